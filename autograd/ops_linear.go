@@ -1,0 +1,132 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// MatMul returns the matrix product x·y of the last two axes, the axes before them
+// broadcast: […, m, k] by […, k, n] gives […, m, n].
+//
+//	∂L/∂x = ∂L/∂z · yᵀ    ∂L/∂y = xᵀ · ∂L/∂z
+func (x *Node) MatMul(y *Node) *Node { return Apply(matMulNN, x, y) }
+
+// MatMulNT returns x·yᵀ, with y […, n, k], without transposing y.
+//
+//	∂L/∂x = ∂L/∂z · y    ∂L/∂y = ∂L/∂zᵀ · x
+func (x *Node) MatMulNT(y *Node) *Node { return Apply(matMulNT, x, y) }
+
+// MatMulTN returns xᵀ·y, with x […, k, m], without transposing x.
+//
+//	∂L/∂x = y · ∂L/∂zᵀ    ∂L/∂y = x · ∂L/∂z
+func (x *Node) MatMulTN(y *Node) *Node { return Apply(matMulTN, x, y) }
+
+// A matMulOp is a matrix product with neither, the second or the first input transposed.
+type matMulOp struct {
+	broadcasting
+	name    string
+	forward func(z, x, y *tensor.Tensor) *tensor.Tensor
+	vjp     [2]func(dz, x, y *Node) *Node
+	add     [2]func(into, dz, x, y *tensor.Tensor)
+}
+
+var matMulNN, matMulNT, matMulTN *matMulOp
+
+func init() { // here since the rules of each use the others
+	type T = *tensor.Tensor
+	matMulNN = &matMulOp{name: "MatMul", forward: T.MatMul,
+		vjp: [2]func(dz, x, y *Node) *Node{
+			func(dz, x, y *Node) *Node { return dz.MatMulNT(y) },
+			func(dz, x, y *Node) *Node { return x.MatMulTN(dz) },
+		},
+		add: [2]func(into, dz, x, y T){
+			func(into, dz, x, y T) { into.AddMatMulNT(dz, y) },
+			func(into, dz, x, y T) { into.AddMatMulTN(x, dz) },
+		}}
+	matMulNT = &matMulOp{name: "MatMulNT", forward: T.MatMulNT,
+		vjp: [2]func(dz, x, y *Node) *Node{
+			func(dz, x, y *Node) *Node { return dz.MatMul(y) },
+			func(dz, x, y *Node) *Node { return dz.MatMulTN(x) },
+		},
+		add: [2]func(into, dz, x, y T){
+			func(into, dz, x, y T) { into.AddMatMul(dz, y) },
+			func(into, dz, x, y T) { into.AddMatMulTN(dz, x) },
+		}}
+	matMulTN = &matMulOp{name: "MatMulTN", forward: T.MatMulTN,
+		vjp: [2]func(dz, x, y *Node) *Node{
+			func(dz, x, y *Node) *Node { return y.MatMulNT(dz) },
+			func(dz, x, y *Node) *Node { return x.MatMul(dz) },
+		},
+		add: [2]func(into, dz, x, y T){
+			func(into, dz, x, y T) { into.AddMatMulNT(y, dz) },
+			func(into, dz, x, y T) { into.AddMatMul(x, dz) },
+		}}
+}
+
+func (op *matMulOp) Name() string { return op.name }
+
+func (op *matMulOp) Forward(z *Node) { op.forward(&z.own, z.inputs[0].value, z.inputs[1].value) }
+
+func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
+	return op.vjp[i](dz, z.inputs[0], z.inputs[1])
+}
+
+func (op *matMulOp) AddVJP(z *Node, i int, dz *Node, into *tensor.Tensor) {
+	op.add[i](into, dz.value, z.inputs[0].value, z.inputs[1].value)
+}
+
+// Affine returns x·w + b, in one step: x […, in], w [in, out], b [out] give […, out].
+//
+//	∂L/∂x = δ · wᵀ    ∂L/∂w = xᵀ · δ    ∂L/∂b = Σ δ over the rows,    where δ = ∂L/∂z
+func (x *Node) Affine(w, b *Node) *Node { return Apply(affineOp{}, x, w, b) }
+
+type affineOp struct{ broadcasting }
+
+func (affineOp) Name() string { return "Affine" }
+
+func (affineOp) Forward(z *Node) {
+	z.own.Affine(z.inputs[0].value, z.inputs[1].value, z.inputs[2].value)
+}
+
+func (affineOp) VJP(z *Node, i int, dz *Node) *Node {
+	x, w := z.inputs[0], z.inputs[1]
+	switch i {
+	case 0:
+		return dz.rows().MatMulNT(w).Reshape(x.Shape()...)
+	case 1:
+		return x.rows().MatMulTN(dz.rows())
+	default:
+		return dz
+	}
+}
+
+func (affineOp) AddVJP(z *Node, i int, dz *Node, into *tensor.Tensor) {
+	x, w, delta := z.inputs[0].value, z.inputs[1].value, dz.value
+	switch {
+	case i == 2:
+		into.AddSumTo(delta)
+	case i == 0 && x.Rank() == 2:
+		into.AddMatMulNT(delta, w)
+	case i == 0:
+		rows(into).AddMatMulNT(rows(delta), w)
+	case x.Rank() == 2:
+		into.AddMatMulTN(x, delta)
+	default:
+		into.AddMatMulTN(rows(x), rows(delta))
+	}
+}
+
+// rows returns x as a matrix, with all axes but the last made one.
+func (x *Node) rows() *Node {
+	if x.value.Rank() == 2 {
+		return x
+	}
+	return x.Reshape(numRows(x.value), x.value.Dim(-1))
+}
+
+func rows(x *tensor.Tensor) *tensor.Tensor { return x.Reshape(numRows(x), x.Dim(-1)) }
+
+func numRows(x *tensor.Tensor) int {
+	n := 1
+	for a := range x.Rank() - 1 {
+		n *= x.Dim(a)
+	}
+	return n
+}

@@ -1,0 +1,131 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// Reshape returns x's elements under another shape; one axis may be −1. The value
+// shares memory with x's.
+//
+//	∂L/∂x = ∂L/∂y, in x's shape
+func (x *Node) Reshape(shape ...int) *Node {
+	y := begin((*reshapeOp)(nil), x)
+	op := attributes[reshapeOp](y)
+	op.shape = append(op.shape[:0], shape...)
+	return y.finish(op)
+}
+
+type reshapeOp struct{ shape []int }
+
+func (*reshapeOp) Name() string { return "Reshape" }
+
+func (op *reshapeOp) Forward(y *Node) { y.own.View(y.inputs[0].value, op.shape...) }
+
+func (op *reshapeOp) VJP(y *Node, i int, dy *Node) *Node { return dy.Reshape(y.inputs[0].Shape()...) }
+
+// Transpose returns x with its axes in the given order, or reversed if none is given:
+// axis i of the result is axis perm[i] of x.
+//
+//	∂L/∂x = ∂L/∂y, with its axes put back
+func (x *Node) Transpose(perm ...int) *Node {
+	y := begin((*transposeOp)(nil), x)
+	op := attributes[transposeOp](y)
+	op.perm = append(op.perm[:0], perm...)
+	return y.finish(op)
+}
+
+type transposeOp struct{ perm []int }
+
+func (*transposeOp) Name() string { return "Transpose" }
+
+func (op *transposeOp) Forward(y *Node) { y.own.Transpose(y.inputs[0].value, op.perm...) }
+
+func (op *transposeOp) VJP(y *Node, i int, dy *Node) *Node {
+	inverse := make([]int, len(op.perm))
+	for i, a := range op.perm {
+		inverse[(a+len(inverse))%len(inverse)] = i
+	}
+	return dy.Transpose(inverse...)
+}
+
+// Slice returns the part of x with index i up to, not including, j on the axis. On
+// the leading axis the value shares memory with x's.
+//
+//	∂L/∂x = ∂L/∂y at the place of the part, and 0 around it
+func (x *Node) Slice(axis, i, j int) *Node {
+	y := begin((*sliceOp)(nil), x)
+	op := attributes[sliceOp](y)
+	op.axis, op.i, op.j = axis, i, j
+	return y.finish(op)
+}
+
+type sliceOp struct{ axis, i, j int }
+
+func (*sliceOp) Name() string { return "Slice" }
+
+func (op *sliceOp) Forward(y *Node) {
+	if x := y.inputs[0].value; op.axis == 0 {
+		y.own.ViewSlice(x, op.i, op.j)
+	} else {
+		y.own.SliceAxis(x, op.axis, op.i, op.j)
+	}
+}
+
+func (op *sliceOp) VJP(y *Node, i int, dy *Node) *Node {
+	return dy.pad(op.axis, op.i, y.inputs[0].value.Dim(op.axis))
+}
+
+func (op *sliceOp) AddVJP(y *Node, i int, dy *Node, into *tensor.Tensor) {
+	into.AddToSlice(dy.value, op.axis, op.i)
+}
+
+// pad returns x on the axis from index i of n, with zeros around it.
+//
+//	∂L/∂x = ∂L/∂y, sliced
+func (x *Node) pad(axis, i, n int) *Node {
+	y := begin((*padOp)(nil), x)
+	op := attributes[padOp](y)
+	op.axis, op.i, op.n = axis, i, n
+	return y.finish(op)
+}
+
+type padOp struct{ axis, i, n int }
+
+func (*padOp) Name() string { return "pad" }
+
+func (op *padOp) Forward(y *Node) { y.own.Pad(y.inputs[0].value, op.axis, op.i, op.n) }
+
+func (op *padOp) VJP(y *Node, i int, dy *Node) *Node {
+	return dy.Slice(op.axis, op.i, op.i+y.inputs[0].value.Dim(op.axis))
+}
+
+// Concat returns the xs one after another along the axis; their other axes are alike.
+//
+//	∂L/∂xᵢ = ∂L/∂y at the place of xᵢ
+func Concat(axis int, xs ...*Node) *Node {
+	y := begin((*concatOp)(nil), xs...)
+	op := attributes[concatOp](y)
+	op.axis = axis
+	return y.finish(op)
+}
+
+type concatOp struct {
+	axis   int
+	values []*tensor.Tensor
+}
+
+func (*concatOp) Name() string { return "Concat" }
+
+func (op *concatOp) Forward(y *Node) {
+	op.values = op.values[:0]
+	for _, x := range y.inputs {
+		op.values = append(op.values, x.value)
+	}
+	y.own.Concat(op.axis, op.values...)
+}
+
+func (op *concatOp) VJP(y *Node, i int, dy *Node) *Node {
+	at := 0
+	for _, x := range y.inputs[:i] {
+		at += x.value.Dim(op.axis)
+	}
+	return dy.Slice(op.axis, at, at+y.inputs[i].value.Dim(op.axis))
+}

@@ -1,0 +1,223 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// A Tape recycles the memory of a graph that is built again and again, as in
+// training: nodes, their buffers and gradients come from it, and Reset takes them
+// back. The zero Tape is ready for use. It serves one goroutine at a time.
+//
+//	tape := new(autograd.Tape)
+//	for range steps {
+//		loss := f(tape.Constant(x))
+//		optimiser.Step(autograd.BackwardTo(loss, parameters...))
+//		tape.Reset()
+//	}
+//
+// A graph begins at [Tape.Constant], or at [Tape.Use] of a Variable; what is computed
+// from these is on the tape. Nodes and gradients die at Reset: values that are
+// needed longer must be copied.
+type Tape struct {
+	// Checked makes every use of a node or a gradient from before a Reset or
+	// Release panic: nothing is used again, and freed buffers are filled with NaN.
+	// For tests; it is set before first use. Without it such a use panics unless
+	// the memory serves another node by then.
+	Checked bool
+
+	nodes []*Node // those in use, n of them, then those to use again
+	n     int
+	life  uint64 // counts Resets
+
+	gradients     []*Gradients // likewise
+	gradientsUsed int
+
+	leaves leafTable
+	pool   tensor.Pool
+}
+
+// A Mark is a place on a tape, to which Release goes back.
+type Mark struct {
+	n, gradients int
+	life         uint64
+}
+
+// Constant returns a leaf on the tape whose gradient is not wanted. It shares x's
+// memory, which must not be modified before Reset.
+func (t *Tape) Constant(x *tensor.Tensor) *Node {
+	return Context{Tape: t}.Constant(x)
+}
+
+// Use returns the Variable w as seen from the tape, so that expressions of
+// parameters alone, such as weight decay, are built there. Gradients can be asked
+// for both. A node that is on the tape already is returned as it is. It panics if
+// w is on another tape, or is computed from Variables on the heap.
+func (t *Tape) Use(w *Node) *Node {
+	switch {
+	case w.ctx.Tape == t:
+		w.mustBeLive("Use")
+		return w
+	case w.ctx.Tape != nil:
+		fail("Use", "%v is on another tape", w)
+	case !w.needs:
+		ctx := w.ctx
+		ctx.Tape = t
+		return ctx.Constant(w.value)
+	}
+	return t.use("Use", w)
+}
+
+// use returns the node that stands for w, a node on the heap that needs a gradient.
+func (t *Tape) use(op string, w *Node) *Node {
+	if seen := t.find(w); seen != nil {
+		return seen
+	}
+	if w.op != nil {
+		fail(op, "%v was computed on the heap, and this is on a tape; compute it from the tape's Use of its Variables", w)
+	}
+	y := t.take()
+	y.value, y.op, y.inputs = w.value, nil, nil
+	y.ctx, y.needs, y.stopped, y.leaf = Context{Tape: t}, true, nil, w
+	t.leaves.put(t, w.number, y.slot)
+	return y
+}
+
+// find returns the node that stands for the Variable w on the tape, or nil.
+func (t *Tape) find(w *Node) *Node {
+	slot, ok := t.leaves.get(w.number)
+	if !ok || slot >= t.n || t.nodes[slot].leaf != w {
+		return nil
+	}
+	return t.nodes[slot]
+}
+
+// take returns a node whose value is an empty tensor, in the next slot.
+func (t *Tape) take() *Node {
+	if t.n == len(t.nodes) {
+		t.grow()
+	}
+	y := t.nodes[t.n]
+	y.own.Clear()
+	y.value, y.slot, y.life = &y.own, t.n, t.life
+	t.n++
+	return y
+}
+
+func (t *Tape) grow() {
+	if t.Checked {
+		y := new(Node)
+		y.own.UsePool(&t.pool)
+		t.nodes = append(t.nodes, y)
+		return
+	}
+	block := make([]Node, 32)
+	for i := range block {
+		block[i].own.UsePool(&t.pool)
+		t.nodes = append(t.nodes, &block[i])
+	}
+}
+
+// Reset takes back every node and gradient. Buffers and nodes serve the next graph.
+func (t *Tape) Reset() {
+	t.back(Mark{life: t.life})
+	t.life++
+}
+
+// Mark returns the present place on the tape, for Release.
+func (t *Tape) Mark() Mark { return Mark{t.n, t.gradientsUsed, t.life} }
+
+// Release takes back the nodes and gradients that were made since the mark: for
+// inference in a loop. It panics if the tape has gone back beyond the mark.
+func (t *Tape) Release(m Mark) {
+	if m.life != t.life || m.n > t.n || m.gradients > t.gradientsUsed {
+		fail("Release", "the tape was reset or released beyond this mark")
+	}
+	t.back(m)
+}
+
+func (t *Tape) back(m Mark) {
+	if t.Checked {
+		for _, y := range t.nodes[m.n:t.n] {
+			y.poison()
+		}
+		t.nodes = t.nodes[:m.n]
+		for _, g := range t.gradients[m.gradients:t.gradientsUsed] {
+			g.poison()
+		}
+		t.gradients = t.gradients[:m.gradients]
+	}
+	t.n, t.gradientsUsed = m.n, m.gradients
+}
+
+// holds reports whether x, a node of this tape, is in use, as far as can be seen.
+func (t *Tape) holds(x *Node) bool {
+	return x.life == t.life && x.slot < t.n && x.value != nil
+}
+
+func (x *Node) mustBeLive(op string) {
+	if t := x.ctx.Tape; t != nil && !t.holds(x) {
+		fail(op, "%v is from before its tape was reset or released", x)
+	}
+}
+
+// A leafTable finds the slot on a tape of a Variable, by its number: a hash table
+// with linear probing. Entries that went out of use stay until it grows.
+type leafTable struct {
+	entries []leafEntry // a power of two, never full
+	used    int
+}
+
+type leafEntry struct {
+	number uint64 // 0 is free
+	slot   int
+}
+
+func (l *leafTable) get(number uint64) (slot int, ok bool) {
+	if len(l.entries) == 0 {
+		return 0, false
+	}
+	e := l.entry(number)
+	return e.slot, e.number == number
+}
+
+func (l *leafTable) entry(number uint64) *leafEntry {
+	mask := uint64(len(l.entries) - 1)
+	for i := number & mask; ; i = (i + 1) & mask {
+		if e := &l.entries[i]; e.number == number || e.number == 0 {
+			return e
+		}
+	}
+}
+
+func (l *leafTable) put(t *Tape, number uint64, slot int) {
+	if 2*l.used >= len(l.entries) {
+		l.rebuild(t)
+	}
+	e := l.entry(number)
+	if e.number == 0 {
+		l.used++
+	}
+	e.number, e.slot = number, slot
+}
+
+// rebuild makes room and leaves out the entries that are out of use.
+func (l *leafTable) rebuild(t *Tape) {
+	old := l.entries
+	live := 0
+	inUse := func(e leafEntry) bool {
+		return e.number != 0 && e.slot < t.n && t.nodes[e.slot].leaf != nil && t.nodes[e.slot].leaf.number == e.number
+	}
+	for _, e := range old {
+		if inUse(e) {
+			live++
+		}
+	}
+	size := 16
+	for size < 4*(live+1) {
+		size *= 2
+	}
+	l.entries, l.used = make([]leafEntry, size), live
+	for _, e := range old {
+		if inUse(e) {
+			*l.entry(e.number) = e
+		}
+	}
+}

@@ -1,0 +1,152 @@
+// Package delta is backpropagation as the article writes it: delta rules derived by
+// hand, in four steps, without automatic differentiation. It is the reference that
+// automatic gradients are compared with.
+//
+// The article's code has one hidden layer at most, one output and one observation at
+// a time; the rules here are the same for any number of layers, outputs and
+// observations.
+package delta
+
+import (
+	"fmt"
+
+	"gentlegrad/tensor"
+)
+
+// An Activation is a function g of a pre-activation z, element by element, and its
+// derivative.
+type Activation struct {
+	Name  string
+	G     func(a, z *tensor.Tensor) *tensor.Tensor // sets a to g(z)
+	Prime func(s, z *tensor.Tensor) *tensor.Tensor // sets s to g′(z)
+}
+
+// The article's activations: its figure 2.
+var (
+	// g(z) = z, g′(z) = 1
+	Linear = Activation{
+		Name:  "linear",
+		G:     func(a, z *tensor.Tensor) *tensor.Tensor { return a.Copy(z) },
+		Prime: func(s, z *tensor.Tensor) *tensor.Tensor { return s.Like(z).Fill(1) },
+	}
+
+	// g(z) = 1/(1+e⁻ᶻ), g′(z) = g(z) (1 − g(z))
+	Sigmoid = Activation{
+		Name: "sigmoid",
+		G:    (*tensor.Tensor).Sigmoid,
+		Prime: func(s, z *tensor.Tensor) *tensor.Tensor {
+			s.Sigmoid(z)
+			return s.Map(s, func(g float64) float64 { return g * (1 - g) })
+		},
+	}
+
+	// g(z) = tanh z, g′(z) = 1 − g(z)²
+	Tanh = Activation{
+		Name: "tanh",
+		G:    (*tensor.Tensor).Tanh,
+		Prime: func(s, z *tensor.Tensor) *tensor.Tensor {
+			s.Tanh(z)
+			return s.Map(s, func(g float64) float64 { return 1 - float64(g*g) })
+		},
+	}
+)
+
+// A Layer is a set of weights, the biases, and the activation that follows.
+type Layer struct {
+	Weight     *tensor.Tensor // w, in × out
+	Bias       *tensor.Tensor // b, out
+	Activation Activation
+}
+
+// A Network is layers, from the input to the output. Its parameters may be shared with
+// a network that is differentiated automatically.
+type Network []Layer
+
+// A Pass holds the signals of one pass through a network, forward and back. Batches are
+// observations × units. The zero Pass is ready; its memory is used again as long as
+// the number of observations stays the same.
+type Pass struct {
+	Input  *tensor.Tensor // a₀
+	Layers []Signals
+}
+
+// Signals are what the four steps compute for one layer.
+type Signals struct {
+	Z, A           tensor.Tensor // step I: pre-activation and activation
+	Delta          tensor.Tensor // step II: the error signal δ = ∂E/∂z
+	WeightGradient tensor.Tensor // step III: ∂E/∂w
+	BiasGradient   tensor.Tensor // step III: ∂E/∂b
+
+	weighted, prime tensor.Tensor // z before the bias, and g′(z)
+}
+
+// Output returns the network's prediction a, observations × outputs.
+func (p *Pass) Output() *tensor.Tensor { return &p.Layers[len(p.Layers)-1].A }
+
+// ForwardPropagate is step I: it propagates the input, observations × inputs, forward
+// to the output.
+//
+//	z_l = a_{l−1} w_l + b_l    a_l = g_l(z_l)
+//
+// It panics if the input does not fit the network.
+func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
+	if len(p.Layers) != len(n) || p.Input == nil || !tensor.SameShape(p.Input, input) {
+		p.Layers = make([]Signals, len(n))
+	}
+	p.Input = input
+	a := input
+	for l := range n {
+		s := &p.Layers[l]
+		s.weighted.MatMul(a, n[l].Weight)
+		s.Z.Add(&s.weighted, n[l].Bias)
+		n[l].Activation.G(&s.A, &s.Z)
+		a = &s.A
+	}
+}
+
+// BackpropagateErrors is step II: it computes the error signal of the output for the
+// error E = ½ Σ (a−t)², and propagates it back to the first layer.
+//
+//	δ_out = g′(z_out) ⊙ (a_out − t)    δ_l = g′(z_l) ⊙ (δ_{l+1} w_{l+1}ᵀ)
+//
+// It panics if the target has not the output's shape.
+func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
+	if !tensor.SameShape(p.Output(), target) {
+		panic(fmt.Sprintf("delta: BackpropagateErrors: output has shape %v, target %v", p.Output().Shape(), target.Shape()))
+	}
+	for l := len(n) - 1; l >= 0; l-- {
+		s := &p.Layers[l]
+		if l == len(n)-1 {
+			s.Delta.Sub(&s.A, target)
+		} else {
+			s.Delta.MatMulNT(&p.Layers[l+1].Delta, n[l+1].Weight)
+		}
+		n[l].Activation.Prime(&s.prime, &s.Z)
+		s.Delta.Mul(&s.prime, &s.Delta)
+	}
+}
+
+// CalculateGradients is step III: it computes the gradients from the forward signals
+// and the error signals, summed over the observations.
+//
+//	∂E/∂w_l = a_{l−1}ᵀ δ_l    ∂E/∂b_l = Σ δ_l
+func (n Network) CalculateGradients(p *Pass) {
+	a := p.Input
+	for l := range n {
+		s := &p.Layers[l]
+		s.WeightGradient.MatMulTN(a, &s.Delta)
+		s.BiasGradient.Sum(&s.Delta, 0)
+		a = &s.A
+	}
+}
+
+// UpdateParameters is step IV: it moves the parameters against their gradients.
+//
+//	w_l ← w_l − η ∂E/∂w_l    b_l ← b_l − η ∂E/∂b_l
+func (n Network) UpdateParameters(p *Pass, learningRate float64) {
+	for l := range n {
+		s := &p.Layers[l]
+		n[l].Weight.AddScaled(n[l].Weight, -learningRate, &s.WeightGradient)
+		n[l].Bias.AddScaled(n[l].Bias, -learningRate, &s.BiasGradient)
+	}
+}

@@ -1,0 +1,239 @@
+package draw
+
+import "math"
+
+// AxesSpec describes axes.
+type AxesSpec struct {
+	Box                   Box // with all labels
+	X, Y                  Range
+	Title, XLabel, YLabel string // marked up as in Text; "" for none
+	XTicks, YTicks        []Tick // nil for ticks at round values
+	Grid                  bool   // lines at the ticks
+}
+
+// Axes are a frame with ticks, in which data is drawn. What is outside the
+// frame does not show.
+type Axes struct {
+	X, Y  Scale // data units to pixels
+	Frame Box   // without labels, in pixels
+	Data  *Node // holds what is drawn, in pixels, clipped to the frame
+	Over  *Node // above Data and the frame, not clipped
+}
+
+const (
+	tickSize  = 11.0 // pixels
+	labelSize = 12.0
+	titleSize = 13.0
+)
+
+// Axes adds axes. It panics if the box is too small to hold them, or if a range
+// is empty or not finite.
+func (n *Node) Axes(spec AxesSpec) *Axes {
+	spec.Box.check("Axes")
+	spec.X.check("Axes")
+	spec.Y.check("Axes")
+	a := &Axes{}
+	a.layout(&spec)
+	g := n.Group()
+	g.Rect(a.Frame).Fill(Paper)
+	if spec.Grid {
+		a.grid(g, spec)
+	}
+	a.Data = g.Group().Clip(a.Frame)
+	g.Rect(a.Frame).Stroke(Stroke{Color: Muted, Width: 1})
+	a.ticks(g, spec)
+	a.titles(g, spec)
+	a.Over = g.Group()
+	return a
+}
+
+// layout finds the frame, the scales and the ticks.
+func (a *Axes) layout(spec *AxesSpec) {
+	b := spec.Box
+	top, bottom := 8.0, 20.0
+	if spec.Title != "" {
+		top += 18
+	}
+	if spec.XLabel != "" {
+		bottom += 18
+	}
+	a.Y = Scale{spec.Y, b.Y + b.H - bottom, b.Y + top}
+	if spec.YTicks == nil {
+		spec.YTicks = Ticks(spec.Y, max(2, int((b.H-top-bottom)/34)))
+	}
+	left := 10 + widest(spec.YTicks)
+	if spec.YLabel != "" {
+		left += 18
+	}
+	a.X = Scale{spec.X, b.X + left, b.X + b.W - 14}
+	a.Frame = Box{b.X + left, b.Y + top, b.W - left - 14, b.H - top - bottom}
+	a.Frame.check("Axes")
+	if spec.XTicks == nil {
+		spec.XTicks = a.xTicks()
+	}
+}
+
+// xTicks returns as many ticks as there is room for labels side by side.
+func (a *Axes) xTicks() []Tick {
+	for n := max(2, int(a.Frame.W/36)); ; n-- {
+		ticks := Ticks(a.X.Data, n)
+		if n == 1 || len(ticks) < 2 {
+			return ticks
+		}
+		room := math.Abs(a.X.At(ticks[1].Value) - a.X.At(ticks[0].Value))
+		if widest(ticks)+14 <= room {
+			return ticks
+		}
+	}
+}
+
+func widest(ticks []Tick) float64 {
+	w := 0.0
+	for _, t := range ticks {
+		w = max(w, textWidth(t.Label, tickSize))
+	}
+	return w
+}
+
+// grid is one path, since it is one thing.
+func (a *Axes) grid(g *Node, spec AxesSpec) {
+	var p Pen
+	for _, t := range spec.XTicks {
+		p.Move(a.X.At(t.Value), a.Frame.Y)
+		p.Line(a.X.At(t.Value), a.Frame.Y+a.Frame.H)
+	}
+	for _, t := range spec.YTicks {
+		p.Move(a.Frame.X, a.Y.At(t.Value))
+		p.Line(a.Frame.X+a.Frame.W, a.Y.At(t.Value))
+	}
+	g.Path(p.String()).Stroke(Stroke{Color: Rule, Width: 1})
+}
+
+func (a *Axes) ticks(g *Node, spec AxesSpec) {
+	bottom := a.Frame.Y + a.Frame.H
+	var p Pen
+	for _, t := range spec.XTicks {
+		x := a.X.At(t.Value)
+		p.Move(x, bottom)
+		p.Line(x, bottom+4)
+		g.tick(x, bottom+15, Middle, t.Label)
+	}
+	for _, t := range spec.YTicks {
+		y := a.Y.At(t.Value)
+		p.Move(a.Frame.X, y)
+		p.Line(a.Frame.X-4, y)
+		g.tick(a.Frame.X-7, y+4, End, t.Label)
+	}
+	g.Path(p.String()).Stroke(Stroke{Color: Muted, Width: 1})
+}
+
+func (n *Node) tick(x, y float64, anchor Anchor, s string) {
+	n.Text(x, y, s).Anchor(anchor).Size(tickSize).Fill(Muted)
+}
+
+func (a *Axes) titles(g *Node, spec AxesSpec) {
+	midX, midY := a.Frame.X+a.Frame.W/2, a.Frame.Y+a.Frame.H/2
+	if spec.Title != "" {
+		g.Text(midX, spec.Box.Y+16, spec.Title).Anchor(Middle).Size(titleSize).Bold()
+	}
+	if spec.XLabel != "" {
+		g.Text(midX, spec.Box.Y+spec.Box.H-6, spec.XLabel).Anchor(Middle).Size(labelSize)
+	}
+	if spec.YLabel != "" {
+		x := spec.Box.X + 13
+		g.Text(x, midY, spec.YLabel).Anchor(Middle).Size(labelSize).Rotate(-90, x, midY)
+	}
+}
+
+// Line adds a line through the points. Several ys are one for each frame. The
+// line breaks where a value is not finite. It panics if there are not as many
+// x as y.
+func (a *Axes) Line(s Stroke, xs []float64, ys ...[]float64) *Node {
+	ds := make([]string, len(ys))
+	px := a.X.all(xs)
+	for k := range ys {
+		mustMatch("Line", len(xs), len(ys[k]))
+		ds[k] = linePath(px, a.Y.all(ys[k]))
+	}
+	return a.Data.Path(ds...).Stroke(s).Set("stroke-linejoin", "round")
+}
+
+// Grow adds a line that reaches point k in frame k, as a loss so far does. It
+// is solid, whatever the dash of s, and ends before the first value that is
+// not finite. It panics if there are not as many x as y.
+func (a *Axes) Grow(s Stroke, xs, ys []float64) *Node {
+	mustMatch("Grow", len(xs), len(ys))
+	return a.Data.grow(s, a.X.all(xs), a.Y.all(ys)).Set("stroke-linejoin", "round")
+}
+
+// Area fills between the lines through (x, lo) and (x, hi). It breaks where a
+// value is not finite. It panics if there are not as many of each.
+func (a *Axes) Area(color string, xs, lo, hi []float64) *Node {
+	mustMatch("Area", len(xs), len(lo))
+	mustMatch("Area", len(xs), len(hi))
+	var p Pen
+	for i := 0; i < len(xs); {
+		j := i
+		for j < len(xs) && finite(xs[j]) && finite(lo[j]) && finite(hi[j]) {
+			j++
+		}
+		a.band(&p, xs[i:j], lo[i:j], hi[i:j])
+		i = j + 1
+	}
+	return a.Data.Path(p.String()).Fill(color)
+}
+
+// band draws around an area without breaks.
+func (a *Axes) band(p *Pen, xs, lo, hi []float64) {
+	if len(xs) < 2 {
+		return
+	}
+	p.Move(a.X.At(xs[0]), a.Y.At(hi[0]))
+	for i := 1; i < len(xs); i++ {
+		p.Line(a.X.At(xs[i]), a.Y.At(hi[i]))
+	}
+	for i := len(xs) - 1; i >= 0; i-- {
+		p.Line(a.X.At(xs[i]), a.Y.At(lo[i]))
+	}
+	p.Close()
+}
+
+// Scatter adds a marker at each of the points; points that are not finite are
+// left out. It panics if there are not as many x as y.
+func (a *Axes) Scatter(m Marker, xs, ys []float64) *Node {
+	mustMatch("Scatter", len(xs), len(ys))
+	return a.Data.Markers(m, a.X.all(xs), a.Y.all(ys))
+}
+
+// Moving adds one marker that is at point k in frame k. It may overlap the
+// frame, so that it does not vanish at the frame's edge, but is absent when its
+// point is outside the frame.
+func (a *Axes) Moving(m Marker, xs, ys []float64) *Node {
+	mustMatch("Moving", len(xs), len(ys))
+	px, py := a.X.all(xs), a.Y.all(ys)
+	for k := range px {
+		if !a.Frame.holds(px[k], py[k]) {
+			px[k] = math.NaN()
+		}
+	}
+	return a.Over.MovingMarker(m, px, py)
+}
+
+func (b Box) holds(x, y float64) bool {
+	const eps = .01
+	return x >= b.X-eps && x <= b.X+b.W+eps && y >= b.Y-eps && y <= b.Y+b.H+eps
+}
+
+// VRule adds a vertical line at x, one or one for each frame.
+func (a *Axes) VRule(s Stroke, xs ...float64) *Node {
+	px := a.X.all(xs)
+	l := a.Data.Line(0, a.Frame.Y, 0, a.Frame.Y+a.Frame.H)
+	return l.SetNum("x1", px...).SetNum("x2", px...).Stroke(s)
+}
+
+// HRule adds a horizontal line at y, one or one for each frame.
+func (a *Axes) HRule(s Stroke, ys ...float64) *Node {
+	py := a.Y.all(ys)
+	l := a.Data.Line(a.Frame.X, 0, a.Frame.X+a.Frame.W, 0)
+	return l.SetNum("y1", py...).SetNum("y2", py...).Stroke(s)
+}

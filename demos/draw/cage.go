@@ -1,0 +1,127 @@
+package draw
+
+import "math"
+
+// A cage is the box around a surface: its floor and its two far walls with grid
+// lines, and three axes. The x and y axes are the near edges of the floor, the
+// z axis is the upright edge farthest to the left: none of them is ever hidden
+// by the surface, and none hides it.
+type cage struct {
+	View
+	spec SurfaceSpec
+	g    *Node
+}
+
+func (c *cage) draw() {
+	x, y, z := c.spec.Grid.X, c.spec.Grid.Y, c.spec.Z
+	nearX, farX := c.near(1, x)
+	nearY, farY := c.near(2, y)
+	tx, ty, tz := c.ticksOn(1, x), c.ticksOn(2, y), c.ticksOn(3, z)
+	var grid Pen
+	for _, t := range tx {
+		c.bend(&grid, [3]float64{t.Value, nearY, z.Lo}, [3]float64{t.Value, farY, z.Lo}, [3]float64{t.Value, farY, z.Hi})
+	}
+	for _, t := range ty {
+		c.bend(&grid, [3]float64{nearX, t.Value, z.Lo}, [3]float64{farX, t.Value, z.Lo}, [3]float64{farX, t.Value, z.Hi})
+	}
+	for _, t := range tz {
+		c.bend(&grid, [3]float64{nearX, farY, t.Value}, [3]float64{farX, farY, t.Value}, [3]float64{farX, nearY, t.Value})
+	}
+	c.g.Path(grid.String()).Stroke(Stroke{Color: Rule, Width: 1})
+	var edges Pen
+	c.axis(&edges, tx, c.spec.XLabel, [3]float64{x.Lo, nearY, z.Lo}, [3]float64{x.Hi, nearY, z.Lo}, 0)
+	c.axis(&edges, ty, c.spec.YLabel, [3]float64{nearX, y.Lo, z.Lo}, [3]float64{nearX, y.Hi, z.Lo}, 1)
+	left := c.left(x, y)
+	c.axis(&edges, tz, c.spec.ZLabel, [3]float64{left[0], left[1], z.Lo}, [3]float64{left[0], left[1], z.Hi}, 2)
+	c.g.Path(edges.String()).Stroke(Stroke{Color: Muted, Width: 1})
+}
+
+// ticksOn returns ticks for axis 1, 2 or 3: few if it is seen foreshortened.
+func (c *cage) ticksOn(axis int, r Range) []Tick {
+	length := math.Hypot(c.PX[axis], c.PY[axis]) * (r.Hi - r.Lo)
+	return Ticks(r, min(max(int(length/18), 1), 6))
+}
+
+func (c *cage) bend(p *Pen, points ...[3]float64) {
+	for k, q := range points {
+		px, py := c.Project(q[0], q[1], q[2])
+		if k == 0 {
+			p.Move(px, py)
+		} else {
+			p.Line(px, py)
+		}
+	}
+}
+
+// left is the corner of the floor that is farthest to the left; of two, the one
+// farther away.
+func (c *cage) left(x, y Range) (corner [2]float64) {
+	best := math.Inf(1)
+	for _, cx := range []float64{x.Lo, x.Hi} {
+		for _, cy := range []float64{y.Lo, y.Hi} {
+			px, _ := c.Project(cx, cy, c.spec.Z.Lo)
+			px += 1e-6 * (c.Depth[1]*cx + c.Depth[2]*cy)
+			if px < best {
+				best, corner = px, [2]float64{cx, cy}
+			}
+		}
+	}
+	return corner
+}
+
+// axis draws the edge of the box from a to b, along the given dimension, with
+// ticks that point away from the box.
+func (c *cage) axis(p *Pen, ticks []Tick, label string, a, b [3]float64, dim int) {
+	c.bend(p, a, b)
+	dx, dy := c.outwards(a, b)
+	room := 0.0
+	for _, t := range ticks {
+		q := a
+		q[dim] = t.Value
+		px, py := c.Project(q[0], q[1], q[2])
+		p.Move(px, py)
+		p.Line(px+4*dx, py+4*dy)
+		anchor := anchorFor(dx)
+		c.g.tick(px+9*dx, py+9*dy+4+3*dy, anchor, t.Label)
+		room = max(room, textWidth(t.Label, tickSize))
+	}
+	if label == "" {
+		return
+	}
+	px, py := c.Project((a[0]+b[0])/2, (a[1]+b[1])/2, (a[2]+b[2])/2)
+	if dim == 2 {
+		px -= 16 + room
+		c.g.Text(px, py, label).Anchor(Middle).Size(labelSize).Rotate(-90, px, py)
+		return
+	}
+	d := 22 + room*math.Abs(dx)
+	c.g.Text(px+d*dx, py+d*dy+6, label).Anchor(anchorFor(dx)).Size(labelSize)
+}
+
+// outwards is the unit vector in pixels, at a right angle to the edge from a to
+// b, that points away from the middle of the box.
+func (c *cage) outwards(a, b [3]float64) (dx, dy float64) {
+	ax, ay := c.Project(a[0], a[1], a[2])
+	bx, by := c.Project(b[0], b[1], b[2])
+	x, y, z := c.spec.Grid.X, c.spec.Grid.Y, c.spec.Z
+	mx, my := c.Project((x.Lo+x.Hi)/2, (y.Lo+y.Hi)/2, (z.Lo+z.Hi)/2)
+	length := math.Hypot(bx-ax, by-ay)
+	if length < 1 { // seen along the edge
+		return 0, 1
+	}
+	dx, dy = (by-ay)/length, -(bx-ax)/length
+	if dx*(ax-mx)+dy*(ay-my) < 0 {
+		dx, dy = -dx, -dy
+	}
+	return dx, dy
+}
+
+func anchorFor(dx float64) Anchor {
+	switch {
+	case dx > .1:
+		return Start
+	case dx < -.1:
+		return End
+	}
+	return Middle
+}

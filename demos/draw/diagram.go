@@ -1,0 +1,315 @@
+package draw
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// DiagramSpec describes layers of units in columns, with edges between them.
+// Labels are marked up as in Text.
+type DiagramSpec struct {
+	Box    Box
+	Layers []Layer
+	Edges  []Edge
+	Limit  int     // layers of more units are shortened; 0 means 20
+	Radius float64 // of the units, at most, in pixels; 0 means 22
+}
+
+// A Layer is a column of units.
+type Layer struct {
+	Title string
+	Units []Unit
+	Bias  *Unit // a smaller unit below the others, which no edge leads to; nil for none
+}
+
+// A Unit is a circle with a label.
+type Unit struct {
+	Label string // inside, if there is room
+	Note  string // to the right of a unit in the last layer, else below
+	Fill  string // "" means Paper
+	Color string // of the outline; "" means Ink
+}
+
+// Bias is the number of a layer's bias unit, in Edge and in a Diagram's methods.
+const Bias = -1
+
+// An Edge goes from a unit of a layer to a unit of the next layer. Units are
+// counted from 0.
+type Edge struct {
+	Layer    int // of the unit From
+	From, To int
+	Label    string
+	Stroke   Stroke
+	Backward bool // the arrow points to From
+}
+
+// A Diagram is drawn by a Node's Diagram.
+type Diagram struct {
+	spec    DiagramSpec
+	columns []column
+	g       *Node
+	circles map[[2]int]*Node
+	edges   map[[3]int]*Node
+}
+
+// A column holds the rows of a layer: which unit is where.
+type column struct {
+	x      float64
+	ys     map[int]float64 // of the units shown
+	gap    float64         // y of the dots that stand for the others, or 0
+	radius float64
+	pitch  float64 // from one row to the next
+}
+
+// Diagram adds a network diagram. A layer with more units than the limit shows
+// its first units and its last one with "⋮" between, and says how many there
+// are; edges of the others are not drawn. It panics if there is no layer, if a
+// layer is empty, or if an edge leads to a unit that does not exist.
+func (n *Node) Diagram(spec DiagramSpec) *Diagram {
+	spec.Box.check("Diagram")
+	if spec.Limit == 0 {
+		spec.Limit = 20
+	}
+	if spec.Radius == 0 {
+		spec.Radius = 22
+	}
+	if len(spec.Layers) == 0 || spec.Limit < 3 {
+		panic(fmt.Sprintf("draw: Diagram: %d layers, limit of %d units", len(spec.Layers), spec.Limit))
+	}
+	d := &Diagram{spec: spec, g: n.Group(), circles: map[[2]int]*Node{}, edges: map[[3]int]*Node{}}
+	for l := range spec.Layers {
+		d.columns = append(d.columns, d.column(l))
+	}
+	arrows, labels := d.g.Group(), d.g.Group()
+	for _, e := range spec.Edges {
+		d.edge(arrows, labels, e)
+	}
+	for l := range spec.Layers {
+		d.layer(l)
+	}
+	return d
+}
+
+// column lays out a layer.
+func (d *Diagram) column(l int) column {
+	layer, b := d.spec.Layers[l], d.spec.Box
+	if len(layer.Units) == 0 {
+		panic(fmt.Sprintf("draw: Diagram: layer %d has no units", l))
+	}
+	width := (b.W - d.noteRoom()) / float64(len(d.spec.Layers))
+	c := column{x: b.X + width*(float64(l)+.5), ys: map[int]float64{}}
+	shown := rows(len(layer.Units), d.spec.Limit)
+	if layer.Bias != nil {
+		shown = append(shown, Bias)
+	}
+	top, height := b.Y, b.H
+	if d.titled() {
+		top, height = top+22, height-22
+	}
+	if d.shortened() {
+		height -= 18
+	}
+	c.pitch = height / float64(len(shown))
+	c.radius = min(d.spec.Radius, .4*c.pitch, .28*width)
+	if c.pitch > 3.6*d.spec.Radius { // units of a short layer stay together
+		c.pitch = 3.6 * d.spec.Radius
+		top += (height - c.pitch*float64(len(shown))) / 2
+	}
+	for r, unit := range shown {
+		y := top + c.pitch*(float64(r)+.5)
+		if unit == dots {
+			c.gap = y
+		} else {
+			c.ys[unit] = y
+		}
+	}
+	return c
+}
+
+const dots = -2 // in rows, stands for the units that are not shown
+
+// rows are the units shown in a layer of n units.
+func rows(n, limit int) (units []int) {
+	if n <= limit {
+		for u := range n {
+			units = append(units, u)
+		}
+		return units
+	}
+	return append(append(rows(limit-2, limit), dots), n-1)
+}
+
+// noteRoom is the room for the notes at the right of the last layer that the
+// layer's own column does not have.
+func (d *Diagram) noteRoom() float64 {
+	w := 0.0
+	for _, u := range d.spec.Layers[len(d.spec.Layers)-1].Units {
+		w = max(w, textWidth(u.Note, tickSize))
+	}
+	return max(0, w-20)
+}
+
+func (d *Diagram) titled() bool {
+	for _, l := range d.spec.Layers {
+		if l.Title != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Diagram) shortened() bool {
+	for _, l := range d.spec.Layers {
+		if len(l.Units) > d.spec.Limit {
+			return true
+		}
+	}
+	return false
+}
+
+// layer draws the units of a layer, its title and what it leaves out.
+func (d *Diagram) layer(l int) {
+	layer, c, b := d.spec.Layers[l], d.columns[l], d.spec.Box
+	if layer.Title != "" {
+		d.g.Text(c.x, b.Y+13, layer.Title).Anchor(Middle).Size(labelSize).Bold()
+	}
+	if c.gap != 0 {
+		d.g.Text(c.x, c.gap+7, "⋮").Anchor(Middle).Size(20)
+		d.g.Text(c.x, b.Y+b.H-4, strconv.Itoa(len(layer.Units))+" units").Anchor(Middle).Size(tickSize).Fill(Muted)
+	}
+	for u, unit := range layer.Units {
+		d.unit(l, u, unit)
+	}
+	if layer.Bias != nil {
+		d.unit(l, Bias, *layer.Bias)
+	}
+}
+
+func (d *Diagram) unit(l, u int, unit Unit) {
+	x, y, r := d.At(l, u)
+	if r == 0 {
+		return
+	}
+	fill, color := unit.Fill, unit.Color
+	if fill == "" {
+		fill = Paper
+	}
+	circle := d.g.Circle(x, y, r).Fill(fill).Stroke(Stroke{Color: color, Width: 1.5})
+	if u == Bias {
+		circle.Set("stroke-dasharray", "3 2")
+	}
+	d.circles[[2]int{l, u}] = circle
+	size := min(13, .95*r, 1.7*r*13/max(1, textWidth(unit.Label, 13)))
+	if unit.Label != "" && size >= 6.5 {
+		d.g.Text(x, y+.35*size, unit.Label).Anchor(Middle).Size(size)
+	}
+	if unit.Note == "" {
+		return
+	}
+	if l == len(d.columns)-1 {
+		d.g.Text(x+r+5, y+4, unit.Note).Size(tickSize).Halo()
+		return
+	}
+	d.g.Text(x, y+r+12, unit.Note).Anchor(Middle).Size(tickSize).Halo()
+}
+
+// At returns the centre and the radius of a unit in pixels. The radius is 0 if
+// the unit is not shown. It panics if there is no such unit.
+func (d *Diagram) At(layer, unit int) (x, y, r float64) {
+	d.check(layer, unit)
+	c := d.columns[layer]
+	y, ok := c.ys[unit]
+	switch {
+	case !ok:
+		return c.x, c.gap, 0
+	case unit == Bias:
+		return c.x, y, .7 * c.radius
+	}
+	return c.x, y, c.radius
+}
+
+func (d *Diagram) check(layer, unit int) {
+	if layer < 0 || layer >= len(d.columns) {
+		panic(fmt.Sprintf("draw: Diagram: layer %d of %d", layer, len(d.columns)))
+	}
+	l := d.spec.Layers[layer]
+	if unit >= len(l.Units) || unit < Bias || unit == Bias && l.Bias == nil {
+		panic(fmt.Sprintf("draw: Diagram: unit %d in layer %d of %d units", unit, layer, len(l.Units)))
+	}
+}
+
+// Unit returns the circle of a unit, to give it tracks; nil if it is not shown.
+func (d *Diagram) Unit(layer, unit int) *Node {
+	d.check(layer, unit)
+	return d.circles[[2]int{layer, unit}]
+}
+
+// Edge returns the group of an edge's line and arrow, to give it tracks of
+// stroke and stroke-width; nil if it is not drawn.
+func (d *Diagram) Edge(layer, from, to int) *Node { return d.edges[[3]int{layer, from, to}] }
+
+// Inside returns a group in which a small drawing can be put into a unit: its
+// origin is the unit's centre, and what is outside the circle does not show.
+// It returns nil if the unit is not shown.
+func (d *Diagram) Inside(layer, unit int) *Node {
+	x, y, r := d.At(layer, unit)
+	if r == 0 {
+		return nil
+	}
+	return d.g.Translated(x, y).ClipCircle(0, 0, r-.75)
+}
+
+// edge draws an arrow from circle to circle, and its label beside the source:
+// labels of one source's edges must not meet those of the next source.
+func (d *Diagram) edge(arrows, labels *Node, e Edge) {
+	x1, y1, r1 := d.At(e.Layer, e.From)
+	if e.To == Bias {
+		panic(fmt.Sprintf("draw: Diagram: edge of layer %d leads to a bias unit", e.Layer))
+	}
+	x2, y2, r2 := d.At(e.Layer+1, e.To)
+	if r1 == 0 || r2 == 0 {
+		return
+	}
+	length := math.Hypot(x2-x1, y2-y1)
+	ux, uy := (x2-x1)/length, (y2-y1)/length
+	ax, ay, bx, by := x1+ux*r1, y1+uy*r1, x2-ux*(r2+1), y2-uy*(r2+1)
+	if e.Backward {
+		ax, ay, bx, by, ux, uy = bx, by, ax, ay, -ux, -uy
+	}
+	s := e.Stroke.filled()
+	g := arrows.Group().Stroke(Stroke{Color: s.Color, Width: s.Width})
+	line := g.Path(linePath([]float64{ax, bx}, []float64{ay, by}))
+	if s.Dash != "" {
+		line.Set("stroke-dasharray", s.Dash)
+	}
+	size := min(7, .35*min(r1, r2)+2)
+	g.Path(linePath(
+		[]float64{bx - size*(ux-.5*uy), bx, bx - size*(ux+.5*uy)},
+		[]float64{by - size*(uy+.5*ux), by, by - size*(uy-.5*ux)}))
+	d.edges[[3]int{e.Layer, e.From, e.To}] = g
+	if e.Label != "" {
+		t := d.labelAt(e.Layer)
+		labels.plate(x1+t*(x2-x1), y1+t*(y2-y1), e.Label)
+	}
+}
+
+// plate adds a text around (x, y) on a plate that covers what is below it.
+func (n *Node) plate(x, y float64, s string) {
+	w := .92 * textWidth(s, tickSize)
+	n.Rect(Box{x - w/2, y - 6.5, w, 13}).Fill(Paper)
+	n.Text(x, y+4, s).Anchor(Middle).Size(tickSize).Halo()
+}
+
+// labelAt is how far along the edges of a layer their labels are, as a fraction.
+// At t, the labels of one source are t·pitch₂ apart and fill m·t·pitch₂; the
+// sources are (1-t)·pitch₁ apart. These are equal at t below.
+func (d *Diagram) labelAt(layer int) float64 {
+	from, to := d.columns[layer], d.columns[layer+1]
+	m := float64(len(to.ys))
+	t := from.pitch / (from.pitch + m*to.pitch)
+	if len(from.ys) == 1 {
+		t = .5
+	}
+	return min(max(t, (from.radius+16)/(to.x-from.x)), .5)
+}

@@ -1,0 +1,119 @@
+package draw
+
+import "math"
+
+// Shape is the form of a marker.
+type Shape int
+
+// The shapes. Their sizes are such that their areas look the same.
+const (
+	Dot Shape = iota
+	Square
+	Triangle
+	Cross
+)
+
+// A Marker is how a point is drawn. The zero Marker is a filled Ink dot.
+type Marker struct {
+	Shape  Shape
+	Hollow bool    // an outline around the background's colour; a Cross has no inside
+	Color  string  // "" means Ink
+	Edge   string  // outline of a filled marker; "" means Paper
+	Size   float64 // diameter of the dot in pixels; 0 means 7
+}
+
+func (m Marker) filled() Marker {
+	if m.Color == "" {
+		m.Color = Ink
+	}
+	if m.Edge == "" {
+		m.Edge = Paper
+	}
+	if m.Size == 0 {
+		m.Size = 7
+	}
+	return m
+}
+
+// Markers adds a marker at each of the points, in pixels, all in one path.
+// Points that are not finite are left out. It panics if there are not as many
+// x as y.
+func (n *Node) Markers(m Marker, xs, ys []float64) *Node {
+	mustMatch("Markers", len(xs), len(ys))
+	return n.marked(m, m.path(xs, ys))
+}
+
+// MovingMarker adds one marker that is at point k, in pixels, in frame k. It is
+// absent in frames whose point is not finite.
+func (n *Node) MovingMarker(m Marker, xs, ys []float64) *Node {
+	mustMatch("MovingMarker", len(xs), len(ys))
+	ds := make([]string, len(xs))
+	for k := range xs {
+		ds[k] = m.path(xs[k:k+1], ys[k:k+1])
+	}
+	return n.marked(m, ds...)
+}
+
+// marked adds a path with the marker's colours.
+func (n *Node) marked(m Marker, d ...string) *Node {
+	m = m.filled()
+	p := n.Path(d...)
+	switch {
+	case m.Shape == Cross:
+		p.Stroke(Stroke{Color: m.Color, Width: 2})
+	case m.Hollow:
+		p.Fill(Paper).Stroke(Stroke{Color: m.Color, Width: outline})
+	default:
+		p.Fill(m.Color).Stroke(Stroke{Color: m.Edge, Width: 2}).Set("paint-order", "stroke")
+	}
+	return p
+}
+
+func (m Marker) path(xs, ys []float64) string {
+	m = m.filled()
+	var p Pen
+	for i := range xs {
+		if finite(xs[i]) && finite(ys[i]) {
+			m.draw(&p, xs[i], ys[i])
+		}
+	}
+	return p.String()
+}
+
+// outline is the width of the line around a hollow marker, which lies within
+// its size.
+const outline = 1.75
+
+func (m Marker) draw(p *Pen, x, y float64) {
+	r := m.Size / 2
+	if m.Hollow {
+		r = max(r-outline/2, .5)
+	}
+	switch m.Shape {
+	case Dot:
+		p.Circle(x, y, r)
+	case Square: // π r² = (2h)²
+		h := r * math.Sqrt(math.Pi) / 2
+		p.polygon(x-h, y-h, x+h, y-h, x+h, y+h, x-h, y+h)
+	case Triangle: // π r² = ¾ √3 R², R from the centre to a corner
+		R := r * math.Sqrt(4*math.Pi/(3*math.Sqrt(3)))
+		w := R * math.Sqrt(3) / 2
+		p.polygon(x, y-R, x+w, y+R/2, x-w, y+R/2)
+	case Cross:
+		h := m.Size / 2 * .8
+		p.Move(x-h, y-h)
+		p.Line(x+h, y+h)
+		p.Move(x-h, y+h)
+		p.Line(x+h, y-h)
+	default:
+		panic("draw: Marker: no such shape")
+	}
+}
+
+func (p *Pen) polygon(xy ...float64) {
+	p.Move(xy[0], xy[1])
+	for i := 2; i < len(xy); i += 2 {
+		p.Line(xy[i], xy[i+1])
+	}
+	p.Close()
+}

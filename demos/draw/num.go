@@ -1,0 +1,58 @@
+package draw
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Num writes v with at most two decimals, without exponent and without "-0".
+// It panics when v is NaN or infinite.
+func Num(v float64) string {
+	return string(appendNum(nil, v))
+}
+
+func appendNum(b []byte, v float64) []byte {
+	if !finite(v) {
+		panic(fmt.Sprintf("draw: Num: %v cannot be written", v))
+	}
+	b = strconv.AppendFloat(b, round2(v), 'f', -1, 64)
+	return b
+}
+
+// round2 rounds to two decimals. Beyond 2⁵² there are no decimals to round.
+func round2(v float64) float64 {
+	if math.Abs(v) < 1<<52 {
+		v = math.Round(v*100) / 100
+	}
+	return v + 0 // -0 + 0 = 0
+}
+
+// Nums writes each value as [Num] does.
+func Nums(vs ...float64) []string {
+	out := make([]string, len(vs))
+	for i, v := range vs {
+		out[i] = Num(v)
+	}
+	return out
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+func mustFinite(op string, vs ...float64) {
+	for _, v := range vs {
+		if !finite(v) {
+			panic(fmt.Sprintf("draw: %s: %v is not a finite number", op, vs))
+		}
+	}
+}
+
+func mustMatch(op string, a, b int) {
+	if a != b {
+		panic(fmt.Sprintf("draw: %s: %d x values but %d y values", op, a, b))
+	}
+}
+
+// typographic replaces the hyphen of a negative number by a minus sign.
+func typographic(s string) string { return strings.ReplaceAll(s, "-", "−") }

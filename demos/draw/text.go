@@ -1,0 +1,173 @@
+package draw
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Anchor says which part of a text stands at its x.
+type Anchor string
+
+// The anchors.
+const (
+	Start  Anchor = "start"
+	Middle Anchor = "middle"
+	End    Anchor = "end"
+)
+
+// Text adds a text with its baseline at (x, y) pixels, 12 pixels high, starting
+// at x, in Ink. In the string, _ and ^ lower and raise the next character or
+// the next {group}: "w_1", "a_{out}", "δ_j", "x^2". A backslash before either
+// keeps it as it is.
+func (n *Node) Text(x, y float64, s string) *Node {
+	t := n.add("text").SetNum("x", x).SetNum("y", y).Fill(Ink)
+	t.text = []string{s}
+	return t
+}
+
+// TextFrames is Text with one string for each frame. The strings are plain: _
+// and ^ mean nothing. It panics if there is no string, or not one per frame.
+// The text's x, y and font-size must not have tracks.
+func (n *Node) TextFrames(x, y float64, values ...string) *Node {
+	t := n.Text(x, y, "")
+	t.text = t.frames("text", values)
+	if len(t.text) == 1 {
+		t.text[0] = Plain(t.text[0])
+	}
+	return t
+}
+
+// Plain returns the markup for a text that is to appear exactly as s.
+func Plain(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "_", `\_`, "^", `\^`).Replace(s)
+}
+
+// Anchor sets which part of the text stands at its x.
+func (n *Node) Anchor(a Anchor) *Node { return n.Set("text-anchor", string(a)) }
+
+// Size sets the height of the text, in pixels.
+func (n *Node) Size(px float64) *Node { return n.SetNum("font-size", px) }
+
+// Bold makes the text heavier.
+func (n *Node) Bold() *Node { return n.Set("font-weight", "600") }
+
+// Rotate turns the element by an angle in degrees, clockwise, around (x, y).
+func (n *Node) Rotate(degrees, x, y float64) *Node {
+	return n.Set("transform", fmt.Sprintf("rotate(%s %s %s)", Num(degrees), Num(x), Num(y)))
+}
+
+// Halo puts an outline in the background's colour around the text, so that it
+// can be read on top of lines.
+func (n *Node) Halo() *Node {
+	n.Set("stroke", Paper).Set("stroke-width", "4").Set("stroke-linejoin", "round")
+	return n.Set("paint-order", "stroke")
+}
+
+// A piece of marked-up text: shift is -1 when lowered, 1 when raised.
+type piece struct {
+	text  string
+	shift int
+}
+
+// pieces splits marked-up text.
+func pieces(s string) []piece {
+	var out []piece
+	var plain strings.Builder
+	flush := func() {
+		if plain.Len() > 0 {
+			out = append(out, piece{text: plain.String()})
+			plain.Reset()
+		}
+	}
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
+		switch {
+		case r == '\\' && len(s) > 0:
+			r, size = utf8.DecodeRuneInString(s)
+			s = s[size:]
+			plain.WriteRune(r)
+		case (r == '_' || r == '^') && len(s) > 0:
+			flush()
+			var group string
+			group, s = script(s)
+			out = append(out, piece{group, map[rune]int{'_': -1, '^': 1}[r]})
+		default:
+			plain.WriteRune(r)
+		}
+	}
+	flush()
+	return out
+}
+
+// script takes the {group} or the character at the start of s.
+func script(s string) (group, rest string) {
+	if s[0] == '{' {
+		if end := strings.IndexByte(s, '}'); end > 0 {
+			return s[1:end], s[end+1:]
+		}
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	return s[:size], s[size:]
+}
+
+// markup writes marked-up text as tspans. baseline-shift is not known to every
+// browser, so that a shift is a dy, taken back by the piece that follows.
+func (w *writer) markup(s string) {
+	const size, shift = .7, .22 // relative to the text's height
+	at := 0                     // where the baseline is
+	for _, p := range pieces(s) {
+		em := 1.0
+		if p.shift != 0 {
+			em = size
+		}
+		if p.shift == at {
+			w.escape(p.text)
+			continue
+		}
+		dy := float64(at-p.shift) * shift / em
+		if p.shift > at && at == 0 {
+			dy *= 1.6 // raised more than lowered
+		}
+		if p.shift == 0 && at > 0 {
+			dy *= 1.6
+		}
+		w.open("tspan", "dy", Num(dy)+"em")
+		if em != 1 {
+			w.attr("font-size", Num(em)+"em")
+		}
+		w.b.WriteByte('>')
+		w.escape(p.text)
+		w.b.WriteString("</tspan>")
+		at = p.shift
+	}
+}
+
+// textWidth estimates the width in pixels, on the generous side: no font can be
+// measured here.
+func textWidth(s string, size float64) float64 {
+	em := 0.0
+	for _, p := range pieces(s) {
+		scale := 1.0
+		if p.shift != 0 {
+			scale = .7
+		}
+		for _, r := range p.text {
+			em += scale * runeWidth(r)
+		}
+	}
+	return em * size
+}
+
+func runeWidth(r rune) float64 {
+	switch {
+	case strings.ContainsRune("il.,:;'|!()[] ", r):
+		return .34
+	case strings.ContainsRune("mwMW—", r):
+		return .9
+	case r >= 0x2e80: // East Asian
+		return 1
+	}
+	return .6
+}

@@ -1,0 +1,12 @@
+//go:build !unix
+
+package browser
+
+import "os/exec"
+
+// supported is false where a process cannot be given pipes beyond the standard three.
+const supported = false
+
+func ownGroup(*exec.Cmd) {}
+
+func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

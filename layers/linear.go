@@ -1,0 +1,65 @@
+package layers
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Linear computes z = x·w + b, from x […, in] z […, out].
+type Linear struct {
+	Weight *autograd.Node // in × out, as in the article (PyTorch's is out × in)
+	Bias   *autograd.Node // out; nil for none
+}
+
+// NewLinear returns a layer with in inputs and out outputs, its parameters set by
+// init. It panics if in or out is less than 1.
+func NewLinear(in, out int, init Init) *Linear {
+	if in < 1 || out < 1 {
+		panic(&autograd.Error{Op: "NewLinear", Text: fmt.Sprintf("%d inputs and %d outputs; at least 1 of each is needed", in, out)})
+	}
+	w, b := tensor.New(in, out), tensor.New(out)
+	init(w, b)
+	return &Linear{Weight: autograd.Variable(w), Bias: autograd.Variable(b)}
+}
+
+// Forward returns x·w + b. It panics if x's last axis is not in. Without a bias x has
+// two axes at least.
+func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
+	if l.Bias == nil {
+		return x.MatMul(l.Weight)
+	}
+	return x.Affine(l.Weight, l.Bias)
+}
+
+// Parameters returns weight and, if there is one, bias.
+func (l *Linear) Parameters() []Parameter {
+	if l.Bias == nil {
+		return []Parameter{{"weight", l.Weight}}
+	}
+	return []Parameter{{"weight", l.Weight}, {"bias", l.Bias}}
+}
+
+// An Init sets the initial parameters of a layer with weight in × out and bias out.
+type Init func(weight, bias *tensor.Tensor)
+
+// Uniform draws weights, then biases, evenly from [lo, hi); the article has −½ and ½.
+func Uniform(rng *rand.Rand, lo, hi float64) Init {
+	return func(weight, bias *tensor.Tensor) {
+		weight.Uniform(rng, lo, hi)
+		bias.Uniform(rng, lo, hi)
+	}
+}
+
+// Xavier draws weights evenly from ±√(6/(in+out)) and leaves biases 0: X. Glorot and
+// Y. Bengio, Understanding the difficulty of training deep feedforward neural
+// networks (2010), equation 16.
+func Xavier(rng *rand.Rand) Init {
+	return func(weight, _ *tensor.Tensor) {
+		limit := math.Sqrt(6 / float64(weight.Dim(0)+weight.Dim(1)))
+		weight.Uniform(rng, -limit, limit)
+	}
+}

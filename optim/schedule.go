@@ -1,0 +1,36 @@
+package optim
+
+// A Schedule gives the learning rate of each iteration, from 0.
+type Schedule interface {
+	Rate(iteration int) float64
+}
+
+// Constant returns the schedule that always gives the same rate.
+func Constant(rate float64) Schedule { return constant(rate) }
+
+type constant float64
+
+func (c constant) Rate(int) float64 { return float64(c) }
+
+// Exponential returns the schedule η₀ γⁱ: exponential annealing. The power is made by
+// repeated multiplication, as the article does, which a power function would match
+// but for the last digits. Not for concurrent use.
+func Exponential(rate, factor float64) Schedule {
+	return &exponential{first: rate, factor: factor, rate: rate}
+}
+
+type exponential struct {
+	first, factor float64
+	iteration     int // the last one asked for, and its rate
+	rate          float64
+}
+
+func (e *exponential) Rate(iteration int) float64 {
+	if iteration < e.iteration {
+		e.iteration, e.rate = 0, e.first
+	}
+	for ; e.iteration < iteration; e.iteration++ {
+		e.rate *= e.factor
+	}
+	return e.rate
+}

@@ -1,0 +1,186 @@
+package tensor
+
+import (
+	"math"
+
+	"gentlegrad/tensor/internal/kernel"
+)
+
+// A loop2 is a kernel of two operands, each with len(z) elements or one.
+type loop2 func(z, x, y []float64)
+
+// Add sets z to x + y, element by element.
+func (z *Tensor) Add(x, y *Tensor) *Tensor { return z.elementwise("Add", x, y, kernel.Add) }
+
+// Sub sets z to x − y, element by element.
+func (z *Tensor) Sub(x, y *Tensor) *Tensor { return z.elementwise("Sub", x, y, kernel.Sub) }
+
+// Mul sets z to x · y, element by element; MatMul is the matrix product.
+func (z *Tensor) Mul(x, y *Tensor) *Tensor { return z.elementwise("Mul", x, y, kernel.Mul) }
+
+// Div sets z to x / y, element by element.
+func (z *Tensor) Div(x, y *Tensor) *Tensor { return z.elementwise("Div", x, y, kernel.Div) }
+
+// Pow sets z to x to the power of y, element by element, with the special cases
+// of math.Pow: x⁰ and 1ʸ are 1 even for NaN, and a negative x to a power that is
+// not whole is NaN.
+func (z *Tensor) Pow(x, y *Tensor) *Tensor { return z.elementwise("Pow", x, y, pow) }
+
+func pow(z, x, y []float64) { kernel.Zip(z, x, y, kernel.Pow1) }
+
+// Maximum sets z to the larger of x and y, element by element; NaN if either is.
+func (z *Tensor) Maximum(x, y *Tensor) *Tensor {
+	return z.elementwise("Maximum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, math.Max) })
+}
+
+// Minimum sets z to the smaller of x and y, element by element; NaN if either is.
+func (z *Tensor) Minimum(x, y *Tensor) *Tensor {
+	return z.elementwise("Minimum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, math.Min) })
+}
+
+// AddScaled sets z to x + a·y, where x and y have the same shape.
+func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
+	mustMatch("AddScaled", x, y)
+	z.like("AddScaled", x)
+	x, y = z.apart(x), z.apart(y)
+	kernel.AddScaled(z.data, x.data, a, y.data)
+	return z
+}
+
+// Scale sets z to a·x.
+func (z *Tensor) Scale(a float64, x *Tensor) *Tensor {
+	z.like("Scale", x)
+	kernel.Scale(z.data, a, z.apart(x).data)
+	return z
+}
+
+// AddScalar sets z to x + a.
+func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
+	z.like("AddScalar", x)
+	kernel.Add(z.data, z.apart(x).data, []float64{a})
+	return z
+}
+
+// SigmoidGrad sets z to dy ⊙ y ⊙ (1−y), where y = sigmoid(x) has dy's shape: the
+// gradient with respect to x.
+func (z *Tensor) SigmoidGrad(dy, y *Tensor) *Tensor {
+	mustMatch("SigmoidGrad", dy, y)
+	z.like("SigmoidGrad", y)
+	kernel.SigmoidGrad(z.data, z.apart(dy).data, z.apart(y).data)
+	return z
+}
+
+// TanhGrad sets z to dy ⊙ (1−y²), where y = tanh(x) has dy's shape: the gradient
+// with respect to x.
+func (z *Tensor) TanhGrad(dy, y *Tensor) *Tensor {
+	mustMatch("TanhGrad", dy, y)
+	z.like("TanhGrad", y)
+	kernel.TanhGrad(z.data, z.apart(dy).data, z.apart(y).data)
+	return z
+}
+
+func mustMatch(op string, x, y *Tensor) {
+	x.mustBeSet(op)
+	if !SameShape(x, y) || !y.set {
+		fail(op, "shapes differ: %v and %v", x.Shape(), y.Shape())
+	}
+}
+
+// elementwise sets z to f of x and y, broadcast.
+func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
+	x.mustBeSet(op)
+	y.mustBeSet(op)
+	switch {
+	case SameShape(x, y), len(y.data) == 1 && y.rank <= x.rank:
+		z.like(op, x)
+	case len(x.data) == 1 && x.rank <= y.rank:
+		z.like(op, y)
+	default:
+		return z.broadcast(op, x, y, f)
+	}
+	if len(z.data) > 0 {
+		f(z.data, z.apart(x).data, z.apart(y).data)
+	}
+	return z
+}
+
+// broadcast is elementwise for shapes of which one is repeated.
+func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
+	var room [maxRank]int
+	z.prepare(op, broadcastShape(op, x, y, &room))
+	if len(z.data) == 0 {
+		return z
+	}
+	x, y = z.apart(x), z.apart(y)
+	w := newWalk(z.shape(), x.shape(), y.shape())
+	w.run(func(n, o, xo, yo, dx, dy int) {
+		f(z.data[o:o+n], x.data[xo:xo+1+dx*(n-1)], y.data[yo:yo+1+dy*(n-1)])
+	})
+	return z
+}
+
+// Equal sets z to 1 where x = y and to 0 elsewhere (NaN equals nothing).
+func (z *Tensor) Equal(x, y *Tensor) *Tensor {
+	return z.compare("Equal", x, y, func(x, y float64) bool { return x == y })
+}
+
+// Less sets z to 1 where x < y and to 0 elsewhere.
+func (z *Tensor) Less(x, y *Tensor) *Tensor {
+	return z.compare("Less", x, y, func(x, y float64) bool { return x < y })
+}
+
+// LessEqual sets z to 1 where x ≤ y and to 0 elsewhere.
+func (z *Tensor) LessEqual(x, y *Tensor) *Tensor {
+	return z.compare("LessEqual", x, y, func(x, y float64) bool { return x <= y })
+}
+
+// Greater sets z to 1 where x > y and to 0 elsewhere.
+func (z *Tensor) Greater(x, y *Tensor) *Tensor {
+	return z.compare("Greater", x, y, func(x, y float64) bool { return x > y })
+}
+
+// GreaterEqual sets z to 1 where x ≥ y and to 0 elsewhere.
+func (z *Tensor) GreaterEqual(x, y *Tensor) *Tensor {
+	return z.compare("GreaterEqual", x, y, func(x, y float64) bool { return x >= y })
+}
+
+func (z *Tensor) compare(op string, x, y *Tensor, holds func(x, y float64) bool) *Tensor {
+	return z.elementwise(op, x, y, func(z, x, y []float64) {
+		kernel.Zip(z, x, y, func(x, y float64) float64 {
+			if holds(x, y) {
+				return 1
+			}
+			return 0
+		})
+	})
+}
+
+// Where sets z to x where the mask is 1 and to y where it is 0, all broadcast. It
+// panics if the mask holds anything else. NaN that is not chosen does no harm.
+func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
+	mask.mustBeSet("Where")
+	for i, m := range mask.data {
+		if m != 0 && m != 1 {
+			fail("Where", "mask element %d is %v, must be 0 or 1", i, m)
+		}
+	}
+	var room, room2 [maxRank]int
+	both := new(Tensor)
+	both.setShape(broadcastShape("Where", x, y, &room))
+	shape := broadcastShape("Where", mask, both, &room2)
+	z.prepare("Where", shape)
+	if overlap(z.data, mask.data) || overlap(z.data, x.data) || overlap(z.data, y.data) {
+		mask, x, y = mask.Clone(), x.Clone(), y.Clone()
+	}
+	m := new(Tensor).BroadcastTo(mask, shape...)
+	a := new(Tensor).BroadcastTo(x, shape...)
+	b := new(Tensor).BroadcastTo(y, shape...)
+	for i, v := range m.data {
+		if v == 1 {
+			z.data[i] = a.data[i]
+		} else {
+			z.data[i] = b.data[i]
+		}
+	}
+	return z
+}

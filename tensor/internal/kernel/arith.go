@@ -1,0 +1,130 @@
+// Package kernel holds the loops over flat slices that tensor is made of.
+//
+// The contract, stated once: the caller guarantees the lengths; kernels do not
+// check them. z is the destination and may be the same slice as an operand
+// unless a kernel says otherwise, but may not overlap one partly.
+//
+// Every kernel gives the same bits on every processor. A compiler may fuse
+// x*y + z into one rounding, and does so on arm64; so a product that feeds a sum
+// is written math.FMA(x, y, z) where it is fused and float64(x*y) + z where not.
+package kernel
+
+// In the element-wise kernels of two operands, x and y have len(z) elements
+// each, or one, which stands for all.
+
+// Add sets zᵢ = xᵢ + yᵢ.
+func Add(z, x, y []float64) {
+	switch {
+	case len(x) == len(z) && len(y) == len(z):
+		for i, v := range x {
+			z[i] = v + y[i]
+		}
+	case len(x) == len(z):
+		s := y[0]
+		for i, v := range x {
+			z[i] = v + s
+		}
+	default:
+		Add(z, y, x)
+	}
+}
+
+// Sub sets zᵢ = xᵢ − yᵢ.
+func Sub(z, x, y []float64) {
+	switch {
+	case len(x) == len(z) && len(y) == len(z):
+		for i, v := range x {
+			z[i] = v - y[i]
+		}
+	case len(x) == len(z):
+		s := y[0]
+		for i, v := range x {
+			z[i] = v - s
+		}
+	default:
+		s := x[0]
+		for i, v := range y {
+			z[i] = s - v
+		}
+	}
+}
+
+// Mul sets zᵢ = xᵢ · yᵢ.
+func Mul(z, x, y []float64) {
+	switch {
+	case len(x) == len(z) && len(y) == len(z):
+		for i, v := range x {
+			z[i] = v * y[i]
+		}
+	case len(x) == len(z):
+		s := y[0]
+		for i, v := range x {
+			z[i] = v * s
+		}
+	default:
+		Mul(z, y, x)
+	}
+}
+
+// Div sets zᵢ = xᵢ / yᵢ.
+func Div(z, x, y []float64) {
+	switch {
+	case len(x) == len(z) && len(y) == len(z):
+		for i, v := range x {
+			z[i] = v / y[i]
+		}
+	case len(x) == len(z):
+		s := y[0]
+		for i, v := range x {
+			z[i] = v / s
+		}
+	default:
+		s := x[0]
+		for i, v := range y {
+			z[i] = s / v
+		}
+	}
+}
+
+// AddScaled sets zᵢ = xᵢ + a·yᵢ, rounded twice as NumPy does; all of one length.
+func AddScaled(z, x []float64, a float64, y []float64) {
+	for i, v := range x {
+		z[i] = v + float64(a*y[i])
+	}
+}
+
+// Scale sets zᵢ = a·xᵢ.
+func Scale(z []float64, a float64, x []float64) {
+	for i, v := range x {
+		z[i] = a * v
+	}
+}
+
+// SigmoidGrad sets zᵢ = (dyᵢ · yᵢ) · (1 − yᵢ), the slope of a logistic sigmoid whose
+// result is y, times dy.
+func SigmoidGrad(z, dy, y []float64) {
+	for i, v := range y {
+		z[i] = dy[i] * v * (1 - v)
+	}
+}
+
+// TanhGrad sets zᵢ = dyᵢ · (1 − yᵢ²), the slope of a tanh whose result is y, times dy.
+func TanhGrad(z, dy, y []float64) {
+	for i, v := range y {
+		z[i] = dy[i] * (1 - float64(v*v))
+	}
+}
+
+// Zip sets zᵢ = f(xᵢ, yᵢ).
+func Zip(z, x, y []float64, f func(x, y float64) float64) {
+	dx, dy := 1, 1
+	if len(x) != len(z) {
+		dx = 0
+	}
+	if len(y) != len(z) {
+		dy = 0
+	}
+	for i := range z {
+		z[i] = f(x[i*dx], y[i*dy])
+	}
+}

@@ -1,0 +1,72 @@
+package kernel
+
+import "math"
+
+const (
+	logSqrtHalf = 0x3fe6a09e667f3bcd    // the bits of √½
+	logLn2Hi    = 0x1.62e42fefa3800p-1  // ln2, the first 42 bits: times an integer below 2¹¹, exact
+	logLn2Lo    = 0x1.ef35793c76730p-45 // ln2 − logLn2Hi
+)
+
+// logSplit returns m and k with x = m·2ᵏ and √½ ≤ m < √2, where x is positive and finite.
+func logSplit(x float64) (m, k float64) {
+	b, e := math.Float64bits(x), int64(0)
+	if b < 1<<52 { // subnormal
+		b, e = math.Float64bits(x*0x1p52), -52
+	}
+	n := int64(b-logSqrtHalf) >> 52
+	return math.Float64frombits(b - uint64(n)<<52), float64(n + e)
+}
+
+// Log1 returns the natural logarithm of x within 1 ulp: −Inf of ±0, NaN of a negative number.
+//
+// The method and the coefficients are those of e_log.c in Sun's fdlibm, where their derivation is told: with
+// x = 2ᵏ·(1+f), s = f/(2+f) and R(s²) ≈ (ln(1+f) − 2s)/s,
+//
+//	ln(x) = k·ln2 + ln(1+f)
+//	ln(1+f) = 2s + s·R = f − (f²/2 − s·(f²/2 + R))
+func Log1(x float64) float64 {
+	if !(x > 0 && x <= math.MaxFloat64) {
+		return logEdge(x)
+	}
+	const (
+		c1 = 0x1.5555555555593p-1 // about 2/3
+		c2 = 0x1.999999997fa04p-2 // about 2/5
+		c3 = 0x1.2492494229359p-2 // about 2/7
+		c4 = 0x1.c71c51d8e78afp-3 // about 2/9
+		c5 = 0x1.7466496cb03dep-3 // about 2/11
+		c6 = 0x1.39a09d078c69fp-3 // about 2/13
+		c7 = 0x1.2f112df3e5244p-3 // about 2/15
+	)
+	m, k := logSplit(x)
+	f := m - 1
+	s := f / (m + 1)
+	s2 := float64(s * s)
+	s4 := float64(s2 * s2)
+	odd := math.FMA(s4, math.FMA(s4, math.FMA(s4, c7, c5), c3), c1)
+	even := math.FMA(s4, math.FMA(s4, c6, c4), c2)
+	half := float64(0.5 * f * f)
+	r := math.FMA(s2, odd, half)
+	r = math.FMA(s4, even, r)
+	low := math.FMA(s, r, float64(k*logLn2Lo))
+	return math.FMA(k, logLn2Hi, f-(half-low))
+}
+
+// logEdge returns ln(x) where x is zero, negative, infinite or NaN.
+func logEdge(x float64) float64 {
+	switch {
+	case x == 0:
+		return math.Inf(-1)
+	case x < 0:
+		return math.NaN()
+	}
+	return x
+}
+
+// Log sets z = ln(x), element by element, as Log1 does.
+func Log(z, x []float64) {
+	z = z[:len(x)]
+	for i, v := range x {
+		z[i] = Log1(v)
+	}
+}

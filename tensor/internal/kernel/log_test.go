@@ -1,0 +1,75 @@
+package kernel
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestLogConstants(t *testing.T) {
+	t.Parallel()
+	mustRoundTo(t, "logLn2Lo", logLn2Lo, new(big.Float).Sub(bigLn2, bigFloat(logLn2Hi)))
+	if low := math.Float64bits(logLn2Hi) & (1<<11 - 1); low != 0 {
+		t.Errorf("the last 11 bits of logLn2Hi are %011b, want zeros", low)
+	}
+	if got, want := math.Float64frombits(logSqrtHalf), math.Sqrt(0.5); got != want {
+		t.Errorf("logSqrtHalf = %v, want %v", got, want)
+	}
+}
+
+func TestLogSplit(t *testing.T) {
+	t.Parallel()
+	xs := []float64{5e-324, 0x1p-1022, 0x1.fffffffffffffp-1023, 0.5, math.Sqrt(0.5), 1, math.Sqrt2, 2, math.MaxFloat64}
+	for _, x := range append(xs, log2UniformIn(rand.New(rand.NewPCG(6, 1)), 1000, -1074, 1024)...) {
+		m, k := logSplit(x)
+		if m < math.Sqrt(0.5) || m >= math.Sqrt2 || math.Ldexp(m, int(k)) != x {
+			t.Errorf("logSplit(%v) = %v, %v", x, m, k)
+		}
+	}
+}
+
+func TestLogAccuracy(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(7, 1))
+	worstULP(t, "near 1", uniformIn(rnd, 2000, 0.99, 1.01), 0.9, Log1, bigLog)
+	worstULP(t, "one binade around 1", uniformIn(rnd, 3000, 0.5, 2), 0.9, Log1, bigLog)
+	worstULP(t, "all", log2UniformIn(rnd, 3000, -1074, 1024), 0.9, Log1, bigLog)
+}
+
+func TestLogEdges(t *testing.T) {
+	t.Parallel()
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range []struct{ x, log float64 }{
+		{0, -inf},
+		{math.Copysign(0, -1), -inf},
+		{5e-324, -0x1.74385446d71c3p+09},
+		{0x1p-1022, -0x1.6232bdd7abcd2p+09},
+		{0.5, -math.Ln2},
+		{0x1.fffffffffffffp-1, -0x1p-53},
+		{1, 0},
+		{0x1.0000000000001p0, 0x1.fffffffffffffp-53},
+		{2, math.Ln2},
+		{10, math.Ln10},
+		{math.MaxFloat64, 0x1.62e42fefa39efp+09},
+		{inf, inf},
+		{-1, nan},
+		{-5e-324, nan},
+		{-inf, nan},
+		{nan, nan},
+	} {
+		mustBits(t, "Log1", c.x, Log1(c.x), c.log)
+	}
+}
+
+func TestLogSlices(t *testing.T) {
+	t.Parallel()
+	testUnarySlices(t, "Log", Log, Log1)
+}
+
+func TestLogBits(t *testing.T) {
+	t.Parallel()
+	mustHash(t, "Log1", 0, hashUnary(Log1))
+}
+
+func BenchmarkLog(b *testing.B) { benchmarkUnary(b, 0.01, 100, Log, math.Log) }

@@ -1,0 +1,99 @@
+package kernel
+
+import "math"
+
+// Pow1 returns x to the power y, within 1 ulp. Its special cases are those of math.Pow. x*x, x*x*x, 1/x and √x
+// are computed as such; the rest is exp(y·ln|x|), with the logarithm and the product in twice the precision.
+func Pow1(x, y float64) float64 {
+	switch y {
+	case 0.5:
+		if x > 0 {
+			return math.Sqrt(x)
+		}
+	case 1:
+		return x
+	case 2:
+		return x * x
+	case 3:
+		return x * x * x
+	case -1:
+		return 1 / x
+	}
+	ax := math.Abs(x)
+	if !(ax > 0 && ax <= math.MaxFloat64 && y != 0 && math.Abs(y) <= math.MaxFloat64) {
+		return math.Pow(x, y) // zeros, infinities, NaN: there is nothing to round
+	}
+	if x > 0 {
+		return powPositive(x, y)
+	}
+	switch {
+	case y != math.Trunc(y):
+		return math.NaN()
+	case math.Abs(y) < 0x1p53 && int64(y)&1 != 0:
+		return -powPositive(ax, y)
+	}
+	return powPositive(ax, y)
+}
+
+// powPositive returns x to the power y for a finite x > 0 and a finite y.
+func powPositive(x, y float64) float64 {
+	hi, lo := logPair(x)
+	p := float64(y * hi)
+	if math.Abs(p) > 1000 {
+		return expSum(p, 0) // overflow or underflow
+	}
+	return expSum(p, math.FMA(y, lo, math.FMA(y, hi, -p)))
+}
+
+// logPair returns ln(x), for a finite x > 0, as the unrounded sum of hi and a lo below hi's last place, with a relative error below 2⁻⁶⁴.
+// Numbers named …l are the low parts of such sums. With x = 2ᵏ·m and s = (m−1)/(m+1),
+//
+//	ln(x) = k·ln2 + 2·artanh(s) = k·ln2 + s·(2 + 2s²/3 + 2s⁴/5 + …)
+//
+// where |s| ≤ 0.172, so only s, s² and the first two terms need their low parts.
+func logPair(x float64) (hi, lo float64) {
+	m, k := logSplit(x)
+	f := m - 1
+	d := m + 1
+	dl := m - (d - 1)
+	s := f / d
+	sl := math.FMA(-s, dl, math.FMA(-s, d, f)) / d
+
+	z := float64(s * s) // s²
+	zl := math.FMA(2*s, sl, math.FMA(s, s, -z))
+
+	const third, thirdl = 0x1.5555555555555p-1, 0x1.5555555555555p-55 // 2/3
+	u := third * z                                                    // 2s²/3, and in its low part all that follows
+	ul := math.FMA(third, zl, math.FMA(third, z, -u))
+	ul = math.FMA(thirdl, z, ul)
+	ul = math.FMA(z*z, artanhPoly(z), ul)
+
+	t := 2 + u
+	tl := (2 - t + u) + ul
+	v := float64(s * t)
+	vl := math.FMA(s, t, -v)
+	vl = math.FMA(s, tl, math.FMA(sl, t, vl))
+
+	n := float64(k * logLn2Hi) // exact
+	h := n + v
+	l := (n - h + v) + math.FMA(k, logLn2Lo, vl)
+	return h + l, h - (h + l) + l
+}
+
+// artanhPoly returns 2/5 + 2z/7 + 2z²/9 + … + 2z¹⁰/25: enough terms for z ≤ 0.0295.
+func artanhPoly(z float64) float64 {
+	z2 := float64(z * z)
+	z4 := float64(z2 * z2)
+	a := math.FMA(z2, math.FMA(z, 2./11, 2./9), math.FMA(z, 2./7, 2./5))
+	b := math.FMA(z2, math.FMA(z, 2./19, 2./17), math.FMA(z, 2./15, 2./13))
+	c := math.FMA(z2, 2./25, math.FMA(z, 2./23, 2./21))
+	return math.FMA(z4, math.FMA(z4, c, b), a)
+}
+
+// Pow sets z = xʸ, element by element, as Pow1 does.
+func Pow(z, x, y []float64) {
+	z, y = z[:len(x)], y[:len(x)]
+	for i, v := range x {
+		z[i] = Pow1(v, y[i])
+	}
+}

@@ -1,0 +1,168 @@
+package tensor
+
+import (
+	"slices"
+
+	"gentlegrad/tensor/internal/kernel"
+)
+
+// A product is a matrix product with neither, the first or the second operand
+// transposed. The transposed matrix is never made.
+type product struct {
+	name           string
+	transX, transY bool
+	add            bool // add to z, rather than set it
+	loop           func(z, x, y []float64, m, k, n int)
+}
+
+var (
+	nn = product{"MatMul", false, false, false, kernel.MatMulNN}
+	nt = product{"MatMulNT", false, true, false, kernel.MatMulNT}
+	tn = product{"MatMulTN", true, false, false, kernel.MatMulTN}
+
+	addNN = product{"AddMatMul", false, false, true, kernel.MatMulNN}
+	addNT = product{"AddMatMulNT", false, true, true, kernel.MatMulNT}
+	addTN = product{"AddMatMulTN", true, false, true, kernel.MatMulTN}
+)
+
+// MatMul sets z to the matrix product x·y of the last two axes: […, m, k] by
+// […, k, n] gives […, m, n]. The axes before them broadcast. Operands have two
+// axes at least. z may not be an operand. It panics if the inner lengths differ.
+func (z *Tensor) MatMul(x, y *Tensor) *Tensor { return z.matmul(&nn, x, y) }
+
+// MatMulNT sets z to x·yᵀ, with y […, n, k]; otherwise as MatMul.
+func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
+
+// MatMulTN sets z to xᵀ·y, with x […, k, m]; otherwise as MatMul.
+func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
+
+// AddMatMul adds x·y to z. Axes before the last two that x and y have and z has
+// not, or has with length 1, are summed over.
+func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
+
+// AddMatMulNT adds x·yᵀ to z, as AddMatMul does.
+func (z *Tensor) AddMatMulNT(x, y *Tensor) *Tensor { return z.matmul(&addNT, x, y) }
+
+// AddMatMulTN adds xᵀ·y to z, as AddMatMul does.
+func (z *Tensor) AddMatMulTN(x, y *Tensor) *Tensor { return z.matmul(&addTN, x, y) }
+
+func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
+	x.mustBeSet(p.name)
+	y.mustBeSet(p.name)
+	if x.rank < 2 || y.rank < 2 {
+		fail(p.name, "operands need two axes at least (reshape a vector to [1 n] or [n 1]): %v × %v", x.Shape(), y.Shape())
+	}
+	m, k := x.matrix(p.transX)
+	k2, n := y.matrix(p.transY)
+	if k != k2 {
+		fail(p.name, "inner dimensions differ: %v × %v%s", x.Shape(), y.Shape(), p.note())
+	}
+	if x.rank == 2 && y.rank == 2 {
+		z.prepareProduct(p, x, y, m, n)
+		p.loop(z.data, x.data, y.data, m, k, n)
+		return z
+	}
+	return z.batched(p, x, y, m, k, n)
+}
+
+// matrix returns the number of rows and columns of x's last two axes.
+func (x *Tensor) matrix(transposed bool) (rows, columns int) {
+	s := x.shape()
+	rows, columns = s[len(s)-2], s[len(s)-1]
+	if transposed {
+		rows, columns = columns, rows
+	}
+	return rows, columns
+}
+
+func (p *product) note() string {
+	switch {
+	case p.transX:
+		return " with the first transposed"
+	case p.transY:
+		return " with the second transposed"
+	}
+	return ""
+}
+
+// prepareProduct makes z, m × n, ready for sums to be added to it.
+func (z *Tensor) prepareProduct(p *product, x, y *Tensor, m, n int) {
+	if p.add {
+		z.mustBeSet(p.name)
+	}
+	z.prepare(p.name, []int{m, n})
+	z.mustBeApart(p.name, x, y)
+	if !p.add {
+		clear(z.data)
+	}
+}
+
+func (z *Tensor) mustBeApart(op string, operands ...*Tensor) {
+	for _, x := range operands {
+		if overlap(z.data, x.data) {
+			fail(op, "destination shares memory with an operand")
+		}
+	}
+}
+
+// batched multiplies stacks of matrices, whose leading axes broadcast.
+func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
+	lead := func(t *Tensor) *Tensor {
+		h := new(Tensor)
+		h.setShape(t.shape()[:t.rank-2])
+		return h
+	}
+	var room [maxRank]int
+	stack := broadcastShape(p.name, lead(x), lead(y), &room)
+	full := append(slices.Clone(stack), m, n)
+	if !p.add {
+		z.prepare(p.name, full)
+		clear(z.data)
+	} else if !z.set || !broadcasts(z.shape(), full) || z.rank < 2 || !slices.Equal(z.shape()[z.rank-2:], []int{m, n}) {
+		fail(p.name, "destination has shape %v, result has %v", z.Shape(), full)
+	}
+	z.mustBeApart(p.name, x, y)
+	if size(p.name, full) == 0 {
+		return z
+	}
+	var zs, xs, ys [maxRank]int
+	strides(zs[:len(stack)], lead(z).shape())
+	strides(xs[:len(stack)], lead(x).shape())
+	strides(ys[:len(stack)], lead(y).shape())
+	for i := range size(p.name, stack) {
+		zo, xo, yo := 0, 0, 0
+		for a, rest := len(stack)-1, i; a >= 0; a-- {
+			at := rest % stack[a]
+			rest /= stack[a]
+			zo, xo, yo = zo+at*zs[a], xo+at*xs[a], yo+at*ys[a]
+		}
+		p.loop(z.data[zo*m*n:][:m*n], x.data[xo*m*k:][:m*k], y.data[yo*k*n:][:k*n], m, k, n)
+	}
+	return z
+}
+
+// Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b
+// [out], give […, out]. z may not be an operand.
+func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
+	if !x.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.Dim(-1) != w.dims[0] || w.dims[1] != b.dims[0] {
+		fail("Affine", "needs x […, in], w [in, out], b [out]; got %v, %v, %v", x.Shape(), w.Shape(), b.Shape())
+	}
+	k, n := w.dims[0], w.dims[1]
+	if !z.set && x.rank == 2 {
+		z.prepare("Affine", []int{x.dims[0], n})
+	} else {
+		z.prepare("Affine", append(slices.Clone(x.shape()[:x.rank-1]), n))
+	}
+	z.mustBeApart("Affine", x, w, b)
+	clear(z.data)
+	if n == 0 {
+		return z
+	}
+	m := len(z.data) / n
+	kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
+	for i := range m {
+		row := z.data[i*n : (i+1)*n]
+		kernel.Add(row, row, b.data)
+	}
+	return z
+}

@@ -1,0 +1,144 @@
+package tensor
+
+import "slices"
+
+// Transpose sets z to x with its axes in the given order, or reversed if none is
+// given: axis i of z is axis perm[i] of x. It copies. z may not be x. It panics
+// if perm does not name every axis once.
+func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
+	x.mustBeSet("Transpose")
+	perm = x.permutation(perm)
+	shape, step := make([]int, x.rank), make([]int, x.rank)
+	for i, a := range perm {
+		shape[i], step[i] = x.shape()[a], x.stride(a)
+	}
+	z.prepare("Transpose", shape)
+	z.mustBeApart("Transpose", x)
+	index, from := make([]int, x.rank), 0
+	for o := range z.data {
+		z.data[o] = x.data[from]
+		for a := x.rank - 1; a >= 0; a-- {
+			index[a]++
+			from += step[a]
+			if index[a] < shape[a] {
+				break
+			}
+			from -= step[a] * shape[a]
+			index[a] = 0
+		}
+	}
+	return z
+}
+
+func (x *Tensor) permutation(perm []int) []int {
+	full := make([]int, x.rank)
+	if len(perm) == 0 {
+		for i := range full {
+			full[i] = x.rank - 1 - i
+		}
+		return full
+	}
+	seen := make([]bool, x.rank)
+	for i, axis := range perm {
+		if len(perm) != x.rank || axis < -x.rank || axis >= x.rank || seen[(axis+x.rank)%x.rank] {
+			fail("Transpose", "axes %v must name every axis of shape %v once", slices.Clone(perm), x.Shape())
+		}
+		full[i] = (axis + x.rank) % x.rank
+		seen[full[i]] = true
+	}
+	return full
+}
+
+// SliceAxis sets z to the part of x with index i up to, not including, j on the
+// axis. It copies; Slice shares memory. It panics unless 0 ≤ i ≤ j ≤ the length
+// of the axis.
+func (z *Tensor) SliceAxis(x *Tensor, axis, i, j int) *Tensor {
+	x.mustBeSet("SliceAxis")
+	x.checkRange("SliceAxis", axis, i, j)
+	a := x.axis("SliceAxis", axis)
+	var shape [maxRank]int
+	copy(shape[:], x.shape())
+	shape[a] = j - i
+	z.prepare("SliceAxis", shape[:x.rank])
+	z.mustBeApart("SliceAxis", x)
+	n, inner := x.shape()[a], x.stride(a)
+	width := (j - i) * inner
+	for o := 0; o*width < len(z.data); o++ {
+		copy(z.data[o*width:(o+1)*width], x.data[(o*n+i)*inner:])
+	}
+	return z
+}
+
+// Pad sets z to x on the axis from index i of n, with zeros around it. It panics if
+// there is no room for x.
+func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
+	x.mustBeSet("Pad")
+	a := x.axis("Pad", axis)
+	if i < 0 || i+x.shape()[a] > n {
+		fail("Pad", "axis %d of shape %v from index %d of %d", axis, x.Shape(), i, n)
+	}
+	var shape [maxRank]int
+	copy(shape[:], x.shape())
+	shape[a] = n
+	z.prepare("Pad", shape[:x.rank])
+	z.mustBeApart("Pad", x)
+	clear(z.data)
+	return z.AddToSlice(x, a, i)
+}
+
+// AddToSlice adds x to the part of z that begins at index i of the axis and has
+// x's shape. z must not be empty. It panics if x does not fit.
+func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
+	z.mustBeSet("AddToSlice")
+	a := z.axis("AddToSlice", axis)
+	part := slices.Clone(z.shape())
+	if x.rank == z.rank {
+		part[a] = x.shape()[a]
+	}
+	if !slices.Equal(part, x.shape()) {
+		fail("AddToSlice", "shape %v into axis %d of shape %v", x.Shape(), axis, z.Shape())
+	}
+	z.checkRange("AddToSlice", axis, i, i+part[a])
+	z.mustBeApart("AddToSlice", x)
+	n, inner := z.shape()[a], z.stride(a)
+	width := part[a] * inner
+	for o := 0; o*width < len(x.data); o++ {
+		into := z.data[(o*n+i)*inner:][:width]
+		for k, v := range x.data[o*width : (o+1)*width] {
+			into[k] += v
+		}
+	}
+	return z
+}
+
+// Concat sets z to the operands one after another along the axis; their other
+// axes are alike. z may not be an operand. It panics if there is no operand or if
+// their shapes do not fit.
+func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
+	if len(xs) == 0 {
+		fail("Concat", "no operands")
+	}
+	xs[0].mustBeSet("Concat")
+	a := xs[0].axis("Concat", axis)
+	shape := slices.Clone(xs[0].shape())
+	shape[a] = 0
+	for _, x := range xs {
+		other := slices.Clone(x.shape())
+		if len(other) == len(shape) {
+			shape[a] += other[a]
+			other[a] = shape[a]
+		}
+		if !x.set || !slices.Equal(other, shape) {
+			fail("Concat", "shape %v does not fit %v along axis %d", x.Shape(), xs[0].Shape(), axis)
+		}
+	}
+	z.prepare("Concat", shape)
+	z.mustBeApart("Concat", xs...)
+	clear(z.data)
+	at := 0
+	for _, x := range xs {
+		z.AddToSlice(x, a, at)
+		at += x.shape()[a]
+	}
+	return z
+}

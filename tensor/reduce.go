@@ -1,0 +1,187 @@
+package tensor
+
+import (
+	"math"
+	"slices"
+
+	"gentlegrad/tensor/internal/kernel"
+)
+
+// A reduction folds a run of elements to one, and one result into another.
+type reduction struct {
+	start float64
+	run   func(x []float64) float64
+	fold  func(x, y float64) float64
+	join  loop2
+}
+
+var (
+	sums   = reduction{0, kernel.Sum, func(x, y float64) float64 { return x + y }, kernel.Add}
+	maxima = folding(math.Inf(-1), math.Max)
+	minima = folding(math.Inf(1), math.Min)
+)
+
+// folding returns the reduction that applies f to one element after another.
+func folding(start float64, f func(x, y float64) float64) reduction {
+	run := func(x []float64) float64 {
+		s := start
+		for _, v := range x {
+			s = f(s, v)
+		}
+		return s
+	}
+	join := func(z, x, y []float64) { kernel.Zip(z, x, y, f) }
+	return reduction{start, run, f, join}
+}
+
+// Sum sets z to the sum of x over the axes, which the result has no more; over
+// all, if none is named. Axis −1 is the last. The sum of no elements is 0. It
+// panics if an axis does not exist or is named twice.
+func (z *Tensor) Sum(x *Tensor, axes ...int) *Tensor {
+	return z.reduce("Sum", x, axes, sums)
+}
+
+// Mean sets z to the mean of x over the axes, as Sum does. The mean of no
+// elements is NaN.
+func (z *Tensor) Mean(x *Tensor, axes ...int) *Tensor {
+	z.reduce("Mean", x, axes, sums)
+	n := float64(x.Count(axes...))
+	kernel.Div(z.data, z.data, []float64{n})
+	return z
+}
+
+// Max sets z to the largest element of x over the axes, as Sum does; NaN if there
+// is one. It panics if there are no elements to choose from.
+func (z *Tensor) Max(x *Tensor, axes ...int) *Tensor {
+	return z.extreme("Max", x, axes, maxima)
+}
+
+// Min sets z to the smallest element of x over the axes, as Max does.
+func (z *Tensor) Min(x *Tensor, axes ...int) *Tensor {
+	return z.extreme("Min", x, axes, minima)
+}
+
+func (z *Tensor) extreme(op string, x *Tensor, axes []int, r reduction) *Tensor {
+	if x.Count(axes...) == 0 {
+		fail(op, "no elements over axes %v of shape %v", slices.Clone(axes), x.Shape())
+	}
+	return z.reduce(op, x, axes, r)
+}
+
+// Count returns the number of elements that a reduction over the axes folds into
+// one; over all, if none is named.
+func (x *Tensor) Count(axes ...int) int {
+	if len(axes) == 0 {
+		return len(x.data)
+	}
+	n := 1
+	for _, a := range axes {
+		n *= x.Dim(a)
+	}
+	return n
+}
+
+// ArgMax sets z to the index, along the axis, of x's largest element: the first of
+// several, and the first NaN if there is one. It panics if the axis is empty.
+func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
+	a := x.axis("ArgMax", axis)
+	n, inner := x.shape()[a], x.stride(a)
+	if n == 0 {
+		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
+	}
+	z.prepare("ArgMax", slices.Delete(slices.Clone(x.shape()), a, a+1))
+	for o := range z.data {
+		first := o/inner*n*inner + o%inner
+		best := 0
+		for i := range n {
+			v, b := x.data[first+i*inner], x.data[first+best*inner]
+			if b == b && (v > b || v != v) {
+				best = i
+			}
+		}
+		z.data[o] = float64(best)
+	}
+	return z
+}
+
+// SquaredError sets z to the scalar ½ Σ (x−t)², where x and t have the same shape.
+func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
+	mustMatch("SquaredError", x, t)
+	z.prepare("SquaredError", nil)
+	z.data[0] = kernel.HalfSquaredDistance(x.data, t.data)
+	return z
+}
+
+// SumTo sets z to x, summed over the axes along which a tensor of the given shape
+// would be repeated to become x: what un-broadcasts a gradient. It panics if
+// that shape does not broadcast to x's.
+func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
+	x.mustBeSet("SumTo")
+	if !broadcasts(shape, x.shape()) {
+		fail("SumTo", "shape %v to %v", x.Shape(), slices.Clone(shape))
+	}
+	z.prepare("SumTo", shape)
+	z.Fill(0)
+	z.fold(x, shape, sums)
+	return z
+}
+
+// AddSumTo adds SumTo(x) of z's shape to z, which must not be empty.
+func (z *Tensor) AddSumTo(x *Tensor) *Tensor {
+	z.mustBeSet("AddSumTo")
+	if !x.set || !broadcasts(z.shape(), x.shape()) {
+		fail("AddSumTo", "shape %v to %v", x.Shape(), z.Shape())
+	}
+	z.fold(x, z.shape(), sums)
+	return z
+}
+
+func (z *Tensor) reduce(op string, x *Tensor, axes []int, r reduction) *Tensor {
+	x.mustBeSet(op)
+	if len(axes) == 0 {
+		z.prepare(op, nil)
+		z.data[0] = r.run(x.data)
+		return z
+	}
+	var kept, left [maxRank]int // x's shape with the reduced axes of length 1, and without them
+	var gone [maxRank]bool
+	copy(kept[:], x.shape())
+	for _, axis := range axes {
+		a := x.axis(op, axis)
+		if gone[a] {
+			fail(op, "axis %d named twice in %v", axis, slices.Clone(axes))
+		}
+		gone[a], kept[a] = true, 1
+	}
+	n := 0
+	for a, d := range x.shape() {
+		if !gone[a] {
+			left[n] = d
+			n++
+		}
+	}
+	z.prepare(op, left[:n])
+	if overlap(z.data, x.data) {
+		x = x.Clone()
+	}
+	z.Fill(r.start)
+	z.fold(x, kept[:x.rank], r)
+	return z
+}
+
+// fold folds x into z, whose elements are laid out as in the given shape, which
+// broadcasts to x's.
+func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
+	if len(x.data) == 0 {
+		return
+	}
+	w := newWalk(x.shape(), shape, nil)
+	w.run(func(n, o, at, _, step, _ int) {
+		if step == 1 {
+			into := z.data[at : at+n]
+			r.join(into, into, x.data[o:o+n])
+		} else {
+			z.data[at] = r.fold(z.data[at], r.run(x.data[o:o+n]))
+		}
+	})
+}

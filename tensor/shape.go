@@ -1,0 +1,175 @@
+package tensor
+
+import "slices"
+
+// maxRank is the largest number of axes.
+const maxRank = 16
+
+// shape returns z's own record of its shape: not to be kept or modified.
+func (z *Tensor) shape() []int {
+	if z.rank <= inline {
+		return z.dims[:z.rank]
+	}
+	return z.more
+}
+
+func (z *Tensor) setShape(shape []int) {
+	z.rank, z.set = len(shape), true
+	z.dims, z.more = [inline]int{}, nil
+	if z.rank <= inline {
+		copy(z.dims[:], shape)
+	} else {
+		z.more = slices.Clone(shape)
+	}
+}
+
+// size returns the number of elements of a shape. It panics if an axis is
+// negative or the number overflows.
+func size(op string, shape []int) int {
+	if len(shape) > maxRank {
+		fail(op, "shape %v has %d axes, at most %d are possible", slices.Clone(shape), len(shape), maxRank)
+	}
+	n, overflow := 1, false
+	for _, d := range shape {
+		if d < 0 {
+			fail(op, "negative axis in shape %v", slices.Clone(shape))
+		}
+		overflow = overflow || d > 0 && n > (1<<48)/d
+		n *= d
+	}
+	if overflow && !slices.Contains(shape, 0) {
+		fail(op, "shape %v has too many elements", slices.Clone(shape))
+	}
+	return n
+}
+
+// prepare makes z the destination of a result with the given shape. The
+// elements are zero, or what was there before: the operation sets them all.
+func (z *Tensor) prepare(op string, shape []int) {
+	if z.set {
+		if !slices.Equal(z.shape(), shape) {
+			fail(op, "destination has shape %v, result has %v", z.Shape(), slices.Clone(shape))
+		}
+		return
+	}
+	n := size(op, shape)
+	z.setShape(shape)
+	z.allocate(n)
+}
+
+// like makes z the destination of a result with x's shape.
+func (z *Tensor) like(op string, x *Tensor) {
+	x.mustBeSet(op)
+	if z.set {
+		if !SameShape(z, x) {
+			fail(op, "destination has shape %v, result has %v", z.Shape(), x.Shape())
+		}
+		return
+	}
+	z.rank, z.dims, z.more, z.set = x.rank, x.dims, x.more, true
+	z.allocate(len(x.data))
+}
+
+func (z *Tensor) mustBeSet(op string) {
+	if !z.set {
+		fail(op, "operand is empty: it has no shape yet")
+	}
+}
+
+// axis returns the axis as a number from 0; negative ones count from the end.
+func (x *Tensor) axis(op string, axis int) int {
+	a := axis
+	if a < 0 {
+		a += x.rank
+	}
+	if a < 0 || a >= x.rank {
+		fail(op, "axis %d of shape %v", axis, x.Shape())
+	}
+	return a
+}
+
+// Wrap makes z a tensor that shares memory with data. z must be empty. It
+// panics if the shape has not len(data) elements.
+func (z *Tensor) Wrap(data []float64, shape ...int) *Tensor {
+	if z.set {
+		fail("Wrap", "destination has shape %v already", z.Shape())
+	}
+	if n := size("Wrap", shape); n != len(data) {
+		fail("Wrap", "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), n)
+	}
+	z.setShape(shape)
+	z.release()
+	z.data, z.view = data[:len(data):len(data)], true
+	return z
+}
+
+// Reshape returns x's elements under another shape; it shares memory with x.
+// One axis may be −1: it is worked out. It panics if the number of elements differs.
+func (x *Tensor) Reshape(shape ...int) *Tensor {
+	return new(Tensor).View(x, shape...)
+}
+
+// View makes z, which must be empty, x's elements under another shape, as Reshape
+// does.
+func (z *Tensor) View(x *Tensor, shape ...int) *Tensor {
+	x.mustBeSet("Reshape")
+	known, unknown, bad := 1, -1, len(shape) > maxRank
+	for a, d := range shape {
+		if d == -1 && unknown < 0 {
+			unknown = a
+		} else {
+			known *= d
+			bad = bad || d < 0
+		}
+	}
+	var full [maxRank]int
+	n := copy(full[:], shape)
+	if unknown >= 0 && known > 0 {
+		full[unknown] = len(x.data) / known
+		known *= full[unknown]
+	}
+	if bad || known != len(x.data) || unknown >= 0 && known == 0 {
+		fail("Reshape", "shape %v to %v", x.Shape(), slices.Clone(shape))
+	}
+	return z.Wrap(x.data, full[:n]...)
+}
+
+// Slice returns the part of x with index i up to, not including, j on the
+// leading axis; it shares memory with x. It panics unless 0 ≤ i ≤ j ≤ the
+// length of that axis, or if x is a scalar.
+func (x *Tensor) Slice(i, j int) *Tensor {
+	return new(Tensor).ViewSlice(x, i, j)
+}
+
+// ViewSlice makes z, which must be empty, a part of x, as Slice does.
+func (z *Tensor) ViewSlice(x *Tensor, i, j int) *Tensor {
+	x.checkRange("Slice", 0, i, j)
+	row := x.stride(0)
+	var shape [maxRank]int
+	n := copy(shape[:], x.shape())
+	shape[0] = j - i
+	return z.Wrap(x.data[i*row:j*row], shape[:n]...)
+}
+
+// stride returns the distance of neighbours along the axis.
+func (x *Tensor) stride(axis int) int {
+	n := 1
+	for _, d := range x.shape()[axis+1:] {
+		n *= d
+	}
+	return n
+}
+
+func (x *Tensor) checkRange(op string, axis, i, j int) {
+	a := x.axis(op, axis)
+	if n := x.shape()[a]; i < 0 || j < i || j > n {
+		fail(op, "range [%d:%d] on axis %d of shape %v", i, j, axis, x.Shape())
+	}
+}
+
+// Like makes z have x's shape. If z was empty its elements are undefined; else it
+// panics unless z has that shape.
+func (z *Tensor) Like(x *Tensor) *Tensor {
+	z.like("Like", x)
+	return z
+}

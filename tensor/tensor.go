@@ -1,0 +1,216 @@
+// Package tensor holds dense arrays of float64 and the arithmetic on them.
+//
+// A [Tensor] is a shape and a flat slice in row-major order, always
+// contiguous. Arithmetic follows math/big: the receiver is the destination.
+//
+//	z.Add(x, y)                         // sets z to x + y and returns z
+//	y := new(tensor.Tensor).MatMul(x, w) // a new tensor
+//
+// A destination is either empty, as new(Tensor) is, or has exactly the shape of
+// the result; anything else panics, so that w.Sub(w, g) can't grow w by a
+// broadcast. The destination of an element-wise operation may be one of its
+// operands; where a method does not allow that, it says so.
+//
+// Operands broadcast as in NumPy: shapes are aligned at their last axes, and an
+// axis of length 1 is repeated. NaN and ±Inf propagate as IEEE 754 says. A
+// tensor without elements (an axis of length 0) and a scalar (no axes) work
+// everywhere.
+//
+// A caller's mistake, such as shapes that do not fit, panics with an *[Error].
+// The results have the same bits whatever the processor.
+//
+// A Tensor may be read by several goroutines at a time, or written by one.
+package tensor
+
+import (
+	"fmt"
+	"slices"
+)
+
+// inline is the number of axes that a Tensor holds without an allocation.
+const inline = 4
+
+// A Tensor is a dense array of float64 in row-major order. The zero Tensor is
+// empty: it has no shape yet and is ready to be a destination.
+type Tensor struct {
+	data []float64
+	pool *Pool
+	dims [inline]int // the shape, if rank ≤ inline, and zeros behind it
+	more []int       // the shape, if rank > inline
+	rank int
+	set  bool // false while empty
+	view bool // data is memory that another tensor, or the caller, has too
+}
+
+// New returns a tensor of zeros. Without a shape it is a scalar. It panics if
+// an axis is negative.
+func New(shape ...int) *Tensor {
+	z := new(Tensor)
+	z.prepare("New", shape)
+	return z
+}
+
+// FromSlice returns a tensor with the given elements, in row-major order. It
+// shares memory with data. It panics if the shape has not len(data) elements.
+func FromSlice(data []float64, shape ...int) *Tensor {
+	return new(Tensor).Wrap(data, shape...)
+}
+
+// Scalar returns a tensor without axes that holds v.
+func Scalar(v float64) *Tensor {
+	return New().Fill(v)
+}
+
+// Full returns a tensor with all elements equal to v.
+func Full(v float64, shape ...int) *Tensor {
+	return New(shape...).Fill(v)
+}
+
+// Arange returns the vector 0, 1, …, n−1. It panics if n is negative.
+func Arange(n int) *Tensor {
+	z := New(n)
+	for i := range z.data {
+		z.data[i] = float64(i)
+	}
+	return z
+}
+
+// Linspace returns a vector of n values from lo to hi, evenly spaced, both
+// included: NumPy's linspace, with the same rounding. It panics if n is negative.
+func Linspace(lo, hi float64, n int) *Tensor {
+	z := New(n)
+	step := (hi - lo) / float64(n-1)
+	for i := range z.data {
+		z.data[i] = lo + float64(float64(i)*step)
+	}
+	if n > 0 {
+		z.data[0] = lo
+	}
+	if n > 1 {
+		z.data[n-1] = hi
+	}
+	return z
+}
+
+// Eye returns the n × n identity matrix. It panics if n is negative.
+func Eye(n int) *Tensor {
+	z := New(n, n)
+	for i := range n {
+		z.data[i*n+i] = 1
+	}
+	return z
+}
+
+// Shape returns a copy of the lengths of x's axes.
+func (x *Tensor) Shape() []int { return slices.Clone(x.shape()) }
+
+// Rank returns the number of x's axes: 0 for a scalar.
+func (x *Tensor) Rank() int { return x.rank }
+
+// Dim returns the length of an axis; −1 is the last one. It panics if there is
+// no such axis.
+func (x *Tensor) Dim(axis int) int {
+	return x.shape()[x.axis("Dim", axis)]
+}
+
+// Len returns the number of elements.
+func (x *Tensor) Len() int { return len(x.data) }
+
+// Data returns x's elements in row-major order. It is x's memory, not a copy.
+func (x *Tensor) Data() []float64 { return x.data }
+
+// IsEmpty reports whether x has no shape yet, as a new destination has not. (A
+// tensor of shape [0 3] has a shape, and no elements.)
+func (x *Tensor) IsEmpty() bool { return !x.set }
+
+// IsView reports whether x shares its memory: it was made by Reshape, Slice,
+// Wrap or FromSlice.
+func (x *Tensor) IsView() bool { return x.view }
+
+// SameShape reports whether x and y have the same shape.
+func SameShape(x, y *Tensor) bool {
+	return x.rank == y.rank && x.dims == y.dims && (x.rank <= inline || slices.Equal(x.more, y.more))
+}
+
+// Item returns the element of a tensor that has one, whatever its shape. It
+// panics for any other tensor.
+func (x *Tensor) Item() float64 {
+	if len(x.data) != 1 {
+		fail("Item", "needs one element, got shape %v", x.Shape())
+	}
+	return x.data[0]
+}
+
+// At returns the element at the index, one whole number for each axis. It
+// panics if the index is out of range.
+func (x *Tensor) At(index ...int) float64 { return x.data[x.offset("At", index)] }
+
+// SetAt sets the element at the index to v. It panics if the index is out of range.
+func (x *Tensor) SetAt(v float64, index ...int) { x.data[x.offset("SetAt", index)] = v }
+
+func (x *Tensor) offset(op string, index []int) int {
+	if len(index) != x.rank {
+		fail(op, "index %v for shape %v", slices.Clone(index), x.Shape())
+	}
+	o := 0
+	for a, n := range x.shape() {
+		if i := index[a]; i < 0 || i >= n {
+			fail(op, "index %v out of range for shape %v", slices.Clone(index), x.Shape())
+		}
+		o = o*n + index[a]
+	}
+	return o
+}
+
+// Fill sets every element of z, which must not be empty, to v.
+func (z *Tensor) Fill(v float64) *Tensor {
+	z.mustBeSet("Fill")
+	for i := range z.data {
+		z.data[i] = v
+	}
+	return z
+}
+
+// Copy sets z to x.
+func (z *Tensor) Copy(x *Tensor) *Tensor {
+	z.like("Copy", x)
+	copy(z.data, x.data)
+	return z
+}
+
+// Clone returns a copy of x that shares no memory with it.
+func (x *Tensor) Clone() *Tensor { return new(Tensor).Copy(x) }
+
+// Clear makes z empty and keeps its buffer for the next result. Views of z must
+// not be used any more.
+func (z *Tensor) Clear() {
+	if z.view {
+		z.data, z.view = nil, false
+	}
+	z.data, z.set, z.rank = z.data[:0], false, 0
+	z.dims, z.more = [inline]int{}, nil
+}
+
+// Swap exchanges z and x, whatever their shapes, without copying elements.
+func (z *Tensor) Swap(x *Tensor) { *z, *x = *x, *z }
+
+// String returns the elements as NumPy prints them.
+func (x *Tensor) String() string {
+	if !x.set {
+		return "empty"
+	}
+	return formatArray(x.shape(), x.data)
+}
+
+// An Error is a caller's mistake: operands that do not fit, an axis that does
+// not exist. Methods of this package panic with an *Error.
+type Error struct {
+	Op   string // the method or function
+	Text string // what is wrong, with the values
+}
+
+func (e *Error) Error() string { return "tensor: " + e.Op + ": " + e.Text }
+
+func fail(op, format string, args ...any) {
+	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
+}
