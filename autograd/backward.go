@@ -53,12 +53,16 @@ func Grad(y *Node, xs ...*Node) []*Node {
 func (g *Gradients) traverse() {
 	for slot := len(g.graph) - 1; slot >= 0; slot-- {
 		y, dy := g.graph[slot], g.at[slot]
-		if dy == nil {
+		if dy == nil || y.op == nil {
 			continue
 		}
-		for i, x := range y.inputs {
-			if g.wants(x) {
-				g.add(y, i, x, dy)
+		if op, ok := y.op.(Adder); ok && !g.record {
+			g.addAll(op, y, dy)
+		} else {
+			for i, x := range y.inputs {
+				if g.wants(x) {
+					g.add(y, i, x, dy)
+				}
 			}
 		}
 		g.done(slot)
@@ -73,15 +77,24 @@ func (g *Gradients) add(y *Node, i int, x, dy *Node) {
 		}
 		return
 	}
-	if op, ok := y.op.(Adder); ok {
-		op.AddVJP(y, i, dy, g.sum(x))
-		return
-	}
 	made := g.mark()
 	if dx := y.op.VJP(y, i, dy); dx != nil {
 		g.addValue(x, g.checked(y, i, x, dx), made)
 	}
 	g.release(made)
+}
+
+// addAll adds to the gradients of y's inputs what comes from y.
+func (g *Gradients) addAll(op Adder, y, dy *Node) {
+	g.into = g.into[:0]
+	for _, x := range y.inputs {
+		if g.wants(x) {
+			g.into = append(g.into, g.sum(x))
+		} else {
+			g.into = append(g.into, nil)
+		}
+	}
+	op.AddVJPs(y, dy, g.into)
 }
 
 // vjp asks y's rule for the gradient of x, input i, and un-broadcasts it.

@@ -23,12 +23,15 @@ type Gradients struct {
 	place map[*Node]int // on the heap: the place of each in graph
 	at    []*Node       // the gradient of each; nil is zero so far
 
-	only  bool    // gradients are wanted of some nodes alone: those asked for
-	leads []uint8 // if only: whether a node was asked for, or leads to one
+	only   bool    // gradients are wanted of some nodes alone: xs
+	leaves bool    // if only: they are all the Variables of the graph, and nothing else
+	leads  []uint8 // if only and not leaves: whether a node was asked for, or leads to one
+	xs     []*Node // the nodes asked for
+	slots  []int   // and their places
+	next   int     // the one of them that Of is likely to be asked for next
 
-	sums []*Node // nodes that hold gradients, used of them in use
-	used int
-	free []*Node // those in use that are free again
+	sums []*Node          // on a tape: the nodes that hold gradients, by place
+	into []*tensor.Tensor // for addAll
 }
 
 const (
@@ -70,7 +73,7 @@ func newGradients(op string, loss *Node, record bool) *Gradients {
 		g.at[g.near(loss)] = loss.constantLike(loss.value, 1)
 	} else {
 		g.ctx.NoRecord = true
-		g.sum(loss).Fill(1)
+		g.sum(loss).Like(loss.value).Fill(1)
 	}
 	return g
 }
@@ -81,19 +84,15 @@ func (t *Tape) takeGradients() *Gradients {
 	}
 	g := t.gradients[t.gradientsUsed]
 	t.gradientsUsed++
-	g.life, g.used, g.free = t.life, 0, g.free[:0]
+	g.life = t.life
 	return g
 }
 
 // ask makes g keep the gradients of xs alone.
 func (g *Gradients) ask(op string, xs []*Node) {
-	g.only = true
-	if cap(g.leads) < len(g.graph) {
-		g.leads = make([]uint8, len(g.graph), 2*len(g.graph))
-	} else {
-		g.leads = g.leads[:len(g.graph)]
-		clear(g.leads)
-	}
+	g.only, g.next = true, 0
+	g.xs, g.slots = append(g.xs[:0], xs...), g.slots[:0]
+	variables := 0
 	for i, x := range xs {
 		if x == nil {
 			fail(op, "node %d is nil", i)
@@ -101,7 +100,38 @@ func (g *Gradients) ask(op string, xs []*Node) {
 		if !x.needs {
 			fail(op, "node %d, %v, has no gradient: it is a Constant or was computed from constants", i, x)
 		}
-		if s := g.slot(op, x); s >= 0 {
+		s := g.slot(op, x)
+		g.slots = append(g.slots, s)
+		if s >= 0 && g.graph[s].op == nil {
+			variables++
+		}
+	}
+	g.leaves = g.tape != nil && variables == len(xs) && variables == g.tape.used && !repeats(g.slots)
+	if !g.leaves {
+		g.markLeads()
+	}
+}
+
+// repeats reports whether a number comes more than once.
+func repeats(slots []int) bool {
+	for i, s := range slots {
+		if i > 0 && s <= slots[i-1] { // not in order: perhaps
+			return true
+		}
+	}
+	return false
+}
+
+// markLeads marks the nodes asked for and those that they have an effect on.
+func (g *Gradients) markLeads() {
+	if cap(g.leads) < len(g.graph) {
+		g.leads = make([]uint8, len(g.graph), 2*len(g.graph))
+	} else {
+		g.leads = g.leads[:len(g.graph)]
+		clear(g.leads)
+	}
+	for _, s := range g.slots {
+		if s >= 0 {
 			g.leads[s] = asked | leadsToAsked
 		}
 	}
@@ -147,17 +177,29 @@ func (g *Gradients) near(x *Node) int {
 
 // wants reports whether the gradient of x, an input of a node of the graph, is needed.
 func (g *Gradients) wants(x *Node) bool {
-	return x.needs && (!g.only || g.leads[g.near(x)] != 0)
+	return x.needs && (!g.only || g.leaves || g.leads[g.near(x)] != 0)
 }
 
 // done says that the gradient at a slot has been passed on.
 func (g *Gradients) done(slot int) {
-	if g.only && g.leads[slot]&asked == 0 {
-		if !g.record {
-			g.free = append(g.free, g.at[slot])
+	if g.only && !g.wasAsked(slot) {
+		if dy := &g.at[slot].own; g.tape != nil && !g.record && dy.Len() > smallest {
+			dy.Free()
 		}
 		g.at[slot] = nil
 	}
+}
+
+// smallest is the number of elements up to which the buffer of a gradient stays at its
+// place for the next pass, rather than serve another.
+const smallest = 64
+
+// wasAsked reports whether the gradient at a slot was asked for.
+func (g *Gradients) wasAsked(slot int) bool {
+	if g.leaves {
+		return g.graph[slot].op == nil
+	}
+	return g.leads[slot]&asked != 0
 }
 
 // addNode adds dx to x's gradient, in the graph.
@@ -174,7 +216,7 @@ func (g *Gradients) addNode(x, dx *Node) {
 func (g *Gradients) addValue(x, dx *Node, made Mark) {
 	s := g.near(x)
 	if !tensor.SameShape(dx.value, x.value) {
-		g.sum(x).AddSumTo(dx.value)
+		addSumTo(g.sum(x), dx.value, x.value)
 		return
 	}
 	if g.at[s] != nil {
@@ -188,6 +230,14 @@ func (g *Gradients) addValue(x, dx *Node, made Mark) {
 	} else {
 		sum.own.Copy(dx.value)
 	}
+}
+
+// addSumTo adds dx, summed to x's shape, to a gradient of x; empty stands for zeros.
+func addSumTo(into, dx, x *tensor.Tensor) {
+	if into.IsEmpty() {
+		into.Like(x).Fill(0)
+	}
+	into.AddSumTo(dx)
 }
 
 // madeSince reports whether dx is the result of an operation since the mark.
@@ -215,39 +265,34 @@ func (g *Gradients) release(m Mark) {
 	}
 }
 
-// sum returns the tensor that holds x's gradient so far: zeros at first.
+// sum returns the tensor that holds x's gradient so far; empty at first.
 func (g *Gradients) sum(x *Node) *tensor.Tensor {
 	s := g.near(x)
 	if g.at[s] == nil {
-		v := g.takeSum(s).value
-		v.Like(x.value)
-		v.Fill(0)
+		return g.takeSum(s).value
 	}
 	return g.at[s].value
 }
 
 // takeSum makes the gradient at a slot a node with an empty tensor.
 func (g *Gradients) takeSum(slot int) *Node {
-	var sum *Node
-	switch {
-	case len(g.free) > 0:
-		sum = g.free[len(g.free)-1]
-		g.free = g.free[:len(g.free)-1]
-		sum.own.Clear()
-	case g.used < len(g.sums):
-		sum = g.sums[g.used]
-		g.used++
-		sum.own.Clear()
-	default:
-		sum = new(Node)
+	if g.tape == nil {
+		sum := &Node{ctx: g.ctx}
 		sum.value = &sum.own
-		if g.tape != nil {
-			sum.own.UsePool(&g.tape.pool)
-			g.sums = append(g.sums, sum)
-			g.used++
-		}
+		g.at[slot] = sum
+		return sum
 	}
-	sum.ctx, sum.life, sum.slot = g.ctx, g.life, -1
+	for len(g.sums) <= slot {
+		sum := new(Node)
+		sum.value = &sum.own
+		sum.own.UsePool(&g.tape.pool)
+		g.sums = append(g.sums, sum)
+	}
+	sum := g.sums[slot]
+	if sum.life != g.life || sum.ctx != g.ctx {
+		sum.life, sum.slot, sum.ctx = g.life, -1, g.ctx
+	}
+	sum.own.Clear()
 	g.at[slot] = sum
 	return sum
 }
@@ -271,11 +316,23 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 
 // find returns the gradient with respect to x, or nil if it is zero.
 func (g *Gradients) find(x *Node) *Node {
+	if g.only {
+		if g.next == len(g.xs) {
+			g.next = 0
+		}
+		if i := g.next; i < len(g.xs) && g.xs[i] == x {
+			g.next++
+			if g.slots[i] < 0 {
+				return nil
+			}
+			return g.at[g.slots[i]]
+		}
+	}
 	s := g.slot("Of", x)
 	if s < 0 {
 		return nil
 	}
-	if g.only && g.leads[s]&asked == 0 {
+	if g.only && !g.wasAsked(s) {
 		fail("Of", "the gradient of %v was not asked for", x)
 	}
 	return g.at[s]
@@ -329,7 +386,7 @@ func (x *Node) poison() {
 	if !x.own.IsEmpty() && !x.own.IsView() {
 		x.own.Fill(math.NaN())
 	}
-	x.value = nil
+	x.value, x.life = nil, math.MaxUint64
 }
 
 // constantLike returns a constant of x's shape, full of v, in y's context.

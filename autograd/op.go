@@ -44,11 +44,13 @@ type Broadcaster interface {
 	Broadcasts() bool
 }
 
-// An Adder is an Op that can add ∂L/∂xᵢ, the result of its VJP, to a tensor that
-// holds the gradient so far: without a temporary as large as xᵢ.
+// An Adder is an Op that can add the results of its VJP straight to tensors that hold
+// the gradients so far: where this saves a temporary as large as an input, or where
+// the inputs share work. dx[i] is the gradient of input i; an empty tensor stands for
+// zeros, and nil means that it is not wanted. Grad, which records, asks VJP.
 type Adder interface {
 	Op
-	AddVJP(y *Node, i int, dy *Node, dx *tensor.Tensor)
+	AddVJPs(y, dy *Node, dx []*tensor.Tensor)
 }
 
 // Apply returns the result of an operation.
@@ -65,62 +67,65 @@ func Apply(op Op, inputs ...*Node) *Node {
 // begin returns a node for the result of op, which need only know its name.
 func begin(op Op, inputs ...*Node) *Node {
 	var ctx Context
-	var stopped *Node
 	needs := false
 	for i, x := range inputs {
 		if x == nil {
 			fail(op.Name(), "input %d is nil", i)
 		}
 		needs = needs || x.needs
-		if x.ctx != (Context{}) {
+		if t := x.ctx.Tape; t != nil && !t.holds(x) {
+			fail(op.Name(), "input %d, %v, is from before its tape was reset or released", i, x)
+		}
+		if i == 0 {
+			ctx = x.ctx
+		} else if x.ctx != ctx {
 			ctx.merge(op, i, x)
-			if stopped == nil && x.ctx.NoRecord {
-				stopped = x.stopped
-				if stopped == nil {
-					stopped = x
-				}
-			}
 		}
 	}
-	needs = needs && !ctx.NoRecord
+	var y *Node
 	if ctx.Tape == nil {
-		y := &Node{ctx: ctx, needs: needs, number: numbers.Add(1), stopped: stopped}
+		y = &Node{number: numbers.Add(1)}
 		y.value = &y.own
-		y.setInputs(inputs)
-		return y
+	} else {
+		y = ctx.Tape.take()
+		y.leaf = nil
 	}
-	y := ctx.Tape.take()
-	y.ctx, y.needs, y.stopped, y.leaf = ctx, needs, stopped, nil
-	y.setInputs(inputs)
-	if needs {
-		for i, x := range y.inputs {
-			if x.needs && x.ctx.Tape == nil {
-				y.inputs[i] = ctx.Tape.use(op.Name(), x)
-			}
+	y.ctx, y.needs, y.stopped = ctx, needs, nil
+	if len(inputs) <= len(y.few) {
+		y.inputs = y.few[:len(inputs)]
+	} else {
+		y.inputs = make([]*Node, len(inputs))
+	}
+	if ctx.NoRecord {
+		y.needs, y.stopped = false, firstStopped(inputs)
+	}
+	for i, x := range inputs {
+		if x.needs && x.ctx.Tape == nil && ctx.Tape != nil && !ctx.NoRecord {
+			x = ctx.Tape.use(op, x, y.inputs[i])
 		}
+		y.inputs[i] = x
 	}
 	return y
 }
 
-func (y *Node) setInputs(inputs []*Node) {
-	if len(inputs) <= len(y.few) {
-		y.inputs = y.few[:copy(y.few[:], inputs)]
-	} else {
-		y.inputs = append([]*Node(nil), inputs...)
+// firstStopped returns the leaf because of which one of the inputs was not recorded.
+func firstStopped(inputs []*Node) *Node {
+	for _, x := range inputs {
+		if x.ctx.NoRecord && x.stopped != nil {
+			return x.stopped
+		} else if x.ctx.NoRecord {
+			return x
+		}
 	}
+	return nil
 }
 
 // merge adds the context of input i, x, to c.
 func (c *Context) merge(op Op, i int, x *Node) {
-	if t := x.ctx.Tape; t != nil {
-		if !t.holds(x) {
-			fail(op.Name(), "input %d, %v, is from before its tape was reset or released", i, x)
-		}
-		if c.Tape == nil {
-			c.Tape = t
-		} else if c.Tape != t {
-			fail(op.Name(), "inputs are on two tapes; input %d, %v, is on the second (Detach and Constant move a value)", i, x)
-		}
+	if c.Tape == nil {
+		c.Tape = x.ctx.Tape
+	} else if x.ctx.Tape != nil && x.ctx.Tape != c.Tape {
+		fail(op.Name(), "inputs are on two tapes; input %d, %v, is on the second (a Constant of its value can be on the first)", i, x)
 	}
 	if c.Rand == nil {
 		c.Rand = x.ctx.Rand

@@ -92,6 +92,8 @@ func (sigmoidOp) Forward(y *Node) { y.own.Sigmoid(y.inputs[0].value) }
 
 func (sigmoidOp) VJP(y *Node, i int, dy *Node) *Node { return Apply(sigmoidGradOp{}, dy, y) }
 
+func (sigmoidOp) AddVJPs(y, dy *Node, dx []*tensor.Tensor) { dx[0].AddSigmoidGrad(dy.value, y.value) }
+
 // sigmoidGradOp is z = dy ⊙ y ⊙ (1−y), in one pass.
 //
 //	∂L/∂dy = ∂L/∂z ⊙ y ⊙ (1−y)    ∂L/∂y = ∂L/∂z ⊙ dy ⊙ (1−2y)
@@ -121,6 +123,8 @@ func (tanhOp) Name() string { return "Tanh" }
 func (tanhOp) Forward(y *Node) { y.own.Tanh(y.inputs[0].value) }
 
 func (tanhOp) VJP(y *Node, i int, dy *Node) *Node { return Apply(tanhGradOp{}, dy, y) }
+
+func (tanhOp) AddVJPs(y, dy *Node, dx []*tensor.Tensor) { dx[0].AddTanhGrad(dy.value, y.value) }
 
 // tanhGradOp is z = dy ⊙ (1−y²), in one pass.
 //

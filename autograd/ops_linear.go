@@ -68,8 +68,16 @@ func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
 	return op.vjp[i](dz, z.inputs[0], z.inputs[1])
 }
 
-func (op *matMulOp) AddVJP(z *Node, i int, dz *Node, into *tensor.Tensor) {
-	op.add[i](into, dz.value, z.inputs[0].value, z.inputs[1].value)
+func (op *matMulOp) AddVJPs(z, dz *Node, dx []*tensor.Tensor) {
+	for i, into := range dx {
+		if into == nil {
+			continue
+		}
+		if z.value.Rank() > 2 && into.IsEmpty() { // the input may be broadcast
+			into.Like(z.inputs[i].value).Fill(0)
+		}
+		op.add[i](into, dz.value, z.inputs[0].value, z.inputs[1].value)
+	}
 }
 
 // Affine returns x·w + b, in one step: x […, in], w [in, out], b [out] give […, out].
@@ -97,20 +105,8 @@ func (affineOp) VJP(z *Node, i int, dz *Node) *Node {
 	}
 }
 
-func (affineOp) AddVJP(z *Node, i int, dz *Node, into *tensor.Tensor) {
-	x, w, delta := z.inputs[0].value, z.inputs[1].value, dz.value
-	switch {
-	case i == 2:
-		into.AddSumTo(delta)
-	case i == 0 && x.Rank() == 2:
-		into.AddMatMulNT(delta, w)
-	case i == 0:
-		rows(into).AddMatMulNT(rows(delta), w)
-	case x.Rank() == 2:
-		into.AddMatMulTN(x, delta)
-	default:
-		into.AddMatMulTN(rows(x), rows(delta))
-	}
+func (affineOp) AddVJPs(z, dz *Node, dx []*tensor.Tensor) {
+	tensor.AddAffineGrads(dx[0], dx[1], dx[2], dz.value, z.inputs[0].value, z.inputs[1].value)
 }
 
 // rows returns x as a matrix, with all axes but the last made one.
@@ -118,15 +114,9 @@ func (x *Node) rows() *Node {
 	if x.value.Rank() == 2 {
 		return x
 	}
-	return x.Reshape(numRows(x.value), x.value.Dim(-1))
-}
-
-func rows(x *tensor.Tensor) *tensor.Tensor { return x.Reshape(numRows(x), x.Dim(-1)) }
-
-func numRows(x *tensor.Tensor) int {
-	n := 1
-	for a := range x.Rank() - 1 {
-		n *= x.Dim(a)
+	rows := 1
+	for a := range x.value.Rank() - 1 {
+		rows *= x.value.Dim(a)
 	}
-	return n
+	return x.Reshape(rows, x.value.Dim(-1))
 }

@@ -1,6 +1,10 @@
 package autograd
 
-import "slices"
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
 
 // Sum returns the sum of x over the axes, which the result has no more; over all, if
 // none is named. Axis −1 is the last.
@@ -111,4 +115,12 @@ func (squaredErrorOp) Forward(y *Node) { y.own.SquaredError(y.inputs[0].value, y
 
 func (squaredErrorOp) VJP(y *Node, i int, dy *Node) *Node {
 	return y.inputs[i].Sub(y.inputs[1-i]).Mul(dy)
+}
+
+func (squaredErrorOp) AddVJPs(y, dy *Node, dx []*tensor.Tensor) {
+	for i, into := range dx {
+		if into != nil {
+			into.AddScaledDifference(dy.value.Item(), y.inputs[i].value, y.inputs[1-i].value)
+		}
+	}
 }

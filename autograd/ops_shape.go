@@ -73,8 +73,11 @@ func (op *sliceOp) VJP(y *Node, i int, dy *Node) *Node {
 	return dy.pad(op.axis, op.i, y.inputs[0].value.Dim(op.axis))
 }
 
-func (op *sliceOp) AddVJP(y *Node, i int, dy *Node, into *tensor.Tensor) {
-	into.AddToSlice(dy.value, op.axis, op.i)
+func (op *sliceOp) AddVJPs(y, dy *Node, dx []*tensor.Tensor) {
+	if dx[0].IsEmpty() {
+		dx[0].Like(y.inputs[0].value).Fill(0)
+	}
+	dx[0].AddToSlice(dy.value, op.axis, op.i)
 }
 
 // pad returns x on the axis from index i of n, with zeros around it.

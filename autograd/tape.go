@@ -23,9 +23,13 @@ type Tape struct {
 	// the memory serves another node by then.
 	Checked bool
 
-	nodes []*Node // those in use, n of them, then those to use again
-	n     int
-	life  uint64 // counts Resets
+	// The nodes in use, n of them, then those to use again. The first kept stand for
+	// Variables, and stay there when the tape is reset.
+	nodes     []*Node
+	n, kept   int
+	newLeaves bool   // one beyond the first kept stands for a Variable too
+	used      int    // how many Variables were used since the last Reset, at most
+	life      uint64 // counts Resets
 
 	gradients     []*Gradients // likewise
 	gradientsUsed int
@@ -62,21 +66,36 @@ func (t *Tape) Use(w *Node) *Node {
 		ctx.Tape = t
 		return ctx.Constant(w.value)
 	}
-	return t.use("Use", w)
+	return t.use(nil, w, nil)
 }
 
-// use returns the node that stands for w, a node on the heap that needs a gradient.
-func (t *Tape) use(op string, w *Node) *Node {
-	if seen := t.find(w); seen != nil {
+// use returns the node that stands for w, a node on the heap that needs a gradient:
+// often last, the one that was at the same place of the graph before.
+func (t *Tape) use(op Op, w, last *Node) *Node {
+	seen := last
+	if last == nil || last.leaf != w || last.slot >= t.n || t.nodes[last.slot] != last {
+		seen = t.find(w)
+	}
+	if seen != nil {
+		if seen.life != t.life {
+			seen.life = t.life
+			t.used++
+		}
 		return seen
 	}
 	if w.op != nil {
-		fail(op, "%v was computed on the heap, and this is on a tape; compute it from the tape's Use of its Variables", w)
+		name := "Use"
+		if op != nil {
+			name = op.Name()
+		}
+		fail(name, "%v was computed on the heap, and this is on a tape; compute it from the tape's Use of its Variables", w)
 	}
 	y := t.take()
 	y.value, y.op, y.inputs = w.value, nil, nil
 	y.ctx, y.needs, y.stopped, y.leaf = Context{Tape: t}, true, nil, w
 	t.leaves.put(t, w.number, y.slot)
+	t.newLeaves = true
+	t.used++
 	return y
 }
 
@@ -117,8 +136,29 @@ func (t *Tape) grow() {
 
 // Reset takes back every node and gradient. Buffers and nodes serve the next graph.
 func (t *Tape) Reset() {
-	t.back(Mark{life: t.life})
+	if t.newLeaves {
+		t.keepLeaves()
+	}
+	t.back(Mark{n: t.kept})
 	t.life++
+	t.used = 0
+}
+
+// keepLeaves moves the nodes that stood for Variables since the last Reset to the front,
+// for the next graph. Others that did so before are dropped.
+func (t *Tape) keepLeaves() {
+	t.newLeaves, t.kept = false, 0
+	if t.Checked {
+		return
+	}
+	for i, y := range t.nodes[:t.n] {
+		if y.leaf != nil && y.life == t.life {
+			t.nodes[i], t.nodes[t.kept] = t.nodes[t.kept], y
+			y.slot = t.kept
+			t.leaves.put(t, y.leaf.number, y.slot)
+			t.kept++
+		}
+	}
 }
 
 // Mark returns the present place on the tape, for Release.
@@ -127,7 +167,7 @@ func (t *Tape) Mark() Mark { return Mark{t.n, t.gradientsUsed, t.life} }
 // Release takes back the nodes and gradients that were made since the mark: for
 // inference in a loop. It panics if the tape has gone back beyond the mark.
 func (t *Tape) Release(m Mark) {
-	if m.life != t.life || m.n > t.n || m.gradients > t.gradientsUsed {
+	if m.life != t.life || m.n > t.n || m.n < t.kept || m.gradients > t.gradientsUsed {
 		fail("Release", "the tape was reset or released beyond this mark")
 	}
 	t.back(m)
@@ -149,7 +189,7 @@ func (t *Tape) back(m Mark) {
 
 // holds reports whether x, a node of this tape, is in use, as far as can be seen.
 func (t *Tape) holds(x *Node) bool {
-	return x.life == t.life && x.slot < t.n && x.value != nil
+	return x.life == t.life && x.slot < t.n
 }
 
 func (x *Node) mustBeLive(op string) {

@@ -40,24 +40,32 @@ func (z *Tensor) Minimum(x, y *Tensor) *Tensor {
 
 // AddScaled sets z to x + a·y, where x and y have the same shape.
 func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
-	mustMatch("AddScaled", x, y)
-	z.like("AddScaled", x)
-	x, y = z.apart(x), z.apart(y)
+	if !SameShape(x, y) {
+		mustMatch("AddScaled", x, y)
+	}
+	if z != x && !z.like("AddScaled", x) {
+		x = z.apart(x)
+	}
+	y = z.apart(y)
 	kernel.AddScaled(z.data, x.data, a, y.data)
 	return z
 }
 
 // Scale sets z to a·x.
 func (z *Tensor) Scale(a float64, x *Tensor) *Tensor {
-	z.like("Scale", x)
-	kernel.Scale(z.data, a, z.apart(x).data)
+	if !z.like("Scale", x) {
+		x = z.apart(x)
+	}
+	kernel.Scale(z.data, a, x.data)
 	return z
 }
 
 // AddScalar sets z to x + a.
 func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
-	z.like("AddScalar", x)
-	kernel.Add(z.data, z.apart(x).data, []float64{a})
+	if !z.like("AddScalar", x) {
+		x = z.apart(x)
+	}
+	kernel.Add(z.data, x.data, []float64{a})
 	return z
 }
 
@@ -65,17 +73,52 @@ func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
 // gradient with respect to x.
 func (z *Tensor) SigmoidGrad(dy, y *Tensor) *Tensor {
 	mustMatch("SigmoidGrad", dy, y)
-	z.like("SigmoidGrad", y)
-	kernel.SigmoidGrad(z.data, z.apart(dy).data, z.apart(y).data)
+	if !z.like("SigmoidGrad", y) {
+		dy, y = z.apart(dy), z.apart(y)
+	}
+	kernel.SigmoidGrad(z.data, dy.data, y.data)
 	return z
+}
+
+// AddSigmoidGrad adds dy ⊙ y ⊙ (1−y) to z; an empty z is taken for zero. All have one
+// shape.
+func (z *Tensor) AddSigmoidGrad(dy, y *Tensor) *Tensor {
+	return z.accumulate("AddSigmoidGrad", dy, y, kernel.AddSigmoidGrad)
 }
 
 // TanhGrad sets z to dy ⊙ (1−y²), where y = tanh(x) has dy's shape: the gradient
 // with respect to x.
 func (z *Tensor) TanhGrad(dy, y *Tensor) *Tensor {
 	mustMatch("TanhGrad", dy, y)
-	z.like("TanhGrad", y)
-	kernel.TanhGrad(z.data, z.apart(dy).data, z.apart(y).data)
+	if !z.like("TanhGrad", y) {
+		dy, y = z.apart(dy), z.apart(y)
+	}
+	kernel.TanhGrad(z.data, dy.data, y.data)
+	return z
+}
+
+// AddTanhGrad adds dy ⊙ (1−y²) to z; an empty z is taken for zero. All have one shape.
+func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
+	return z.accumulate("AddTanhGrad", dy, y, kernel.AddTanhGrad)
+}
+
+// AddScaledDifference adds a·(x−y) to z; an empty z is taken for zero. All have one
+// shape.
+func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
+	return z.accumulate("AddScaledDifference", x, y, func(z, x, y []float64) {
+		kernel.AddScaledDifference(z, a, x, y)
+	})
+}
+
+// accumulate adds f of x and y, which have one shape, to z.
+func (z *Tensor) accumulate(op string, x, y *Tensor, f loop2) *Tensor {
+	mustMatch(op, x, y)
+	if z.like(op, x) {
+		clear(z.data)
+	} else {
+		x, y = z.apart(x), z.apart(y)
+	}
+	f(z.data, x.data, y.data)
 	return z
 }
 
@@ -90,16 +133,20 @@ func mustMatch(op string, x, y *Tensor) {
 func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	x.mustBeSet(op)
 	y.mustBeSet(op)
+	fresh := false
 	switch {
 	case SameShape(x, y), len(y.data) == 1 && y.rank <= x.rank:
-		z.like(op, x)
+		fresh = z.like(op, x)
 	case len(x.data) == 1 && x.rank <= y.rank:
-		z.like(op, y)
+		fresh = z.like(op, y)
 	default:
 		return z.broadcast(op, x, y, f)
 	}
+	if !fresh {
+		x, y = z.apart(x), z.apart(y)
+	}
 	if len(z.data) > 0 {
-		f(z.data, z.apart(x).data, z.apart(y).data)
+		f(z.data, x.data, y.data)
 	}
 	return z
 }

@@ -36,8 +36,8 @@ func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
 // MatMulTN sets z to xᵀ·y, with x […, k, m]; otherwise as MatMul.
 func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
 
-// AddMatMul adds x·y to z. Axes before the last two that x and y have and z has
-// not, or has with length 1, are summed over.
+// AddMatMul adds x·y to z; an empty z is taken for zero. Axes before the last two that
+// x and y have and z has not, or has with length 1, are summed over.
 func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
 
 // AddMatMulNT adds x·yᵀ to z, as AddMatMul does.
@@ -57,18 +57,27 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 	if k != k2 {
 		fail(p.name, "inner dimensions differ: %v × %v%s", x.Shape(), y.Shape(), p.note())
 	}
-	if x.rank == 2 && y.rank == 2 {
-		z.prepareProduct(p, x, y, m, n)
-		p.loop(z.data, x.data, y.data, m, k, n)
-		return z
+	if x.rank > 2 || y.rank > 2 {
+		return z.batched(p, x, y, m, k, n)
 	}
-	return z.batched(p, x, y, m, k, n)
+	fresh := z.prepareMatrix(p.name, m, n)
+	if !fresh {
+		z.mustBeApart(p.name, x, y)
+	}
+	if fresh || !p.add {
+		clear(z.data)
+	}
+	p.loop(z.data, x.data, y.data, m, k, n)
+	return z
 }
 
 // matrix returns the number of rows and columns of x's last two axes.
 func (x *Tensor) matrix(transposed bool) (rows, columns int) {
-	s := x.shape()
-	rows, columns = s[len(s)-2], s[len(s)-1]
+	rows, columns = x.dims[0], x.dims[1]
+	if x.rank > 2 {
+		s := x.shape()
+		rows, columns = s[len(s)-2], s[len(s)-1]
+	}
 	if transposed {
 		rows, columns = columns, rows
 	}
@@ -85,25 +94,15 @@ func (p *product) note() string {
 	return ""
 }
 
-// prepareProduct makes z, m × n, ready for sums to be added to it.
-func (z *Tensor) prepareProduct(p *product, x, y *Tensor, m, n int) {
-	if p.add {
-		z.mustBeSet(p.name)
-	}
-	z.prepare(p.name, []int{m, n})
-	z.mustBeApart(p.name, x, y)
-	if !p.add {
-		clear(z.data)
-	}
-}
-
 func (z *Tensor) mustBeApart(op string, operands ...*Tensor) {
 	for _, x := range operands {
 		if overlap(z.data, x.data) {
-			fail(op, "destination shares memory with an operand")
+			failOverlap(op)
 		}
 	}
 }
+
+func failOverlap(op string) { fail(op, "destination shares memory with an operand") }
 
 // batched multiplies stacks of matrices, whose leading axes broadcast.
 func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
@@ -115,10 +114,10 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	var room [maxRank]int
 	stack := broadcastShape(p.name, lead(x), lead(y), &room)
 	full := append(slices.Clone(stack), m, n)
-	if !p.add {
+	if !p.add || !z.set {
 		z.prepare(p.name, full)
 		clear(z.data)
-	} else if !z.set || !broadcasts(z.shape(), full) || z.rank < 2 || !slices.Equal(z.shape()[z.rank-2:], []int{m, n}) {
+	} else if !broadcasts(z.shape(), full) || z.rank < 2 || !slices.Equal(z.shape()[z.rank-2:], []int{m, n}) {
 		fail(p.name, "destination has shape %v, result has %v", z.Shape(), full)
 	}
 	z.mustBeApart(p.name, x, y)
@@ -144,25 +143,75 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 // Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b
 // [out], give […, out]. z may not be an operand.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
-	if !x.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.Dim(-1) != w.dims[0] || w.dims[1] != b.dims[0] {
+	if !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.Dim(-1) != w.dims[0] || w.dims[1] != b.dims[0] {
 		fail("Affine", "needs x […, in], w [in, out], b [out]; got %v, %v, %v", x.Shape(), w.Shape(), b.Shape())
 	}
 	k, n := w.dims[0], w.dims[1]
-	if !z.set && x.rank == 2 {
-		z.prepare("Affine", []int{x.dims[0], n})
+	m := x.rows()
+	fresh := false
+	if x.rank == 2 {
+		fresh = z.prepareMatrix("Affine", m, n)
 	} else {
-		z.prepare("Affine", append(slices.Clone(x.shape()[:x.rank-1]), n))
+		fresh = z.prepare("Affine", append(slices.Clone(x.shape()[:x.rank-1]), n))
 	}
-	z.mustBeApart("Affine", x, w, b)
-	clear(z.data)
-	if n == 0 {
-		return z
+	if !fresh {
+		z.mustBeApart("Affine", x, w, b)
 	}
-	m := len(z.data) / n
-	kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
 	for i := range m {
-		row := z.data[i*n : (i+1)*n]
-		kernel.Add(row, row, b.data)
+		copy(z.data[i*n:], b.data)
 	}
+	kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
 	return z
+}
+
+// rows returns the number of rows of x, whose axes but the last are taken for one.
+func (x *Tensor) rows() int {
+	if x.rank == 2 {
+		return x.dims[0]
+	}
+	m := 1
+	for _, d := range x.shape()[:x.rank-1] {
+		m *= d
+	}
+	return m
+}
+
+// AddAffineGrads adds to dx, dw and db what the gradient δ = ∂L/∂z of z = x·w + b gives
+// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows. An empty one is taken for zero, a nil
+// one is left out. It panics if the shapes do not fit.
+func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
+	if !delta.set || !x.set || !w.set || w.rank != 2 || x.rank < 1 || delta.rank != x.rank ||
+		delta.Dim(-1) != w.dims[1] || x.Dim(-1) != w.dims[0] || delta.rows() != x.rows() {
+		fail("AddAffineGrads", "needs δ […, out], x […, in], w [in, out]; got %v, %v, %v", delta.Shape(), x.Shape(), w.Shape())
+	}
+	m, k, n := x.rows(), w.dims[0], w.dims[1]
+	if dx != nil {
+		if dx.like("AddAffineGrads", x) {
+			clear(dx.data)
+		}
+		kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
+	}
+	if dw != nil {
+		if dw.like("AddAffineGrads", w) {
+			clear(dw.data)
+		}
+		kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
+	}
+	if db != nil {
+		db.addRows(delta, m, n)
+	}
+}
+
+// addRows adds the m rows of x to z [n]; an empty z is taken for zero.
+func (z *Tensor) addRows(x *Tensor, m, n int) {
+	switch fresh := z.prepareVector("AddAffineGrads", n); {
+	case fresh && m == 1:
+		copy(z.data, x.data)
+		return
+	case fresh:
+		clear(z.data)
+	}
+	for i := range m {
+		kernel.Add(z.data, z.data, x.data[i*n:(i+1)*n])
+	}
 }

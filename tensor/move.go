@@ -90,6 +90,7 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 // x's shape. z must not be empty. It panics if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	z.mustBeSet("AddToSlice")
+	x.mustBeSet("AddToSlice")
 	a := z.axis("AddToSlice", axis)
 	part := slices.Clone(z.shape())
 	if x.rank == z.rank {

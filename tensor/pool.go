@@ -49,12 +49,19 @@ func (z *Tensor) allocate(n int) {
 		z.data = z.data[:n]
 	case z.pool == nil:
 		z.data = make([]float64, n)
-	case n > 0 && cap(z.data) == 8<<class(n):
+	case cap(z.data) == 8<<class(n):
 		z.data = z.data[:n]
 	default:
 		z.pool.put(z.data)
 		z.data = z.pool.get(n)
 	}
+}
+
+// Free makes z empty and gives its buffer back to its pool. Views of z must not be
+// used any more.
+func (z *Tensor) Free() {
+	z.release()
+	z.Clear()
 }
 
 // release gives z's buffer back to its pool.

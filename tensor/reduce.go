@@ -175,6 +175,12 @@ func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
 	if len(x.data) == 0 {
 		return
 	}
+	if isTail(shape, x.shape()) { // of whole rows, such as a bias
+		for rest := x.data; len(rest) > 0; rest = rest[len(z.data):] {
+			r.join(z.data, z.data, rest[:len(z.data)])
+		}
+		return
+	}
 	w := newWalk(x.shape(), shape, nil)
 	w.run(func(n, o, at, _, step, _ int) {
 		if step == 1 {
@@ -184,4 +190,13 @@ func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
 			z.data[at] = r.fold(z.data[at], r.run(x.data[o:o+n]))
 		}
 	})
+}
+
+// isTail reports whether the shape, but for leading axes of length 1, is the last axes
+// of the other.
+func isTail(shape, of []int) bool {
+	for len(shape) > 0 && (len(shape) > len(of) || shape[0] == 1) {
+		shape = shape[1:]
+	}
+	return slices.Equal(shape, of[len(of)-len(shape):])
 }

@@ -7,7 +7,10 @@ const maxRank = 16
 
 // shape returns z's own record of its shape: not to be kept or modified.
 func (z *Tensor) shape() []int {
-	if z.rank <= inline {
+	switch {
+	case !z.set:
+		return nil
+	case z.rank <= inline:
 		return z.dims[:z.rank]
 	}
 	return z.more
@@ -15,7 +18,7 @@ func (z *Tensor) shape() []int {
 
 func (z *Tensor) setShape(shape []int) {
 	z.rank, z.set = len(shape), true
-	z.dims, z.more = [inline]int{}, nil
+	z.dims = [inline]int{}
 	if z.rank <= inline {
 		copy(z.dims[:], shape)
 	} else {
@@ -43,31 +46,63 @@ func size(op string, shape []int) int {
 	return n
 }
 
-// prepare makes z the destination of a result with the given shape. The
-// elements are zero, or what was there before: the operation sets them all.
-func (z *Tensor) prepare(op string, shape []int) {
+// prepare makes z the destination of a result with the given shape. It reports
+// whether z is fresh: it was empty, so its memory is no operand's. The elements are
+// zero, or what was there before: the operation sets them all.
+func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 	if z.set {
 		if !slices.Equal(z.shape(), shape) {
 			fail(op, "destination has shape %v, result has %v", z.Shape(), slices.Clone(shape))
 		}
-		return
+		return false
 	}
 	n := size(op, shape)
 	z.setShape(shape)
 	z.allocate(n)
+	return true
 }
 
-// like makes z the destination of a result with x's shape.
-func (z *Tensor) like(op string, x *Tensor) {
+// prepareMatrix is prepare for a result of m rows and n columns.
+func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
+	if z.set || m*n > 1<<30 {
+		return z.prepare(op, []int{m, n})
+	}
+	z.set = true
+	if d := [inline]int{m, n}; z.rank != 2 || z.dims != d {
+		z.rank, z.dims = 2, d
+	}
+	if len(z.data) != m*n {
+		z.allocate(m * n)
+	}
+	return true
+}
+
+// prepareVector is prepare for a result of n elements on one axis.
+func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
+	if d := [inline]int{n}; !z.set && z.rank == 1 && z.dims == d && len(z.data) == n {
+		z.set = true
+		return true
+	}
+	return z.prepare(op, []int{n})
+}
+
+// like is prepare for a result with x's shape.
+func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 	x.mustBeSet(op)
 	if z.set {
 		if !SameShape(z, x) {
 			fail(op, "destination has shape %v, result has %v", z.Shape(), x.Shape())
 		}
-		return
+		return false
 	}
-	z.rank, z.dims, z.more, z.set = x.rank, x.dims, x.more, true
-	z.allocate(len(x.data))
+	z.set = true
+	if z.rank != x.rank || z.dims != x.dims || x.rank > inline {
+		z.rank, z.dims, z.more = x.rank, x.dims, x.more
+	}
+	if len(z.data) != len(x.data) {
+		z.allocate(len(x.data))
+	}
+	return true
 }
 
 func (z *Tensor) mustBeSet(op string) {

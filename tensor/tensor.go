@@ -38,7 +38,7 @@ type Tensor struct {
 	dims [inline]int // the shape, if rank ≤ inline, and zeros behind it
 	more []int       // the shape, if rank > inline
 	rank int
-	set  bool // false while empty
+	set  bool // false while empty: then all but pool are left-overs, which may serve again
 	view bool // data is memory that another tensor, or the caller, has too
 }
 
@@ -105,7 +105,7 @@ func Eye(n int) *Tensor {
 func (x *Tensor) Shape() []int { return slices.Clone(x.shape()) }
 
 // Rank returns the number of x's axes: 0 for a scalar.
-func (x *Tensor) Rank() int { return x.rank }
+func (x *Tensor) Rank() int { return len(x.shape()) }
 
 // Dim returns the length of an axis; −1 is the last one. It panics if there is
 // no such axis.
@@ -114,10 +114,15 @@ func (x *Tensor) Dim(axis int) int {
 }
 
 // Len returns the number of elements.
-func (x *Tensor) Len() int { return len(x.data) }
+func (x *Tensor) Len() int {
+	if !x.set {
+		return 0
+	}
+	return len(x.data)
+}
 
 // Data returns x's elements in row-major order. It is x's memory, not a copy.
-func (x *Tensor) Data() []float64 { return x.data }
+func (x *Tensor) Data() []float64 { return x.data[:x.Len()] }
 
 // IsEmpty reports whether x has no shape yet, as a new destination has not. (A
 // tensor of shape [0 3] has a shape, and no elements.)
@@ -129,7 +134,7 @@ func (x *Tensor) IsView() bool { return x.view }
 
 // SameShape reports whether x and y have the same shape.
 func SameShape(x, y *Tensor) bool {
-	return x.rank == y.rank && x.dims == y.dims && (x.rank <= inline || slices.Equal(x.more, y.more))
+	return x.set && y.set && x.rank == y.rank && x.dims == y.dims && (x.rank <= inline || slices.Equal(x.more, y.more))
 }
 
 // Item returns the element of a tensor that has one, whatever its shape. It
@@ -187,8 +192,7 @@ func (z *Tensor) Clear() {
 	if z.view {
 		z.data, z.view = nil, false
 	}
-	z.data, z.set, z.rank = z.data[:0], false, 0
-	z.dims, z.more = [inline]int{}, nil
+	z.set = false
 }
 
 // Swap exchanges z and x, whatever their shapes, without copying elements.

@@ -59,7 +59,9 @@ func (z *Tensor) Map(x *Tensor, f func(float64) float64) *Tensor {
 }
 
 func (z *Tensor) unary(op string, x *Tensor, f func(z, x []float64)) *Tensor {
-	z.like(op, x)
-	f(z.data, z.apart(x).data)
+	if !z.like(op, x) {
+		x = z.apart(x)
+	}
+	f(z.data, x.data)
 	return z
 }

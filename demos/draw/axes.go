@@ -224,15 +224,19 @@ func (b Box) holds(x, y float64) bool {
 	return x >= b.X-eps && x <= b.X+b.W+eps && y >= b.Y-eps && y <= b.Y+b.H+eps
 }
 
-// VRule adds a vertical line at x, one or one for each frame.
+// VRule adds a vertical line at x, one or one for each frame. It
+// panics if one is not finite.
 func (a *Axes) VRule(s Stroke, xs ...float64) *Node {
+	mustFinite("VRule", xs...)
 	px := a.X.all(xs)
 	l := a.Data.Line(0, a.Frame.Y, 0, a.Frame.Y+a.Frame.H)
 	return l.SetNum("x1", px...).SetNum("x2", px...).Stroke(s)
 }
 
-// HRule adds a horizontal line at y, one or one for each frame.
+// HRule adds a horizontal line at y, one or one for each frame. It
+// panics if one is not finite.
 func (a *Axes) HRule(s Stroke, ys ...float64) *Node {
+	mustFinite("HRule", ys...)
 	py := a.Y.all(ys)
 	l := a.Data.Line(a.Frame.X, 0, a.Frame.X+a.Frame.W, 0)
 	return l.SetNum("y1", py...).SetNum("y2", py...).Stroke(s)

@@ -64,7 +64,7 @@ func (n *Node) marked(m Marker, d ...string) *Node {
 	case m.Hollow:
 		p.Fill(Paper).Stroke(Stroke{Color: m.Color, Width: outline})
 	default:
-		p.Fill(m.Color).Stroke(Stroke{Color: m.Edge, Width: 2}).Set("paint-order", "stroke")
+		p.Fill(m.Color).Stroke(Stroke{Color: m.Edge, Width: edge})
 	}
 	return p
 }
@@ -80,14 +80,14 @@ func (m Marker) path(xs, ys []float64) string {
 	return p.String()
 }
 
-// outline is the width of the line around a hollow marker, which lies within
-// its size.
-const outline = 1.75
+// The line around a hollow marker is within its size, the edge that sets a
+// filled marker off against others is around it.
+const outline, edge = 1.75, 1.0
 
 func (m Marker) draw(p *Pen, x, y float64) {
-	r := m.Size / 2
+	r := (m.Size + edge) / 2
 	if m.Hollow {
-		r = max(r-outline/2, .5)
+		r = max((m.Size-outline)/2, .5)
 	}
 	switch m.Shape {
 	case Dot:

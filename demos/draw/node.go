@@ -38,7 +38,10 @@ func (n *Node) add(tag string) *Node {
 // d, x or cx instead) and values with a semicolon.
 func (n *Node) Set(name string, values ...string) *Node {
 	values = n.frames(name, values)
-	for _, v := range values {
+	for k, v := range values {
+		if name == "d" && v == "" { // SMIL has no empty values
+			values[k] = "m0 0"
+		}
 		if strings.Contains(v, "NaN") || strings.Contains(v, "Inf") {
 			panic(fmt.Sprintf("draw: Set: %s=%q is not finite", name, v))
 		}
@@ -68,7 +71,7 @@ func (n *Node) frames(name string, values []string) []string {
 	}
 	d.frames = len(values)
 	if !slices.ContainsFunc(values, func(v string) bool { return v != values[0] }) {
-		return values[:1:1]
+		return []string{values[0]}
 	}
 	if n.id == "" {
 		n.id = d.newID("")

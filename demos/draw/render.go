@@ -28,7 +28,7 @@ func newClock(frames int, frame, hold time.Duration) *clock {
 	c := &clock{dur: strconv.FormatFloat(total.Seconds(), 'f', -1, 64) + "s"}
 	for k := range frames {
 		at := float64(k) * float64(frame) / float64(total)
-		s := strconv.FormatFloat(at, 'f', 6, 64)
+		s := strconv.FormatFloat(at, 'f', 5, 64)
 		c.begin = append(c.begin, strings.TrimRight(strings.TrimRight(s, "0"), "."))
 	}
 	c.begin[0] = "0"

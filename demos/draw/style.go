@@ -3,10 +3,10 @@ package draw
 // Colours of the theme, for any fill or stroke. Each is a CSS variable with the
 // light theme's colour as its fallback, so that a page or [Style] can change it.
 const (
-	Ink   = "var(--ink,#222)"   // text, lines and outlines
-	Muted = "var(--muted,#666)" // tick labels and less important lines
-	Rule  = "var(--grid,#ddd)"  // grid lines
-	Paper = "var(--paper,#fff)" // background
+	Ink   = "var(--ink,#222)"      // text, lines and outlines
+	Muted = "var(--muted,#5c5c5c)" // tick labels and less important lines
+	Rule  = "var(--grid,#ddd)"     // grid lines
+	Paper = "var(--paper,#fff)"    // background
 )
 
 // Style is the style sheet that stand-alone files carry, and that a page with

@@ -108,10 +108,31 @@ func SigmoidGrad(z, dy, y []float64) {
 	}
 }
 
+// AddSigmoidGrad adds what SigmoidGrad sets to z.
+func AddSigmoidGrad(z, dy, y []float64) {
+	for i, v := range y {
+		z[i] += float64(dy[i] * v * (1 - v))
+	}
+}
+
 // TanhGrad sets zᵢ = dyᵢ · (1 − yᵢ²), the slope of a tanh whose result is y, times dy.
 func TanhGrad(z, dy, y []float64) {
 	for i, v := range y {
 		z[i] = dy[i] * (1 - float64(v*v))
+	}
+}
+
+// AddTanhGrad adds what TanhGrad sets to z.
+func AddTanhGrad(z, dy, y []float64) {
+	for i, v := range y {
+		z[i] += float64(dy[i] * (1 - float64(v*v)))
+	}
+}
+
+// AddScaledDifference adds a·(xᵢ − yᵢ) to zᵢ; all of one length.
+func AddScaledDifference(z []float64, a float64, x, y []float64) {
+	for i, v := range x {
+		z[i] += float64(a * (v - y[i]))
 	}
 }
 

@@ -44,23 +44,24 @@ var expTail = [16]float64{
 // The low bits of kbits are k, in two's complement.
 func expReduce(hi, lo float64) (kbits uint64, rhi, rlo float64) {
 	t := math.FMA(hi, expInvStep, expMagic)
-	k := expMagic - t // −k
-	return math.Float64bits(t), math.FMA(k, expStepHi, hi), math.FMA(k, expStepLo, lo)
+	minusK := expMagic - t
+	return math.Float64bits(t), math.FMA(minusK, expStepHi, hi), math.FMA(minusK, expStepLo, lo)
 }
 
-// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32. The coefficients of r³ and up, close to those of the Taylor
-// series, interpolate at the five Chebyshev nodes; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of eʳ − 1.
+// The coefficients of expPoly, close to 1/3! … 1/7!: the polynomial of degree 4 through the values of
+// (eʳ − 1 − r − r²/2)/r³ at the five Chebyshev nodes of |r| ≤ 1.0001·(ln2)/32.
+const (
+	expC3 = 0x1.5555555555555p-3
+	expC4 = 0x1.555555551946fp-5
+	expC5 = 0x1.11111110f6600p-7
+	expC6 = 0x1.6c17bb5ebddb4p-10
+	expC7 = 0x1.a01adfcd1283ap-13
+)
+
+// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of eʳ − 1.
 func expPoly(r, r2 float64) float64 {
-	const (
-		c2 = 1. / 2
-		c3 = 0x1.5555555555555p-3  // about 1/3!
-		c4 = 0x1.555555551946fp-5  // about 1/4!
-		c5 = 0x1.11111110f6600p-7  // about 1/5!
-		c6 = 0x1.6c17bb5ebddb4p-10 // about 1/6!
-		c7 = 0x1.a01adfcd1283ap-13 // about 1/7!
-	)
-	u := math.FMA(r2, math.FMA(r, c7, c6), math.FMA(r, c5, c4))
-	return math.FMA(r2, u, math.FMA(r, c3, c2))
+	u := math.FMA(r2, math.FMA(r, expC7, expC6), math.FMA(r, expC5, expC4))
+	return math.FMA(r2, u, math.FMA(r, expC3, 0.5))
 }
 
 // expMinus1 returns p = eʳ − 1 for r = rhi + rlo, plus the part of it that expPower[k mod 16] lacks.
@@ -102,12 +103,13 @@ func expEdge(hi, lo float64) float64 {
 	s := expPower[k%16]
 	y := math.Float64bits(math.FMA(s, p, s))
 	if hi > 0 {
-		return math.Float64frombits(y+(k>>4-64)<<52) * 0x1p64
+		return float64(math.Float64frombits(y+(k>>4-64)<<52) * 0x1p64)
 	}
-	return math.Float64frombits(y+(k>>4+64)<<52) * 0x1p-64
+	return float64(math.Float64frombits(y+(k>>4+64)<<52) * 0x1p-64)
 }
 
-// Exp1 returns eˣ within 0.52 ulp: +Inf above 709.78, subnormal below −708.4, 0 below −745.13.
+// Exp1 returns eˣ: +Inf above 709.78, subnormal below −708.4, 0 below −745.13. The largest errors found are 0.54 ulp,
+// and 0.76 ulp where the result is subnormal and thus rounded twice.
 func Exp1(x float64) float64 { return expSum(x, 0) }
 
 // Exp sets z = eˣ, element by element, as Exp1 does.
@@ -123,7 +125,7 @@ func Exp(z, x []float64) {
 //	sigmoid(x) = 1/(1+a) = 1 − q    for x ≥ 0
 //	sigmoid(x) = a/(1+a) = a − a·q  for x < 0
 //
-// where the differences round less than the quotients would.
+// where the differences round less than the quotients would: the largest error found is 1.5 ulp.
 func Sigmoid1(x float64) float64 {
 	h := -math.Abs(x)
 	if !(h > -expMain) {
@@ -159,7 +161,7 @@ func Sigmoid(z, x []float64) {
 //
 // where t = (s−1) + s·p in the terms of the core, which cancels nothing: s = 1 and t = p where x is near 0.
 // The quotient q is corrected to first order for what rounding took from t, 2+t and q itself, the last of them
-// by a division by 2+t, which is a multiplication by (1−q)/2.
+// by a division by 2+t, which is a multiplication by (1−q)/2. The largest error found is 1.63 ulp, near |x| = 0.54.
 func Tanh1(x float64) float64 {
 	a := math.Abs(x)
 	if !(a < tanhMain) {

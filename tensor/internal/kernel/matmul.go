@@ -16,9 +16,23 @@ func MatMulNN(z, x, y []float64, m, k, n int) {
 
 // MatMulTN sets zᵢⱼ = zᵢⱼ + Σₚ xₚᵢ yₚⱼ, with x k × m and y k × n.
 func MatMulTN(z, x, y []float64, m, k, n int) {
+	if k == 1 {
+		addOuter(z, x, y)
+		return
+	}
 	for i := range m {
 		if k > 0 {
 			addRows(z[i*n:(i+1)*n], x[i:], m, y, k, n)
+		}
+	}
+}
+
+// addOuter sets zᵢⱼ = zᵢⱼ + xᵢ yⱼ.
+func addOuter(z, x, y []float64) {
+	for i, v := range x {
+		zi := z[i*len(y):][:len(y)]
+		for j, w := range y {
+			zi[j] = math.FMA(v, w, zi[j])
 		}
 	}
 }

@@ -2,8 +2,9 @@ package kernel
 
 import "math"
 
-// Pow1 returns x to the power y, within 1 ulp. Its special cases are those of math.Pow. x*x, x*x*x, 1/x and √x
-// are computed as such; the rest is exp(y·ln|x|), with the logarithm and the product in twice the precision.
+// Pow1 returns x to the power y. Its special cases are those of math.Pow. x*x, x*x*x, 1/x and √x are computed as such;
+// the rest is ±exp(y·ln|x|), with the logarithm and the product in about twice the precision: the largest errors found
+// are 0.6 ulp for |y·ln x| ≤ 100 and 1.6 ulp beyond, where x is near √2 or √½.
 func Pow1(x, y float64) float64 {
 	switch y {
 	case 0.5:
@@ -13,9 +14,9 @@ func Pow1(x, y float64) float64 {
 	case 1:
 		return x
 	case 2:
-		return x * x
+		return float64(x * x)
 	case 3:
-		return x * x * x
+		return float64(x * x * x)
 	case -1:
 		return 1 / x
 	}
@@ -45,8 +46,8 @@ func powPositive(x, y float64) float64 {
 	return expSum(p, math.FMA(y, lo, math.FMA(y, hi, -p)))
 }
 
-// logPair returns ln(x), for a finite x > 0, as the unrounded sum of hi and a lo below hi's last place, with a relative error below 2⁻⁶⁴.
-// Numbers named …l are the low parts of such sums. With x = 2ᵏ·m and s = (m−1)/(m+1),
+// logPair returns ln(x), for a finite x > 0, as the unrounded sum of hi and a lo below hi's last place, with a relative
+// error below 2⁻⁶². Numbers named …l are the low parts of such sums. With x = 2ᵏ·m and s = (m−1)/(m+1),
 //
 //	ln(x) = k·ln2 + 2·artanh(s) = k·ln2 + s·(2 + 2s²/3 + 2s⁴/5 + …)
 //
@@ -62,11 +63,11 @@ func logPair(x float64) (hi, lo float64) {
 	z := float64(s * s) // s²
 	zl := math.FMA(2*s, sl, math.FMA(s, s, -z))
 
-	const third, thirdl = 0x1.5555555555555p-1, 0x1.5555555555555p-55 // 2/3
-	u := third * z                                                    // 2s²/3, and in its low part all that follows
+	const third, thirdl = 0x1.5555555555555p-1, 0x1.5555555555555p-55 // their sum is 2/3
+	u := float64(third * z)                                           // 2s²/3, and in its low part all that follows
 	ul := math.FMA(third, zl, math.FMA(third, z, -u))
 	ul = math.FMA(thirdl, z, ul)
-	ul = math.FMA(z*z, artanhPoly(z), ul)
+	ul = math.FMA(float64(z*z), artanhPoly(z), ul)
 
 	t := 2 + u
 	tl := (2 - t + u) + ul

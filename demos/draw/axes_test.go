@@ -1,0 +1,140 @@
+package draw
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Labels side by side must not touch, whatever the range and the width.
+func TestTickLabelsDoNotOverlap(t *testing.T) {
+	t.Parallel()
+	for _, r := range []Range{unit, {-.001, .0012}, {0, 123456}, {-1e6, 2e6}, {99.91, 99.99}, {0, 3e-9}} {
+		for w := 80.0; w < 900; w += 23 {
+			d := New(w, 150, "a")
+			ax := d.Axes(AxesSpec{Box: Box{0, 0, w, 150}, X: r, Y: unit})
+			right := 0.0
+			for _, e := range parse(t, d.Static(0)).tag("text") {
+				if e.attrs["text-anchor"] != "middle" {
+					continue
+				}
+				x, _ := strconv.ParseFloat(e.attrs["x"], 64)
+				s := e.text
+				for _, part := range e.kids {
+					s += part.text
+				}
+				half := textWidth(s, tickSize) / 2
+				if x-half < right {
+					t.Errorf("range %v, width %v: %q begins at %v, the one before ends at %v", r, w, s, x-half, right)
+				}
+				right = x + half
+			}
+			if ax.Frame.X+ax.Frame.W > w {
+				t.Errorf("frame %v in a width of %v", ax.Frame, w)
+			}
+		}
+	}
+}
+
+func TestAxesPanics(t *testing.T) {
+	t.Parallel()
+	d := New(100, 100, "a")
+	box := Box{0, 0, 100, 100}
+	ax := d.Axes(AxesSpec{Box: box, X: unit, Y: unit})
+	one, two := []float64{1}, []float64{1, 2}
+	tests := []struct {
+		want string
+		f    func()
+	}{
+		{"Axes: range from 1 to 0", func() { d.Axes(AxesSpec{Box: box, X: Range{1, 0}, Y: unit}) }},
+		{"Axes: [0 NaN]", func() { d.Axes(AxesSpec{Box: box, X: unit, Y: Range{0, nan}}) }},
+		{"Axes: box", func() { d.Axes(AxesSpec{Box: Box{0, 0, 20, 100}, X: unit, Y: unit}) }},
+		{"Line: 1 x values but 2", func() { ax.Line(Stroke{}, one, two) }},
+		{"Grow: 1 x values but 2", func() { ax.Grow(Stroke{}, one, two) }},
+		{"Area: 1 x values but 2", func() { ax.Area("red", one, one, two) }},
+		{"Scatter: 1 x values but 2", func() { ax.Scatter(Marker{}, one, two) }},
+		{"Moving: 1 x values but 2", func() { ax.Moving(Marker{}, one, two) }},
+		{"VRule: [NaN]", func() { ax.VRule(Stroke{}, nan) }},
+		{"HRule: [+Inf]", func() { ax.HRule(Stroke{}, inf) }},
+		{"Contours: 2 levels with 2 colors", func() { ax.Contours(two, []string{"a", "b"}) }},
+		{"do not ascend", func() { ax.Contours([]float64{2, 1}, []string{"a", "b", "c"}, Sample(2, 2, unit, unit, add)) }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.want, func(t *testing.T) { panics(t, tt.want, tt.f) })
+	}
+}
+
+func add(x, y float64) float64 { return x + y }
+
+// Nothing that is not finite reaches the file, from any kind of data.
+func TestDataThatIsNotFinite(t *testing.T) {
+	t.Parallel()
+	d := New(300, 300, "a")
+	ax := d.Axes(AxesSpec{Box: Box{0, 0, 300, 300}, X: unit, Y: unit})
+	xs, ys := []float64{0, nan, .5, inf, .8, 1}, []float64{0, .1, -inf, 1, nan, 1e308}
+	ax.Line(Stroke{}, xs, ys)
+	ax.Grow(Stroke{}, xs, ys)
+	ax.Area("red", xs, ys, xs)
+	ax.Scatter(Marker{}, xs, ys)
+	ax.Moving(Marker{}, xs, ys)
+	g := Grid{2, 3, unit, unit, xs}
+	ax.Contours([]float64{.5}, []string{"red", "blue"}, g)
+	d.Surface(SurfaceSpec{Box: Box{0, 0, 300, 300}, Grid: g, Azimuth: 30, Elevation: 30})
+	parse(t, d.Animated(time.Second, 0))
+}
+
+func TestArea(t *testing.T) {
+	t.Parallel()
+	a := &Axes{X: Scale{Range{0, 10}, 0, 10}, Y: Scale{Range{0, 10}, 10, 0}, Data: New(10, 10, "a").Node}
+	xs := []float64{0, 1, 2, 3, 4, 5}
+	n := a.Area("red", xs, []float64{0, 0, 0, nan, 0, 0}, []float64{1, 2, 1, 1, 1, 1})
+	if got, want := n.attrs[0].at(0), "m0 9 1-1 1 1v1h-2zm4 0h1v1h-1z"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	d := New(200, 200, "a")
+	ax := d.Axes(AxesSpec{Box: Box{0, 0, 200, 200}, X: unit, Y: unit})
+	n := ax.VRule(Stroke{}, 0, .5, 1)
+	for k, want := range []float64{ax.Frame.X, ax.Frame.X + ax.Frame.W/2, ax.Frame.X + ax.Frame.W} {
+		if got := n.attrs[0].at(k); got != Num(want) {
+			t.Errorf("frame %d at %s, want %s", k, got, Num(want))
+		}
+	}
+}
+
+func TestLegendAndColorBar(t *testing.T) {
+	t.Parallel()
+	d := New(300, 300, "a")
+	s := Series(1)
+	b := d.Legend(10, 10, Entry{Label: "line", Line: &s}, Entry{Label: "<m>_1", Marker: &Marker{Shape: Cross}}, Entry{Label: "f", Fill: "red"})
+	if b.H != 3*18+8 || b.W < 60 {
+		t.Errorf("legend takes %v", b)
+	}
+	levels := Levels(unit, 19)
+	d.ColorBar(Box{200, 0, 60, 200}, levels, ColorMap(Cividis).Bands(20), "a")
+	var labels []string
+	for _, e := range parse(t, d.Static(0)).tag("text")[4:] {
+		labels = append(labels, e.text)
+	}
+	if got := strings.Join(labels, " "); got != "0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9" && len(labels) > 10 {
+		t.Errorf("levels %s", got)
+	}
+	panics(t, "2 levels with 2", func() { d.ColorBar(Box{0, 0, 9, 99}, []float64{1, 2}, []string{"a", "b"}, "") })
+}
+
+func ExampleAxes_Grow() {
+	d := New(400, 200, "loss")
+	d.Describe("Loss", "The loss falls from 4 to 1 in four iterations.")
+	ax := d.Axes(AxesSpec{Box: Box{0, 0, 400, 200}, X: Range{0, 3}, Y: Range{0, 5}, XLabel: "iteration", YLabel: "loss"})
+	ax.Grow(Series(0), []float64{0, 1, 2, 3}, []float64{4, 2.5, 1.5, 1})
+	for _, t := range d.Tracks() {
+		fmt.Println(t.ID, t.Attr, t.Values)
+	}
+	// Output:
+	// loss-2 stroke-dasharray [0 367 125.88 367 247.06 367 365.17 367]
+}
