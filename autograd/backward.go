@@ -22,9 +22,13 @@ func Backward(loss *Node) *Gradients {
 // uses the memory of other gradients again on the way: for training. It panics as
 // Backward does, and if an x is a Constant.
 func BackwardTo(loss *Node, xs ...*Node) *Gradients {
+	if g := repeated(loss, xs); g != nil {
+		return g
+	}
 	g := newGradients("BackwardTo", loss, false)
 	g.ask("BackwardTo", xs)
 	g.traverse()
+	g.routine.end(g.tape, loss)
 	return g
 }
 
@@ -77,6 +81,7 @@ func (g *Gradients) add(y *Node, i int, x, dy *Node) {
 		}
 		return
 	}
+	g.routine.partly = true
 	made := g.mark()
 	if dx := y.op.VJP(y, i, dy); dx != nil {
 		g.addValue(x, g.checked(y, i, x, dx), made)
@@ -95,6 +100,7 @@ func (g *Gradients) addAll(op Adder, y, dy *Node) {
 		}
 	}
 	op.AddVJPs(y, dy, g.into)
+	g.routine.note(op, y, dy, g.into)
 }
 
 // vjp asks y's rule for the gradient of x, input i, and un-broadcasts it.

@@ -32,6 +32,8 @@ type Gradients struct {
 
 	sums []*Node          // on a tape: the nodes that hold gradients, by place
 	into []*tensor.Tensor // for addAll
+
+	routine routine
 }
 
 const (
@@ -85,6 +87,7 @@ func (t *Tape) takeGradients() *Gradients {
 	g := t.gradients[t.gradientsUsed]
 	t.gradientsUsed++
 	g.life = t.life
+	g.routine.begin()
 	return g
 }
 
@@ -185,6 +188,7 @@ func (g *Gradients) done(slot int) {
 	if g.only && !g.wasAsked(slot) {
 		if dy := &g.at[slot].own; g.tape != nil && !g.record && dy.Len() > smallest {
 			dy.Free()
+			g.routine.freed()
 		}
 		g.at[slot] = nil
 	}

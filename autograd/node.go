@@ -81,7 +81,11 @@ func (c Context) Constant(x *tensor.Tensor) *Node {
 		n.ctx = c
 		return n
 	}
-	n := c.Tape.take()
+	if n := c.Tape.constantAgain(c); n != nil {
+		n.value = x
+		return n
+	}
+	n := c.Tape.takeNew()
 	n.value, n.op, n.inputs = x, nil, nil
 	n.ctx, n.needs, n.leaf, n.stopped = c, false, nil, nil
 	return n

@@ -58,8 +58,11 @@ type Adder interface {
 // The result is on the tape that one of the inputs is on, if any; inputs from two
 // tapes panic, and so does a node that its tape has taken back.
 func Apply(op Op, inputs ...*Node) *Node {
-	y := begin(op, inputs...)
-	y.op = op
+	y := again(op, inputs)
+	if y == nil {
+		y = begin(op, inputs...)
+		y.op = op
+	}
 	op.Forward(y)
 	return y
 }
@@ -87,7 +90,7 @@ func begin(op Op, inputs ...*Node) *Node {
 		y = &Node{number: numbers.Add(1)}
 		y.value = &y.own
 	} else {
-		y = ctx.Tape.take()
+		y = ctx.Tape.takeNew()
 		y.leaf = nil
 	}
 	y.ctx, y.needs, y.stopped = ctx, needs, nil
@@ -101,7 +104,7 @@ func begin(op Op, inputs ...*Node) *Node {
 	}
 	for i, x := range inputs {
 		if x.needs && x.ctx.Tape == nil && ctx.Tape != nil && !ctx.NoRecord {
-			x = ctx.Tape.use(op, x, y.inputs[i])
+			x = ctx.Tape.use(op, x)
 		}
 		y.inputs[i] = x
 	}

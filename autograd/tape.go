@@ -31,6 +31,10 @@ type Tape struct {
 	used      int    // how many Variables were used since the last Reset, at most
 	life      uint64 // counts Resets
 
+	// See again.go.
+	known  int    // the first so many nodes may stand for the same operation again
+	writes uint64 // counts the nodes that were made new
+
 	gradients     []*Gradients // likewise
 	gradientsUsed int
 
@@ -66,21 +70,13 @@ func (t *Tape) Use(w *Node) *Node {
 		ctx.Tape = t
 		return ctx.Constant(w.value)
 	}
-	return t.use(nil, w, nil)
+	return t.use(nil, w)
 }
 
-// use returns the node that stands for w, a node on the heap that needs a gradient:
-// often last, the one that was at the same place of the graph before.
-func (t *Tape) use(op Op, w, last *Node) *Node {
-	seen := last
-	if last == nil || last.leaf != w || last.slot >= t.n || t.nodes[last.slot] != last {
-		seen = t.find(w)
-	}
-	if seen != nil {
-		if seen.life != t.life {
-			seen.life = t.life
-			t.used++
-		}
+// use returns the node that stands for w, a node on the heap that needs a gradient.
+func (t *Tape) use(op Op, w *Node) *Node {
+	if seen := t.find(w); seen != nil {
+		seen.useIn(t)
 		return seen
 	}
 	if w.op != nil {
@@ -90,7 +86,7 @@ func (t *Tape) use(op Op, w, last *Node) *Node {
 		}
 		fail(name, "%v was computed on the heap, and this is on a tape; compute it from the tape's Use of its Variables", w)
 	}
-	y := t.take()
+	y := t.takeNew()
 	y.value, y.op, y.inputs = w.value, nil, nil
 	y.ctx, y.needs, y.stopped, y.leaf = Context{Tape: t}, true, nil, w
 	t.leaves.put(t, w.number, y.slot)
@@ -147,7 +143,7 @@ func (t *Tape) Reset() {
 // keepLeaves moves the nodes that stood for Variables since the last Reset to the front,
 // for the next graph. Others that did so before are dropped.
 func (t *Tape) keepLeaves() {
-	t.newLeaves, t.kept = false, 0
+	t.newLeaves, t.kept, t.known = false, 0, 0
 	if t.Checked {
 		return
 	}

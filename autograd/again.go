@@ -1,0 +1,174 @@
+package autograd
+
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// A program that builds its graph again and again builds the same one nearly every
+// time. A tape that sees the same operation on the same inputs at the same place
+// leaves the node as it is but for the value, and if no node of a graph was made new
+// since, BackwardTo repeats the steps that it took the last time. Nothing depends on
+// this but speed.
+//
+// The first known nodes of a tape were made one after another, each from those before
+// it. Making a node new in a place leaves those behind it in the dark.
+
+// takeNew returns a node in the next slot, of which the caller sets all that take
+// does not set.
+func (t *Tape) takeNew() *Node {
+	y := t.take()
+	t.writes++
+	if !t.Checked {
+		t.known = t.n
+	}
+	return y
+}
+
+// again returns the node for the result of op if it stood at the next place of the
+// inputs' tape the last time, ready to be computed; otherwise nil.
+func again(op Op, inputs []*Node) *Node {
+	var t *Tape
+	for _, x := range inputs {
+		if x != nil && x.ctx.Tape != nil {
+			t = x.ctx.Tape
+			break
+		}
+	}
+	if t == nil || t.n >= t.known {
+		return nil
+	}
+	y := t.nodes[t.n]
+	if len(y.inputs) != len(inputs) || y.op != op {
+		return nil
+	}
+	for i, x := range inputs {
+		switch in := y.inputs[i]; {
+		case x == nil:
+			return nil
+		case x == in:
+			if x.ctx.Tape != nil && !t.holds(x) {
+				return nil
+			}
+		case x == in.leaf:
+			in.useIn(t)
+		default:
+			return nil
+		}
+	}
+	return t.take()
+}
+
+// useIn notes that x, which stands for a Variable, is used before the next Reset.
+func (x *Node) useIn(t *Tape) {
+	if x.life != t.life {
+		x.life = t.life
+		t.used++
+	}
+}
+
+// constantAgain returns the node of a constant with context c if one stood at the next
+// place the last time; otherwise nil.
+func (t *Tape) constantAgain(c Context) *Node {
+	if t.n >= t.known {
+		return nil
+	}
+	if y := t.nodes[t.n]; y.op != nil || y.needs || y.ctx != c {
+		return nil
+	}
+	return t.take()
+}
+
+// A routine is the steps that one BackwardTo took, all of them by operations that add
+// to gradients themselves.
+type routine struct {
+	loss   *Node  // nil while there is none
+	writes uint64 // what the tape had counted then
+	steps  []routineStep
+	partly bool // other operations were there too: the routine is of no use
+}
+
+type routineStep struct {
+	op    Adder
+	y, dy *Node
+	dx    []*tensor.Tensor
+	free  bool // dy is not needed afterwards, and large
+}
+
+// repeated returns the result of BackwardTo(loss, xs...), by the steps that it took the
+// last time, or nil if they may have to be other steps.
+func repeated(loss *Node, xs []*Node) *Gradients {
+	t := loss.ctx.Tape
+	if t == nil || t.Checked || t.gradientsUsed == len(t.gradients) || !t.holds(loss) {
+		return nil
+	}
+	g := t.gradients[t.gradientsUsed]
+	r := &g.routine
+	if r.loss != loss || r.writes != t.writes || !g.only || !slices.Equal(g.xs, xs) {
+		return nil
+	}
+	for _, s := range g.slots {
+		if s >= t.n {
+			return nil
+		}
+	}
+	t.gradientsUsed++
+	g.life, g.next = t.life, 0
+	g.repeat()
+	return g
+}
+
+// freed notes that the last step's dy is not needed afterwards.
+func (r *routine) freed() {
+	if n := len(r.steps); n > 0 {
+		r.steps[n-1].free = true
+	}
+}
+
+func (r *routine) begin() {
+	r.loss, r.partly, r.steps = nil, false, r.steps[:0]
+}
+
+func (r *routine) end(t *Tape, loss *Node) {
+	if t != nil && !r.partly {
+		r.loss, r.writes = loss, t.writes
+	}
+}
+
+// note adds a step.
+func (r *routine) note(op Adder, y, dy *Node, dx []*tensor.Tensor) {
+	if n := len(r.steps); n < cap(r.steps) {
+		r.steps = r.steps[:n+1]
+	} else {
+		r.steps = append(r.steps, routineStep{})
+	}
+	s := &r.steps[len(r.steps)-1]
+	s.op, s.y, s.dy, s.dx, s.free = op, y, dy, append(s.dx[:0], dx...), false
+}
+
+// repeat takes the steps again.
+func (g *Gradients) repeat() {
+	r := &g.routine
+	for i := range r.steps {
+		for _, dx := range r.steps[i].dx {
+			if dx != nil {
+				dx.Clear()
+			}
+		}
+	}
+	if len(r.steps) == 0 {
+		return
+	}
+	seed := r.steps[0].dy
+	seed.own.Clear()
+	seed.own.Like(r.loss.value).Fill(1)
+	for i := range r.steps {
+		s := &r.steps[i]
+		s.dy.life = g.life
+		s.op.AddVJPs(s.y, s.dy, s.dx)
+		if s.free {
+			s.dy.own.Free()
+		}
+	}
+}
