@@ -29,14 +29,11 @@ func (t *Tape) takeNew() *Node {
 // again returns the node for the result of op if it stood at the next place of the
 // inputs' tape the last time, ready to be computed; otherwise nil.
 func again(op Op, inputs []*Node) *Node {
-	var t *Tape
-	for _, x := range inputs {
-		if x != nil && x.ctx.Tape != nil {
-			t = x.ctx.Tape
-			break
-		}
+	if len(inputs) == 0 || inputs[0] == nil || inputs[0].ctx.Tape == nil {
+		return nil
 	}
-	if t == nil || t.n >= t.known {
+	t := inputs[0].ctx.Tape
+	if t.n >= t.known {
 		return nil
 	}
 	y := t.nodes[t.n]
@@ -44,18 +41,14 @@ func again(op Op, inputs []*Node) *Node {
 		return nil
 	}
 	for i, x := range inputs {
-		switch in := y.inputs[i]; {
-		case x == nil:
-			return nil
-		case x == in:
-			if x.ctx.Tape != nil && !t.holds(x) {
-				return nil
-			}
-		case x == in.leaf:
-			in.useIn(t)
-		default:
+		in := y.inputs[i]
+		if x == in && (x.life == t.life && x.slot < t.n || x.ctx.Tape == nil) {
+			continue
+		}
+		if x == nil || x != in.leaf {
 			return nil
 		}
+		in.useIn(t)
 	}
 	return t.take()
 }

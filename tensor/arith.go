@@ -83,7 +83,9 @@ func (z *Tensor) SigmoidGrad(dy, y *Tensor) *Tensor {
 // AddSigmoidGrad adds dy ⊙ y ⊙ (1−y) to z; an empty z is taken for zero. All have one
 // shape.
 func (z *Tensor) AddSigmoidGrad(dy, y *Tensor) *Tensor {
-	return z.accumulate("AddSigmoidGrad", dy, y, kernel.AddSigmoidGrad)
+	z.accumulator("AddSigmoidGrad", dy, y)
+	kernel.AddSigmoidGrad(z.data, dy.data, y.data)
+	return z
 }
 
 // TanhGrad sets z to dy ⊙ (1−y²), where y = tanh(x) has dy's shape: the gradient
@@ -99,27 +101,29 @@ func (z *Tensor) TanhGrad(dy, y *Tensor) *Tensor {
 
 // AddTanhGrad adds dy ⊙ (1−y²) to z; an empty z is taken for zero. All have one shape.
 func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
-	return z.accumulate("AddTanhGrad", dy, y, kernel.AddTanhGrad)
+	z.accumulator("AddTanhGrad", dy, y)
+	kernel.AddTanhGrad(z.data, dy.data, y.data)
+	return z
 }
 
 // AddScaledDifference adds a·(x−y) to z; an empty z is taken for zero. All have one
 // shape.
 func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
-	return z.accumulate("AddScaledDifference", x, y, func(z, x, y []float64) {
-		kernel.AddScaledDifference(z, a, x, y)
-	})
+	z.accumulator("AddScaledDifference", x, y)
+	kernel.AddScaledDifference(z.data, a, x.data, y.data)
+	return z
 }
 
-// accumulate adds f of x and y, which have one shape, to z.
-func (z *Tensor) accumulate(op string, x, y *Tensor, f loop2) *Tensor {
-	mustMatch(op, x, y)
+// accumulator makes z ready for something of the shape of x and y to be added to it.
+func (z *Tensor) accumulator(op string, x, y *Tensor) {
+	if !SameShape(x, y) {
+		mustMatch(op, x, y)
+	}
 	if z.like(op, x) {
 		clear(z.data)
-	} else {
-		x, y = z.apart(x), z.apart(y)
+	} else if z != x && z != y {
+		z.mustBeApart(op, x, y)
 	}
-	f(z.data, x.data, y.data)
-	return z
 }
 
 func mustMatch(op string, x, y *Tensor) {

@@ -143,7 +143,7 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 // Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b
 // [out], give […, out]. z may not be an operand.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
-	if !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.Dim(-1) != w.dims[0] || w.dims[1] != b.dims[0] {
+	if !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
 		fail("Affine", "needs x […, in], w [in, out], b [out]; got %v, %v, %v", x.Shape(), w.Shape(), b.Shape())
 	}
 	k, n := w.dims[0], w.dims[1]
@@ -157,11 +157,21 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !fresh {
 		z.mustBeApart("Affine", x, w, b)
 	}
-	for i := range m {
-		copy(z.data[i*n:], b.data)
+	for i, row := 0, z.data; i < m; i, row = i+1, row[n:] {
+		for j, v := range b.data {
+			row[j] = v
+		}
 	}
 	kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
 	return z
+}
+
+// last returns the length of x's last axis.
+func (x *Tensor) last() int {
+	if x.rank <= inline {
+		return x.dims[x.rank-1]
+	}
+	return x.more[x.rank-1]
 }
 
 // rows returns the number of rows of x, whose axes but the last are taken for one.
@@ -181,7 +191,7 @@ func (x *Tensor) rows() int {
 // one is left out. It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	if !delta.set || !x.set || !w.set || w.rank != 2 || x.rank < 1 || delta.rank != x.rank ||
-		delta.Dim(-1) != w.dims[1] || x.Dim(-1) != w.dims[0] || delta.rows() != x.rows() {
+		delta.last() != w.dims[1] || x.last() != w.dims[0] || delta.rows() != x.rows() {
 		fail("AddAffineGrads", "needs δ […, out], x […, in], w [in, out]; got %v, %v, %v", delta.Shape(), x.Shape(), w.Shape())
 	}
 	m, k, n := x.rows(), w.dims[0], w.dims[1]

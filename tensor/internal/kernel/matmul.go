@@ -9,8 +9,31 @@ import "math"
 
 // MatMulNN sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ, with x m × k and y k × n.
 func MatMulNN(z, x, y []float64, m, k, n int) {
+	if k*n <= small {
+		matMulSmall(z, x, y, m, k, n)
+		return
+	}
 	for i := range m {
 		addRows(z[i*n:(i+1)*n], x[i*k:(i+1)*k], 1, y, k, n)
+	}
+}
+
+// small is the size of a second operand up to which a loop per element is faster than
+// one per row.
+const small = 32
+
+// matMulSmall is MatMulNN with a loop per element.
+func matMulSmall(z, x, y []float64, m, k, n int) {
+	for i := range m {
+		xi, zi := x[i*k:(i+1)*k], z[i*n:(i+1)*n]
+		for j, s := range zi {
+			at := j
+			for _, v := range xi {
+				s = math.FMA(v, y[at], s)
+				at += n
+			}
+			zi[j] = s
+		}
 	}
 }
 
@@ -29,11 +52,12 @@ func MatMulTN(z, x, y []float64, m, k, n int) {
 
 // addOuter sets zᵢⱼ = zᵢⱼ + xᵢ yⱼ.
 func addOuter(z, x, y []float64) {
-	for i, v := range x {
-		zi := z[i*len(y):][:len(y)]
+	for _, v := range x {
+		zi := z[:len(y)]
 		for j, w := range y {
 			zi[j] = math.FMA(v, w, zi[j])
 		}
+		z = z[len(y):]
 	}
 }
 
@@ -58,6 +82,10 @@ func addRows(z, x []float64, stride int, y []float64, k, n int) {
 
 // MatMulNT sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yⱼₚ, with x m × k and y n × k.
 func MatMulNT(z, x, y []float64, m, k, n int) {
+	if k == 1 {
+		addOuter(z, x, y)
+		return
+	}
 	for i := range m {
 		xi, zi := x[i*k:(i+1)*k], z[i*n:(i+1)*n]
 		j := 0

@@ -20,6 +20,10 @@ func Sum(x []float64) float64 {
 
 // HalfSquaredDistance returns ½ Σ (xᵢ − yᵢ)², summed in lanes as Sum does.
 func HalfSquaredDistance(x, y []float64) float64 {
+	if len(x) == 1 {
+		d := x[0] - y[0]
+		return 0.5 * (d * d)
+	}
 	var s [8]float64
 	for i, v := range x {
 		d := v - y[i]
