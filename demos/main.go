@@ -1,0 +1,102 @@
+// Command demos trains the networks of the article "A Gentle Introduction to
+// Artificial Neural Networks" and compares automatic gradients with its delta rules.
+//
+//	go run ./demos            train figures 8 to 14 and print a table
+//	go run ./demos train -h   train one network, as told
+//	go run ./demos explain -h the four steps of backpropagation, with numbers
+//	go run ./demos list       what there is
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"gentlegrad/demos/problems"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// A usageError is a mistake on the command line: exit status 2.
+type usageError struct{ error }
+
+// run is main with its surroundings as arguments; it returns the exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	err := dispatch(args, stdout, stderr)
+	var usage usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintln(stderr, "demos:", err)
+		return 2
+	default:
+		fmt.Fprintln(stderr, "demos:", err)
+		return 1
+	}
+}
+
+func dispatch(args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return figures(args, stdout, stderr)
+	}
+	switch args[0] {
+	case "train":
+		return train(args[1:], stdout, stderr)
+	case "explain":
+		return explain(args[1:], stdout)
+	case "list":
+		return list(args[1:], stdout)
+	}
+	return usageError{fmt.Errorf("no command is called %q: want train, explain or list, or none", args[0])}
+}
+
+const overview = `go run ./demos [-out DIR]             train the article's figures 8 to 14
+go run ./demos train -problem XOR …   train one network; train -h lists the flags
+go run ./demos explain -problem XOR … the four steps of backpropagation for one observation
+go run ./demos list                   the problems and the figures
+`
+
+// parse parses flags, which are all that args may hold. Asked for help it prints to
+// stdout and returns flag.ErrHelp.
+func parse(flags *flag.FlagSet, args []string, intro string, stdout io.Writer) error {
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, intro, "\nFlags:\n")
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return err
+	case err != nil:
+		return usageError{fmt.Errorf("%s: %w (%s -h lists the flags)", flags.Name(), err, flags.Name())}
+	case flags.NArg() > 0:
+		return usageError{fmt.Errorf("%s: unexpected %q: only flags are allowed", flags.Name(), flags.Arg(0))}
+	}
+	return nil
+}
+
+// list prints the problems and the figures.
+func list(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("list", flag.ContinueOnError)
+	if err := parse(flags, args, "Lists the problems and the figures.\n", stdout); err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout, "Problems (-problem):")
+	for _, p := range problems.All() {
+		fmt.Fprintf(stdout, "  %-5s %s\n", p.Name, p.Description)
+	}
+	fmt.Fprintln(stdout, "\nTraining figures, as the article published them:")
+	printFigures(stdout)
+	fmt.Fprint(stdout, "\nCommands:\n")
+	for line := range strings.Lines(overview) {
+		fmt.Fprint(stdout, "  ", line)
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+// Package training trains the article's networks: built from layers, differentiated by
+// traversing the graph, and compared, at every step, with the article's delta rules.
+package training
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/delta"
+	"gentlegrad/demos/legacy"
+	"gentlegrad/demos/problems"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// A Config says what to train and how.
+type Config struct {
+	Problem      problems.Problem
+	Hidden       []int   // units of each hidden layer, from the input on
+	Iterations   int     // passes over the data, at most
+	Observations int     // copies of each prototype to classify, or points of a curve
+	LearningRate float64 // of the first iteration
+	Anneal       float64 // by what the rate is multiplied after each iteration
+	Batch        int     // observations in one step; 1 is online gradient descent
+	Output       Output
+	StopLoss     float64 // stop when an iteration's loss is below this; 0 is never
+	StopChange   float64 // stop when no parameter changes by this much in an iteration; 0 is never
+}
+
+// Output is the kind of the output unit.
+type Output string
+
+// The kinds of output unit. Classes are coded 0 and 1, but −1 and 1 for Tanh.
+const (
+	Sigmoid Output = "sigmoid"
+	Tanh    Output = "tanh"
+	Linear  Output = "linear"
+)
+
+// Defaults returns how the article's figure trains on a problem, as the figure was
+// published: without annealing in a classification. The figure for XOR is the one
+// with a hidden layer.
+func Defaults(p problems.Problem) Config {
+	c := Config{
+		Problem: p, Iterations: 100, Observations: p.Observations,
+		LearningRate: 2, Anneal: 1, Batch: 1, Output: Sigmoid,
+	}
+	switch {
+	case p.Regression:
+		c.Hidden, c.LearningRate, c.Anneal, c.Output = []int{3}, 0.2, 0.95, Linear
+	case p.Name == "XOR" || p.Name == "RING":
+		c.Hidden = []int{4}
+	}
+	return c
+}
+
+// maxUnits and maxObservations keep a slip of the keyboard from filling the memory.
+const (
+	maxUnits        = 10_000
+	maxObservations = 1_000_000
+	maxIterations   = 1_000_000
+)
+
+// Validate returns an error that says what is wrong with the configuration, and what
+// is allowed.
+func (c Config) Validate() error {
+	for _, n := range c.Hidden {
+		if n < 1 || n > maxUnits {
+			return fmt.Errorf("hidden layers need 1 to %d units each, got %v (0 alone is no hidden layer)", maxUnits, c.Hidden)
+		}
+	}
+	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+	switch {
+	case c.Iterations < 1 || c.Iterations > maxIterations:
+		return fmt.Errorf("iterations must be 1 to %d, got %d", maxIterations, c.Iterations)
+	case c.Observations < 1 || c.Observations > maxObservations:
+		return fmt.Errorf("observations must be 1 to %d, got %d", maxObservations, c.Observations)
+	case !finite(c.LearningRate) || c.LearningRate <= 0:
+		return fmt.Errorf("the learning rate must be a number above 0, got %v", c.LearningRate)
+	case !finite(c.Anneal) || c.Anneal <= 0 || c.Anneal > 1:
+		return fmt.Errorf("the annealing factor must be above 0 and at most 1, got %v", c.Anneal)
+	case c.Batch < 1:
+		return fmt.Errorf("the batch must be at least 1 observation, got %d", c.Batch)
+	case c.Output != Sigmoid && c.Output != Tanh && c.Output != Linear:
+		return fmt.Errorf("the output must be sigmoid, tanh or linear, got %q", c.Output)
+	case !finite(c.StopLoss) || c.StopLoss < 0:
+		return fmt.Errorf("the loss to stop at must be a number of at least 0, got %v", c.StopLoss)
+	case !finite(c.StopChange) || c.StopChange < 0:
+		return fmt.Errorf("the change to stop at must be a number of at least 0, got %v", c.StopChange)
+	}
+	return nil
+}
+
+// Network describes the layers in a line, such as "2-4-1 sigmoid, sigmoid".
+func (c Config) Network() string {
+	s := fmt.Sprint(c.Problem.Inputs)
+	for _, n := range c.Hidden {
+		s += fmt.Sprintf("-%d", n)
+	}
+	s += "-1 "
+	if len(c.Hidden) > 0 {
+		s += c.hiddenActivation().Name + ", "
+	}
+	return s + string(c.Output)
+}
+
+func (c Config) hiddenActivation() delta.Activation {
+	if c.Problem.Regression {
+		return delta.Tanh
+	}
+	return delta.Sigmoid
+}
+
+func (c Config) outputActivation() delta.Activation {
+	switch c.Output {
+	case Tanh:
+		return delta.Tanh
+	case Linear:
+		return delta.Linear
+	}
+	return delta.Sigmoid
+}
+
+// A Model is a network built twice on the same parameters: of layers, to be
+// differentiated automatically, and for the delta rules.
+type Model struct {
+	Net     layers.Sequential
+	Linears []*layers.Linear // those in Net, from the input on
+	Closed  delta.Network    // shares memory with Linears
+}
+
+// New returns the data and the network of a configuration, before training. The
+// parameters are drawn from the same random numbers as the data, after them, in the
+// article's order: all weights, then all biases, evenly from [−½, ½).
+func New(c Config) (problems.Data, *Model, error) {
+	if err := c.Validate(); err != nil {
+		return problems.Data{}, nil, err
+	}
+	source := legacy.New(problems.Seed)
+	data, err := c.Problem.Data(source, c.Observations)
+	if err != nil {
+		return problems.Data{}, nil, err
+	}
+	if c.Output == Tanh && !c.Problem.Regression {
+		for i, t := range data.T {
+			data.T[i] = 2*t - 1
+		}
+	}
+	return data, newModel(c, rand.New(source)), nil
+}
+
+func newModel(c Config, rng *rand.Rand) *Model {
+	m := new(Model)
+	units := append(append([]int{c.Problem.Inputs}, c.Hidden...), 1)
+	zero := func(weight, bias *tensor.Tensor) {}
+	for i, in := range units[:len(units)-1] {
+		linear := layers.NewLinear(in, units[i+1], zero)
+		activation := c.hiddenActivation()
+		if i == len(c.Hidden) {
+			activation = c.outputActivation()
+		}
+		m.Linears = append(m.Linears, linear)
+		m.Net = append(m.Net, linear, layerOf(activation))
+		m.Closed = append(m.Closed, delta.Layer{
+			Weight: linear.Weight.Value(), Bias: linear.Bias.Value(), Activation: activation,
+		})
+	}
+	for _, l := range m.Linears {
+		l.Weight.Value().Uniform(rng, -.5, .5)
+	}
+	for _, l := range m.Linears {
+		l.Bias.Value().Uniform(rng, -.5, .5)
+	}
+	return m
+}
+
+func layerOf(a delta.Activation) layers.Layer {
+	switch a.Name {
+	case delta.Tanh.Name:
+		return layers.Tanh{}
+	case delta.Linear.Name:
+		return layers.Identity{}
+	}
+	return layers.Sigmoid{}
+}
+
+// Predict returns the network's output for each row of x, observations × inputs.
+func (m *Model) Predict(x *tensor.Tensor) []float64 {
+	input := autograd.Context{NoRecord: true}.Constant(x)
+	return m.Net.Forward(input).Value().Clone().Data()
+}

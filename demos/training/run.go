@@ -1,0 +1,261 @@
+package training
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/delta"
+	"gentlegrad/demos/problems"
+	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+)
+
+// A Run is what one training leaves: the histories that the article keeps, and more.
+// History i is of iteration i, from 0.
+type Run struct {
+	Config
+	Data  problems.Data // targets as trained on: −1 and 1 for a tanh output
+	Model *Model        // as it is at the end
+
+	Loss        []float64    // Σ (a−t)² over the iteration, each before its update
+	Initial     Parameters   // before training
+	Parameters  []Parameters // after the iteration
+	Predictions [][]float64  // on the problem's grid, after the iteration
+	Signals     [][]Signals  // of the iteration, by layer
+
+	Accuracy      float64 // share of the training data called right; NaN in a regression
+	MaxDifference float64 // largest |automatic − manual| over every δ and gradient of every step
+	Steps         int
+	Stopped       string // the rule that ended the training
+	Time          time.Duration
+}
+
+// Parameters are a copy of the parameters of each layer, from the input on.
+type Parameters struct {
+	Weights, Biases []*tensor.Tensor
+}
+
+// Signals are the sizes of a layer's error signals and gradients in one iteration.
+type Signals struct {
+	MeanDelta, MaxDelta []float64      // mean and largest |δ| of each unit
+	Slope               []float64      // mean g′(z) of each unit: near 0 if it is saturated
+	Weight              *tensor.Tensor // mean |∂E/∂w|, in × out
+	Bias                *tensor.Tensor // mean |∂E/∂b|, out
+}
+
+// Train trains a network. After each iteration it calls progress, unless that is nil,
+// with the number done. It returns an error if the configuration is not valid, or if
+// the loss grows beyond all numbers.
+func Train(c Config, progress func(done int)) (*Run, error) {
+	data, model, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	t := newTrainer(c, data, model)
+	r := t.run
+	schedule := optim.Exponential(c.LearningRate, c.Anneal)
+	for i := 0; r.Stopped == ""; i++ {
+		t.descent.LearningRate = schedule.Rate(i)
+		loss := t.iterate()
+		if math.IsNaN(loss) || math.IsInf(loss, 0) {
+			return nil, fmt.Errorf("the loss of iteration %d is %v: training on %s diverges at a learning rate of %v; try a smaller one",
+				i+1, loss, c.Problem.Name, c.LearningRate)
+		}
+		t.keep(loss)
+		r.Stopped = c.stop(r)
+		if progress != nil {
+			progress(i + 1)
+		}
+	}
+	r.Accuracy = r.accuracy()
+	r.Time = time.Since(start)
+	return r, nil
+}
+
+// stop returns which of the article's three rules ends the training now, or "": the
+// error is low, the parameters stand still, or the iterations are done.
+func (c Config) stop(r *Run) string {
+	done := len(r.Loss)
+	before := r.Initial
+	if done > 1 {
+		before = r.Parameters[done-2]
+	}
+	change := largestChange(before, r.Parameters[done-1])
+	switch {
+	case r.Loss[done-1] < c.StopLoss:
+		return fmt.Sprintf("loss %.3g is below %g", r.Loss[done-1], c.StopLoss)
+	case change < c.StopChange:
+		return fmt.Sprintf("no parameter changed by %g", c.StopChange)
+	case done == c.Iterations:
+		return "all iterations are done"
+	}
+	return ""
+}
+
+func largestChange(a, b Parameters) float64 {
+	change := 0.0
+	for l := range a.Weights {
+		change = max(change, tensor.MaxAbsDiff(a.Weights[l], b.Weights[l]), tensor.MaxAbsDiff(a.Biases[l], b.Biases[l]))
+	}
+	return change
+}
+
+// A trainer is what a run needs while it is under way.
+type trainer struct {
+	run     *Run
+	model   *Model
+	descent *optim.GradientDescent
+	tape    autograd.Tape
+	closed  delta.Pass
+	grid    *tensor.Tensor
+
+	x, t      []*tensor.Tensor // the batches, in the order of training
+	signals   []Signals        // sums over the iteration so far
+	lastSteps int              // the number of steps before this iteration
+}
+
+func newTrainer(c Config, data problems.Data, model *Model) *trainer {
+	grid := c.Problem.Grid(problems.GridSize)
+	t := &trainer{
+		run:     &Run{Config: c, Data: data, Model: model, Initial: model.copyParameters()},
+		model:   model,
+		descent: optim.NewGradientDescent(c.LearningRate, layers.Nodes(model.Net.Parameters())...),
+		grid:    tensor.FromSlice(grid, len(grid)/data.Inputs, data.Inputs),
+	}
+	x, target := tensor.FromSlice(data.X, data.N, data.Inputs), tensor.FromSlice(data.T, data.N, 1)
+	for i := 0; i < data.N; i += c.Batch {
+		j := min(i+c.Batch, data.N)
+		t.x, t.t = append(t.x, x.Slice(i, j)), append(t.t, target.Slice(i, j))
+	}
+	return t
+}
+
+// iterate goes through the data once and returns the loss.
+func (t *trainer) iterate() float64 {
+	t.signals = make([]Signals, len(t.model.Linears))
+	for l := range t.signals {
+		t.signals[l] = newSignals(t.model.Linears[l])
+	}
+	loss := 0.0
+	for i := range t.x {
+		loss += t.step(t.x[i], t.t[i])
+	}
+	return loss
+}
+
+// step is one step of gradient descent: forward, backward by traversing the graph, the
+// same by the delta rules at the same parameters, and update. It returns Σ (a−t)²,
+// which is twice the error that is descended.
+func (t *trainer) step(x, target *tensor.Tensor) float64 {
+	nodes := t.model.Net.Trace(t.tape.Constant(x))
+	a := nodes[len(nodes)-1]
+	grads := autograd.Backward(layers.SquaredError(a, t.tape.Constant(target)))
+
+	t.model.Closed.ForwardPropagate(&t.closed, x)
+	t.model.Closed.BackpropagateErrors(&t.closed, target)
+	t.model.Closed.CalculateGradients(&t.closed)
+	t.compare(nodes, grads)
+
+	loss := 0.0
+	for i, v := range a.Value().Data() {
+		e := v - target.Data()[i]
+		loss += float64(e * e)
+	}
+	t.descent.Step(grads)
+	t.tape.Reset()
+	t.run.Steps++
+	return loss
+}
+
+// compare notes how far the automatic gradients are from the manual ones, and how
+// large they are.
+func (t *trainer) compare(nodes []*autograd.Node, grads *autograd.Gradients) {
+	worst := &t.run.MaxDifference
+	for l, linear := range t.model.Linears {
+		s := &t.closed.Layers[l]
+		z := nodes[2*l]
+		d, w, b := grads.Of(z), grads.Of(linear.Weight), grads.Of(linear.Bias)
+		*worst = max(*worst, tensor.MaxAbsDiff(d, &s.Delta), tensor.MaxAbsDiff(w, &s.WeightGradient), tensor.MaxAbsDiff(b, &s.BiasGradient))
+		t.signals[l].add(d, &s.Z, t.model.Closed[l].Activation, w, b)
+	}
+}
+
+func newSignals(l *layers.Linear) Signals {
+	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)
+	return Signals{
+		MeanDelta: make([]float64, out), MaxDelta: make([]float64, out), Slope: make([]float64, out),
+		Weight: tensor.New(in, out), Bias: tensor.New(out),
+	}
+}
+
+// add adds the signals of one step; keep makes means of the sums.
+func (s *Signals) add(d, z *tensor.Tensor, g delta.Activation, w, b *tensor.Tensor) {
+	units := len(s.MeanDelta)
+	slopes := g.Prime(new(tensor.Tensor), z).Data()
+	for i, v := range d.Data() {
+		j := i % units
+		s.MeanDelta[j] += math.Abs(v)
+		s.MaxDelta[j] = max(s.MaxDelta[j], math.Abs(v))
+		s.Slope[j] += slopes[i]
+	}
+	addAbs(s.Weight, w)
+	addAbs(s.Bias, b)
+}
+
+func addAbs(sum, x *tensor.Tensor) {
+	for i, v := range x.Data() {
+		sum.Data()[i] += math.Abs(v)
+	}
+}
+
+// keep adds the iteration to the histories.
+func (t *trainer) keep(loss float64) {
+	r := t.run
+	steps := float64(r.Steps - t.lastSteps)
+	t.lastSteps = r.Steps
+	for l := range t.signals {
+		s := &t.signals[l]
+		for j := range s.MeanDelta {
+			s.MeanDelta[j] /= float64(r.Data.N)
+			s.Slope[j] /= float64(r.Data.N)
+		}
+		s.Weight.Scale(1/steps, s.Weight)
+		s.Bias.Scale(1/steps, s.Bias)
+	}
+	r.Loss = append(r.Loss, loss)
+	r.Parameters = append(r.Parameters, t.model.copyParameters())
+	r.Predictions = append(r.Predictions, t.model.Predict(t.grid))
+	r.Signals = append(r.Signals, t.signals)
+}
+
+func (m *Model) copyParameters() Parameters {
+	var p Parameters
+	for _, l := range m.Linears {
+		p.Weights = append(p.Weights, l.Weight.Value().Clone())
+		p.Biases = append(p.Biases, l.Bias.Value().Clone())
+	}
+	return p
+}
+
+// accuracy returns the share of the training data on the right side of the middle
+// between the classes.
+func (r *Run) accuracy() float64 {
+	if r.Problem.Regression {
+		return math.NaN()
+	}
+	middle := 0.5
+	if r.Output == Tanh {
+		middle = 0
+	}
+	right := 0
+	for i, a := range r.Model.Predict(tensor.FromSlice(r.Data.X, r.Data.N, r.Data.Inputs)) {
+		if (a > middle) == (r.Data.T[i] > middle) {
+			right++
+		}
+	}
+	return float64(right) / float64(r.Data.N)
+}
