@@ -1,0 +1,57 @@
+// Package page makes one HTML page of figures: it opens from disk, offline, and holds
+// its drawings, its style sheet and its script.
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+
+	"gentlegrad/demos/draw"
+	"gentlegrad/demos/figures"
+)
+
+//go:embed page.html page.css *.js
+var files embed.FS
+
+var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMap{
+	"inline": func(p figures.Panel) template.HTML { return template.HTML(p.Drawing.Inline(p.Frame)) },
+}).ParseFS(files, "page.html"))
+
+// Render returns the page. The drawings are markup that package draw has escaped; all
+// the rest is escaped here.
+func Render(list []figures.Figure) ([]byte, error) {
+	css, err := files.ReadFile("page.css")
+	if err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	script, err := scripts()
+	if err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	var b bytes.Buffer
+	err = pageTemplate.Execute(&b, map[string]any{
+		"Style":   template.CSS(draw.Style() + "\n" + string(css)),
+		"Script":  template.JS(script),
+		"Figures": list,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// scripts returns the parts of the script, one after another: first page.js, which the
+// others register with.
+func scripts() (string, error) {
+	script := ""
+	for _, name := range []string{"page.js", "player.js", "descent.js", "steps.js"} {
+		part, err := files.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		script += string(part) + "\n"
+	}
+	return script + "start();\n", nil
+}

@@ -1,0 +1,31 @@
+"use strict";
+// Each kind of figure registers a function here that brings it to life. It gets the
+// figure's section, the place for its controls, and its data.
+const kinds = {};
+
+function start() {
+  for (const section of document.querySelectorAll("[data-kind]")) {
+    const data = JSON.parse(section.querySelector("script.data").textContent);
+    const controls = section.querySelector(".controls");
+    kinds[section.dataset.kind](section, controls, data);
+    controls.hidden = false;
+  }
+}
+
+// button makes a button with a label for eyes and one for ears.
+function button(label, name, action) {
+  const b = document.createElement("button");
+  b.type = "button";
+  b.textContent = label;
+  b.setAttribute("aria-label", name);
+  b.title = name;
+  b.addEventListener("click", action);
+  return b;
+}
+
+// labelled puts a control behind its label.
+function labelled(text, control) {
+  const l = document.createElement("label");
+  l.append(text + " ", control);
+  return l;
+}
