@@ -6,43 +6,163 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
+	"gentlegrad/demos/figures"
+	"gentlegrad/demos/page"
 	"gentlegrad/demos/training"
 )
 
-// figures trains the article's figures 8 to 14, prints a table and writes the runs.
-func figures(args []string, stdout, stderr io.Writer) error {
+// drawAll trains the article's figures 8 to 14, prints a table, and writes the runs, a
+// file for each figure, and the page of all.
+func drawAll(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("demos", flag.ContinueOnError)
 	out := flags.String("out", "out", "write the results under this `directory`")
+	only := flags.String("figures", "", "draw these figures alone, such as `11,12` (default all of 1 to 14)")
 	if err := parse(flags, args, overview, stdout); err != nil {
 		return err
+	}
+	numbers, err := parseFigures(*only)
+	if err != nil {
+		return usageError{err}
 	}
 	if err := os.MkdirAll(*out, 0o777); err != nil {
 		return fmt.Errorf("-out: %w (want a directory that can be written)", err)
 	}
-	printHeader(stdout)
+	runs, err := trainAll(numbers, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	list, err := pictures(numbers, runs, stderr)
+	if err != nil {
+		return err
+	}
+	return writeAll(*out, runs, list, stdout)
+}
+
+const lastFigure = 14
+
+// parseFigures reads the numbers of figures, such as 11,12. Empty is all.
+func parseFigures(s string) ([]int, error) {
+	var numbers []int
+	if s == "" {
+		for n := 1; n <= lastFigure; n++ {
+			numbers = append(numbers, n)
+		}
+		return numbers, nil
+	}
+	for _, field := range strings.Split(s, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil || n < 1 || n > lastFigure {
+			return nil, fmt.Errorf("-figures %q: want numbers from 1 to %d, such as 11,12", s, lastFigure)
+		}
+		numbers = append(numbers, n)
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers), nil
+}
+
+// A trained is a figure's run, and the run of the article's printed code if that is
+// another.
+type trained struct {
+	number       int
+	run, printed *training.Run
+}
+
+// trainAll trains those of the figures that are trainings and prints the table.
+func trainAll(numbers []int, stdout, stderr io.Writer) ([]trained, error) {
+	var runs []trained
 	for _, f := range training.Figures() {
+		if !slices.Contains(numbers, f.Number) {
+			continue
+		}
+		t := trained{number: f.Number}
 		bar := newProgress(stderr, f.Iterations)
-		r, err := training.Train(f.Config, func(done int) { bar.show(fmt.Sprintf("figure %d", f.Number), done) })
+		var err error
+		if t.run, err = training.Train(f.Config, func(done int) { bar.show(fmt.Sprintf("figure %d", f.Number), done) }); err == nil && f.AsPrinted().Anneal != f.Anneal {
+			t.printed, err = training.Train(f.AsPrinted(), nil)
+		}
 		bar.clear()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		printRow(stdout, f.Number, r)
-		text, err := r.JSON()
+		if runs == nil {
+			printHeader(stdout)
+		}
+		printRow(stdout, f.Number, t.run)
+		runs = append(runs, t)
+	}
+	return runs, nil
+}
+
+// pictures draws the figures.
+func pictures(numbers []int, runs []trained, stderr io.Writer) ([]figures.Figure, error) {
+	bar := newProgress(stderr, len(numbers))
+	defer bar.clear()
+	var list []figures.Figure
+	for i, n := range numbers {
+		bar.show("drawing", i)
+		f, err := picture(n, runs)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+func picture(number int, runs []trained) (figures.Figure, error) {
+	switch number {
+	case 1:
+		return figures.SingleLayer(), nil
+	case 2:
+		return figures.Activations(), nil
+	case 3:
+		return figures.MultiLayer(), nil
+	case 7:
+		return figures.TruthTables(), nil
+	}
+	for _, t := range runs {
+		if t.number == number {
+			return figures.Training(number, t.run, t.printed), nil
+		}
+	}
+	return figures.Figure{}, fmt.Errorf("internal error: nothing draws figure %d", number)
+}
+
+// writeAll writes the runs, the figures' files and the page.
+func writeAll(dir string, runs []trained, list []figures.Figure, stdout io.Writer) error {
+	for _, t := range runs {
+		text, err := t.run.JSON()
 		if err != nil {
 			return err
 		}
-		if err := writeFile(filepath.Join(*out, fmt.Sprintf("figure-%02d.json", f.Number)), text); err != nil {
+		if err := writeFile(filepath.Join(dir, fmt.Sprintf("figure-%02d.json", t.number)), text); err != nil {
 			return err
 		}
 	}
-	return nil
+	for _, f := range list {
+		if err := writeFile(filepath.Join(dir, fmt.Sprintf("figure-%02d.svg", f.Number)), f.SVG); err != nil {
+			return err
+		}
+	}
+	html, err := page.Render(list)
+	if err != nil {
+		return err
+	}
+	index := filepath.Join(dir, "index.html")
+	if err := writeFile(index, html); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "\n%d figures are drawn: open %s\n", len(list), index)
+	return err
 }
 
 func printFigures(w io.Writer) {
 	for _, f := range training.Figures() {
-		fmt.Fprintf(w, "  figure %-3d %-5s %-20s rate %g, annealing %g, %d iterations\n",
+		fmt.Fprintf(w, "  figure %-3d %-5s %-22s rate %g, annealing %g, %d iterations\n",
 			f.Number, f.Problem.Name, f.Network(), f.LearningRate, f.Anneal, f.Iterations)
 	}
 }
@@ -50,14 +170,18 @@ func printFigures(w io.Writer) {
 // writeFile writes a file whole or not at all: it writes another beside it and renames
 // that.
 func writeFile(name string, text []byte) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s can't be written: %w", name, err)
+		}
+	}()
 	temporary, err := os.CreateTemp(filepath.Dir(name), ".demos-*")
 	if err != nil {
-		return fmt.Errorf("%s can't be written: %w", name, err)
+		return err
 	}
 	defer func() {
 		if err != nil {
 			os.Remove(temporary.Name())
-			err = fmt.Errorf("%s can't be written: %w", name, err)
 		}
 	}()
 	_, err = temporary.Write(text)

@@ -1,10 +1,10 @@
 // Command demos trains the networks of the article "A Gentle Introduction to
 // Artificial Neural Networks" and compares automatic gradients with its delta rules.
 //
-//	go run ./demos            train figures 8 to 14 and print a table
-//	go run ./demos train -h   train one network, as told
-//	go run ./demos explain -h the four steps of backpropagation, with numbers
-//	go run ./demos list       what there is
+//	go run ./demos             train, print a table, and draw every figure of the article
+//	go run ./demos train -h    train one network, as told
+//	go run ./demos explain -h  the four steps of backpropagation, with numbers
+//	go run ./demos list        what there is
 package main
 
 import (
@@ -43,7 +43,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 func dispatch(args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		return figures(args, stdout, stderr)
+		return drawAll(args, stdout, stderr)
 	}
 	switch args[0] {
 	case "train":
@@ -56,10 +56,10 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	return usageError{fmt.Errorf("no command is called %q: want train, explain or list, or none", args[0])}
 }
 
-const overview = `go run ./demos [-out DIR]             train the article's figures 8 to 14
-go run ./demos train -problem XOR …   train one network; train -h lists the flags
-go run ./demos explain -problem XOR … the four steps of backpropagation for one observation
-go run ./demos list                   the problems and the figures
+const overview = `go run ./demos [-out DIR] [-figures …] train and draw the article's figures
+go run ./demos train -problem XOR …    train one network; train -h lists the flags
+go run ./demos explain -problem XOR …  the four steps of backpropagation for one observation
+go run ./demos list                    the problems and the figures
 `
 
 // parse parses flags, which are all that args may hold. Asked for help it prints to
@@ -75,7 +75,7 @@ func parse(flags *flag.FlagSet, args []string, intro string, stdout io.Writer) e
 		flags.PrintDefaults()
 		return err
 	case err != nil:
-		return usageError{fmt.Errorf("%s: %w (%s -h lists the flags)", flags.Name(), err, flags.Name())}
+		return usageError{fmt.Errorf("%w (-h lists the flags)", err)}
 	case flags.NArg() > 0:
 		return usageError{fmt.Errorf("%s: unexpected %q: only flags are allowed", flags.Name(), flags.Arg(0))}
 	}

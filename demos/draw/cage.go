@@ -53,6 +53,10 @@ func (c *cage) bend(p *Pen, points ...[3]float64) {
 	}
 }
 
+// axisName is the class of the names of the axes, which a page's script moves when it
+// turns the box.
+const axisName = "axis-name"
+
 // left is the corner of the floor that is farthest to the left; of two, the one
 // farther away.
 func (c *cage) left(x, y Range) (corner [2]float64) {
@@ -91,11 +95,11 @@ func (c *cage) axis(p *Pen, ticks []Tick, label string, a, b [3]float64, dim int
 	px, py := c.Project((a[0]+b[0])/2, (a[1]+b[1])/2, (a[2]+b[2])/2)
 	if dim == 2 {
 		px -= 16 + room
-		c.g.Text(px, py, label).Anchor(Middle).Size(labelSize).Rotate(-90, px, py)
+		c.g.Text(px, py, label).Anchor(Middle).Size(labelSize).Rotate(-90, px, py).Class(axisName)
 		return
 	}
 	d := 22 + room*math.Abs(dx)
-	c.g.Text(px+d*dx, py+d*dy+6, label).Anchor(anchorFor(dx)).Size(labelSize)
+	c.g.Text(px+d*dx, py+d*dy+6, label).Anchor(anchorFor(dx)).Size(labelSize).Class(axisName)
 }
 
 // outwards is the unit vector in pixels, at a right angle to the edge from a to

@@ -18,7 +18,9 @@ type SurfaceSpec struct {
 // A Surface is drawn by a Node's Surface. Its View projects data to pixels.
 type Surface struct {
 	View
-	Over *Node // above the surface, in pixels
+	Cage   *Node // the axes; the names of x, y and z have the class "axis-name"
+	Facets *Node // from the farthest to the nearest
+	Over   *Node // above the surface, in pixels
 }
 
 // Surface adds a shaded surface in a box with axes. It panics if the box is too
@@ -39,11 +41,11 @@ func (n *Node) Surface(spec SurfaceSpec) *Surface {
 		g.Text(b.X+b.W/2, b.Y+16, spec.Title).Anchor(Middle).Size(titleSize).Bold()
 		inner.Y, inner.H = inner.Y+18, inner.H-18
 	}
-	s := &Surface{View: NewView(inner, spec.Grid.X, spec.Grid.Y, spec.Z, spec.Azimuth, spec.Elevation)}
-	cage := cage{s.View, spec, g.Group()}
+	view := NewView(inner, spec.Grid.X, spec.Grid.Y, spec.Z, spec.Azimuth, spec.Elevation)
+	s := &Surface{View: view, Cage: g.Group(), Facets: g.Group(), Over: g.Group()}
+	cage := cage{s.View, spec, s.Cage}
 	cage.draw()
-	s.facets(g.Group(), spec)
-	s.Over = g.Group()
+	s.facets(s.Facets, spec)
 	return s
 }
 

@@ -3,6 +3,7 @@ package draw
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -137,4 +138,26 @@ func TestSurface(t *testing.T) {
 	d := New(300, 300, "s")
 	d.Surface(SurfaceSpec{Box: Box{0, 0, 300, 300}, Grid: flat, Azimuth: 40, Elevation: 30})
 	parse(t, d.Static(0))
+}
+
+// What a page's script looks for: the groups, the facets in their order and the axes'
+// names.
+func TestSurfaceParts(t *testing.T) {
+	t.Parallel()
+	d := New(300, 300, "s")
+	s := d.Surface(SurfaceSpec{Box: Box{0, 0, 300, 300}, Grid: bumps, Azimuth: 40, Elevation: 30, XLabel: "x", YLabel: "y", ZLabel: "z"})
+	if got, want := len(s.Facets.kids), 12*10; got != want {
+		t.Errorf("%d facets, want %d", got, want)
+	}
+	var names []string
+	for _, kid := range s.Cage.kids {
+		for _, a := range kid.attrs {
+			if a.name == "class" && a.values[0] == "axis-name" {
+				names = append(names, kid.text[0])
+			}
+		}
+	}
+	if got := strings.Join(names, " "); got != "x y z" {
+		t.Errorf("names of axes %q, want x y z", got)
+	}
 }

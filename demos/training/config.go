@@ -191,3 +191,20 @@ func (m *Model) Predict(x *tensor.Tensor) []float64 {
 	input := autograd.Context{NoRecord: true}.Constant(x)
 	return m.Net.Forward(input).Value().Clone().Data()
 }
+
+// With returns a network of the same layers with other parameters, which it shares.
+func (m *Model) With(p Parameters) layers.Sequential {
+	var net layers.Sequential
+	for i, l := range m.Net {
+		if _, ok := l.(*layers.Linear); ok {
+			l = &layers.Linear{Weight: autograd.Variable(p.Weights[i/2]), Bias: autograd.Variable(p.Biases[i/2])}
+		}
+		net = append(net, l)
+	}
+	return net
+}
+
+// SteepestSlope returns the largest g′(z) of a layer's activation: at z = 0.
+func (m *Model) SteepestSlope(layer int) float64 {
+	return m.Closed[layer].Activation.Prime(new(tensor.Tensor), tensor.Scalar(0)).Item()
+}

@@ -259,3 +259,16 @@ func (r *Run) accuracy() float64 {
 	}
 	return float64(right) / float64(r.Data.N)
 }
+
+// LargestAbs returns the size of the largest parameter.
+func (p Parameters) LargestAbs() float64 {
+	largest := 0.0
+	for l := range p.Weights {
+		for _, x := range []*tensor.Tensor{p.Weights[l], p.Biases[l]} {
+			for _, v := range x.Data() {
+				largest = max(largest, math.Abs(v))
+			}
+		}
+	}
+	return largest
+}

@@ -1,0 +1,246 @@
+package figures
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"gentlegrad/demos/draw"
+	"gentlegrad/demos/problems"
+	"gentlegrad/demos/training"
+)
+
+// A trainingFigure draws one training, at some of its iterations.
+type trainingFigure struct {
+	number  int
+	run     *training.Run
+	printed *training.Run // the same as the article's code prints it; nil where that is no different
+	frames  []int         // the iterations shown, from 0, in order
+	signals []unitSignals // of the units, by frame
+}
+
+// Training returns one of the figures 8 to 14, from its run, and from the run with the
+// annealing of the printed code, or nil.
+func Training(number int, run, printed *training.Run) Figure {
+	all := newTrainingFigure(number, run, printed, len(run.Loss))
+	f := Figure{
+		Number: number, Title: all.title(), Text: all.text(), Facts: all.facts(), Code: all.code(),
+		Kind: "player", SVG: newTrainingFigure(number, run, printed, fileFrames).file(),
+	}
+	data := playerData{Iterations: len(run.Loss), Loss: run.Loss}
+	for _, p := range []struct {
+		name, title, desc string
+		w, h              float64
+		draw              func(*draw.Node, draw.Box)
+	}{
+		{"prediction", "prediction", all.predictionText(), 440, 420, all.prediction},
+		{"loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", 440, 420, all.loss},
+		{"weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; each unit shows its activation over the input.", 440, 420, all.weights},
+		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 440, 420, all.gradients},
+	} {
+		d := draw.New(p.w, p.h, fmt.Sprintf("f%d%s-", number, p.name[:1]))
+		d.Describe(fmt.Sprintf("Figure %d: %s", number, p.title), p.desc)
+		p.draw(d.Node, draw.Box{W: p.w, H: p.h})
+		f.Panels = append(f.Panels, Panel{p.name, d, d.Frames() - 1})
+		data.Tracks = append(data.Tracks, d.Tracks()...)
+	}
+	f.Data = data
+	return f
+}
+
+// playerData is what the page's player reads.
+type playerData struct {
+	Iterations int          `json:"iterations"`
+	Loss       []float64    `json:"loss"`
+	Tracks     []draw.Track `json:"tracks"`
+}
+
+// fileFrames is the number of frames of an animated file; the page has all.
+const fileFrames = 34
+
+// newTrainingFigure shows n iterations at equal distances, the last among them.
+func newTrainingFigure(number int, run, printed *training.Run, n int) *trainingFigure {
+	f := &trainingFigure{number: number, run: run, printed: printed}
+	total := len(run.Loss)
+	n = min(n, total)
+	for i := range n {
+		f.frames = append(f.frames, (i+1)*total/n-1)
+	}
+	f.signals = f.unitSignals()
+	return f
+}
+
+// file returns the figure as an animated file.
+func (f *trainingFigure) file() []byte {
+	d := draw.New(1120, 420, fmt.Sprintf("figure%d-", f.number))
+	d.Describe(fmt.Sprintf("Figure %d: %s", f.number, f.title()), f.predictionText())
+	var counter []string
+	for _, i := range f.frames {
+		counter = append(counter, fmt.Sprintf("iteration %d", i+1))
+	}
+	d.TextFrames(1110, 22, counter...).Anchor(draw.End).Size(14)
+	f.prediction(d.Node, draw.Box{X: 0, Y: 20, W: 400, H: 400})
+	f.loss(d.Node, draw.Box{X: 400, Y: 20, W: 330, H: 400})
+	f.weights(d.Node, draw.Box{X: 730, Y: 20, W: 390, H: 400})
+	if d.Frames() == 1 {
+		return d.Static(0)
+	}
+	return d.Animated(100*time.Millisecond, 2*time.Second)
+}
+
+// prediction draws what the network has learned: a surface over the plane, or a curve.
+func (f *trainingFigure) prediction(n *draw.Node, box draw.Box) {
+	if f.run.Problem.Regression {
+		f.curve(n, box)
+	} else {
+		f.surface(n, box)
+	}
+}
+
+var plane = draw.Range{Lo: -.5, Hi: 1.5}
+
+const bands = 10 // of the prediction surface
+
+// surface draws the prediction over the plane, in bands, with the decision boundary and
+// the training data.
+func (f *trainingFigure) surface(n *draw.Node, box draw.Box) {
+	ax := n.Axes(draw.AxesSpec{
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - 56, H: box.H - 56}, X: plane, Y: plane,
+		Title: "Prediction and data", XLabel: "x_1", YLabel: "x_2",
+	})
+	var grids []draw.Grid
+	for _, i := range f.frames {
+		grids = append(grids, draw.Grid{NX: problems.GridSize, NY: problems.GridSize, X: plane, Y: plane, Z: f.run.Predictions[i]})
+	}
+	levels, colors := draw.Levels(draw.Range{Lo: 0, Hi: 1}, bands-1), draw.ColorMap(draw.BlueOrange).Bands(bands)
+	ax.Contours(levels, colors, grids...)
+	boundary := draw.Stroke{Color: "#111", Width: 2.5}
+	ax.Isoline(boundary, .5, grids...)
+	zeros, ones := classMarkers()
+	for class, marker := range []draw.Marker{zeros, ones} {
+		xs, ys := f.points(float64(class))
+		ax.Scatter(marker, xs, ys)
+	}
+	n.ColorBar(draw.Box{X: box.X + box.W - 54, Y: ax.Frame.Y - 16, W: 54, H: ax.Frame.H + 16}, levels, colors, "a_{out}")
+	legendRow(n, box.X+ax.Frame.X-box.X, box.Y+box.H-46, box.W,
+		draw.Entry{Label: "class 0", Marker: &zeros}, draw.Entry{Label: "class 1", Marker: &ones},
+		draw.Entry{Label: "boundary, a = ½", Line: &boundary})
+}
+
+// legendRow puts entries side by side.
+func legendRow(n *draw.Node, x, y, width float64, entries ...draw.Entry) {
+	for _, e := range entries {
+		b := n.Legend(x, y, e)
+		x += b.W + 8
+	}
+}
+
+// classMarkers tells the classes apart by shape and lightness, not by colour.
+func classMarkers() (zeros, ones draw.Marker) {
+	return draw.Marker{Shape: draw.Square, Color: "#fff", Edge: "#111", Size: 5.5},
+		draw.Marker{Shape: draw.Dot, Color: "#111", Edge: "#fff", Size: 5.5}
+}
+
+// points returns the training data of a class.
+func (f *trainingFigure) points(class float64) (xs, ys []float64) {
+	d := f.run.Data
+	for i, t := range d.T {
+		if t == class {
+			xs, ys = append(xs, d.X[2*i]), append(ys, d.X[2*i+1])
+		}
+	}
+	return xs, ys
+}
+
+var line = draw.Range{Lo: -5, Hi: 5}
+
+// curve draws the prediction along the line, the data, and what each hidden unit
+// contributes: a_j w_jk + b_k.
+func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
+	units := f.run.Hidden[len(f.run.Hidden)-1]
+	xs := problems.Linspace(line.Lo, line.Hi, curvePoints)
+	var predictions [][]float64
+	contributions := make([][][]float64, units)
+	for _, i := range f.frames {
+		layers := f.activations(f.run.Parameters[i], xs)
+		out := len(layers) - 1
+		predictions = append(predictions, layers[out])
+		w, b := f.run.Parameters[i].Weights[out], f.run.Parameters[i].Biases[out]
+		for j := range contributions {
+			ys := make([]float64, len(xs))
+			for k := range ys {
+				ys[k] = layers[out-1][k*units+j]*w.At(j, 0) + b.At(0)
+			}
+			contributions[j] = append(contributions[j], ys)
+		}
+	}
+	rows := (units+3)/2 + 1
+	ax := n.Axes(draw.AxesSpec{
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - float64(20*rows)}, X: line, Y: draw.Range{Lo: -2, Hi: 8},
+		Title: "Data and prediction", XLabel: "x", YLabel: "y", Grid: true,
+	})
+	data := draw.Marker{Color: "#cc79a7", Size: 5.5}
+	ax.Scatter(data, f.run.Data.X, f.run.Data.T)
+	entries := []draw.Entry{{Label: "data", Marker: &data}}
+	for j, ys := range contributions {
+		s := draw.Series(j + 1)
+		s.Width, s.Dash = 2, []string{"7 4", "3 3", "9 3 2 3", "2 5"}[j%4]
+		ax.Line(s, xs, ys...)
+		entries = append(entries, draw.Entry{Label: fmt.Sprintf("a_%d w_%d + b", j+1, j+1), Line: &s})
+	}
+	prediction := draw.Series(0)
+	prediction.Width, prediction.Dash = 3, ""
+	ax.Line(prediction, xs, predictions...)
+	entries = append(entries, draw.Entry{Label: "prediction", Line: &prediction})
+	for i, e := range entries {
+		n.Legend(ax.Frame.X+float64(i%2)*ax.Frame.W/2, box.Y+box.H-float64(20*rows)+float64(i/2)*20+6, e)
+	}
+}
+
+const curvePoints = 41
+
+// loss draws the loss so far, and that of the printed code for comparison.
+func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
+	highest := 0.0
+	for _, v := range f.run.Loss {
+		highest = math.Max(highest, v)
+	}
+	entries := 1
+	if f.printed != nil {
+		for _, v := range f.printed.Loss {
+			highest = math.Max(highest, v)
+		}
+		entries = 2
+	}
+	total := len(f.run.Loss)
+	ax := n.Axes(draw.AxesSpec{
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - 56}, X: draw.Range{Lo: 0, Hi: float64(max(total, 2))},
+		Y: draw.Range{Lo: 0, Hi: highest * 1.05}, Title: "Loss", XLabel: "iteration", YLabel: "Σ (a − t)^2", Grid: true,
+	})
+	ours, printed := draw.Stroke{Color: draw.Series(1).Color, Width: 2.5}, draw.Stroke{Color: draw.Muted, Width: 1.5, Dash: "6 4"}
+	if f.printed != nil {
+		ax.Line(printed, count(len(f.printed.Loss)), f.printed.Loss)
+	}
+	var xs, ys []float64
+	for _, i := range f.frames {
+		xs, ys = append(xs, float64(i+1)), append(ys, f.run.Loss[i])
+	}
+	ax.Grow(ours, xs, ys)
+	ax.Moving(draw.Marker{Color: ours.Color}, xs, ys)
+	row := []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 an iteration", Line: &printed}}
+	if f.printed == nil {
+		row[0].Label = "loss"
+	}
+	for i, e := range row[:entries] {
+		n.Legend(ax.Frame.X, box.Y+box.H-50+float64(20*i), e)
+	}
+}
+
+// count returns 1, 2, …, n.
+func count(n int) []float64 {
+	xs := make([]float64, n)
+	for i := range xs {
+		xs[i] = float64(i + 1)
+	}
+	return xs
+}
