@@ -45,7 +45,7 @@ func MultiLayer() Figure {
 	f := Figure{
 		Number: 3, Title: "A multi-layer network",
 		Text: []string{
-			"Networks of one layer are building blocks. A hidden layer between input and output makes the function a composition, a_k = g_k(b_k + Σ_j g_j(b_j + Σ_i a_i w_ij) w_jk), which can bend in ways that one layer cannot. Layers are counted by their sets of weights: this network has two. Biases are not drawn.",
+			"Networks of one layer are building blocks. A hidden layer between input and output makes the function a composition, a_k = g_k(b_k + Σ_j g_j(b_j + Σ_i a_i w_{ij}) w_{jk}), which can bend in ways that one layer cannot. Layers are counted by their sets of weights: this network has two. Biases are not drawn.",
 			"The hidden activation must not be linear, or the layers collapse into one.",
 		},
 		Code: "net := layers.Sequential{\n\tlayers.NewLinear(3, 4, layers.Xavier(rng)), layers.Sigmoid{},\n\tlayers.NewLinear(4, 2, layers.Xavier(rng)), layers.Sigmoid{},\n}\n",
@@ -152,6 +152,7 @@ func Activations() Figure {
 			spec.Title, spec.YLabel, spec.Y = "Derivatives, by automatic differentiation", "g′(z)", draw.Range{Lo: -.1, Hi: 1.1}
 		}
 		ax := n.Axes(spec)
+		var entries []draw.Entry
 		for i, a := range activations {
 			s := draw.Series(i)
 			s.Width = 2.5
@@ -160,8 +161,9 @@ func Activations() Figure {
 				g = prime
 			}
 			ax.Line(s, zs, g)
-			n.Legend(ax.Frame.X+10, box.Y+box.H-66+float64(20*i), draw.Entry{Label: a.name, Line: &s})
+			entries = append(entries, draw.Entry{Label: a.name, Line: &s})
 		}
+		n.Legend(ax.Frame.X, box.Y+box.H-66, entries...)
 	}
 	for i, name := range []string{"activations", "derivatives"} {
 		d := draw.New(440, 400, fmt.Sprintf("f2%c-", 'a'+i))

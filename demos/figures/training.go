@@ -112,19 +112,25 @@ func (f *trainingFigure) surface(n *draw.Node, box draw.Box) {
 	for _, i := range f.frames {
 		grids = append(grids, draw.Grid{NX: problems.GridSize, NY: problems.GridSize, X: plane, Y: plane, Z: f.run.Predictions[i]})
 	}
-	levels, colors := draw.Levels(draw.Range{Lo: 0, Hi: 1}, bands-1), draw.ColorMap(draw.BlueOrange).Bands(bands)
+	classes := f.run.Classes()
+	middle := (classes.Lo + classes.Hi) / 2
+	levels, colors := draw.Levels(draw.Range(classes), bands-1), draw.ColorMap(draw.BlueOrange).Bands(bands)
 	ax.Contours(levels, colors, grids...)
-	boundary := draw.Stroke{Color: "#111", Width: 2.5}
-	ax.Isoline(boundary, .5, grids...)
-	zeros, ones := classMarkers()
-	for class, marker := range []draw.Marker{zeros, ones} {
-		xs, ys := f.points(float64(class))
-		ax.Scatter(marker, xs, ys)
+	boundary := draw.Stroke{Color: "#555", Width: 2.5} // shows on light and dark
+	ax.Isoline(boundary, middle, grids...)
+	low, high := classMarkers()
+	for _, c := range []struct {
+		class  float64
+		marker draw.Marker
+	}{{classes.Lo, low}, {classes.Hi, high}} {
+		xs, ys := f.points(c.class)
+		ax.Scatter(c.marker, xs, ys)
 	}
 	n.ColorBar(draw.Box{X: box.X + box.W - 54, Y: ax.Frame.Y - 16, W: 54, H: ax.Frame.H + 16}, levels, colors, "a_{out}")
 	legendRow(n, box.X+ax.Frame.X-box.X, box.Y+box.H-46, box.W,
-		draw.Entry{Label: "class 0", Marker: &zeros}, draw.Entry{Label: "class 1", Marker: &ones},
-		draw.Entry{Label: "boundary, a = ½", Line: &boundary})
+		draw.Entry{Label: fmt.Sprintf("class %g", classes.Lo), Marker: &low},
+		draw.Entry{Label: fmt.Sprintf("class %g", classes.Hi), Marker: &high},
+		draw.Entry{Label: fmt.Sprintf("a = %g", middle), Line: &boundary})
 }
 
 // legendRow puts entries side by side.
@@ -136,7 +142,7 @@ func legendRow(n *draw.Node, x, y, width float64, entries ...draw.Entry) {
 }
 
 // classMarkers tells the classes apart by shape and lightness, not by colour.
-func classMarkers() (zeros, ones draw.Marker) {
+func classMarkers() (low, high draw.Marker) {
 	return draw.Marker{Shape: draw.Square, Color: "#fff", Edge: "#111", Size: 5.5},
 		draw.Marker{Shape: draw.Dot, Color: "#111", Edge: "#fff", Size: 5.5}
 }
@@ -157,7 +163,10 @@ var line = draw.Range{Lo: -5, Hi: 5}
 // curve draws the prediction along the line, the data, and what each hidden unit
 // contributes: a_j w_jk + b_k.
 func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
-	units := f.run.Hidden[len(f.run.Hidden)-1]
+	units := 0
+	if n := len(f.run.Hidden); n > 0 {
+		units = f.run.Hidden[n-1]
+	}
 	xs := problems.Linspace(line.Lo, line.Hi, curvePoints)
 	var predictions [][]float64
 	contributions := make([][][]float64, units)
@@ -174,12 +183,13 @@ func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
 			contributions[j] = append(contributions[j], ys)
 		}
 	}
-	rows := (units+3)/2 + 1
+	rows := (units + 3) / 2 // of the legend
+	heights := draw.Extent(.1, f.run.Data.T, predictions[len(predictions)-1])
 	ax := n.Axes(draw.AxesSpec{
-		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - float64(20*rows)}, X: line, Y: draw.Range{Lo: -2, Hi: 8},
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - float64(20*rows) - 12}, X: line, Y: heights,
 		Title: "Data and prediction", XLabel: "x", YLabel: "y", Grid: true,
 	})
-	data := draw.Marker{Color: "#cc79a7", Size: 5.5}
+	data := draw.Marker{Color: "#8a8a8a", Size: 5.5}
 	ax.Scatter(data, f.run.Data.X, f.run.Data.T)
 	entries := []draw.Entry{{Label: "data", Marker: &data}}
 	for j, ys := range contributions {
@@ -192,9 +202,10 @@ func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
 	prediction.Width, prediction.Dash = 3, ""
 	ax.Line(prediction, xs, predictions...)
 	entries = append(entries, draw.Entry{Label: "prediction", Line: &prediction})
-	for i, e := range entries {
-		n.Legend(ax.Frame.X+float64(i%2)*ax.Frame.W/2, box.Y+box.H-float64(20*rows)+float64(i/2)*20+6, e)
-	}
+	left := (len(entries) + 1) / 2
+	y := box.Y + box.H - float64(20*rows) - 6
+	n.Legend(ax.Frame.X, y, entries[:left]...)
+	n.Legend(ax.Frame.X+ax.Frame.W/2, y, entries[left:]...)
 }
 
 const curvePoints = 41
@@ -231,9 +242,7 @@ func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
 	if f.printed == nil {
 		row[0].Label = "loss"
 	}
-	for i, e := range row[:entries] {
-		n.Legend(ax.Frame.X, box.Y+box.H-50+float64(20*i), e)
-	}
+	n.Legend(ax.Frame.X, box.Y+box.H-50, row[:entries]...)
 }
 
 // count returns 1, 2, …, n.

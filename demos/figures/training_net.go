@@ -124,9 +124,14 @@ func (f *trainingFigure) mapsInside(dg *draw.Diagram) {
 	for _, k := range f.frames {
 		frames = append(frames, f.activations(f.run.Parameters[k], grid))
 	}
-	levels, colors := draw.Levels(draw.Range{Lo: 0, Hi: 1}, 3), draw.ColorMap(draw.BlueOrange).Bands(4)
+	colors := draw.ColorMap(draw.BlueOrange).Bands(4)
 	for l, w := range f.run.Initial.Weights {
 		units := w.Dim(1)
+		heights := draw.Range{Lo: 0, Hi: 1} // of a sigmoid
+		if l == len(f.run.Hidden) {
+			heights = draw.Range(f.run.Classes())
+		}
+		levels := draw.Levels(heights, 3)
 		for j := range units {
 			inside := dg.Inside(l+1, j)
 			if inside == nil {

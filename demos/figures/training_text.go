@@ -47,7 +47,7 @@ func (f *trainingFigure) text() []string {
 }
 
 var remarks = map[int][]string{
-	8: {"One sigmoid unit is a linear classifier: its decision boundary is a straight line. OR is true in three of the four corners, and a line can cut the fourth off. The few errors that remain are noise that fell on the wrong side."},
+	8: {"One sigmoid unit is a linear classifier: its decision boundary is a straight line. OR is true in three of the four corners, and a line can cut the fourth off. What is still wrong is noise that fell on the other side."},
 	9: {"AND needs a line too, in another place. The same network, from the same initial weights, finds it from the data alone."},
 	10: {"No line has the two true corners of XOR on one side and the two false ones on the other. The loss does not fall, and the boundary wanders with every observation.",
 		"More layers do not help as long as they are linear: (x·w_1)·w_2 = x·(w_1·w_2) is one linear layer again. It takes a nonlinear activation in between."},
@@ -67,7 +67,7 @@ func (f *trainingFigure) facts() []Fact {
 	c := r.Config
 	facts := []Fact{
 		{"Network", c.Network()},
-		{"Data", fmt.Sprintf("%d noisy observations, %s", r.Data.N, c.Problem.Description)},
+		{"Data", fmt.Sprintf("%d noisy observations of %s: %s", r.Data.N, problemNames[c.Problem.Name], c.Problem.Description)},
 		{"Training", fmt.Sprintf("%d iterations, %d steps of online gradient descent", len(r.Loss), r.Steps)},
 		{"Learning rate", rate(c.LearningRate, c.Anneal)},
 		{"Loss", number(r.Loss[0]) + " → " + number(r.Loss[len(r.Loss)-1])},

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"regexp"
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/figures"
@@ -17,6 +18,7 @@ var files embed.FS
 
 var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"inline": func(p figures.Panel) template.HTML { return template.HTML(p.Drawing.Inline(p.Frame)) },
+	"words":  words,
 }).ParseFS(files, "page.html"))
 
 // Render returns the page. The drawings are markup that package draw has escaped; all
@@ -40,6 +42,14 @@ func Render(list []figures.Figure) ([]byte, error) {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// lowered matches what package draw lowers: the character or the {group} after a _.
+var lowered = regexp.MustCompile(`_(?:\{([^{}]*)\}|([\pL\d]))`)
+
+// words escapes a text and marks up its subscripts.
+func words(s string) template.HTML {
+	return template.HTML(lowered.ReplaceAllString(template.HTMLEscapeString(s), "<sub>$1$2</sub>"))
 }
 
 // scripts returns the parts of the script, one after another: first page.js, which the

@@ -93,6 +93,14 @@ func (c Config) Validate() error {
 	return nil
 }
 
+// Classes returns the numbers that classes are coded by.
+func (c Config) Classes() struct{ Lo, Hi float64 } {
+	if c.Output == Tanh {
+		return struct{ Lo, Hi float64 }{-1, 1}
+	}
+	return struct{ Lo, Hi float64 }{0, 1}
+}
+
 // Network describes the layers in a line, such as "2-4-1 sigmoid, sigmoid".
 func (c Config) Network() string {
 	s := fmt.Sprint(c.Problem.Inputs)
@@ -143,9 +151,9 @@ func New(c Config) (problems.Data, *Model, error) {
 	if err != nil {
 		return problems.Data{}, nil, err
 	}
-	if c.Output == Tanh && !c.Problem.Regression {
+	if classes := c.Classes(); !c.Problem.Regression {
 		for i, t := range data.T {
-			data.T[i] = 2*t - 1
+			data.T[i] = classes.Lo + t*(classes.Hi-classes.Lo)
 		}
 	}
 	return data, newModel(c, rand.New(source)), nil

@@ -247,10 +247,7 @@ func (r *Run) accuracy() float64 {
 	if r.Problem.Regression {
 		return math.NaN()
 	}
-	middle := 0.5
-	if r.Output == Tanh {
-		middle = 0
-	}
+	middle := (r.Classes().Lo + r.Classes().Hi) / 2
 	right := 0
 	for i, a := range r.Model.Predict(tensor.FromSlice(r.Data.X, r.Data.N, r.Data.Inputs)) {
 		if (a > middle) == (r.Data.T[i] > middle) {

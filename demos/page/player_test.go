@@ -1,0 +1,191 @@
+package page
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gentlegrad/demos/draw"
+	"gentlegrad/demos/figures"
+	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/training"
+)
+
+// open renders a page of the figures and opens it in a browser, or skips.
+func open(t *testing.T, o browser.Options, list ...figures.Figure) *browser.Page {
+	t.Helper()
+	b := browser.Start(t)
+	text, err := Render(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "index.html")
+	if err := os.WriteFile(name, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	o.Offline = true
+	p, err := b.Open(browser.FileURL(name), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// quiet fails if the page complained, or asked for anything but itself.
+func quiet(t *testing.T, p *browser.Page) {
+	t.Helper()
+	if errors := p.Errors(); len(errors) > 0 {
+		t.Errorf("the page complains: %q", errors)
+	}
+	if requests := p.Requests(); len(requests) != 1 || !strings.HasPrefix(requests[0], "file:") {
+		t.Errorf("the page asks for %q", requests)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// trained returns one of the figures 8 to 14, trained for some iterations.
+func trained(t *testing.T, number, iterations int) (figures.Figure, *training.Run) {
+	t.Helper()
+	c := training.Figures()[number-8].Config
+	c.Iterations = iterations
+	run, err := training.Train(c, nil)
+	must(t, err)
+	return figures.Training(number, run, nil), run
+}
+
+// shown returns the values that the page shows, by element and attribute.
+func shown(t *testing.T, p *browser.Page, tracks []draw.Track) []string {
+	t.Helper()
+	type place struct{ ID, Attr string }
+	var places []place
+	for _, track := range tracks {
+		places = append(places, place{track.ID, track.Attr})
+	}
+	text, err := json.Marshal(places)
+	must(t, err)
+	var values []string
+	must(t, p.Eval(fmt.Sprintf(`%s.map(({ID, Attr}) => {
+		const e = document.getElementById(ID);
+		return Attr === "text" ? e.textContent : e.getAttribute(Attr);
+	})`, text), &values))
+	return values
+}
+
+// TestPlayer holds what is drawn at an iteration to the frames of that iteration, which
+// are made from the run's history, however the reader gets there.
+func TestPlayer(t *testing.T) {
+	const iterations = 12
+	for _, number := range []int{8, 11, 13} {
+		t.Run(fmt.Sprint(number), func(t *testing.T) {
+			f, run := trained(t, number, iterations)
+			var tracks []draw.Track
+			for _, panel := range f.Panels {
+				tracks = append(tracks, panel.Drawing.Tracks()...)
+			}
+			p := open(t, browser.Options{Width: 1000, Height: 1200}, f)
+			at := func(how string, iteration int) {
+				t.Helper()
+				var text string
+				must(t, p.Eval(`document.querySelector(".controls output").textContent`, &text))
+				want := fmt.Sprintf("iteration %d of %d, loss ", iteration, iterations)
+				loss := strings.TrimPrefix(text, want)
+				var got float64
+				if _, err := fmt.Sscan(loss, &got); err != nil || !near(got, run.Loss[iteration-1]) {
+					t.Errorf("%s: the page says %q, want %s%.4g", how, text, want, run.Loss[iteration-1])
+				}
+				for i, value := range shown(t, p, tracks) {
+					if want := tracks[i].Values[iteration-1]; value != want {
+						t.Fatalf("%s: at iteration %d %s of %s is %q, want %q", how, iteration, tracks[i].Attr, tracks[i].ID, value, want)
+					}
+				}
+			}
+			at("at first", iterations)
+			must(t, p.Click(`[aria-label="One iteration back"]`))
+			at("a step back", iterations-1)
+			must(t, p.Click(`[aria-label="One iteration on"]`))
+			must(t, p.Click(`[aria-label="One iteration on"]`))
+			at("steps on, beyond the end", iterations)
+			must(t, p.Eval(`document.querySelector("input[type=range]").focus()`, nil))
+			must(t, p.Press("Home"))
+			at("Home on the slider", 1)
+			must(t, p.Press("ArrowRight"))
+			must(t, p.Press("ArrowRight"))
+			at("arrows on the slider", 3)
+			must(t, p.Click(`[aria-label="Play"]`))
+			must(t, p.WaitFor(`document.querySelector("section").dataset.iteration >= 5`, 10*time.Second))
+			must(t, p.WaitFor(`document.querySelector("section").dataset.iteration == 12 && document.querySelector('[aria-label="Play"]') !== null`, 10*time.Second))
+			at("played to the end", iterations)
+			must(t, p.Click(`[aria-label="Play"]`))
+			must(t, p.WaitFor(`document.querySelector("section").dataset.iteration >= 2`, 10*time.Second))
+			must(t, p.Click(`[aria-label="Pause"]`))
+			var paused int
+			must(t, p.Eval(`Number(document.querySelector("section").dataset.iteration)`, &paused))
+			time.Sleep(300 * time.Millisecond)
+			at("paused", paused)
+			quiet(t, p)
+		})
+	}
+}
+
+func near(a, b float64) bool { return a-b < 1e-3*b && b-a < 1e-3*b }
+
+// TestNetworks switches between weights and gradients.
+func TestNetworks(t *testing.T) {
+	f, _ := trained(t, 11, 3)
+	p := open(t, browser.Options{}, f)
+	for _, c := range []struct{ press, shows, hides string }{
+		{"Show gradients", "gradients", "weights"},
+		{"Show weights", "weights", "gradients"},
+	} {
+		must(t, p.Click(fmt.Sprintf(`[aria-label="%s"]`, c.press)))
+		var ok bool
+		must(t, p.Eval(fmt.Sprintf(`!document.querySelector('[data-panel="%s"]').hidden && document.querySelector('[data-panel="%s"]').hidden
+			&& document.querySelector('[aria-label="%s"]').getAttribute("aria-pressed") === "true"`, c.shows, c.hides, c.press), &ok))
+		if !ok {
+			t.Errorf("%s does not show %s instead of %s", c.press, c.shows, c.hides)
+		}
+	}
+	quiet(t, p)
+}
+
+// TestFits holds the page to the width of a phone: nothing sticks out.
+func TestFits(t *testing.T) {
+	f, _ := trained(t, 11, 3)
+	p := open(t, browser.Options{Width: 360, Height: 800, Mobile: true}, f, figures.TruthTables(), figures.Activations())
+	var width int
+	must(t, p.Eval(`document.documentElement.scrollWidth`, &width))
+	if width > 360 {
+		t.Errorf("the page is %d pixels wide on a phone of 360", width)
+	}
+	quiet(t, p)
+}
+
+func TestEscapes(t *testing.T) {
+	text, err := Render([]figures.Figure{{
+		Number: 99, Title: `<script>alert("title")</script>`, Text: []string{`<b>bold</b> & w_{ij}<i>`},
+		Facts: []figures.Fact{{Name: "<u>", Value: "</table>"}}, Code: "a < b && c > d</code>",
+		Kind: "player", Data: map[string]string{"x": "</script><script>alert(1)</script>"},
+	}})
+	must(t, err)
+	page := string(text)
+	for _, bad := range []string{"<b>bold", "<i>", "<u>", `<script>alert`, "d</code></code>"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page has %q unescaped", bad)
+		}
+	}
+	for _, want := range []string{"&lt;b&gt;bold&lt;/b&gt; &amp; w<sub>ij</sub>&lt;i&gt;"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fenced returns the blocks of a Markdown text between lines of ``` and the language.
+func fenced(text, language string) []string {
+	var blocks []string
+	inside := false
+	var block strings.Builder
+	for line := range strings.Lines(text) {
+		switch fence := strings.TrimSpace(line); {
+		case !inside && fence == "```"+language:
+			inside = true
+		case inside && fence == "```":
+			inside = false
+			blocks = append(blocks, block.String())
+			block.Reset()
+		case inside:
+			block.WriteString(line)
+		}
+	}
+	return blocks
+}
+
+func readREADME(t *testing.T) string {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestREADMEExample holds the README's program to be that of an Example, whose output
+// go test checks, and the output in the README to be the same.
+func TestREADMEExample(t *testing.T) {
+	readme := readREADME(t)
+	source, err := os.ReadFile("../layers/example_readme_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(source), "func Example() {\n")
+	body, output, ok := strings.Cut(example, "\t// Output:\n")
+	if !ok {
+		t.Fatal("the example has no output")
+	}
+	program := fenced(readme, "go")[0]
+	if want := "func main() {\n" + body + "}\n"; program != want {
+		t.Errorf("the README's program differs from the Example:\n%s\nwant\n%s", program, want)
+	}
+	var want strings.Builder
+	for line := range strings.Lines(output) {
+		if printed, ok := strings.CutPrefix(line, "\t// "); ok {
+			want.WriteString(printed)
+		}
+	}
+	if !strings.Contains(readme, "```\n"+want.String()+"```\n") {
+		t.Errorf("the README does not show the output\n%s", want.String())
+	}
+}
+
+// TestREADMEModule does what the README says about another module.
+func TestREADMEModule(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds a module")
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("the go command is not in PATH")
+	}
+	readme := readREADME(t)
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	goBlocks := fenced(readme, "go")
+	main := goBlocks[1] + "\n" + goBlocks[0]
+	commands := ""
+	for _, block := range fenced(readme, "") {
+		if strings.HasPrefix(block, "mkdir xor") {
+			commands = strings.ReplaceAll(block, "=../gentlegrad", "="+root)
+		}
+	}
+	for line := range strings.Lines(commands) {
+		args := strings.Fields(line)
+		if args[0] == "mkdir" {
+			continue // and cd: that is dir
+		}
+		runIn(t, dir, args...)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(main), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got := runIn(t, dir, "go", "run", ".")
+	if !strings.Contains(readme, "```\n"+got+"```\n") {
+		t.Errorf("the program prints\n%s\nwhich the README does not show", got)
+	}
+}
+
+func runIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	c := exec.Command(args[0], args[1:]...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	return string(out)
+}
