@@ -121,6 +121,8 @@ func picture(number int, runs []trained) (figures.Figure, error) {
 		return figures.Activations(), nil
 	case 3:
 		return figures.MultiLayer(), nil
+	case 4, 5:
+		return figures.ErrorSurfaces()[number-4], nil
 	case 7:
 		return figures.TruthTables(), nil
 	}

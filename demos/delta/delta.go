@@ -63,44 +63,94 @@ type Layer struct {
 type Network []Layer
 
 // A Pass holds the signals of one pass through a network, forward and back. Batches are
-// observations × units. The zero Pass is ready; its memory is used again as long as
-// the number of observations stays the same.
+// observations × units. The zero Pass is ready. Each forward pass makes all its signals
+// anew, for whatever network and number of observations, in the memory of those before.
 type Pass struct {
-	Input  *tensor.Tensor // a₀
+	Input  *tensor.Tensor // a₀, observations × inputs
 	Layers []Signals
 }
 
-// Signals are what the four steps compute for one layer.
+// Signals are what the first three steps compute for one layer: empty until then.
 type Signals struct {
-	Z, A           tensor.Tensor // step I: pre-activation and activation
-	Delta          tensor.Tensor // step II: the error signal δ = ∂E/∂z
-	WeightGradient tensor.Tensor // step III: ∂E/∂w
-	BiasGradient   tensor.Tensor // step III: ∂E/∂b
+	Z, A           tensor.Tensor // step I: pre-activation and activation, observations × units
+	Delta          tensor.Tensor // step II: the error signal δ = ∂E/∂z, observations × units
+	WeightGradient tensor.Tensor // step III: ∂E/∂w, in × out
+	BiasGradient   tensor.Tensor // step III: ∂E/∂b, out
 
 	weighted, prime tensor.Tensor // z before the bias, and g′(z)
 }
 
-// Output returns the network's prediction a, observations × outputs.
-func (p *Pass) Output() *tensor.Tensor { return &p.Layers[len(p.Layers)-1].A }
+// clear makes the signals empty and keeps their memory.
+func (s *Signals) clear() {
+	s.Z.Clear()
+	s.A.Clear()
+	s.Delta.Clear()
+	s.WeightGradient.Clear()
+	s.BiasGradient.Clear()
+	s.weighted.Clear()
+	s.prime.Clear()
+}
+
+// Output returns the network's prediction a, observations × outputs. It panics before
+// the first forward pass.
+func (p *Pass) Output() *tensor.Tensor {
+	p.mustFollow("Output", "ForwardPropagate", len(p.Layers) > 0)
+	return &p.Layers[len(p.Layers)-1].A
+}
+
+// mustFollow panics unless the step before one is done.
+func (p *Pass) mustFollow(step, before string, done bool) {
+	if !done {
+		panic(fmt.Sprintf("delta: %s: needs %s before it", step, before))
+	}
+}
 
 // ForwardPropagate is step I: it propagates the input, observations × inputs, forward
 // to the output.
 //
 //	z_l = a_{l−1} w_l + b_l    a_l = g_l(z_l)
 //
-// It panics if the input does not fit the network.
+// It panics if the input does not fit the network, or one layer the next.
 func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
-	if len(p.Layers) != len(n) || p.Input == nil || !tensor.SameShape(p.Input, input) {
+	n.mustFit(input)
+	if len(p.Layers) != len(n) {
 		p.Layers = make([]Signals, len(n))
 	}
 	p.Input = input
 	a := input
 	for l := range n {
 		s := &p.Layers[l]
+		s.clear()
 		s.weighted.MatMul(a, n[l].Weight)
 		s.Z.Add(&s.weighted, n[l].Bias)
 		n[l].Activation.G(&s.A, &s.Z)
 		a = &s.A
+	}
+}
+
+// passed reports whether p has been forward through a network of as many layers.
+func (n Network) passed(p *Pass) bool { return len(n) > 0 && len(p.Layers) == len(n) }
+
+// mustFit panics unless the layers fit the input and one another.
+func (n Network) mustFit(input *tensor.Tensor) {
+	if len(n) == 0 {
+		panic("delta: ForwardPropagate: the network has no layers")
+	}
+	if input.Rank() != 2 || n[0].Weight.Rank() == 2 && input.Dim(1) != n[0].Weight.Dim(0) {
+		panic(fmt.Sprintf("delta: ForwardPropagate: input has shape %v, want observations × inputs, for a first weight %v",
+			input.Shape(), n[0].Weight.Shape()))
+	}
+	units := input.Dim(1)
+	for l, layer := range n {
+		w, b := layer.Weight, layer.Bias
+		if w.Rank() != 2 || w.Dim(0) != units || b.Rank() != 1 || b.Dim(0) != w.Dim(1) {
+			panic(fmt.Sprintf("delta: ForwardPropagate: layer %d has weight %v and bias %v, want [%d n] and [n]",
+				l+1, w.Shape(), b.Shape(), units))
+		}
+		if layer.Activation.G == nil || layer.Activation.Prime == nil {
+			panic(fmt.Sprintf("delta: ForwardPropagate: layer %d has no activation", l+1))
+		}
+		units = w.Dim(1)
 	}
 }
 
@@ -109,8 +159,10 @@ func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 //
 //	δ_out = g′(z_out) ⊙ (a_out − t)    δ_l = g′(z_l) ⊙ (δ_{l+1} w_{l+1}ᵀ)
 //
-// It panics if the target has not the output's shape.
+// It panics if the target has not the output's shape, or if ForwardPropagate was not
+// before it.
 func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
+	p.mustFollow("BackpropagateErrors", "ForwardPropagate", n.passed(p))
 	if !tensor.SameShape(p.Output(), target) {
 		panic(fmt.Sprintf("delta: BackpropagateErrors: output has shape %v, target %v", p.Output().Shape(), target.Shape()))
 	}
@@ -130,7 +182,10 @@ func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
 // and the error signals, summed over the observations.
 //
 //	∂E/∂w_l = a_{l−1}ᵀ δ_l    ∂E/∂b_l = Σ δ_l
+//
+// It panics if BackpropagateErrors was not before it.
 func (n Network) CalculateGradients(p *Pass) {
+	p.mustFollow("CalculateGradients", "BackpropagateErrors", n.passed(p) && !p.Layers[0].Delta.IsEmpty())
 	a := p.Input
 	for l := range n {
 		s := &p.Layers[l]
@@ -143,7 +198,10 @@ func (n Network) CalculateGradients(p *Pass) {
 // UpdateParameters is step IV: it moves the parameters against their gradients.
 //
 //	w_l ← w_l − η ∂E/∂w_l    b_l ← b_l − η ∂E/∂b_l
+//
+// It panics if CalculateGradients was not before it.
 func (n Network) UpdateParameters(p *Pass, learningRate float64) {
+	p.mustFollow("UpdateParameters", "CalculateGradients", n.passed(p) && !p.Layers[0].BiasGradient.IsEmpty())
 	for l := range n {
 		s := &p.Layers[l]
 		n[l].Weight.AddScaled(n[l].Weight, -learningRate, &s.WeightGradient)

@@ -118,8 +118,8 @@ const mapPoints = 11
 
 // mapsInside draws, in each unit, its activation over the input plane.
 func (f *trainingFigure) mapsInside(dg *draw.Diagram) {
-	p := f.run.Problem
-	grid := p.Grid(mapPoints)
+	f.inputMaps(dg)
+	grid := f.run.Problem.Grid(mapPoints)
 	var frames [][][]float64
 	for _, k := range f.frames {
 		frames = append(frames, f.activations(f.run.Parameters[k], grid))
@@ -153,6 +153,26 @@ func (f *trainingFigure) mapsInside(dg *draw.Diagram) {
 				inside.Path(paths...).Fill(colors[b+1])
 			}
 		}
+	}
+}
+
+// inputMaps draws the inputs over the plane that they span.
+func (f *trainingFigure) inputMaps(dg *draw.Diagram) {
+	colors := draw.ColorMap(draw.BlueOrange).Bands(4)
+	for i := range f.run.Initial.Weights[0].Dim(0) {
+		inside := dg.Inside(0, i)
+		if inside == nil {
+			continue
+		}
+		r := f.unitRadius(dg, 0, i)
+		for b, color := range colors {
+			band := draw.Box{X: -r + float64(b)*r/2, Y: -r, W: r / 2, H: 2 * r} // x_1 grows to the right
+			if i == 1 {
+				band = draw.Box{X: -r, Y: r / 2 * float64(1-b), W: 2 * r, H: r / 2} // x_2 grows upwards
+			}
+			inside.Rect(band).Fill(color)
+		}
+		inside.Text(0, 5, fmt.Sprintf("x_%d", i+1)).Anchor(draw.Middle).Size(14).Halo()
 	}
 }
 

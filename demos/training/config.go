@@ -3,8 +3,8 @@
 package training
 
 import (
+	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"gentlegrad/autograd"
@@ -56,11 +56,13 @@ func Defaults(p problems.Problem) Config {
 	return c
 }
 
-// maxUnits and maxObservations keep a slip of the keyboard from filling the memory.
+// These keep a slip of the keyboard from filling the memory.
 const (
 	maxUnits        = 10_000
+	maxParameters   = 10_000_000
 	maxObservations = 1_000_000
 	maxIterations   = 1_000_000
+	maxKept         = 1 << 28 // numbers in the histories
 )
 
 // Validate returns an error that says what is wrong with the configuration, and what
@@ -71,8 +73,11 @@ func (c Config) Validate() error {
 			return fmt.Errorf("hidden layers need 1 to %d units each, got %v (0 alone is no hidden layer)", maxUnits, c.Hidden)
 		}
 	}
-	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 	switch {
+	case c.Problem.Inputs < 1:
+		return errors.New("there is no problem: want one of package problems")
+	case c.parameters() > maxParameters:
+		return fmt.Errorf("hidden layers of %v units make %d parameters, want at most %d", c.Hidden, c.parameters(), maxParameters)
 	case c.Iterations < 1 || c.Iterations > maxIterations:
 		return fmt.Errorf("iterations must be 1 to %d, got %d", maxIterations, c.Iterations)
 	case c.Observations < 1 || c.Observations > maxObservations:
@@ -89,8 +94,34 @@ func (c Config) Validate() error {
 		return fmt.Errorf("the loss to stop at must be a number of at least 0, got %v", c.StopLoss)
 	case !finite(c.StopChange) || c.StopChange < 0:
 		return fmt.Errorf("the change to stop at must be a number of at least 0, got %v", c.StopChange)
+	case c.kept() > maxKept/int64(c.Iterations):
+		return fmt.Errorf("the histories of so large a network have room for %d iterations, got %d", maxKept/c.kept(), c.Iterations)
 	}
 	return nil
+}
+
+// units returns the units of every layer, the inputs first.
+func (c Config) units() []int {
+	return append(append([]int{c.Problem.Inputs}, c.Hidden...), 1)
+}
+
+// parameters returns the number of weights and biases.
+func (c Config) parameters() int64 {
+	n := int64(0)
+	units := c.units()
+	for i, in := range units[:len(units)-1] {
+		n += int64(in+1) * int64(units[i+1])
+	}
+	return n
+}
+
+// kept returns about how many numbers an iteration adds to the histories.
+func (c Config) kept() int64 {
+	grid := int64(problems.GridSize)
+	if !c.Problem.Regression {
+		grid *= problems.GridSize
+	}
+	return 2*c.parameters() + grid
 }
 
 // Classes returns the numbers that classes are coded by.
@@ -161,7 +192,7 @@ func New(c Config) (problems.Data, *Model, error) {
 
 func newModel(c Config, rng *rand.Rand) *Model {
 	m := new(Model)
-	units := append(append([]int{c.Problem.Inputs}, c.Hidden...), 1)
+	units := c.units()
 	zero := func(weight, bias *tensor.Tensor) {}
 	for i, in := range units[:len(units)-1] {
 		linear := layers.NewLinear(in, units[i+1], zero)

@@ -3,6 +3,7 @@ package training
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"gentlegrad/autograd"
@@ -48,25 +49,27 @@ type Signals struct {
 
 // Train trains a network. After each iteration it calls progress, unless that is nil,
 // with the number done. It returns an error if the configuration is not valid, or if
-// the loss grows beyond all numbers.
+// the loss or the parameters grow beyond all numbers.
 func Train(c Config, progress func(done int)) (*Run, error) {
+	c.Hidden = slices.Clone(c.Hidden)
 	data, model, err := New(c)
 	if err != nil {
 		return nil, err
 	}
+	return newTrainer(c, data, model).train(progress)
+}
+
+func (t *trainer) train(progress func(done int)) (*Run, error) {
 	start := time.Now()
-	t := newTrainer(c, data, model)
 	r := t.run
-	schedule := optim.Exponential(c.LearningRate, c.Anneal)
+	schedule := optim.Exponential(r.LearningRate, r.Anneal)
 	for i := 0; r.Stopped == ""; i++ {
 		t.descent.LearningRate = schedule.Rate(i)
-		loss := t.iterate()
-		if math.IsNaN(loss) || math.IsInf(loss, 0) {
-			return nil, fmt.Errorf("the loss of iteration %d is %v: training on %s diverges at a learning rate of %v; try a smaller one",
-				i+1, loss, c.Problem.Name, c.LearningRate)
+		t.keep(t.iterate())
+		if err := r.diverged(); err != nil {
+			return nil, err
 		}
-		t.keep(loss)
-		r.Stopped = c.stop(r)
+		r.Stopped = r.stop(r)
 		if progress != nil {
 			progress(i + 1)
 		}
@@ -74,6 +77,27 @@ func Train(c Config, progress func(done int)) (*Run, error) {
 	r.Accuracy = r.accuracy()
 	r.Time = time.Since(start)
 	return r, nil
+}
+
+// diverged returns an error if the last iteration left a number that is none.
+func (r *Run) diverged() error {
+	last := len(r.Loss) - 1
+	what := ""
+	switch {
+	case !finite(r.Loss[last]):
+		what = fmt.Sprintf("the loss of iteration %d is %v", last+1, r.Loss[last])
+	case !finite(r.Parameters[last].LargestAbs()):
+		what = fmt.Sprintf("iteration %d, of loss %.6g, left parameters that are not finite", last+1, r.Loss[last])
+	case !finite(r.Predictions[last]...):
+		what = fmt.Sprintf("iteration %d, of loss %.6g, left predictions that are not finite", last+1, r.Loss[last])
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s: training on %s diverges at a learning rate of %v; try a smaller one", what, r.Problem.Name, r.LearningRate)
+}
+
+func finite(vs ...float64) bool {
+	return !slices.ContainsFunc(vs, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }
 
 // stop returns which of the article's three rules ends the training now, or "": the
@@ -87,9 +111,9 @@ func (c Config) stop(r *Run) string {
 	change := largestChange(before, r.Parameters[done-1])
 	switch {
 	case r.Loss[done-1] < c.StopLoss:
-		return fmt.Sprintf("loss %.3g is below %g", r.Loss[done-1], c.StopLoss)
+		return fmt.Sprintf("loss %.6g is below %g", r.Loss[done-1], c.StopLoss)
 	case change < c.StopChange:
-		return fmt.Sprintf("no parameter changed by %g", c.StopChange)
+		return fmt.Sprintf("no parameter changed by as much as %g", c.StopChange)
 	case done == c.Iterations:
 		return "all iterations are done"
 	}
@@ -113,25 +137,21 @@ type trainer struct {
 	closed  delta.Pass
 	grid    *tensor.Tensor
 
-	x, t      []*tensor.Tensor // the batches, in the order of training
-	signals   []Signals        // sums over the iteration so far
-	lastSteps int              // the number of steps before this iteration
+	x, t      *tensor.Tensor // all observations and targets, in the order of training
+	signals   []Signals      // sums over the iteration so far
+	lastSteps int            // the number of steps before this iteration
 }
 
 func newTrainer(c Config, data problems.Data, model *Model) *trainer {
 	grid := c.Problem.Grid(problems.GridSize)
-	t := &trainer{
+	return &trainer{
 		run:     &Run{Config: c, Data: data, Model: model, Initial: model.copyParameters()},
 		model:   model,
 		descent: optim.NewGradientDescent(c.LearningRate, layers.Nodes(model.Net.Parameters())...),
 		grid:    tensor.FromSlice(grid, len(grid)/data.Inputs, data.Inputs),
+		x:       tensor.FromSlice(data.X, data.N, data.Inputs),
+		t:       tensor.FromSlice(data.T, data.N, 1),
 	}
-	x, target := tensor.FromSlice(data.X, data.N, data.Inputs), tensor.FromSlice(data.T, data.N, 1)
-	for i := 0; i < data.N; i += c.Batch {
-		j := min(i+c.Batch, data.N)
-		t.x, t.t = append(t.x, x.Slice(i, j)), append(t.t, target.Slice(i, j))
-	}
-	return t
 }
 
 // iterate goes through the data once and returns the loss.
@@ -141,8 +161,12 @@ func (t *trainer) iterate() float64 {
 		t.signals[l] = newSignals(t.model.Linears[l])
 	}
 	loss := 0.0
-	for i := range t.x {
-		loss += t.step(t.x[i], t.t[i])
+	var x, target tensor.Tensor
+	for i, n := 0, t.run.Data.N; i < n; i += t.run.Batch {
+		j := min(i+t.run.Batch, n)
+		x.Clear()
+		target.Clear()
+		loss += t.step(x.ViewSlice(t.x, i, j), target.ViewSlice(t.t, i, j))
 	}
 	return loss
 }
@@ -249,9 +273,13 @@ func (r *Run) accuracy() float64 {
 	}
 	middle := (r.Classes().Lo + r.Classes().Hi) / 2
 	right := 0
-	for i, a := range r.Model.Predict(tensor.FromSlice(r.Data.X, r.Data.N, r.Data.Inputs)) {
-		if (a > middle) == (r.Data.T[i] > middle) {
-			right++
+	x := tensor.FromSlice(r.Data.X, r.Data.N, r.Data.Inputs)
+	const some = 1024 // observations at a time, to need little memory
+	for i := 0; i < r.Data.N; i += some {
+		for j, a := range r.Model.Predict(x.Slice(i, min(i+some, r.Data.N))) {
+			if (a > middle) == (r.Data.T[i+j] > middle) {
+				right++
+			}
 		}
 	}
 	return float64(right) / float64(r.Data.N)

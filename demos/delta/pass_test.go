@@ -1,0 +1,161 @@
+package delta_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gentlegrad/demos/delta"
+	"gentlegrad/tensor"
+)
+
+// results returns everything that a pass computed.
+func results(p *delta.Pass) []*tensor.Tensor {
+	var all []*tensor.Tensor
+	for l := range p.Layers {
+		s := &p.Layers[l]
+		all = append(all, &s.Z, &s.A, &s.Delta, &s.WeightGradient, &s.BiasGradient)
+	}
+	return all
+}
+
+// TestPassAgain uses one Pass for one batch size after another, and for one network
+// after another, and compares bits with those of a fresh Pass.
+func TestPassAgain(t *testing.T) {
+	t.Parallel()
+	var again delta.Pass
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, units := range [][]int{{2, 4, 1}, {2, 3, 2}, {1, 1}, {3, 2, 2, 2, 1}, {2, 4, 1}} {
+		s := randomSample(rng, 7, units)
+		all, targets := s.input, s.target
+		for i, n := range []int{1, 7, 1, 3, 3, 0, 7, 2, 1} {
+			s.input, s.target = all.Slice(0, n), targets.Slice(0, n)
+			if i == 2 { // what a pass has seen must not be seen in the next
+				s.input = tensor.Full(math.NaN(), n, units[0])
+			}
+			var fresh delta.Pass
+			s.backpropagate(&again)
+			s.backpropagate(&fresh)
+			for k, want := range results(&fresh) {
+				if got := results(&again)[k]; !same(got, want) {
+					t.Errorf("network %v, %d observations: result %d is\n%v\nwant\n%v", units, n, k, got, want)
+				}
+			}
+		}
+	}
+}
+
+// same reports whether x and y have the same shape and bits.
+func same(x, y *tensor.Tensor) bool {
+	return tensor.SameShape(x, y) && slices.EqualFunc(x.Data(), y.Data(), func(v, w float64) bool {
+		return math.Float64bits(v) == math.Float64bits(w)
+	})
+}
+
+// One tensor may hold one batch after another, even of another size.
+func TestPassInputChanges(t *testing.T) {
+	t.Parallel()
+	s := randomSample(rand.New(rand.NewPCG(5, 6)), 4, []int{2, 3, 1})
+	all := s.input
+	input := new(tensor.Tensor)
+	var p delta.Pass
+	for _, n := range []int{4, 1, 3} {
+		input.Clear()
+		s.net.ForwardPropagate(&p, input.ViewSlice(all, 0, n))
+		if got := p.Output().Shape(); !slices.Equal(got, []int{n, 1}) {
+			t.Errorf("%d observations: the output has shape %v", n, got)
+		}
+	}
+}
+
+func TestPassMemory(t *testing.T) { // not parallel: it counts allocations
+	s := randomSample(rand.New(rand.NewPCG(7, 8)), 5, []int{2, 4, 3, 2})
+	var p delta.Pass
+	s.backpropagate(&p)
+	var before []*float64
+	for _, x := range results(&p) {
+		before = append(before, &x.Data()[0])
+	}
+	allocations := testing.AllocsPerRun(10, func() {
+		s.backpropagate(&p)
+		s.net.UpdateParameters(&p, .1)
+	})
+	if allocations > 0 {
+		t.Errorf("a pass over as many observations as before allocates %v times", allocations)
+	}
+	for k, x := range results(&p) {
+		if &x.Data()[0] != before[k] {
+			t.Errorf("result %d has moved", k)
+		}
+	}
+}
+
+func TestNoObservations(t *testing.T) {
+	t.Parallel()
+	s := randomSample(rand.New(rand.NewPCG(9, 10)), 0, []int{2, 3, 1})
+	var p delta.Pass
+	s.backpropagate(&p)
+	if got := p.Layers[0].WeightGradient; !tensor.Equal(&got, tensor.New(2, 3)) {
+		t.Errorf("the gradient of no observations is %v, want zeros", &got)
+	}
+}
+
+func TestPanics(t *testing.T) {
+	t.Parallel()
+	layer := func(activation delta.Activation, bias int, weight ...int) delta.Layer {
+		return delta.Layer{Weight: tensor.New(weight...), Bias: tensor.New(bias), Activation: activation}
+	}
+	good := delta.Network{layer(delta.Sigmoid, 4, 2, 4), layer(delta.Sigmoid, 1, 4, 1)}
+	x, y := tensor.New(3, 2), tensor.New(3, 1)
+	forward := func(n delta.Network, x *tensor.Tensor) func(*delta.Pass) {
+		return func(p *delta.Pass) { n.ForwardPropagate(p, x) }
+	}
+	for _, test := range []struct {
+		want string
+		f    func(p *delta.Pass)
+	}{
+		{"delta: ForwardPropagate: the network has no layers", forward(nil, x)},
+		{"delta: ForwardPropagate: input has shape [3 3], want observations × inputs, for a first weight [2 4]",
+			forward(good, tensor.New(3, 3))},
+		{"delta: ForwardPropagate: input has shape [2], want observations × inputs, for a first weight [2 4]",
+			forward(good, tensor.New(2))},
+		{"delta: ForwardPropagate: input has shape [], want observations × inputs, for a first weight [2 4]",
+			forward(good, new(tensor.Tensor))},
+		{"delta: ForwardPropagate: layer 2 has weight [3 1] and bias [1], want [4 n] and [n]",
+			forward(delta.Network{good[0], layer(delta.Tanh, 1, 3, 1)}, x)},
+		{"delta: ForwardPropagate: layer 1 has weight [2 4] and bias [1], want [2 n] and [n]",
+			forward(delta.Network{layer(delta.Tanh, 1, 2, 4)}, x)},
+		{"delta: ForwardPropagate: layer 1 has weight [2] and bias [4], want [2 n] and [n]",
+			forward(delta.Network{layer(delta.Tanh, 4, 2)}, x)},
+		{"delta: ForwardPropagate: layer 1 has no activation",
+			forward(delta.Network{layer(delta.Activation{}, 4, 2, 4)}, x)},
+		{"delta: Output: needs ForwardPropagate before it", func(p *delta.Pass) { p.Output() }},
+		{"delta: BackpropagateErrors: needs ForwardPropagate before it", func(p *delta.Pass) { good.BackpropagateErrors(p, y) }},
+		{"delta: BackpropagateErrors: output has shape [3 1], target [3]", func(p *delta.Pass) {
+			good.ForwardPropagate(p, x)
+			good.BackpropagateErrors(p, tensor.New(3))
+		}},
+		{"delta: CalculateGradients: needs BackpropagateErrors before it", func(p *delta.Pass) { good.CalculateGradients(p) }},
+		{"delta: CalculateGradients: needs BackpropagateErrors before it", func(p *delta.Pass) {
+			sample{good, x, y}.backpropagate(p)
+			good.ForwardPropagate(p, x)
+			good.CalculateGradients(p)
+		}},
+		{"delta: UpdateParameters: needs CalculateGradients before it", func(p *delta.Pass) {
+			sample{good, x, y}.backpropagate(p)
+			good.ForwardPropagate(p, x)
+			good.BackpropagateErrors(p, y)
+			good.UpdateParameters(p, 1)
+		}},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != test.want {
+					t.Errorf("panicked with %v\nwant          %v", got, test.want)
+				}
+			}()
+			test.f(new(delta.Pass))
+		}()
+	}
+}

@@ -1,0 +1,225 @@
+package figures
+
+import (
+	"fmt"
+	"math"
+
+	"gentlegrad/demos/draw"
+	"gentlegrad/layers"
+)
+
+// oneWeight returns figure 4.
+func oneWeight() Figure {
+	values := startValues(41)
+	shown := newDescent(start4...)
+	curve := newErrorCurve(201)
+	data := descentData{Steps: descentMarks, Values: values, Start: places(values, start4)}
+	for _, w := range values {
+		data.Starts = append(data.Starts, newStartData(newDescent(w)))
+	}
+	network, surface := draw.New(330, 110, "f4n-"), draw.New(440, 330, "f4s-")
+	network.Describe("The network of figure 4", "One input feeds one output unit through the weight w1.")
+	surface.Describe("The error as a function of the weight", "The curve is near 1 where the weight is very negative and near 0 where it is large.")
+	drawChain(network.Node, draw.Box{W: 330, H: 110}, chain(start4...))
+	data.Plane = curve.draw(surface.Node, draw.Box{W: 440, H: 330}, shown)
+	file := draw.New(700, 330, "f4-")
+	file.Describe("Figure 4: "+title4, "A network of one weight, and its error as a function of that weight with a path of gradient descent.")
+	drawChain(file.Node, draw.Box{W: 260, H: 330}, chain(start4...))
+	curve.draw(file.Node, draw.Box{X: 260, W: 440, H: 330}, shown)
+	return Figure{
+		Number: 4, Title: title4, Text: text4, Facts: descentFacts(shown), Code: descentCode(start4...),
+		Panels: []Panel{{Name: "network", Drawing: network}, {Name: "surface", Drawing: surface}},
+		Kind:   "descent", Data: data, SVG: file.Static(0),
+	}
+}
+
+// twoWeights returns figure 5.
+func twoWeights() Figure {
+	values := startValues(21)
+	shown := newDescent(start5...)
+	surface := newErrorSurface(41)
+	data := descentData{Steps: descentMarks, Values: values, Start: places(values, start5)}
+	for _, w2 := range values {
+		for _, w1 := range values {
+			data.Starts = append(data.Starts, newStartData(newDescent(w1, w2)))
+		}
+	}
+	network, solid, plan := draw.New(330, 110, "f5n-"), draw.New(420, 390, "f5s-"), draw.New(420, 370, "f5m-")
+	network.Describe("The network of figure 5", "One input feeds one hidden unit through the weight w1, and that the output unit through w2.")
+	solid.Describe("The error as a function of both weights", "A surface with a high plateau, a middle one, a valley, and a path of gradient descent.")
+	plan.Describe("The same surface from above", "Bands of equal error over w1 and w2, and the same path of gradient descent.")
+	drawChain(network.Node, draw.Box{W: 330, H: 110}, chain(start5...))
+	data.Turn = surface.draw(solid.Node, draw.Box{W: 420, H: 390}, shown)
+	data.Plane = surface.plan(plan.Node, draw.Box{W: 420, H: 370}, shown)
+	file := draw.New(760, 400, "f5-")
+	file.Describe("Figure 5: "+title5, "A network of two weights, and its error as a surface over both with a path of gradient descent.")
+	drawChain(file.Node, draw.Box{W: 330, H: 400}, chain(start5...))
+	surface.draw(file.Node, draw.Box{X: 330, W: 430, H: 400}, shown)
+	return Figure{
+		Number: 5, Title: title5, Text: text5, Facts: descentFacts(shown), Code: descentCode(start5...),
+		Panels: []Panel{{Name: "network", Drawing: network}, {Name: "surface", Drawing: solid}, {Name: "map", Drawing: plan}},
+		Kind:   "descent", Data: data, SVG: file.Static(0),
+	}
+}
+
+// places returns where a start is among the values of each weight.
+func places(values, start []float64) []int {
+	var out []int
+	for _, w := range start {
+		for i, v := range values {
+			if v == w {
+				out = append(out, i)
+			}
+		}
+	}
+	if len(out) != len(start) {
+		panic(fmt.Sprintf("figures: the start %v is not among %v", start, values))
+	}
+	return out
+}
+
+// drawChain draws a network of one unit a layer.
+func drawChain(n *draw.Node, box draw.Box, net layers.Sequential) {
+	spec := draw.DiagramSpec{Box: box, Layers: []draw.Layer{{Units: []draw.Unit{{Label: "a_0"}}}}}
+	for i := range net.Parameters() {
+		spec.Layers = append(spec.Layers, draw.Layer{Units: []draw.Unit{{Label: fmt.Sprintf("a_%d", i+1)}}})
+		spec.Edges = append(spec.Edges, draw.Edge{Layer: i, Label: fmt.Sprintf("w_%d", i+1)})
+	}
+	spec.Layers[len(spec.Layers)-1].Units[0].Label = "a_{out}"
+	n.Diagram(spec)
+}
+
+// An errorCurve is the error as a function of one weight.
+type errorCurve struct{ ws, es []float64 }
+
+func newErrorCurve(n int) errorCurve {
+	c := errorCurve{ws: startValues(n)}
+	for _, w := range c.ws {
+		c.es = append(c.es, chainError(w))
+	}
+	return c
+}
+
+// draw draws the curve with a descent, and returns where its axes are.
+func (c errorCurve) draw(n *draw.Node, box draw.Box, d descent) planeData {
+	key := 26.0
+	axes := n.Axes(draw.AxesSpec{
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - key},
+		X:   weightRange, Y: draw.Range{Lo: -.04, Hi: 1.04}, XLabel: "w_1", YLabel: "E(w_1)", Grid: true,
+	})
+	axes.Line(draw.Stroke{Color: draw.Series(0).Color, Width: 2.5}, c.ws, c.es)
+	keep, marks := d.thinned()
+	var px, py []float64
+	for _, i := range keep {
+		px, py = append(px, axes.X.At(d.points[i][0])), append(py, axes.Y.At(d.points[i][1]))
+	}
+	trace(axes.Over, px, py, marks)
+	traceKey(n, box.X+60, box.Y+box.H-key/2)
+	return planeData{
+		X: [2]float64{axes.X.At(weightRange.Lo), axes.X.At(weightRange.Hi)},
+		Y: [2]float64{axes.Y.At(0), axes.Y.At(1)},
+	}
+}
+
+// An errorSurface is the error as a function of two weights.
+type errorSurface struct{ grid draw.Grid }
+
+func newErrorSurface(n int) errorSurface {
+	return errorSurface{draw.Sample(n, n, weightRange, weightRange, func(w1, w2 float64) float64 { return chainError(w1, w2) })}
+}
+
+// The direction that the surface is first seen from: the plateaus are behind the valley
+// and the slopes that lead down to it face the reader.
+const surfaceAzimuth, surfaceElevation = 125, 35
+
+// draw draws the surface with a descent, and returns what is needed to turn it.
+func (s errorSurface) draw(n *draw.Node, box draw.Box, d descent) *turnData {
+	unit := draw.Range{Lo: 0, Hi: 1}
+	surface := n.Surface(draw.SurfaceSpec{
+		Box: draw.Box{X: box.X + 8, Y: box.Y, W: box.W - 8, H: box.H}, Grid: s.grid, Z: unit, Azimuth: surfaceAzimuth, Elevation: surfaceElevation,
+		XLabel: "w_1", YLabel: "w_2", ZLabel: "E(w_1, w_2)",
+	})
+	surface.Cage.Class("cage")
+	surface.Facets.Class("facets")
+	var px, py []float64
+	keep, marks := d.thinned()
+	for _, i := range keep {
+		x, y := surface.Project(d.points[i][0], d.points[i][1], d.points[i][2])
+		px, py = append(px, x), append(py, y)
+	}
+	trace(surface.Over, px, py, marks)
+	return s.turnData(surface.View)
+}
+
+func (s errorSurface) turnData(view draw.View) *turnData {
+	t := &turnData{N: s.grid.NX, Azimuth: surfaceAzimuth, Elevation: surfaceElevation}
+	for _, e := range s.grid.Z {
+		t.Heights = append(t.Heights, int(math.Round(1e4*e)))
+	}
+	t.X, t.Y = view.Project(0, 0, .5)
+	t.Scale = math.Hypot(view.PX[1], view.PX[2]) * weightRange.Hi
+	for k, r := range []draw.Range{weightRange, {Lo: 0, Hi: 1}} {
+		for n := range 6 {
+			t.Ticks[k] = append(t.Ticks[k], draw.Ticks(r, n+1))
+		}
+	}
+	return t
+}
+
+// plan draws the surface from above with a descent, and returns where its axes are.
+func (s errorSurface) plan(n *draw.Node, box draw.Box, d descent) planeData {
+	const key, bar = 26.0, 46.0
+	axes := n.Axes(draw.AxesSpec{
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - bar, H: box.H - key},
+		X:   weightRange, Y: weightRange, XLabel: "w_1", YLabel: "w_2",
+	})
+	levels := draw.Levels(draw.Range{Lo: 0, Hi: 1}, 9)
+	colors := draw.ColorMap(draw.Cividis).Bands(10)
+	axes.Contours(levels, colors, s.grid)
+	n.ColorBar(draw.Box{X: box.X + box.W - bar, Y: box.Y, W: bar, H: axes.Frame.H + 16}, levels, colors, "E")
+	keep, marks := d.thinned()
+	var px, py []float64
+	for _, i := range keep {
+		px, py = append(px, axes.X.At(d.points[i][0])), append(py, axes.Y.At(d.points[i][1]))
+	}
+	trace(axes.Over, px, py, marks)
+	traceKey(n, box.X+60, box.Y+box.H-key/2)
+	ends := func(s draw.Scale) [2]float64 { return [2]float64{s.At(weightRange.Lo), s.At(weightRange.Hi)} }
+	return planeData{X: ends(axes.X), Y: ends(axes.Y)}
+}
+
+// The colours of a descent: white with a dark edge, to be seen on every other colour.
+const (
+	traceColor = "#fff"
+	traceEdge  = "#000"
+	startColor = "#e4572e"
+)
+
+// trace draws a descent through points in pixels and a dot at every mark. The script moves
+// them: all of the way, of which the surface may hide parts, the edge and the line of what
+// shows, the dots, the start last.
+func trace(n *draw.Node, px, py []float64, marks []int) {
+	g := n.Group().Class("trace")
+	line := func(s draw.Stroke) *draw.Node {
+		return g.Polyline(px, py).Stroke(s).Set("stroke-linejoin", "round").Set("stroke-linecap", "round")
+	}
+	line(draw.Stroke{Color: traceColor, Width: 1, Dash: "1 3"})
+	line(draw.Stroke{Color: traceEdge, Width: 4.5})
+	line(draw.Stroke{Color: traceColor, Width: 2})
+	for k := range marks {
+		m := marks[len(marks)-1-k]
+		dot := g.Circle(px[m], py[m], 3.5).Fill(traceColor)
+		if m == 0 {
+			dot.SetNum("r", 5.5).Fill(startColor)
+		}
+		dot.Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
+	}
+}
+
+// traceKey draws what the marks of a descent mean, in one line.
+func traceKey(n *draw.Node, x, y float64) {
+	n.Circle(x, y, 5.5).Fill(startColor).Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
+	n.Text(x+11, y+4, "start").Size(11)
+	n.Circle(x+60, y, 3.5).Fill(traceColor).Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
+	n.Text(x+70, y+4, fmt.Sprintf("after %d, %d and %d steps", descentMarks[1], descentMarks[2], descentMarks[3])).Size(11)
+}

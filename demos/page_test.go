@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gentlegrad/demos/internal/browser"
+)
+
+const largestPage, largestSVG = 3_000_000, 400_000 // bytes
+
+// TestAll does the main job twice and looks at everything that it writes.
+func TestAll(t *testing.T) {
+	var dirs [2]string
+	for i := range dirs {
+		dirs[i] = t.TempDir()
+		var stdout, stderr bytes.Buffer
+		if status := run([]string{"-out", dirs[i]}, &stdout, &stderr); status != 0 || stderr.Len() > 0 {
+			t.Fatalf("exit status %d: %s", status, stderr.String())
+		}
+	}
+	files, err := os.ReadDir(dirs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures := 0
+	for _, file := range files {
+		a, b := read(t, dirs[0], file.Name()), read(t, dirs[1], file.Name())
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s is different from run to run", file.Name())
+		}
+		if filepath.Ext(file.Name()) == ".svg" {
+			pictures++
+			checkSVG(t, file.Name(), a)
+		}
+	}
+	if pictures != 14 {
+		t.Errorf("%d pictures, want 14", pictures)
+	}
+	if n := len(read(t, dirs[0], "index.html")); n > largestPage {
+		t.Errorf("the page has %d bytes, at most %d are allowed", n, largestPage)
+	}
+	t.Run("browser", func(t *testing.T) { checkPage(t, filepath.Join(dirs[0], "index.html")) })
+}
+
+func read(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func checkSVG(t *testing.T, name string, text []byte) {
+	t.Helper()
+	if len(text) > largestSVG {
+		t.Errorf("%s has %d bytes, at most %d are allowed", name, len(text), largestSVG)
+	}
+	if bytes.Contains(text, []byte("<script")) {
+		t.Errorf("%s has a script", name)
+	}
+	d := xml.NewDecoder(bytes.NewReader(text))
+	for {
+		if _, err := d.Token(); err == io.EOF {
+			return
+		} else if err != nil {
+			t.Errorf("%s is not well-formed: %v", name, err)
+			return
+		}
+	}
+}
+
+// checkPage opens the page in a browser, wide, on a phone, in the dark and on paper.
+func checkPage(t *testing.T, name string) {
+	b := browser.Start(t)
+	for _, o := range []browser.Options{
+		{Width: 1400, Height: 900},
+		{Width: 400, Height: 800, Mobile: true, Dark: true},
+		{Width: 800, Height: 1100, Print: true, ReducedMotion: true},
+	} {
+		o.Offline = true
+		p, err := b.Open(browser.FileURL(name), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if errors := p.Errors(); len(errors) > 0 {
+			t.Errorf("%+v: the page complains: %q", o, errors)
+		}
+		if requests := p.Requests(); len(requests) != 1 || !strings.HasPrefix(requests[0], "file:") {
+			t.Errorf("%+v: the page asks for %q", o, requests)
+		}
+		var figures, width, unnamed int
+		for script, result := range map[string]*int{
+			`document.querySelectorAll("section.figure").length`: &figures,
+			`document.documentElement.scrollWidth`:               &width,
+			`[...document.querySelectorAll("button, input, select")].filter(e => !e.labels?.length && !e.getAttribute("aria-label") && !e.textContent).length`: &unnamed,
+		} {
+			if err := p.Eval(script, result); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if figures != 14 {
+			t.Errorf("the page has %d figures, want 14", figures)
+		}
+		if width > o.Width {
+			t.Errorf("%+v: the page is %d pixels wide", o, width)
+		}
+		if unnamed > 0 {
+			t.Errorf("%d controls have no name", unnamed)
+		}
+		var ids []string
+		if err := p.Eval(`[...document.querySelectorAll("[id]")].map(e => e.id)`, &ids); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, id := range ids {
+			if seen[id] {
+				t.Errorf("two elements have the id %s", id)
+			}
+			seen[id] = true
+		}
+	}
+}
+
+func TestSomeFigures(t *testing.T) {
+	dir := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"-figures", "7, 2,7", "-out", dir}, &stdout, &stderr); status != 0 {
+		t.Fatalf("exit status %d: %s", status, stderr.String())
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		names[i] = filepath.Base(name)
+	}
+	if got := fmt.Sprint(names); got != "[figure-02.svg figure-07.svg index.html]" {
+		t.Errorf("files %s", got)
+	}
+	for _, bad := range []string{"0", "15", "x", "8,,9", "-1"} {
+		stderr.Reset()
+		if status := run([]string{"-figures", bad, "-out", dir}, io.Discard, &stderr); status != 2 || !strings.Contains(stderr.String(), "want numbers from 1 to 14") {
+			t.Errorf("-figures %s: exit status %d, %q", bad, status, stderr.String())
+		}
+	}
+}

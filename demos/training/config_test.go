@@ -1,0 +1,226 @@
+package training
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"gentlegrad/demos/legacy"
+	"gentlegrad/demos/problems"
+)
+
+// defaults returns the defaults of a problem, changed if change is not nil.
+func defaults(t *testing.T, problem string, change func(c *Config)) Config {
+	t.Helper()
+	p, err := problems.ByName(problem)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Defaults(p)
+	if change != nil {
+		change(&c)
+	}
+	return c
+}
+
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	inf, nan := math.Inf(1), math.NaN()
+	for _, test := range []struct {
+		change func(c *Config)
+		want   string // none if it is valid
+	}{
+		{func(c *Config) {}, ""},
+		{func(c *Config) { c.Problem = problems.Problem{} }, "there is no problem: want one of package problems"},
+
+		{func(c *Config) { c.Hidden = nil }, ""},
+		{func(c *Config) { c.Hidden = []int{1} }, ""},
+		{func(c *Config) { c.Hidden = []int{10000} }, ""},
+		{func(c *Config) { c.Hidden = []int{0} }, "hidden layers need 1 to 10000 units each, got [0] (0 alone is no hidden layer)"},
+		{func(c *Config) { c.Hidden = []int{4, -1} }, "hidden layers need 1 to 10000 units each, got [4 -1] (0 alone is no hidden layer)"},
+		{func(c *Config) { c.Hidden = []int{10001} }, "hidden layers need 1 to 10000 units each, got [10001] (0 alone is no hidden layer)"},
+		{func(c *Config) { c.Hidden = []int{10000, 10000} }, "hidden layers of [10000 10000] units make 100050001 parameters, want at most 10000000"},
+
+		{func(c *Config) { c.Iterations = 1 }, ""},
+		{func(c *Config) { c.Iterations = 0 }, "iterations must be 1 to 1000000, got 0"},
+		{func(c *Config) { c.Iterations = 1000001 }, "iterations must be 1 to 1000000, got 1000001"},
+		{func(c *Config) { c.Iterations, c.Hidden = 100, []int{1000, 1000} }, ""},
+		{func(c *Config) { c.Iterations, c.Hidden = 134, []int{1000, 1000} }, "the histories of so large a network have room for 133 iterations, got 134"},
+		{func(c *Config) { c.Iterations = 1000000 }, "the histories of so large a network have room for 618514 iterations, got 1000000"},
+
+		{func(c *Config) { c.Observations = 1 }, ""},
+		{func(c *Config) { c.Observations = 0 }, "observations must be 1 to 1000000, got 0"},
+		{func(c *Config) { c.Observations = 1000001 }, "observations must be 1 to 1000000, got 1000001"},
+
+		{func(c *Config) { c.LearningRate = 1e-300 }, ""},
+		{func(c *Config) { c.LearningRate = 0 }, "the learning rate must be a number above 0, got 0"},
+		{func(c *Config) { c.LearningRate = -1 }, "the learning rate must be a number above 0, got -1"},
+		{func(c *Config) { c.LearningRate = nan }, "the learning rate must be a number above 0, got NaN"},
+		{func(c *Config) { c.LearningRate = inf }, "the learning rate must be a number above 0, got +Inf"},
+
+		{func(c *Config) { c.Anneal = 1 }, ""},
+		{func(c *Config) { c.Anneal = .5 }, ""},
+		{func(c *Config) { c.Anneal = 0 }, "the annealing factor must be above 0 and at most 1, got 0"},
+		{func(c *Config) { c.Anneal = 1.01 }, "the annealing factor must be above 0 and at most 1, got 1.01"},
+		{func(c *Config) { c.Anneal = nan }, "the annealing factor must be above 0 and at most 1, got NaN"},
+
+		{func(c *Config) { c.Batch = math.MaxInt }, ""},
+		{func(c *Config) { c.Batch = 0 }, "the batch must be at least 1 observation, got 0"},
+		{func(c *Config) { c.Batch = -7 }, "the batch must be at least 1 observation, got -7"},
+
+		{func(c *Config) { c.Output = Tanh }, ""},
+		{func(c *Config) { c.Output = Linear }, ""},
+		{func(c *Config) { c.Output = "" }, `the output must be sigmoid, tanh or linear, got ""`},
+		{func(c *Config) { c.Output = "softmax" }, `the output must be sigmoid, tanh or linear, got "softmax"`},
+
+		{func(c *Config) { c.StopLoss = .1 }, ""},
+		{func(c *Config) { c.StopLoss = -.1 }, "the loss to stop at must be a number of at least 0, got -0.1"},
+		{func(c *Config) { c.StopLoss = inf }, "the loss to stop at must be a number of at least 0, got +Inf"},
+		{func(c *Config) { c.StopLoss = nan }, "the loss to stop at must be a number of at least 0, got NaN"},
+
+		{func(c *Config) { c.StopChange = .1 }, ""},
+		{func(c *Config) { c.StopChange = -.1 }, "the change to stop at must be a number of at least 0, got -0.1"},
+		{func(c *Config) { c.StopChange = inf }, "the change to stop at must be a number of at least 0, got +Inf"},
+		{func(c *Config) { c.StopChange = nan }, "the change to stop at must be a number of at least 0, got NaN"},
+	} {
+		c := defaults(t, "XOR", test.change)
+		err := c.Validate()
+		got := ""
+		if err != nil {
+			got = err.Error()
+			// New and Train say the same.
+			if _, _, err := New(c); err == nil || err.Error() != got {
+				t.Errorf("New: %v, want %s", err, got)
+			}
+			if _, err := Train(c, nil); err == nil || err.Error() != got {
+				t.Errorf("Train: %v, want %s", err, got)
+			}
+		}
+		if got != test.want {
+			t.Errorf("got  %q\nwant %q", got, test.want)
+		}
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	for problem, want := range map[string]string{
+		"AND":  "[] 100 50 2 1 1 sigmoid 0 0",
+		"OR":   "[] 100 50 2 1 1 sigmoid 0 0",
+		"XOR":  "[4] 100 50 2 1 1 sigmoid 0 0",
+		"RING": "[4] 100 50 2 1 1 sigmoid 0 0",
+		"SIN":  "[3] 100 200 0.2 0.95 1 linear 0 0",
+		"ABS":  "[3] 100 200 0.2 0.95 1 linear 0 0",
+	} {
+		c := defaults(t, problem, nil)
+		got := fmt.Sprintln(c.Hidden, c.Iterations, c.Observations, c.LearningRate, c.Anneal, c.Batch, c.Output, c.StopLoss, c.StopChange)
+		if got != want+"\n" || c.Problem.Name != problem {
+			t.Errorf("%s: %s of %s, want %s", problem, got, c.Problem.Name, want)
+		}
+		if err := c.Validate(); err != nil {
+			t.Errorf("%s: %v", problem, err)
+		}
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		problem string
+		hidden  []int
+		output  Output
+		want    string
+	}{
+		{"AND", nil, Sigmoid, "2-1 sigmoid"},
+		{"XOR", []int{4}, Sigmoid, "2-4-1 sigmoid, sigmoid"},
+		{"XOR", []int{4, 3}, Tanh, "2-4-3-1 sigmoid, tanh"},
+		{"SIN", []int{3}, Linear, "1-3-1 tanh, linear"},
+		{"SIN", nil, Sigmoid, "1-1 sigmoid"},
+	} {
+		c := defaults(t, test.problem, func(c *Config) { c.Hidden, c.Output = test.hidden, test.output })
+		if got := c.Network(); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}
+
+// TestParametersDrawn draws the data and then the parameters by hand, all weights
+// before all biases, and compares bits.
+func TestParametersDrawn(t *testing.T) {
+	t.Parallel()
+	for _, hidden := range [][]int{nil, {4}, {3, 2}, {2, 5, 3}} {
+		for _, problem := range []string{"XOR", "SIN"} {
+			c := defaults(t, problem, func(c *Config) { c.Hidden = hidden })
+			data, model, err := New(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source := legacy.New(123)
+			want, err := c.Problem.Data(source, c.Observations)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(data.X, want.X) || !slices.Equal(data.T, want.T) {
+				t.Errorf("%s %v: not the problem's data", problem, hidden)
+			}
+			draw := func(what string, l, n int, got []float64) {
+				if len(got) != n {
+					t.Fatalf("%s %v: %s_%d has %d elements, want %d", problem, hidden, what, l+1, len(got), n)
+				}
+				for i, v := range got {
+					if want := source.Float64() - .5; v != want {
+						t.Fatalf("%s %v: %s_%d[%d] is %v, want %v", problem, hidden, what, l+1, i, v, want)
+					}
+				}
+			}
+			units := append(append([]int{c.Problem.Inputs}, hidden...), 1)
+			for l, linear := range model.Linears {
+				draw("w", l, units[l]*units[l+1], linear.Weight.Value().Data())
+			}
+			for l, linear := range model.Linears {
+				draw("b", l, units[l+1], linear.Bias.Value().Data())
+			}
+		}
+	}
+}
+
+// TestTargets codes classes −1 and 1 for a tanh output, and leaves the rest.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	for _, problem := range []string{"AND", "RING", "ABS"} {
+		plain, _, err := New(defaults(t, problem, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, output := range []Output{Sigmoid, Linear, Tanh} {
+			data, _, err := New(defaults(t, problem, func(c *Config) { c.Output = output }))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, got := range data.T {
+				want := plain.T[i]
+				if output == Tanh && problem != "ABS" {
+					want = map[float64]float64{0: -1, 1: 1}[want]
+				}
+				if got != want {
+					t.Errorf("%s %s: target %d is %v, want %v", problem, output, i, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestSteepestSlope: g′(0) is the largest slope of each activation.
+func TestSteepestSlope(t *testing.T) {
+	t.Parallel()
+	for output, want := range map[Output]float64{Sigmoid: .25, Tanh: 1, Linear: 1} {
+		_, model, err := New(defaults(t, "XOR", func(c *Config) { c.Output = output }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]float64{model.SteepestSlope(0), model.SteepestSlope(1)}; got != [2]float64{.25, want} {
+			t.Errorf("%s: slopes of the layers are %v, want 0.25 and %v", output, got, want)
+		}
+	}
+}

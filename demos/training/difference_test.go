@@ -1,0 +1,178 @@
+package training
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/delta"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// TestWrongDeltaRule trains with a delta rule that is wrong by 1e-9, in one layer and
+// one step alone: MaxDifference must tell, in every layer and from the first step to
+// the last.
+func TestWrongDeltaRule(t *testing.T) {
+	t.Parallel()
+	for _, c := range []Config{
+		defaults(t, "XOR", func(c *Config) { c.Iterations, c.Hidden = 3, []int{3, 2} }),
+		defaults(t, "SIN", func(c *Config) { c.Iterations, c.Batch, c.LearningRate = 3, 7, .02 }),
+		defaults(t, "OR", func(c *Config) { c.Iterations, c.Batch = 2, 200 }),
+	} {
+		good, err := Train(c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(good.MaxDifference <= 1e-12) {
+			t.Errorf("%s: a right rule differs by %g", describe(c), good.MaxDifference)
+		}
+		for layer := range len(c.Hidden) + 1 {
+			for _, step := range []int{0, good.Steps / 2, good.Steps - 1} {
+				bad := trainWith(t, c, layer, step)
+				if !(bad.MaxDifference > 1e-12 && bad.MaxDifference < 1e-6) {
+					t.Errorf("%s: a rule that is wrong in layer %d at step %d differs by %g", describe(c), layer+1, step, bad.MaxDifference)
+				}
+				near(t, describe(c)+": loss beside a wrong rule", bad.Loss, good.Loss, 0)
+			}
+		}
+	}
+}
+
+// trainWith trains, with g′ of one layer wrong by 1e-9 in one step.
+func trainWith(t *testing.T, c Config, layer, step int) *Run {
+	t.Helper()
+	data, model, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer := newTrainer(c, data, model)
+	right := model.Closed[layer].Activation.Prime
+	model.Closed[layer].Activation.Prime = func(s, z *tensor.Tensor) *tensor.Tensor {
+		right(s, z)
+		if trainer.run.Steps == step {
+			s.Map(s, func(v float64) float64 { return v + 1e-9 })
+		}
+		return s
+	}
+	r, err := trainer.train(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestCompare makes one element of one manual quantity wrong at a time.
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	c := defaults(t, "XOR", func(c *Config) { c.Hidden = []int{3, 2} })
+	data, model, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := tensor.FromSlice(data.X, data.N, 2).Slice(0, 5)
+	target := tensor.FromSlice(data.T, data.N, 1).Slice(0, 5)
+	nodes := model.Net.Trace(autograd.Constant(x))
+	grads := autograd.Backward(layers.SquaredError(nodes[len(nodes)-1], autograd.Constant(target)))
+	for l := range model.Closed {
+		for what, pick := range map[string]func(s *delta.Signals) *tensor.Tensor{
+			"δ":     func(s *delta.Signals) *tensor.Tensor { return &s.Delta },
+			"∂E/∂w": func(s *delta.Signals) *tensor.Tensor { return &s.WeightGradient },
+			"∂E/∂b": func(s *delta.Signals) *tensor.Tensor { return &s.BiasGradient },
+		} {
+			for _, wrong := range []float64{1e-9, -1e-9, math.NaN()} {
+				trainer := newTrainer(c, data, model)
+				model.Closed.ForwardPropagate(&trainer.closed, x)
+				model.Closed.BackpropagateErrors(&trainer.closed, target)
+				model.Closed.CalculateGradients(&trainer.closed)
+				quantity := pick(&trainer.closed.Layers[l]).Data()
+				quantity[len(quantity)-1] += wrong
+				for _, layer := range model.Linears {
+					trainer.signals = append(trainer.signals, newSignals(layer))
+				}
+				trainer.compare(nodes, grads)
+				got := trainer.run.MaxDifference
+				if math.IsNaN(wrong) != math.IsNaN(got) || math.Abs(got-1e-9) > 1e-13 {
+					t.Errorf("layer %d: the difference is %v, want |%v| for a wrong %s", l+1, got, wrong, what)
+				}
+			}
+		}
+	}
+}
+
+// TestSignals compares the signals of each iteration with sums made by plain loops over
+// the delta rules.
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	for _, c := range configurations(t) {
+		r, err := Train(c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := naiveSignals(t, c)
+		for i := range r.Signals {
+			if len(r.Signals[i]) != len(c.Hidden)+1 {
+				t.Fatalf("%s: signals of %d layers", describe(c), len(r.Signals[i]))
+			}
+			for l, s := range r.Signals[i] {
+				w := want[i][l]
+				what := fmt.Sprintf("%s: iteration %d, layer %d: ", describe(c), i, l+1)
+				near(t, what+"mean |δ|", s.MeanDelta, w.MeanDelta, 1e-12)
+				near(t, what+"max |δ|", s.MaxDelta, w.MaxDelta, 1e-12)
+				near(t, what+"slope", s.Slope, w.Slope, 1e-12)
+				near(t, what+"mean |∂E/∂w|", s.Weight.Data(), w.Weight.Data(), 1e-12)
+				near(t, what+"mean |∂E/∂b|", s.Bias.Data(), w.Bias.Data(), 1e-12)
+			}
+		}
+	}
+}
+
+func naiveSignals(t *testing.T, c Config) [][]Signals {
+	const observations = 40 // as configurations has
+	steps := float64((observations + c.Batch - 1) / c.Batch)
+	all := make([][]Signals, c.Iterations)
+	byHand(t, c, func(iteration int, p *delta.Pass) {
+		if all[iteration] == nil {
+			all[iteration] = make([]Signals, len(p.Layers))
+		}
+		for l := range p.Layers {
+			manual, sum := &p.Layers[l], &all[iteration][l]
+			rows, units := manual.Z.Dim(0), manual.Z.Dim(1)
+			if sum.MeanDelta == nil {
+				*sum = Signals{
+					MeanDelta: make([]float64, units), MaxDelta: make([]float64, units), Slope: make([]float64, units),
+					Weight: tensor.New(manual.WeightGradient.Shape()...), Bias: tensor.New(units),
+				}
+			}
+			g := c.hiddenActivation().Name
+			if l == len(p.Layers)-1 {
+				g = string(c.Output)
+			}
+			for j := range units {
+				for o := range rows {
+					d := math.Abs(manual.Delta.At(o, j))
+					sum.MeanDelta[j] += d / observations
+					sum.MaxDelta[j] = math.Max(sum.MaxDelta[j], d)
+					sum.Slope[j] += slope(g, manual.A.At(o, j)) / observations
+				}
+				sum.Bias.Data()[j] += math.Abs(manual.BiasGradient.At(j)) / steps
+			}
+			for i, v := range manual.WeightGradient.Data() {
+				sum.Weight.Data()[i] += math.Abs(v) / steps
+			}
+		}
+	})
+	return all
+}
+
+// slope returns g′ where g is a.
+func slope(g string, a float64) float64 {
+	switch g {
+	case "sigmoid":
+		return a * (1 - a)
+	case "tanh":
+		return 1 - a*a
+	}
+	return 1
+}
