@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -146,25 +147,24 @@ func TestFramesAreHistory(t *testing.T) {
 	for _, p := range run.Parameters {
 		largest = max(largest, p.LargestAbs())
 	}
-	edge := edgeTracks(data.Tracks)[1] // after the bias, the weight from x_1 to unit 1
 	for k, p := range run.Parameters {
-		want := .5 + 6*math.Abs(p.Weights[0].At(0, 0))/largest
-		if got := edge.Values[k]; got != draw.Num(want) {
-			t.Errorf("iteration %d: line is %s wide, want %s", k, got, draw.Num(want))
+		var got, want []string
+		for _, track := range data.Tracks {
+			if track.Attr == "stroke-width" && strings.HasPrefix(track.ID, "f11w") {
+				got = append(got, track.Values[k])
+			}
+		}
+		for l := range p.Weights {
+			for _, w := range append(slices.Clone(p.Weights[l].Data()), p.Biases[l].Data()...) {
+				want = append(want, draw.Num(.5+6*math.Abs(w)/largest))
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("iteration %d: lines are %v wide, want %v", k, got, want)
 		}
 	}
-}
-
-// edgeTracks returns the tracks of the widths of the lines, in the order in which the
-// edges of the first unit were drawn.
-func edgeTracks(tracks []draw.Track) []draw.Track {
-	var widths []draw.Track
-	for _, t := range tracks {
-		if t.Attr == "stroke-width" && strings.HasPrefix(t.ID, "f11w") {
-			widths = append(widths, t)
-		}
-	}
-	return widths
 }
 
 func TestTracksAsJSON(t *testing.T) {

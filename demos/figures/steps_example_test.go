@@ -1,0 +1,51 @@
+package figures
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/legacy"
+	"gentlegrad/demos/problems"
+	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+)
+
+// The body is what figure 6 shows as its code.
+func ExampleFourSteps() {
+	source := legacy.New(problems.Seed)
+	xor, _ := problems.ByName("XOR")
+	data, _ := xor.Data(source, xor.Observations)
+
+	zero := func(weight, bias *tensor.Tensor) {}
+	hidden, output := layers.NewLinear(2, 4, zero), layers.NewLinear(4, 1, zero)
+	rng := rand.New(source)
+	for _, p := range []*autograd.Node{hidden.Weight, output.Weight, hidden.Bias, output.Bias} {
+		p.Value().Uniform(rng, -.5, .5)
+	}
+	net := layers.Sequential{hidden, layers.Sigmoid{}, output, layers.Sigmoid{}}
+
+	x := autograd.Constant(tensor.FromSlice(data.X, data.N, 2).Slice(2, 3)) // the third observation
+	t := autograd.Constant(tensor.FromSlice(data.T, data.N, 1).Slice(2, 3))
+	nodes := net.Trace(x) // I: z_1, a_1, z_2, a_2
+	z1, z2, a2 := nodes[0], nodes[2], nodes[3]
+	E := layers.SquaredError(a2, t)
+	grads := autograd.Backward(E) // II and III
+
+	fmt.Printf("E = %.4f\n", E.Value().Item())
+	fmt.Printf("δ_2 = %.4f\n", grads.Of(z2).Data())
+	fmt.Printf("δ_1 = %.4f\n", grads.Of(z1).Data())
+	fmt.Printf("∂E/∂w_2 = %.4f\n", grads.Of(output.Weight).Data())
+
+	optim.NewGradientDescent(2, layers.Nodes(net.Parameters())...).Step(grads) // IV
+	again := layers.SquaredError(net.Forward(x), t)
+	fmt.Printf("after the update: E = %.4f\n", again.Value().Item())
+
+	// Output:
+	// E = 0.0731
+	// δ_2 = [-0.0903]
+	// δ_1 = [0.0008 0.0054 0.0017 -0.0086]
+	// ∂E/∂w_2 = [-0.0464 -0.0568 -0.0467 -0.0592]
+	// after the update: E = 0.0411
+}

@@ -1,0 +1,248 @@
+package figures
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"gentlegrad/demos/draw"
+)
+
+// Sizes in the graph, in pixels. Text must stay legible when the graph is as narrow as
+// a phone.
+const (
+	stepsPitch  = 98 // from unit to unit
+	stepsBoxW   = 92 // a node
+	stepsRow    = 18 // a line in a node
+	stepsTab    = 16 // a bias
+	stepsGap    = 16 // between z and a
+	stepsFan    = 78 // between layers, at least
+	stepsText   = 13 // a label, whose index is smaller
+	stepsSmall  = 11 // a number
+	stepsTop    = 8
+	stepsPlateW = 52  // a weight's plate
+	stepsAside  = 142 // from the output to the error
+)
+
+// A stepsGraph draws the graph from the input, below, to the error: each z, each a and E
+// is a node, each weight an edge, each bias a tab under its unit.
+type stepsGraph struct {
+	p       *stepsPass
+	scenes  []stepsScene
+	ways    *draw.Node // edges
+	lights  *draw.Node // edges when they are lit
+	plates  *draw.Node // weights
+	nodes   *draw.Node
+	centre  float64
+	tops    []float64 // of each layer's activations
+	inputsY float64   // top of the inputs
+}
+
+// graphSize returns the size of the graph.
+func (p *stepsPass) graphSize() (width, height float64) {
+	units := max(4, len(p.x))
+	for _, l := range p.layers {
+		units = max(units, l.units)
+	}
+	g := p.layout()
+	return float64(units*stepsPitch + 8), g.inputsY + stepsRow + 4
+}
+
+// layout places the layers, the last one at the top.
+func (p *stepsPass) layout() *stepsGraph {
+	g := &stepsGraph{p: p, tops: make([]float64, len(p.layers))}
+	y := float64(stepsTop)
+	for l := len(p.layers) - 1; l >= 0; l-- {
+		g.tops[l] = y
+		y += 4*stepsRow + stepsGap + stepsTab + p.fan(l)
+	}
+	g.inputsY = y
+	return g
+}
+
+// fan is the height of the edges of a layer: room for a row of weights for each source.
+func (p *stepsPass) fan(l int) float64 {
+	if p.layers[l].units == 1 {
+		return stepsFan
+	}
+	return max(stepsFan+18, 52*float64(p.layers[l].inputs-1))
+}
+
+// drawGraph draws one frame for each scene.
+func (p *stepsPass) drawGraph(to *draw.Node, scenes []stepsScene) {
+	width, _ := p.graphSize()
+	g := p.layout()
+	g.scenes, g.centre = scenes, width/2
+	g.ways, g.lights, g.plates, g.nodes = to.Group(), to.Group(), to.Group(), to.Group()
+	for i := range p.x {
+		g.leaf(p.a(-1, i), g.x(len(p.x), i), g.inputsY)
+	}
+	for l := range p.layers {
+		for j := range p.layers[l].units {
+			g.unit(l, j)
+		}
+	}
+	g.error()
+}
+
+// x is the centre of unit j of a layer.
+func (g *stepsGraph) x(units, j int) float64 {
+	return g.centre + stepsPitch*(float64(j)-float64(units-1)/2)
+}
+
+// unit draws a unit: from its edges to its activation.
+func (g *stepsGraph) unit(l, j int) {
+	p, layer := g.p, &g.p.layers[l]
+	x, top := g.x(layer.units, j), g.tops[l]
+	zTop := top + 2*stepsRow + stepsGap
+	bottom := zTop + 2*stepsRow + stepsTab
+	for i := range layer.inputs {
+		g.weight(l, i, j, x, bottom)
+	}
+	g.way(p.edge(l, j), x, zTop, x, top+2*stepsRow)
+	g.nodes.Text(x+7, zTop-5, "g").Size(stepsSmall).Fill(draw.Muted)
+	g.tab(p.b(l, j), x, zTop+2*stepsRow)
+	g.node(p.z(l, j), p.d(l, j), stepsMark(p.d(l, j)), x, zTop)
+	g.node(p.a(l, j), "∂E/∂"+p.a(l, j), "∂E/∂a", x, top)
+}
+
+// error draws the error beside the output, and the target below it.
+func (g *stepsGraph) error() {
+	top := g.tops[len(g.tops)-1]
+	x := g.centre + stepsAside
+	tTop := top + 2.5*stepsRow + stepsGap
+	g.way("a→E", g.centre+stepsBoxW/2, top+stepsRow, x-stepsBoxW/2, top+stepsRow)
+	g.way("t→E", x, tTop, x, top+2*stepsRow)
+	g.node("E", "∂E/∂E", "∂E/∂E", x, top)
+	g.leaf("t", x, tTop)
+}
+
+// weight draws the edge from unit i below to (x, y), and its number.
+func (g *stepsGraph) weight(l, i, j int, x, y float64) {
+	layer, id := &g.p.layers[l], g.p.w(l, i, j)
+	x1, y1 := g.x(layer.inputs, i), g.inputsY
+	if l > 0 {
+		y1 = g.tops[l-1]
+	}
+	spread := min(11, 60/float64(layer.inputs))
+	x2 := x + spread*(float64(i)-float64(layer.inputs-1)/2)
+	g.way(id, x1, y1, x2, y)
+	t := .45
+	if layer.units > 1 {
+		t = .6
+		if layer.inputs > 1 {
+			t = .55 + .29*float64(i)/float64(layer.inputs-1)
+		}
+	}
+	g.plate(id, x1+t*(x2-x1), y1+t*(y-y1))
+}
+
+// way draws an edge twice: as it always is, and over it as it is when lit, with an arrow
+// up on the way forward and down on the way back.
+func (g *stepsGraph) way(id string, x1, y1, x2, y2 float64) {
+	g.ways.Line(x1, y1, x2, y2).Stroke(draw.Stroke{Color: draw.Muted, Width: 1}).Opacity(.6)
+	display := func(heads ...int) []string {
+		return stepsEach(g.scenes, func(s stepsScene) string {
+			if slices.Contains(s.lit, id) && (len(heads) == 0 || slices.Contains(heads, s.group)) {
+				return "inline"
+			}
+			return "none"
+		})
+	}
+	color := stepsEach(g.scenes, stepsScene.color)
+	light := g.lights.Group().Set("data-edge", id).Set("display", display()...)
+	light.Line(x1, y1, x2, y2).Set("stroke", color...).SetNum("stroke-width", 2.5)
+	light.Path(stepsHead(x1, y1, x2, y2)).Fill(stepsColor(0)).Set("display", display(0)...)
+	light.Path(stepsHead(x2, y2, x1, y1)).Fill(stepsColor(1)).Set("display", display(1)...)
+}
+
+// stepsHead is the head of an arrow that ends at (x2, y2).
+func stepsHead(x1, y1, x2, y2 float64) string {
+	n := math.Hypot(x2-x1, y2-y1)
+	ux, uy := 9*(x2-x1)/n, 9*(y2-y1)/n
+	var p draw.Pen
+	p.Move(x2, y2)
+	p.Line(x2-ux-.5*uy, y2-uy+.5*ux)
+	p.Line(x2-ux+.5*uy, y2-uy-.5*ux)
+	p.Close()
+	return p.String()
+}
+
+// plate draws a weight's number.
+func (g *stepsGraph) plate(id string, x, y float64) {
+	box := draw.Box{X: x - stepsPlateW/2., Y: y - 7.5, W: stepsPlateW, H: 15}
+	g.plates.Rect(box).Set("rx", "3").Fill(draw.Paper)
+	g.tinted(g.plates, id, true, box)
+	g.plates.Rect(box).Set("rx", "3").Stroke(draw.Stroke{Width: 1.5}).Set("stroke", stepsEach(g.scenes, func(s stepsScene) string {
+		if slices.Contains(s.lit, id) {
+			return s.color()
+		}
+		return "none"
+	})...)
+	g.number(g.plates, id, x, y+4, draw.Middle, stepsSmall)
+}
+
+// tab draws a bias under its unit.
+func (g *stepsGraph) tab(id string, x, y float64) {
+	box := draw.Box{X: x - 41, Y: y, W: 82, H: stepsTab}
+	g.nodes.Rect(box).Set("rx", "3").Fill(draw.Paper)
+	g.tinted(g.nodes, id, true, box)
+	g.outline(id, box).Set("stroke-dasharray", "3 2")
+	g.nodes.Text(x-36, y+12, "b").Size(stepsSmall)
+	g.number(g.nodes, id, x+36, y+12, draw.End, stepsSmall)
+}
+
+// node draws a node with its value and, below, its gradient, with a label.
+func (g *stepsGraph) node(id, gradient, label string, x, y float64) {
+	box := draw.Box{X: x - stepsBoxW/2, Y: y, W: stepsBoxW, H: 2 * stepsRow}
+	g.nodes.Rect(box).Set("rx", "5").Fill(draw.Paper)
+	box.H = stepsRow
+	g.line(id, stepsMark(id), box)
+	box.Y += stepsRow
+	g.line(gradient, label, box)
+	box.Y, box.H = y, 2*stepsRow
+	g.outline(id, box)
+}
+
+// leaf draws an input or the target.
+func (g *stepsGraph) leaf(id string, x, y float64) {
+	box := draw.Box{X: x - stepsBoxW/2, Y: y, W: stepsBoxW, H: stepsRow}
+	g.nodes.Rect(box).Set("rx", "5").Fill(draw.Paper)
+	g.line(id, stepsMark(id), box)
+	g.outline(id, box)
+}
+
+// line draws a line in a node: a label and a number.
+func (g *stepsGraph) line(place, label string, box draw.Box) {
+	g.tinted(g.nodes, place, false, box)
+	size := float64(stepsText)
+	if strings.HasPrefix(label, "∂") {
+		size = stepsSmall
+	}
+	g.nodes.Text(box.X+4, box.Y+13, label).Size(size)
+	g.number(g.nodes, place, box.X+box.W-4, box.Y+13, draw.End, stepsSmall)
+}
+
+// tinted puts the colour of the group that worked a number out behind it.
+func (g *stepsGraph) tinted(to *draw.Node, place string, parameter bool, box draw.Box) {
+	to.Rect(box).Set("rx", "4").Set("fill-opacity", ".2").
+		Fill(stepsEach(g.scenes, func(s stepsScene) string { return s.tint(place, parameter) })...)
+}
+
+// outline draws the outline of a node, heavy when it is looked at.
+func (g *stepsGraph) outline(id string, box draw.Box) *draw.Node {
+	return g.nodes.Rect(box).Set("rx", "5").Fill("none").Set("data-node", id).
+		Set("stroke", stepsEach(g.scenes, func(s stepsScene) string {
+			if s.weight(id) > 0 {
+				return s.color()
+			}
+			return draw.Muted
+		})...).
+		Set("stroke-width", stepsEach(g.scenes, func(s stepsScene) string { return [3]string{"1", "2", "3.5"}[s.weight(id)] })...)
+}
+
+// number draws the number that a place has, if any.
+func (g *stepsGraph) number(to *draw.Node, place string, x, y float64, anchor draw.Anchor, size float64) {
+	to.TextFrames(x, y, stepsEach(g.scenes, func(s stepsScene) string { return s.text[place] })...).
+		Anchor(anchor).Size(size).Set("data-number", place)
+}

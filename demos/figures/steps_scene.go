@@ -1,0 +1,85 @@
+package figures
+
+import (
+	"maps"
+	"slices"
+
+	"gentlegrad/demos/draw"
+)
+
+// A stepsScene is what the graph shows at one step, or at the end of a group.
+type stepsScene struct {
+	group int // from 0
+	node  string
+	with  []string
+	lit   []string
+	text  map[string]string // the number in each place
+	by    map[string]int    // the group that worked it out
+}
+
+// stepsScenes returns the scene of each step. Numbers stay once they are known, until
+// others take their places.
+func stepsScenes(steps []stepsStep) []stepsScene {
+	scenes := make([]stepsScene, len(steps))
+	text, by := map[string]string{}, map[string]int{}
+	for k, s := range steps {
+		group := slices.IndexFunc(stepsGroups, func(g stepsGroup) bool { return g.Name == s.Group })
+		for _, n := range s.Known {
+			text[n.At], by[n.At] = n.Text, group
+		}
+		scenes[k] = stepsScene{group, s.Node, s.With, s.Edges, maps.Clone(text), maps.Clone(by)}
+	}
+	return scenes
+}
+
+// stepsWhole returns the scene at the end of a group, with all its edges lit.
+func stepsWhole(scenes []stepsScene, group int) stepsScene {
+	var whole stepsScene
+	var lit []string
+	for _, s := range scenes {
+		if s.group == group && (s.node != "E" || len(s.lit) > 0 || group == 1) {
+			whole = s
+			lit = append(lit, s.lit...)
+		}
+	}
+	whole.node, whole.with, whole.lit = "", nil, lit
+	return whole
+}
+
+// color is the colour of the group that is under way.
+func (s stepsScene) color() string { return stepsColor(s.group) }
+
+// stepsColor is a group's colour, for lines and, thinned, behind numbers. It is never
+// the only sign: arrows turn round, and numbers have their places.
+func stepsColor(group int) string { return draw.Series(group).Color }
+
+// weight says how an outline is drawn: 2 for the node looked at, 1 for those that it is
+// worked out from, else 0.
+func (s stepsScene) weight(id string) int {
+	switch {
+	case s.node == id:
+		return 2
+	case slices.Contains(s.with, id):
+		return 1
+	}
+	return 0
+}
+
+// tint is the colour behind a number: none until it is known. Parameters have none until
+// they have gradients.
+func (s stepsScene) tint(place string, parameter bool) string {
+	group, ok := s.by[place]
+	if !ok || parameter && group == 0 {
+		return "none"
+	}
+	return stepsColor(group)
+}
+
+// stepsEach returns a value for each scene.
+func stepsEach(scenes []stepsScene, f func(s stepsScene) string) []string {
+	values := make([]string, len(scenes))
+	for k, s := range scenes {
+		values[k] = f(s)
+	}
+	return values
+}

@@ -1,0 +1,300 @@
+package figures
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/delta"
+	"gentlegrad/demos/problems"
+	"gentlegrad/demos/training"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// stepsCases are networks of all kinds, with an observation each.
+func stepsCases(t *testing.T) []stepsCase {
+	network := func(problem string, output training.Output, hidden ...int) training.Config {
+		p, err := problems.ByName(problem)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := training.Defaults(p)
+		c.Hidden, c.Output = hidden, output
+		return c
+	}
+	return []stepsCase{
+		{"the article's", network("XOR", training.Sigmoid, 4), 3},
+		{"two hidden layers", network("XOR", training.Sigmoid, 3, 2), 2},
+		{"three hidden layers", network("RING", training.Sigmoid, 2, 5, 3), 7},
+		{"no hidden layer", network("OR", training.Sigmoid), 1},
+		{"one hidden unit", network("AND", training.Sigmoid, 1), 1},
+		{"numbers of two digits", network("XOR", training.Sigmoid, 12, 11), 4},
+		{"tanh output", network("XOR", training.Tanh, 4), 5},
+		{"linear output", network("XOR", training.Linear, 2), 6},
+		{"regression", network("SIN", training.Linear, 3), 10},
+	}
+}
+
+type stepsCase struct {
+	name        string
+	config      training.Config
+	observation int
+}
+
+// Every number that is worked out is the library's, and the library's gradients are
+// those of the delta rules.
+func TestStepsNumbers(t *testing.T) {
+	t.Parallel()
+	for _, test := range stepsCases(t) {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := newStepsPass(test.config, test.observation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k, s := range p.walk() {
+				if d := math.Abs(s.worked - s.library); !(d <= 1e-15*max(1, math.Abs(s.library))) {
+					t.Errorf("step %d, %s %s: worked out %v, library %v", k, s.Group, s.Node, s.worked, s.library)
+				}
+			}
+			if p.largest > 1e-15 {
+				t.Errorf("automatic and manual gradients differ by %v", p.largest)
+			}
+			stepsCheckDeltas(t, test, p)
+		})
+	}
+}
+
+// stepsCheckDeltas compares the shown δ with the delta rules.
+func stepsCheckDeltas(t *testing.T, test stepsCase, p *stepsPass) {
+	_, m, err := training.New(test.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pass delta.Pass
+	m.Closed.ForwardPropagate(&pass, tensor.FromSlice(p.x, 1, len(p.x)))
+	m.Closed.BackpropagateErrors(&pass, tensor.Full(p.t, 1, 1))
+	for _, s := range p.walk() {
+		for l := range p.layers {
+			for j := range p.layers[l].units {
+				want := pass.Layers[l].Delta.At(0, j)
+				if s.Group == "II" && s.Node == p.z(l, j) && math.Abs(s.worked-want) > 1e-15 {
+					t.Errorf("%s is %v, by the delta rules %v", p.d(l, j), s.worked, want)
+				}
+			}
+		}
+	}
+}
+
+// Every node of the graph comes once forward, after what it is computed from, and once
+// back, after what is computed from it. Every parameter has one gradient and one update.
+func TestStepsOrder(t *testing.T) {
+	t.Parallel()
+	for _, test := range stepsCases(t) {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := newStepsPass(test.config, test.observation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps := p.walk()
+			seen := map[string]map[string]bool{"I": {"1": true}, "II": {}, "III": {}, "IV": {}}
+			for _, s := range steps[1 : len(steps)-1] {
+				if seen[s.Group][s.Node] {
+					t.Errorf("%s comes twice in %s", s.Node, s.Group)
+				}
+				for _, n := range s.With {
+					if s.Group < "III" && !seen[s.Group][n] && !strings.HasPrefix(n, "x") && n != "t" {
+						t.Errorf("%s: %s comes before %s", s.Group, s.Node, n)
+					}
+				}
+				seen[s.Group][s.Node] = true
+			}
+			nodes, parameters := stepsCount(t, test)
+			for group, want := range map[string]int{"I": nodes + 1, "II": nodes, "III": parameters, "IV": parameters} {
+				if len(seen[group]) != want {
+					t.Errorf("%s has %d nodes or parameters, want %d", group, len(seen[group]), want)
+				}
+			}
+		})
+	}
+}
+
+// stepsCount counts the numbers in autograd's graph, and the parameters.
+func stepsCount(t *testing.T, test stepsCase) (nodes, parameters int) {
+	data, m, err := training.New(test.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := autograd.Constant(tensor.New(1, data.Inputs))
+	graph := []*autograd.Node{layers.SquaredError(m.Net.Forward(x), autograd.Constant(tensor.New(1, 1)))}
+	for len(graph) > 0 {
+		y := graph[0]
+		graph = graph[1:]
+		if y.Op() != nil {
+			nodes += y.Value().Len()
+		}
+		for i := range y.NumInputs() {
+			graph = append(graph, y.Input(i))
+		}
+	}
+	if test.config.Output == training.Linear {
+		nodes++ // a and z are one node
+	}
+	for _, p := range m.Net.Parameters() {
+		parameters += p.Node.Value().Len()
+	}
+	return nodes, parameters
+}
+
+// What a step knows stays: the numbers of the last step of II are all values and
+// gradients, in as many places as there are.
+func TestStepsScenes(t *testing.T) {
+	t.Parallel()
+	for _, test := range stepsCases(t) {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := newStepsPass(test.config, test.observation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps := p.walk()
+			scenes := stepsScenes(steps)
+			nodes, parameters := stepsCount(t, test)
+			end := stepsNumbered(steps)[2].First - 1
+			if got, want := len(scenes[end].text), 2*nodes+parameters+len(p.x)+1; got != want {
+				t.Errorf("%d numbers at the end of II, want %d", got, want)
+			}
+			for k := 1; k < len(scenes); k++ {
+				if len(scenes[k].text) < len(scenes[k-1].text) {
+					t.Errorf("step %d forgets numbers", k)
+				}
+			}
+		})
+	}
+}
+
+func TestFourStepsFigure(t *testing.T) {
+	t.Parallel()
+	for _, test := range stepsCases(t) {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f, err := fourSteps(test.config, test.observation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := fourSteps(test.config, test.observation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := json.Marshal(f.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dataAgain, _ := json.Marshal(again.Data)
+			if !bytes.Equal(f.SVG, again.SVG) || !bytes.Equal(data, dataAgain) {
+				t.Error("two figures differ")
+			}
+			stepsWellFormed(t, f.SVG)
+			steps := f.Data.(stepsData).Steps
+			for _, panel := range f.Panels {
+				stepsWellFormed(t, panel.Drawing.Inline(panel.Frame))
+				if panel.Drawing.Frames() != len(steps) {
+					t.Errorf("panel %s has %d frames, want %d", panel.Name, panel.Drawing.Frames(), len(steps))
+				}
+				if steps[panel.Frame].Group != "II" || steps[panel.Frame+1].Group != "III" {
+					t.Errorf("panel %s starts at step %d", panel.Name, panel.Frame)
+				}
+			}
+			if len(test.config.Hidden) < 2 && len(f.SVG) >= 400_000 {
+				t.Errorf("the file has %d bytes", len(f.SVG))
+			}
+		})
+	}
+}
+
+func stepsWellFormed(t *testing.T, svg []byte) {
+	t.Helper()
+	d := xml.NewDecoder(bytes.NewReader(svg))
+	for {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestFourStepsErrors(t *testing.T) {
+	t.Parallel()
+	c := stepsCases(t)[0].config
+	for _, observation := range []int{0, -1, 201} {
+		if _, err := fourSteps(c, observation); err == nil || !strings.Contains(err.Error(), "of 200") {
+			t.Errorf("observation %d: %v", observation, err)
+		}
+	}
+	c.LearningRate = 0
+	if _, err := fourSteps(c, 1); err == nil {
+		t.Error("no error for a configuration that is not valid")
+	}
+}
+
+func TestStepsShort(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[float64]string{
+		0: "0", 1: "1", -0.03646: "−0.0365", 0.00567: "0.0057", -0.000823: "−8.2e−4", 1.49e-5: "1.5e−5", 12.345: "12.3", -1234.5: "−1234",
+	} {
+		if got := stepsShort(v); got != want || utf8.RuneCountInString(got) > 7 {
+			t.Errorf("%v is written %q, want %q", v, got, want)
+		}
+	}
+	if got := stepsFull(1.489e-12); got != "1.489e−12" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// The code that the figure shows is the example's.
+func TestStepsCode(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("steps_example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(string(source), "func ExampleFourSteps() {\n")
+	body, _, _ = strings.Cut(body, "\n\t// Output:")
+	lines := strings.Split(body, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimPrefix(line, "\t")
+	}
+	if got := strings.Join(lines, "\n"); got != stepsCode {
+		t.Errorf("the example is\n%s\nthe figure shows\n%s", got, stepsCode)
+	}
+}
+
+// The network of two hidden layers has sums of several terms on the way back.
+func TestStepsSums(t *testing.T) {
+	t.Parallel()
+	test := stepsCases(t)[1]
+	p, err := newStepsPass(test.config, test.observation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(p.walk(), func(s stepsStep) bool { return s.Group == "II" && s.Node == "a_1,3" })
+	s := p.walk()[i]
+	if len(s.rows) != 2 || !slices.Equal(s.With, []string{"z_2,1", "z_2,2"}) || !slices.Equal(s.Edges, []string{"w_2,31", "w_2,32"}) {
+		t.Errorf("a_1,3 has children %v over %v in %d rows", s.With, s.Edges, len(s.rows))
+	}
+	if strings.Count(s.Equation, "·") != 2 || !strings.Contains(s.Sentence, "has 2 children") {
+		t.Errorf("%s; %s", s.Equation, s.Sentence)
+	}
+}

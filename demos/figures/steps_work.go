@@ -1,0 +1,65 @@
+package figures
+
+import (
+	"fmt"
+
+	"gentlegrad/demos/draw"
+)
+
+// stepsWorkW is the width of a step's working, in pixels; stepsColumns are where its
+// numbers end.
+const stepsWorkW = 400
+
+var stepsColumns = [4]float64{10, 192, 292, 390}
+
+// stepsWorkHeight is the room that the longest working takes.
+func stepsWorkHeight(steps []stepsStep) float64 {
+	rows := 0
+	for _, s := range steps {
+		rows = max(rows, len(s.rows))
+	}
+	return 112 + 19*float64(rows)
+}
+
+// drawStepsWork draws the working of each step, in the step's frame.
+func drawStepsWork(to *draw.Node, steps []stepsStep) {
+	for k, s := range steps {
+		shown := make([]string, len(steps))
+		for i := range shown {
+			shown[i] = "none"
+		}
+		shown[k] = "inline"
+		g := to.Group().Set("display", shown...).Set("data-step", fmt.Sprint(k))
+		s.draw(g)
+	}
+}
+
+// draw writes a step: what it is about, the rule, the numbers line by line, the result.
+func (s *stepsStep) draw(g *draw.Node) {
+	g.Text(10, 19, s.title).Size(15).Bold()
+	g.Text(10, 42, s.rule).Size(14)
+	for c, head := range s.heads {
+		t := g.Text(stepsColumns[c], 66, head).Fill(draw.Muted)
+		if c > 0 {
+			t.Anchor(draw.End)
+		}
+	}
+	g.Line(10, 72, 390, 72).Stroke(draw.Stroke{Color: draw.Rule, Width: 1})
+	y := 88.0
+	for _, row := range s.rows {
+		s.line(g, y, row)
+		y += 19
+	}
+	g.Line(10, y-12, 390, y-12).Stroke(draw.Stroke{Color: draw.Muted, Width: 1})
+	g.Text(390, y+10, s.result).Anchor(draw.End).Size(15).Bold()
+}
+
+func (s *stepsStep) line(g *draw.Node, y float64, row stepsLine) {
+	g.Text(stepsColumns[0], y, row[0]).Size(13)
+	for c := 1; c < len(row); c++ {
+		g.Text(stepsColumns[c], y, row[c]).Anchor(draw.End).Size(13)
+	}
+	for c, sign := range s.signs {
+		g.Text(stepsColumns[c+1]+9, y, sign).Anchor(draw.Middle).Size(13)
+	}
+}
