@@ -5,6 +5,9 @@
 //		layers.NewLinear(4, 1, layers.Xavier(rng)), layers.Sigmoid{},
 //	}
 //	loss := layers.SquaredError(net.Forward(x), t)
+//
+// A caller's mistake panics with an *[Error], or with a *tensor.Error where the shape
+// of an input does not fit.
 package layers
 
 import (
@@ -26,7 +29,8 @@ type Parameter struct {
 }
 
 // Parameters returns the parameters of a layer in an order that stays the same, or
-// none if it has no method Parameters.
+// none if it has no method Parameters. One that two layers share comes twice, under
+// both names.
 func Parameters(l Layer) []Parameter {
 	if p, ok := l.(interface{ Parameters() []Parameter }); ok {
 		return p.Parameters()
@@ -34,11 +38,16 @@ func Parameters(l Layer) []Parameter {
 	return nil
 }
 
-// Nodes returns the nodes of parameters: what an optimiser and BackwardTo take.
+// Nodes returns the nodes of parameters, each once, in their order: what an optimiser
+// and BackwardTo take.
 func Nodes(parameters []Parameter) []*autograd.Node {
-	nodes := make([]*autograd.Node, len(parameters))
-	for i, p := range parameters {
-		nodes[i] = p.Node
+	nodes := make([]*autograd.Node, 0, len(parameters))
+	seen := make(map[*autograd.Node]bool, len(parameters))
+	for _, p := range parameters {
+		if !seen[p.Node] {
+			seen[p.Node] = true
+			nodes = append(nodes, p.Node)
+		}
 	}
 	return nodes
 }
@@ -55,7 +64,12 @@ func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
 }
 
 // Trace is Forward, and returns every layer's result: for each Linear the
-// pre-activation z, for each activation a. The gradient of a z is its δ.
+// pre-activation z, for each activation a. The last is the prediction, and the
+// gradient of a z is its δ:
+//
+//	nodes := net.Trace(x)
+//	grads := autograd.Backward(layers.SquaredError(nodes[len(nodes)-1], t))
+//	grads.Of(nodes[0]) // δ of the first layer
 func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
 	results := make([]*autograd.Node, len(s))
 	for i, l := range s {
@@ -83,13 +97,13 @@ type Sigmoid struct{}
 // Forward returns the activation of z.
 func (Sigmoid) Forward(z *autograd.Node) *autograd.Node { return z.Sigmoid() }
 
-// Tanh is the hyperbolic tangent, element by element.
+// Tanh is the hyperbolic tangent (eᶻ−e⁻ᶻ)/(eᶻ+e⁻ᶻ), element by element.
 type Tanh struct{}
 
 // Forward returns the activation of z.
 func (Tanh) Forward(z *autograd.Node) *autograd.Node { return z.Tanh() }
 
-// ReLU is max(z, 0), element by element.
+// ReLU is max(z, 0), element by element, with slope 0 at 0.
 type ReLU struct{}
 
 // Forward returns the activation of z.
@@ -100,3 +114,16 @@ type Identity struct{}
 
 // Forward returns z.
 func (Identity) Forward(z *autograd.Node) *autograd.Node { return z }
+
+// An Error is a caller's mistake: a layer without inputs, predictions and targets of
+// two shapes. Functions of this package panic with an *Error.
+type Error struct {
+	Op   string // the function
+	Text string // what is wrong, with the values
+}
+
+func (e *Error) Error() string { return "layers: " + e.Op + ": " + e.Text }
+
+func fail(op, format string, args ...any) {
+	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
+}

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -16,23 +15,25 @@ type Linear struct {
 }
 
 // NewLinear returns a layer with in inputs and out outputs, its parameters set by
-// init. It panics if in or out is less than 1.
+// init. It panics if in or out is less than 1. To have no bias, set Bias to nil.
 func NewLinear(in, out int, init Init) *Linear {
 	if in < 1 || out < 1 {
-		panic(&autograd.Error{Op: "NewLinear", Text: fmt.Sprintf("%d inputs and %d outputs; at least 1 of each is needed", in, out)})
+		fail("NewLinear", "%d inputs and %d outputs; at least 1 of each is needed", in, out)
 	}
 	w, b := tensor.New(in, out), tensor.New(out)
 	init(w, b)
 	return &Linear{Weight: autograd.Variable(w), Bias: autograd.Variable(b)}
 }
 
-// Forward returns x·w + b. It panics if x's last axis is not in. Without a bias x has
-// two axes at least.
+// Forward returns x·w + b. It panics if the length of x's last axis is not in.
 func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
-	if l.Bias == nil {
-		return x.MatMul(l.Weight)
+	switch {
+	case l.Bias != nil:
+		return x.Affine(l.Weight, l.Bias)
+	case x.Value().Rank() == 1: // one observation: a matrix of one row
+		return x.Reshape(1, -1).MatMul(l.Weight).Reshape(-1)
 	}
-	return x.Affine(l.Weight, l.Bias)
+	return x.MatMul(l.Weight)
 }
 
 // Parameters returns weight and, if there is one, bias.
@@ -43,7 +44,8 @@ func (l *Linear) Parameters() []Parameter {
 	return []Parameter{{"weight", l.Weight}, {"bias", l.Bias}}
 }
 
-// An Init sets the initial parameters of a layer with weight in × out and bias out.
+// An Init sets the initial parameters of a layer, weight in × out and bias out, which
+// are 0 when it is called.
 type Init func(weight, bias *tensor.Tensor)
 
 // Uniform draws weights, then biases, evenly from [lo, hi); the article has −½ and ½.
@@ -54,7 +56,7 @@ func Uniform(rng *rand.Rand, lo, hi float64) Init {
 	}
 }
 
-// Xavier draws weights evenly from ±√(6/(in+out)) and leaves biases 0: X. Glorot and
+// Xavier draws weights evenly between ±√(6/(in+out)) and leaves biases 0: X. Glorot and
 // Y. Bengio, Understanding the difficulty of training deep feedforward neural
 // networks (2010), equation 16.
 func Xavier(rng *rand.Rand) Init {

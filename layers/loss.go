@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"fmt"
-
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
@@ -10,6 +8,8 @@ import (
 // SquaredError returns ½ Σ (a−t)², the error of the article, of predictions a and
 // targets t of the same shape: summed over outputs and observations. It panics if
 // the shapes differ; nothing is broadcast.
+//
+//	∂L/∂a = a − t
 func SquaredError(a, t *autograd.Node) *autograd.Node {
 	mustMatch("SquaredError", a, t)
 	return a.SquaredError(t)
@@ -17,6 +17,8 @@ func SquaredError(a, t *autograd.Node) *autograd.Node {
 
 // MeanSquaredError returns the mean of (a−t)² over all elements of predictions a and
 // targets t of the same shape. It panics if the shapes differ; nothing is broadcast.
+//
+//	∂L/∂a = 2(a − t)/n, for n elements
 func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 	mustMatch("MeanSquaredError", a, t)
 	return a.Sub(t).Square().Mean()
@@ -24,6 +26,6 @@ func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 
 func mustMatch(loss string, a, t *autograd.Node) {
 	if !tensor.SameShape(a.Value(), t.Value()) {
-		panic(&autograd.Error{Op: loss, Text: fmt.Sprintf("predictions have shape %v, targets %v", a.Shape(), t.Shape())})
+		fail(loss, "predictions have shape %v, targets %v; a loss does not broadcast", a.Shape(), t.Shape())
 	}
 }

@@ -6,9 +6,14 @@
 //		o.LearningRate = schedule.Rate(i)
 //		o.Step(autograd.BackwardTo(loss(), parameters...))
 //	}
+//
+// A caller's mistake panics with an *[Error], or with an *autograd.Error where a
+// gradient is missing.
 package optim
 
 import (
+	"fmt"
+
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
@@ -26,23 +31,30 @@ type Optimiser interface {
 // with learning rate η and momentum μ, and v = 0 at first. Without momentum this is
 // step IV of the article: w ← w − ηg. With it, it is the heavy ball method: B. T.
 // Polyak, Some methods of speeding up the convergence of iteration methods (1964),
-// with the learning rate outside of the sum, as in PyTorch.
+// with the learning rate outside of the sum, as in PyTorch. Both may be changed
+// between steps; a step without momentum stops the ball: v is 0 after it.
 type GradientDescent struct {
 	LearningRate float64
 	Momentum     float64
 
 	parameters []*autograd.Node
-	velocities []*tensor.Tensor
+	velocities []*tensor.Tensor // v of each parameter; none, or nil, for 0
 }
 
-// NewGradientDescent returns gradient descent without momentum on the parameters.
+// NewGradientDescent returns gradient descent without momentum on the parameters. One
+// that is named twice is updated once in a step. It panics if one is not a Variable:
+// nil, a Constant or the result of an operation.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
-	return &GradientDescent{LearningRate: learningRate, parameters: parameters}
+	return &GradientDescent{LearningRate: learningRate, parameters: distinct("NewGradientDescent", parameters)}
 }
 
-// Step updates the parameters. It panics if grads was made by BackwardTo without one of
-// them.
+// Step updates the parameters. One that the loss does not depend on has the gradient
+// 0: it stays as it is but for its momentum. Step panics if grads was made by
+// BackwardTo without one of the parameters.
 func (o *GradientDescent) Step(grads *autograd.Gradients) {
+	if o.Momentum == 0 {
+		clear(o.velocities)
+	}
 	for i, p := range o.parameters {
 		w, g := p.Value(), grads.Of(p)
 		if o.Momentum != 0 {
@@ -62,4 +74,39 @@ func (o *GradientDescent) velocity(i int, g *tensor.Tensor) *tensor.Tensor {
 		o.velocities[i] = new(tensor.Tensor).Like(g).Fill(0)
 	}
 	return o.velocities[i]
+}
+
+// distinct returns the parameters, each once, in their order. It panics if one is not a
+// Variable.
+func distinct(op string, parameters []*autograd.Node) []*autograd.Node {
+	once := make([]*autograd.Node, 0, len(parameters))
+	seen := make(map[*autograd.Node]bool, len(parameters))
+	for i, p := range parameters {
+		switch {
+		case p == nil:
+			fail(op, "parameter %d is nil", i)
+		case p.Op() != nil || !p.NeedsGrad():
+			fail(op, "parameter %d is %v; only a Variable can be updated", i, p)
+		case p.Context().Tape != nil:
+			fail(op, "parameter %d, %v, is on a tape, and dies at its Reset; the Variable itself is needed", i, p)
+		}
+		if !seen[p] {
+			seen[p] = true
+			once = append(once, p)
+		}
+	}
+	return once
+}
+
+// An Error is a caller's mistake: a parameter that cannot be updated. Functions of this
+// package panic with an *Error.
+type Error struct {
+	Op   string // the function
+	Text string // what is wrong, with the values
+}
+
+func (e *Error) Error() string { return "optim: " + e.Op + ": " + e.Text }
+
+func fail(op, format string, args ...any) {
+	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
 }

@@ -12,17 +12,18 @@ type constant float64
 
 func (c constant) Rate(int) float64 { return float64(c) }
 
-// Exponential returns the schedule η₀ γⁱ: exponential annealing. The power is made by
-// repeated multiplication, as the article does, which a power function would match
-// but for the last digits. Not for concurrent use.
+// Exponential returns the schedule η₀ γⁱ, exponential annealing, from the rate η₀ and
+// the factor γ. The power is made by repeated multiplication, as the article does,
+// which a power function would match but for the last digits. It is quick when asked
+// for one iteration after another; not for concurrent use.
 func Exponential(rate, factor float64) Schedule {
 	return &exponential{first: rate, factor: factor, rate: rate}
 }
 
 type exponential struct {
 	first, factor float64
-	iteration     int // the last one asked for, and its rate
-	rate          float64
+	iteration     int     // the last one asked for
+	rate          float64 // its rate
 }
 
 func (e *exponential) Rate(iteration int) float64 {

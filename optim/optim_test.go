@@ -1,0 +1,264 @@
+package optim_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+)
+
+type goldenTensor struct {
+	Shape []int
+	Data  []float64
+}
+
+func (g goldenTensor) tensor() *tensor.Tensor { return tensor.FromSlice(g.Data, g.Shape...) }
+
+type golden struct {
+	X, T, W0, B0 goldenTensor
+	Runs         map[string]struct {
+		Config  struct{ LR, Momentum float64 }
+		History []struct {
+			Loss float64
+			W, B []float64
+		}
+	}
+	Exponential struct {
+		Rate, Factor float64
+		Rates        []float64
+	}
+}
+
+func readGolden(t *testing.T) golden {
+	t.Helper()
+	text, err := os.ReadFile("testdata/torch.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g golden
+	if err := json.Unmarshal(text, &g); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func TestGradientDescentAgainstPyTorch(t *testing.T) {
+	t.Parallel()
+	data := readGolden(t)
+	if len(data.Runs) != 2 {
+		t.Errorf("the file has %d runs, want one without and one with momentum", len(data.Runs))
+	}
+	for name, run := range data.Runs {
+		t.Run(name, func(t *testing.T) {
+			w, b := autograd.Variable(data.W0.tensor().Clone()), autograd.Variable(data.B0.tensor().Clone())
+			o := optim.NewGradientDescent(run.Config.LR, w, b)
+			o.Momentum = run.Config.Momentum
+			for i, want := range run.History {
+				loss := autograd.Constant(data.X.tensor()).Affine(w, b).SquaredError(autograd.Constant(data.T.tensor()))
+				o.Step(autograd.Backward(loss))
+				got := append([]float64{loss.Value().Item()}, append(w.Value().Data(), b.Value().Data()...)...)
+				for k, want := range append([]float64{want.Loss}, append(want.W, want.B...)...) {
+					if math.Abs(got[k]-want) > 1e-13*(1+math.Abs(want)) {
+						t.Fatalf("step %d: number %d of loss, w and b is %v, want %v", i, k, got[k], want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// variable returns a Variable of one element.
+func variable(value float64) *autograd.Node { return autograd.Variable(tensor.Scalar(value)) }
+
+// gradient returns Gradients in which w's is g.
+func gradient(w *autograd.Node, g float64) *autograd.Gradients {
+	return autograd.BackwardTo(w.Scale(g), w)
+}
+
+func TestGradientDescentByHand(t *testing.T) {
+	t.Parallel()
+	type step struct{ rate, momentum, gradient, want float64 }
+	for _, test := range []struct {
+		name  string
+		steps []step
+	}{
+		{"no momentum", []step{{.5, 0, 2, 9}, {.5, 0, -4, 11}}},
+		{"rate changes", []step{{.5, 0, 2, 9}, {.25, 0, 4, 8}, {0, 0, 4, 8}}},
+		// v: 2, 1+2 = 3, 1.5+0 = 1.5
+		{"momentum", []step{{1, .5, 2, 8}, {1, .5, 2, 5}, {1, .5, 0, 3.5}}},
+		// v: 2, 3: the velocity does not depend on the rate.
+		{"rate changes with momentum", []step{{1, .5, 2, 8}, {2, .5, 2, 2}}},
+		{"momentum begins later", []step{{1, 0, 2, 8}, {1, .5, 2, 6}, {1, .5, 2, 3}}},
+		{"a step without momentum stops", []step{{1, .5, 2, 8}, {1, 0, 1, 7}, {1, .5, 1, 6}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := variable(10)
+			o := optim.NewGradientDescent(math.NaN(), w)
+			for i, s := range test.steps {
+				o.LearningRate, o.Momentum = s.rate, s.momentum
+				o.Step(gradient(w, s.gradient))
+				if got := w.Value().Item(); got != s.want {
+					t.Fatalf("after step %d w is %v, want %v", i, got, s.want)
+				}
+			}
+		})
+	}
+}
+
+func TestUnreachedParameter(t *testing.T) {
+	t.Parallel()
+	for _, momentum := range []float64{0, .9} {
+		values := []float64{1.1, -2.2, 0, math.Copysign(0, -1), 1e300, 5e-324}
+		w, unreached := variable(1), autograd.Variable(tensor.FromSlice(append([]float64{}, values...), len(values)))
+		o := optim.NewGradientDescent(.1, w, unreached)
+		o.Momentum = momentum
+		for range 3 {
+			o.Step(autograd.BackwardTo(w.Square(), w, unreached))
+			o.Step(autograd.Backward(w.Square()))
+		}
+		for i, want := range values {
+			if got := unreached.Value().Data()[i]; math.Float64bits(got) != math.Float64bits(want) {
+				t.Errorf("momentum %v: the loss does not reach %v, and it became %v", momentum, want, got)
+			}
+		}
+		if w.Value().Item() >= 1 {
+			t.Errorf("momentum %v: the parameter that the loss reaches stayed %v", momentum, w.Value())
+		}
+	}
+}
+
+// A parameter that is not the optimiser's stays, whatever its gradient.
+func TestOtherParameter(t *testing.T) {
+	t.Parallel()
+	w, other := variable(1), variable(1)
+	optim.NewGradientDescent(.5, w).Step(autograd.Backward(w.Add(other)))
+	if w.Value().Item() != .5 || other.Value().Item() != 1 {
+		t.Errorf("got %v and %v, want 0.5 and 1", w.Value(), other.Value())
+	}
+	optim.NewGradientDescent(.5).Step(autograd.Backward(w.Add(other)))
+}
+
+func TestDuplicateParameter(t *testing.T) {
+	t.Parallel()
+	for _, momentum := range []float64{0, .5} {
+		w := variable(10)
+		o := optim.NewGradientDescent(1, w, w)
+		o.Momentum = momentum
+		o.Step(autograd.BackwardTo(w.Scale(2), w, w))
+		if got := w.Value().Item(); got != 8 {
+			t.Errorf("momentum %v: got %v, want one update, to 8", momentum, got)
+		}
+	}
+}
+
+func TestParametersAreCopied(t *testing.T) {
+	t.Parallel()
+	a, b := variable(1), variable(1)
+	parameters := []*autograd.Node{a}
+	o := optim.NewGradientDescent(.5, parameters...)
+	parameters[0] = b
+	o.Step(autograd.Backward(a.Add(b)))
+	if a.Value().Item() != .5 || b.Value().Item() != 1 {
+		t.Errorf("got %v and %v, want 0.5 and 1", a.Value(), b.Value())
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	w, c, z := variable(1), autograd.Constant(tensor.New(2)), variable(1).Exp()
+	onTape := new(autograd.Tape).Use(w)
+	for _, test := range []struct {
+		name, want string
+		f          func()
+	}{
+		{"nil", "optim: NewGradientDescent: parameter 1 is nil", func() { optim.NewGradientDescent(1, w, nil) }},
+		{"constant", "optim: NewGradientDescent: parameter 0 is Constant [2]; only a Variable can be updated",
+			func() { optim.NewGradientDescent(1, c) }},
+		{"result", "optim: NewGradientDescent: parameter 0 is Exp []; only a Variable can be updated",
+			func() { optim.NewGradientDescent(1, z) }},
+		{"seen from a tape", "optim: NewGradientDescent: parameter 0, Variable [], is on a tape, and dies at its Reset; " +
+			"the Variable itself is needed", func() { optim.NewGradientDescent(1, onTape) }},
+		{"gradient not asked for", "was not asked for", func() {
+			other := variable(1)
+			optim.NewGradientDescent(1, w).Step(autograd.BackwardTo(w.Mul(other), other))
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			defer func() {
+				if err, ok := recover().(error); !ok || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("got panic %v\nwant      %s", err, test.want)
+				}
+			}()
+			test.f()
+		})
+	}
+}
+
+// A step of training on a tape does not allocate, forward, backward or update. (Not
+// parallel: it counts allocations.)
+func TestStepDoesNotAllocate(t *testing.T) {
+	x := tensor.Linspace(-1, 1, 128*3).Reshape(128, 3)
+	target := tensor.Full(.5, 128, 2)
+	for _, momentum := range []float64{0, .9} {
+		w, b := autograd.Variable(tensor.Linspace(-1, 1, 6).Reshape(3, 2)), autograd.Variable(tensor.New(2))
+		parameters := []*autograd.Node{w, b}
+		o := optim.NewGradientDescent(.001, parameters...)
+		o.Momentum = momentum
+		tape := new(autograd.Tape)
+		step := func() {
+			loss := tape.Constant(x).Affine(w, b).Sigmoid().SquaredError(tape.Constant(target))
+			o.Step(autograd.BackwardTo(loss, parameters...))
+			tape.Reset()
+		}
+		for range 3 { // until the tape has its memory
+			step()
+		}
+		if n := testing.AllocsPerRun(100, step); n != 0 {
+			t.Errorf("momentum %v: %v allocations in a step", momentum, n)
+		}
+	}
+}
+
+// Training on a checked tape, on a tape and on the heap gives the same bits.
+func TestTapeGivesTheSameBits(t *testing.T) {
+	t.Parallel()
+	data := readGolden(t)
+	train := func(tape *autograd.Tape) *tensor.Tensor {
+		w, b := autograd.Variable(data.W0.tensor().Clone()), autograd.Variable(data.B0.tensor().Clone())
+		o := optim.NewGradientDescent(.02, w, b)
+		o.Momentum = .9
+		for range 10 {
+			ctx := autograd.Context{Tape: tape}
+			loss := ctx.Constant(data.X.tensor()).Affine(w, b).SquaredError(ctx.Constant(data.T.tensor()))
+			o.Step(autograd.BackwardTo(loss, w, b))
+			if tape != nil {
+				tape.Reset()
+			}
+		}
+		return w.Value()
+	}
+	want := train(nil)
+	for name, tape := range map[string]*autograd.Tape{"tape": {}, "checked tape": {Checked: true}} {
+		if got := train(tape); !tensor.Equal(got, want) {
+			t.Errorf("%s: got\n%v\nwant\n%v", name, got, want)
+		}
+	}
+}
+
+// Gradients of micro-batches add up to those of the batch.
+func TestStepByAddedGradients(t *testing.T) {
+	t.Parallel()
+	w := variable(10)
+	var total autograd.Gradients
+	total.Add(gradient(w, 1))
+	total.Add(gradient(w, 2))
+	optim.NewGradientDescent(1, w).Step(&total)
+	if got := w.Value().Item(); got != 7 {
+		t.Errorf("got %v, want 7", got)
+	}
+}
