@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"gentlegrad/autograd"
 	"gentlegrad/demos/delta"
@@ -21,7 +22,11 @@ import (
 func explain(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
 	c := newConfigFlags(flags)
-	number := flags.Int("observation", 1, "which observation, counted from 1 in the order of training")
+	which := 1
+	flags.Func("observation", "`which` observation, counted from 1 in the order of training (default 1)", func(text string) (err error) {
+		which, err = parseWhole(text)
+		return err
+	})
 	if err := parse(flags, args, "Prints the four steps of backpropagation for one observation, with its numbers:\nby the delta rules, and beside them what the traversal of the graph gives.\n", stdout); err != nil {
 		return err
 	}
@@ -33,27 +38,35 @@ func explain(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if *number < 1 || *number > data.N {
-		return usageError{fmt.Errorf("explain: observation must be 1 to %d, got %d", data.N, *number)}
+	if which < 1 || which > data.N {
+		return usage(flags, fmt.Errorf("the observation must be 1 to %d, got %d", data.N, which))
 	}
-	e := newExplanation(config, data, model, *number-1)
-	fmt.Fprintf(stdout, "%s, network %s, observation %d of %d, before training\n\n", config.Problem.Name, config.Network(), *number, data.N)
+	e := newExplanation(config, data, model, which-1)
+	e.text("%s, network %s, observation %d of %d, before training", config.Problem.Name, config.Network(), which, data.N)
+	e.text(legend)
 	e.forward()
 	e.errors()
 	e.gradients()
 	e.update()
-	_, err = io.WriteString(stdout, e.text.String())
+	e.text("\nLargest |manual − automatic|, of all digits: %.2g", e.largest)
+	_, err = io.WriteString(stdout, e.page.String())
 	return err
 }
 
+const legend = `
+z_1,2, a_1,2, δ_1,2 and b_1,2 are of layer 1, unit 2. w_1,3,2 leads to that unit from
+unit 3 of the layer before, or input 3. What is manual is worked out by the formula on
+its left, what is automatic by traversing the graph.`
+
 // An explanation holds one pass, by the delta rules and by automatic differentiation.
 type explanation struct {
-	text    strings.Builder
+	page    strings.Builder
 	config  training.Config
 	model   *training.Model
 	x, t    *tensor.Tensor
 	closed  delta.Pass
 	nodes   []*autograd.Node
+	loss    *autograd.Node
 	grads   *autograd.Gradients
 	largest float64 // |manual − automatic| so far
 }
@@ -66,156 +79,247 @@ func newExplanation(c training.Config, data problems.Data, m *training.Model, i 
 	m.Closed.BackpropagateErrors(&e.closed, e.t)
 	m.Closed.CalculateGradients(&e.closed)
 	e.nodes = m.Net.Trace(autograd.Constant(e.x))
-	e.grads = autograd.Backward(layers.SquaredError(e.nodes[len(e.nodes)-1], autograd.Constant(e.t)))
+	e.loss = layers.SquaredError(e.nodes[len(e.nodes)-1], autograd.Constant(e.t))
+	e.grads = autograd.Backward(e.loss)
 	return e
 }
 
-// line prints one quantity: how it is worked out by hand, and its automatic value.
-func (e *explanation) line(name, sum string, manual, automatic float64) {
-	e.largest = math.Max(e.largest, math.Abs(manual-automatic))
-	fmt.Fprintf(&e.text, "    %-12s = %s = %s    automatic %s\n", name, sum, show(manual), show(automatic))
+// The columns of the page.
+const (
+	nameWidth    = 11
+	formulaWidth = 44
+	pageWidth    = 4 + nameWidth + 3 + formulaWidth + 3 // up to the numbers
+)
+
+// text prints a line of text.
+func (e *explanation) text(format string, args ...any) {
+	fmt.Fprintf(&e.page, format+"\n", args...)
 }
 
-func (e *explanation) heading(format string, args ...any) {
-	fmt.Fprintf(&e.text, format+"\n", args...)
+// step prints a heading, and what the columns below it are.
+func (e *explanation) step(heading string) {
+	e.text("\n%s %s automatic", pad(heading, pageWidth), pad("manual", 13))
 }
 
-// units returns the values of one row.
-func units(x *tensor.Tensor) []float64 { return x.Data() }
+// line prints one quantity: how it is worked out by hand, what that gives, and its
+// automatic value. A formula is in parts, between which it may wrap.
+func (e *explanation) line(name string, automatic, manual float64, formula ...string) {
+	e.largest = max(e.largest, math.Abs(manual-automatic))
+	lines := wrap(formula)
+	start := "    " + pad(name, nameWidth) + " = "
+	for _, l := range lines[:len(lines)-1] {
+		e.text("%s%s", start, l)
+		start = strings.Repeat(" ", 4+nameWidth+3)
+	}
+	e.text("%s%s = %s  %s", start, pad(lines[len(lines)-1], formulaWidth), pad(column(manual), 12), column(automatic))
+}
+
+// wrap joins parts with spaces to lines that are not too long, if parts are not.
+func wrap(parts []string) []string {
+	lines := []string{parts[0]}
+	for _, p := range parts[1:] {
+		last := &lines[len(lines)-1]
+		if utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(p) <= formulaWidth {
+			*last += " " + p
+		} else {
+			lines = append(lines, p)
+		}
+	}
+	return lines
+}
+
+// pad adds spaces up to a width in characters.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+}
 
 // below returns the activations that feed layer l.
 func (e *explanation) below(l int) []float64 {
 	if l == 0 {
-		return units(e.x)
+		return e.x.Data()
 	}
-	return units(&e.closed.Layers[l-1].A)
+	return e.closed.Layers[l-1].A.Data()
 }
 
 func (e *explanation) forward() {
-	e.heading("Step I: propagate the input forward")
-	e.heading("  input x = %s, target t = %s", showAll(units(e.x)), show(e.t.Item()))
+	e.step("Step I: propagate the input forward")
+	e.text("  input x = %s, target t = %s", vector(e.x.Data()), number(e.t.Item()))
 	for l, layer := range e.model.Closed {
-		e.heading("  layer %d: z_j = Σ_i a_i w_ij + b_j, a_j = g(z_j), g%s", l+1, describe[layer.Activation.Name].g)
+		g := written[layer.Activation.Name]
+		from := "a_i"
+		if l == 0 {
+			from = "x_i"
+		}
+		e.text("  layer %d: z_j = Σ_i %s w_ij + b_j, a_j = g(z_j), g(z) = %s", l+1, from, g.formula)
 		s := &e.closed.Layers[l]
-		for j, z := range units(&s.Z) {
+		for j, z := range s.Z.Data() {
 			var terms []string
 			for i, a := range e.below(l) {
 				terms = append(terms, product(a, layer.Weight.At(i, j)))
 			}
 			terms = append(terms, bracket(layer.Bias.At(j)))
-			e.line(name("z", l, j), strings.Join(terms, " + "), z, e.nodes[2*l].Value().At(0, j))
-			e.line(name("a", l, j), fmt.Sprintf(describe[layer.Activation.Name].apply, show(z)), s.A.At(0, j), e.nodes[2*l+1].Value().At(0, j))
+			e.line(unit("z", l, j), e.nodes[2*l].Value().At(0, j), z, sum(terms)...)
+			e.line(unit("a", l, j), e.nodes[2*l+1].Value().At(0, j), s.A.At(0, j), g.apply(unit("z", l, j), z))
 		}
 	}
-	a := e.closed.Output().Item()
-	e.heading("  error E = ½ (a − t)² = ½ (%s − %s)² = %s\n", show(a), bracket(e.t.Item()), show(0.5*(a-e.t.Item())*(a-e.t.Item())))
+	a, t := e.closed.Output().Item(), e.t.Item()
+	e.text("  error: E = ½ (a − t)²")
+	e.line("E", e.loss.Value().Item(), 0.5*(a-t)*(a-t), "½ ("+minus(a, t)+")²")
 }
 
 func (e *explanation) errors() {
-	e.heading("Step II: propagate the error back")
-	for l := len(e.model.Closed) - 1; l >= 0; l-- {
+	e.step("Step II: propagate the error back, δ = ∂E/∂z")
+	last := len(e.model.Closed) - 1
+	for l := last; l >= 0; l-- {
 		s := &e.closed.Layers[l]
-		activation := describe[e.model.Closed[l].Activation.Name]
-		last := l == len(e.model.Closed)-1
-		if last {
-			e.heading("  layer %d: δ_k = g′(z_k) (a_k − t_k), g′%s", l+1, activation.prime)
-		} else {
-			e.heading("  layer %d: δ_j = g′(z_j) Σ_k δ_k w_jk, g′%s", l+1, activation.prime)
+		g := written[e.model.Closed[l].Activation.Name]
+		rule := "δ_j = g′(z_j) Σ_k δ_k w_jk"
+		if l == last {
+			rule = "δ_j = g′(z_j) (a_j − t)"
 		}
-		for j, d := range units(&s.Delta) {
-			a := s.A.At(0, j)
-			upstream := fmt.Sprintf("(%s − %s)", show(a), bracket(e.t.Data()[0]))
-			if !last {
-				var terms []string
-				for k, dk := range units(&e.closed.Layers[l+1].Delta) {
-					terms = append(terms, product(dk, e.model.Closed[l+1].Weight.At(j, k)))
-				}
-				upstream = "(" + strings.Join(terms, " + ") + ")"
-			}
-			e.line(name("δ", l, j), fmt.Sprintf(activation.slope, show(a), bracket(a))+" · "+upstream, d, e.grads.Of(e.nodes[2*l]).At(0, j))
+		e.text("  layer %d: %s, g′(z) = %s", l+1, rule, g.slopeFormula)
+		for j, d := range s.Delta.Data() {
+			formula := append([]string{g.slope(s.A.At(0, j))}, e.upstream(l, j)...)
+			e.line(unit("δ", l, j), e.grads.Of(e.nodes[2*l]).At(0, j), d, formula...)
 		}
 	}
-	e.heading("")
+}
+
+// upstream returns how ∂E/∂a of a unit is worked out: the error that comes back to it.
+func (e *explanation) upstream(l, j int) []string {
+	if l == len(e.model.Closed)-1 {
+		return []string{"· (" + minus(e.closed.Output().At(0, j), e.t.At(0, j)) + ")"}
+	}
+	var terms []string
+	for k, d := range e.closed.Layers[l+1].Delta.Data() {
+		terms = append(terms, product(d, e.model.Closed[l+1].Weight.At(j, k)))
+	}
+	if len(terms) == 1 {
+		return []string{"· " + terms[0]}
+	}
+	terms[0] = "· (" + terms[0]
+	terms[len(terms)-1] += ")"
+	return sum(terms)
 }
 
 func (e *explanation) gradients() {
-	e.heading("Step III: gradients, ∂E/∂w_ij = a_i δ_j, ∂E/∂b_j = δ_j")
+	e.step("Step III: calculate the gradients")
 	for l, linear := range e.model.Linears {
 		s := &e.closed.Layers[l]
-		e.heading("  layer %d", l+1)
+		from := "a_i"
+		if l == 0 {
+			from = "x_i"
+		}
+		e.text("  layer %d: ∂E/∂w_ij = %s δ_j, ∂E/∂b_j = δ_j", l+1, from)
 		w, b := e.grads.Of(linear.Weight), e.grads.Of(linear.Bias)
-		for j, d := range units(&s.Delta) {
+		for j, d := range s.Delta.Data() {
 			for i, a := range e.below(l) {
-				e.line("∂E/∂"+weight(l, i, j), product(a, d), s.WeightGradient.At(i, j), w.At(i, j))
+				e.line("∂E/∂"+weight(l, i, j), w.At(i, j), s.WeightGradient.At(i, j), product(a, d))
 			}
-			e.line("∂E/∂"+name("b", l, j), product(1, d), s.BiasGradient.At(j), b.At(j))
+			e.line("∂E/∂"+unit("b", l, j), b.At(j), s.BiasGradient.At(j), number(d))
 		}
 	}
-	e.heading("")
 }
 
 func (e *explanation) update() {
 	eta := e.config.LearningRate
-	e.heading("Step IV: update, w ← w − η ∂E/∂w with learning rate η = %g", eta)
-	updated := make([][2]*tensor.Tensor, len(e.model.Linears)) // by hand
-	for l, linear := range e.model.Linears {
-		s := &e.closed.Layers[l]
-		updated[l][0] = new(tensor.Tensor).AddScaled(linear.Weight.Value(), -eta, &s.WeightGradient)
-		updated[l][1] = new(tensor.Tensor).AddScaled(linear.Bias.Value(), -eta, &s.BiasGradient)
-	}
-	before := make([][2]*tensor.Tensor, len(e.model.Linears))
-	for l, linear := range e.model.Linears {
-		before[l] = [2]*tensor.Tensor{linear.Weight.Value().Clone(), linear.Bias.Value().Clone()}
-	}
+	before, manual := clone(e.model.Closed), clone(e.model.Closed)
+	manual.UpdateParameters(&e.closed, eta)
 	optim.NewGradientDescent(eta, layers.Nodes(e.model.Net.Parameters())...).Step(e.grads)
+	e.step("Step IV: update the parameters")
+	e.text("  learning rate η = %s: w ← w − η ∂E/∂w, b ← b − η ∂E/∂b", signs(fmt.Sprint(eta)))
 	for l, linear := range e.model.Linears {
 		s := &e.closed.Layers[l]
-		e.heading("  layer %d", l+1)
-		for j := range units(&s.Delta) {
+		e.text("  layer %d", l+1)
+		for j := range s.Delta.Data() {
 			for i := range e.below(l) {
-				e.line(weight(l, i, j), difference(before[l][0].At(i, j), eta, s.WeightGradient.At(i, j)),
-					updated[l][0].At(i, j), linear.Weight.Value().At(i, j))
+				e.line(weight(l, i, j), linear.Weight.Value().At(i, j), manual[l].Weight.At(i, j),
+					descent(before[l].Weight.At(i, j), eta, s.WeightGradient.At(i, j))...)
 			}
-			e.line(name("b", l, j), difference(before[l][1].At(j), eta, s.BiasGradient.At(j)),
-				updated[l][1].At(j), linear.Bias.Value().At(j))
+			e.line(unit("b", l, j), linear.Bias.Value().At(j), manual[l].Bias.At(j),
+				descent(before[l].Bias.At(j), eta, s.BiasGradient.At(j))...)
 		}
 	}
-	e.heading("\nLargest |manual − automatic|: %.2g", e.largest)
 }
 
-// describe says how an activation and its slope are written.
-var describe = map[string]struct{ g, apply, prime, slope string }{
-	delta.Sigmoid.Name: {"(z) = 1/(1+e^−z)", "1/(1 + e^−(%s))", "(z) = a (1−a)", "%[1]s · (1 − %[2]s)"},
-	delta.Tanh.Name:    {"(z) = tanh z", "tanh(%s)", "(z) = 1 − a²", "(1 − %[2]s²)"},
-	delta.Linear.Name:  {"(z) = z", "%s", "(z) = 1", "1"},
+// clone returns a network with parameters of its own.
+func clone(n delta.Network) delta.Network {
+	var c delta.Network
+	for _, l := range n {
+		l.Weight, l.Bias = l.Weight.Clone(), l.Bias.Clone()
+		c = append(c, l)
+	}
+	return c
 }
 
-// name returns such as z_1,3: the third unit of layer 1.
-func name(letter string, l, j int) string { return fmt.Sprintf("%s_%d,%d", letter, l+1, j+1) }
+// written says how an activation and its slope are written, in general and with
+// numbers. A linear unit's activation is its pre-activation, which has a name.
+var written = map[string]struct {
+	formula, slopeFormula string
+	apply                 func(name string, z float64) string
+	slope                 func(a float64) string
+}{
+	delta.Sigmoid.Name: {
+		"1/(1 + e^−z)", "a (1 − a)",
+		func(_ string, z float64) string { return "1/(1 + e^−" + bracket(z) + ")" },
+		func(a float64) string { return number(a) + " · (1 − " + number(a) + ")" },
+	},
+	delta.Tanh.Name: {
+		"tanh z", "1 − a²",
+		func(_ string, z float64) string { return "tanh(" + number(z) + ")" },
+		func(a float64) string { return "(1 − " + bracket(a) + "²)" },
+	},
+	delta.Linear.Name: {
+		"z", "1",
+		func(name string, _ float64) string { return name },
+		func(float64) string { return "1" },
+	},
+}
 
-func weight(l, i, j int) string { return fmt.Sprintf("w_%d,%d%d", l+1, i+1, j+1) }
+// unit names a quantity of a unit, and weight a weight: see the legend.
+func unit(letter string, l, j int) string { return fmt.Sprintf("%s_%d,%d", letter, l+1, j+1) }
+
+func weight(l, i, j int) string { return fmt.Sprintf("w_%d,%d,%d", l+1, i+1, j+1) }
+
+// sum makes terms the parts of a formula.
+func sum(terms []string) []string {
+	parts := []string{terms[0]}
+	for _, t := range terms[1:] {
+		parts = append(parts, "+ "+t)
+	}
+	return parts
+}
 
 func product(a, b float64) string { return bracket(a) + "·" + bracket(b) }
 
-func difference(w, eta, g float64) string {
-	return fmt.Sprintf("%s − %g·%s", show(w), eta, bracket(g))
+func minus(a, b float64) string { return number(a) + " − " + bracket(b) }
+
+// descent is a step of gradient descent.
+func descent(w, eta, g float64) []string {
+	return []string{number(w), "− " + signs(fmt.Sprint(eta)) + "·" + bracket(g)}
 }
 
-// show writes a number with six significant digits and a real minus sign.
-func show(v float64) string { return strings.Replace(fmt.Sprintf("%.6g", v), "-", "−", 1) }
+// number writes six significant digits.
+func number(v float64) string { return signs(fmt.Sprintf("%.6g", v)) }
 
-// bracket is show with brackets around a negative number.
+// column is number with room for a sign.
+func column(v float64) string { return signs(fmt.Sprintf("% .6g", v)) }
+
+// signs makes hyphens minus signs.
+func signs(s string) string { return strings.ReplaceAll(s, "-", "−") }
+
+// bracket is number with brackets around a negative one.
 func bracket(v float64) string {
 	if math.Signbit(v) {
-		return "(" + show(v) + ")"
+		return "(" + number(v) + ")"
 	}
-	return show(v)
+	return number(v)
 }
 
-func showAll(vs []float64) string {
+func vector(vs []float64) string {
 	var parts []string
 	for _, v := range vs {
-		parts = append(parts, show(v))
+		parts = append(parts, number(v))
 	}
 	return "(" + strings.Join(parts, ", ") + ")"
 }

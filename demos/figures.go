@@ -123,6 +123,8 @@ func picture(number int, runs []trained) (figures.Figure, error) {
 		return figures.MultiLayer(), nil
 	case 4, 5:
 		return figures.ErrorSurfaces()[number-4], nil
+	case 6:
+		return figures.FourSteps()
 	case 7:
 		return figures.TruthTables(), nil
 	}

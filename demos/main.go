@@ -25,20 +25,51 @@ func main() {
 // A usageError is a mistake on the command line: exit status 2.
 type usageError struct{ error }
 
-// run is main with its surroundings as arguments; it returns the exit status.
-func run(args []string, stdout, stderr io.Writer) int {
-	err := dispatch(args, stdout, stderr)
-	var usage usageError
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return 0
-	case errors.As(err, &usage):
-		fmt.Fprintln(stderr, "demos:", err)
-		return 2
-	default:
-		fmt.Fprintln(stderr, "demos:", err)
-		return 1
+// usage returns a mistake in the flags of a command, which it names.
+func usage(flags *flag.FlagSet, err error) error {
+	if flags.Name() == everything {
+		return usageError{err}
 	}
+	return usageError{fmt.Errorf("%s: %w", flags.Name(), err)}
+}
+
+// everything is the name of the flags without a command.
+const everything = "demos"
+
+// run is main with its surroundings as arguments; it returns the exit status. What goes
+// wrong it reports in one line.
+func run(args []string, stdout, stderr io.Writer) int {
+	out := &output{w: stdout}
+	err := dispatch(args, out, stderr)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		err = out.err
+	}
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(stderr, "demos:", err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		return 2
+	}
+	return 1
+}
+
+// An output is the standard output, whose first error is kept, so that printing need
+// not look for it.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(text)
+	if err != nil {
+		o.err = fmt.Errorf("standard output: %w", err)
+	}
+	return n, o.err
 }
 
 func dispatch(args []string, stdout, stderr io.Writer) error {
@@ -75,9 +106,9 @@ func parse(flags *flag.FlagSet, args []string, intro string, stdout io.Writer) e
 		flags.PrintDefaults()
 		return err
 	case err != nil:
-		return usageError{fmt.Errorf("%w (-h lists the flags)", err)}
+		return usage(flags, fmt.Errorf("%w (-h lists the flags)", err))
 	case flags.NArg() > 0:
-		return usageError{fmt.Errorf("%s: unexpected %q: only flags are allowed", flags.Name(), flags.Arg(0))}
+		return usage(flags, fmt.Errorf("unexpected %q: only flags are allowed (-h lists them)", flags.Arg(0)))
 	}
 	return nil
 }

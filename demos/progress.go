@@ -16,13 +16,26 @@ type progress struct {
 
 const cells = 30
 
+// newProgress returns a bar on w if that is a terminal.
 func newProgress(w io.Writer, total int) *progress {
-	if f, ok := w.(*os.File); ok && os.Getenv("TERM") != "dumb" {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return &progress{w: w, total: total, shown: -1}
-		}
+	if !isTerminal(w) {
+		return &progress{}
 	}
-	return &progress{}
+	return newBar(w, total)
+}
+
+func newBar(w io.Writer, total int) *progress {
+	return &progress{w: w, total: total, shown: -1}
+}
+
+// isTerminal reports whether w is a terminal that can do more than print.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // show shows that so much is done, of the total.

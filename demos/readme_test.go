@@ -8,21 +8,22 @@ import (
 	"testing"
 )
 
-// fenced returns the blocks of a Markdown text between lines of ``` and the language.
+// fenced returns the blocks of a Markdown text that are fenced by ``` and the language.
 func fenced(text, language string) []string {
 	var blocks []string
-	inside := false
-	var block strings.Builder
+	inside, wanted := false, false
 	for line := range strings.Lines(text) {
-		switch fence := strings.TrimSpace(line); {
-		case !inside && fence == "```"+language:
-			inside = true
-		case inside && fence == "```":
-			inside = false
-			blocks = append(blocks, block.String())
-			block.Reset()
-		case inside:
-			block.WriteString(line)
+		fence, ok := strings.CutPrefix(strings.TrimSpace(line), "```")
+		switch {
+		case ok && inside:
+			inside, wanted = false, false
+		case ok:
+			inside, wanted = true, fence == language
+			if wanted {
+				blocks = append(blocks, "")
+			}
+		case wanted:
+			blocks[len(blocks)-1] += line
 		}
 	}
 	return blocks

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -16,68 +19,82 @@ import (
 // A configFlags holds the flags that describe a training. Those left out are as in the
 // article's figure of the problem.
 type configFlags struct {
-	flags                           *flag.FlagSet
-	problem, hidden, output         string
-	iterations, observations, batch int
-	rate, anneal                    float64
-	stopLoss, stopChange            float64
+	flags    *flag.FlagSet
+	problem  string
+	settings []func(c *training.Config) // one for each flag that is given
 }
 
 func newConfigFlags(flags *flag.FlagSet) *configFlags {
 	c := &configFlags{flags: flags}
-	flags.StringVar(&c.problem, "problem", "XOR", "what to learn: AND, OR, XOR, RING, SIN or ABS, in either `case`")
-	flags.StringVar(&c.hidden, "hidden", "", "`units` of the hidden layer, of several such as 8,4, or 0 for none (default the figure's)")
-	flags.IntVar(&c.observations, "observations", 0, "noisy `copies` of each prototype to classify, or points of a curve (default 50 or 200)")
-	flags.Float64Var(&c.rate, "rate", 0, "learning `rate` (default 2 to classify, 0.2 for a curve)")
-	flags.StringVar(&c.output, "output", "", "output `unit`: sigmoid, tanh (classes coded -1 and 1) or linear (default the figure's)")
+	flags.StringVar(&c.problem, "problem", "XOR", "`problem` to learn: AND, OR, XOR, RING, SIN or ABS, in either case")
+	setting(c, "hidden", "`units` of the hidden layer, of several such as 8,4, or 0 for none (default the figure's)",
+		parseHidden, func(t *training.Config, units []int) { t.Hidden = units })
+	setting(c, "observations", "noisy `copies` of each prototype to classify, or points of a curve (default 50 or 200)",
+		parseWhole, func(t *training.Config, n int) { t.Observations = n })
+	setting(c, "rate", "learning `rate` (default 2 to classify, 0.2 for a curve)",
+		parseNumber, func(t *training.Config, rate float64) { t.LearningRate = rate })
+	setting(c, "output", "output `unit`: sigmoid, tanh (classes coded -1 and 1) or linear (default the figure's)",
+		parseOutput, func(t *training.Config, o training.Output) { t.Output = o })
 	return c
 }
 
 // addTraining adds the flags about how long to train.
 func (c *configFlags) addTraining() {
-	c.flags.IntVar(&c.batch, "batch", 1, "`observations` in one step; 1 is online gradient descent")
-	c.flags.IntVar(&c.iterations, "iterations", 100, "`passes` over the data, at most")
-	c.flags.Float64Var(&c.anneal, "anneal", 0, "`factor` on the rate after each iteration (default 1 to classify, 0.95 for a curve)")
-	c.flags.Float64Var(&c.stopLoss, "stop-loss", 0, "stop when the `loss` of an iteration is below this; 0 is never")
-	c.flags.Float64Var(&c.stopChange, "stop-change", 0, "stop when no parameter changes by this `much` in an iteration; 0 is never")
+	setting(c, "batch", "`observations` in one step; 1 is online gradient descent (default 1)",
+		parseWhole, func(t *training.Config, n int) { t.Batch = n })
+	setting(c, "iterations", "`passes` over the data, at most (default 100)",
+		parseWhole, func(t *training.Config, n int) { t.Iterations = n })
+	setting(c, "anneal", "`factor` on the rate after each iteration (default 1 to classify, 0.95 for a curve)",
+		parseNumber, func(t *training.Config, factor float64) { t.Anneal = factor })
+	setting(c, "stop-loss", "stop when the `loss` of an iteration is below this; 0 is never (default 0)",
+		parseNumber, func(t *training.Config, loss float64) { t.StopLoss = loss })
+	setting(c, "stop-change", "stop when no parameter makes a `change` as large as this in an iteration; 0 is never (default 0)",
+		parseNumber, func(t *training.Config, change float64) { t.StopChange = change })
+}
+
+// setting adds a flag that sets something of the configuration.
+func setting[T any](c *configFlags, name, help string, parse func(string) (T, error), set func(*training.Config, T)) {
+	c.flags.Func(name, help, func(text string) error {
+		v, err := parse(text)
+		c.settings = append(c.settings, func(t *training.Config) { set(t, v) })
+		return err
+	})
 }
 
 // config returns what the flags describe.
 func (c *configFlags) config() (training.Config, error) {
 	p, err := problems.ByName(c.problem)
 	if err != nil {
-		return training.Config{}, usageError{err}
+		return training.Config{}, usage(c.flags, err)
 	}
 	config := training.Defaults(p)
-	c.flags.Visit(func(f *flag.Flag) {
-		switch f.Name {
-		case "hidden":
-			config.Hidden, err = parseHidden(c.hidden)
-		case "observations":
-			config.Observations = c.observations
-		case "rate":
-			config.LearningRate = c.rate
-		case "output":
-			config.Output = training.Output(strings.ToLower(c.output))
-		case "batch":
-			config.Batch = c.batch
-		case "iterations":
-			config.Iterations = c.iterations
-		case "anneal":
-			config.Anneal = c.anneal
-		case "stop-loss":
-			config.StopLoss = c.stopLoss
-		case "stop-change":
-			config.StopChange = c.stopChange
-		}
-	})
-	if err == nil {
-		err = config.Validate()
+	for _, set := range c.settings {
+		set(&config)
 	}
-	if err != nil {
-		return config, usageError{fmt.Errorf("%s: %w", c.flags.Name(), err)}
+	if err := config.Validate(); err != nil {
+		return config, usage(c.flags, err)
 	}
 	return config, nil
+}
+
+func parseWhole(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0, errors.New("want a whole number")
+	}
+	return n, nil
+}
+
+func parseNumber(s string) (float64, error) {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, errors.New("want a number")
+	}
+	return v, nil
+}
+
+func parseOutput(s string) (training.Output, error) {
+	return training.Output(strings.ToLower(s)), nil
 }
 
 // parseHidden reads the units of the hidden layers, such as 8,4, or 0 for none.
@@ -89,7 +106,7 @@ func parseHidden(s string) ([]int, error) {
 	for _, field := range strings.Split(s, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(field))
 		if err != nil {
-			return nil, fmt.Errorf("-hidden %q: want a number of units, several such as 8,4, or 0 for no hidden layer", s)
+			return nil, errors.New("want a number of units, several such as 8,4, or 0 for no hidden layer")
 		}
 		hidden = append(hidden, n)
 	}
@@ -109,27 +126,78 @@ func train(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if *file != "" && *file != "-" {
+		if err := checkFile(*file); err != nil {
+			return err
+		}
+	}
 	bar := newProgress(stderr, config.Iterations)
 	run, err := training.Train(config, func(done int) { bar.show(config.Problem.Name, done) })
 	bar.clear()
 	if err != nil {
 		return err
 	}
-	if *file == "" {
-		printHeader(stdout)
-		printRow(stdout, "-", run)
-		fmt.Fprintf(stdout, "\nIt ended after %d iterations: %s.\n", len(run.Loss), run.Stopped)
-		return nil
+	if *file != "" {
+		return writeRun(*file, run, stdout)
 	}
+	printHeader(stdout)
+	printRow(stdout, "-", run)
+	_, err = fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", count(len(run.Loss), "iteration"), run.Stopped)
+	return err
+}
+
+// count writes a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// writeRun writes a run as JSON to a file, or to stdout if its name is -.
+func writeRun(file string, run *training.Run, stdout io.Writer) error {
 	text, err := run.JSON()
 	if err != nil {
 		return err
 	}
-	if *file == "-" {
+	if file == "-" {
 		_, err = stdout.Write(text)
 		return err
 	}
-	return writeFile(*file, text)
+	if isDevice(file) {
+		return os.WriteFile(file, text, 0o644)
+	}
+	if linked, err := filepath.EvalSymlinks(file); err == nil {
+		file = linked
+	}
+	return writeFile(file, text)
+}
+
+// isDevice reports whether a file is there and must be written as it is: /dev/stdout, a
+// named pipe.
+func isDevice(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir() && !info.Mode().IsRegular()
+}
+
+// checkFile returns an error if a file can't be written: before a long training, not
+// after it. It makes another file in its directory and takes it away.
+func checkFile(name string) error {
+	if isDevice(name) {
+		return nil
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return fmt.Errorf("-json: %s can't be written: it is a directory, want a file", name)
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(name), ".demos-*")
+	if err != nil {
+		if path, ok := errors.AsType[*os.PathError](err); ok {
+			err = path.Err
+		}
+		return fmt.Errorf("-json: %s can't be written: %w (want a file in a directory that can be written)", name, err)
+	}
+	temporary.Close()
+	return os.Remove(temporary.Name())
 }
 
 const row = "%-6v %-7s %-24s %8s → %-8s %8s %12s %8s\n"

@@ -157,7 +157,7 @@ func (p *stepsPass) change(l, i, j int) stepsStep {
 		Group: "IV", Node: name, Edges: []string{name},
 		title: "The update of " + stepsMark(name), rule: fmt.Sprintf("w ← w − η ∂E/∂w,  η = %g", eta),
 		heads: [4]string{"", "old value", "η × gradient", "new value"}, signs: [2]string{"−", "="},
-		rows:   []stepsLine{{stepsMark(name), stepsFull(w), stepsFull(eta * dw), stepsFull(newW)}},
+		rows:   []stepsLine{{stepsMark(name), stepsFull(w), stepsBracket(eta * dw), stepsFull(newW)}},
 		Known:  []stepsKnown{stepsKnow(name, name+" new", newW)},
 		result: stepsMark(name) + " ← " + stepsFull(newW),
 		worked: w - float64(eta*dw), library: newW,

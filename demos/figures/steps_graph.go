@@ -16,7 +16,7 @@ const (
 	stepsRow    = 18 // a line in a node
 	stepsTab    = 16 // a bias
 	stepsGap    = 16 // between z and a
-	stepsFan    = 78 // between layers, at least
+	stepsFan    = 66 // between layers, at least
 	stepsText   = 13 // a label, whose index is smaller
 	stepsSmall  = 11 // a number
 	stepsTop    = 8
@@ -219,7 +219,7 @@ func (g *stepsGraph) line(place, label string, box draw.Box) {
 	if strings.HasPrefix(label, "∂") {
 		size = stepsSmall
 	}
-	g.nodes.Text(box.X+4, box.Y+13, label).Size(size)
+	g.nodes.Text(box.X+4, box.Y+12, label).Size(size)
 	g.number(g.nodes, place, box.X+box.W-4, box.Y+13, draw.End, stepsSmall)
 }
 
