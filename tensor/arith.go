@@ -1,10 +1,6 @@
 package tensor
 
-import (
-	"math"
-
-	"gentlegrad/tensor/internal/kernel"
-)
+import "gentlegrad/tensor/internal/kernel"
 
 // A loop2 is a kernel of two operands, each with len(z) elements or one.
 type loop2 func(z, x, y []float64)
@@ -30,13 +26,18 @@ func pow(z, x, y []float64) { kernel.Zip(z, x, y, kernel.Pow1) }
 
 // Maximum sets z to the larger of x and y, element by element; NaN if either is.
 func (z *Tensor) Maximum(x, y *Tensor) *Tensor {
-	return z.elementwise("Maximum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, math.Max) })
+	return z.elementwise("Maximum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, larger) })
 }
 
 // Minimum sets z to the smaller of x and y, element by element; NaN if either is.
 func (z *Tensor) Minimum(x, y *Tensor) *Tensor {
-	return z.elementwise("Minimum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, math.Min) })
+	return z.elementwise("Minimum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, smaller) })
 }
+
+// These, unlike math.Max and math.Min, are NaN for NaN and an infinity.
+
+func larger(x, y float64) float64  { return max(x, y) }
+func smaller(x, y float64) float64 { return min(x, y) }
 
 // AddScaled sets z to x + a·y, where x and y have the same shape.
 func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
@@ -83,7 +84,7 @@ func (z *Tensor) SigmoidGrad(dy, y *Tensor) *Tensor {
 // AddSigmoidGrad adds dy ⊙ y ⊙ (1−y) to z; an empty z is taken for zero. All have one
 // shape.
 func (z *Tensor) AddSigmoidGrad(dy, y *Tensor) *Tensor {
-	z.accumulator("AddSigmoidGrad", dy, y)
+	dy, y = z.accumulator("AddSigmoidGrad", dy, y)
 	kernel.AddSigmoidGrad(z.data, dy.data, y.data)
 	return z
 }
@@ -101,7 +102,7 @@ func (z *Tensor) TanhGrad(dy, y *Tensor) *Tensor {
 
 // AddTanhGrad adds dy ⊙ (1−y²) to z; an empty z is taken for zero. All have one shape.
 func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
-	z.accumulator("AddTanhGrad", dy, y)
+	dy, y = z.accumulator("AddTanhGrad", dy, y)
 	kernel.AddTanhGrad(z.data, dy.data, y.data)
 	return z
 }
@@ -109,26 +110,28 @@ func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
 // AddScaledDifference adds a·(x−y) to z; an empty z is taken for zero. All have one
 // shape.
 func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
-	z.accumulator("AddScaledDifference", x, y)
+	x, y = z.accumulator("AddScaledDifference", x, y)
 	kernel.AddScaledDifference(z.data, a, x.data, y.data)
 	return z
 }
 
-// accumulator makes z ready for something of the shape of x and y to be added to it.
-func (z *Tensor) accumulator(op string, x, y *Tensor) {
+// accumulator makes z ready for something of the shape of x and y to be added to it,
+// and returns x and y, apart from z.
+func (z *Tensor) accumulator(op string, x, y *Tensor) (_, _ *Tensor) {
 	if !SameShape(x, y) {
 		mustMatch(op, x, y)
 	}
 	if z.like(op, x) {
 		clear(z.data)
-	} else if z != x && z != y {
-		z.mustBeApart(op, x, y)
+		return x, y
 	}
+	return z.apart(x), z.apart(y)
 }
 
 func mustMatch(op string, x, y *Tensor) {
 	x.mustBeSet(op)
-	if !SameShape(x, y) || !y.set {
+	y.mustBeSet(op)
+	if !SameShape(x, y) {
 		fail(op, "shapes differ: %v and %v", x.Shape(), y.Shape())
 	}
 }
@@ -158,7 +161,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 // broadcast is elementwise for shapes of which one is repeated.
 func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 	var room [maxRank]int
-	z.prepare(op, broadcastShape(op, x, y, &room))
+	z.prepare(op, mustBroadcast(op, x.shape(), y.shape(), &room))
 	if len(z.data) == 0 {
 		return z
 	}
@@ -210,19 +213,17 @@ func (z *Tensor) compare(op string, x, y *Tensor, holds func(x, y float64) bool)
 // panics if the mask holds anything else. NaN that is not chosen does no harm.
 func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	mask.mustBeSet("Where")
+	x.mustBeSet("Where")
+	y.mustBeSet("Where")
 	for i, m := range mask.data {
 		if m != 0 && m != 1 {
 			fail("Where", "mask element %d is %v, must be 0 or 1", i, m)
 		}
 	}
 	var room, room2 [maxRank]int
-	both := new(Tensor)
-	both.setShape(broadcastShape("Where", x, y, &room))
-	shape := broadcastShape("Where", mask, both, &room2)
+	shape := mustBroadcast("Where", x.shape(), y.shape(), &room)
+	shape = mustBroadcast("Where", mask.shape(), shape, &room2)
 	z.prepare("Where", shape)
-	if overlap(z.data, mask.data) || overlap(z.data, x.data) || overlap(z.data, y.data) {
-		mask, x, y = mask.Clone(), x.Clone(), y.Clone()
-	}
 	m := new(Tensor).BroadcastTo(mask, shape...)
 	a := new(Tensor).BroadcastTo(x, shape...)
 	b := new(Tensor).BroadcastTo(y, shape...)

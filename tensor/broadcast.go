@@ -6,9 +6,9 @@ import (
 )
 
 // broadcastShape returns the shape of an element-wise result, by NumPy's rule, in
-// room.
-func broadcastShape(op string, x, y *Tensor, room *[maxRank]int) []int {
-	long, short := x.shape(), y.shape()
+// room, and whether the operands' shapes fit.
+func broadcastShape(x, y []int, room *[maxRank]int) (shape []int, ok bool) {
+	long, short := x, y
 	if len(long) < len(short) {
 		long, short = short, long
 	}
@@ -20,10 +20,19 @@ func broadcastShape(op string, x, y *Tensor, room *[maxRank]int) []int {
 		case l == 1:
 			out[lead+a] = d
 		default:
-			fail(op, "shapes do not broadcast: %v and %v", x.Shape(), y.Shape())
+			return nil, false
 		}
 	}
-	return out
+	return out, true
+}
+
+// mustBroadcast is broadcastShape of x and y, which must fit.
+func mustBroadcast(op string, x, y []int, room *[maxRank]int) []int {
+	shape, ok := broadcastShape(x, y, room)
+	if !ok {
+		fail(op, "shapes do not broadcast: %v and %v", slices.Clone(x), slices.Clone(y))
+	}
+	return shape
 }
 
 // BroadcastTo sets z to x, repeated along axes of length 1, and along new leading
@@ -31,7 +40,7 @@ func broadcastShape(op string, x, y *Tensor, room *[maxRank]int) []int {
 func (z *Tensor) BroadcastTo(x *Tensor, shape ...int) *Tensor {
 	x.mustBeSet("BroadcastTo")
 	if !broadcasts(x.shape(), shape) {
-		fail("BroadcastTo", "shape %v to %v", x.Shape(), slices.Clone(shape))
+		fail("BroadcastTo", "shape %v does not broadcast to %v", x.Shape(), slices.Clone(shape))
 	}
 	z.prepare("BroadcastTo", shape)
 	if len(z.data) == 0 {

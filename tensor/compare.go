@@ -3,14 +3,14 @@ package tensor
 import "math"
 
 // Equal reports whether x and y have the same shape and equal elements. NaN
-// equals nothing, and −0 equals 0.
+// equals nothing, nor does an empty tensor, and −0 equals 0.
 func Equal(x, y *Tensor) bool { return AllClose(x, y, 0, 0) }
 
 // AllClose reports whether x and y have the same shape and every |x−y| is at most
 // atol + rtol·|y|, as NumPy's allclose does. Equal infinities are close; NaN is
 // close to nothing.
 func AllClose(x, y *Tensor, rtol, atol float64) bool {
-	if x.set != y.set || !SameShape(x, y) {
+	if !SameShape(x, y) {
 		return false
 	}
 	for i, v := range x.data {
@@ -28,7 +28,7 @@ func MaxAbsDiff(x, y *Tensor) float64 {
 	mustMatch("MaxAbsDiff", x, y)
 	largest := 0.0
 	for i, v := range x.data {
-		largest = math.Max(largest, math.Abs(v-y.data[i]))
+		largest = max(largest, math.Abs(v-y.data[i]))
 	}
 	return largest
 }

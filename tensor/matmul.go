@@ -106,28 +106,30 @@ func failOverlap(op string) { fail(op, "destination shares memory with an operan
 
 // batched multiplies stacks of matrices, whose leading axes broadcast.
 func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
-	lead := func(t *Tensor) *Tensor {
-		h := new(Tensor)
-		h.setShape(t.shape()[:t.rank-2])
-		return h
-	}
+	lead := func(t *Tensor) []int { return t.shape()[:t.rank-2] }
 	var room [maxRank]int
-	stack := broadcastShape(p.name, lead(x), lead(y), &room)
+	stack, ok := broadcastShape(lead(x), lead(y), &room)
+	if !ok {
+		fail(p.name, "axes before the last two do not broadcast: %v × %v", x.Shape(), y.Shape())
+	}
 	full := append(slices.Clone(stack), m, n)
-	if !p.add || !z.set {
+	fresh := !z.set
+	if fresh || !p.add {
 		z.prepare(p.name, full)
-		clear(z.data)
 	} else if !broadcasts(z.shape(), full) || z.rank < 2 || !slices.Equal(z.shape()[z.rank-2:], []int{m, n}) {
 		fail(p.name, "destination has shape %v, result has %v", z.Shape(), full)
 	}
 	z.mustBeApart(p.name, x, y)
+	if fresh || !p.add {
+		clear(z.data)
+	}
 	if size(p.name, full) == 0 {
 		return z
 	}
 	var zs, xs, ys [maxRank]int
-	strides(zs[:len(stack)], lead(z).shape())
-	strides(xs[:len(stack)], lead(x).shape())
-	strides(ys[:len(stack)], lead(y).shape())
+	strides(zs[:len(stack)], lead(z))
+	strides(xs[:len(stack)], lead(x))
+	strides(ys[:len(stack)], lead(y))
 	for i := range size(p.name, stack) {
 		zo, xo, yo := 0, 0, 0
 		for a, rest := len(stack)-1, i; a >= 0; a-- {
@@ -144,6 +146,9 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 // [out], give […, out]. z may not be an operand.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
+		x.mustBeSet("Affine")
+		w.mustBeSet("Affine")
+		b.mustBeSet("Affine")
 		fail("Affine", "needs x […, in], w [in, out], b [out]; got %v, %v, %v", x.Shape(), w.Shape(), b.Shape())
 	}
 	k, n := w.dims[0], w.dims[1]
@@ -188,40 +193,64 @@ func (x *Tensor) rows() int {
 
 // AddAffineGrads adds to dx, dw and db what the gradient δ = ∂L/∂z of z = x·w + b gives
 // them: δ·wᵀ, xᵀ·δ, and δ summed over its rows. An empty one is taken for zero, a nil
-// one is left out. It panics if the shapes do not fit.
+// one is left out. They may share no memory with delta, x or w, or with one another.
+// It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
-	if !delta.set || !x.set || !w.set || w.rank != 2 || x.rank < 1 || delta.rank != x.rank ||
-		delta.last() != w.dims[1] || x.last() != w.dims[0] || delta.rows() != x.rows() {
-		fail("AddAffineGrads", "needs δ […, out], x […, in], w [in, out]; got %v, %v, %v", delta.Shape(), x.Shape(), w.Shape())
+	const op = "AddAffineGrads"
+	if !affineGradsFit(delta, x, w) {
+		delta.mustBeSet(op)
+		x.mustBeSet(op)
+		w.mustBeSet(op)
+		fail(op, "needs δ […, out], x […, in], w [in, out]; got %v, %v, %v", delta.Shape(), x.Shape(), w.Shape())
 	}
 	m, k, n := x.rows(), w.dims[0], w.dims[1]
 	if dx != nil {
-		if dx.like("AddAffineGrads", x) {
+		if dx.like(op, x) {
 			clear(dx.data)
+		} else {
+			dx.mustBeApart(op, delta, x, w)
 		}
 		kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 	}
 	if dw != nil {
-		if dw.like("AddAffineGrads", w) {
+		if dw.like(op, w) {
 			clear(dw.data)
+		} else {
+			dw.mustBeApart(op, delta, x, w)
 		}
 		kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
 	}
 	if db != nil {
-		db.addRows(delta, m, n)
+		fresh := db.prepareVector(op, n)
+		if !fresh {
+			db.mustBeApart(op, delta, x, w)
+		}
+		db.addRows(fresh, delta.data)
 	}
 }
 
-// addRows adds the m rows of x to z [n]; an empty z is taken for zero.
-func (z *Tensor) addRows(x *Tensor, m, n int) {
-	switch fresh := z.prepareVector("AddAffineGrads", n); {
-	case fresh && m == 1:
-		copy(z.data, x.data)
+func affineGradsFit(delta, x, w *Tensor) bool {
+	return delta.set && x.set && w.set && w.rank == 2 && x.rank >= 1 && delta.rank == x.rank &&
+		delta.last() == w.dims[1] && x.last() == w.dims[0] &&
+		(x.rank == 2 && delta.dims[0] == x.dims[0] ||
+			slices.Equal(delta.shape()[:x.rank-1], x.shape()[:x.rank-1]))
+}
+
+// addRows adds rows of len(z) elements to z, or to zero if z is fresh, in the order of
+// Sum over the leading axes.
+func (z *Tensor) addRows(fresh bool, rows []float64) {
+	if fresh && len(rows) == len(z.data) {
+		copy(z.data, rows)
 		return
-	case fresh:
+	}
+	if fresh {
 		clear(z.data)
 	}
-	for i := range m {
-		kernel.Add(z.data, z.data, x.data[i*n:(i+1)*n])
+	if len(z.data) == 1 {
+		z.data[0] += kernel.Sum(rows)
+		return
+	}
+	for ; len(rows) > 0; rows = rows[len(z.data):] {
+		kernel.Add(z.data, z.data, rows[:len(z.data)])
 	}
 }

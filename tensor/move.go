@@ -1,6 +1,10 @@
 package tensor
 
-import "slices"
+import (
+	"slices"
+
+	"gentlegrad/tensor/internal/kernel"
+)
 
 // Transpose sets z to x with its axes in the given order, or reversed if none is
 // given: axis i of z is axis perm[i] of x. It copies. z may not be x. It panics
@@ -61,21 +65,17 @@ func (z *Tensor) SliceAxis(x *Tensor, axis, i, j int) *Tensor {
 	shape[a] = j - i
 	z.prepare("SliceAxis", shape[:x.rank])
 	z.mustBeApart("SliceAxis", x)
-	n, inner := x.shape()[a], x.stride(a)
-	width := (j - i) * inner
-	for o := 0; o*width < len(z.data); o++ {
-		copy(z.data[o*width:(o+1)*width], x.data[(o*n+i)*inner:])
-	}
+	x.runs(z, a, i, func(from, into []float64) { copy(into, from) })
 	return z
 }
 
-// Pad sets z to x on the axis from index i of n, with zeros around it. It panics if
-// there is no room for x.
+// Pad sets z to x on the axis from index i of n, with zeros around it. z may not be
+// x. It panics if there is no room for x.
 func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 	x.mustBeSet("Pad")
 	a := x.axis("Pad", axis)
-	if i < 0 || i+x.shape()[a] > n {
-		fail("Pad", "axis %d of shape %v from index %d of %d", axis, x.Shape(), i, n)
+	if i < 0 || i > n-x.shape()[a] {
+		fail("Pad", "shape %v does not fit on axis %d from index %d of %d", x.Shape(), axis, i, n)
 	}
 	var shape [maxRank]int
 	copy(shape[:], x.shape())
@@ -83,11 +83,12 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 	z.prepare("Pad", shape[:x.rank])
 	z.mustBeApart("Pad", x)
 	clear(z.data)
-	return z.AddToSlice(x, a, i)
+	z.runs(x, a, i, func(into, from []float64) { copy(into, from) })
+	return z
 }
 
 // AddToSlice adds x to the part of z that begins at index i of the axis and has
-// x's shape. z must not be empty. It panics if x does not fit.
+// x's shape. z must not be empty, and not be x. It panics if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	z.mustBeSet("AddToSlice")
 	x.mustBeSet("AddToSlice")
@@ -97,19 +98,24 @@ func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 		part[a] = x.shape()[a]
 	}
 	if !slices.Equal(part, x.shape()) {
-		fail("AddToSlice", "shape %v into axis %d of shape %v", x.Shape(), axis, z.Shape())
+		fail("AddToSlice", "shape %v does not fit %v along axis %d", x.Shape(), z.Shape(), axis)
 	}
 	z.checkRange("AddToSlice", axis, i, i+part[a])
 	z.mustBeApart("AddToSlice", x)
-	n, inner := z.shape()[a], z.stride(a)
-	width := part[a] * inner
-	for o := 0; o*width < len(x.data); o++ {
-		into := z.data[(o*n+i)*inner:][:width]
-		for k, v := range x.data[o*width : (o+1)*width] {
-			into[k] += v
-		}
-	}
+	z.runs(x, a, i, func(into, from []float64) { kernel.Add(into, into, from) })
 	return z
+}
+
+// runs calls f for every run of elements of part and where they are in x, when part
+// begins at index i of x's axis.
+func (x *Tensor) runs(part *Tensor, axis, i int, f func(x, part []float64)) {
+	n, inner := x.shape()[axis], x.stride(axis)
+	width := part.shape()[axis] * inner
+	at := i * inner
+	for rest := part.data; len(rest) > 0; rest = rest[width:] {
+		f(x.data[at:at+width], rest[:width])
+		at += n * inner
+	}
 }
 
 // Concat sets z to the operands one after another along the axis; their other
@@ -124,21 +130,21 @@ func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 	shape := slices.Clone(xs[0].shape())
 	shape[a] = 0
 	for _, x := range xs {
+		x.mustBeSet("Concat")
 		other := slices.Clone(x.shape())
 		if len(other) == len(shape) {
 			shape[a] += other[a]
 			other[a] = shape[a]
 		}
-		if !x.set || !slices.Equal(other, shape) {
+		if !slices.Equal(other, shape) {
 			fail("Concat", "shape %v does not fit %v along axis %d", x.Shape(), xs[0].Shape(), axis)
 		}
 	}
 	z.prepare("Concat", shape)
 	z.mustBeApart("Concat", xs...)
-	clear(z.data)
 	at := 0
 	for _, x := range xs {
-		z.AddToSlice(x, a, at)
+		z.runs(x, a, at, func(into, from []float64) { copy(into, from) })
 		at += x.shape()[a]
 	}
 	return z

@@ -12,8 +12,9 @@ type Pool struct {
 // those that do not fit its next result.
 func (z *Tensor) UsePool(p *Pool) {
 	if z.set {
-		fail("UsePool", "tensor has shape %v already", z.shape())
+		fail("UsePool", "tensor has shape %v already", z.Shape())
 	}
+	z.release() // p holds buffers of its own making alone
 	z.pool = p
 }
 

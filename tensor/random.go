@@ -1,12 +1,21 @@
 package tensor
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+
+	"gentlegrad/tensor/internal/kernel"
+)
 
 // Uniform fills z, which must not be empty, with numbers drawn evenly from [lo, hi).
 func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 	z.mustBeSet("Uniform")
 	for i := range z.data {
-		z.data[i] = lo + float64((hi-lo)*rng.Float64())
+		v := lo + float64((hi-lo)*rng.Float64())
+		if v >= hi && lo < hi { // rounded up
+			v = math.Nextafter(hi, lo)
+		}
+		z.data[i] = v
 	}
 	return z
 }
@@ -15,8 +24,28 @@ func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 // distribution with the given mean and standard deviation.
 func (z *Tensor) Normal(rng *rand.Rand, mean, deviation float64) *Tensor {
 	z.mustBeSet("Normal")
-	for i := range z.data {
-		z.data[i] = mean + float64(deviation*rng.NormFloat64())
+	for i := 0; i < len(z.data); i += 2 {
+		a, b := normalPair(rng)
+		z.data[i] = mean + float64(deviation*a)
+		if i+1 < len(z.data) {
+			z.data[i+1] = mean + float64(deviation*b)
+		}
 	}
 	return z
+}
+
+// normalPair returns two standard normal numbers, by Marsaglia's polar method (Knuth,
+// The Art of Computer Programming, vol. 2, 3.4.1, algorithm P): a point is drawn
+// evenly from the unit disc, and its squared radius s, which is even on (0, 1), makes
+// a normal radius √(−2 ln s). rand's NormFloat64 rounds differently on different
+// processors.
+func normalPair(rng *rand.Rand) (a, b float64) {
+	for {
+		a = float64(2*rng.Float64()) - 1
+		b = float64(2*rng.Float64()) - 1
+		if s := float64(a*a) + float64(b*b); 0 < s && s < 1 {
+			f := math.Sqrt(-2 * kernel.Log1(s) / s)
+			return a * f, b * f
+		}
+	}
 }

@@ -17,8 +17,8 @@ type reduction struct {
 
 var (
 	sums   = reduction{0, kernel.Sum, func(x, y float64) float64 { return x + y }, kernel.Add}
-	maxima = folding(math.Inf(-1), math.Max)
-	minima = folding(math.Inf(1), math.Min)
+	maxima = folding(math.Inf(-1), larger)
+	minima = folding(math.Inf(1), smaller)
 )
 
 // folding returns the reduction that applies f to one element after another.
@@ -45,7 +45,7 @@ func (z *Tensor) Sum(x *Tensor, axes ...int) *Tensor {
 // elements is NaN.
 func (z *Tensor) Mean(x *Tensor, axes ...int) *Tensor {
 	z.reduce("Mean", x, axes, sums)
-	n := float64(x.Count(axes...))
+	n := float64(x.count("Mean", axes))
 	kernel.Div(z.data, z.data, []float64{n})
 	return z
 }
@@ -62,23 +62,43 @@ func (z *Tensor) Min(x *Tensor, axes ...int) *Tensor {
 }
 
 func (z *Tensor) extreme(op string, x *Tensor, axes []int, r reduction) *Tensor {
-	if x.Count(axes...) == 0 {
+	if x.count(op, axes) == 0 {
 		fail(op, "no elements over axes %v of shape %v", slices.Clone(axes), x.Shape())
 	}
 	return z.reduce(op, x, axes, r)
 }
 
 // Count returns the number of elements that a reduction over the axes folds into
-// one; over all, if none is named.
-func (x *Tensor) Count(axes ...int) int {
-	if len(axes) == 0 {
-		return len(x.data)
-	}
+// one; over all, if none is named. It panics if an axis does not exist or is named
+// twice.
+func (x *Tensor) Count(axes ...int) int { return x.count("Count", axes) }
+
+func (x *Tensor) count(op string, axes []int) int {
+	gone := x.named(op, axes)
 	n := 1
-	for _, a := range axes {
-		n *= x.Dim(a)
+	for a, d := range x.shape() {
+		if gone>>a&1 != 0 {
+			n *= d
+		}
 	}
 	return n
+}
+
+// named returns the set of the given axes of x, or of all, if none is given: bit a
+// stands for axis a.
+func (x *Tensor) named(op string, axes []int) (set uint32) {
+	x.mustBeSet(op)
+	if len(axes) == 0 {
+		return 1<<x.rank - 1
+	}
+	for _, axis := range axes {
+		a := x.axis(op, axis)
+		if set>>a&1 != 0 {
+			fail(op, "axis %d named twice in %v", axis, slices.Clone(axes))
+		}
+		set |= 1 << a
+	}
+	return set
 }
 
 // ArgMax sets z to the index, along the axis, of x's largest element: the first of
@@ -90,6 +110,9 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
 	}
 	z.prepare("ArgMax", slices.Delete(slices.Clone(x.shape()), a, a+1))
+	if overlap(z.data, x.data) {
+		x = x.Clone()
+	}
 	for o := range z.data {
 		first := o/inner*n*inner + o%inner
 		best := 0
@@ -118,10 +141,13 @@ func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
 func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 	x.mustBeSet("SumTo")
 	if !broadcasts(shape, x.shape()) {
-		fail("SumTo", "shape %v to %v", x.Shape(), slices.Clone(shape))
+		fail("SumTo", "shape %v does not sum to %v", x.Shape(), slices.Clone(shape))
 	}
 	z.prepare("SumTo", shape)
-	z.Fill(0)
+	if overlap(z.data, x.data) {
+		x = x.Clone()
+	}
+	clear(z.data)
 	z.fold(x, shape, sums)
 	return z
 }
@@ -129,34 +155,34 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 // AddSumTo adds SumTo(x) of z's shape to z, which must not be empty.
 func (z *Tensor) AddSumTo(x *Tensor) *Tensor {
 	z.mustBeSet("AddSumTo")
-	if !x.set || !broadcasts(z.shape(), x.shape()) {
-		fail("AddSumTo", "shape %v to %v", x.Shape(), z.Shape())
+	x.mustBeSet("AddSumTo")
+	if !broadcasts(z.shape(), x.shape()) {
+		fail("AddSumTo", "shape %v does not sum to %v", x.Shape(), z.Shape())
+	}
+	if overlap(z.data, x.data) {
+		x = x.Clone()
 	}
 	z.fold(x, z.shape(), sums)
 	return z
 }
 
+// In a reduction, elements that are next to one another in memory and become one
+// element are folded by run; all others one after another, in the order of memory.
+
 func (z *Tensor) reduce(op string, x *Tensor, axes []int, r reduction) *Tensor {
-	x.mustBeSet(op)
 	if len(axes) == 0 {
+		x.mustBeSet(op)
 		z.prepare(op, nil)
 		z.data[0] = r.run(x.data)
 		return z
 	}
+	gone := x.named(op, axes)
 	var kept, left [maxRank]int // x's shape with the reduced axes of length 1, and without them
-	var gone [maxRank]bool
-	copy(kept[:], x.shape())
-	for _, axis := range axes {
-		a := x.axis(op, axis)
-		if gone[a] {
-			fail(op, "axis %d named twice in %v", axis, slices.Clone(axes))
-		}
-		gone[a], kept[a] = true, 1
-	}
 	n := 0
 	for a, d := range x.shape() {
-		if !gone[a] {
-			left[n] = d
+		kept[a] = 1
+		if gone>>a&1 == 0 {
+			kept[a], left[n] = d, d
 			n++
 		}
 	}
@@ -172,12 +198,15 @@ func (z *Tensor) reduce(op string, x *Tensor, axes []int, r reduction) *Tensor {
 // fold folds x into z, whose elements are laid out as in the given shape, which
 // broadcasts to x's.
 func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
-	if len(x.data) == 0 {
+	switch {
+	case len(x.data) == 0:
 		return
-	}
-	if isTail(shape, x.shape()) { // of whole rows, such as a bias
-		for rest := x.data; len(rest) > 0; rest = rest[len(z.data):] {
-			r.join(z.data, z.data, rest[:len(z.data)])
+	case len(z.data) == 1:
+		z.data[0] = r.fold(z.data[0], r.run(x.data))
+		return
+	case isTail(shape, x.shape()): // whole rows become one, such as a bias
+		for rows := x.data; len(rows) > 0; rows = rows[len(z.data):] {
+			r.join(z.data, z.data, rows[:len(z.data)])
 		}
 		return
 	}

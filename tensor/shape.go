@@ -2,8 +2,10 @@ package tensor
 
 import "slices"
 
-// maxRank is the largest number of axes.
-const maxRank = 16
+const (
+	maxRank = 16      // the largest number of axes
+	maxLen  = 1 << 40 // the largest number of elements
+)
 
 // shape returns z's own record of its shape: not to be kept or modified.
 func (z *Tensor) shape() []int {
@@ -29,21 +31,25 @@ func (z *Tensor) setShape(shape []int) {
 // size returns the number of elements of a shape. It panics if an axis is
 // negative or the number overflows.
 func size(op string, shape []int) int {
-	if len(shape) > maxRank {
-		fail(op, "shape %v has %d axes, at most %d are possible", slices.Clone(shape), len(shape), maxRank)
-	}
-	n, overflow := 1, false
+	checkRank(op, shape)
+	n, overflow := uint64(1), false
 	for _, d := range shape {
 		if d < 0 {
 			fail(op, "negative axis in shape %v", slices.Clone(shape))
 		}
-		overflow = overflow || d > 0 && n > (1<<48)/d
-		n *= d
+		overflow = overflow || d > 0 && n > maxLen/uint64(d)
+		n *= uint64(d)
 	}
 	if overflow && !slices.Contains(shape, 0) {
 		fail(op, "shape %v has too many elements", slices.Clone(shape))
 	}
-	return n
+	return int(n)
+}
+
+func checkRank(op string, shape []int) {
+	if len(shape) > maxRank {
+		fail(op, "shape %v has %d axes, at most %d are possible", slices.Clone(shape), len(shape), maxRank)
+	}
 }
 
 // prepare makes z the destination of a result with the given shape. It reports
@@ -56,6 +62,10 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 		}
 		return false
 	}
+	if len(shape) == 0 && z.rank == 0 && len(z.data) == 1 { // a scalar as before
+		z.set = true
+		return true
+	}
 	n := size(op, shape)
 	z.setShape(shape)
 	z.allocate(n)
@@ -64,7 +74,7 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 
 // prepareMatrix is prepare for a result of m rows and n columns.
 func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
-	if z.set || m*n > 1<<30 {
+	if z.set || max(m, n) > 1<<20 { // m·n might be too large
 		return z.prepare(op, []int{m, n})
 	}
 	z.set = true
@@ -113,77 +123,80 @@ func (z *Tensor) mustBeSet(op string) {
 
 // axis returns the axis as a number from 0; negative ones count from the end.
 func (x *Tensor) axis(op string, axis int) int {
+	x.mustBeSet(op)
 	a := axis
 	if a < 0 {
 		a += x.rank
 	}
 	if a < 0 || a >= x.rank {
-		fail(op, "axis %d of shape %v", axis, x.Shape())
+		fail(op, "axis %d out of range for shape %v", axis, x.Shape())
 	}
 	return a
 }
 
 // Wrap makes z a tensor that shares memory with data. z must be empty. It
 // panics if the shape has not len(data) elements.
-func (z *Tensor) Wrap(data []float64, shape ...int) *Tensor {
+func (z *Tensor) Wrap(data []float64, shape ...int) *Tensor { return z.wrap("Wrap", data, shape) }
+
+func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 	if z.set {
-		fail("Wrap", "destination has shape %v already", z.Shape())
+		fail(op, "destination has shape %v already", z.Shape())
 	}
-	if n := size("Wrap", shape); n != len(data) {
-		fail("Wrap", "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), n)
+	if n := size(op, shape); n != len(data) {
+		fail(op, "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), n)
 	}
 	z.setShape(shape)
 	z.release()
-	z.data, z.view = data[:len(data):len(data)], true
+	z.data, z.view = data, true
 	return z
 }
 
 // Reshape returns x's elements under another shape; it shares memory with x.
-// One axis may be −1: it is worked out. It panics if the number of elements differs.
-func (x *Tensor) Reshape(shape ...int) *Tensor {
-	return new(Tensor).View(x, shape...)
-}
+// One axis may be −1: it is worked out. It panics if the number of elements differs,
+// or if −1 could be any number.
+func (x *Tensor) Reshape(shape ...int) *Tensor { return new(Tensor).reshape("Reshape", x, shape) }
 
 // View makes z, which must be empty, x's elements under another shape, as Reshape
 // does.
-func (z *Tensor) View(x *Tensor, shape ...int) *Tensor {
-	x.mustBeSet("Reshape")
-	known, unknown, bad := 1, -1, len(shape) > maxRank
-	for a, d := range shape {
-		if d == -1 && unknown < 0 {
-			unknown = a
+func (z *Tensor) View(x *Tensor, shape ...int) *Tensor { return z.reshape("View", x, shape) }
+
+func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
+	x.mustBeSet(op)
+	checkRank(op, shape)
+	var room [maxRank]int
+	full := room[:copy(room[:], shape)]
+	if a := slices.Index(full, -1); a >= 0 {
+		full[a] = 1
+		if slices.Min(full) < 0 {
+			fail(op, "negative axis in shape %v; one may be −1", slices.Clone(shape))
+		}
+		if known := size(op, full); known > 0 {
+			full[a] = len(x.data) / known
 		} else {
-			known *= d
-			bad = bad || d < 0
+			fail(op, "shape %v to %v: −1 could be any number", x.Shape(), slices.Clone(shape))
 		}
 	}
-	var full [maxRank]int
-	n := copy(full[:], shape)
-	if unknown >= 0 && known > 0 {
-		full[unknown] = len(x.data) / known
-		known *= full[unknown]
+	if size(op, full) != len(x.data) {
+		fail(op, "shape %v has %d elements, can't become %v", x.Shape(), len(x.data), slices.Clone(shape))
 	}
-	if bad || known != len(x.data) || unknown >= 0 && known == 0 {
-		fail("Reshape", "shape %v to %v", x.Shape(), slices.Clone(shape))
-	}
-	return z.Wrap(x.data, full[:n]...)
+	return z.wrap(op, x.data, full)
 }
 
 // Slice returns the part of x with index i up to, not including, j on the
 // leading axis; it shares memory with x. It panics unless 0 ≤ i ≤ j ≤ the
 // length of that axis, or if x is a scalar.
-func (x *Tensor) Slice(i, j int) *Tensor {
-	return new(Tensor).ViewSlice(x, i, j)
-}
+func (x *Tensor) Slice(i, j int) *Tensor { return new(Tensor).slice("Slice", x, i, j) }
 
 // ViewSlice makes z, which must be empty, a part of x, as Slice does.
-func (z *Tensor) ViewSlice(x *Tensor, i, j int) *Tensor {
-	x.checkRange("Slice", 0, i, j)
+func (z *Tensor) ViewSlice(x *Tensor, i, j int) *Tensor { return z.slice("ViewSlice", x, i, j) }
+
+func (z *Tensor) slice(op string, x *Tensor, i, j int) *Tensor {
+	x.checkRange(op, 0, i, j)
 	row := x.stride(0)
 	var shape [maxRank]int
 	n := copy(shape[:], x.shape())
 	shape[0] = j - i
-	return z.Wrap(x.data[i*row:j*row], shape[:n]...)
+	return z.wrap(op, x.data[i*row:j*row], shape[:n])
 }
 
 // stride returns the distance of neighbours along the axis.
@@ -198,7 +211,7 @@ func (x *Tensor) stride(axis int) int {
 func (x *Tensor) checkRange(op string, axis, i, j int) {
 	a := x.axis(op, axis)
 	if n := x.shape()[a]; i < 0 || j < i || j > n {
-		fail(op, "range [%d:%d] on axis %d of shape %v", i, j, axis, x.Shape())
+		fail(op, "range [%d:%d] out of range for axis %d of shape %v", i, j, axis, x.Shape())
 	}
 }
 

@@ -14,10 +14,11 @@
 // Operands broadcast as in NumPy: shapes are aligned at their last axes, and an
 // axis of length 1 is repeated. NaN and ±Inf propagate as IEEE 754 says. A
 // tensor without elements (an axis of length 0) and a scalar (no axes) work
-// everywhere.
+// everywhere; an empty tensor, which has no shape yet, is no operand.
 //
 // A caller's mistake, such as shapes that do not fit, panics with an *[Error].
-// The results have the same bits whatever the processor.
+// The results have the same bits whatever the processor; only which NaN a NaN is
+// may differ.
 //
 // A Tensor may be read by several goroutines at a time, or written by one.
 package tensor
@@ -45,15 +46,19 @@ type Tensor struct {
 // New returns a tensor of zeros. Without a shape it is a scalar. It panics if
 // an axis is negative.
 func New(shape ...int) *Tensor {
+	return zeros("New", shape...)
+}
+
+func zeros(op string, shape ...int) *Tensor {
 	z := new(Tensor)
-	z.prepare("New", shape)
+	z.prepare(op, shape)
 	return z
 }
 
 // FromSlice returns a tensor with the given elements, in row-major order. It
 // shares memory with data. It panics if the shape has not len(data) elements.
 func FromSlice(data []float64, shape ...int) *Tensor {
-	return new(Tensor).Wrap(data, shape...)
+	return new(Tensor).wrap("FromSlice", data, shape)
 }
 
 // Scalar returns a tensor without axes that holds v.
@@ -61,14 +66,15 @@ func Scalar(v float64) *Tensor {
 	return New().Fill(v)
 }
 
-// Full returns a tensor with all elements equal to v.
+// Full returns a tensor with all elements equal to v. It panics if an axis is
+// negative.
 func Full(v float64, shape ...int) *Tensor {
-	return New(shape...).Fill(v)
+	return zeros("Full", shape...).Fill(v)
 }
 
 // Arange returns the vector 0, 1, …, n−1. It panics if n is negative.
 func Arange(n int) *Tensor {
-	z := New(n)
+	z := zeros("Arange", n)
 	for i := range z.data {
 		z.data[i] = float64(i)
 	}
@@ -78,7 +84,7 @@ func Arange(n int) *Tensor {
 // Linspace returns a vector of n values from lo to hi, evenly spaced, both
 // included: NumPy's linspace, with the same rounding. It panics if n is negative.
 func Linspace(lo, hi float64, n int) *Tensor {
-	z := New(n)
+	z := zeros("Linspace", n)
 	step := (hi - lo) / float64(n-1)
 	for i := range z.data {
 		z.data[i] = lo + float64(float64(i)*step)
@@ -94,17 +100,18 @@ func Linspace(lo, hi float64, n int) *Tensor {
 
 // Eye returns the n × n identity matrix. It panics if n is negative.
 func Eye(n int) *Tensor {
-	z := New(n, n)
+	z := zeros("Eye", n, n)
 	for i := range n {
 		z.data[i*n+i] = 1
 	}
 	return z
 }
 
-// Shape returns a copy of the lengths of x's axes.
+// Shape returns a copy of the lengths of x's axes: none for a scalar, and nil if x
+// is empty.
 func (x *Tensor) Shape() []int { return slices.Clone(x.shape()) }
 
-// Rank returns the number of x's axes: 0 for a scalar.
+// Rank returns the number of x's axes: 0 for a scalar, and if x is empty.
 func (x *Tensor) Rank() int { return len(x.shape()) }
 
 // Dim returns the length of an axis; −1 is the last one. It panics if there is
@@ -113,7 +120,7 @@ func (x *Tensor) Dim(axis int) int {
 	return x.shape()[x.axis("Dim", axis)]
 }
 
-// Len returns the number of elements.
+// Len returns the number of elements: 0 if x is empty.
 func (x *Tensor) Len() int {
 	if !x.set {
 		return 0
@@ -121,8 +128,14 @@ func (x *Tensor) Len() int {
 	return len(x.data)
 }
 
-// Data returns x's elements in row-major order. It is x's memory, not a copy.
-func (x *Tensor) Data() []float64 { return x.data[:x.Len()] }
+// Data returns x's elements in row-major order. It is x's memory, not a copy, but
+// appending to it copies.
+func (x *Tensor) Data() []float64 {
+	if !x.set {
+		return nil
+	}
+	return x.data[:len(x.data):len(x.data)]
+}
 
 // IsEmpty reports whether x has no shape yet, as a new destination has not. (A
 // tensor of shape [0 3] has a shape, and no elements.)
@@ -132,7 +145,7 @@ func (x *Tensor) IsEmpty() bool { return !x.set }
 // Wrap or FromSlice.
 func (x *Tensor) IsView() bool { return x.view }
 
-// SameShape reports whether x and y have the same shape.
+// SameShape reports whether x and y have the same shape; an empty tensor has none.
 func SameShape(x, y *Tensor) bool {
 	return x.set && y.set && x.rank == y.rank && x.dims == y.dims && (x.rank <= inline || slices.Equal(x.more, y.more))
 }
@@ -140,6 +153,7 @@ func SameShape(x, y *Tensor) bool {
 // Item returns the element of a tensor that has one, whatever its shape. It
 // panics for any other tensor.
 func (x *Tensor) Item() float64 {
+	x.mustBeSet("Item")
 	if len(x.data) != 1 {
 		fail("Item", "needs one element, got shape %v", x.Shape())
 	}
@@ -154,8 +168,9 @@ func (x *Tensor) At(index ...int) float64 { return x.data[x.offset("At", index)]
 func (x *Tensor) SetAt(v float64, index ...int) { x.data[x.offset("SetAt", index)] = v }
 
 func (x *Tensor) offset(op string, index []int) int {
+	x.mustBeSet(op)
 	if len(index) != x.rank {
-		fail(op, "index %v for shape %v", slices.Clone(index), x.Shape())
+		fail(op, "index %v has not one number for each axis of shape %v", slices.Clone(index), x.Shape())
 	}
 	o := 0
 	for a, n := range x.shape() {
@@ -177,14 +192,16 @@ func (z *Tensor) Fill(v float64) *Tensor {
 }
 
 // Copy sets z to x.
-func (z *Tensor) Copy(x *Tensor) *Tensor {
-	z.like("Copy", x)
+func (z *Tensor) Copy(x *Tensor) *Tensor { return z.copy("Copy", x) }
+
+func (z *Tensor) copy(op string, x *Tensor) *Tensor {
+	z.like(op, x)
 	copy(z.data, x.data)
 	return z
 }
 
 // Clone returns a copy of x that shares no memory with it.
-func (x *Tensor) Clone() *Tensor { return new(Tensor).Copy(x) }
+func (x *Tensor) Clone() *Tensor { return new(Tensor).copy("Clone", x) }
 
 // Clear makes z empty and keeps its buffer for the next result. Views of z must
 // not be used any more.
@@ -198,7 +215,7 @@ func (z *Tensor) Clear() {
 // Swap exchanges z and x, whatever their shapes, without copying elements.
 func (z *Tensor) Swap(x *Tensor) { *z, *x = *x, *z }
 
-// String returns the elements as NumPy prints them.
+// String returns the elements as NumPy prints them, or "empty".
 func (x *Tensor) String() string {
 	if !x.set {
 		return "empty"

@@ -8,15 +8,15 @@ import (
 
 // Neg sets z to −x.
 func (z *Tensor) Neg(x *Tensor) *Tensor {
-	return z.Map(x, func(v float64) float64 { return -v })
+	return z.each("Neg", x, func(v float64) float64 { return -v })
 }
 
 // Abs sets z to |x|.
-func (z *Tensor) Abs(x *Tensor) *Tensor { return z.Map(x, math.Abs) }
+func (z *Tensor) Abs(x *Tensor) *Tensor { return z.each("Abs", x, math.Abs) }
 
 // Sqrt sets z to √x; NaN where x is negative.
 func (z *Tensor) Sqrt(x *Tensor) *Tensor {
-	return z.Map(x, func(v float64) float64 { return math.Sqrt(v) })
+	return z.each("Sqrt", x, func(v float64) float64 { return math.Sqrt(v) })
 }
 
 // Square sets z to x².
@@ -41,7 +41,7 @@ func (z *Tensor) Tanh(x *Tensor) *Tensor { return z.unary("Tanh", x, kernel.Tanh
 
 // ReLU sets z to x where x > 0 and to 0 elsewhere, but NaN where x is NaN.
 func (z *Tensor) ReLU(x *Tensor) *Tensor {
-	return z.Map(x, func(v float64) float64 {
+	return z.each("ReLU", x, func(v float64) float64 {
 		if v <= 0 {
 			return 0
 		}
@@ -50,8 +50,10 @@ func (z *Tensor) ReLU(x *Tensor) *Tensor {
 }
 
 // Map sets z to f(x), element by element.
-func (z *Tensor) Map(x *Tensor, f func(float64) float64) *Tensor {
-	z.like("Map", x)
+func (z *Tensor) Map(x *Tensor, f func(float64) float64) *Tensor { return z.each("Map", x, f) }
+
+func (z *Tensor) each(op string, x *Tensor, f func(float64) float64) *Tensor {
+	z.like(op, x)
 	for i, v := range z.apart(x).data {
 		z.data[i] = f(v)
 	}

@@ -1,0 +1,184 @@
+package tensor
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestErrors has every panic of the package, but for those that TestOps… checks for
+// every method: empty operands, and destinations of a wrong shape or in an operand.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	x, y := New(2, 3), New(4)
+	long := slices.Repeat([]int{1}, 17)
+	ones := "[1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1]"
+	z := func() *Tensor { return new(Tensor) }
+	const empty = ": operand is empty: it has no shape yet"
+	for _, c := range []struct {
+		want string
+		f    func()
+	}{
+		// Shapes.
+		{"New: negative axis in shape [2 -1]", func() { New(2, -1) }},
+		{"New: shape " + ones + " has 17 axes, at most 16 are possible", func() { New(long...) }},
+		{"New: shape [1048576 1048577] has too many elements", func() { New(1<<20, 1<<20+1) }},
+		{"New: shape [4294967296 4294967296] has too many elements", func() { New(1<<32, 1<<32) }},
+		{"New: shape [9223372036854775807 9223372036854775807] has too many elements", func() { New(math.MaxInt, math.MaxInt) }},
+		{"Full: negative axis in shape [-1]", func() { Full(1, -1) }},
+		{"Arange: negative axis in shape [-1]", func() { Arange(-1) }},
+		{"Linspace: negative axis in shape [-2]", func() { Linspace(0, 1, -2) }},
+		{"Eye: negative axis in shape [-1 -1]", func() { Eye(-1) }},
+		{"FromSlice: 5 elements for shape [2 3], which has 6", func() { FromSlice(make([]float64, 5), 2, 3) }},
+		{"FromSlice: negative axis in shape [-1]", func() { FromSlice(nil, -1) }},
+		{"FromSlice: shape " + ones + " has 17 axes, at most 16 are possible", func() { FromSlice([]float64{1}, long...) }},
+		{"Wrap: 1 elements for shape [0], which has 0", func() { z().Wrap([]float64{1}, 0) }},
+		{"Wrap: destination has shape [4] already", func() { y.Wrap(nil, 0) }},
+		{"View: destination has shape [4] already", func() { y.View(x, 6) }},
+		{"ViewSlice: destination has shape [4] already", func() { y.ViewSlice(x, 0, 1) }},
+		{"Reshape: shape [2 3] has 6 elements, can't become [4]", func() { x.Reshape(4) }},
+		{"Reshape: shape [2 3] has 6 elements, can't become []", func() { x.Reshape() }},
+		{"Reshape: shape [2 3] has 6 elements, can't become [4 -1]", func() { x.Reshape(4, -1) }},
+		{"Reshape: shape [2 3] has 6 elements, can't become [12 -1]", func() { x.Reshape(12, -1) }},
+		{"Reshape: shape [2 3] to [0 -1]: −1 could be any number", func() { x.Reshape(0, -1) }},
+		{"Reshape: shape [0] to [0 -1]: −1 could be any number", func() { New(0).Reshape(0, -1) }},
+		{"Reshape: negative axis in shape [-1 -1]; one may be −1", func() { x.Reshape(-1, -1) }},
+		{"Reshape: negative axis in shape [-1 -6]; one may be −1", func() { x.Reshape(-1, -6) }},
+		{"Reshape: negative axis in shape [-6]", func() { x.Reshape(-6) }},
+		{"Reshape: shape [6148914691236517206 3] has too many elements", func() { New(2).Reshape(6148914691236517206, 3) }},
+		{"Reshape: shape " + ones + " has 17 axes, at most 16 are possible", func() { New().Reshape(long...) }},
+		{"View: shape [2 3] has 6 elements, can't become [5]", func() { z().View(x, 5) }},
+		{"Slice: range [1:3] out of range for axis 0 of shape [2 3]", func() { x.Slice(1, 3) }},
+		{"Slice: range [-1:1] out of range for axis 0 of shape [2 3]", func() { x.Slice(-1, 1) }},
+		{"Slice: range [2:1] out of range for axis 0 of shape [2 3]", func() { x.Slice(2, 1) }},
+		{"Slice: axis 0 out of range for shape []", func() { New().Slice(0, 0) }},
+		{"ViewSlice: range [1:3] out of range for axis 0 of shape [2 3]", func() { z().ViewSlice(x, 1, 3) }},
+		{"UsePool: tensor has shape [2 3] already", func() { x.UsePool(new(Pool)) }},
+		{"Like: destination has shape [4], result has [2 3]", func() { y.Like(x) }},
+
+		// Elements.
+		{"Dim: axis 2 out of range for shape [2 3]", func() { x.Dim(2) }},
+		{"Dim: axis -3 out of range for shape [2 3]", func() { x.Dim(-3) }},
+		{"Dim: axis 0 out of range for shape []", func() { New().Dim(0) }},
+		{"Item: needs one element, got shape [2 3]", func() { x.Item() }},
+		{"Item: needs one element, got shape [0]", func() { New(0).Item() }},
+		{"At: index [1] has not one number for each axis of shape [2 3]", func() { x.At(1) }},
+		{"At: index [0] has not one number for each axis of shape []", func() { New().At(0) }},
+		{"At: index [0 3] out of range for shape [2 3]", func() { x.At(0, 3) }},
+		{"At: index [-1 0] out of range for shape [2 3]", func() { x.At(-1, 0) }},
+		{"SetAt: index [0 0 0] has not one number for each axis of shape [2 3]", func() { x.SetAt(1, 0, 0, 0) }},
+		{"SetAt: index [2 0] out of range for shape [2 3]", func() { x.SetAt(1, 2, 0) }},
+
+		// Element-wise methods and comparisons.
+		{"Add: shapes do not broadcast: [2 3] and [4]", func() { z().Add(x, y) }},
+		{"Add: shapes do not broadcast: [4] and [2 3]", func() { z().Add(y, x) }},
+		{"Where: shapes do not broadcast: [2 3] and [4]", func() { z().Where(New(), x, y) }},
+		{"Where: shapes do not broadcast: [4] and [2 3]", func() { z().Where(y, x, New()) }},
+		{"Where: mask element 1 is 0.5, must be 0 or 1", func() { z().Where(FromSlice([]float64{0, 0.5}, 2), y, y) }},
+		{"Where: mask element 0 is NaN, must be 0 or 1", func() { z().Where(Scalar(math.NaN()), y, y) }},
+		{"AddScaled: shapes differ: [2 3] and [4]", func() { z().AddScaled(x, 1, y) }},
+		{"SigmoidGrad: shapes differ: [2 3] and [4]", func() { z().SigmoidGrad(x, y) }},
+		{"AddSigmoidGrad: shapes differ: [2 3] and [4]", func() { z().AddSigmoidGrad(x, y) }},
+		{"TanhGrad: shapes differ: [2 3] and [4]", func() { z().TanhGrad(x, y) }},
+		{"AddTanhGrad: shapes differ: [2 3] and [4]", func() { z().AddTanhGrad(x, y) }},
+		{"AddScaledDifference: shapes differ: [2 3] and [4]", func() { z().AddScaledDifference(1, x, y) }},
+		{"SquaredError: shapes differ: [3 1] and [3]", func() { z().SquaredError(New(3, 1), New(3)) }},
+		{"MaxAbsDiff: shapes differ: [2 3] and [4]", func() { MaxAbsDiff(x, y) }},
+		{"BroadcastTo: shape [2 3] does not broadcast to [2 4]", func() { z().BroadcastTo(x, 2, 4) }},
+		{"BroadcastTo: shape [2 3] does not broadcast to [3]", func() { z().BroadcastTo(x, 3) }},
+		{"BroadcastTo: negative axis in shape [-1]", func() { z().BroadcastTo(New(1), -1) }},
+		{"BroadcastTo: shape " + ones + " has 17 axes, at most 16 are possible", func() { z().BroadcastTo(New(), long...) }},
+
+		// Reductions.
+		{"Sum: axis 2 out of range for shape [2 3]", func() { z().Sum(x, 2) }},
+		{"Sum: axis -1 named twice in [1 -1]", func() { z().Sum(x, 1, -1) }},
+		{"Mean: axis -3 out of range for shape [2 3]", func() { z().Mean(x, -3) }},
+		{"Max: axis 2 out of range for shape [2 3]", func() { z().Max(x, 2) }},
+		{"Max: no elements over axes [] of shape [0 3]", func() { z().Max(New(0, 3)) }},
+		{"Min: no elements over axes [0] of shape [0 3]", func() { z().Min(New(0, 3), 0) }},
+		{"Min: axis 0 named twice in [0 0]", func() { z().Min(x, 0, 0) }},
+		{"Count: axis 0 named twice in [0 0]", func() { x.Count(0, 0) }},
+		{"Count: axis 5 out of range for shape [2 3]", func() { x.Count(5) }},
+		{"ArgMax: axis 2 out of range for shape [2 3]", func() { z().ArgMax(x, 2) }},
+		{"ArgMax: no elements along axis -2 of shape [0 3]", func() { z().ArgMax(New(0, 3), -2) }},
+		{"SumTo: shape [2 3] does not sum to [2]", func() { z().SumTo(x, 2) }},
+		{"SumTo: shape [2 3] does not sum to [1 2 3]", func() { z().SumTo(x, 1, 2, 3) }},
+		{"AddSumTo: shape [2 3] does not sum to [4]", func() { y.AddSumTo(x) }},
+
+		// Products.
+		{"MatMul: inner dimensions differ: [3 4] × [5 2]", func() { z().MatMul(New(3, 4), New(5, 2)) }},
+		{"MatMulNT: inner dimensions differ: [3 4] × [4 2] with the second transposed", func() { z().MatMulNT(New(3, 4), New(4, 2)) }},
+		{"MatMulTN: inner dimensions differ: [3 4] × [4 2] with the first transposed", func() { z().MatMulTN(New(3, 4), New(4, 2)) }},
+		{"AddMatMul: inner dimensions differ: [2 3 4] × [5 2]", func() { z().AddMatMul(New(2, 3, 4), New(5, 2)) }},
+		{"MatMul: operands need two axes at least (reshape a vector to [1 n] or [n 1]): [2 3] × [4]", func() { z().MatMul(x, y) }},
+		{"MatMulTN: operands need two axes at least (reshape a vector to [1 n] or [n 1]): [] × [2 3]", func() { z().MatMulTN(New(), x) }},
+		{"MatMul: axes before the last two do not broadcast: [2 4 3] × [3 3 5]", func() { z().MatMul(New(2, 4, 3), New(3, 3, 5)) }},
+		{"MatMul: shape [1099511627776 1099511627776] has too many elements", func() { z().MatMul(New(1<<40, 0), New(0, 1<<40)) }},
+		{"Affine: needs x […, in], w [in, out], b [out]; got [2 3], [4 5], [5]", func() { z().Affine(x, New(4, 5), New(5)) }},
+		{"Affine: needs x […, in], w [in, out], b [out]; got [2 3], [3 5], [4]", func() { z().Affine(x, New(3, 5), y) }},
+		{"Affine: needs x […, in], w [in, out], b [out]; got [], [3 5], [5]", func() { z().Affine(New(), New(3, 5), New(5)) }},
+		{"Affine: needs x […, in], w [in, out], b [out]; got [2 3], [3 5], [1 5]", func() { z().Affine(x, New(3, 5), New(1, 5)) }},
+		{"Affine: needs x […, in], w [in, out], b [out]; got [2 3], [3], [3]", func() { z().Affine(x, New(3), New(3)) }},
+		{"AddAffineGrads: needs δ […, out], x […, in], w [in, out]; got [3 4], [2 3], [3 4]", func() { AddAffineGrads(z(), nil, nil, New(3, 4), x, New(3, 4)) }},
+		{"AddAffineGrads: needs δ […, out], x […, in], w [in, out]; got [2 5], [2 3], [3 4]", func() { AddAffineGrads(z(), nil, nil, New(2, 5), x, New(3, 4)) }},
+		{"AddAffineGrads: needs δ […, out], x […, in], w [in, out]; got [3 2 4], [2 3 3], [3 4]", func() { AddAffineGrads(z(), nil, nil, New(3, 2, 4), New(2, 3, 3), New(3, 4)) }},
+		{"AddAffineGrads: needs δ […, out], x […, in], w [in, out]; got [], [], [3 4]", func() { AddAffineGrads(z(), nil, nil, New(), New(), New(3, 4)) }},
+		{"AddAffineGrads: destination has shape [4], result has [2 3]", func() { AddAffineGrads(y, nil, nil, New(2, 5), x, New(3, 5)) }},
+		{"AddAffineGrads: destination has shape [4], result has [3 5]", func() { AddAffineGrads(nil, y, nil, New(2, 5), x, New(3, 5)) }},
+		{"AddAffineGrads: destination has shape [4], result has [5]", func() { AddAffineGrads(nil, nil, y, New(2, 5), x, New(3, 5)) }},
+
+		// What moves elements.
+		{"Transpose: axes [0] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0) }},
+		{"Transpose: axes [0 0] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, 0) }},
+		{"Transpose: axes [0 -2] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, -2) }},
+		{"Transpose: axes [0 2] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, 2) }},
+		{"Transpose: axes [0 -3] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, -3) }},
+		{"Transpose: axes [0] must name every axis of shape [] once", func() { z().Transpose(New(), 0) }},
+		{"SliceAxis: axis 2 out of range for shape [2 3]", func() { z().SliceAxis(x, 2, 0, 1) }},
+		{"SliceAxis: range [2:4] out of range for axis -1 of shape [2 3]", func() { z().SliceAxis(x, -1, 2, 4) }},
+		{"Pad: axis 2 out of range for shape [2 3]", func() { z().Pad(x, 2, 0, 3) }},
+		{"Pad: shape [2 3] does not fit on axis -1 from index 2 of 4", func() { z().Pad(x, -1, 2, 4) }},
+		{"Pad: shape [2 3] does not fit on axis 0 from index -1 of 4", func() { z().Pad(x, 0, -1, 4) }},
+		{"Pad: shape [2 3] does not fit on axis 0 from index 9223372036854775807 of 4", func() { z().Pad(x, 0, math.MaxInt, 4) }},
+		{"AddToSlice: shape [4] does not fit [2 3] along axis 0", func() { x.AddToSlice(y, 0, 0) }},
+		{"AddToSlice: shape [2 2] does not fit [2 3] along axis 0", func() { x.AddToSlice(New(2, 2), 0, 0) }},
+		{"AddToSlice: axis 2 out of range for shape [2 3]", func() { x.AddToSlice(x, 2, 0) }},
+		{"AddToSlice: range [2:4] out of range for axis 1 of shape [2 3]", func() { x.AddToSlice(New(2, 2), 1, 2) }},
+		{"AddToSlice: range [9223372036854775807:-9223372036854775807] out of range for axis 1 of shape [2 3]",
+			func() { x.AddToSlice(New(2, 2), 1, math.MaxInt) }},
+		{"Concat: no operands", func() { z().Concat(0) }},
+		{"Concat: axis 1 out of range for shape [4]", func() { z().Concat(1, y, y) }},
+		{"Concat: shape [4] does not fit [2 3] along axis 0", func() { z().Concat(0, x, y) }},
+		{"Concat: shape [2 4] does not fit [2 3] along axis 0", func() { z().Concat(0, x, New(2, 4)) }},
+
+		// Empty tensors, beside those of TestOpsEmptyOperand.
+		{"Dim" + empty, func() { z().Dim(0) }}, {"Item" + empty, func() { z().Item() }},
+		{"At" + empty, func() { z().At() }}, {"SetAt" + empty, func() { z().SetAt(1) }},
+		{"Fill" + empty, func() { z().Fill(1) }}, {"Clone" + empty, func() { z().Clone() }},
+		{"Like" + empty, func() { z().Like(z()) }}, {"Count" + empty, func() { z().Count() }},
+		{"Sum" + empty, func() { z().Sum(z()) }}, {"Max" + empty, func() { z().Max(z()) }},
+		{"MaxAbsDiff" + empty, func() { MaxAbsDiff(z(), x) }}, {"MaxAbsDiff" + empty, func() { MaxAbsDiff(x, z()) }},
+		{"Reshape" + empty, func() { z().Reshape() }}, {"View" + empty, func() { z().View(z()) }},
+		{"Slice" + empty, func() { z().Slice(0, 0) }}, {"ViewSlice" + empty, func() { z().ViewSlice(z(), 0, 0) }},
+		{"Uniform" + empty, func() { z().Uniform(newRand(1), 0, 1) }}, {"Normal" + empty, func() { z().Normal(newRand(1), 0, 1) }},
+	} {
+		mustPanic(t, "tensor: "+c.want, c.f)
+	}
+	mustEqual(t, "x afterwards", x, New(2, 3))
+	mustEqual(t, "y afterwards", y, New(4))
+}
+
+// TestErrorFields checks that an *Error can be told from other errors, and taken apart.
+func TestErrorFields(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		err, _ := recover().(error)
+		var e *Error
+		if !errors.As(err, &e) || e.Op != "Dim" || !strings.HasPrefix(e.Text, "axis 7") {
+			t.Errorf("%#v", err)
+		}
+	}()
+	New(2).Dim(7)
+}

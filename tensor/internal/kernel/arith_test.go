@@ -1,0 +1,142 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// guarded returns n elements, random or as given, with NaN on both sides of them, and
+// a function that checks that the NaN are still there.
+func guarded(t *testing.T, x []float64) (slice []float64, check func(what string)) {
+	const guard = 3
+	memory := slices.Repeat([]float64{math.NaN()}, len(x)+2*guard)
+	slice = memory[guard : guard+len(x) : guard+len(x)]
+	copy(slice, x)
+	return slice, func(what string) {
+		t.Helper()
+		for i := range guard {
+			if memory[i] == memory[i] || memory[len(memory)-1-i] == memory[len(memory)-1-i] {
+				t.Errorf("%s: written outside of the slice: %v", what, memory)
+			}
+		}
+	}
+}
+
+func mustMatch(t *testing.T, what string, got, want []float64) {
+	t.Helper()
+	for i, w := range want {
+		if math.Float64bits(got[i]) != math.Float64bits(w) && (got[i] == got[i] || w == w) {
+			t.Fatalf("%s: element %d is %v, want %v", what, i, got[i], w)
+		}
+	}
+}
+
+// kernels2 are the element-wise kernels of two operands, and what they do to one
+// element: z is what was there.
+var kernels2 = []struct {
+	name  string
+	loop  func(z, x, y []float64)
+	f     func(z, x, y float64) float64
+	short bool   // an operand may have one element, which stands for all
+	bits  uint64 // the hash of results
+}{
+	{"Add", Add, func(_, x, y float64) float64 { return x + y }, true, 0x967605d57cdfbf68},
+	{"Sub", Sub, func(_, x, y float64) float64 { return x - y }, true, 0x24f89cd3aefe5262},
+	{"Mul", Mul, func(_, x, y float64) float64 { return x * y }, true, 0x9033c92551695f59},
+	{"Div", Div, func(_, x, y float64) float64 { return x / y }, true, 0x5ebb3e78571e7500},
+	{"Zip", func(z, x, y []float64) { Zip(z, x, y, math.Atan2) }, func(_, x, y float64) float64 { return math.Atan2(x, y) }, true, 0},
+	{"AddScaled", func(z, x, y []float64) { AddScaled(z, x, 0.3, y) }, func(_, x, y float64) float64 { return x + float64(0.3*y) }, false, 0xa923a66de6eb9188},
+	{"Scale", func(z, x, _ []float64) { Scale(z, 0.3, x) }, func(_, x, _ float64) float64 { return 0.3 * x }, false, 0xc09d13c2001fbe86},
+	{"SigmoidGrad", SigmoidGrad, func(_, dy, y float64) float64 { return dy * y * (1 - y) }, false, 0x2b23110e7f2fb415},
+	{"AddSigmoidGrad", AddSigmoidGrad, func(z, dy, y float64) float64 { return z + float64(dy*y*(1-y)) }, false, 0xd53949961288223f},
+	{"TanhGrad", TanhGrad, func(_, dy, y float64) float64 { return dy * (1 - float64(y*y)) }, false, 0xa5d674b16c96c0b2},
+	{"AddTanhGrad", AddTanhGrad, func(z, dy, y float64) float64 { return z + float64(dy*(1-float64(y*y))) }, false, 0x2bfc16dfaa4a4efb},
+	{"AddScaledDifference", func(z, x, y []float64) { AddScaledDifference(z, 0.3, x, y) },
+		func(z, x, y float64) float64 { return z + float64(0.3*(x-y)) }, false, 0xf6e065f4ae7e812d},
+}
+
+func TestKernels2(t *testing.T) {
+	t.Parallel()
+	for _, k := range kernels2 {
+		t.Run(k.name, func(t *testing.T) {
+			t.Parallel()
+			for n := range 100 {
+				for _, lengths := range [][2]int{{n, n}, {n, 1}, {1, n}} {
+					if k.short && n > 0 || lengths == [2]int{n, n} {
+						checkKernel2(t, k.loop, k.f, n, lengths[0], lengths[1])
+					}
+				}
+			}
+		})
+	}
+}
+
+func checkKernel2(t *testing.T, loop func(z, x, y []float64), f func(z, x, y float64) float64, n, nx, ny int) {
+	t.Helper()
+	what := fmt.Sprintf("%d of %d and %d", n, nx, ny)
+	r := rand.New(rand.NewPCG(uint64(n), 1))
+	z0, x0, y0 := uniformIn(r, n, -2, 2), uniformIn(r, nx, -2, 2), uniformIn(r, ny, -2, 2)
+	if n%10 == 9 {
+		x0[nx/2], y0[ny/3] = math.NaN(), math.Inf(1)
+	}
+	of := func(z, x, y []float64) []float64 {
+		want := make([]float64, n)
+		for i := range want {
+			want[i] = f(z[i], x[i*len(x)/n], y[i*len(y)/n])
+		}
+		return want
+	}
+	run := func(what string, z, x, y []float64) { // some of which are the same slice
+		t.Helper()
+		want, xBefore, yBefore := of(z, x, y), slices.Clone(x), slices.Clone(y)
+		loop(z, x, y)
+		mustMatch(t, what, z, want)
+		if n > 0 && &x[0] != &z[0] {
+			mustMatch(t, what+": x afterwards", x, xBefore)
+		}
+		if n > 0 && &y[0] != &z[0] {
+			mustMatch(t, what+": y afterwards", y, yBefore)
+		}
+	}
+	fresh := func() (z, x, y []float64, check func(what string)) {
+		z, checkZ := guarded(t, z0)
+		x, checkX := guarded(t, x0)
+		y, checkY := guarded(t, y0)
+		return z, x, y, func(what string) { t.Helper(); checkZ(what); checkX(what); checkY(what) }
+	}
+	z, x, y, check := fresh()
+	run(what, z, x, y)
+	check(what)
+	if nx == n {
+		z, x, y, check = fresh()
+		run(what+", z is x", x, x, y)
+		check(what)
+	}
+	if ny == n {
+		z, x, y, check = fresh()
+		run(what+", z is y", y, x, y)
+		check(what)
+	}
+	if nx == n && ny == n {
+		z, x, y, check = fresh()
+		run(what+", x is y", z, x, x)
+		run(what+", all are one", x, x, x)
+		check(what)
+	}
+}
+
+func TestArithBits(t *testing.T) {
+	t.Parallel()
+	for _, k := range kernels2 {
+		if k.bits == 0 {
+			continue // Zip does what the caller says
+		}
+		r := rand.New(rand.NewPCG(3, 1))
+		z, x, y := uniformIn(r, 1000, -2, 2), uniformIn(r, 1000, -2, 2), uniformIn(r, 1000, -2, 2)
+		k.loop(z, x, y)
+		mustHash(t, k.name, k.bits, hashOf(z))
+	}
+}

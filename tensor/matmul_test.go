@@ -1,0 +1,239 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"gentlegrad/tensor/internal/kernel"
+)
+
+// naiveMatMul adds x·y to z, whose leading axes broadcast, from index to index, each
+// product with one rounding, in ascending order of the inner axis.
+func naiveMatMul(z, x, y *Tensor) *Tensor {
+	lead := func(t *Tensor) []int { return t.Shape()[:t.Rank()-2] }
+	stack, _ := naiveBroadcast(lead(x), lead(y))
+	m, k, n := x.Dim(-2), x.Dim(-1), y.Dim(-1)
+	if z.IsEmpty() {
+		z.Like(New(append(slices.Clone(stack), m, n)...)).Fill(0)
+	}
+	matrix := func(t *Tensor, index []int) []int { // the index of one of t's matrices
+		own := slices.Clone(index[len(index)-t.Rank()+2:])
+		for a, d := range lead(t) {
+			if d == 1 {
+				own[a] = 0
+			}
+		}
+		return own
+	}
+	indices(stack, func(index []int) {
+		zi, xi, yi := matrix(z, index), matrix(x, index), matrix(y, index)
+		for i := range m {
+			for j := range n {
+				s := z.At(append(zi, i, j)...)
+				for p := range k {
+					s = math.FMA(x.At(append(xi, i, p)...), y.At(append(yi, p, j)...), s)
+				}
+				z.SetAt(s, append(zi, i, j)...)
+			}
+		}
+	})
+	return z
+}
+
+// swapLast returns x with its last two axes exchanged.
+func swapLast(x *Tensor) *Tensor {
+	perm := make([]int, x.Rank())
+	for a := range perm {
+		perm[a] = a
+	}
+	n := len(perm)
+	perm[n-1], perm[n-2] = n-2, n-1
+	return new(Tensor).Transpose(x, perm...)
+}
+
+// checkMatMul checks all six products of x and y.
+func checkMatMul(t *testing.T, x, y *Tensor) {
+	t.Helper()
+	what := fmt.Sprintf("%v × %v", x.Shape(), y.Shape())
+	want := naiveMatMul(new(Tensor), x, y)
+	xt, yt := swapLast(x), swapLast(y)
+	mustEqual(t, "MatMul "+what, new(Tensor).MatMul(x, y), want)
+	mustEqual(t, "MatMulNT "+what, new(Tensor).MatMulNT(x, yt), want)
+	mustEqual(t, "MatMulTN "+what, new(Tensor).MatMulTN(xt, y), want)
+
+	start := reals(newRand(9), want.Shape()...)
+	want = naiveMatMul(start.Clone(), x, y)
+	mustEqual(t, "AddMatMul "+what, start.Clone().AddMatMul(x, y), want)
+	mustEqual(t, "AddMatMulNT "+what, start.Clone().AddMatMulNT(x, yt), want)
+	mustEqual(t, "AddMatMulTN "+what, start.Clone().AddMatMulTN(xt, y), want)
+	mustEqual(t, "AddMatMul into an empty tensor", new(Tensor).AddMatMul(x, y), new(Tensor).MatMul(x, y))
+}
+
+func TestMatMulSizes(t *testing.T) {
+	t.Parallel()
+	sizes := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17}
+	rng := newRand(1)
+	for _, m := range sizes {
+		for _, k := range sizes {
+			for _, n := range sizes {
+				checkMatMul(t, reals(rng, m, k), reals(rng, k, n))
+			}
+		}
+	}
+}
+
+func TestMatMulBatched(t *testing.T) {
+	t.Parallel()
+	rng := newRand(2)
+	for _, c := range []struct {
+		name string
+		x, y []int // leading axes
+	}{
+		{"stack by stack", []int{3}, []int{3}},
+		{"stack by matrix", []int{3}, nil},
+		{"matrix by stack", nil, []int{3}},
+		{"outer", []int{2, 1}, []int{3}},
+		{"one", []int{1}, []int{1, 1}},
+		{"empty", []int{0}, []int{1}},
+		{"empty by matrix", []int{2, 0}, nil},
+		{"four axes", []int{2, 1, 3, 1}, []int{1, 2, 1, 2}},
+		{"three axes", []int{2, 3, 2}, []int{3, 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, size := range [][3]int{{2, 3, 4}, {1, 5, 1}, {3, 0, 2}, {0, 2, 2}, {2, 2, 0}, {5, 8, 9}} {
+				m, k, n := size[0], size[1], size[2]
+				checkMatMul(t, reals(rng, append(slices.Clone(c.x), m, k)...), reals(rng, append(slices.Clone(c.y), k, n)...))
+			}
+		})
+	}
+}
+
+// TestAddMatMulSums checks that axes which z has not are summed over.
+func TestAddMatMulSums(t *testing.T) {
+	t.Parallel()
+	rng := newRand(3)
+	x, y := reals(rng, 2, 4, 3, 5), reals(rng, 4, 5, 2)
+	for _, shape := range [][]int{{3, 2}, {1, 3, 2}, {4, 3, 2}, {2, 1, 3, 2}, {1, 4, 3, 2}, {2, 4, 3, 2}} {
+		z := reals(rng, shape...)
+		want := naiveMatMul(z.Clone(), x, y)
+		mustEqual(t, fmt.Sprint(shape), z.AddMatMul(x, y), want)
+	}
+	for _, shape := range [][]int{{2}, {3, 1}, {1, 2}, {2, 3, 2}, {1, 2, 4, 3, 2}, {}} {
+		mustPanic(t, fmt.Sprintf("tensor: AddMatMul: destination has shape %v, result has [2 4 3 2]", shape),
+			func() { New(shape...).AddMatMul(x, y) })
+	}
+}
+
+func TestMatMulNaN(t *testing.T) {
+	t.Parallel()
+	for _, v := range []float64{math.NaN(), math.Inf(1)} {
+		for _, k := range []int{1, 2, 5, 40} {
+			x, y := New(3, k), Full(v, k, 3)
+			for _, z := range []*Tensor{new(Tensor).MatMul(x, y), new(Tensor).MatMulNT(x, swapLast(y)), new(Tensor).MatMulTN(swapLast(x), y)} {
+				mustEqual(t, fmt.Sprintf("0 × %v, inner axis %d", v, k), z, Full(math.NaN(), 3, 3))
+			}
+		}
+	}
+}
+
+func TestAffine(t *testing.T) {
+	t.Parallel()
+	rng := newRand(4)
+	for _, lead := range [][]int{nil, {1}, {4}, {0}, {2, 3}, {2, 1, 2, 3, 2}} {
+		for _, size := range [][2]int{{3, 4}, {1, 1}, {5, 1}, {0, 2}, {2, 0}, {17, 9}} {
+			in, out := size[0], size[1]
+			x, w, b := reals(rng, append(slices.Clone(lead), in)...), reals(rng, in, out), reals(rng, out)
+			shape := append(slices.Clone(lead), out)
+			want := naiveFill(shape, func(index []int) float64 {
+				s := b.At(index[len(index)-1])
+				for p := range in {
+					s = math.FMA(x.At(append(slices.Clone(index[:len(index)-1]), p)...), w.At(p, index[len(index)-1]), s)
+				}
+				return s
+			})
+			what := fmt.Sprint("Affine", x.Shape(), w.Shape())
+			mustEqual(t, what, new(Tensor).Affine(x, w, b), want)
+			checkAffineGrads(t, what, reals(rng, shape...), x, w)
+		}
+	}
+}
+
+// checkAffineGrads compares AddAffineGrads with products of matrices.
+func checkAffineGrads(t *testing.T, what string, delta, x, w *Tensor) {
+	t.Helper()
+	in, out := w.Dim(0), w.Dim(1)
+	m := 1
+	for _, d := range x.Shape()[:x.Rank()-1] {
+		m *= d
+	}
+	rng := newRand(8)
+	x2, delta2 := x.Reshape(m, in), delta.Reshape(m, out)
+	for _, start := range []bool{false, true} {
+		dx, dw, db := new(Tensor), new(Tensor), new(Tensor)
+		wantX, wantW, wantB := New(m, in), New(in, out), New(out)
+		if start {
+			dx, dw, db = reals(rng, x.Shape()...), reals(rng, in, out), reals(rng, out)
+			wantX, wantW, wantB = dx.Clone().Reshape(m, in), dw.Clone(), db.Clone()
+		}
+		naiveMatMul(wantX, delta2, swapLast(w))
+		naiveMatMul(wantW, swapLast(x2), delta2)
+		if out == 1 {
+			wantB.AddScalar(wantB, kernel.Sum(delta.Data()))
+		} else {
+			for i := range m {
+				wantB.Add(wantB, delta2.Slice(i, i+1).Reshape(out))
+			}
+		}
+		AddAffineGrads(dx, nil, nil, delta, x, w)
+		AddAffineGrads(nil, dw, nil, delta, x, w)
+		AddAffineGrads(nil, nil, db, delta, x, w)
+		mustEqual(t, what+" dx", dx, wantX.Reshape(x.Shape()...))
+		mustEqual(t, what+" dw", dw, wantW)
+		mustEqual(t, what+" db", db, wantB)
+	}
+	dx, dw, db := new(Tensor), new(Tensor), new(Tensor)
+	AddAffineGrads(dx, dw, db, delta, x, w)
+	mustEqual(t, what+" all at once: db", db, new(Tensor).SumTo(delta, out))
+	AddAffineGrads(nil, nil, nil, delta, x, w)
+}
+
+func TestAddAffineGradsOverlap(t *testing.T) {
+	t.Parallel()
+	delta, x, w := New(3, 3), New(3, 3), New(3, 3)
+	for i, operand := range []*Tensor{delta, x, w} {
+		into := operand.Reshape(3, 3)
+		bias := operand.Slice(1, 2).Reshape(3)
+		for name, run := range map[string]func(){
+			"dx": func() { AddAffineGrads(into, nil, nil, delta, x, w) },
+			"dw": func() { AddAffineGrads(nil, into, nil, delta, x, w) },
+			"db": func() { AddAffineGrads(nil, nil, bias, delta, x, w) },
+		} {
+			t.Run(fmt.Sprint(name, i), func(t *testing.T) {
+				mustPanic(t, "tensor: AddAffineGrads: destination shares memory with an operand", run)
+			})
+		}
+	}
+}
+
+func TestMatMulBits(t *testing.T) {
+	t.Parallel()
+	rng := newRand(6)
+	x, y := reals(rng, 19, 23), reals(rng, 23, 13)
+	mustHash(t, "MatMul", 0xc78bc8bd6ac6161d, new(Tensor).MatMul(x, y), new(Tensor).MatMulNT(x, x), new(Tensor).MatMulTN(y, y))
+	mustHash(t, "Affine", 0x46ae9385bd45b6d8, new(Tensor).Affine(x, y, reals(rng, 13)))
+}
+
+func BenchmarkMatMul(b *testing.B) {
+	for _, n := range []int{32, 128, 512} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			x, y := reals(newRand(1), n, n), reals(newRand(2), n, n)
+			z := New(n, n)
+			for b.Loop() {
+				z.MatMul(x, y)
+			}
+			b.ReportMetric(2*float64(n*n*n)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+		})
+	}
+}
