@@ -84,8 +84,12 @@ func (z *Tensor) SigmoidGrad(dy, y *Tensor) *Tensor {
 // AddSigmoidGrad adds dy ⊙ y ⊙ (1−y) to z; an empty z is taken for zero. All have one
 // shape.
 func (z *Tensor) AddSigmoidGrad(dy, y *Tensor) *Tensor {
-	dy, y = z.accumulator("AddSigmoidGrad", dy, y)
-	kernel.AddSigmoidGrad(z.data, dy.data, y.data)
+	fresh, dy, y := z.accumulator("AddSigmoidGrad", dy, y)
+	if fresh {
+		kernel.SigmoidGrad(z.data, dy.data, y.data)
+	} else {
+		kernel.AddSigmoidGrad(z.data, dy.data, y.data)
+	}
 	return z
 }
 
@@ -102,30 +106,36 @@ func (z *Tensor) TanhGrad(dy, y *Tensor) *Tensor {
 
 // AddTanhGrad adds dy ⊙ (1−y²) to z; an empty z is taken for zero. All have one shape.
 func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
-	dy, y = z.accumulator("AddTanhGrad", dy, y)
-	kernel.AddTanhGrad(z.data, dy.data, y.data)
+	fresh, dy, y := z.accumulator("AddTanhGrad", dy, y)
+	if fresh {
+		kernel.TanhGrad(z.data, dy.data, y.data)
+	} else {
+		kernel.AddTanhGrad(z.data, dy.data, y.data)
+	}
 	return z
 }
 
 // AddScaledDifference adds a·(x−y) to z; an empty z is taken for zero. All have one
 // shape.
 func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
-	x, y = z.accumulator("AddScaledDifference", x, y)
+	fresh, x, y := z.accumulator("AddScaledDifference", x, y)
+	if fresh {
+		clear(z.data)
+	}
 	kernel.AddScaledDifference(z.data, a, x.data, y.data)
 	return z
 }
 
-// accumulator makes z ready for something of the shape of x and y to be added to it,
-// and returns x and y, apart from z.
-func (z *Tensor) accumulator(op string, x, y *Tensor) (_, _ *Tensor) {
+// accumulator makes z ready for something of the shape of x and y to be added to it, and
+// returns x and y, apart from z. If z was empty it is fresh: it holds left-overs still.
+func (z *Tensor) accumulator(op string, x, y *Tensor) (fresh bool, _, _ *Tensor) {
 	if !SameShape(x, y) {
 		mustMatch(op, x, y)
 	}
 	if z.like(op, x) {
-		clear(z.data)
-		return x, y
+		return true, x, y
 	}
-	return z.apart(x), z.apart(y)
+	return false, z.apart(x), z.apart(y)
 }
 
 func mustMatch(op string, x, y *Tensor) {

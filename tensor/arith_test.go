@@ -16,8 +16,8 @@ var fusedOps = []struct {
 }{
 	{"AddScaled", false, func(z, x, y tt) tt { return z.AddScaled(x, 0.3, y) },
 		func(x, y float64) float64 { return x + float64(0.3*y) }},
-	{"SigmoidGrad", false, tt.SigmoidGrad, func(dy, y float64) float64 { return dy * y * (1 - y) }},
-	{"TanhGrad", false, tt.TanhGrad, func(dy, y float64) float64 { return dy * (1 - float64(y*y)) }},
+	{"SigmoidGrad", false, tt.SigmoidGrad, func(dy, y float64) float64 { return float64(dy*y*(1-y)) + 0 }},
+	{"TanhGrad", false, tt.TanhGrad, func(dy, y float64) float64 { return float64(dy*(1-float64(y*y))) + 0 }},
 	{"AddSigmoidGrad", true, tt.AddSigmoidGrad, func(dy, y float64) float64 { return dy * y * (1 - y) }},
 	{"AddTanhGrad", true, tt.AddTanhGrad, func(dy, y float64) float64 { return dy * (1 - float64(y*y)) }},
 	{"AddScaledDifference", true, func(z, x, y tt) tt { return z.AddScaledDifference(0.3, x, y) },

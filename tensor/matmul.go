@@ -167,7 +167,11 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 			row[j] = v
 		}
 	}
-	kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
+	if m == 1 {
+		kernel.AddVecMat(z.data, x.data, w.data)
+	} else {
+		kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
+	}
 	return z
 }
 
@@ -205,20 +209,28 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	}
 	m, k, n := x.rows(), w.dims[0], w.dims[1]
 	if dx != nil {
-		if dx.like(op, x) {
+		switch fresh := dx.like(op, x); {
+		case fresh && n == 1:
+			kernel.Outer(dx.data, delta.data, w.data)
+		case fresh:
 			clear(dx.data)
-		} else {
+			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
+		default:
 			dx.mustBeApart(op, delta, x, w)
+			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 		}
-		kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 	}
 	if dw != nil {
-		if dw.like(op, w) {
+		switch fresh := dw.like(op, w); {
+		case fresh && m == 1:
+			kernel.Outer(dw.data, x.data, delta.data)
+		case fresh:
 			clear(dw.data)
-		} else {
+			kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
+		default:
 			dw.mustBeApart(op, delta, x, w)
+			kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
 		}
-		kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
 	}
 	if db != nil {
 		fresh := db.prepareVector(op, n)

@@ -101,10 +101,10 @@ func Scale(z []float64, a float64, x []float64) {
 }
 
 // SigmoidGrad sets zᵢ = (dyᵢ · yᵢ) · (1 − yᵢ), the slope of a logistic sigmoid whose
-// result is y, times dy.
+// result is y, times dy. It gives 0 and not −0, as what is added to zeros does.
 func SigmoidGrad(z, dy, y []float64) {
 	for i, v := range y {
-		z[i] = dy[i] * v * (1 - v)
+		z[i] = float64(dy[i]*v*(1-v)) + 0
 	}
 }
 
@@ -115,10 +115,11 @@ func AddSigmoidGrad(z, dy, y []float64) {
 	}
 }
 
-// TanhGrad sets zᵢ = dyᵢ · (1 − yᵢ²), the slope of a tanh whose result is y, times dy.
+// TanhGrad sets zᵢ = dyᵢ · (1 − yᵢ²), the slope of a tanh whose result is y, times dy. It
+// gives 0 and not −0.
 func TanhGrad(z, dy, y []float64) {
 	for i, v := range y {
-		z[i] = dy[i] * (1 - float64(v*v))
+		z[i] = float64(dy[i]*(1-float64(v*v))) + 0
 	}
 }
 

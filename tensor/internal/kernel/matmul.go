@@ -9,49 +9,58 @@ import "math"
 
 // MatMulNN sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ, with x m × k and y k × n.
 func MatMulNN(z, x, y []float64, m, k, n int) {
-	if k*n <= small {
-		matMulSmall(z, x, y, m, k, n)
-		return
-	}
 	for i := range m {
-		addRows(z[i*n:(i+1)*n], x[i*k:(i+1)*k], 1, y, k, n)
+		AddVecMat(z[i*n:(i+1)*n], x[i*k:(i+1)*k], y)
 	}
 }
 
-// small is the size of a second operand up to which a loop per element is faster than
-// one per row.
-const small = 32
-
-// matMulSmall is MatMulNN with a loop per element.
-func matMulSmall(z, x, y []float64, m, k, n int) {
-	for i := range m {
-		xi, zi := x[i*k:(i+1)*k], z[i*n:(i+1)*n]
-		for j, s := range zi {
-			at := j
-			for _, v := range xi {
-				s = math.FMA(v, y[at], s)
-				at += n
-			}
-			zi[j] = s
+// AddVecMat sets zⱼ = zⱼ + Σₚ xₚ yₚⱼ, with y len(x) × len(z).
+func AddVecMat(z, x, y []float64) {
+	for len(x) >= 4 {
+		addFour(z, x[0], x[1], x[2], x[3], y, len(z))
+		x, y = x[4:], y[4*len(z):]
+	}
+	for _, v := range x {
+		for j, w := range y[:len(z)] {
+			z[j] = math.FMA(v, w, z[j])
 		}
+		y = y[len(z):]
 	}
 }
+
+// addFour adds four rows of y, of n elements each, to z, each times a number.
+func addFour(z []float64, a0, a1, a2, a3 float64, y []float64, n int) {
+	y0, y1, y2, y3 := y[:len(z)], y[n:][:len(z)], y[2*n:][:len(z)], y[3*n:][:len(z)]
+	for j, v := range z {
+		z[j] = math.FMA(a3, y3[j], math.FMA(a2, y2[j], math.FMA(a1, y1[j], math.FMA(a0, y0[j], v))))
+	}
+}
+
+// small is the size of a result that is gone through again for every row of the
+// operands, rather than row by row.
+const small = 64
 
 // MatMulTN sets zᵢⱼ = zᵢⱼ + Σₚ xₚᵢ yₚⱼ, with x k × m and y k × n.
 func MatMulTN(z, x, y []float64, m, k, n int) {
-	if k == 1 {
-		addOuter(z, x, y)
+	if m*n <= small {
+		for p := range k {
+			AddOuter(z, x[p*m:(p+1)*m], y[p*n:(p+1)*n])
+		}
 		return
 	}
 	for i := range m {
-		if k > 0 {
-			addRows(z[i*n:(i+1)*n], x[i:], m, y, k, n)
+		zi, p := z[i*n:(i+1)*n], 0
+		for ; p+4 <= k; p += 4 {
+			addFour(zi, x[p*m+i], x[(p+1)*m+i], x[(p+2)*m+i], x[(p+3)*m+i], y[p*n:], n)
+		}
+		for ; p < k; p++ {
+			AddVecMat(zi, x[p*m+i:p*m+i+1], y[p*n:])
 		}
 	}
 }
 
-// addOuter sets zᵢⱼ = zᵢⱼ + xᵢ yⱼ.
-func addOuter(z, x, y []float64) {
+// AddOuter sets zᵢⱼ = zᵢⱼ + xᵢ yⱼ, with z len(x) × len(y).
+func AddOuter(z, x, y []float64) {
 	for _, v := range x {
 		zi := z[:len(y)]
 		for j, w := range y {
@@ -61,29 +70,21 @@ func addOuter(z, x, y []float64) {
 	}
 }
 
-// addRows sets zⱼ = zⱼ + Σₚ aₚ yₚⱼ, where aₚ is x[p·stride].
-func addRows(z, x []float64, stride int, y []float64, k, n int) {
-	p := 0
-	for ; p+4 <= k; p += 4 {
-		a0, a1, a2, a3 := x[p*stride], x[(p+1)*stride], x[(p+2)*stride], x[(p+3)*stride]
-		y0, y1 := y[p*n:][:len(z)], y[(p+1)*n:][:len(z)]
-		y2, y3 := y[(p+2)*n:][:len(z)], y[(p+3)*n:][:len(z)]
-		for j, v := range z {
-			z[j] = math.FMA(a3, y3[j], math.FMA(a2, y2[j], math.FMA(a1, y1[j], math.FMA(a0, y0[j], v))))
+// Outer sets zᵢⱼ = xᵢ yⱼ, with z len(x) × len(y): what AddOuter makes of zeros.
+func Outer(z, x, y []float64) {
+	for _, v := range x {
+		zi := z[:len(y)]
+		for j, w := range y {
+			zi[j] = float64(v*w) + 0
 		}
-	}
-	for ; p < k; p++ {
-		a, yp := x[p*stride], y[p*n:][:len(z)]
-		for j, v := range z {
-			z[j] = math.FMA(a, yp[j], v)
-		}
+		z = z[len(y):]
 	}
 }
 
 // MatMulNT sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yⱼₚ, with x m × k and y n × k.
 func MatMulNT(z, x, y []float64, m, k, n int) {
 	if k == 1 {
-		addOuter(z, x, y)
+		AddOuter(z, x, y)
 		return
 	}
 	for i := range m {
