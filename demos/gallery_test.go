@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "write golden files and pictures anew")
 
 // TestGallery holds the pictures of the README to what the program draws.
 func TestGallery(t *testing.T) {
-	numbers := []int{5, 11}
+	numbers := []int{5, 6, 11}
 	runs, err := trainAll(numbers, io.Discard, io.Discard)
 	if err != nil {
 		t.Fatal(err)

@@ -141,19 +141,15 @@ func TestAccuracy(t *testing.T) {
 		if !(last < r.Loss[0]/2) {
 			t.Errorf("%s: loss from %v to %v", describe(r.Config), r.Loss[0], last)
 		}
-		right := 0.0
-		for i, target := range r.Data.T {
-			a := r.Model.Predict(tensor.FromSlice(r.Data.X[2*i:2*i+2], 1, 2))[0]
-			nearest := math.Round(a) // of 0 and 1
-			if r.Output == Tanh {
-				nearest = math.Copysign(1, a)
-			}
-			if min(max(nearest, -1), 1) == target {
-				right++
-			}
-		}
-		if want := right / float64(len(r.Data.T)); r.Accuracy != want {
+		if want := share(r); r.Accuracy != want {
 			t.Errorf("%s: accuracy %v, want %v", describe(r.Config), r.Accuracy, want)
+		}
+	}
+	// Networks that are not sure yet, each of whose mistakes counts.
+	for _, output := range []Output{Sigmoid, Tanh, Linear} {
+		r := trained(t, "AND", func(c *Config) { c.Output, c.LearningRate, c.Iterations = output, .01, 2 })
+		if want := share(r); r.Accuracy != want || want == 1 {
+			t.Errorf("%s: accuracy %v after 2 iterations, want %v", describe(r.Config), r.Accuracy, want)
 		}
 	}
 	// More observations than are predicted at a time.
@@ -164,6 +160,23 @@ func TestAccuracy(t *testing.T) {
 	if r := trained(t, "SIN", func(c *Config) { c.Iterations = 1 }); !math.IsNaN(r.Accuracy) {
 		t.Errorf("accuracy of a regression: %v, want NaN", r.Accuracy)
 	}
+}
+
+// share returns the share of observations whose output is nearer to the right class than
+// to the other.
+func share(r *Run) float64 {
+	other := map[float64]float64{0: 1, 1: 0}
+	if r.Output == Tanh {
+		other = map[float64]float64{-1: 1, 1: -1}
+	}
+	right := 0.0
+	for i, target := range r.Data.T {
+		a := r.Model.Predict(tensor.FromSlice(r.Data.X[2*i:2*i+2], 1, 2))[0]
+		if math.Abs(a-target) < math.Abs(a-other[target]) {
+			right++
+		}
+	}
+	return right / float64(len(r.Data.T))
 }
 
 // TestHistories changes the model after training, and before it the configuration.

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// command runs the command line args, split at spaces.
+func command(args string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = run(strings.Fields(args), &out, &err)
+	return status, out.String(), err.String()
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"-h":         "go run ./demos explain -problem XOR …",
+		"--help":     "-out directory",
+		"train -h":   "-stop-change change",
+		"train -x=1": "",
+		"explain -h": "-observation which",
+		"list -help": "Lists the problems and the figures.",
+		// Help comes first, whatever else is wrong after it.
+		"train -h -rate x": "-rate rate",
+	} {
+		status, stdout, stderr := command(args)
+		if want == "" {
+			if status != 2 || stdout != "" {
+				t.Errorf("%s: status %d, %q", args, status, stdout)
+			}
+			continue
+		}
+		if status != 0 || stderr != "" || !strings.Contains(stdout, want) || !strings.HasSuffix(stdout, "\n") {
+			t.Errorf("%s: status %d, errors %q, output without %q:\n%s", args, status, stderr, want, stdout)
+		}
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	status, stdout, stderr := command("list")
+	const want = `Problems (-problem):
+  AND   1 where both inputs are 1
+  OR    1 where either input is 1
+  XOR   1 where exactly one input is 1
+  RING  0 at the centre, 1 all around it
+  SIN   a sine wave, lifted by 2.5
+  ABS   the absolute value
+
+Training figures, as the article published them:
+  figure 8   OR    2-1 sigmoid            rate 2, annealing 1, 100 iterations
+  figure 9   AND   2-1 sigmoid            rate 2, annealing 1, 100 iterations
+  figure 10  XOR   2-1 sigmoid            rate 2, annealing 1, 100 iterations
+  figure 11  XOR   2-4-1 sigmoid, sigmoid rate 2, annealing 1, 100 iterations
+  figure 12  RING  2-4-1 sigmoid, sigmoid rate 2, annealing 1, 100 iterations
+  figure 13  SIN   1-3-1 tanh, linear     rate 0.2, annealing 0.95, 100 iterations
+  figure 14  ABS   1-3-1 tanh, linear     rate 0.2, annealing 0.95, 100 iterations
+
+Commands:
+  go run ./demos [-out DIR] [-figures …] train and draw the article's figures
+  go run ./demos train -problem XOR …    train one network; train -h lists the flags
+  go run ./demos explain -problem XOR …  the four steps of backpropagation for one observation
+  go run ./demos list                    the problems and the figures
+`
+	if status != 0 || stderr != "" || stdout != want {
+		t.Errorf("status %d, errors %q, output\n%s\nwant\n%s", status, stderr, stdout, want)
+	}
+}
+
+// TestMistakes runs command lines that are wrong. Each must say so in one line, print
+// nothing else, and leave the directory as it is.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte("unchanged"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	// A million iterations would take minutes: what is wrong must be found before.
+	const long = " -problem and -iterations 600000"
+	for _, test := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"learn", 2, `no command is called "learn": want train, explain or list, or none`},
+		{"TRAIN", 2, `no command is called "TRAIN": want train, explain or list, or none`},
+		{"-x", 2, "flag provided but not defined: -x (-h lists the flags)"},
+		{"-out DIR more", 2, `unexpected "more": only flags are allowed (-h lists them)`},
+		{"-figures 0", 2, `-figures "0": want numbers from 1 to 14, such as 11,12`},
+		{"-figures 8,,9", 2, `-figures "8,,9": want numbers from 1 to 14, such as 11,12`},
+		{"list all", 2, `list: unexpected "all": only flags are allowed (-h lists them)`},
+		{"list -all", 2, "list: flag provided but not defined: -all (-h lists the flags)"},
+
+		{"train -x", 2, "train: flag provided but not defined: -x (-h lists the flags)"},
+		{"train -rate", 2, "train: flag needs an argument: -rate (-h lists the flags)"},
+		{"train xor", 2, `train: unexpected "xor": only flags are allowed (-h lists them)`},
+		{"train -rate 1 2", 2, `train: unexpected "2": only flags are allowed (-h lists them)`},
+		{"train -problem nand", 2, `train: problems: no problem is called "nand": want one of AND, OR, XOR, RING, SIN, ABS`},
+		{"train -hidden x", 2, `train: invalid value "x" for flag -hidden: want a number of units, several such as 8,4, or 0 for no hidden layer (-h lists the flags)`},
+		{"train -hidden 1,,2", 2, `train: invalid value "1,,2" for flag -hidden: want a number of units, several such as 8,4, or 0 for no hidden layer (-h lists the flags)`},
+		{"train -hidden -1", 2, "train: hidden layers need 1 to 10000 units each, got [-1] (0 alone is no hidden layer)"},
+		{"train -hidden 4,0", 2, "train: hidden layers need 1 to 10000 units each, got [4 0] (0 alone is no hidden layer)"},
+		{"train -iterations 0", 2, "train: iterations must be 1 to 1000000, got 0"},
+		{"train -iterations 1.5", 2, `train: invalid value "1.5" for flag -iterations: want a whole number (-h lists the flags)`},
+		{"train -iterations 99999999999999999999", 2, `train: invalid value "99999999999999999999" for flag -iterations: want a whole number (-h lists the flags)`},
+		{"train -observations 0", 2, "train: observations must be 1 to 1000000, got 0"},
+		{"train -observations many", 2, `train: invalid value "many" for flag -observations: want a whole number (-h lists the flags)`},
+		{"train -rate nan", 2, "train: the learning rate must be a number above 0, got NaN"},
+		{"train -rate inf", 2, "train: the learning rate must be a number above 0, got +Inf"},
+		{"train -rate -1", 2, "train: the learning rate must be a number above 0, got -1"},
+		{"train -rate fast", 2, `train: invalid value "fast" for flag -rate: want a number (-h lists the flags)`},
+		{"train -anneal 2", 2, "train: the annealing factor must be above 0 and at most 1, got 2"},
+		{"train -anneal 0", 2, "train: the annealing factor must be above 0 and at most 1, got 0"},
+		{"train -batch 0", 2, "train: the batch must be at least 1 observation, got 0"},
+		{"train -output softmax", 2, `train: the output must be sigmoid, tanh or linear, got "softmax"`},
+		{"train -stop-loss -1", 2, "train: the loss to stop at must be a number of at least 0, got -1"},
+		{"train -stop-change inf", 2, "train: the change to stop at must be a number of at least 0, got +Inf"},
+
+		{"explain -observation 0", 2, "explain: the observation must be 1 to 200, got 0"},
+		{"explain -problem sin -observations 7 -observation 8", 2, "explain: the observation must be 1 to 7, got 8"},
+		{"explain -observation x", 2, `explain: invalid value "x" for flag -observation: want a whole number (-h lists the flags)`},
+		{"explain -iterations 3", 2, "explain: flag provided but not defined: -iterations (-h lists the flags)"},
+		{"explain more", 2, `explain: unexpected "more": only flags are allowed (-h lists them)`},
+
+		{"train -json DIR/missing/run.json" + long, 1, "-json: DIR/missing/run.json can't be written: no such file or directory (want a file in a directory that can be written)"},
+		{"train -json DIR/file/run.json" + long, 1, "-json: DIR/file/run.json can't be written: not a directory (want a file in a directory that can be written)"},
+		{"train -json DIR" + long, 1, "-json: DIR can't be written: it is a directory, want a file"},
+		{"train -problem sin -rate 50 -json DIR/file", 1, "the loss of iteration 1 is NaN: training on SIN diverges at a learning rate of 50; try a smaller one"},
+		{"train -problem sin -rate 50 -json DIR/new", 1, "the loss of iteration 1 is NaN: training on SIN diverges at a learning rate of 50; try a smaller one"},
+		{"-figures 8 -out DIR/file", 1, "-out: mkdir DIR/file: not a directory (want a directory that can be written)"},
+		{"-figures 8 -out DIR/file/sub", 1, "-out: mkdir DIR/file: not a directory (want a directory that can be written)"},
+	} {
+		status, stdout, stderr := command(strings.ReplaceAll(test.args, "DIR", dir))
+		if want := "demos: " + strings.ReplaceAll(test.want, "DIR", dir) + "\n"; stderr != want {
+			t.Errorf("%s:\n%s\nwant\n%s", test.args, stderr, want)
+		}
+		if status != test.status || stdout != "" {
+			t.Errorf("%s: status %d, want %d; output %q", test.args, status, test.status, stdout)
+		}
+	}
+	mustHold(t, dir, "file")
+	if text, err := os.ReadFile(file); string(text) != "unchanged" {
+		t.Errorf("the file holds %q (%v)", text, err)
+	}
+}
+
+// mustHold fails unless a directory holds one file alone.
+func mustHold(t *testing.T, dir, name string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 || entries[0].Name() != name {
+		t.Errorf("the directory holds %v (%v), want %s alone", entries, err, name)
+	}
+}
+
+// A full is a disk with so much room left.
+type full struct{ room int }
+
+func (f *full) Write(text []byte) (int, error) {
+	if len(text) > f.room {
+		return 0, errors.New("the disk is full")
+	}
+	f.room -= len(text)
+	return len(text), nil
+}
+
+// TestFullDisk has standard output fail at once, and later.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{
+		"-h", "train -h", "explain -h", "list", "list -h", "explain",
+		"train -iterations 1", "train -iterations 1 -json -",
+	} {
+		_, whole, _ := command(args)
+		for _, room := range []int{0, 1, len(whole) / 2, len(whole) - 1} {
+			var stderr bytes.Buffer
+			status := run(strings.Fields(args), &full{room}, &stderr)
+			if want := "demos: standard output: the disk is full\n"; status != 1 || stderr.String() != want {
+				t.Errorf("%s with room for %d of %d bytes: status %d, %q, want 1, %q", args, room, len(whole), status, &stderr, want)
+			}
+		}
+	}
+	// A mistake is reported before the disk.
+	var stderr bytes.Buffer
+	if status := run([]string{"list", "x"}, &full{}, &stderr); status != 2 {
+		t.Errorf("status %d: %s", status, &stderr)
+	}
+}
