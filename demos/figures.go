@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -28,7 +27,7 @@ func drawAll(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if err := os.MkdirAll(*out, 0o777); err != nil {
+	if err := makeDirectory(*out); err != nil {
 		return fmt.Errorf("-out: %w (want a directory that can be written)", err)
 	}
 	runs, err := trainAll(numbers, stdout, stderr)
@@ -169,34 +168,4 @@ func printFigures(w io.Writer) {
 		fmt.Fprintf(w, "  figure %-3d %-5s %-22s rate %g, annealing %g, %d iterations\n",
 			f.Number, f.Problem.Name, f.Network(), f.LearningRate, f.Anneal, f.Iterations)
 	}
-}
-
-// writeFile writes a file whole or not at all: it writes another beside it and renames
-// that.
-func writeFile(name string, text []byte) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("%s can't be written: %w", name, err)
-		}
-	}()
-	temporary, err := os.CreateTemp(filepath.Dir(name), ".demos-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(temporary.Name())
-		}
-	}()
-	_, err = temporary.Write(text)
-	if e := temporary.Chmod(0o644); err == nil {
-		err = e
-	}
-	if e := temporary.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(temporary.Name(), name)
-	}
-	return err
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -128,7 +126,7 @@ func train(args []string, stdout, stderr io.Writer) error {
 	}
 	if *file != "" && *file != "-" {
 		if err := checkFile(*file); err != nil {
-			return err
+			return fmt.Errorf("-json: %w (want a file in a directory that can be written)", err)
 		}
 	}
 	bar := newProgress(stderr, config.Iterations)
@@ -164,40 +162,7 @@ func writeRun(file string, run *training.Run, stdout io.Writer) error {
 		_, err = stdout.Write(text)
 		return err
 	}
-	if isDevice(file) {
-		return os.WriteFile(file, text, 0o644)
-	}
-	if linked, err := filepath.EvalSymlinks(file); err == nil {
-		file = linked
-	}
 	return writeFile(file, text)
-}
-
-// isDevice reports whether a file is there and must be written as it is: /dev/stdout, a
-// named pipe.
-func isDevice(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && !info.IsDir() && !info.Mode().IsRegular()
-}
-
-// checkFile returns an error if a file can't be written: before a long training, not
-// after it. It makes another file in its directory and takes it away.
-func checkFile(name string) error {
-	if isDevice(name) {
-		return nil
-	}
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return fmt.Errorf("-json: %s can't be written: it is a directory, want a file", name)
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(name), ".demos-*")
-	if err != nil {
-		if path, ok := errors.AsType[*os.PathError](err); ok {
-			err = path.Err
-		}
-		return fmt.Errorf("-json: %s can't be written: %w (want a file in a directory that can be written)", name, err)
-	}
-	temporary.Close()
-	return os.Remove(temporary.Name())
 }
 
 const row = "%-6v %-7s %-24s %8s → %-8s %8s %12s %8s\n"
