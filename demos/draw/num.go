@@ -24,10 +24,15 @@ func appendNum(b []byte, v float64) []byte {
 // round2 rounds to two decimals. Beyond 2⁵² there are no decimals to round.
 func round2(v float64) float64 {
 	if math.Abs(v) < 1<<52 {
-		v = math.Round(v*100) / 100
+		v = math.Round(v*100+tie) / 100
 	}
 	return v + 0 // -0 + 0 = 0
 }
+
+// tie is added before rounding, so that a value halfway between two is rounded up
+// whatever its last digits are. They differ from machine to machine, as a compiler may
+// round a product and a sum once or twice; what is drawn must not.
+const tie = 1e-6
 
 // Nums writes each value as [Num] does.
 func Nums(vs ...float64) []string {

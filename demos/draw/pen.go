@@ -22,7 +22,7 @@ const far = 1e5
 
 func raster(x, y float64) dot {
 	mustFinite("Pen", x, y)
-	tenths := func(v float64) int { return int(math.Round(10 * min(max(v, -far), far))) }
+	tenths := func(v float64) int { return int(math.Round(10*min(max(v, -far), far) + tie)) }
 	return dot{tenths(x), tenths(y)}
 }
 

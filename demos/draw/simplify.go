@@ -33,7 +33,7 @@ func simplify(line []dot, tolerance float64) []dot {
 // tolerance.
 func farthest(line []dot, a, b int, tolerance float64) int {
 	ux, uy := float64(line[b].x-line[a].x), float64(line[b].y-line[a].y)
-	square := ux*ux + uy*uy
+	square := ux*ux + uy*uy // of whole numbers: exact
 	most, at := tolerance*tolerance, 0
 	for i := a + 1; i < b; i++ {
 		vx, vy := float64(line[i].x-line[a].x), float64(line[i].y-line[a].y)
@@ -41,8 +41,8 @@ func farthest(line []dot, a, b int, tolerance float64) int {
 		if square > 0 {
 			t = min(max((vx*ux+vy*uy)/square, 0), 1)
 		}
-		vx, vy = vx-t*ux, vy-t*uy
-		if d := vx*vx + vy*vy; d >= most {
+		vx, vy = vx-float64(t*ux), vy-float64(t*uy) // no fused products: the same points everywhere
+		if d := float64(vx*vx) + float64(vy*vy); d >= most {
 			most, at = d, i
 		}
 	}
