@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"slices"
-
-	"gentlegrad/tensor"
-)
+import "slices"
 
 // Backward returns the gradient of the loss, a node of one element, with respect to
 // every node that it was computed from. A second call gives the same result as long
@@ -34,14 +30,16 @@ func BackwardTo(loss *Node, xs ...*Node) *Gradients {
 
 // Grad returns the gradients of y, a node of one element, with respect to the nodes
 // xs, as nodes: to be differentiated again. The gradient of an x that y does not
-// depend on is zero. It panics as Backward does, and if an x is a Constant.
+// depend on is zero, a Constant. It panics as Backward does, and if an x is a Constant.
 func Grad(y *Node, xs ...*Node) []*Node {
 	g := newGradients("Grad", y, true)
 	g.ask("Grad", xs)
 	g.traverse()
 	grads := make([]*Node, len(xs))
 	for i, x := range xs {
-		if grads[i] = g.find(x); grads[i] == nil {
+		if p := g.places[i]; p >= 0 && g.at[p] != nil {
+			grads[i] = g.at[p]
+		} else {
 			grads[i] = y.constantLike(x.value, 0)
 		}
 	}
@@ -50,77 +48,38 @@ func Grad(y *Node, xs ...*Node) []*Node {
 
 // traverse is backpropagation. It walks the graph from the loss to the leaves,
 // results before operands: when it comes to a node y, all that y has an effect on has
-// been there, so dy = ∂L/∂y is complete. Each input xᵢ of y then gets its share, by
-// the chain rule:
+// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
+func (g *Gradients) traverse() {
+	for place := len(g.graph) - 1; place >= 0; place-- {
+		y, dy := g.graph[place], g.at[place]
+		if dy == nil || y.op == nil {
+			continue // the loss does not depend on y, or y is a leaf
+		}
+		g.pass(y, dy)
+		g.done(place)
+	}
+}
+
+// pass gives each input xᵢ of y what comes from y, by the chain rule:
 //
 //	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
-func (g *Gradients) traverse() {
-	for slot := len(g.graph) - 1; slot >= 0; slot-- {
-		y, dy := g.graph[slot], g.at[slot]
-		if dy == nil || y.op == nil {
-			continue
-		}
-		if op, ok := y.op.(Adder); ok && !g.record {
-			g.addAll(op, y, dy)
-		} else {
-			for i, x := range y.inputs {
-				if g.wants(x) {
-					g.add(y, i, x, dy)
-				}
-			}
-		}
-		g.done(slot)
-	}
-}
-
-// add adds to the gradient of x, input i of y, what comes from y.
-func (g *Gradients) add(y *Node, i int, x, dy *Node) {
-	if g.record {
-		if dx := g.vjp(y, i, x, dy); dx != nil {
-			g.addNode(x, dx)
-		}
+//
+// An [Adder] may do that itself. What a rule makes on a tape is given back at once.
+func (g *Gradients) pass(y, dy *Node) {
+	if op, ok := y.op.(Adder); ok && !g.record {
+		g.addInPlace(op, y, dy)
 		return
 	}
-	g.routine.partly = true
-	made := g.mark()
-	if dx := y.op.VJP(y, i, dy); dx != nil {
-		g.addValue(x, g.checked(y, i, x, dx), made)
-	}
-	g.release(made)
-}
-
-// addAll adds to the gradients of y's inputs what comes from y.
-func (g *Gradients) addAll(op Adder, y, dy *Node) {
-	g.into = g.into[:0]
-	for _, x := range y.inputs {
+	for i, x := range y.inputs {
 		if g.wants(x) {
-			g.into = append(g.into, g.sum(x))
-		} else {
-			g.into = append(g.into, nil)
+			g.routine.partly = true
+			mark := g.mark()
+			if dx := y.op.VJP(y, i, dy); dx != nil {
+				g.add(x, fitting(y, i, x, dx), mark)
+			}
+			g.release(mark)
 		}
 	}
-	op.AddVJPs(y, dy, g.into)
-	g.routine.note(op, y, dy, g.into)
-}
-
-// vjp asks y's rule for the gradient of x, input i, and un-broadcasts it.
-func (g *Gradients) vjp(y *Node, i int, x, dy *Node) *Node {
-	dx := y.op.VJP(y, i, dy)
-	if dx == nil || tensor.SameShape(g.checked(y, i, x, dx).value, x.value) {
-		return dx
-	}
-	return dx.SumTo(x.Shape()...)
-}
-
-// checked returns dx if it is fit to be the gradient of x, input i of y.
-func (g *Gradients) checked(y *Node, i int, x, dx *Node) *Node {
-	if tensor.SameShape(dx.value, x.value) {
-		return dx
-	}
-	if b, ok := y.op.(Broadcaster); !ok || !b.Broadcasts() {
-		fail(y.op.Name(), "the VJP of input %d has shape %v, the input has %v", i, dx.Shape(), x.Shape())
-	}
-	return dx
 }
 
 // heapGraph returns the nodes that y was computed from, operands before results, and
@@ -135,7 +94,7 @@ func heapGraph(y *Node) ([]*Node, map[*Node]int) {
 			}
 		}
 	}
-	slices.SortFunc(graph, func(a, b *Node) int {
+	slices.SortFunc(graph, func(a, b *Node) int { // the older first
 		if a.number < b.number {
 			return -1
 		}

@@ -44,9 +44,10 @@ type Node struct {
 	leaf    *Node  // on a tape: the Variable from outside that this node stands for
 	stopped *Node  // if the context does not record: the leaf that said so
 
-	own   tensor.Tensor // what value points to, unless it is a leaf's
-	few   [3]*Node      // what inputs points to, if that is enough
-	spare any           // on a tape: attributes of the op that used this node last
+	own    tensor.Tensor // what value points to, unless it is a leaf's
+	few    [3]*Node      // what inputs points to, if that is enough
+	spare  Op            // on a tape: the last op with attributes here; its memory serves the next one
+	opaque bool          // on a tape: op can't be compared with another
 }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is
@@ -64,12 +65,14 @@ var numbers atomic.Uint64
 
 // Variable returns a leaf whose gradient is wanted. It shares x's memory.
 func Variable(x *tensor.Tensor) *Node {
+	mustBeTensor("Variable", x)
 	return &Node{value: x, needs: true, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted. It shares x's memory, which
 // must not be modified while the graph is in use.
 func Constant(x *tensor.Tensor) *Node {
+	mustBeTensor("Constant", x)
 	return &Node{value: x, number: numbers.Add(1)}
 }
 
@@ -81,14 +84,21 @@ func (c Context) Constant(x *tensor.Tensor) *Node {
 		n.ctx = c
 		return n
 	}
+	mustBeTensor("Constant", x)
 	if n := c.Tape.constantAgain(c); n != nil {
 		n.value = x
 		return n
 	}
 	n := c.Tape.takeNew()
-	n.value, n.op, n.inputs = x, nil, nil
+	n.value, n.op, n.inputs = x, nil, n.inputs[:0]
 	n.ctx, n.needs, n.leaf, n.stopped = c, false, nil, nil
 	return n
+}
+
+func mustBeTensor(op string, x *tensor.Tensor) {
+	if x == nil {
+		fail(op, "the tensor is nil")
+	}
 }
 
 // Value returns the node's tensor. It must not be modified, but for that of a
@@ -103,7 +113,8 @@ func (x *Node) Value() *tensor.Tensor {
 // Context returns the context that flows from x.
 func (x *Node) Context() Context { return x.ctx }
 
-// Op returns the operation that made x, or nil for a leaf.
+// Op returns the operation that made x, or nil for a leaf. On a tape it is good as long
+// as x is.
 func (x *Node) Op() Op { return x.op }
 
 // NumInputs returns the number of nodes that x was made from.
@@ -113,8 +124,8 @@ func (x *Node) NumInputs() int { return len(x.inputs) }
 // outside is seen as [Tape.Use] shows it: another Node with the same tensor.
 func (x *Node) Input(i int) *Node { return x.inputs[i] }
 
-// Shape returns the shape of x's value.
-func (x *Node) Shape() []int { return x.value.Shape() }
+// Shape returns the shape of x's value. It panics if a tape has taken the node back.
+func (x *Node) Shape() []int { return x.Value().Shape() }
 
 // NeedsGrad reports whether a gradient flows through x: whether it is a Variable
 // or was computed from one, and recorded.

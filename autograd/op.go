@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"reflect"
+
+	"gentlegrad/tensor"
+)
 
 // An Op is one kind of operation: how to compute it, and how gradients flow back
 // through it. The operations of this package and a user's own are alike.
@@ -21,12 +25,14 @@ import "gentlegrad/tensor"
 //	}
 //
 //	y := autograd.Apply(cube{}, x)
+//
+// [gentlegrad/autograd/gradcheck] tests such an operation.
 type Op interface {
 	// Name is the name that messages use.
 	Name() string
 
-	// Forward sets y.Value(), an empty tensor, from the values of y's inputs. It
-	// may run again and then gives the same value.
+	// Forward sets y.Value(), an empty tensor, from the values of y's inputs, which
+	// it does not modify. It may run again and then gives the same value.
 	Forward(y *Node)
 
 	// VJP returns the vector–Jacobian product ∂L/∂xᵢ, of xᵢ's shape, where xᵢ is
@@ -46,8 +52,11 @@ type Broadcaster interface {
 
 // An Adder is an Op that can add the results of its VJP straight to tensors that hold
 // the gradients so far: where this saves a temporary as large as an input, or where
-// the inputs share work. dx[i] is the gradient of input i; an empty tensor stands for
-// zeros, and nil means that it is not wanted. Grad, which records, asks VJP.
+// the inputs share work. dx[i] is the gradient of input i, and is to have its shape;
+// an empty tensor stands for zeros, and nil means that it is not wanted (one is). If two
+// inputs are one node, two elements of dx are one tensor. It may leave one empty, if
+// it does so whatever the values are. AddVJPs modifies nothing else and keeps
+// nothing. Grad, which records, asks VJP.
 type Adder interface {
 	Op
 	AddVJPs(y, dy *Node, dx []*tensor.Tensor)
@@ -58,19 +67,61 @@ type Adder interface {
 // The result is on the tape that one of the inputs is on, if any; inputs from two
 // tapes panic, and so does a node that its tape has taken back.
 func Apply(op Op, inputs ...*Node) *Node {
-	y := again(op, inputs)
-	if y == nil {
-		y = begin(op, inputs...)
-		y.op = op
+	if y := next(inputs); y != nil && !y.opaque && y.op == op && y.again(inputs) {
+		op.Forward(y)
+		return y
 	}
+	y := begin(op, inputs)
+	if y.ctx.Tape != nil {
+		y.opaque = !canCompare(op)
+	}
+	return y.compute(op)
+}
+
+// canCompare reports whether == can compare op.
+func canCompare(op Op) bool {
+	t := reflect.TypeOf(op)
+	return t.Kind() == reflect.Pointer || t.Size() == 0 || reflect.ValueOf(op).Comparable()
+}
+
+// compute makes y the result of op.
+func (y *Node) compute(op Op) *Node {
+	y.op = op
 	op.Forward(y)
+	if y.ctx.NoRecord && y.ctx.Tape == nil {
+		y.inputs, y.few = nil, [3]*Node{} // so that they can be freed
+	}
 	return y
 }
 
-// begin returns a node for the result of op, which need only know its name.
-func begin(op Op, inputs ...*Node) *Node {
-	var ctx Context
-	needs := false
+// begin returns a node with these inputs for the result of op, of which it uses
+// but the name.
+func begin(op Op, inputs []*Node) *Node {
+	ctx, needs := join(op, inputs)
+	for _, x := range inputs { // first, so that operands stand before results
+		ctx.seen(op, x)
+	}
+	var y *Node
+	if ctx.Tape == nil {
+		y = &Node{number: numbers.Add(1)}
+		y.value = &y.own
+	} else {
+		y = ctx.Tape.takeNew()
+		y.leaf, y.opaque = nil, false
+	}
+	y.ctx, y.needs, y.stopped = ctx, needs, nil
+	if ctx.NoRecord {
+		y.needs, y.stopped = false, firstStopped(inputs)
+	}
+	y.makeRoom(len(inputs))
+	for i, x := range inputs {
+		y.inputs[i] = ctx.seen(op, x)
+	}
+	return y
+}
+
+// join returns the context of the result of op, and whether a gradient flows to it.
+func join(op Op, inputs []*Node) (ctx Context, needs bool) {
 	for i, x := range inputs {
 		if x == nil {
 			fail(op.Name(), "input %d is nil", i)
@@ -85,42 +136,7 @@ func begin(op Op, inputs ...*Node) *Node {
 			ctx.merge(op, i, x)
 		}
 	}
-	var y *Node
-	if ctx.Tape == nil {
-		y = &Node{number: numbers.Add(1)}
-		y.value = &y.own
-	} else {
-		y = ctx.Tape.takeNew()
-		y.leaf = nil
-	}
-	y.ctx, y.needs, y.stopped = ctx, needs, nil
-	if len(inputs) <= len(y.few) {
-		y.inputs = y.few[:len(inputs)]
-	} else {
-		y.inputs = make([]*Node, len(inputs))
-	}
-	if ctx.NoRecord {
-		y.needs, y.stopped = false, firstStopped(inputs)
-	}
-	for i, x := range inputs {
-		if x.needs && x.ctx.Tape == nil && ctx.Tape != nil && !ctx.NoRecord {
-			x = ctx.Tape.use(op, x)
-		}
-		y.inputs[i] = x
-	}
-	return y
-}
-
-// firstStopped returns the leaf because of which one of the inputs was not recorded.
-func firstStopped(inputs []*Node) *Node {
-	for _, x := range inputs {
-		if x.ctx.NoRecord && x.stopped != nil {
-			return x.stopped
-		} else if x.ctx.NoRecord {
-			return x
-		}
-	}
-	return nil
+	return ctx, needs
 }
 
 // merge adds the context of input i, x, to c.
@@ -137,22 +153,35 @@ func (c *Context) merge(op Op, i int, x *Node) {
 	c.Training = c.Training || x.ctx.Training
 }
 
-// attributes returns an op with attributes for y, for the caller to set: on a tape,
-// the one that y had in an earlier life, if its type is the same.
-func attributes[T any](y *Node) *T {
-	if old, ok := y.spare.(*T); ok {
-		return old
+// seen returns x, an input of op, as seen from the tape: a Variable from outside is
+// represented there.
+func (c *Context) seen(op Op, x *Node) *Node {
+	if c.Tape != nil && x.needs && x.ctx.Tape == nil && !c.NoRecord {
+		return c.Tape.use(op, x)
 	}
-	op := new(T)
-	if y.ctx.Tape != nil {
-		y.spare = op
-	}
-	return op
+	return x
 }
 
-// finish computes y as the result of op.
-func (y *Node) finish(op Op) *Node {
-	y.op = op
-	op.Forward(y)
-	return y
+// makeRoom makes y.inputs have n elements.
+func (y *Node) makeRoom(n int) {
+	switch {
+	case n <= cap(y.inputs):
+		y.inputs = y.inputs[:n]
+	case n <= len(y.few):
+		y.inputs = y.few[:n]
+	default:
+		y.inputs = make([]*Node, n)
+	}
+}
+
+// firstStopped returns the leaf because of which one of the inputs was not recorded.
+func firstStopped(inputs []*Node) *Node {
+	for _, x := range inputs {
+		if x.ctx.NoRecord && x.stopped != nil {
+			return x.stopped
+		} else if x.ctx.NoRecord {
+			return x
+		}
+	}
+	return nil
 }

@@ -16,7 +16,7 @@ type addOp struct{ broadcasting }
 
 func (addOp) Name() string { return "Add" }
 
-func (addOp) Forward(z *Node) { z.own.Add(z.inputs[0].value, z.inputs[1].value) }
+func (addOp) Forward(z *Node) { z.value.Add(z.inputs[0].value, z.inputs[1].value) }
 
 func (addOp) VJP(z *Node, i int, dz *Node) *Node { return dz }
 
@@ -29,7 +29,7 @@ type subOp struct{ broadcasting }
 
 func (subOp) Name() string { return "Sub" }
 
-func (subOp) Forward(z *Node) { z.own.Sub(z.inputs[0].value, z.inputs[1].value) }
+func (subOp) Forward(z *Node) { z.value.Sub(z.inputs[0].value, z.inputs[1].value) }
 
 func (subOp) VJP(z *Node, i int, dz *Node) *Node {
 	if i == 0 {
@@ -47,7 +47,7 @@ type mulOp struct{ broadcasting }
 
 func (mulOp) Name() string { return "Mul" }
 
-func (mulOp) Forward(z *Node) { z.own.Mul(z.inputs[0].value, z.inputs[1].value) }
+func (mulOp) Forward(z *Node) { z.value.Mul(z.inputs[0].value, z.inputs[1].value) }
 
 func (mulOp) VJP(z *Node, i int, dz *Node) *Node { return dz.Mul(z.inputs[1-i]) }
 
@@ -62,7 +62,7 @@ type divOp struct{ broadcasting }
 
 func (divOp) Name() string { return "Div" }
 
-func (divOp) Forward(z *Node) { z.own.Div(z.inputs[0].value, z.inputs[1].value) }
+func (divOp) Forward(z *Node) { z.value.Div(z.inputs[0].value, z.inputs[1].value) }
 
 func (divOp) VJP(z *Node, i int, dz *Node) *Node {
 	x, y := z.inputs[0], z.inputs[1]
@@ -81,7 +81,7 @@ type negOp struct{}
 
 func (negOp) Name() string { return "Neg" }
 
-func (negOp) Forward(z *Node) { z.own.Neg(z.inputs[0].value) }
+func (negOp) Forward(z *Node) { z.value.Neg(z.inputs[0].value) }
 
 func (negOp) VJP(z *Node, i int, dz *Node) *Node { return dz.Neg() }
 
@@ -89,17 +89,14 @@ func (negOp) VJP(z *Node, i int, dz *Node) *Node { return dz.Neg() }
 //
 //	∂L/∂x = a · ∂L/∂z
 func (x *Node) Scale(a float64) *Node {
-	z := begin((*scaleOp)(nil), x)
-	op := attributes[scaleOp](z)
-	op.a = a
-	return z.finish(op)
+	return finish(start((*scaleOp)(nil), x), scaleOp{a})
 }
 
 type scaleOp struct{ a float64 }
 
 func (*scaleOp) Name() string { return "Scale" }
 
-func (op *scaleOp) Forward(z *Node) { z.own.Scale(op.a, z.inputs[0].value) }
+func (op *scaleOp) Forward(z *Node) { z.value.Scale(op.a, z.inputs[0].value) }
 
 func (op *scaleOp) VJP(z *Node, i int, dz *Node) *Node { return dz.Scale(op.a) }
 
@@ -107,17 +104,14 @@ func (op *scaleOp) VJP(z *Node, i int, dz *Node) *Node { return dz.Scale(op.a) }
 //
 //	∂L/∂x = ∂L/∂z
 func (x *Node) AddScalar(a float64) *Node {
-	z := begin((*addScalarOp)(nil), x)
-	op := attributes[addScalarOp](z)
-	op.a = a
-	return z.finish(op)
+	return finish(start((*addScalarOp)(nil), x), addScalarOp{a})
 }
 
 type addScalarOp struct{ a float64 }
 
 func (*addScalarOp) Name() string { return "AddScalar" }
 
-func (op *addScalarOp) Forward(z *Node) { z.own.AddScalar(z.inputs[0].value, op.a) }
+func (op *addScalarOp) Forward(z *Node) { z.value.AddScalar(z.inputs[0].value, op.a) }
 
 func (op *addScalarOp) VJP(z *Node, i int, dz *Node) *Node { return dz }
 
@@ -134,8 +128,8 @@ func (timesSlopeOp) Name() string { return "timesSlope" }
 
 func (timesSlopeOp) Forward(z *Node) {
 	x, y := z.inputs[0].value, z.inputs[1].value
-	z.own.Mul(x, y)
-	clearWhereZero(&z.own, x)
+	z.value.Mul(x, y)
+	clearWhereZero(z.value, x)
 }
 
 func (timesSlopeOp) VJP(z *Node, i int, dz *Node) *Node {
@@ -157,8 +151,8 @@ func (divideSlopeOp) Name() string { return "divideSlope" }
 
 func (divideSlopeOp) Forward(z *Node) {
 	x, y := z.inputs[0].value, z.inputs[1].value
-	z.own.Div(x, y)
-	clearWhereZero(&z.own, x)
+	z.value.Div(x, y)
+	clearWhereZero(z.value, x)
 }
 
 func (divideSlopeOp) VJP(z *Node, i int, dz *Node) *Node {

@@ -11,7 +11,7 @@ type expOp struct{}
 
 func (expOp) Name() string { return "Exp" }
 
-func (expOp) Forward(y *Node) { y.own.Exp(y.inputs[0].value) }
+func (expOp) Forward(y *Node) { y.value.Exp(y.inputs[0].value) }
 
 func (expOp) VJP(y *Node, i int, dy *Node) *Node { return dy.Mul(y) }
 
@@ -24,7 +24,7 @@ type logOp struct{}
 
 func (logOp) Name() string { return "Log" }
 
-func (logOp) Forward(y *Node) { y.own.Log(y.inputs[0].value) }
+func (logOp) Forward(y *Node) { y.value.Log(y.inputs[0].value) }
 
 func (logOp) VJP(y *Node, i int, dy *Node) *Node { return dy.divideSlope(y.inputs[0]) }
 
@@ -37,7 +37,7 @@ type sqrtOp struct{}
 
 func (sqrtOp) Name() string { return "Sqrt" }
 
-func (sqrtOp) Forward(y *Node) { y.own.Sqrt(y.inputs[0].value) }
+func (sqrtOp) Forward(y *Node) { y.value.Sqrt(y.inputs[0].value) }
 
 func (sqrtOp) VJP(y *Node, i int, dy *Node) *Node { return dy.divideSlope(y.Scale(2)) }
 
@@ -50,7 +50,7 @@ type squareOp struct{}
 
 func (squareOp) Name() string { return "Square" }
 
-func (squareOp) Forward(y *Node) { y.own.Square(y.inputs[0].value) }
+func (squareOp) Forward(y *Node) { y.value.Square(y.inputs[0].value) }
 
 func (squareOp) VJP(y *Node, i int, dy *Node) *Node { return dy.Mul(y.inputs[0]).Scale(2) }
 
@@ -65,7 +65,7 @@ type powOp struct{ broadcasting }
 
 func (powOp) Name() string { return "Pow" }
 
-func (powOp) Forward(y *Node) { y.own.Pow(y.inputs[0].value, y.inputs[1].value) }
+func (powOp) Forward(y *Node) { y.value.Pow(y.inputs[0].value, y.inputs[1].value) }
 
 func (powOp) VJP(y *Node, i int, dy *Node) *Node {
 	x, p := y.inputs[0], y.inputs[1]
@@ -88,7 +88,7 @@ type sigmoidOp struct{}
 
 func (sigmoidOp) Name() string { return "Sigmoid" }
 
-func (sigmoidOp) Forward(y *Node) { y.own.Sigmoid(y.inputs[0].value) }
+func (sigmoidOp) Forward(y *Node) { y.value.Sigmoid(y.inputs[0].value) }
 
 func (sigmoidOp) VJP(y *Node, i int, dy *Node) *Node { return Apply(sigmoidGradOp{}, dy, y) }
 
@@ -101,7 +101,7 @@ type sigmoidGradOp struct{}
 
 func (sigmoidGradOp) Name() string { return "SigmoidGrad" }
 
-func (sigmoidGradOp) Forward(z *Node) { z.own.SigmoidGrad(z.inputs[0].value, z.inputs[1].value) }
+func (sigmoidGradOp) Forward(z *Node) { z.value.SigmoidGrad(z.inputs[0].value, z.inputs[1].value) }
 
 func (sigmoidGradOp) VJP(z *Node, i int, dz *Node) *Node {
 	dy, y := z.inputs[0], z.inputs[1]
@@ -120,7 +120,7 @@ type tanhOp struct{}
 
 func (tanhOp) Name() string { return "Tanh" }
 
-func (tanhOp) Forward(y *Node) { y.own.Tanh(y.inputs[0].value) }
+func (tanhOp) Forward(y *Node) { y.value.Tanh(y.inputs[0].value) }
 
 func (tanhOp) VJP(y *Node, i int, dy *Node) *Node { return Apply(tanhGradOp{}, dy, y) }
 
@@ -133,7 +133,7 @@ type tanhGradOp struct{}
 
 func (tanhGradOp) Name() string { return "TanhGrad" }
 
-func (tanhGradOp) Forward(z *Node) { z.own.TanhGrad(z.inputs[0].value, z.inputs[1].value) }
+func (tanhGradOp) Forward(z *Node) { z.value.TanhGrad(z.inputs[0].value, z.inputs[1].value) }
 
 func (tanhGradOp) VJP(z *Node, i int, dz *Node) *Node {
 	dy, y := z.inputs[0], z.inputs[1]
@@ -152,7 +152,7 @@ type reluOp struct{}
 
 func (reluOp) Name() string { return "ReLU" }
 
-func (reluOp) Forward(y *Node) { y.own.ReLU(y.inputs[0].value) }
+func (reluOp) Forward(y *Node) { y.value.ReLU(y.inputs[0].value) }
 
 func (reluOp) VJP(y *Node, i int, dy *Node) *Node { return Apply(reluGradOp{}, dy, y.inputs[0]) }
 
@@ -164,8 +164,8 @@ type reluGradOp struct{}
 func (reluGradOp) Name() string { return "ReLUGrad" }
 
 func (reluGradOp) Forward(z *Node) {
-	z.own.Copy(z.inputs[0].value)
-	elements := z.own.Data()
+	z.value.Copy(z.inputs[0].value)
+	elements := z.value.Data()
 	for i, x := range z.inputs[1].value.Data() {
 		if !(x > 0) {
 			elements[i] = 0
@@ -186,10 +186,10 @@ func (reluGradOp) VJP(z *Node, i int, dz *Node) *Node {
 //
 //	∂L/∂x = ∂L/∂z where mask is 1, else 0    ∂L/∂y = ∂L/∂z where mask is 0, else 0
 func Where(mask *tensor.Tensor, x, y *Node) *Node {
-	z := begin((*whereOp)(nil), x, y)
-	op := attributes[whereOp](z)
-	op.mask = mask
-	return z.finish(op)
+	if mask == nil {
+		fail("Where", "the mask is nil")
+	}
+	return finish(start((*whereOp)(nil), x, y), whereOp{mask: mask})
 }
 
 type whereOp struct {
@@ -199,7 +199,7 @@ type whereOp struct {
 
 func (*whereOp) Name() string { return "Where" }
 
-func (op *whereOp) Forward(z *Node) { z.own.Where(op.mask, z.inputs[0].value, z.inputs[1].value) }
+func (op *whereOp) Forward(z *Node) { z.value.Where(op.mask, z.inputs[0].value, z.inputs[1].value) }
 
 func (op *whereOp) VJP(z *Node, i int, dz *Node) *Node {
 	zero := z.ctx.Constant(tensor.Scalar(0))

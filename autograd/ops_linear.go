@@ -62,7 +62,7 @@ func init() { // here since the rules of each use the others
 
 func (op *matMulOp) Name() string { return op.name }
 
-func (op *matMulOp) Forward(z *Node) { op.forward(&z.own, z.inputs[0].value, z.inputs[1].value) }
+func (op *matMulOp) Forward(z *Node) { op.forward(z.value, z.inputs[0].value, z.inputs[1].value) }
 
 func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
 	return op.vjp[i](dz, z.inputs[0], z.inputs[1])
@@ -90,14 +90,15 @@ type affineOp struct{ broadcasting }
 func (affineOp) Name() string { return "Affine" }
 
 func (affineOp) Forward(z *Node) {
-	z.own.Affine(z.inputs[0].value, z.inputs[1].value, z.inputs[2].value)
+	z.value.Affine(z.inputs[0].value, z.inputs[1].value, z.inputs[2].value)
 }
 
 func (affineOp) VJP(z *Node, i int, dz *Node) *Node {
 	x, w := z.inputs[0], z.inputs[1]
 	switch i {
 	case 0:
-		return dz.rows().MatMulNT(w).Reshape(x.Shape()...)
+		shape := shapeOf(x.value)
+		return dz.rows().MatMulNT(w).Reshape(shape.ints()...)
 	case 1:
 		return x.rows().MatMulTN(dz.rows())
 	default:

@@ -11,72 +11,65 @@ import (
 //
 //	∂L/∂x = ∂L/∂y, repeated along the axes
 func (x *Node) Sum(axes ...int) *Node {
-	y := begin((*sumOp)(nil), x)
-	op := attributes[sumOp](y)
-	op.axes = append(op.axes[:0], axes...)
-	return y.finish(op)
+	return finish(start((*sumOp)(nil), x), sumOp{listOf("Sum", axes)})
 }
 
-type sumOp struct{ axes []int }
+type sumOp struct{ axes list }
 
 func (*sumOp) Name() string { return "Sum" }
 
-func (op *sumOp) Forward(y *Node) { y.own.Sum(y.inputs[0].value, op.axes...) }
+func (op *sumOp) Forward(y *Node) { y.value.Sum(y.inputs[0].value, op.axes.ints()...) }
 
-func (op *sumOp) VJP(y *Node, i int, dy *Node) *Node { return dy.repeatAlong(op.axes, y.inputs[0]) }
+func (op *sumOp) VJP(y *Node, i int, dy *Node) *Node {
+	return dy.repeatAlong(op.axes.ints(), y.inputs[0])
+}
 
 // Mean returns the mean of x over the axes, as Sum does; n elements become one.
 //
 //	∂L/∂x = ∂L/∂y / n, repeated along the axes
 func (x *Node) Mean(axes ...int) *Node {
-	y := begin((*meanOp)(nil), x)
-	op := attributes[meanOp](y)
-	op.axes = append(op.axes[:0], axes...)
-	return y.finish(op)
+	return finish(start((*meanOp)(nil), x), meanOp{listOf("Mean", axes)})
 }
 
-type meanOp struct{ axes []int }
+type meanOp struct{ axes list }
 
 func (*meanOp) Name() string { return "Mean" }
 
-func (op *meanOp) Forward(y *Node) { y.own.Mean(y.inputs[0].value, op.axes...) }
+func (op *meanOp) Forward(y *Node) { y.value.Mean(y.inputs[0].value, op.axes.ints()...) }
 
 func (op *meanOp) VJP(y *Node, i int, dy *Node) *Node {
 	x := y.inputs[0]
-	n := float64(x.value.Count(op.axes...))
-	return dy.Scale(1/n).repeatAlong(op.axes, x)
+	n := float64(x.value.Count(op.axes.ints()...))
+	return dy.Scale(1/n).repeatAlong(op.axes.ints(), x)
 }
 
 // repeatAlong returns dy, which has x's shape without the axes, in x's shape.
 func (dy *Node) repeatAlong(axes []int, x *Node) *Node {
-	shape := x.Shape()
-	kept := slices.Clone(shape)
-	for a := range kept {
-		if len(axes) == 0 || slices.Contains(axes, a) || slices.Contains(axes, a-len(kept)) {
-			kept[a] = 1
+	shape := shapeOf(x.value)
+	kept := shape
+	for a := range kept.ints() {
+		if len(axes) == 0 || slices.Contains(axes, a) || slices.Contains(axes, a-kept.n) {
+			kept.at[a] = 1
 		}
 	}
-	return dy.Reshape(kept...).BroadcastTo(shape...)
+	return dy.Reshape(kept.ints()...).BroadcastTo(shape.ints()...)
 }
 
 // BroadcastTo returns x, repeated to the given shape as element-wise operations do.
 //
 //	∂L/∂x = ∂L/∂y, summed over the repetitions
 func (x *Node) BroadcastTo(shape ...int) *Node {
-	y := begin((*broadcastOp)(nil), x)
-	op := attributes[broadcastOp](y)
-	op.shape = append(op.shape[:0], shape...)
-	return y.finish(op)
+	return finish(start((*broadcastOp)(nil), x), broadcastOp{shape: listOf("BroadcastTo", shape)})
 }
 
 type broadcastOp struct {
 	broadcasting
-	shape []int
+	shape list
 }
 
 func (*broadcastOp) Name() string { return "BroadcastTo" }
 
-func (op *broadcastOp) Forward(y *Node) { y.own.BroadcastTo(y.inputs[0].value, op.shape...) }
+func (op *broadcastOp) Forward(y *Node) { y.value.BroadcastTo(y.inputs[0].value, op.shape.ints()...) }
 
 func (op *broadcastOp) VJP(y *Node, i int, dy *Node) *Node { return dy }
 
@@ -85,20 +78,18 @@ func (op *broadcastOp) VJP(y *Node, i int, dy *Node) *Node { return dy }
 //
 //	∂L/∂x = ∂L/∂y, repeated to x's shape
 func (x *Node) SumTo(shape ...int) *Node {
-	y := begin((*sumToOp)(nil), x)
-	op := attributes[sumToOp](y)
-	op.shape = append(op.shape[:0], shape...)
-	return y.finish(op)
+	return finish(start((*sumToOp)(nil), x), sumToOp{listOf("SumTo", shape)})
 }
 
-type sumToOp struct{ shape []int }
+type sumToOp struct{ shape list }
 
 func (*sumToOp) Name() string { return "SumTo" }
 
-func (op *sumToOp) Forward(y *Node) { y.own.SumTo(y.inputs[0].value, op.shape...) }
+func (op *sumToOp) Forward(y *Node) { y.value.SumTo(y.inputs[0].value, op.shape.ints()...) }
 
 func (op *sumToOp) VJP(y *Node, i int, dy *Node) *Node {
-	return dy.BroadcastTo(y.inputs[0].Shape()...)
+	shape := shapeOf(y.inputs[0].value)
+	return dy.BroadcastTo(shape.ints()...)
 }
 
 // SquaredError returns the scalar ½ Σ (a−t)², where a and t have the same shape: the
@@ -111,7 +102,7 @@ type squaredErrorOp struct{}
 
 func (squaredErrorOp) Name() string { return "SquaredError" }
 
-func (squaredErrorOp) Forward(y *Node) { y.own.SquaredError(y.inputs[0].value, y.inputs[1].value) }
+func (squaredErrorOp) Forward(y *Node) { y.value.SquaredError(y.inputs[0].value, y.inputs[1].value) }
 
 func (squaredErrorOp) VJP(y *Node, i int, dy *Node) *Node {
 	return y.inputs[i].Sub(y.inputs[1-i]).Mul(dy)

@@ -7,40 +7,37 @@ import "gentlegrad/tensor"
 //
 //	∂L/∂x = ∂L/∂y, in x's shape
 func (x *Node) Reshape(shape ...int) *Node {
-	y := begin((*reshapeOp)(nil), x)
-	op := attributes[reshapeOp](y)
-	op.shape = append(op.shape[:0], shape...)
-	return y.finish(op)
+	return finish(start((*reshapeOp)(nil), x), reshapeOp{listOf("Reshape", shape)})
 }
 
-type reshapeOp struct{ shape []int }
+type reshapeOp struct{ shape list }
 
 func (*reshapeOp) Name() string { return "Reshape" }
 
-func (op *reshapeOp) Forward(y *Node) { y.own.View(y.inputs[0].value, op.shape...) }
+func (op *reshapeOp) Forward(y *Node) { y.value.View(y.inputs[0].value, op.shape.ints()...) }
 
-func (op *reshapeOp) VJP(y *Node, i int, dy *Node) *Node { return dy.Reshape(y.inputs[0].Shape()...) }
+func (op *reshapeOp) VJP(y *Node, i int, dy *Node) *Node {
+	shape := shapeOf(y.inputs[0].value)
+	return dy.Reshape(shape.ints()...)
+}
 
 // Transpose returns x with its axes in the given order, or reversed if none is given:
 // axis i of the result is axis perm[i] of x.
 //
 //	∂L/∂x = ∂L/∂y, with its axes put back
 func (x *Node) Transpose(perm ...int) *Node {
-	y := begin((*transposeOp)(nil), x)
-	op := attributes[transposeOp](y)
-	op.perm = append(op.perm[:0], perm...)
-	return y.finish(op)
+	return finish(start((*transposeOp)(nil), x), transposeOp{listOf("Transpose", perm)})
 }
 
-type transposeOp struct{ perm []int }
+type transposeOp struct{ perm list }
 
 func (*transposeOp) Name() string { return "Transpose" }
 
-func (op *transposeOp) Forward(y *Node) { y.own.Transpose(y.inputs[0].value, op.perm...) }
+func (op *transposeOp) Forward(y *Node) { y.value.Transpose(y.inputs[0].value, op.perm.ints()...) }
 
 func (op *transposeOp) VJP(y *Node, i int, dy *Node) *Node {
-	inverse := make([]int, len(op.perm))
-	for i, a := range op.perm {
+	inverse := make([]int, op.perm.n)
+	for i, a := range op.perm.ints() {
 		inverse[(a+len(inverse))%len(inverse)] = i
 	}
 	return dy.Transpose(inverse...)
@@ -51,10 +48,7 @@ func (op *transposeOp) VJP(y *Node, i int, dy *Node) *Node {
 //
 //	∂L/∂x = ∂L/∂y at the place of the part, and 0 around it
 func (x *Node) Slice(axis, i, j int) *Node {
-	y := begin((*sliceOp)(nil), x)
-	op := attributes[sliceOp](y)
-	op.axis, op.i, op.j = axis, i, j
-	return y.finish(op)
+	return finish(start((*sliceOp)(nil), x), sliceOp{axis, i, j})
 }
 
 type sliceOp struct{ axis, i, j int }
@@ -63,9 +57,9 @@ func (*sliceOp) Name() string { return "Slice" }
 
 func (op *sliceOp) Forward(y *Node) {
 	if x := y.inputs[0].value; op.axis == 0 {
-		y.own.ViewSlice(x, op.i, op.j)
+		y.value.ViewSlice(x, op.i, op.j)
 	} else {
-		y.own.SliceAxis(x, op.axis, op.i, op.j)
+		y.value.SliceAxis(x, op.axis, op.i, op.j)
 	}
 }
 
@@ -84,17 +78,14 @@ func (op *sliceOp) AddVJPs(y, dy *Node, dx []*tensor.Tensor) {
 //
 //	∂L/∂x = ∂L/∂y, sliced
 func (x *Node) pad(axis, i, n int) *Node {
-	y := begin((*padOp)(nil), x)
-	op := attributes[padOp](y)
-	op.axis, op.i, op.n = axis, i, n
-	return y.finish(op)
+	return finish(start((*padOp)(nil), x), padOp{axis, i, n})
 }
 
 type padOp struct{ axis, i, n int }
 
 func (*padOp) Name() string { return "pad" }
 
-func (op *padOp) Forward(y *Node) { y.own.Pad(y.inputs[0].value, op.axis, op.i, op.n) }
+func (op *padOp) Forward(y *Node) { y.value.Pad(y.inputs[0].value, op.axis, op.i, op.n) }
 
 func (op *padOp) VJP(y *Node, i int, dy *Node) *Node {
 	return dy.Slice(op.axis, op.i, op.i+y.inputs[0].value.Dim(op.axis))
@@ -104,25 +95,19 @@ func (op *padOp) VJP(y *Node, i int, dy *Node) *Node {
 //
 //	∂L/∂xᵢ = ∂L/∂y at the place of xᵢ
 func Concat(axis int, xs ...*Node) *Node {
-	y := begin((*concatOp)(nil), xs...)
-	op := attributes[concatOp](y)
-	op.axis = axis
-	return y.finish(op)
+	return finish(start((*concatOp)(nil), xs...), concatOp{axis})
 }
 
-type concatOp struct {
-	axis   int
-	values []*tensor.Tensor
-}
+type concatOp struct{ axis int }
 
 func (*concatOp) Name() string { return "Concat" }
 
 func (op *concatOp) Forward(y *Node) {
-	op.values = op.values[:0]
+	values := make([]*tensor.Tensor, 0, 8)
 	for _, x := range y.inputs {
-		op.values = append(op.values, x.value)
+		values = append(values, x.value)
 	}
-	y.own.Concat(op.axis, op.values...)
+	y.value.Concat(op.axis, values...)
 }
 
 func (op *concatOp) VJP(y *Node, i int, dy *Node) *Node {

@@ -87,7 +87,7 @@ func (t *Tape) use(op Op, w *Node) *Node {
 		fail(name, "%v was computed on the heap, and this is on a tape; compute it from the tape's Use of its Variables", w)
 	}
 	y := t.takeNew()
-	y.value, y.op, y.inputs = w.value, nil, nil
+	y.value, y.op, y.inputs = w.value, nil, y.inputs[:0]
 	y.ctx, y.needs, y.stopped, y.leaf = Context{Tape: t}, true, nil, w
 	t.leaves.put(t, w.number, y.slot)
 	t.newLeaves = true
@@ -171,16 +171,21 @@ func (t *Tape) Release(m Mark) {
 
 func (t *Tape) back(m Mark) {
 	if t.Checked {
-		for _, y := range t.nodes[m.n:t.n] {
-			y.poison()
-		}
-		t.nodes = t.nodes[:m.n]
-		for _, g := range t.gradients[m.gradients:t.gradientsUsed] {
-			g.poison()
-		}
-		t.gradients = t.gradients[:m.gradients]
+		t.poison(m)
 	}
 	t.n, t.gradientsUsed = m.n, m.gradients
+}
+
+// poison makes every later use of what was made since the mark panic or give NaN.
+func (t *Tape) poison(m Mark) {
+	for _, y := range t.nodes[m.n:t.n] {
+		y.poison()
+	}
+	t.nodes = t.nodes[:m.n]
+	for _, g := range t.gradients[m.gradients:t.gradientsUsed] {
+		g.poison()
+	}
+	t.gradients = t.gradients[:m.gradients]
 }
 
 // holds reports whether x, a node of this tape, is in use, as far as can be seen.
@@ -195,7 +200,9 @@ func (x *Node) mustBeLive(op string) {
 }
 
 // A leafTable finds the slot on a tape of a Variable, by its number: a hash table
-// with linear probing. Entries that went out of use stay until it grows.
+// with linear probing, where a number is hashed by multiplication (D. E. Knuth, The
+// Art of Computer Programming, volume 3, section 6.4). Entries that went out of use
+// stay until it grows.
 type leafTable struct {
 	entries []leafEntry // a power of two, never full
 	used    int
@@ -216,7 +223,7 @@ func (l *leafTable) get(number uint64) (slot int, ok bool) {
 
 func (l *leafTable) entry(number uint64) *leafEntry {
 	mask := uint64(len(l.entries) - 1)
-	for i := number & mask; ; i = (i + 1) & mask {
+	for i := number * 0x9e3779b97f4a7c15 >> 32 & mask; ; i = (i + 1) & mask {
 		if e := &l.entries[i]; e.number == number || e.number == 0 {
 			return e
 		}

@@ -1,0 +1,226 @@
+package gradcheck_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/autograd/gradcheck"
+	"gentlegrad/tensor"
+)
+
+// cube is y = x³, with the rules that a test gives it.
+type cube struct {
+	vjp func(y, dy *autograd.Node) *autograd.Node
+}
+
+func (cube) Name() string { return "Cube" }
+
+func (cube) Forward(y *autograd.Node) {
+	x := y.Input(0).Value()
+	y.Value().Map(x, func(v float64) float64 { return v * v * v })
+}
+
+func (op cube) VJP(y *autograd.Node, _ int, dy *autograd.Node) *autograd.Node { return op.vjp(y, dy) }
+
+func right(y, dy *autograd.Node) *autograd.Node { return dy.Mul(y.Input(0).Square().Scale(3)) }
+
+// adder is cube with an AddVJPs.
+type adder struct {
+	cube
+	add func(y, dy *autograd.Node, dx *tensor.Tensor)
+}
+
+func (op adder) AddVJPs(y, dy *autograd.Node, dx []*tensor.Tensor) { op.add(y, dy, dx[0]) }
+
+// addRight adds dy·3x² to dx.
+func addRight(scale float64, y, dy *autograd.Node, dx *tensor.Tensor) {
+	if dx.IsEmpty() {
+		dx.Like(dy.Value()).Fill(0)
+	}
+	for i, x := range y.Input(0).Value().Data() {
+		dx.Data()[i] += scale * 3 * x * x * dy.Value().Data()[i]
+	}
+}
+
+func applied(op autograd.Op) gradcheck.Func {
+	return func(xs ...*autograd.Node) *autograd.Node { return autograd.Apply(op, xs[0]) }
+}
+
+var point = tensor.FromSlice([]float64{-1.5, 0.25, 0, 2}, 2, 2)
+
+// The checker is checked on rules that are wrong in one way each.
+func TestCheckFinds(t *testing.T) {
+	calls := 0
+	tests := []struct {
+		name string
+		f    gradcheck.Func
+		want string // "" for none
+	}{
+		{"nothing wrong", applied(cube{right}), ""},
+		{"0.1 % too large", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Scale(1.001) }}), "input 0, element [0 0]: automatic "},
+		{"nil gradient", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return nil }}), "automatic 0, numerical "},
+		{"wrong shape", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Reshape(4) }}),
+			"gradcheck: panic: autograd: Cube: the VJP of input 0 has shape [4], the input has [2 2]"},
+		{"summed shape", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Sum() }}),
+			"gradcheck: panic: autograd: Cube: the VJP of input 0 has shape [], the input has [2 2]"},
+		{"modifies dy", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
+			dx := right(y, dy)
+			dy.Value().Data()[0]++
+			return dx
+		}}), "VJP of Cube modifies dy"},
+		{"modifies dy before use", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
+			dy.Value().Scale(3, dy.Value())
+			return dy.Mul(y.Input(0).Square())
+		}}), "VJP of Cube modifies dy"},
+		{"modifies its input", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
+			dx := right(y, dy)
+			y.Input(0).Value().Data()[0]++
+			return dx
+		}}), "gradcheck: input 0 was modified"},
+		{"modifies its result", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
+			dx := right(y, dy)
+			y.Value().Data()[0] = 0
+			return dx
+		}}), "VJP of Cube modifies its result"},
+		{"inside", func(xs ...*autograd.Node) *autograd.Node {
+			return autograd.Apply(cube{func(y, dy *autograd.Node) *autograd.Node {
+				dx := right(y, dy)
+				dy.Value().Data()[0]++
+				return dx
+			}}, xs[0].Scale(2)).Scale(2)
+		}, "VJP of Cube modifies dy"},
+		{"detached", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Detach().Square() }, "automatic 0, numerical "},
+		{"half detached", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Mul(xs[0].Detach()) }, "element [0 0]: automatic "},
+		{"constant", func(xs ...*autograd.Node) *autograd.Node { return autograd.Constant(tensor.Scalar(1)) }, ""},
+		{"NaN", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Log() }, "automatic "},
+		{"state", func(xs ...*autograd.Node) *autograd.Node {
+			return autograd.Apply(cube{func(y, dy *autograd.Node) *autograd.Node {
+				calls++
+				return right(y, dy).Scale(float64(calls))
+			}}, xs[0])
+		}, "a second Backward gives another gradient"},
+		{"shapes in f", func(xs ...*autograd.Node) *autograd.Node { return xs[0].MatMul(xs[0].Reshape(1, 4)) },
+			"gradcheck: panic: tensor: MatMul: inner dimensions differ"},
+		{"adder", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) { addRight(1, y, dy, dx) }}), ""},
+		{"adder 0.1 % off", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) { addRight(1.001, y, dy, dx) }}),
+			"AddVJPs of Cube, input 0: adds"},
+		{"adder that sets", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {
+			dx.Clear()
+			addRight(1, y, dy, dx)
+		}}), "AddVJPs of Cube, input 0: adds"},
+		{"adder that adds nothing", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {}}), "automatic 0, numerical "},
+		{"adder that modifies dy", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {
+			addRight(1, y, dy, dx)
+			dy.Value().Data()[1] = 0
+		}}), "AddVJPs of Cube modifies dy"},
+		{"adder of another shape", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) { dx.Copy(tensor.New(3)) }}),
+			"gradcheck: panic: autograd: Cube: AddVJPs gave input 0 a gradient of shape [3], the input has [2 2]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			before := point.Clone()
+			err := gradcheck.Check(tt.f, point)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("got  %v\nwant %s", err, tt.want)
+			}
+			if !tensor.Equal(before, point) {
+				t.Error("the point was modified")
+			}
+		})
+	}
+}
+
+func TestCheckSecond(t *testing.T) {
+	once := func(y, dy *autograd.Node) *autograd.Node { // right, but its own derivative is not
+		return dy.Mul(y.Input(0).Detach().Square().Scale(3))
+	}
+	if err := gradcheck.CheckSecond(applied(cube{right}), point); err != nil {
+		t.Error(err)
+	}
+	if err := gradcheck.Check(applied(cube{once}), point); err != nil {
+		t.Error(err)
+	}
+	if err := gradcheck.CheckSecond(applied(cube{once}), point); err == nil || !strings.Contains(err.Error(), "automatic 0, numerical ") {
+		t.Errorf("got %v", err)
+	}
+	if err := gradcheck.Check(gradcheck.Gradient(gradcheck.Gradient(applied(cube{right}))), point); err != nil {
+		t.Errorf("third derivative: %v", err)
+	}
+	linear := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Scale(2) }
+	if err := gradcheck.CheckSecond(linear, point); err != nil {
+		t.Errorf("linear: %v", err)
+	}
+}
+
+// Several inputs are told apart, each with its shape.
+func TestCheckNamesInputs(t *testing.T) {
+	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Add(xs[1].Mul(xs[1].Detach())) }
+	err := gradcheck.Check(f, tensor.Arange(2), tensor.Full(3, 1))
+	if err == nil || strings.Contains(err.Error(), "input 0") || !strings.Contains(err.Error(), "input 1, element [0]: automatic ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCheckPassesOtherPanicsOn(t *testing.T) {
+	defer func() {
+		if p := recover(); p != "mine" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	gradcheck.Check(func(xs ...*autograd.Node) *autograd.Node { panic("mine") }, point)
+}
+
+func TestCompare(t *testing.T) {
+	type m = map[string]*tensor.Tensor
+	v := tensor.FromSlice
+	many := tensor.Arange(12)
+	tests := []struct {
+		name              string
+		manual, automatic m
+		tolerance         float64
+		want              string
+	}{
+		{"equal", m{"w": v([]float64{1, 2}, 2)}, m{"w": v([]float64{1, 2}, 2)}, 0, ""},
+		{"within", m{"w": v([]float64{1, 2000}, 2)}, m{"w": v([]float64{1.0009, 2001}, 2)}, 1e-3, ""},
+		{"beyond", m{"w": v([]float64{1, 2}, 1, 2)}, m{"w": v([]float64{1, 2.1}, 1, 2)}, 1e-3, "gradcheck: w[0 1]: manual 2, automatic 2.1"},
+		{"shifted", m{"w": v([]float64{1, 2, 3}, 3)}, m{"w": v([]float64{2, 3, 4}, 3)}, 0,
+			"gradcheck: w[0]: manual 1, automatic 2\ngradcheck: w[1]: manual 2, automatic 3\ngradcheck: w[2]: manual 3, automatic 4"},
+		{"scalar", m{"b": tensor.Scalar(1)}, m{"b": tensor.Scalar(2)}, 0, "gradcheck: b: manual 1, automatic 2"},
+		{"NaN", m{"b": tensor.Scalar(math.NaN())}, m{"b": tensor.Scalar(math.NaN())}, 1, "gradcheck: b: manual NaN, automatic NaN"},
+		{"infinite", m{"b": tensor.Scalar(math.Inf(1))}, m{"b": tensor.Scalar(math.Inf(1))}, 0, ""},
+		{"shape", m{"w": v([]float64{1, 2}, 2)}, m{"w": v([]float64{1, 3}, 2, 1)}, 0, "gradcheck: w: shape: manual [2], automatic [2 1]"},
+		{"nil", m{"w": nil}, m{"w": tensor.Scalar(1)}, 0, "gradcheck: w: shape: manual nil, automatic []"},
+		{"missing", m{"a": tensor.Scalar(1)}, m{"b": tensor.Scalar(1)}, 0, "gradcheck: a: only manual has it\ngradcheck: b: only automatic has it"},
+		{"many", m{"w": many}, m{"w": new(tensor.Tensor).AddScalar(many, 1)}, 0, "gradcheck: w[9]: manual 9, automatic 10\ngradcheck: w: 2 more"},
+		{"large indices in order", m{"w": many}, m{"w": new(tensor.Tensor).AddScalar(many, 1)}, 0, "gradcheck: w[2]: manual 2, automatic 3\ngradcheck: w[3]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := fmt.Sprint(gradcheck.Compare(tt.manual, tt.automatic, tt.tolerance))
+			if tt.want == "" && got != "<nil>" || tt.want != "" && !strings.Contains(got, tt.want) {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
+
+func ExampleCheck() {
+	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Square().Sum() }
+	fmt.Println(gradcheck.Check(f, tensor.Arange(3)))
+
+	detached := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Mul(xs[0].Detach()).Sum() }
+	fmt.Println(gradcheck.Check(detached, tensor.Full(1, 1)))
+	// Output:
+	// <nil>
+	// gradcheck: input 0, element [0]: automatic 0.738423191, numerical 1.47684638
+}
+
+func ExampleCompare() {
+	manual := map[string]*tensor.Tensor{"weight": tensor.FromSlice([]float64{1, 2}, 2, 1)}
+	automatic := map[string]*tensor.Tensor{"weight": tensor.FromSlice([]float64{1, 2.5}, 2, 1)}
+	fmt.Println(gradcheck.Compare(manual, automatic, 1e-9))
+	// Output: gradcheck: weight[1 0]: manual 2, automatic 2.5
+}
