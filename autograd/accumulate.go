@@ -57,12 +57,16 @@ func (g *Gradients) addInPlace(op Adder, y, dy *Node) {
 	g.into = g.into[:0]
 	wanted := false
 	for _, x := range y.inputs {
-		if g.wants(x) {
-			g.into = append(g.into, g.sum(x))
-			wanted = true
-		} else {
+		if !g.wants(x) {
 			g.into = append(g.into, nil)
+			continue
 		}
+		sum := g.sum(x)
+		if sum.IsEmpty() {
+			g.routine.first(sum)
+		}
+		g.into = append(g.into, sum)
+		wanted = true
 	}
 	if !wanted {
 		return

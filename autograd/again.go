@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"slices"
+	"unsafe"
 
 	"gentlegrad/tensor"
 )
@@ -38,6 +39,14 @@ func next(inputs []*Node) *Node {
 		return t.nodes[t.n]
 	}
 	return nil
+}
+
+// identical reports whether a and b are the same operation: of one type, and with the
+// same attributes in memory. Unlike ==, which may say so of more, it is fast, and never
+// panics: an operation that holds a slice can't be compared with ==.
+func identical(a, b Op) bool {
+	type words [2]uintptr // an interface is a type and a pointer
+	return *(*words)(unsafe.Pointer(&a)) == *(*words)(unsafe.Pointer(&b))
 }
 
 // tapeOf returns the first of the inputs' tapes, or nil.
@@ -105,10 +114,12 @@ func (t *Tape) constantAgain(c Context) *Node {
 // A routine is the steps that one BackwardTo took, all of them by operations that add
 // to gradients themselves.
 type routine struct {
-	loss   *Node  // nil while there is none
-	writes uint64 // what the tape had counted then
+	loss   *Node          // nil while there is none
+	seed   *tensor.Tensor // ∂loss/∂loss = 1
+	writes uint64         // what the tape had counted then
 	steps  []routineStep
-	partly bool // other operations were there too: the routine is of no use
+	sums   []*tensor.Tensor // the gradients that the steps add to, each once
+	partly bool             // other operations were there too: the routine is of no use
 }
 
 type routineStep struct {
@@ -131,7 +142,7 @@ func repeated(loss *Node, xs []*Node) *Gradients {
 	}
 	g := t.gradients[t.gradientsUsed]
 	r := &g.routine
-	if r.loss != loss || r.writes != t.writes || !g.only || loss.value.Len() != 1 || !slices.Equal(g.xs, xs) {
+	if r.loss != loss || r.writes != t.writes || !g.only || !tensor.SameShape(r.seed, loss.value) || !slices.Equal(g.xs, xs) {
 		return nil
 	}
 	for _, p := range g.places {
@@ -165,12 +176,13 @@ func (t *Tape) takeGradients() *Gradients {
 }
 
 func (r *routine) begin() {
-	r.loss, r.partly, r.steps = nil, false, r.steps[:0]
+	r.loss, r.partly, r.steps, r.sums = nil, false, r.steps[:0], r.sums[:0]
 }
 
-func (r *routine) end(t *Tape, loss *Node) {
-	if t != nil && !r.partly {
-		r.loss, r.writes = loss, t.writes
+// endRoutine makes the steps taken since begin the routine, if it can be one.
+func (g *Gradients) endRoutine(loss *Node) {
+	if r := &g.routine; g.tape != nil && !r.partly {
+		r.loss, r.seed, r.writes = loss, g.sums[g.near(loss)].value, g.tape.writes
 	}
 }
 
@@ -185,23 +197,16 @@ func (r *routine) note(op Adder, y, dy *Node, dx []*tensor.Tensor, fill bool) {
 	s.op, s.y, s.dy, s.dx, s.fill, s.free = op, y, dy, append(s.dx[:0], dx...), fill, false
 }
 
-// repeat takes the steps again.
+// first notes a gradient that nothing has been added to before.
+func (r *routine) first(sum *tensor.Tensor) { r.sums = append(r.sums, sum) }
+
+// repeat takes the steps again. The gradient of the loss itself is 1 still.
 func (g *Gradients) repeat() {
 	r := &g.routine
-	for i := range r.steps {
-		for _, dx := range r.steps[i].dx {
-			if dx != nil {
-				dx.Clear()
-			}
-		}
-	}
-	if len(r.steps) == 0 {
-		return
+	for _, sum := range r.sums {
+		sum.Clear()
 	}
 	made := g.tape.n
-	seed := r.steps[0].dy
-	seed.own.Clear()
-	seed.own.Like(r.loss.value).Fill(1)
 	for i := range r.steps {
 		s := &r.steps[i]
 		s.dy.life = g.life

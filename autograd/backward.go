@@ -24,7 +24,7 @@ func BackwardTo(loss *Node, xs ...*Node) *Gradients {
 	g := newGradients("BackwardTo", loss, false)
 	g.ask("BackwardTo", xs)
 	g.traverse()
-	g.routine.end(g.tape, loss)
+	g.endRoutine(loss)
 	return g
 }
 

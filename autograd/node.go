@@ -44,10 +44,9 @@ type Node struct {
 	leaf    *Node  // on a tape: the Variable from outside that this node stands for
 	stopped *Node  // if the context does not record: the leaf that said so
 
-	own    tensor.Tensor // what value points to, unless it is a leaf's
-	few    [3]*Node      // what inputs points to, if that is enough
-	spare  Op            // on a tape: the last op with attributes here; its memory serves the next one
-	opaque bool          // on a tape: op can't be compared with another
+	own   tensor.Tensor // what value points to, unless it is a leaf's
+	few   [3]*Node      // what inputs points to, if that is enough
+	spare Op            // on a tape: the last op with attributes here; its memory serves the next one
 }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is

@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"reflect"
-
-	"gentlegrad/tensor"
-)
+import "gentlegrad/tensor"
 
 // An Op is one kind of operation: how to compute it, and how gradients flow back
 // through it. The operations of this package and a user's own are alike.
@@ -67,21 +63,11 @@ type Adder interface {
 // The result is on the tape that one of the inputs is on, if any; inputs from two
 // tapes panic, and so does a node that its tape has taken back.
 func Apply(op Op, inputs ...*Node) *Node {
-	if y := next(inputs); y != nil && !y.opaque && y.op == op && y.again(inputs) {
+	if y := next(inputs); y != nil && identical(y.op, op) && y.again(inputs) {
 		op.Forward(y)
 		return y
 	}
-	y := begin(op, inputs)
-	if y.ctx.Tape != nil {
-		y.opaque = !canCompare(op)
-	}
-	return y.compute(op)
-}
-
-// canCompare reports whether == can compare op.
-func canCompare(op Op) bool {
-	t := reflect.TypeOf(op)
-	return t.Kind() == reflect.Pointer || t.Size() == 0 || reflect.ValueOf(op).Comparable()
+	return begin(op, inputs).compute(op)
 }
 
 // compute makes y the result of op.
@@ -107,7 +93,7 @@ func begin(op Op, inputs []*Node) *Node {
 		y.value = &y.own
 	} else {
 		y = ctx.Tape.takeNew()
-		y.leaf, y.opaque = nil, false
+		y.leaf = nil
 	}
 	y.ctx, y.needs, y.stopped = ctx, needs, nil
 	if ctx.NoRecord {

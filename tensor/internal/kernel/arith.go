@@ -88,6 +88,7 @@ func Div(z, x, y []float64) {
 
 // AddScaled sets zᵢ = xᵢ + a·yᵢ, rounded twice as NumPy does; all of one length.
 func AddScaled(z, x []float64, a float64, y []float64) {
+	z, y = z[:len(x)], y[:len(x)] // spares the loop its checks
 	for i, v := range x {
 		z[i] = v + float64(a*y[i])
 	}
@@ -103,6 +104,7 @@ func Scale(z []float64, a float64, x []float64) {
 // SigmoidGrad sets zᵢ = (dyᵢ · yᵢ) · (1 − yᵢ), the slope of a logistic sigmoid whose
 // result is y, times dy. It gives 0 and not −0, as what is added to zeros does.
 func SigmoidGrad(z, dy, y []float64) {
+	z, dy = z[:len(y)], dy[:len(y)]
 	for i, v := range y {
 		z[i] = float64(dy[i]*v*(1-v)) + 0
 	}
@@ -110,6 +112,7 @@ func SigmoidGrad(z, dy, y []float64) {
 
 // AddSigmoidGrad adds what SigmoidGrad sets to z.
 func AddSigmoidGrad(z, dy, y []float64) {
+	z, dy = z[:len(y)], dy[:len(y)]
 	for i, v := range y {
 		z[i] += float64(dy[i] * v * (1 - v))
 	}
@@ -118,6 +121,7 @@ func AddSigmoidGrad(z, dy, y []float64) {
 // TanhGrad sets zᵢ = dyᵢ · (1 − yᵢ²), the slope of a tanh whose result is y, times dy. It
 // gives 0 and not −0.
 func TanhGrad(z, dy, y []float64) {
+	z, dy = z[:len(y)], dy[:len(y)]
 	for i, v := range y {
 		z[i] = float64(dy[i]*(1-float64(v*v))) + 0
 	}
@@ -125,6 +129,7 @@ func TanhGrad(z, dy, y []float64) {
 
 // AddTanhGrad adds what TanhGrad sets to z.
 func AddTanhGrad(z, dy, y []float64) {
+	z, dy = z[:len(y)], dy[:len(y)]
 	for i, v := range y {
 		z[i] += float64(dy[i] * (1 - float64(v*v)))
 	}
