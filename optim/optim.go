@@ -62,7 +62,15 @@ func (o *GradientDescent) Step(grads *autograd.Gradients) {
 			v.Scale(o.Momentum, v)
 			g = v.Add(v, g)
 		}
-		w.AddScaled(w, -o.LearningRate, g)
+		descend(w.Data(), o.LearningRate, g.Data())
+	}
+}
+
+// descend sets w ← w − ηg, element by element, rounded twice as NumPy does.
+func descend(w []float64, rate float64, g []float64) {
+	w = w[:len(g)]
+	for k, slope := range g {
+		w[k] -= float64(rate * slope)
 	}
 }
 
