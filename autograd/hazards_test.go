@@ -352,7 +352,7 @@ func TestParametersAloneOnTape(t *testing.T) {
 			expect(t, fmt.Sprint("w, round ", round), grads.Of(w), 3+2, 4+4)
 			expect(t, "w as seen from the tape", grads.Of(tape.Use(w)), 3+2, 4+4)
 			expect(t, "b", grads.Of(b), 1)
-			if tape.Use(w) != tape.Use(w) || tape.Use(tape.Use(w)) != tape.Use(w) {
+			if seen := tape.Use(w); tape.Use(w) != seen || tape.Use(seen) != seen {
 				t.Error("Use of one Variable gives two nodes")
 			}
 			tape.Reset()

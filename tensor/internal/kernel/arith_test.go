@@ -111,17 +111,17 @@ func checkKernel2(t *testing.T, loop func(z, x, y []float64), f func(z, x, y flo
 	run(what, z, x, y)
 	check(what)
 	if nx == n {
-		z, x, y, check = fresh()
+		_, x, y, check := fresh()
 		run(what+", z is x", x, x, y)
 		check(what)
 	}
 	if ny == n {
-		z, x, y, check = fresh()
+		_, x, y, check := fresh()
 		run(what+", z is y", y, x, y)
 		check(what)
 	}
 	if nx == n && ny == n {
-		z, x, y, check = fresh()
+		z, x, _, check := fresh()
 		run(what+", x is y", z, x, x)
 		run(what+", all are one", x, x, x)
 		check(what)
