@@ -17,7 +17,7 @@ import (
 // of a sum, of the type that kind, a nil pointer, has. finish sets them.
 func start(kind Op, inputs ...*Node) *Node {
 	y := next(inputs)
-	if y != nil && y.op != nil && y.op == y.spare && reflect.TypeOf(y.op) == reflect.TypeOf(kind) && y.again(inputs) {
+	if y != nil && y.op != nil && reflect.TypeOf(y.op) == reflect.TypeOf(kind) && slices.Contains(y.spares, y.op) && y.again(inputs) {
 		return y
 	}
 	return begin(kind, inputs)
@@ -30,15 +30,25 @@ func finish[T any, P interface {
 	*T
 	Op
 }](y *Node, attributes T) *Node {
-	op, ok := y.spare.(P)
-	if !ok {
+	op := spare[P](y)
+	if op == nil {
 		op = new(T)
 		if y.ctx.Tape != nil {
-			y.spare = op
+			y.spares = append(y.spares, op)
 		}
 	}
 	*op = attributes
 	return y.compute(op)
+}
+
+// spare returns the op of a type that was made at y's place on the tape before, or nil.
+func spare[P Op](y *Node) (op P) {
+	for _, old := range y.spares {
+		if op, ok := old.(P); ok {
+			return op
+		}
+	}
+	return op
 }
 
 // A list is a shape, or axes, as an attribute: a copy that needs no memory of its own.

@@ -4,7 +4,8 @@ import "slices"
 
 // Backward returns the gradient of the loss, a node of one element, with respect to
 // every node that it was computed from. A second call gives the same result as long
-// as no leaf is modified.
+// as no leaf is modified. Once one is, as by an optimiser's step, the graph is out of
+// date, and its gradients are wrong without notice: build it anew.
 //
 // It panics if loss has not one element, or if no gradient flows to it: it was
 // computed from constants alone, or not recorded.

@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"fmt"
 	"slices"
 
 	"gentlegrad/tensor"
@@ -216,11 +217,24 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	return new(tensor.Tensor).Like(x.value).Fill(0)
 }
 
+// String says what the gradients are of.
+func (g *Gradients) String() string {
+	switch {
+	case g.total:
+		return fmt.Sprintf("Gradients, added up, of %d Variables", len(g.graph))
+	case len(g.graph) == 0:
+		return "no Gradients"
+	case g.only:
+		return fmt.Sprintf("Gradients with respect to %d nodes", len(g.xs))
+	}
+	return fmt.Sprintf("Gradients with respect to all of %d nodes", len(g.graph))
+}
+
 // placeAsked is find for a node that must have been asked for, if only some were.
 func (g *Gradients) placeAsked(x *Node) int {
 	place := g.find("Of", x)
 	if g.only && !slices.Contains(g.places, place) || g.only && place < 0 && !slices.Contains(g.xs, x) {
-		fail("Of", "the gradient of %v was not asked for", x)
+		fail("Of", "the gradient of %v was not asked for: name it in BackwardTo, or use Backward", x)
 	}
 	return place
 }

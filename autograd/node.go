@@ -44,14 +44,18 @@ type Node struct {
 	leaf    *Node  // on a tape: the Variable from outside that this node stands for
 	stopped *Node  // if the context does not record: the leaf that said so
 
-	own   tensor.Tensor // what value points to, unless it is a leaf's
-	few   [3]*Node      // what inputs points to, if that is enough
-	spare Op            // on a tape: the last op with attributes here; its memory serves the next one
+	own    tensor.Tensor // what value points to, unless it is a leaf's
+	few    [3]*Node      // what inputs points to, if that is enough
+	spares []Op          // on a tape: ops with attributes that were here, one of a type; their memory serves the next
 }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is
 // no global state: a graph has the context of the constant it began with. Where
 // the inputs of an operation differ, NoRecord and Training win over their absence.
+//
+//	x := autograd.Context{NoRecord: true}.Constant(input) // inference
+//
+// Rand and Training are for operations and layers of your own, such as dropout.
 type Context struct {
 	Tape     *Tape      // where nodes come from; nil is the heap
 	Rand     *rand.Rand // for operations that draw random numbers
@@ -95,8 +99,11 @@ func (c Context) Constant(x *tensor.Tensor) *Node {
 }
 
 func mustBeTensor(op string, x *tensor.Tensor) {
-	if x == nil {
+	switch {
+	case x == nil:
 		fail(op, "the tensor is nil")
+	case x.IsEmpty():
+		fail(op, "the tensor is empty: it has no shape yet")
 	}
 }
 
@@ -138,8 +145,17 @@ func (x *Node) Detach() *Node {
 	return ctx.Constant(x.Value())
 }
 
-// String describes the node in one line: the operation and the shape.
+// String describes the node in one line: the operation and the shape, and the value of a
+// node of one element.
 func (x *Node) String() string {
+	if x.value != nil && x.value.Len() == 1 {
+		return fmt.Sprintf("%s = %v", x.describe(), x.value.Item())
+	}
+	return x.describe()
+}
+
+// describe is String without the value: for messages.
+func (x *Node) describe() string {
 	kind := "Constant"
 	switch {
 	case x.op != nil:
@@ -148,7 +164,7 @@ func (x *Node) String() string {
 		kind = "Variable"
 	}
 	if x.value == nil {
-		return kind + " that its tape has taken back"
+		return kind
 	}
 	return fmt.Sprintf("%s %v", kind, x.value.Shape())
 }
@@ -163,5 +179,10 @@ type Error struct {
 func (e *Error) Error() string { return "autograd: " + e.Op + ": " + e.Text }
 
 func fail(op, format string, args ...any) {
+	for i, a := range args {
+		if x, ok := a.(*Node); ok {
+			args[i] = x.describe()
+		}
+	}
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
 }

@@ -74,6 +74,9 @@ func Apply(op Op, inputs ...*Node) *Node {
 func (y *Node) compute(op Op) *Node {
 	y.op = op
 	op.Forward(y)
+	if y.value.IsEmpty() {
+		fail(op.Name(), "its Forward did not set the value")
+	}
 	if y.ctx.NoRecord && y.ctx.Tape == nil {
 		y.inputs, y.few = nil, [3]*Node{} // so that they can be freed
 	}

@@ -135,31 +135,40 @@ func picture(number int, runs []trained) (figures.Figure, error) {
 	return figures.Figure{}, fmt.Errorf("internal error: nothing draws figure %d", number)
 }
 
-// writeAll writes the runs, the figures' files and the page.
+// writeAll writes the runs, the figures' files and the page: only once all of them are
+// made.
 func writeAll(dir string, runs []trained, list []figures.Figure, stdout io.Writer) error {
+	type file struct {
+		name string
+		text []byte
+	}
+	var files []file
 	for _, t := range runs {
 		text, err := t.run.JSON()
 		if err != nil {
 			return err
 		}
-		if err := writeFile(filepath.Join(dir, fmt.Sprintf("figure-%02d.json", t.number)), text); err != nil {
-			return err
-		}
+		files = append(files, file{fmt.Sprintf("figure-%02d.json", t.number), text})
 	}
 	for _, f := range list {
-		if err := writeFile(filepath.Join(dir, fmt.Sprintf("figure-%02d.svg", f.Number)), f.SVG); err != nil {
-			return err
-		}
+		files = append(files, file{fmt.Sprintf("figure-%02d.svg", f.Number), f.SVG})
 	}
 	html, err := page.Render(list)
 	if err != nil {
 		return err
 	}
-	index := filepath.Join(dir, "index.html")
-	if err := writeFile(index, html); err != nil {
-		return err
+	files = append(files, file{"index.html", html})
+	for _, f := range files {
+		if err := checkFile(filepath.Join(dir, f.name)); err != nil {
+			return fmt.Errorf("-out: %w", err)
+		}
 	}
-	_, err = fmt.Fprintf(stdout, "\n%d figures are drawn: open %s\n", len(list), index)
+	for _, f := range files {
+		if err := writeFile(filepath.Join(dir, f.name), f.text); err != nil {
+			return fmt.Errorf("-out: %w", err)
+		}
+	}
+	_, err = fmt.Fprintf(stdout, "\nDrew %s: open %s\n", count(len(list), "figure"), filepath.Join(dir, "index.html"))
 	return err
 }
 

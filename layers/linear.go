@@ -15,13 +15,16 @@ type Linear struct {
 }
 
 // NewLinear returns a layer with in inputs and out outputs, its parameters set by
-// init. It panics if in or out is less than 1. To have no bias, set Bias to nil.
+// init, or 0 if that is nil. It panics if in or out is less than 1. To have no bias, set
+// Bias to nil.
 func NewLinear(in, out int, init Init) *Linear {
 	if in < 1 || out < 1 {
 		fail("NewLinear", "%d inputs and %d outputs; at least 1 of each is needed", in, out)
 	}
 	w, b := tensor.New(in, out), tensor.New(out)
-	init(w, b)
+	if init != nil {
+		init(w, b)
+	}
 	return &Linear{Weight: autograd.Variable(w), Bias: autograd.Variable(b)}
 }
 

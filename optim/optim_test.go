@@ -179,11 +179,11 @@ func TestMistakes(t *testing.T) {
 		{"nil", "optim: NewGradientDescent: parameter 1 is nil", func() { optim.NewGradientDescent(1, w, nil) }},
 		{"constant", "optim: NewGradientDescent: parameter 0 is Constant [2]; only a Variable can be updated",
 			func() { optim.NewGradientDescent(1, c) }},
-		{"result", "optim: NewGradientDescent: parameter 0 is Exp []; only a Variable can be updated",
+		{"result", "optim: NewGradientDescent: parameter 0 is Exp [] = 2.718281828459045; only a Variable can be updated",
 			func() { optim.NewGradientDescent(1, z) }},
-		{"seen from a tape", "optim: NewGradientDescent: parameter 0, Variable [], is on a tape, and dies at its Reset; " +
+		{"seen from a tape", "optim: NewGradientDescent: parameter 0, Variable [] = 1, is on a tape, and dies at its Reset; " +
 			"the Variable itself is needed", func() { optim.NewGradientDescent(1, onTape) }},
-		{"gradient not asked for", "was not asked for", func() {
+		{"gradient not asked for", "was not asked for: name it in BackwardTo, or use Backward", func() {
 			other := variable(1)
 			optim.NewGradientDescent(1, w).Step(autograd.BackwardTo(w.Mul(other), other))
 		}},

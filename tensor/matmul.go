@@ -146,10 +146,7 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 // [out], give […, out]. z may not be an operand.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
-		x.mustBeSet("Affine")
-		w.mustBeSet("Affine")
-		b.mustBeSet("Affine")
-		fail("Affine", "needs x […, in], w [in, out], b [out]; got %v, %v, %v", x.Shape(), w.Shape(), b.Shape())
+		failAffine(x, w, b)
 	}
 	k, n := w.dims[0], w.dims[1]
 	m := x.rows()
@@ -173,6 +170,21 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 		kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
 	}
 	return z
+}
+
+// failAffine says what does not fit.
+func failAffine(x, w, b *Tensor) {
+	for _, t := range []*Tensor{x, w, b} {
+		t.mustBeSet("Affine")
+	}
+	switch {
+	case x.rank < 1 || w.rank != 2 || b.rank != 1:
+		fail("Affine", "needs x […, in], w [in, out], b [out]; got %v, %v, %v", x.Shape(), w.Shape(), b.Shape())
+	case x.last() != w.dims[0]:
+		fail("Affine", "inner dimensions differ: x has %d columns, w %d rows: %v × %v + %v", x.last(), w.dims[0], x.Shape(), w.Shape(), b.Shape())
+	default:
+		fail("Affine", "w has %d columns, b %d elements: %v × %v + %v", w.dims[1], b.dims[0], x.Shape(), w.Shape(), b.Shape())
+	}
 }
 
 // last returns the length of x's last axis.

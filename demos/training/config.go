@@ -193,9 +193,8 @@ func New(c Config) (problems.Data, *Model, error) {
 func newModel(c Config, rng *rand.Rand) *Model {
 	m := new(Model)
 	units := c.units()
-	zero := func(weight, bias *tensor.Tensor) {}
 	for i, in := range units[:len(units)-1] {
-		linear := layers.NewLinear(in, units[i+1], zero)
+		linear := layers.NewLinear(in, units[i+1], nil)
 		activation := c.hiddenActivation()
 		if i == len(c.Hidden) {
 			activation = c.outputActivation()
