@@ -49,6 +49,9 @@ func fitting(y *Node, i int, x, dx *Node) *Node {
 	if b, ok := y.op.(Broadcaster); !ok || !b.Broadcasts() {
 		fail(y.op.Name(), "the VJP of input %d has shape %v, the input has %v", i, dx.Shape(), x.Shape())
 	}
+	if !tensor.Broadcasts(x.value, dx.value) {
+		fail(y.op.Name(), "the VJP of input %d has shape %v, which does not sum to the input's %v", i, dx.Shape(), x.Shape())
+	}
 	return dx
 }
 
@@ -74,35 +77,38 @@ func (g *Gradients) addInPlace(op Adder, y, dy *Node) {
 	mark := g.mark()
 	op.AddVJPs(y, dy, g.into)
 	g.release(mark)
-	fill := fillEmpty(y, g.into)
-	g.routine.note(op, y, dy, g.into, fill)
+	fillEmpty(y, g.into)
+	g.routine.note(op, y, dy, g.into)
 }
 
-// fillEmpty sets to zero what an AddVJPs left empty, and reports whether there was such.
-// It panics if a gradient has not its input's shape.
-func fillEmpty(y *Node, into []*tensor.Tensor) (filled bool) {
+// fillEmpty sets to zero what an AddVJPs left empty. It panics if a gradient has not its
+// input's shape.
+func fillEmpty(y *Node, into []*tensor.Tensor) {
 	for i, dx := range into {
 		x := y.inputs[i].value
 		switch {
 		case dx == nil || tensor.SameShape(dx, x):
 		case dx.IsEmpty():
 			dx.Like(x).Fill(0)
-			filled = true
 		default:
 			fail(y.op.Name(), "AddVJPs gave input %d a gradient of shape %v, the input has %v", i, dx.Shape(), x.Shape())
 		}
 	}
-	return filled
 }
 
 // done says that the gradient at a place has been passed on.
 func (g *Gradients) done(place int) {
 	if g.only && !g.wasAsked(place) {
-		if dy := &g.at[place].own; g.tape != nil && !g.record && dy.Len() > smallest {
-			dy.Free()
+		dy := g.at[place]
+		g.at[place] = nil
+		switch {
+		case g.tape == nil || g.record:
+		case g.tape.Checked:
+			dy.poison()
+		case dy.own.Len() > smallest:
+			dy.own.Free()
 			g.routine.freed()
 		}
-		g.at[place] = nil
 	}
 }
 
@@ -153,13 +159,16 @@ func (g *Gradients) takeSum(place int) *Node {
 		g.at[place] = sum
 		return sum
 	}
-	for len(g.sums) <= place {
-		sum := new(Node)
-		sum.value = &sum.own
-		sum.own.UsePool(&g.tape.pool)
-		g.sums = append(g.sums, sum)
+	if place >= len(g.sums) {
+		g.sums = append(g.sums, make([]*Node, place+1-len(g.sums))...)
 	}
 	sum := g.sums[place]
+	if sum == nil {
+		sum = new(Node)
+		sum.value = &sum.own
+		sum.own.UsePool(&g.tape.pool)
+		g.sums[place] = sum
+	}
 	if sum.ctx != g.ctx {
 		g.tape.forget() // what was made from it, with the old context
 		sum.ctx = g.ctx
@@ -179,7 +188,9 @@ func (y *Node) constantLike(x *tensor.Tensor, v float64) *Node {
 func (g *Gradients) poison() {
 	g.dead = true
 	for _, sum := range g.sums {
-		sum.poison()
+		if sum != nil {
+			sum.poison()
+		}
 	}
 }
 

@@ -43,9 +43,12 @@ func next(inputs []*Node) *Node {
 
 // identical reports whether a and b are the same operation: of one type, and with the
 // same attributes in memory. Unlike ==, which may say so of more, it is fast, and never
-// panics: an operation that holds a slice can't be compared with ==.
+// panics: an operation that holds a slice can't be compared with ==. It is sound since an
+// interface is a type and a pointer, what the pointer of an operation in use points to
+// is not freed, and a value that an interface holds is never modified, but through a
+// pointer: then Forward, which runs again, sees the change.
 func identical(a, b Op) bool {
-	type words [2]uintptr // an interface is a type and a pointer
+	type words [2]uintptr
 	return *(*words)(unsafe.Pointer(&a)) == *(*words)(unsafe.Pointer(&b))
 }
 
@@ -91,10 +94,7 @@ func (t *Tape) takeKnown(y *Node) {
 
 // useIn notes that x, which stands for a Variable, is used before the next Reset.
 func (x *Node) useIn(t *Tape) {
-	if x.life != t.life {
-		x.life = t.life
-		t.used++
-	}
+	x.life = t.life
 }
 
 // constantAgain returns the node of a constant with context c if one stood at the next
@@ -111,8 +111,8 @@ func (t *Tape) constantAgain(c Context) *Node {
 	return y
 }
 
-// A routine is the steps that one BackwardTo took, all of them by operations that add
-// to gradients themselves.
+// A routine is the steps that one BackwardTo took, all of them by operations of this
+// package that add to gradients themselves.
 type routine struct {
 	loss   *Node          // nil while there is none
 	seed   *tensor.Tensor // ∂loss/∂loss = 1
@@ -126,7 +126,6 @@ type routineStep struct {
 	op    Adder
 	y, dy *Node
 	dx    []*tensor.Tensor
-	fill  bool // op leaves a gradient empty, for zeros
 	free  bool // dy is not needed afterwards, and large
 }
 
@@ -145,13 +144,13 @@ func repeated(loss *Node, xs []*Node) *Gradients {
 	if r.loss != loss || r.writes != t.writes || !g.only || !tensor.SameShape(r.seed, loss.value) || !slices.Equal(g.xs, xs) {
 		return nil
 	}
-	for _, p := range g.places {
-		if p >= t.n {
+	for i, x := range xs {
+		if x.ctx.Tape != nil && !t.holds(x) || g.places[i] >= t.n {
 			return nil
 		}
 	}
 	t.gradientsUsed++
-	g.life, g.next, g.repeats = t.life, 0, true
+	g.life, g.repeats = t.life, true
 	g.repeat()
 	return g
 }
@@ -187,15 +186,24 @@ func (g *Gradients) endRoutine(loss *Node) {
 }
 
 // note adds a step.
-func (r *routine) note(op Adder, y, dy *Node, dx []*tensor.Tensor, fill bool) {
+func (r *routine) note(op Adder, y, dy *Node, dx []*tensor.Tensor) {
+	if _, ok := op.(interface{ isExact() }); !ok {
+		r.partly = true
+	}
 	if n := len(r.steps); n < cap(r.steps) {
 		r.steps = r.steps[:n+1]
 	} else {
 		r.steps = append(r.steps, routineStep{})
 	}
 	s := &r.steps[len(r.steps)-1]
-	s.op, s.y, s.dy, s.dx, s.fill, s.free = op, y, dy, append(s.dx[:0], dx...), fill, false
+	s.op, s.y, s.dy, s.dx, s.free = op, y, dy, append(s.dx[:0], dx...), false
 }
+
+// exact is embedded by the operations of this package that add to gradients themselves:
+// they leave none empty and make none of another shape, so a routine need not look.
+type exact struct{}
+
+func (exact) isExact() {}
 
 // first notes a gradient that nothing has been added to before.
 func (r *routine) first(sum *tensor.Tensor) { r.sums = append(r.sums, sum) }
@@ -206,19 +214,12 @@ func (g *Gradients) repeat() {
 	for _, sum := range r.sums {
 		sum.Clear()
 	}
-	made := g.tape.n
 	for i := range r.steps {
 		s := &r.steps[i]
 		s.dy.life = g.life
 		s.op.AddVJPs(s.y, s.dy, s.dx)
-		if s.fill {
-			fillEmpty(s.y, s.dx)
-		}
 		if s.free {
 			s.dy.own.Free()
 		}
-	}
-	if g.tape.n != made {
-		g.tape.Release(Mark{made, g.tape.gradientsUsed, g.life})
 	}
 }

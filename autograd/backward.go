@@ -31,7 +31,9 @@ func BackwardTo(loss *Node, xs ...*Node) *Gradients {
 
 // Grad returns the gradients of y, a node of one element, with respect to the nodes
 // xs, as nodes: to be differentiated again. The gradient of an x that y does not
-// depend on is zero, a Constant. It panics as Backward does, and if an x is a Constant.
+// depend on is zero, a Constant; so is what does not depend on a Variable any more, and
+// Backward of a Constant panics. Gradients are nodes, not to be modified, and those of
+// two xs may be the same one. It panics as Backward does, and if an x is a Constant.
 func Grad(y *Node, xs ...*Node) []*Node {
 	g := newGradients("Grad", y, true)
 	g.ask("Grad", xs)

@@ -12,7 +12,7 @@ import (
 // none, and is ready for Add.
 //
 // Gradients of a graph on a tape are on that tape, and die at its Reset, or at a
-// Release to a mark before them.
+// Release to a mark before them. Goroutines may ask one Gradients at a time.
 type Gradients struct {
 	tape   *Tape
 	life   uint64 // on a tape: the tape's life that they belong to
@@ -27,11 +27,9 @@ type Gradients struct {
 	at    []*Node       // the gradient of each; nil is zero so far
 
 	only   bool    // gradients are wanted of some nodes alone: xs
-	leaves bool    // if only: they are Variables, as many as are in use, so that every node leads to one
-	leads  []uint8 // if only and not leaves: whether a node was asked for, or leads to one
+	leads  []uint8 // if only: whether a node was asked for, or leads to one
 	xs     []*Node // the nodes asked for
 	places []int   // and their places; −1 if the loss does not depend on it
-	next   int     // the one of them that Of is likely to be asked for next
 
 	// On a tape, memory for the next traversal.
 	sums []*Node          // the nodes that hold gradients, by place
@@ -53,9 +51,9 @@ func newGradients(op string, loss *Node, record bool) *Gradients {
 	var g *Gradients
 	if t := loss.ctx.Tape; t != nil && !record {
 		g = t.takeGradients()
-		g.graph = t.nodes[:t.n]
+		g.graph = t.nodes[:loss.slot+1]
 	} else if t != nil {
-		g = &Gradients{tape: t, life: t.life, graph: t.nodes[:t.n:t.n]}
+		g = &Gradients{tape: t, life: t.life, graph: t.nodes[: loss.slot+1 : loss.slot+1]}
 	} else {
 		g = new(Gradients)
 		g.graph, g.place = heapGraph(loss)
@@ -114,27 +112,13 @@ func mustNeedGradient(op string, x *Node) {
 
 // ask makes g keep the gradients of xs alone.
 func (g *Gradients) ask(op string, xs []*Node) {
-	g.only, g.next = true, 0
+	g.only = true
 	g.xs, g.places = append(g.xs[:0], xs...), g.places[:0]
-	variables := 0
+	g.leads = zeros(g.leads, len(g.graph))
 	for _, x := range xs {
 		mustNeedGradient(op, x)
 		p := g.find(op, x)
 		g.places = append(g.places, p)
-		if p >= 0 && g.tape != nil && g.graph[p].op == nil && g.graph[p].life == g.life {
-			variables++
-		}
-	}
-	g.leaves = g.tape != nil && variables == len(xs) && variables == g.tape.used
-	if !g.leaves {
-		g.markLeads()
-	}
-}
-
-// markLeads marks the nodes asked for and those that they have an effect on.
-func (g *Gradients) markLeads() {
-	g.leads = zeros(g.leads, len(g.graph))
-	for _, p := range g.places {
 		if p >= 0 {
 			g.leads[p] = asked | leadsToAsked
 		}
@@ -183,14 +167,11 @@ func (g *Gradients) near(x *Node) int {
 
 // wants reports whether the gradient of x, an input of a node of the graph, is needed.
 func (g *Gradients) wants(x *Node) bool {
-	return x.needs && (!g.only || g.leaves || g.leads[g.near(x)] != 0)
+	return x.needs && (!g.only || g.leads[g.near(x)] != 0)
 }
 
 // wasAsked reports whether the gradient at a place was asked for.
 func (g *Gradients) wasAsked(place int) bool {
-	if g.leaves {
-		return g.graph[place].op == nil
-	}
 	return g.leads[place]&asked != 0
 }
 
@@ -201,13 +182,19 @@ func (g *Gradients) wasAsked(place int) bool {
 // It panics for a Constant and what was computed from constants alone, for a node that
 // was not asked for, and if a tape has taken g or x back.
 func (g *Gradients) Of(x *Node) *tensor.Tensor {
+	if g == nil {
+		fail("Of", "the gradients are nil")
+	}
 	if !g.isLive() {
 		g.mustBeLive("Of")
 	}
 	if x == nil || !x.needs {
 		mustNeedGradient("Of", x)
 	}
-	place := g.nextAsked(x)
+	if g.total && x.op != nil {
+		fail("Of", "%v is not a Variable: Add keeps the gradients of Variables alone", x)
+	}
+	place := g.guess(x)
 	if place == unknown {
 		place = g.placeAsked(x)
 	}
@@ -242,16 +229,13 @@ func (g *Gradients) placeAsked(x *Node) int {
 // unknown is no place.
 const unknown = -2
 
-// nextAsked returns x's place if x is the next of the nodes asked for, as mostly it is;
-// otherwise unknown.
-func (g *Gradients) nextAsked(x *Node) int {
-	i := g.next
-	if i >= len(g.xs) {
-		i = 0
-	}
-	if i < len(g.xs) && g.xs[i] == x {
-		g.next = i + 1
-		return g.places[i]
+// guess returns x's place if x stands among the nodes asked for where it would if they
+// were made one after another, as parameters mostly are; otherwise unknown.
+func (g *Gradients) guess(x *Node) int {
+	if len(g.xs) > 0 {
+		if i := x.number - g.xs[0].number; i < uint64(len(g.xs)) && g.xs[i] == x {
+			return g.places[i]
+		}
 	}
 	return unknown
 }
@@ -261,6 +245,9 @@ func (g *Gradients) nextAsked(x *Node) int {
 // or none; it is on the heap and outlives h. Gradients of other nodes are left out,
 // and where BackwardTo was not asked for a Variable it counts as zero.
 func (g *Gradients) Add(h *Gradients) {
+	if h == nil {
+		fail("Add", "the gradients to add are nil")
+	}
 	h.mustBeLive("Add")
 	if g.graph != nil && !g.total {
 		fail("Add", "the destination is the result of a Backward; add to a zero Gradients")

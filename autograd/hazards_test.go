@@ -3,6 +3,7 @@ package autograd_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 
@@ -23,11 +24,8 @@ func onBoth(t *testing.T, test func(t *testing.T, leaf func(w *node) *node)) {
 
 func expect(t *testing.T, what string, got *tensor.Tensor, want ...float64) {
 	t.Helper()
-	for i, v := range got.Data() {
-		if len(want) != got.Len() || v != want[i] {
-			t.Errorf("%s: got %v, want %v", what, got, want)
-			return
-		}
+	if got.IsEmpty() || !slices.Equal(got.Data(), want) {
+		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
 

@@ -119,9 +119,13 @@ func (x *Node) Value() *tensor.Tensor {
 // Context returns the context that flows from x.
 func (x *Node) Context() Context { return x.ctx }
 
-// Op returns the operation that made x, or nil for a leaf. On a tape it is good as long
-// as x is.
-func (x *Node) Op() Op { return x.op }
+// Op returns the operation that made x, or nil for a leaf.
+func (x *Node) Op() Op {
+	if x.spares != nil {
+		x.spares = nil // the caller may keep what serves no other node from now on
+	}
+	return x.op
+}
 
 // NumInputs returns the number of nodes that x was made from.
 func (x *Node) NumInputs() int { return len(x.inputs) }

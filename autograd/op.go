@@ -50,8 +50,7 @@ type Broadcaster interface {
 // the gradients so far: where this saves a temporary as large as an input, or where
 // the inputs share work. dx[i] is the gradient of input i, and is to have its shape;
 // an empty tensor stands for zeros, and nil means that it is not wanted (one is). If two
-// inputs are one node, two elements of dx are one tensor. It may leave one empty, if
-// it does so whatever the values are. AddVJPs modifies nothing else and keeps
+// inputs are one node, two elements of dx are one tensor. It may leave one empty. AddVJPs modifies nothing else and keeps
 // nothing. Grad, which records, asks VJP.
 type Adder interface {
 	Op
@@ -63,6 +62,9 @@ type Adder interface {
 // The result is on the tape that one of the inputs is on, if any; inputs from two
 // tapes panic, and so does a node that its tape has taken back.
 func Apply(op Op, inputs ...*Node) *Node {
+	if op == nil {
+		fail("Apply", "the operation is nil")
+	}
 	if y := next(inputs); y != nil && identical(y.op, op) && y.again(inputs) {
 		op.Forward(y)
 		return y

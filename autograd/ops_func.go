@@ -84,7 +84,7 @@ func (powOp) VJP(y *Node, i int, dy *Node) *Node {
 //	∂L/∂x = ∂L/∂y ⊙ y ⊙ (1−y)
 func (x *Node) Sigmoid() *Node { return Apply(sigmoidOp{}, x) }
 
-type sigmoidOp struct{}
+type sigmoidOp struct{ exact }
 
 func (sigmoidOp) Name() string { return "Sigmoid" }
 
@@ -116,7 +116,7 @@ func (sigmoidGradOp) VJP(z *Node, i int, dz *Node) *Node {
 //	∂L/∂x = ∂L/∂y ⊙ (1−y²)
 func (x *Node) Tanh() *Node { return Apply(tanhOp{}, x) }
 
-type tanhOp struct{}
+type tanhOp struct{ exact }
 
 func (tanhOp) Name() string { return "Tanh" }
 

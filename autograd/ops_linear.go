@@ -21,6 +21,7 @@ func (x *Node) MatMulTN(y *Node) *Node { return Apply(matMulTN, x, y) }
 // A matMulOp is a matrix product with neither, the second or the first input transposed.
 type matMulOp struct {
 	broadcasting
+	exact
 	name    string
 	forward func(z, x, y *tensor.Tensor) *tensor.Tensor
 	vjp     [2]func(dz, x, y *Node) *Node
@@ -85,7 +86,10 @@ func (op *matMulOp) AddVJPs(z, dz *Node, dx []*tensor.Tensor) {
 //	∂L/∂x = δ · wᵀ    ∂L/∂w = xᵀ · δ    ∂L/∂b = Σ δ over the rows,    where δ = ∂L/∂z
 func (x *Node) Affine(w, b *Node) *Node { return Apply(affineOp{}, x, w, b) }
 
-type affineOp struct{ broadcasting }
+type affineOp struct {
+	broadcasting
+	exact
+}
 
 func (affineOp) Name() string { return "Affine" }
 

@@ -98,7 +98,7 @@ func (op *sumToOp) VJP(y *Node, i int, dy *Node) *Node {
 //	∂L/∂a = ∂L/∂y (a−t)    ∂L/∂t = −∂L/∂y (a−t)
 func (a *Node) SquaredError(t *Node) *Node { return Apply(squaredErrorOp{}, a, t) }
 
-type squaredErrorOp struct{}
+type squaredErrorOp struct{ exact }
 
 func (squaredErrorOp) Name() string { return "SquaredError" }
 

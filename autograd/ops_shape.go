@@ -48,10 +48,13 @@ func (op *transposeOp) VJP(y *Node, i int, dy *Node) *Node {
 //
 //	∂L/∂x = ∂L/∂y at the place of the part, and 0 around it
 func (x *Node) Slice(axis, i, j int) *Node {
-	return finish(start((*sliceOp)(nil), x), sliceOp{axis, i, j})
+	return finish(start((*sliceOp)(nil), x), sliceOp{axis: axis, i: i, j: j})
 }
 
-type sliceOp struct{ axis, i, j int }
+type sliceOp struct {
+	exact
+	axis, i, j int
+}
 
 func (*sliceOp) Name() string { return "Slice" }
 

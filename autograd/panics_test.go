@@ -38,18 +38,18 @@ func TestPanics(t *testing.T) {
 		{"Of a result of constants", "autograd: Of: Neg [2] has no gradient: it is a Constant or was computed from constants", func() { grads.Of(c.Neg()) }},
 		{"BackwardTo a Constant", "autograd: BackwardTo: Constant [2] has no gradient: it is a Constant or was computed from constants", func() { autograd.BackwardTo(loss, c) }},
 		{"Grad of a Constant", "autograd: Grad: Constant [2] has no gradient: it is a Constant or was computed from constants", func() { autograd.Grad(loss, c) }},
-		{"Of what was not asked for: name it in BackwardTo, or use Backward", "autograd: Of: the gradient of Variable [2] was not asked for: name it in BackwardTo, or use Backward", func() {
+		{"Of what was not asked for", "autograd: Of: the gradient of Variable [2] was not asked for: name it in BackwardTo, or use Backward", func() {
 			v := autograd.Variable(vector(1, 2))
 			autograd.BackwardTo(w.Mul(v).Sum(), v).Of(w)
 		}},
-		{"Of a node that was not asked for: name it in BackwardTo, or use Backward", "autograd: Of: the gradient of Square [2] was not asked for: name it in BackwardTo, or use Backward", func() {
+		{"Of a node that was not asked for", "autograd: Of: the gradient of Square [2] was not asked for: name it in BackwardTo, or use Backward", func() {
 			y := w.Square()
 			autograd.BackwardTo(y.Sum(), w).Of(y)
 		}},
-		{"Of a stranger that was not asked for: name it in BackwardTo, or use Backward", "autograd: Of: the gradient of Variable [2] was not asked for: name it in BackwardTo, or use Backward", func() {
+		{"Of a stranger that was not asked for", "autograd: Of: the gradient of Variable [2] was not asked for: name it in BackwardTo, or use Backward", func() {
 			autograd.BackwardTo(loss, w).Of(autograd.Variable(vector(1, 2)))
 		}},
-		{"on a tape: Of what was not asked for: name it in BackwardTo, or use Backward", "autograd: Of: the gradient of Variable [2] was not asked for: name it in BackwardTo, or use Backward", func() {
+		{"on a tape: Of what was not asked for", "autograd: Of: the gradient of Variable [2] was not asked for: name it in BackwardTo, or use Backward", func() {
 			tape := new(autograd.Tape)
 			v := autograd.Variable(vector(1, 2))
 			y := tape.Use(w).Mul(v)

@@ -15,7 +15,9 @@ import "gentlegrad/tensor"
 //
 // A graph begins at [Tape.Constant], or at [Tape.Use] of a Variable; what is computed
 // from these is on the tape. Nodes and gradients die at Reset: values that are
-// needed longer must be copied.
+// needed longer must be copied. A loop that takes many gradients between Resets, such as
+// one for each observation, goes back by [Tape.Mark] and [Tape.Release] each time, or its
+// memory grows.
 type Tape struct {
 	// Checked makes every use of a node or a gradient from before a Reset or
 	// Release panic: nothing is used again, and freed buffers are filled with NaN.
@@ -28,7 +30,6 @@ type Tape struct {
 	nodes     []*Node
 	n, kept   int
 	newLeaves bool   // one beyond the first kept stands for a Variable too
-	used      int    // how many Variables were used since the last Reset, at most
 	life      uint64 // counts Resets
 
 	// See again.go.
@@ -60,6 +61,8 @@ func (t *Tape) Constant(x *tensor.Tensor) *Node {
 // w is on another tape, or is computed from Variables on the heap.
 func (t *Tape) Use(w *Node) *Node {
 	switch {
+	case w == nil:
+		fail("Use", "the node is nil")
 	case w.ctx.Tape == t:
 		w.mustBeLive("Use")
 		return w
@@ -91,7 +94,6 @@ func (t *Tape) use(op Op, w *Node) *Node {
 	y.ctx, y.needs, y.stopped, y.leaf = Context{Tape: t}, true, nil, w
 	t.leaves.put(t, w.number, y.slot)
 	t.newLeaves = true
-	t.used++
 	return y
 }
 
@@ -137,7 +139,6 @@ func (t *Tape) Reset() {
 	}
 	t.back(Mark{n: t.kept})
 	t.life++
-	t.used = 0
 }
 
 // keepLeaves moves the nodes that stood for Variables since the last Reset to the front,

@@ -25,6 +25,9 @@ func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 }
 
 func mustMatch(loss string, a, t *autograd.Node) {
+	if a == nil || t == nil {
+		fail(loss, "predictions or targets are nil")
+	}
 	if !tensor.SameShape(a.Value(), t.Value()) {
 		fail(loss, "predictions have shape %v, targets %v; a loss does not broadcast", a.Shape(), t.Shape())
 	}

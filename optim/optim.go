@@ -38,6 +38,7 @@ type GradientDescent struct {
 	Momentum     float64
 
 	parameters []*autograd.Node
+	gradients  []*tensor.Tensor // of each parameter, in a Step
 	velocities []*tensor.Tensor // v of each parameter; none, or nil, for 0
 }
 
@@ -49,14 +50,18 @@ func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *Gra
 }
 
 // Step updates the parameters. One that the loss does not depend on has the gradient
-// 0: it stays as it is but for its momentum. Step panics if grads was made by
-// BackwardTo without one of the parameters.
+// 0: it stays as it is but for its momentum. Step panics, and updates none, if grads was
+// made by BackwardTo without one of the parameters.
 func (o *GradientDescent) Step(grads *autograd.Gradients) {
 	if o.Momentum == 0 {
 		clear(o.velocities)
 	}
+	o.gradients = o.gradients[:0]
+	for _, p := range o.parameters {
+		o.gradients = append(o.gradients, grads.Of(p))
+	}
 	for i, p := range o.parameters {
-		w, g := p.Value(), grads.Of(p)
+		w, g := p.Value(), o.gradients[i]
 		if o.Momentum != 0 {
 			v := o.velocity(i, g)
 			v.Scale(o.Momentum, v)

@@ -61,6 +61,10 @@ func (z *Tensor) BroadcastTo(x *Tensor, shape ...int) *Tensor {
 	return z
 }
 
+// Broadcasts reports whether an element-wise operation repeats x to y's shape: whether
+// SumTo of y to x's shape is possible.
+func Broadcasts(x, y *Tensor) bool { return broadcasts(x.shape(), y.shape()) }
+
 // broadcasts reports whether a tensor of shape from can be repeated to shape to.
 func broadcasts(from, to []int) bool {
 	lead := len(to) - len(from)

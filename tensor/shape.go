@@ -116,6 +116,9 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 }
 
 func (z *Tensor) mustBeSet(op string) {
+	if z == nil {
+		fail(op, "operand is nil")
+	}
 	if !z.set {
 		fail(op, "operand is empty: it has no shape yet")
 	}
