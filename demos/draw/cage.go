@@ -10,6 +10,8 @@ type cage struct {
 	View
 	spec SurfaceSpec
 	g    *Node
+
+	labels []Box // of the ticks so far
 }
 
 func (c *cage) draw() {
@@ -86,7 +88,7 @@ func (c *cage) axis(p *Pen, ticks []Tick, label string, a, b [3]float64, dim int
 		p.Move(px, py)
 		p.Line(px+4*dx, py+4*dy)
 		anchor := anchorFor(dx)
-		c.g.tick(px+9*dx, py+9*dy+4+3*dy, anchor, t.Label)
+		c.label(px+9*dx, py+9*dy+4+3*dy, anchor, t.Label)
 		room = max(room, textWidth(t.Label, tickSize))
 	}
 	if label == "" {
@@ -101,6 +103,24 @@ func (c *cage) axis(p *Pen, ticks []Tick, label string, a, b [3]float64, dim int
 	d := 22 + room*math.Abs(dx)
 	c.g.Text(px+d*dx, py+d*dy+6, label).Anchor(anchorFor(dx)).Size(labelSize).Class(axisName)
 }
+
+// label adds the number of a tick. It is empty where it would come too close to one of
+// another axis, as at the corner where two axes meet; a page's script may fill it when it
+// turns the box.
+func (c *cage) label(x, y float64, anchor Anchor, s string) {
+	w := textWidth(s, tickSize)
+	b := Box{x - w*map[Anchor]float64{Start: 0, Middle: .5, End: 1}[anchor], y, w, 0}
+	for _, k := range c.labels {
+		if b.X < k.X+k.W+labelGap && k.X < b.X+b.W+labelGap && math.Abs(b.Y-k.Y) < tickSize {
+			c.g.tick(x, y, anchor, "")
+			return
+		}
+	}
+	c.labels = append(c.labels, b)
+	c.g.tick(x, y, anchor, s)
+}
+
+const labelGap = 14 // between two labels, at least
 
 // outwards is the unit vector in pixels, at a right angle to the edge from a to
 // b, that points away from the middle of the box.

@@ -200,7 +200,7 @@ func (d *Diagram) unit(l, u int, unit Unit) {
 		circle.Set("stroke-dasharray", "3 2")
 	}
 	d.circles[[2]int{l, u}] = circle
-	size := min(13, .95*r, 1.7*r*13/max(1, textWidth(unit.Label, 13)))
+	size := min(max(13, .55*r), .95*r, 1.7*r*13/max(1, textWidth(unit.Label, 13)))
 	if unit.Label != "" && size >= 6.5 {
 		d.g.Text(x, y+.35*size, unit.Label).Anchor(Middle).Size(size)
 	}
@@ -296,9 +296,9 @@ func (d *Diagram) edge(arrows, labels *Node, e Edge) {
 
 // plate adds a text around (x, y) on a plate that covers what is below it.
 func (n *Node) plate(x, y float64, s string) {
-	w := .92 * textWidth(s, tickSize)
-	n.Rect(Box{x - w/2, y - 6.5, w, 13}).Fill(Paper)
-	n.Text(x, y+4, s).Anchor(Middle).Size(tickSize).Halo()
+	w := .92 * textWidth(s, titleSize)
+	n.Rect(Box{x - w/2, y - 7.5, w, 15}).Fill(Paper)
+	n.Text(x, y+4.5, s).Anchor(Middle).Size(titleSize).Halo()
 }
 
 // labelAt is how far along the edges of a layer their labels are, as a fraction.

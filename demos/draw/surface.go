@@ -43,7 +43,7 @@ func (n *Node) Surface(spec SurfaceSpec) *Surface {
 	}
 	view := NewView(inner, spec.Grid.X, spec.Grid.Y, spec.Z, spec.Azimuth, spec.Elevation)
 	s := &Surface{View: view, Cage: g.Group(), Facets: g.Group(), Over: g.Group()}
-	cage := cage{s.View, spec, s.Cage}
+	cage := cage{View: s.View, spec: spec, g: s.Cage}
 	cage.draw()
 	s.facets(s.Facets, spec)
 	return s

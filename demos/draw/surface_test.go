@@ -3,6 +3,7 @@ package draw
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -159,5 +160,35 @@ func TestSurfaceParts(t *testing.T) {
 	}
 	if got := strings.Join(names, " "); got != "x y z" {
 		t.Errorf("names of axes %q, want x y z", got)
+	}
+}
+
+// Where two axes meet, one number is left out, but for its place.
+func TestSurfaceLabelsKeepApart(t *testing.T) {
+	t.Parallel()
+	weights := Range{-10, 10}
+	grid := Sample(3, 3, weights, weights, func(x, y float64) float64 { return 0 })
+	for azimuth := 5.0; azimuth < 360; azimuth += 10 {
+		d := New(420, 390, "s")
+		d.Surface(SurfaceSpec{Box: Box{W: 420, H: 390}, Grid: grid, Z: unit, Azimuth: azimuth, Elevation: 35})
+		var boxes []Box
+		for _, e := range parse(t, d.Static(0)).tag("text") {
+			if e.text == "" {
+				continue
+			}
+			x, _ := strconv.ParseFloat(e.attrs["x"], 64)
+			y, _ := strconv.ParseFloat(e.attrs["y"], 64)
+			w := textWidth(e.text, tickSize)
+			b := Box{x - w*map[string]float64{"start": 0, "middle": .5, "end": 1}[e.attrs["text-anchor"]], y, w, 0}
+			for _, k := range boxes {
+				if b.X < k.X+k.W+labelGap-.1 && k.X < b.X+b.W+labelGap-.1 && math.Abs(b.Y-k.Y) < tickSize-.1 {
+					t.Errorf("from %v: %s is too close to another number", azimuth, e.text)
+				}
+			}
+			boxes = append(boxes, b)
+		}
+		if len(boxes) < 9 {
+			t.Errorf("from %v: %d numbers", azimuth, len(boxes))
+		}
 	}
 }

@@ -50,8 +50,8 @@ func MultiLayer() Figure {
 		},
 		Code: "net := layers.Sequential{\n\tlayers.NewLinear(3, 4, layers.Xavier(rng)), layers.Sigmoid{},\n\tlayers.NewLinear(4, 2, layers.Xavier(rng)), layers.Sigmoid{},\n}\n",
 	}
-	return still(f, 520, 360, "Three inputs feed four hidden units, which feed two output units.", func(d *draw.Drawing) {
-		diagram(d, net, draw.Box{W: 520, H: 360}, []string{"a_i", "a_j", "a_k"}, []string{"w_{ij}", "w_{jk}"}, false)
+	return still(f, 420, 340, "Three inputs feed four hidden units, which feed two output units.", func(d *draw.Drawing) {
+		diagram(d, net, draw.Box{W: 420, H: 340}, []string{"a_i", "a_j", "a_k"}, []string{"w_{ij}", "w_{jk}"}, false)
 	})
 }
 
@@ -59,7 +59,7 @@ func MultiLayer() Figure {
 // label without an index gets one. edges are of each layer's weights: with an index on
 // every edge if there is one layer, else once.
 func diagram(d *draw.Drawing, net layers.Sequential, box draw.Box, labels, edges []string, bias bool) {
-	spec := draw.DiagramSpec{Box: box}
+	spec := draw.DiagramSpec{Box: box, Radius: 27}
 	titles := []string{"input", "hidden", "output"}
 	column := func(layer, units int) draw.Layer {
 		title := titles[min(layer, 1)]

@@ -79,12 +79,12 @@ func stepsKey(to *draw.Node, x, y float64) {
 
 func (p *stepsPass) facts(steps int) []Fact {
 	return []Fact{
-		{"observation", fmt.Sprintf("%d of %d of %s: x = (%s), t = %s", p.number, p.of, p.config.Problem.Name, stepsList(p.x), stepsShort(p.t))},
-		{"network", p.config.Network()},
-		{"learning rate η", fmt.Sprintf("%g", p.config.LearningRate)},
-		{"error E", stepsFull(p.e)},
-		{"after the update", stepsFull(p.after)},
-		{"largest |manual − automatic|", stepsMinus(fmt.Sprintf("%.2g", p.largest))},
-		{"steps shown", fmt.Sprint(steps)},
+		{"Observation", fmt.Sprintf("%d of %d of %s: x = (%s), t = %s", p.number, p.of, p.config.Problem.Name, stepsList(p.x), stepsSaid(p.t))},
+		{"Network", p.config.Network()},
+		{"Learning rate η", fmt.Sprintf("%g", p.config.LearningRate)},
+		{"Error E", stepsFull(p.e)},
+		{"After the update", stepsFull(p.after)},
+		{"Largest |manual − automatic|", powers(fmt.Sprintf("%.2g", p.largest))},
+		{"Steps shown", fmt.Sprint(steps)},
 	}
 }

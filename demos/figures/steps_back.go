@@ -91,7 +91,7 @@ func (p *stepsPass) outputBack(s *stepsStep, a float64) {
 	if a < p.t {
 		direction = "too low: E falls as a grows"
 	}
-	s.Sentence = fmt.Sprintf("The slope of ½(a − t)² is a − t, here %s. The prediction is %s.", stepsShort(s.library), direction)
+	s.Sentence = fmt.Sprintf("The slope of ½(a − t)² is a − t, here %s. The prediction is %s.", stepsSaid(s.library), direction)
 }
 
 // signal is δ = ∂E/∂z: what comes from a, times the activation's slope.
@@ -111,7 +111,7 @@ func (p *stepsPass) signal(l, j int) stepsStep {
 	s.Equation = fmt.Sprintf("%s = ∂E/∂%s = %s·%s = %s", p.d(l, j), name, stepsBracket(layer.da[j]),
 		fmt.Sprintf(g.slope, stepsFull(layer.a[j]), stepsBracket(layer.a[j])), stepsFull(layer.delta[j]))
 	s.Sentence = fmt.Sprintf("The gradient from above times %s, %s, is the error signal δ of %s: %s.",
-		g.role, stepsShort(slope), p.unit(l, j), stepsShort(layer.delta[j]))
+		g.role, stepsSaid(slope), p.unit(l, j), stepsSaid(layer.delta[j]))
 	return s
 }
 
@@ -140,11 +140,11 @@ func (p *stepsPass) gradient(l, i, j int) stepsStep {
 	s.result = stepsEquals("∂E/∂"+name, dw)
 	s.Equation = fmt.Sprintf("∂E/∂%s = %s %s = %s·%s = %s", name, from, signal, stepsBracket(a), stepsBracket(d), stepsFull(dw))
 	s.Sentence = fmt.Sprintf("A Hebbian product: activity below, %s, times error signal above, %s. Little activity, little blame.",
-		stepsShort(a), stepsShort(d))
+		stepsSaid(a), stepsSaid(d))
 	if i == stepsBias {
 		s.With = s.With[1:]
 		s.title, s.rule = "The gradient of the bias "+stepsMark(name), "∂E/∂b_j = 1 · δ_j"
-		s.Sentence = fmt.Sprintf("A bias is a weight whose activity below is always 1: its gradient is the error signal itself, %s.", stepsShort(dw))
+		s.Sentence = fmt.Sprintf("A bias is a weight whose activity below is always 1: its gradient is the error signal itself, %s.", stepsSaid(dw))
 	}
 	return s
 }
@@ -166,7 +166,7 @@ func (p *stepsPass) change(l, i, j int) stepsStep {
 		s.rule = fmt.Sprintf("b ← b − η ∂E/∂b,  η = %g", eta)
 	}
 	s.Equation = fmt.Sprintf("%s ← %s − %g·%s = %s", name, stepsFull(w), eta, stepsBracket(dw), stepsFull(newW))
-	from, to := stepsShort(w), stepsShort(newW)
+	from, to := stepsSaid(w), stepsSaid(newW)
 	if from == to {
 		from, to = stepsFull(w), stepsFull(newW)
 	}
@@ -201,7 +201,7 @@ func (p *stepsPass) again() stepsStep {
 	s.result = stepsEquals("E", p.e) + " → " + stepsFull(p.after)
 	s.Equation = fmt.Sprintf("E = %s, now %s", stepsFull(p.e), stepsFull(p.after))
 	s.Sentence = fmt.Sprintf("Sent through again, the observation has the error %s instead of %s. Now it is the next one’s turn.",
-		stepsShort(p.after), stepsShort(p.e))
+		stepsSaid(p.after), stepsSaid(p.e))
 	return s
 }
 

@@ -62,10 +62,14 @@ func (p *stepsPass) layout() *stepsGraph {
 
 // fan is the height of the edges of a layer: room for a row of weights for each source.
 func (p *stepsPass) fan(l int) float64 {
-	if p.layers[l].units == 1 {
+	switch n := p.layers[l].inputs; {
+	case p.layers[l].units == 1:
 		return stepsFan
+	case n == 1:
+		return stepsFan + 18
+	default:
+		return 62 * float64(n+1)
 	}
-	return max(stepsFan+18, 52*float64(p.layers[l].inputs-1))
 }
 
 // drawGraph draws one frame for each scene.
@@ -95,9 +99,8 @@ func (g *stepsGraph) unit(l, j int) {
 	p, layer := g.p, &g.p.layers[l]
 	x, top := g.x(layer.units, j), g.tops[l]
 	zTop := top + 2*stepsRow + stepsGap
-	bottom := zTop + 2*stepsRow + stepsTab
 	for i := range layer.inputs {
-		g.weight(l, i, j, x, bottom)
+		g.weight(l, i, j)
 	}
 	g.way(p.edge(l, j), x, zTop, x, top+2*stepsRow)
 	g.nodes.Text(x+7, zTop-5, "g").Size(stepsSmall).Fill(draw.Muted)
@@ -117,24 +120,41 @@ func (g *stepsGraph) error() {
 	g.leaf("t", x, tTop)
 }
 
-// weight draws the edge from unit i below to (x, y), and its number.
-func (g *stepsGraph) weight(l, i, j int, x, y float64) {
-	layer, id := &g.p.layers[l], g.p.w(l, i, j)
-	x1, y1 := g.x(layer.inputs, i), g.inputsY
+// weight draws the edge from unit i below, and its number.
+func (g *stepsGraph) weight(l, i, j int) {
+	id := g.p.w(l, i, j)
+	x1, y1, x2, y2 := g.edge(l, i, j)
+	g.way(id, x1, y1, x2, y2)
+	x, y := g.place(l, i, j)
+	g.plate(id, x, y)
+}
+
+// edge returns the ends of the edge from unit i below to unit j of layer l. The edges of
+// a unit end side by side.
+func (g *stepsGraph) edge(l, i, j int) (x1, y1, x2, y2 float64) {
+	layer := &g.p.layers[l]
+	x1, y1 = g.x(layer.inputs, i), g.inputsY
 	if l > 0 {
 		y1 = g.tops[l-1]
 	}
-	spread := min(11, 60/float64(layer.inputs))
-	x2 := x + spread*(float64(i)-float64(layer.inputs-1)/2)
-	g.way(id, x1, y1, x2, y)
-	t := .45
-	if layer.units > 1 {
+	spread := min(44, 74/float64(max(layer.inputs-1, 1)))
+	x2 = g.x(layer.units, j) + spread*(float64(i)-float64(layer.inputs-1)/2)
+	return x1, y1, x2, g.tops[l] + 4*stepsRow + stepsGap + stepsTab
+}
+
+// place returns where on its edge a weight's number is. Edges to several units cross near
+// their sources, so that the numbers are near the units, a row of them for each source.
+func (g *stepsGraph) place(l, i, j int) (x, y float64) {
+	layer := &g.p.layers[l]
+	x1, y1, x2, y2 := g.edge(l, i, j)
+	t := .38
+	switch {
+	case layer.units > 1 && layer.inputs > 1:
+		t = 1 - (14+20*float64(layer.inputs-1-i))/(y1-y2)
+	case layer.units > 1:
 		t = .6
-		if layer.inputs > 1 {
-			t = .55 + .29*float64(i)/float64(layer.inputs-1)
-		}
 	}
-	g.plate(id, x1+t*(x2-x1), y1+t*(y-y1))
+	return x1 + t*(x2-x1), y1 + t*(y2-y1)
 }
 
 // way draws an edge twice: as it always is, and over it as it is when lit, with an arrow

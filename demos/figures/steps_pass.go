@@ -181,27 +181,32 @@ func stepsMark(name string) string {
 }
 
 // stepsFull writes a number for a calculation, with five significant digits.
-func stepsFull(v float64) string { return stepsMinus(fmt.Sprintf("%.5g", v)) }
+func stepsFull(v float64) string {
+	if v != 0 && math.Abs(v) < .001 {
+		return powers(fmt.Sprintf("%.4e", v))
+	}
+	return powers(fmt.Sprintf("%.5g", v))
+}
 
-// stepsShort writes a number for the graph, with three significant digits but seven
-// characters at most, if it is below 10 000.
-func stepsShort(v float64) string {
+// stepsSaid writes a number for a sentence, with three significant digits.
+func stepsSaid(v float64) string { return powers(stepsRounded(v)) }
+
+// stepsShort is stepsSaid for the graph, with seven characters at most, if v is below
+// 10 000.
+func stepsShort(v float64) string { return compact(stepsRounded(v)) }
+
+func stepsRounded(v float64) string {
 	switch a := math.Abs(v); {
 	case a == 0:
 		return "0"
 	case a < .001:
-		return stepsMinus(fmt.Sprintf("%.1e", v))
+		return fmt.Sprintf("%.1e", v)
 	case a < .01:
-		return stepsMinus(fmt.Sprintf("%.2g", v))
+		return fmt.Sprintf("%.2g", v)
 	case a < 1000:
-		return stepsMinus(fmt.Sprintf("%.3g", v))
+		return fmt.Sprintf("%.3g", v)
 	}
-	return stepsMinus(fmt.Sprintf("%.0f", v))
-}
-
-// stepsMinus writes a real minus sign and short exponents.
-func stepsMinus(s string) string {
-	return strings.NewReplacer("e-0", "e−", "e-", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(s)
+	return fmt.Sprintf("%.0f", v)
 }
 
 // stepsBracket is stepsFull with brackets around a negative number.

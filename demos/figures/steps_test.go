@@ -258,8 +258,13 @@ func TestStepsShort(t *testing.T) {
 			t.Errorf("%v is written %q, want %q", v, got, want)
 		}
 	}
-	if got := stepsFull(1.489e-12); got != "1.489e−12" {
-		t.Errorf("got %q", got)
+	for got, want := range map[string]string{
+		stepsFull(1.48914e-12): "1.4891·10⁻¹²", stepsFull(-.25): "−0.25", stepsSaid(-.000823): "−8.2·10⁻⁴", stepsSaid(0.00567): "0.0057",
+		powers("1.5e+06"): "1.5·10⁶", powers("0.0e+00"): "0.0", compact("-2e-16"): "−2e−16",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 
@@ -294,7 +299,44 @@ func TestStepsSums(t *testing.T) {
 	if len(s.rows) != 2 || !slices.Equal(s.With, []string{"z_2,1", "z_2,2"}) || !slices.Equal(s.Edges, []string{"w_2,31", "w_2,32"}) {
 		t.Errorf("a_1,3 has children %v over %v in %d rows", s.With, s.Edges, len(s.rows))
 	}
-	if strings.Count(s.Equation, "·") != 2 || !strings.Contains(s.Sentence, "has 2 children") {
+	if strings.Count(s.Equation, ")·") != 2 || !strings.Contains(s.Sentence, "has 2 children") {
 		t.Errorf("%s; %s", s.Equation, s.Sentence)
+	}
+}
+
+// No weight's number is near another edge, or touches another number.
+func TestStepsPlaces(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		stepsCase
+		clear float64 // pixels from a number's middle to the nearest other edge
+	}{{stepsCases(t)[0], 18}, {stepsCases(t)[1], 9}, {stepsCases(t)[3], 25}, {stepsCases(t)[8], 25}} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := newStepsPass(test.config, test.observation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := p.layout()
+			width, _ := p.graphSize()
+			g.centre = width / 2
+			for l, layer := range p.layers {
+				for a := range layer.inputs * layer.units {
+					x, y := g.place(l, a/layer.units, a%layer.units)
+					for b := range layer.inputs * layer.units {
+						if a == b {
+							continue
+						}
+						x1, y1, x2, y2 := g.edge(l, b/layer.units, b%layer.units)
+						if d := math.Abs((x2-x1)*(y-y1)-(y2-y1)*(x-x1)) / math.Hypot(x2-x1, y2-y1); d < test.clear {
+							t.Errorf("the number of %s is %.1f pixels from the edge %s", p.w(l, a/layer.units, a%layer.units), d, p.w(l, b/layer.units, b%layer.units))
+						}
+						if u, v := g.place(l, b/layer.units, b%layer.units); math.Abs(u-x) < stepsPlateW+4 && math.Abs(v-y) < 18 {
+							t.Errorf("the numbers of %s and %s touch", p.w(l, a/layer.units, a%layer.units), p.w(l, b/layer.units, b%layer.units))
+						}
+					}
+				}
+			}
+		})
 	}
 }

@@ -99,7 +99,7 @@ func (p *stepsPass) observation() stepsStep {
 		s.With = append(s.With, name)
 		s.Known = append(s.Known, stepsKnow(name, name, x))
 		s.rows = append(s.rows, stepsLine{stepsMark(name), "", "", stepsFull(x)})
-		xs = append(xs, stepsShort(x))
+		xs = append(xs, stepsSaid(x))
 	}
 	s.Known = append(s.Known, stepsKnow("t", "t", p.t))
 	for l, layer := range p.layers {
@@ -139,7 +139,7 @@ func (p *stepsPass) sum(l, j int) stepsStep {
 	s.Known = []stepsKnown{stepsKnow(name, name, layer.z[j])}
 	s.result = "sum  " + stepsEquals(name, layer.z[j])
 	s.Equation = fmt.Sprintf("%s = %s = %s", name, strings.Join(terms, " + "), stepsFull(layer.z[j]))
-	s.Sentence = fmt.Sprintf("%s adds up what comes in, each activity times its weight, and its bias: its pre-activation is %s.", stepsStart(p.unit(l, j)), stepsShort(layer.z[j]))
+	s.Sentence = fmt.Sprintf("%s adds up what comes in, each activity times its weight, and its bias: its pre-activation is %s.", stepsStart(p.unit(l, j)), stepsSaid(layer.z[j]))
 	return s
 }
 
@@ -160,7 +160,7 @@ func (p *stepsPass) activity(l, j int) stepsStep {
 	s.worked, s.library = g.g(layer.z[j]), layer.a[j]
 	s.result = stepsEquals(name, layer.a[j])
 	s.Equation = fmt.Sprintf("%s = %s = %s", name, fmt.Sprintf(g.apply, stepsFull(layer.z[j])), stepsFull(layer.a[j]))
-	s.Sentence = fmt.Sprintf("%s %s: its activity is %s.", stepsStart(p.unit(l, j)), g.words, stepsShort(layer.a[j]))
+	s.Sentence = fmt.Sprintf("%s %s: its activity is %s.", stepsStart(p.unit(l, j)), g.words, stepsSaid(layer.a[j]))
 	return s
 }
 
@@ -180,7 +180,7 @@ func (p *stepsPass) error() stepsStep {
 	}
 	s.Equation = fmt.Sprintf("E = ½ (%s − %s)² = %s", stepsFull(a), stepsBracket(p.t), stepsFull(p.e))
 	s.Sentence = fmt.Sprintf("The prediction is %s, the target %s: the error is half the squared difference, %s.",
-		stepsShort(a), stepsFull(p.t), stepsShort(p.e))
+		stepsSaid(a), stepsFull(p.t), stepsSaid(p.e))
 	return s
 }
 

@@ -15,7 +15,7 @@ func stepsWords() []string {
 func stepsList(xs []float64) string {
 	var parts []string
 	for _, x := range xs {
-		parts = append(parts, stepsShort(x))
+		parts = append(parts, stepsSaid(x))
 	}
 	return strings.Join(parts, ", ")
 }

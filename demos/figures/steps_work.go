@@ -10,7 +10,7 @@ import (
 // numbers end.
 const stepsWorkW = 400
 
-var stepsColumns = [4]float64{10, 192, 292, 390}
+var stepsColumns = [4]float64{10, 163, 282, 390}
 
 // stepsWorkHeight is the room that the longest working takes.
 func stepsWorkHeight(steps []stepsStep) float64 {

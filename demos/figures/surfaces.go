@@ -103,15 +103,11 @@ func digits(v float64) float64 {
 
 // scientific writes a number with three significant digits: −0.0312, 4.5·10⁻⁵.
 func scientific(v float64) string {
-	s := strconv.FormatFloat(v, 'g', 3, 64)
 	if v != 0 && math.Abs(v) < .001 {
-		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 2, 64), "e-")
-		s = mantissa + "·10⁻" + superscripts.Replace(strings.TrimLeft(exponent, "0"))
+		return powers(strconv.FormatFloat(v, 'e', 2, 64))
 	}
-	return strings.Replace(s, "-", "−", 1)
+	return powers(strconv.FormatFloat(v, 'g', 3, 64))
 }
-
-var superscripts = strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
 
 // descentFacts are the settings of all descents, and from "At the start" on the numbers of
 // one, which the script brings up to date.

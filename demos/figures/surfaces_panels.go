@@ -197,7 +197,8 @@ const (
 
 // trace draws a descent through points in pixels and a dot at every mark. The script moves
 // them: all of the way, of which the surface may hide parts, the edge and the line of what
-// shows, the dots, the start last.
+// shows, the dots, the start first: each is smaller than the one below it, so that all are
+// seen where they meet.
 func trace(n *draw.Node, px, py []float64, marks []int) {
 	g := n.Group().Class("trace")
 	line := func(s draw.Stroke) *draw.Node {
@@ -206,20 +207,30 @@ func trace(n *draw.Node, px, py []float64, marks []int) {
 	line(draw.Stroke{Color: traceColor, Width: 1, Dash: "1 3"})
 	line(draw.Stroke{Color: traceEdge, Width: 4.5})
 	line(draw.Stroke{Color: traceColor, Width: 2})
-	for k := range marks {
-		m := marks[len(marks)-1-k]
-		dot := g.Circle(px[m], py[m], 3.5).Fill(traceColor)
-		if m == 0 {
-			dot.SetNum("r", 5.5).Fill(startColor)
-		}
-		dot.Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
+	for k, m := range marks {
+		traceDot(g, px[m], py[m], k)
 	}
+}
+
+// traceDot draws the dot of a mark: the start is orange, the later the smaller.
+func traceDot(n *draw.Node, x, y float64, mark int) {
+	color := traceColor
+	if mark == 0 {
+		color = startColor
+	}
+	n.Circle(x, y, [...]float64{7.5, 5, 3.8, 2.6}[mark]).Fill(color).Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
 }
 
 // traceKey draws what the marks of a descent mean, in one line.
 func traceKey(n *draw.Node, x, y float64) {
-	n.Circle(x, y, 5.5).Fill(startColor).Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
-	n.Text(x+11, y+4, "start").Size(11)
-	n.Circle(x+60, y, 3.5).Fill(traceColor).Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
-	n.Text(x+70, y+4, fmt.Sprintf("after %d, %d and %d steps", descentMarks[1], descentMarks[2], descentMarks[3])).Size(11)
+	traceDot(n, x, y, 0)
+	n.Text(x+13, y+4, "start")
+	n.Text(x+58, y+4, "after")
+	for k, words := range []struct {
+		x    float64
+		text string
+	}{{98, "%d,"}, {142, "%d and"}, {214, "%d steps"}} {
+		traceDot(n, x+words.x, y, k+1)
+		n.Text(x+words.x+10, y+4, fmt.Sprintf(words.text, descentMarks[k+1]))
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -234,5 +235,42 @@ func TestScientific(t *testing.T) {
 	}
 	if got := draw.Num(digits(.123456) * 100); got != "12.3" {
 		t.Errorf("digits: %s", got)
+	}
+}
+
+// Every dot of a descent is seen, even where all are in one place: later ones are smaller
+// and above.
+func TestTraceDots(t *testing.T) {
+	t.Parallel()
+	d := draw.New(100, 100, "t-")
+	trace(d.Node, []float64{50, 50}, []float64{50, 50}, []int{0, 1, 1, 1})
+	var radii []float64
+	decoder := xml.NewDecoder(bytes.NewReader(d.Static(0)))
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "circle" {
+			for _, a := range e.Attr {
+				if a.Name.Local == "r" {
+					r, err := strconv.ParseFloat(a.Value, 64)
+					if err != nil {
+						t.Fatal(err)
+					}
+					radii = append(radii, r)
+				}
+			}
+		}
+	}
+	if len(radii) != len(descentMarks) {
+		t.Errorf("%d dots for %d marks", len(radii), len(descentMarks))
+	}
+	for k := 1; k < len(radii); k++ {
+		if radii[k] > radii[k-1]-1 {
+			t.Errorf("a dot of radius %v is on one of %v", radii[k], radii[k-1])
+		}
 	}
 }

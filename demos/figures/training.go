@@ -33,10 +33,10 @@ func Training(number int, run, printed *training.Run) Figure {
 		w, h              float64
 		draw              func(*draw.Node, draw.Box)
 	}{
-		{"prediction", "prediction", all.predictionText(), 440, 420, all.prediction},
-		{"loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", 440, 420, all.loss},
-		{"weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; each unit shows its activation over the input.", 440, 420, all.weights},
-		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 440, 420, all.gradients},
+		{"prediction", "prediction", all.predictionText(), 390, 420, all.prediction},
+		{"loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", 390, 420, all.loss},
+		{"weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; each unit shows its activation over the input.", 390, 420, all.weights},
+		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 390, 420, all.gradients},
 	} {
 		d := draw.New(p.w, p.h, fmt.Sprintf("f%d%s-", number, p.name[:1]))
 		d.Describe(fmt.Sprintf("Figure %d: %s", number, p.title), p.desc)
@@ -72,16 +72,16 @@ func newTrainingFigure(number int, run, printed *training.Run, n int) *trainingF
 
 // file returns the figure as an animated file.
 func (f *trainingFigure) file() []byte {
-	d := draw.New(1120, 420, fmt.Sprintf("figure%d-", f.number))
+	d := draw.New(1120, 430, fmt.Sprintf("figure%d-", f.number))
 	d.Describe(fmt.Sprintf("Figure %d: %s", f.number, f.title()), f.predictionText())
 	var counter []string
 	for _, i := range f.frames {
 		counter = append(counter, fmt.Sprintf("iteration %d", i+1))
 	}
 	d.TextFrames(1110, 22, counter...).Anchor(draw.End).Size(14)
-	f.prediction(d.Node, draw.Box{X: 0, Y: 20, W: 400, H: 400})
-	f.loss(d.Node, draw.Box{X: 400, Y: 20, W: 330, H: 400})
-	f.weights(d.Node, draw.Box{X: 730, Y: 20, W: 390, H: 400})
+	f.prediction(d.Node, draw.Box{X: 0, Y: 30, W: 400, H: 400})
+	f.loss(d.Node, draw.Box{X: 400, Y: 30, W: 330, H: 400})
+	f.weights(d.Node, draw.Box{X: 730, Y: 30, W: 390, H: 400})
 	if d.Frames() == 1 {
 		return d.Static(0)
 	}
@@ -99,6 +99,16 @@ func (f *trainingFigure) prediction(n *draw.Node, box draw.Box) {
 
 var plane = draw.Range{Lo: -.5, Hi: 1.5}
 
+// surfacePoints is the number of points along an axis of the prediction surface: those of
+// the history's grid, and one between any two, so that the boundary is smooth.
+const surfacePoints = 2*problems.GridSize - 1
+
+// fine returns the prediction of an iteration on the finer grid.
+func (f *trainingFigure) fine(iteration int) []float64 {
+	layers := f.activations(f.run.Parameters[iteration], f.run.Problem.Grid(surfacePoints))
+	return layers[len(layers)-1]
+}
+
 const bands = 10 // of the prediction surface
 
 // surface draws the prediction over the plane, in bands, with the decision boundary and
@@ -110,7 +120,7 @@ func (f *trainingFigure) surface(n *draw.Node, box draw.Box) {
 	})
 	var grids []draw.Grid
 	for _, i := range f.frames {
-		grids = append(grids, draw.Grid{NX: problems.GridSize, NY: problems.GridSize, X: plane, Y: plane, Z: f.run.Predictions[i]})
+		grids = append(grids, draw.Grid{NX: surfacePoints, NY: surfacePoints, X: plane, Y: plane, Z: f.fine(i)})
 	}
 	classes := f.run.Classes()
 	middle := (classes.Lo + classes.Hi) / 2

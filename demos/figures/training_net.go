@@ -34,7 +34,7 @@ func (f *trainingFigure) activations(p training.Parameters, x []float64) [][]flo
 // network lays out the run's network; label says what stands in a unit of a layer after
 // the first.
 func (f *trainingFigure) network(n *draw.Node, box draw.Box, title string) *draw.Diagram {
-	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 70}, Radius: radius}
+	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 88}, Radius: radius}
 	n.Text(box.X+box.W/2, box.Y+16, title).Anchor(draw.Middle).Size(14).Bold()
 	p := f.run.Initial
 	input := draw.Layer{Title: "input"}
@@ -81,15 +81,18 @@ func (f *trainingFigure) weights(n *draw.Node, box draw.Box) {
 		}
 		edge.SetNum("stroke-width", widths...).Set("stroke", colors...).Set("stroke-dasharray", dashing...)
 	})
+	over := "over the plane"
 	if f.run.Problem.Regression {
+		over = "over x"
 		f.curvesInside(dg)
 	} else {
 		f.mapsInside(dg)
 	}
 	up, down := draw.Stroke{Color: positive, Width: 4}, draw.Stroke{Color: negative, Width: 4, Dash: dashes}
-	legendRow(n, box.X+40, box.Y+box.H-46, box.W,
+	legendRow(n, box.X+20, box.Y+box.H-66, box.W,
 		draw.Entry{Label: "positive", Line: &up}, draw.Entry{Label: "negative", Line: &down})
-	n.Text(box.X+46, box.Y+box.H-8, fmt.Sprintf("widest line: %.1f", largest)).Fill(draw.Muted)
+	n.Text(box.X+20, box.Y+box.H-24, fmt.Sprintf("thickest line: weight %.1f", largest)).Fill(draw.Muted)
+	n.Text(box.X+20, box.Y+box.H-8, "in each unit: its activation "+over).Fill(draw.Muted)
 }
 
 // eachEdge calls f for every edge that is drawn: from unit i, or draw.Bias, of layer l.
@@ -172,7 +175,8 @@ func (f *trainingFigure) inputMaps(dg *draw.Diagram) {
 			}
 			inside.Rect(band).Fill(color)
 		}
-		inside.Text(0, 5, fmt.Sprintf("x_%d", i+1)).Anchor(draw.Middle).Size(14).Halo()
+		inside.Text(0, 5, fmt.Sprintf("x_%d", i+1)).Anchor(draw.Middle).Size(14).Halo().
+			Fill("#111").Set("stroke", "#fff") // on the map, which is the same in light and dark
 	}
 }
 
@@ -278,7 +282,7 @@ func (f *trainingFigure) gradients(n *draw.Node, box draw.Box) {
 		}
 	}
 	n.Text(box.X+20, box.Y+box.H-44, "lines: mean |∂E/∂w| of the iteration; width grows as its root").Fill(draw.Muted)
-	n.Text(box.X+20, box.Y+box.H-26, fmt.Sprintf("widest line: %.2g; units: mean |δ|, and the largest", largest)).Fill(draw.Muted)
+	n.Text(box.X+20, box.Y+box.H-26, fmt.Sprintf("thickest line: %s; in each unit: mean |δ|, largest |δ|", small(largest))).Fill(draw.Muted)
 	n.Text(box.X+20, box.Y+box.H-8, "dashed ring: saturated, mean g′(z) under a tenth of its most").Fill(draw.Muted)
 }
 
@@ -314,7 +318,7 @@ func (f *trainingFigure) unitDelta(n *draw.Node, dg *draw.Diagram, l, j int) {
 // small writes a number with two significant digits, in little room.
 func small(v float64) string {
 	if v != 0 && v < .001 {
-		return fmt.Sprintf("%.0e", v)
+		return compact(fmt.Sprintf("%.0e", v))
 	}
-	return fmt.Sprintf("%.2g", v)
+	return compact(fmt.Sprintf("%.2g", v))
 }

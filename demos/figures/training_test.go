@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"gentlegrad/demos/draw"
+	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
 )
 
@@ -142,6 +143,16 @@ func TestFramesAreHistory(t *testing.T) {
 	data := f.Data.(playerData)
 	if len(data.Loss) != 12 || data.Iterations != 12 {
 		t.Fatalf("%d losses for 12 iterations", len(data.Loss))
+	}
+	drawn := newTrainingFigure(11, run, nil, 12)
+	for k, want := range run.Predictions {
+		z := drawn.fine(k)
+		for i, v := range want {
+			x, y := 2*(i%problems.GridSize), 2*(i/problems.GridSize)
+			if got := z[y*surfacePoints+x]; math.Abs(got-v) > 1e-12 {
+				t.Fatalf("iteration %d: the surface is %v at point %d, the history has %v", k, got, i, v)
+			}
+		}
 	}
 	largest := 0.0
 	for _, p := range run.Parameters {

@@ -49,11 +49,11 @@ func (f *trainingFigure) text() []string {
 var remarks = map[int][]string{
 	8: {"One sigmoid unit is a linear classifier: its decision boundary is a straight line. OR is true in three of the four corners, and a line can cut the fourth off. What is still wrong is noise that fell on the other side."},
 	9: {"AND needs a line too, in another place. The same network, from the same initial weights, finds it from the data alone."},
-	10: {"No line has the two true corners of XOR on one side and the two false ones on the other. The loss does not fall, and the boundary wanders with every observation.",
+	10: {"No line has the two true corners of XOR on one side and the two false ones on the other. The loss does not fall, and the boundary wanders with every observation. In the end the whole plane is on one side: no boundary, a = 0.5, is left to be drawn.",
 		"More layers do not help as long as they are linear: (x·w_1)·w_2 = x·(w_1·w_2) is one linear layer again. It takes a nonlinear activation in between."},
 	11: {"A hidden layer of four sigmoid units bends the plane first, so that the output unit’s line becomes a curve. (The article’s caption calls this boundary linear; it is not.)",
 		"Each hidden unit draws one soft line through the plane, as its map shows, and the output unit combines them."},
-	12: {"Points in the middle are class 0, points around them class 1, as in the article’s code and picture; its text has them the other way round. For some thirty iterations nothing seems to happen; then the hidden units close a ring around the centre, between iterations 30 and 36.",
+	12: {"Points in the middle are class 0, points around them class 1, as in the article’s code and picture; its text has them the other way round. For some twenty iterations nothing seems to happen; then the loss begins to fall, and between iterations 30 and 36 the hidden units close a ring around the centre.",
 		"A network with enough hidden units can approximate any continuous function, which is what makes it worth training. With the annealing of the printed code the rate is spent before the ring closes."},
 	13: {"The hidden units are tanh and the output is linear: the prediction is a sum of shifted, scaled S-curves, drawn dashed, one for each hidden unit. Three of them make most of a sine wave.",
 		"Online gradient descent at this rate is restless; annealing, which belongs to this figure, settles it."},
@@ -75,7 +75,7 @@ func (f *trainingFigure) facts() []Fact {
 	if !math.IsNaN(r.Accuracy) {
 		facts = append(facts, Fact{"Accuracy", fmt.Sprintf("%.1f %% of the training data", 100*r.Accuracy)})
 	}
-	return append(facts, Fact{"Largest |automatic − manual|", fmt.Sprintf("%.1e, over every δ and gradient of every step", r.MaxDifference)})
+	return append(facts, Fact{"Largest |automatic − manual|", powers(fmt.Sprintf("%.1e", r.MaxDifference)) + ", over every δ and gradient of every step"})
 }
 
 func rate(first, anneal float64) string {
@@ -86,7 +86,7 @@ func rate(first, anneal float64) string {
 }
 
 // number writes a loss with four significant digits.
-func number(v float64) string { return fmt.Sprintf("%.4g", v) }
+func number(v float64) string { return powers(fmt.Sprintf("%.4g", v)) }
 
 // code returns a program that trains the same network, on observations xs and targets ts.
 func (f *trainingFigure) code() string {

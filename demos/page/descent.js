@@ -95,12 +95,7 @@ function descentNumbers(d) {
 
 // scientific writes a number of three significant digits: −0.0312, 4.5·10⁻⁵.
 function scientific(v) {
-  let text = String(v);
-  if (v !== 0 && Math.abs(v) < 0.001) {
-    const [mantissa, exponent] = v.toExponential(2).split("e-");
-    text = mantissa + "·10⁻" + exponent.replace(/\d/g, c => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
-  }
-  return text.replace("-", "−");
+  return powers(v !== 0 && Math.abs(v) < 0.001 ? v.toExponential(2) : String(v));
 }
 
 // lineTo returns path data through pixels, with a new line after each null.
@@ -120,7 +115,7 @@ function moveTrace(svg, d, pixels, shown = pixels, hides = () => false) {
   const lines = trace.querySelectorAll("path"), dots = trace.querySelectorAll("circle");
   [pixels, shown, shown].forEach((line, i) => lines[i].setAttribute("d", lineTo(line)));
   dots.forEach((dot, i) => {
-    const m = d.marks[dots.length - 1 - i]; // the start is on top
+    const m = d.marks[i];
     dot.setAttribute("cx", pixels[m][0].toFixed(1));
     dot.setAttribute("cy", pixels[m][1].toFixed(1));
     dot.setAttribute("opacity", hides(d.points[m]) ? 0.35 : 1);
@@ -304,7 +299,7 @@ function uncover(texts) {
   for (const t of texts) {
     const width = labelWidth(t.textContent), anchor = t.getAttribute("text-anchor");
     const x = Number(t.getAttribute("x")) - width * {start: 0, middle: 0.5, end: 1}[anchor], y = Number(t.getAttribute("y"));
-    const meets = k => x < k.x + k.width + 2 && k.x < x + width + 2 && Math.abs(y - k.y) < 11;
+    const meets = k => x < k.x + k.width + 14 && k.x < x + width + 14 && Math.abs(y - k.y) < 11;
     if (kept.some(meets)) t.textContent = ""; else kept.push({x, y, width});
   }
 }

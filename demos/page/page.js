@@ -12,6 +12,12 @@ function start() {
   }
 }
 
+// powers writes a number as text does: −0.031, 1.1·10⁻¹⁶.
+function powers(text) {
+  const raised = exponent => exponent.replace("+", "").replace("-", "⁻").replace(/\d/g, c => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]);
+  return text.replace(/e([+-]\d+)/, (_, exponent) => "·10" + raised(exponent)).replace("-", "−");
+}
+
 // button makes a button with a label for eyes and one for ears.
 function button(label, name, action) {
   const b = document.createElement("button");

@@ -18,7 +18,7 @@ kinds.player = (section, controls, data) => {
       else t.element.setAttribute(t.attr, value);
     }
     slider.value = frame + 1;
-    const text = `iteration ${frame + 1} of ${data.iterations}, loss ${data.loss[frame].toPrecision(4)}`;
+    const text = `iteration ${frame + 1} of ${data.iterations}, loss ${powers(data.loss[frame].toPrecision(4))}`;
     status.textContent = text;
     slider.setAttribute("aria-valuetext", text);
     section.dataset.iteration = frame + 1;

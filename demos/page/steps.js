@@ -57,4 +57,9 @@ kinds.steps = (section, controls, data) => {
     for (const b of jumps) b.setAttribute("aria-pressed", b.dataset.group === step.group);
   }
   show(0);
+
+  // Paper shows the step at which all values and gradients of nodes are known.
+  let before = 0;
+  addEventListener("beforeprint", () => { before = at; show(data.groups[2].first - 1); });
+  addEventListener("afterprint", () => show(before));
 };

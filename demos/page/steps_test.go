@@ -209,6 +209,30 @@ func TestStepsLayout(t *testing.T) {
 	}
 }
 
+// The numbers of a working stand apart, however long they are.
+func TestStepsWorkings(t *testing.T) {
+	t.Parallel()
+	f, _ := stepsFigure(t)
+	p := open(t, browser.Options{Width: 1400, Height: 900}, f)
+	touching := eval[[]string](t, p, `(() => {
+		`+stepsSet+`
+		const out = [];
+		for (let k = 0; k <= document.querySelector("#figure-6 input").max; k++) {
+			set(k);
+			const texts = [...document.querySelectorAll("#figure-6 [data-panel=work] text")].filter(e => e.textContent && e.getBoundingClientRect().width > 0);
+			const boxes = texts.map(e => e.getBoundingClientRect());
+			boxes.forEach((b, i) => boxes.slice(0, i).forEach((c, j) => {
+				if (b.left < c.right && c.left < b.right && Math.abs(b.top - c.top) < 8) out.push(k + ": " + texts[j].textContent + " and " + texts[i].textContent);
+			}));
+		}
+		return out;
+	})()`)
+	if len(touching) > 0 {
+		t.Errorf("texts touch: %q", touching)
+	}
+	quiet(t, p)
+}
+
 const stepsSet = `const set = k => { const e = document.querySelector("#figure-6 input"); e.value = k; e.dispatchEvent(new Event("input")); };`
 
 // stepsHeights are the places of what is below the controls, over all steps.

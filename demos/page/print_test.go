@@ -1,0 +1,66 @@
+package page
+
+import (
+	"fmt"
+	"testing"
+
+	"gentlegrad/demos/figures"
+	"gentlegrad/demos/internal/browser"
+)
+
+// On paper, a training takes at most a page: its four panels are two by two, and the
+// table has room for its words.
+func TestPrintsTraining(t *testing.T) {
+	t.Parallel()
+	f, _ := trained(t, 12, 3)
+	const width, height = 720, 960 // of a page between its margins
+	p := open(t, browser.Options{Width: width, Height: height, Print: true}, f)
+	var got struct {
+		Panels               [][2]float64
+		Value, Words, Height float64
+		Shown                []string
+	}
+	must(t, p.Eval(`(() => {
+		const all = s => [...document.querySelectorAll("#figure-12 " + s)], box = e => e.getBoundingClientRect();
+		return {
+			panels: all(".panel").map(e => [box(e).left, box(e).top]),
+			value: box(all(".facts td")[1]).width, words: box(all(".text")[0]).width,
+			height: box(all(".words")[0]).bottom - box(all("h2")[0]).top,
+			shown: all(".controls, details, .hint").filter(e => box(e).height > 0).map(e => e.className),
+		};
+	})()`, &got))
+	if got.Value < 250 || got.Words < .9*width || got.Height > height || len(got.Shown) > 0 {
+		t.Errorf("values are %v wide, the text %v, the figure %v high, %q shown", got.Value, got.Words, got.Height, got.Shown)
+	}
+	if q := got.Panels; len(q) != 4 || q[0][1] != q[1][1] || q[2][1] != q[3][1] || q[0][1] >= q[2][1] || q[0][0] >= q[1][0] || q[2][0] >= q[3][0] {
+		t.Errorf("the panels are at %v", q)
+	}
+	quiet(t, p)
+}
+
+// On paper, figure 6 has all values and gradients; then the reader has back what he saw.
+func TestPrintsSteps(t *testing.T) {
+	t.Parallel()
+	f, data := stepsFigure(t)
+	p := open(t, browser.Options{}, f)
+	for _, k := range []int{0, 40} {
+		must(t, p.Eval(fmt.Sprintf(`(() => { %s set(%d) })()`, stepsSet, k), nil))
+		must(t, p.Eval(`dispatchEvent(new Event("beforeprint"))`, nil))
+		stepsWant(t, p, data, data.Groups[2].First-1)
+		must(t, p.Eval(`dispatchEvent(new Event("afterprint"))`, nil))
+		stepsWant(t, p, data, k)
+	}
+	quiet(t, p)
+}
+
+// An open piece of code is printed.
+func TestPrintsCode(t *testing.T) {
+	t.Parallel()
+	p := open(t, browser.Options{Width: 720, Height: 960}, figures.MultiLayer())
+	must(t, p.Click("#figure-3 summary"))
+	must(t, p.Emulate(browser.Options{Width: 720, Height: 960, Print: true, Offline: true}))
+	if high := eval[float64](t, p, `document.querySelector("#figure-3 pre").getBoundingClientRect().height`); high < 20 {
+		t.Errorf("the code is %v pixels high", high)
+	}
+	quiet(t, p)
+}
