@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"gentlegrad/demos/draw"
@@ -246,13 +247,31 @@ func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
 	for _, i := range f.frames {
 		xs, ys = append(xs, float64(i+1)), append(ys, f.run.Loss[i])
 	}
-	ax.Grow(ours, xs, ys)
+	if len(f.frames) == total {
+		ax.Grow(ours, xs, ys)
+	} else {
+		ax.Line(ours, count(total), f.lossSoFar()...)
+	}
 	ax.Moving(draw.Marker{Color: ours.Color}, xs, ys)
 	row := []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 an iteration", Line: &printed}}
 	if f.printed == nil {
 		row[0].Label = "loss"
 	}
 	n.Legend(ax.Frame.X, box.Y+box.H-50, row[:entries]...)
+}
+
+// lossSoFar returns, for each frame, the losses of all iterations up to it: those between
+// frames too, and NaN after it.
+func (f *trainingFigure) lossSoFar() [][]float64 {
+	var frames [][]float64
+	for _, last := range f.frames {
+		losses := slices.Clone(f.run.Loss)
+		for i := last + 1; i < len(losses); i++ {
+			losses[i] = math.NaN()
+		}
+		frames = append(frames, losses)
+	}
+	return frames
 }
 
 // count returns 1, 2, …, n.

@@ -10,7 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -154,27 +154,87 @@ func TestFramesAreHistory(t *testing.T) {
 			}
 		}
 	}
+	lines := map[string][]draw.Track{}
+	for _, attr := range []string{"stroke-width", "stroke", "stroke-dasharray"} {
+		for _, track := range data.Tracks {
+			if track.Attr == attr && strings.HasPrefix(track.ID, "f11w") {
+				lines[attr] = append(lines[attr], track)
+			}
+		}
+	}
 	largest := 0.0
 	for _, p := range run.Parameters {
 		largest = max(largest, p.LargestAbs())
 	}
-	for k, p := range run.Parameters {
-		var got, want []string
-		for _, track := range data.Tracks {
-			if track.Attr == "stroke-width" && strings.HasPrefix(track.ID, "f11w") {
-				got = append(got, track.Values[k])
+	edges := drawn.edgesInOrder()
+	for n, e := range edges {
+		for k, p := range run.Parameters {
+			w := parameter(p.Weights[e.layer], p.Biases[e.layer], e.from, e.to)
+			if got, want := lines["stroke-width"][n].Values[k], draw.Num(.5+6*math.Abs(w)/largest); got != want {
+				t.Errorf("iteration %d: the line of weight %v is %s wide, want %s", k, e, got, want)
+			}
+			color, dash := positive, "none"
+			if w < 0 {
+				color, dash = negative, dashes
+			}
+			checkLine(t, lines["stroke"], lines["stroke-width"][n].ID, k, color)
+			checkLine(t, lines["stroke-dasharray"], lines["stroke-width"][n].ID, k, dash)
+		}
+	}
+}
+
+// checkLine checks an attribute of an element in a frame, if it has a track: one that never
+// changes has none.
+func checkLine(t *testing.T, tracks []draw.Track, id string, frame int, want string) {
+	t.Helper()
+	for _, track := range tracks {
+		if track.ID == id && track.Values[frame] != want {
+			t.Errorf("iteration %d: %s of %s is %s, want %s", frame, track.Attr, id, track.Values[frame], want)
+		}
+	}
+}
+
+type edge struct{ layer, from, to int }
+
+// edgesInOrder returns the edges in the order in which their lines stand in the drawing:
+// each gets a track with its number, and the tracks are in the drawing's order.
+func (f *trainingFigure) edgesInOrder() []edge {
+	d := draw.New(440, 420, "order-")
+	var visited []edge
+	f.eachEdge(f.network(d.Node, draw.Box{W: 440, H: 420}, "order"), func(line *draw.Node, l, i, j int) {
+		visited = append(visited, edge{l, i, j})
+		line.SetNum("stroke-width", float64(len(visited)), 0)
+	})
+	var edges []edge
+	for _, track := range d.Tracks() {
+		n, err := strconv.Atoi(track.Values[0])
+		if err != nil {
+			panic(err)
+		}
+		edges = append(edges, visited[n-1])
+	}
+	return edges
+}
+
+// TestLossOfFile holds the loss in a file, which shows a third of the iterations, to be
+// that of all.
+func TestLossOfFile(t *testing.T) {
+	f := training.Figures()[0]
+	run, err := training.Train(f.Config, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := newTrainingFigure(f.Number, run, nil, fileFrames)
+	frames := drawn.lossSoFar()
+	for n, last := range drawn.frames {
+		for i, v := range frames[n] {
+			if i <= last && v != run.Loss[i] || i > last && !math.IsNaN(v) {
+				t.Fatalf("frame %d, up to iteration %d: iteration %d has the loss %v", n, last, i, v)
 			}
 		}
-		for l := range p.Weights {
-			for _, w := range append(slices.Clone(p.Weights[l].Data()), p.Biases[l].Data()...) {
-				want = append(want, draw.Num(.5+6*math.Abs(w)/largest))
-			}
-		}
-		slices.Sort(got)
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			t.Errorf("iteration %d: lines are %v wide, want %v", k, got, want)
-		}
+	}
+	if last := drawn.frames[len(drawn.frames)-1]; last != len(run.Loss)-1 {
+		t.Errorf("the last frame shows iteration %d of %d", last, len(run.Loss))
 	}
 }
 
@@ -228,57 +288,84 @@ func TestActivations(t *testing.T) {
 	}
 }
 
-// TestCodeCompiles builds the code that stands beside the figures.
-func TestCodeCompiles(t *testing.T) {
+// TestCode runs the code that stands beside the figures: that of a training has the losses
+// of the run.
+func TestCode(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds a module")
 	}
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("the go command is not in PATH")
 	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	write := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("go.mod", "module code\n\ngo 1.26\n\nrequire gentlegrad v0.0.0\n\nreplace gentlegrad => "+root+"\n")
-	const head = `package code
-
-import (
-	"math/rand/v2"
-
-	"gentlegrad/autograd"
-	"gentlegrad/layers"
-	"gentlegrad/optim"
-	"gentlegrad/tensor"
-)
-
-var (
-	rng *rand.Rand
-	xs, ts []*tensor.Tensor
-	_ = autograd.Constant
-	_ = layers.Nodes
-	_ = optim.Constant
-)
-
-`
+	var program, calls strings.Builder
+	program.WriteString(codeHead)
 	for _, f := range append(mustTrain(t), SingleLayer(), Activations(), MultiLayer()) {
 		used := "net"
 		if strings.Contains(f.Code, "prime :=") {
 			used = "prime"
 		}
-		body := "func figure() {\n" + f.Code + "_ = " + used + "\n}\n"
-		write("figure.go", head+body)
-		c := exec.Command("go", "vet", ".")
-		c.Dir = dir
-		c.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Errorf("figure %d: %v\n%s\n%s", f.Number, err, out, f.Code)
+		fmt.Fprintf(&program, "func figure%d() {\n%s_ = %s\n}\n\n", f.Number, f.Code, used)
+		fmt.Fprintf(&calls, "\tfigure%d()\n", f.Number)
+	}
+	fmt.Fprintf(&program, "func main() {\n%s}\n", calls.String())
+	output := strings.Fields(runProgram(t, program.String()))
+	for _, f := range mustTrain(t) {
+		for i, loss := range f.Data.(playerData).Loss {
+			if len(output) < 2 || output[0] != strconv.Itoa(i+1) {
+				t.Fatalf("figure %d, iteration %d: the program prints %.100q", f.Number, i+1, output)
+			}
+			got, err := strconv.ParseFloat(output[1], 64)
+			if err != nil || math.Abs(got-loss) > 1e-9*loss && f.Number != 14 {
+				t.Fatalf("figure %d, iteration %d: the program prints a loss of %s, the run has %v", f.Number, i+1, output[1], loss)
+			}
+			output = output[2:]
 		}
 	}
+}
+
+// codeHead stands before the code of the figures.
+const codeHead = `package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/legacy"
+	"gentlegrad/demos/problems"
+	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+)
+
+var rng = rand.New(rand.NewPCG(1, 2))
+
+`
+
+// runProgram runs a program as the main package of another module.
+func runProgram(t *testing.T, program string) string {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module code\n\ngo 1.26\n\nrequire gentlegrad v0.0.0\n\nreplace gentlegrad => " + root + "\n",
+		"main.go": program,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := exec.Command("go", "run", ".")
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("go run: %v\n%s\n%s", err, stderr.String(), program)
+	}
+	return string(out)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"gentlegrad/demos/training"
 )
 
 func (f *trainingFigure) title() string {
@@ -88,30 +90,49 @@ func rate(first, anneal float64) string {
 // number writes a loss with four significant digits.
 func number(v float64) string { return powers(fmt.Sprintf("%.4g", v)) }
 
-// code returns a program that trains the same network, on observations xs and targets ts.
+// code returns a program that trains the same network, and prints the same losses.
 func (f *trainingFigure) code() string {
 	c := f.run.Config
-	var net strings.Builder
+	var made, names, weights, biases []string
 	units := append(append([]int{c.Problem.Inputs}, c.Hidden...), 1)
 	for i, in := range units[:len(units)-1] {
 		activation := map[bool]string{true: "Tanh", false: "Sigmoid"}[c.Problem.Regression]
-		if i == len(units)-2 && c.Problem.Regression {
-			activation = "Identity"
+		if i == len(c.Hidden) {
+			activation = map[training.Output]string{training.Sigmoid: "Sigmoid", training.Tanh: "Tanh", training.Linear: "Identity"}[c.Output]
 		}
-		fmt.Fprintf(&net, "\tlayers.NewLinear(%d, %d, layers.Uniform(rng, -0.5, 0.5)), layers.%s{},\n", in, units[i+1], activation)
+		name := fmt.Sprintf("layer%d", i+1)
+		made = append(made, fmt.Sprintf("%s := layers.NewLinear(%d, %d, nil)\n", name, in, units[i+1]))
+		names = append(names, fmt.Sprintf("%s, layers.%s{}", name, activation))
+		weights, biases = append(weights, name+".Weight"), append(biases, name+".Bias")
 	}
-	return fmt.Sprintf(`net := layers.Sequential{
-%s}
+	return fmt.Sprintf(`source := legacy.New(problems.Seed) // NumPy's random numbers
+problem, _ := problems.ByName(%q)
+data, _ := problem.Data(source, %d)
+x := tensor.FromSlice(data.X, data.N, data.Inputs)
+t := tensor.FromSlice(data.T, data.N, 1)
+
+%srng := rand.New(source)
+for _, p := range []*autograd.Node{%s} {
+	p.Value().Uniform(rng, -0.5, 0.5)
+}
+net := layers.Sequential{%s}
+
 parameters := layers.Nodes(net.Parameters())
 descent := optim.NewGradientDescent(%g, parameters...)
 schedule := optim.Exponential(%g, %g)
+tape := new(autograd.Tape)
 for i := range %d {
 	descent.LearningRate = schedule.Rate(i)
-	for k := range xs { // one observation at a time
-		a := net.Forward(autograd.Constant(xs[k]))
-		loss := layers.SquaredError(a, autograd.Constant(ts[k]))
+	sum := 0.0
+	for k := range data.N { // one observation at a time
+		a := net.Forward(tape.Constant(x.Slice(k, k+1)))
+		loss := layers.SquaredError(a, tape.Constant(t.Slice(k, k+1)))
 		descent.Step(autograd.BackwardTo(loss, parameters...))
+		sum += 2 * loss.Value().Item() // (a − t)²; ½ (a − t)² is descended
+		tape.Reset()
 	}
+	fmt.Println(i+1, sum)
 }
-`, net.String(), c.LearningRate, c.LearningRate, c.Anneal, len(f.run.Loss))
+`, c.Problem.Name, c.Observations, strings.Join(made, ""), strings.Join(append(weights, biases...), ", "),
+		strings.Join(names, ", "), c.LearningRate, c.LearningRate, c.Anneal, len(f.run.Loss))
 }
