@@ -117,6 +117,7 @@ type routine struct {
 	loss   *Node          // nil while there is none
 	seed   *tensor.Tensor // ∂loss/∂loss = 1
 	writes uint64         // what the tape had counted then
+	seen   []*Node        // the nodes asked for that are on the tape
 	steps  []routineStep
 	sums   []*tensor.Tensor // the gradients that the steps add to, each once
 	partly bool             // other operations were there too: the routine is of no use
@@ -144,8 +145,8 @@ func repeated(loss *Node, xs []*Node) *Gradients {
 	if r.loss != loss || r.writes != t.writes || !g.only || !tensor.SameShape(r.seed, loss.value) || !slices.Equal(g.xs, xs) {
 		return nil
 	}
-	for i, x := range xs {
-		if x.ctx.Tape != nil && !t.holds(x) || g.places[i] >= t.n {
+	for _, x := range r.seen {
+		if !t.holds(x) {
 			return nil
 		}
 	}
@@ -182,6 +183,12 @@ func (r *routine) begin() {
 func (g *Gradients) endRoutine(loss *Node) {
 	if r := &g.routine; g.tape != nil && !r.partly {
 		r.loss, r.seed, r.writes = loss, g.sums[g.near(loss)].value, g.tape.writes
+		r.seen = r.seen[:0]
+		for _, x := range g.xs {
+			if x.ctx.Tape != nil {
+				r.seen = append(r.seen, x)
+			}
+		}
 	}
 }
 

@@ -116,12 +116,16 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 }
 
 func (z *Tensor) mustBeSet(op string) {
+	if z == nil || !z.set {
+		failUnset(op, z)
+	}
+}
+
+func failUnset(op string, z *Tensor) {
 	if z == nil {
 		fail(op, "operand is nil")
 	}
-	if !z.set {
-		fail(op, "operand is empty: it has no shape yet")
-	}
+	fail(op, "operand is empty: it has no shape yet")
 }
 
 // axis returns the axis as a number from 0; negative ones count from the end.
