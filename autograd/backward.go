@@ -25,6 +25,7 @@ func BackwardTo(loss *Node, xs ...*Node) *Gradients {
 	g := newGradients("BackwardTo", loss, false)
 	g.ask("BackwardTo", xs)
 	g.traverse()
+	g.keepFound()
 	g.endRoutine(loss)
 	return g
 }

@@ -26,10 +26,11 @@ type Gradients struct {
 	place map[*Node]int // the place of each in graph; on a tape that is the node's slot
 	at    []*Node       // the gradient of each; nil is zero so far
 
-	only   bool    // gradients are wanted of some nodes alone: xs
-	leads  []uint8 // if only: whether a node was asked for, or leads to one
-	xs     []*Node // the nodes asked for
-	places []int   // and their places; −1 if the loss does not depend on it
+	only   bool             // gradients are wanted of some nodes alone: xs
+	leads  []uint8          // if only: whether a node was asked for, or leads to one
+	xs     []*Node          // the nodes asked for
+	places []int            // and their places; −1 if the loss does not depend on it
+	found  []*tensor.Tensor // their gradients, for AppendOf; fewer than xs if one is zero
 
 	// On a tape, memory for the next traversal.
 	sums []*Node          // the nodes that hold gradients, by place
@@ -58,7 +59,7 @@ func newGradients(op string, loss *Node, record bool) *Gradients {
 		g = new(Gradients)
 		g.graph, g.place = heapGraph(loss)
 	}
-	g.ctx, g.record, g.only, g.xs = loss.ctx, record, false, g.xs[:0]
+	g.ctx, g.record, g.only, g.xs, g.found = loss.ctx, record, false, g.xs[:0], g.found[:0]
 	g.at = zeros(g.at, len(g.graph))
 	if record {
 		g.at[g.near(loss)] = loss.constantLike(loss.value, 1)
@@ -194,14 +195,32 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if g.total && x.op != nil {
 		fail("Of", "%v is not a Variable: Add keeps the gradients of Variables alone", x)
 	}
-	place := g.guess(x)
-	if place == unknown {
-		place = g.placeAsked(x)
-	}
-	if place >= 0 && g.at[place] != nil {
+	if place := g.placeAsked(x); place >= 0 && g.at[place] != nil {
 		return g.at[place].value
 	}
 	return new(tensor.Tensor).Like(x.value).Fill(0)
+}
+
+// AppendOf appends to into the gradients of the loss with respect to each of xs, and
+// returns it: what Of gives, for many nodes at once. It panics as Of does.
+func (g *Gradients) AppendOf(into []*tensor.Tensor, xs ...*Node) []*tensor.Tensor {
+	if g != nil && g.isLive() && slices.Equal(g.xs, xs) && len(g.found) == len(xs) {
+		return append(into, g.found...)
+	}
+	for _, x := range xs {
+		into = append(into, g.Of(x))
+	}
+	return into
+}
+
+// keepFound sets found, once the gradients of the nodes that were asked for are there.
+func (g *Gradients) keepFound() {
+	for _, place := range g.places {
+		if place < 0 || g.at[place] == nil {
+			return // a zero, which Of makes
+		}
+		g.found = append(g.found, g.at[place].value)
+	}
 }
 
 // String says what the gradients are of.
@@ -220,24 +239,10 @@ func (g *Gradients) String() string {
 // placeAsked is find for a node that must have been asked for, if only some were.
 func (g *Gradients) placeAsked(x *Node) int {
 	place := g.find("Of", x)
-	if g.only && !slices.Contains(g.places, place) || g.only && place < 0 && !slices.Contains(g.xs, x) {
+	if g.only && (place >= 0 && !g.wasAsked(place) || place < 0 && !slices.Contains(g.xs, x)) {
 		fail("Of", "the gradient of %v was not asked for: name it in BackwardTo, or use Backward", x)
 	}
 	return place
-}
-
-// unknown is no place.
-const unknown = -2
-
-// guess returns x's place if x stands among the nodes asked for where it would if they
-// were made one after another, as parameters mostly are; otherwise unknown.
-func (g *Gradients) guess(x *Node) int {
-	if len(g.xs) > 0 {
-		if i := x.number - g.xs[0].number; i < uint64(len(g.xs)) && g.xs[i] == x {
-			return g.places[i]
-		}
-	}
-	return unknown
 }
 
 // Add adds h's gradients of Variables to g's: for goroutines that share a model, and

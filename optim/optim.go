@@ -56,10 +56,7 @@ func (o *GradientDescent) Step(grads *autograd.Gradients) {
 	if o.Momentum == 0 {
 		clear(o.velocities)
 	}
-	o.gradients = o.gradients[:0]
-	for _, p := range o.parameters {
-		o.gradients = append(o.gradients, grads.Of(p))
-	}
+	o.gradients = grads.AppendOf(o.gradients[:0], o.parameters...)
 	for i, p := range o.parameters {
 		w, g := p.Value(), o.gradients[i]
 		if o.Momentum != 0 {
