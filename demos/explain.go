@@ -30,6 +30,7 @@ func explain(args []string, stdout io.Writer) error {
 	if err := parse(flags, args, "Prints the four steps of backpropagation for one observation, with its numbers:\nby the delta rules, and beside them what the traversal of the graph gives.\n", stdout); err != nil {
 		return err
 	}
+	c.settings = append(c.settings, func(t *training.Config) { t.Iterations = 1 })
 	config, err := c.config()
 	if err != nil {
 		return err
@@ -48,7 +49,7 @@ func explain(args []string, stdout io.Writer) error {
 	e.errors()
 	e.gradients()
 	e.update()
-	e.text("\nLargest |manual − automatic|, of all digits: %.2g", e.largest)
+	e.text("\nLargest |manual − automatic|, at full precision: %.2g", e.largest)
 	_, err = io.WriteString(stdout, e.page.String())
 	return err
 }

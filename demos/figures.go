@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -19,11 +20,14 @@ import (
 func drawAll(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("demos", flag.ContinueOnError)
 	out := flags.String("out", "out", "write the results under this `directory`")
-	only := flags.String("figures", "", "draw these figures alone, such as `11,12` (default all of 1 to 14)")
+	only := flags.String("figures", "", "draw these `figures` alone, such as 11,12 (default all of 1 to 14)")
 	if err := parse(flags, args, overview, stdout); err != nil {
 		return err
 	}
 	numbers, err := parseFigures(*only)
+	if err == nil && *out == "" {
+		err = errors.New("-out is empty: want a directory")
+	}
 	if err != nil {
 		return usageError{err}
 	}
@@ -77,10 +81,11 @@ func trainAll(numbers []int, stdout, stderr io.Writer) ([]trained, error) {
 		if !slices.Contains(numbers, f.Number) {
 			continue
 		}
-		t := trained{number: f.Number}
+		t, name := trained{number: f.Number}, fmt.Sprintf("figure %d", f.Number)
 		bar := newProgress(stderr, f.Iterations)
+		bar.show(name, 0)
 		var err error
-		if t.run, err = training.Train(f.Config, func(done int) { bar.show(fmt.Sprintf("figure %d", f.Number), done) }); err == nil && f.AsPrinted().Anneal != f.Anneal {
+		if t.run, err = training.Train(f.Config, func(done int) { bar.show(name, done) }); err == nil && f.AsPrinted().Anneal != f.Anneal {
 			t.printed, err = training.Train(f.AsPrinted(), nil)
 		}
 		bar.clear()
@@ -138,35 +143,25 @@ func picture(number int, runs []trained) (figures.Figure, error) {
 // writeAll writes the runs, the figures' files and the page: only once all of them are
 // made.
 func writeAll(dir string, runs []trained, list []figures.Figure, stdout io.Writer) error {
-	type file struct {
-		name string
-		text []byte
-	}
 	var files []file
+	add := func(name string, text []byte) { files = append(files, file{filepath.Join(dir, name), text}) }
 	for _, t := range runs {
 		text, err := t.run.JSON()
 		if err != nil {
 			return err
 		}
-		files = append(files, file{fmt.Sprintf("figure-%02d.json", t.number), text})
+		add(fmt.Sprintf("figure-%02d.json", t.number), text)
 	}
 	for _, f := range list {
-		files = append(files, file{fmt.Sprintf("figure-%02d.svg", f.Number), f.SVG})
+		add(fmt.Sprintf("figure-%02d.svg", f.Number), f.SVG)
 	}
 	html, err := page.Render(list)
 	if err != nil {
 		return err
 	}
-	files = append(files, file{"index.html", html})
-	for _, f := range files {
-		if err := checkFile(filepath.Join(dir, f.name)); err != nil {
-			return fmt.Errorf("-out: %w", err)
-		}
-	}
-	for _, f := range files {
-		if err := writeFile(filepath.Join(dir, f.name), f.text); err != nil {
-			return fmt.Errorf("-out: %w", err)
-		}
+	add("index.html", html)
+	if err := writeFiles(files...); err != nil {
+		return fmt.Errorf("-out: %w", err)
 	}
 	_, err = fmt.Fprintf(stdout, "\nDrew %s: open %s\n", count(len(list), "figure"), filepath.Join(dir, "index.html"))
 	return err

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"gentlegrad/demos/problems"
 )
@@ -47,11 +48,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, "demos:", err)
+	fmt.Fprintln(stderr, "demos:", strings.Map(printable, err.Error()))
 	if _, ok := errors.AsType[usageError](err); ok {
 		return 2
 	}
 	return 1
+}
+
+// printable returns r, or what stands for it in one line: an argument may hold anything.
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return unicode.ReplacementChar
+	}
+	return r
 }
 
 // An output is the standard output, whose first error is kept, so that printing need
@@ -83,8 +92,10 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		return explain(args[1:], stdout)
 	case "list":
 		return list(args[1:], stdout)
+	case "help":
+		return drawAll([]string{"-h"}, stdout, stderr)
 	}
-	return usageError{fmt.Errorf("no command is called %q: want train, explain or list, or none", args[0])}
+	return usageError{fmt.Errorf("no command is called %q: want train, explain or list, or none (-h tells more)", args[0])}
 }
 
 const overview = `go run ./demos [-out DIR] [-figures …] train and draw the article's figures
@@ -101,7 +112,12 @@ func parse(flags *flag.FlagSet, args []string, intro string, stdout io.Writer) e
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, intro, "\nFlags:\n")
+		fmt.Fprint(stdout, intro)
+		title := "\nFlags:\n"
+		flags.VisitAll(func(*flag.Flag) {
+			fmt.Fprint(stdout, title)
+			title = ""
+		})
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
 		return err

@@ -24,7 +24,8 @@ func TestHelp(t *testing.T) {
 		"train -h":   "-stop-change change",
 		"train -x=1": "",
 		"explain -h": "-observation which",
-		"list -help": "Lists the problems and the figures.",
+		"list -help": "Lists the problems and the figures.\n",
+		"help":       "go run ./demos explain -problem XOR …",
 		// Help comes first, whatever else is wrong after it.
 		"train -h -rate x": "-rate rate",
 	} {
@@ -82,14 +83,14 @@ func TestMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A million iterations would take minutes: what is wrong must be found before.
-	const long = " -problem and -iterations 600000"
+	const long = " -problem and -iterations 300000"
 	for _, test := range []struct {
 		args   string
 		status int
 		want   string
 	}{
-		{"learn", 2, `no command is called "learn": want train, explain or list, or none`},
-		{"TRAIN", 2, `no command is called "TRAIN": want train, explain or list, or none`},
+		{"learn", 2, `no command is called "learn": want train, explain or list, or none (-h tells more)`},
+		{"TRAIN", 2, `no command is called "TRAIN": want train, explain or list, or none (-h tells more)`},
 		{"-x", 2, "flag provided but not defined: -x (-h lists the flags)"},
 		{"-out DIR more", 2, `unexpected "more": only flags are allowed (-h lists them)`},
 		{"-figures 0", 2, `-figures "0": want numbers from 1 to 14, such as 11,12`},
@@ -101,31 +102,37 @@ func TestMistakes(t *testing.T) {
 		{"train -rate", 2, "train: flag needs an argument: -rate (-h lists the flags)"},
 		{"train xor", 2, `train: unexpected "xor": only flags are allowed (-h lists them)`},
 		{"train -rate 1 2", 2, `train: unexpected "2": only flags are allowed (-h lists them)`},
-		{"train -problem nand", 2, `train: problems: no problem is called "nand": want one of AND, OR, XOR, RING, SIN, ABS`},
+		{"train -problem nand", 2, `train: no problem is called "nand": want one of AND, OR, XOR, RING, SIN, ABS`},
 		{"train -hidden x", 2, `train: invalid value "x" for flag -hidden: want a number of units, several such as 8,4, or 0 for no hidden layer (-h lists the flags)`},
 		{"train -hidden 1,,2", 2, `train: invalid value "1,,2" for flag -hidden: want a number of units, several such as 8,4, or 0 for no hidden layer (-h lists the flags)`},
 		{"train -hidden -1", 2, "train: hidden layers need 1 to 10000 units each, got [-1] (0 alone is no hidden layer)"},
 		{"train -hidden 4,0", 2, "train: hidden layers need 1 to 10000 units each, got [4 0] (0 alone is no hidden layer)"},
 		{"train -iterations 0", 2, "train: iterations must be 1 to 1000000, got 0"},
 		{"train -iterations 1.5", 2, `train: invalid value "1.5" for flag -iterations: want a whole number (-h lists the flags)`},
-		{"train -iterations 99999999999999999999", 2, `train: invalid value "99999999999999999999" for flag -iterations: want a whole number (-h lists the flags)`},
+		{"train -iterations 99999999999999999999", 2, `train: invalid value "99999999999999999999" for flag -iterations: the number is too large (-h lists the flags)`},
 		{"train -observations 0", 2, "train: observations must be 1 to 1000000, got 0"},
 		{"train -observations many", 2, `train: invalid value "many" for flag -observations: want a whole number (-h lists the flags)`},
-		{"train -rate nan", 2, "train: the learning rate must be a number above 0, got NaN"},
-		{"train -rate inf", 2, "train: the learning rate must be a number above 0, got +Inf"},
-		{"train -rate -1", 2, "train: the learning rate must be a number above 0, got -1"},
+		{"train -rate nan", 2, "train: the learning rate must be a finite number above 0, got NaN"},
+		{"train -rate inf", 2, "train: the learning rate must be a finite number above 0, got +Inf"},
+		{"train -rate 1e400", 2, "train: the learning rate must be a finite number above 0, got +Inf"},
+		{"train -rate -1", 2, "train: the learning rate must be a finite number above 0, got -1"},
 		{"train -rate fast", 2, `train: invalid value "fast" for flag -rate: want a number (-h lists the flags)`},
 		{"train -anneal 2", 2, "train: the annealing factor must be above 0 and at most 1, got 2"},
 		{"train -anneal 0", 2, "train: the annealing factor must be above 0 and at most 1, got 0"},
 		{"train -batch 0", 2, "train: the batch must be at least 1 observation, got 0"},
 		{"train -output softmax", 2, `train: the output must be sigmoid, tanh or linear, got "softmax"`},
-		{"train -stop-loss -1", 2, "train: the loss to stop at must be a number of at least 0, got -1"},
-		{"train -stop-change inf", 2, "train: the change to stop at must be a number of at least 0, got +Inf"},
+		{"train -stop-loss -1", 2, "train: the loss to stop at must be a finite number of at least 0, got -1"},
+		{"train -stop-change inf", 2, "train: the change to stop at must be a finite number of at least 0, got +Inf"},
 
+		{"train -json=", 2, `train: invalid value "" for flag -json: want a file (-h lists the flags)`},
+		{"train -batch 40000 -observations 10000 -hidden 10000", 2, "train: a batch of so many observations makes 400120000 activations, want at most 13421772"},
+
+		{"-out= -figures 1", 2, "-out is empty: want a directory"},
 		{"explain -observation 0", 2, "explain: the observation must be 1 to 200, got 0"},
 		{"explain -problem sin -observations 7 -observation 8", 2, "explain: the observation must be 1 to 7, got 8"},
 		{"explain -observation x", 2, `explain: invalid value "x" for flag -observation: want a whole number (-h lists the flags)`},
 		{"explain -iterations 3", 2, "explain: flag provided but not defined: -iterations (-h lists the flags)"},
+		{"explain -hidden 3000,3000,3000", 2, "explain: hidden layers of [3000 3000 3000] units make 18018001 parameters, want at most 10000000"},
 		{"explain more", 2, `explain: unexpected "more": only flags are allowed (-h lists them)`},
 
 		{"train -json DIR/missing/run.json" + long, 1, "-json: DIR/missing/run.json can't be written: no such file or directory (want a file in a directory that can be written)"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func newConfigFlags(flags *flag.FlagSet) *configFlags {
 
 // addTraining adds the flags about how long to train.
 func (c *configFlags) addTraining() {
-	setting(c, "batch", "`observations` in one step; 1 is online gradient descent (default 1)",
+	setting(c, "batch", "`observations` in one step, their gradients summed; 1 is online gradient descent (default 1)",
 		parseWhole, func(t *training.Config, n int) { t.Batch = n })
 	setting(c, "iterations", "`passes` over the data, at most (default 100)",
 		parseWhole, func(t *training.Config, n int) { t.Iterations = n })
@@ -77,7 +78,10 @@ func (c *configFlags) config() (training.Config, error) {
 
 func parseWhole(s string) (int, error) {
 	n, err := strconv.Atoi(s)
-	if err != nil {
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return 0, errors.New("the number is too large")
+	case err != nil:
 		return 0, errors.New("want a whole number")
 	}
 	return n, nil
@@ -85,7 +89,7 @@ func parseWhole(s string) (int, error) {
 
 func parseNumber(s string) (float64, error) {
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // beyond the range v is infinite
 		return 0, errors.New("want a number")
 	}
 	return v, nil
@@ -97,16 +101,16 @@ func parseOutput(s string) (training.Output, error) {
 
 // parseHidden reads the units of the hidden layers, such as 8,4, or 0 for none.
 func parseHidden(s string) ([]int, error) {
-	if s == "0" {
-		return nil, nil
-	}
 	var hidden []int
 	for _, field := range strings.Split(s, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(field))
+		n, err := parseWhole(strings.TrimSpace(field))
 		if err != nil {
 			return nil, errors.New("want a number of units, several such as 8,4, or 0 for no hidden layer")
 		}
 		hidden = append(hidden, n)
+	}
+	if len(hidden) == 1 && hidden[0] == 0 {
+		return nil, nil
 	}
 	return hidden, nil
 }
@@ -116,7 +120,14 @@ func train(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("train", flag.ContinueOnError)
 	c := newConfigFlags(flags)
 	c.addTraining()
-	file := flags.String("json", "", "write the run to this `file`, - for standard output")
+	name := ""
+	flags.Func("json", "write the run to this `file`, - for standard output", func(text string) error {
+		name = text
+		if name == "" {
+			return errors.New("want a file")
+		}
+		return nil
+	})
 	if err := parse(flags, args, "Trains one network and compares its gradients with the delta rules.\n", stdout); err != nil {
 		return err
 	}
@@ -124,19 +135,18 @@ func train(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if *file != "" && *file != "-" {
-		if err := checkFile(*file); err != nil {
-			return fmt.Errorf("-json: %w (want a file in a directory that can be written)", err)
-		}
+	if err := checkJSON(name); err != nil {
+		return fmt.Errorf("-json: %w (want a file in a directory that can be written)", err)
 	}
 	bar := newProgress(stderr, config.Iterations)
+	bar.show(config.Problem.Name, 0)
 	run, err := training.Train(config, func(done int) { bar.show(config.Problem.Name, done) })
 	bar.clear()
 	if err != nil {
 		return err
 	}
-	if *file != "" {
-		return writeRun(*file, run, stdout)
+	if name != "" {
+		return writeRun(name, run, stdout)
 	}
 	printHeader(stdout)
 	printRow(stdout, "-", run)
@@ -152,17 +162,32 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// writeRun writes a run as JSON to a file, or to stdout if its name is -.
-func writeRun(file string, run *training.Run, stdout io.Writer) error {
-	text, err := run.JSON()
-	if err != nil {
-		return err
+// checkJSON returns an error if writeRun can't write to a file of this name.
+func checkJSON(name string) error {
+	if name == "" || name == "-" || isOutput(name) || isDevice(name) {
+		return nil
 	}
-	if file == "-" {
+	return checkFile(name)
+}
+
+// writeRun writes a run as JSON to a file, or to stdout if its name is -.
+func writeRun(name string, run *training.Run, stdout io.Writer) error {
+	text, err := run.JSON()
+	switch {
+	case err != nil:
+		return err
+	case name == "-" || isOutput(name):
 		_, err = stdout.Write(text)
 		return err
+	case isDevice(name):
+		err = os.WriteFile(name, text, 0o666)
+	default:
+		err = writeFiles(file{name, text})
 	}
-	return writeFile(file, text)
+	if err != nil {
+		return fmt.Errorf("-json: %w", err)
+	}
+	return nil
 }
 
 const row = "%-6v %-7s %-24s %8s → %-8s %8s %12s %8s\n"

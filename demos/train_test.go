@@ -168,7 +168,7 @@ func TestTrainUnwritable(t *testing.T) {
 		f.Close()
 		t.Skip("this user may write everywhere")
 	}
-	status, stdout, stderr := command("train -problem and -iterations 600000 -json " + filepath.Join(dir, "run.json"))
+	status, stdout, stderr := command("train -problem and -iterations 300000 -json " + filepath.Join(dir, "run.json"))
 	want := "demos: -json: " + filepath.Join(dir, "run.json") + " can't be written: permission denied (want a file in a directory that can be written)\n"
 	if status != 1 || stdout != "" || stderr != want {
 		t.Errorf("status %d, %q, %q, want %q", status, stdout, stderr, want)

@@ -59,7 +59,7 @@ func ByName(name string) (Problem, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return Problem{}, fmt.Errorf("problems: no problem is called %q: want one of %s", name, strings.Join(names, ", "))
+	return Problem{}, fmt.Errorf("no problem is called %q: want one of %s", name, strings.Join(names, ", "))
 }
 
 // truthTable returns the rows of the article's figure 7.

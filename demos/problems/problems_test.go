@@ -40,7 +40,7 @@ func TestByNameUnknown(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", "NAND", "XOR "} {
 		_, err := problems.ByName(name)
-		want := fmt.Sprintf("problems: no problem is called %q: want one of AND, OR, XOR, RING, SIN, ABS", name)
+		want := fmt.Sprintf("no problem is called %q: want one of AND, OR, XOR, RING, SIN, ABS", name)
 		if err == nil || err.Error() != want {
 			t.Errorf("ByName(%q): error %v, want %s", name, err, want)
 		}
@@ -164,5 +164,5 @@ func ExampleByName() {
 	fmt.Println(err)
 	// Output:
 	// RING is 0 at the centre, 1 all around it
-	// problems: no problem is called "nand": want one of AND, OR, XOR, RING, SIN, ABS
+	// no problem is called "nand": want one of AND, OR, XOR, RING, SIN, ABS
 }

@@ -62,7 +62,7 @@ const (
 	maxParameters   = 10_000_000
 	maxObservations = 1_000_000
 	maxIterations   = 1_000_000
-	maxKept         = 1 << 28 // numbers in the histories
+	maxKept         = 1 << 27 // numbers in the histories, or in one step: 1 GiB
 )
 
 // Validate returns an error that says what is wrong with the configuration, and what
@@ -83,7 +83,7 @@ func (c Config) Validate() error {
 	case c.Observations < 1 || c.Observations > maxObservations:
 		return fmt.Errorf("observations must be 1 to %d, got %d", maxObservations, c.Observations)
 	case !finite(c.LearningRate) || c.LearningRate <= 0:
-		return fmt.Errorf("the learning rate must be a number above 0, got %v", c.LearningRate)
+		return fmt.Errorf("the learning rate must be a finite number above 0, got %v", c.LearningRate)
 	case !finite(c.Anneal) || c.Anneal <= 0 || c.Anneal > 1:
 		return fmt.Errorf("the annealing factor must be above 0 and at most 1, got %v", c.Anneal)
 	case c.Batch < 1:
@@ -91,9 +91,11 @@ func (c Config) Validate() error {
 	case c.Output != Sigmoid && c.Output != Tanh && c.Output != Linear:
 		return fmt.Errorf("the output must be sigmoid, tanh or linear, got %q", c.Output)
 	case !finite(c.StopLoss) || c.StopLoss < 0:
-		return fmt.Errorf("the loss to stop at must be a number of at least 0, got %v", c.StopLoss)
+		return fmt.Errorf("the loss to stop at must be a finite number of at least 0, got %v", c.StopLoss)
 	case !finite(c.StopChange) || c.StopChange < 0:
-		return fmt.Errorf("the change to stop at must be a number of at least 0, got %v", c.StopChange)
+		return fmt.Errorf("the change to stop at must be a finite number of at least 0, got %v", c.StopChange)
+	case c.activations() > maxKept/perUnit:
+		return fmt.Errorf("a batch of so many observations makes %d activations, want at most %d", c.activations(), maxKept/perUnit)
 	case c.kept() > maxKept/int64(c.Iterations):
 		return fmt.Errorf("the histories of so large a network have room for %d iterations, got %d", maxKept/c.kept(), c.Iterations)
 	}
@@ -113,6 +115,19 @@ func (c Config) parameters() int64 {
 		n += int64(in+1) * int64(units[i+1])
 	}
 	return n
+}
+
+// perUnit is about how many numbers a step keeps for each activation of a batch: z, a, their
+// gradients, and what the delta rules need.
+const perUnit = 10
+
+// activations returns the number of activations of a batch.
+func (c Config) activations() int64 {
+	units := 0
+	for _, n := range c.units() {
+		units += n
+	}
+	return int64(min(c.Batch, c.Observations*max(1, len(c.Problem.Prototypes)))) * int64(units)
 }
 
 // kept returns about how many numbers an iteration adds to the histories.

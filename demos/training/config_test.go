@@ -45,19 +45,19 @@ func TestValidate(t *testing.T) {
 		{func(c *Config) { c.Iterations = 1 }, ""},
 		{func(c *Config) { c.Iterations = 0 }, "iterations must be 1 to 1000000, got 0"},
 		{func(c *Config) { c.Iterations = 1000001 }, "iterations must be 1 to 1000000, got 1000001"},
-		{func(c *Config) { c.Iterations, c.Hidden = 100, []int{1000, 1000} }, ""},
-		{func(c *Config) { c.Iterations, c.Hidden = 134, []int{1000, 1000} }, "the histories of so large a network have room for 133 iterations, got 134"},
-		{func(c *Config) { c.Iterations = 1000000 }, "the histories of so large a network have room for 618514 iterations, got 1000000"},
+		{func(c *Config) { c.Iterations, c.Hidden = 66, []int{1000, 1000} }, ""},
+		{func(c *Config) { c.Iterations, c.Hidden = 67, []int{1000, 1000} }, "the histories of so large a network have room for 66 iterations, got 67"},
+		{func(c *Config) { c.Iterations = 1000000 }, "the histories of so large a network have room for 309257 iterations, got 1000000"},
 
 		{func(c *Config) { c.Observations = 1 }, ""},
 		{func(c *Config) { c.Observations = 0 }, "observations must be 1 to 1000000, got 0"},
 		{func(c *Config) { c.Observations = 1000001 }, "observations must be 1 to 1000000, got 1000001"},
 
 		{func(c *Config) { c.LearningRate = 1e-300 }, ""},
-		{func(c *Config) { c.LearningRate = 0 }, "the learning rate must be a number above 0, got 0"},
-		{func(c *Config) { c.LearningRate = -1 }, "the learning rate must be a number above 0, got -1"},
-		{func(c *Config) { c.LearningRate = nan }, "the learning rate must be a number above 0, got NaN"},
-		{func(c *Config) { c.LearningRate = inf }, "the learning rate must be a number above 0, got +Inf"},
+		{func(c *Config) { c.LearningRate = 0 }, "the learning rate must be a finite number above 0, got 0"},
+		{func(c *Config) { c.LearningRate = -1 }, "the learning rate must be a finite number above 0, got -1"},
+		{func(c *Config) { c.LearningRate = nan }, "the learning rate must be a finite number above 0, got NaN"},
+		{func(c *Config) { c.LearningRate = inf }, "the learning rate must be a finite number above 0, got +Inf"},
 
 		{func(c *Config) { c.Anneal = 1 }, ""},
 		{func(c *Config) { c.Anneal = .5 }, ""},
@@ -75,14 +75,14 @@ func TestValidate(t *testing.T) {
 		{func(c *Config) { c.Output = "softmax" }, `the output must be sigmoid, tanh or linear, got "softmax"`},
 
 		{func(c *Config) { c.StopLoss = .1 }, ""},
-		{func(c *Config) { c.StopLoss = -.1 }, "the loss to stop at must be a number of at least 0, got -0.1"},
-		{func(c *Config) { c.StopLoss = inf }, "the loss to stop at must be a number of at least 0, got +Inf"},
-		{func(c *Config) { c.StopLoss = nan }, "the loss to stop at must be a number of at least 0, got NaN"},
+		{func(c *Config) { c.StopLoss = -.1 }, "the loss to stop at must be a finite number of at least 0, got -0.1"},
+		{func(c *Config) { c.StopLoss = inf }, "the loss to stop at must be a finite number of at least 0, got +Inf"},
+		{func(c *Config) { c.StopLoss = nan }, "the loss to stop at must be a finite number of at least 0, got NaN"},
 
 		{func(c *Config) { c.StopChange = .1 }, ""},
-		{func(c *Config) { c.StopChange = -.1 }, "the change to stop at must be a number of at least 0, got -0.1"},
-		{func(c *Config) { c.StopChange = inf }, "the change to stop at must be a number of at least 0, got +Inf"},
-		{func(c *Config) { c.StopChange = nan }, "the change to stop at must be a number of at least 0, got NaN"},
+		{func(c *Config) { c.StopChange = -.1 }, "the change to stop at must be a finite number of at least 0, got -0.1"},
+		{func(c *Config) { c.StopChange = inf }, "the change to stop at must be a finite number of at least 0, got +Inf"},
+		{func(c *Config) { c.StopChange = nan }, "the change to stop at must be a finite number of at least 0, got NaN"},
 	} {
 		c := defaults(t, "XOR", test.change)
 		err := c.Validate()

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A file that is there keeps its permissions.
+func TestWriteFilesKeepsMode(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "file")
+	for _, mode := range []os.FileMode{0o600, 0o640, 0o666} {
+		if err := os.WriteFile(name, []byte("old"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(name, mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeFiles(file{name, []byte("new")}); err != nil {
+			t.Fatal(err)
+		}
+		text, _ := os.ReadFile(name)
+		if info, err := os.Stat(name); err != nil || info.Mode() != mode || string(text) != "new" {
+			t.Errorf("mode %v: now %v (%v), holding %q", mode, info.Mode(), err, text)
+		}
+	}
+}
+
+// Of several files either all are written or none, and nothing else is left.
+func TestWriteFilesAllOrNone(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, want string
+		obstruct   func(name string) error
+	}{
+		{"directory", "it is a directory", func(name string) error { return os.Mkdir(name, 0o777) }},
+		{"link", "it is a link to nothing", func(name string) error { return os.Symlink("nothing", name) }},
+		{"loop", "it is a link to nothing", func(name string) error { return os.Symlink(name, name) }},
+	} {
+		dir := t.TempDir()
+		bad := filepath.Join(dir, "bad")
+		if err := test.obstruct(bad); err != nil {
+			t.Skip(err)
+		}
+		err := writeFiles(file{filepath.Join(dir, "a"), []byte("a")}, file{bad, nil}, file{filepath.Join(dir, "z"), nil})
+		if want := bad + " can't be written: " + test.want; err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", test.name, err, want)
+		}
+		mustHold(t, dir, "bad")
+	}
+}
+
+// A file without permission to write is left alone, although it could be replaced.
+func TestWriteFilesReadOnly(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, []byte("old"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := os.OpenFile(name, os.O_WRONLY, 0); err == nil {
+		f.Close()
+		t.Skip("this user may write everywhere")
+	}
+	if err := writeFiles(file{name, []byte("new")}); err == nil {
+		t.Error("it was written")
+	}
+	if text, _ := os.ReadFile(name); string(text) != "old" {
+		t.Errorf("it holds %q", text)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	interrupts := make(chan os.Signal, 1)
+	interrupts <- os.Interrupt
+	name, err := writeBeside(filepath.Join(t.TempDir(), "file"), make([]byte, 3<<20), interrupts)
+	if err == nil || !strings.Contains(err.Error(), "interrupt") {
+		t.Errorf("got %v", err)
+	}
+	if info, err := os.Stat(name); err != nil || info.Size() != 0 {
+		t.Errorf("%d bytes were written (%v)", info.Size(), err)
+	}
+}
+
+// A message is one line, whatever the arguments hold.
+func TestMessageIsOneLine(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-x\ny"}, {"a\nb"}, {"train", "-fo\no=3"}, {"train", "-json", "no\ndir\r\x1b[2J/x"}, {"-figures", "1\nx"},
+	} {
+		var stdout, stderr bytes.Buffer
+		status := run(args, &stdout, &stderr)
+		text := stderr.String()
+		if status == 0 || strings.Count(text, "\n") != 1 || strings.ContainsAny(text, "\r\x1b") || stdout.Len() > 0 {
+			t.Errorf("%q: status %d, %q", args, status, text)
+		}
+	}
+}
