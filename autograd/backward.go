@@ -7,7 +7,7 @@ import "slices"
 // as no leaf is modified. Once one is, as by an optimiser's step, the graph is out of
 // date, and its gradients are wrong without notice: build it anew.
 //
-// It panics if loss has not one element, or if no gradient flows to it: it was
+// It panics unless loss has exactly one element, and if no gradient flows to it: it was
 // computed from constants alone, or not recorded.
 func Backward(loss *Node) *Gradients {
 	g := newGradients("Backward", loss, false)

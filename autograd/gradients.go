@@ -176,8 +176,8 @@ func (g *Gradients) wasAsked(place int) bool {
 	return g.leads[place]&asked != 0
 }
 
-// Of returns the gradient of the loss with respect to x, of x's shape. For a node's
-// pre-activation this is the δ of the closed-form rules. It is zero if the loss does
+// Of returns the gradient of the loss with respect to x, of x's shape. For a
+// pre-activation z this is the δ of the closed-form rules. It is zero if the loss does
 // not depend on x. The tensor is g's: it must not be modified, and dies with g.
 //
 // It panics for a Constant and what was computed from constants alone, for a node that
@@ -233,7 +233,7 @@ func (g *Gradients) String() string {
 	case g.only:
 		return fmt.Sprintf("Gradients with respect to %d nodes", len(g.xs))
 	}
-	return fmt.Sprintf("Gradients with respect to all of %d nodes", len(g.graph))
+	return fmt.Sprintf("Gradients with respect to all nodes of a graph of %d", len(g.graph))
 }
 
 // placeAsked is find for a node that must have been asked for, if only some were.

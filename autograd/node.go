@@ -66,14 +66,15 @@ type Context struct {
 // numbers counts the nodes made on the heap.
 var numbers atomic.Uint64
 
-// Variable returns a leaf whose gradient is wanted. It shares x's memory.
+// Variable returns a leaf whose gradient is wanted. It shares x's memory, which an
+// optimiser overwrites. It panics if x is nil or empty.
 func Variable(x *tensor.Tensor) *Node {
 	mustBeTensor("Variable", x)
 	return &Node{value: x, needs: true, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted. It shares x's memory, which
-// must not be modified while the graph is in use.
+// must not be modified while the graph is in use. It panics if x is nil or empty.
 func Constant(x *tensor.Tensor) *Node {
 	mustBeTensor("Constant", x)
 	return &Node{value: x, number: numbers.Add(1)}
@@ -131,8 +132,14 @@ func (x *Node) Op() Op {
 func (x *Node) NumInputs() int { return len(x.inputs) }
 
 // Input returns one of the nodes that x was made from. On a tape, a Variable from
-// outside is seen as [Tape.Use] shows it: another Node with the same tensor.
-func (x *Node) Input(i int) *Node { return x.inputs[i] }
+// outside is seen as [Tape.Use] shows it: another Node with the same tensor. It panics
+// unless 0 ≤ i < x.NumInputs().
+func (x *Node) Input(i int) *Node {
+	if uint(i) >= uint(len(x.inputs)) {
+		fail("Input", "%v has %d inputs, there is no input %d", x, len(x.inputs), i)
+	}
+	return x.inputs[i]
+}
 
 // Shape returns the shape of x's value. It panics if a tape has taken the node back.
 func (x *Node) Shape() []int { return x.Value().Shape() }

@@ -59,8 +59,10 @@ type Adder interface {
 
 // Apply returns the result of an operation.
 //
-// The result is on the tape that one of the inputs is on, if any; inputs from two
-// tapes panic, and so does a node that its tape has taken back.
+// The result is on the tape that one of the inputs is on, if any. Apply panics if the
+// inputs are on two tapes, if one is nil or has been taken back by its tape, and if
+// Forward leaves the value empty. Backward panics if VJP returns another shape than the
+// input's.
 func Apply(op Op, inputs ...*Node) *Node {
 	if op == nil {
 		fail("Apply", "the operation is nil")

@@ -65,6 +65,17 @@ func TestREADMEExample(t *testing.T) {
 	}
 }
 
+// TestREADMETraversal holds the traversal that the README shows to be that of autograd.
+func TestREADMETraversal(t *testing.T) {
+	source, err := os.ReadFile("../autograd/backward.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown := fenced(readREADME(t), "go")[1]; !strings.Contains(string(source), "\n"+shown) {
+		t.Errorf("backward.go does not hold what the README shows of it:\n%s", shown)
+	}
+}
+
 // TestREADMEModule does what the README says about another module.
 func TestREADMEModule(t *testing.T) {
 	if testing.Short() {
@@ -80,7 +91,7 @@ func TestREADMEModule(t *testing.T) {
 	}
 	dir := t.TempDir()
 	goBlocks := fenced(readme, "go")
-	main := goBlocks[1] + "\n" + goBlocks[0]
+	main := goBlocks[2] + "\n" + goBlocks[0]
 	commands := ""
 	for _, block := range fenced(readme, "") {
 		if strings.HasPrefix(block, "mkdir xor") {

@@ -55,12 +55,20 @@ func Nodes(parameters []Parameter) []*autograd.Node {
 // Sequential applies one layer after another.
 type Sequential []Layer
 
-// Forward returns the last layer's result.
+// Forward returns the last layer's result; without layers, x. It panics if a layer is nil.
 func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
-	for _, l := range s {
-		x = l.Forward(x)
+	for i := range s {
+		x = s.layer(i).Forward(x)
 	}
 	return x
+}
+
+// layer returns layer i, which must not be nil.
+func (s Sequential) layer(i int) Layer {
+	if s[i] == nil {
+		fail("Sequential", "layer %d is nil", i)
+	}
+	return s[i]
 }
 
 // Trace is Forward, and returns every layer's result: for each Linear the
@@ -72,8 +80,8 @@ func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
 //	grads.Of(nodes[0]) // δ of the first layer
 func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
 	results := make([]*autograd.Node, len(s))
-	for i, l := range s {
-		x = l.Forward(x)
+	for i := range s {
+		x = s.layer(i).Forward(x)
 		results[i] = x
 	}
 	return results

@@ -123,6 +123,14 @@ func TestSequential(t *testing.T) {
 	}
 }
 
+func TestSequentialWithoutLayer(t *testing.T) {
+	t.Parallel()
+	x := autograd.Constant(normal(3, 2))
+	net := layers.Sequential{layers.Tanh{}, nil}
+	wantPanic(t, "layers: Sequential: layer 1 is nil", func() { net.Forward(x) })
+	wantPanic(t, "layers: Sequential: layer 1 is nil", func() { net.Trace(x) })
+}
+
 // wantPanic calls f and checks the text of the error that it panics with.
 func wantPanic(t *testing.T, want string, f func()) {
 	t.Helper()

@@ -20,7 +20,8 @@ import (
 
 // An Optimiser changes parameters so that the loss becomes smaller.
 type Optimiser interface {
-	// Step updates the parameters, in place, by the gradients of one loss.
+	// Step updates the parameters, in place, by the gradients of one loss. Gradients are
+	// values, so that none are to be set to zero afterwards.
 	Step(grads *autograd.Gradients)
 }
 

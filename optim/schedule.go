@@ -1,6 +1,6 @@
 package optim
 
-// A Schedule gives the learning rate of each iteration, from 0.
+// A Schedule gives the learning rate of each iteration, counted from 0.
 type Schedule interface {
 	Rate(iteration int) float64
 }
@@ -15,7 +15,7 @@ func (c constant) Rate(int) float64 { return float64(c) }
 // Exponential returns the schedule η₀ γⁱ, exponential annealing, from the rate η₀ and
 // the factor γ. The power is made by repeated multiplication, as the article does,
 // which a power function would match but for the last digits. It is quick when asked
-// for one iteration after another; not for concurrent use.
+// for one iteration after another. It must not be used concurrently.
 func Exponential(rate, factor float64) Schedule {
 	return &exponential{first: rate, factor: factor, rate: rate}
 }

@@ -81,7 +81,7 @@ func (z *Tensor) SigmoidGrad(dy, y *Tensor) *Tensor {
 	return z
 }
 
-// AddSigmoidGrad adds dy ⊙ y ⊙ (1−y) to z; an empty z is taken for zero. All have one
+// AddSigmoidGrad adds dy ⊙ y ⊙ (1−y) to z; an empty z counts as zero. All have one
 // shape.
 func (z *Tensor) AddSigmoidGrad(dy, y *Tensor) *Tensor {
 	fresh, dy, y := z.accumulator("AddSigmoidGrad", dy, y)
@@ -104,7 +104,7 @@ func (z *Tensor) TanhGrad(dy, y *Tensor) *Tensor {
 	return z
 }
 
-// AddTanhGrad adds dy ⊙ (1−y²) to z; an empty z is taken for zero. All have one shape.
+// AddTanhGrad adds dy ⊙ (1−y²) to z; an empty z counts as zero. All have one shape.
 func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
 	fresh, dy, y := z.accumulator("AddTanhGrad", dy, y)
 	if fresh {
@@ -115,8 +115,8 @@ func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
 	return z
 }
 
-// AddScaledDifference adds a·(x−y) to z; an empty z is taken for zero. All have one
-// shape.
+// AddScaledDifference adds a·(x−y) to z; an empty z counts as zero. It panics unless all
+// have one shape.
 func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
 	fresh, x, y := z.accumulator("AddScaledDifference", x, y)
 	if fresh {

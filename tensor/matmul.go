@@ -36,7 +36,7 @@ func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
 // MatMulTN sets z to xᵀ·y, with x […, k, m]; otherwise as MatMul.
 func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
 
-// AddMatMul adds x·y to z; an empty z is taken for zero. Axes before the last two that
+// AddMatMul adds x·y to z; an empty z counts as zero. Axes before the last two that
 // x and y have and z has not, or has with length 1, are summed over.
 func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
 
@@ -208,7 +208,7 @@ func (x *Tensor) rows() int {
 }
 
 // AddAffineGrads adds to dx, dw and db what the gradient δ = ∂L/∂z of z = x·w + b gives
-// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows. An empty one is taken for zero, a nil
+// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows. An empty one counts as zero, a nil
 // one is left out. They may share no memory with delta, x or w, or with one another.
 // It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {

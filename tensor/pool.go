@@ -3,7 +3,8 @@ package tensor
 import "math/bits"
 
 // A Pool keeps the buffers of tensors that are made again and again, by size
-// class: powers of two, from 8 elements. It serves one goroutine at a time.
+// class: powers of two, from 8 elements. The zero Pool is ready; UsePool makes a tensor
+// use it. It serves one goroutine at a time.
 type Pool struct {
 	free [64][][]float64 // buffers of capacity 8·2ᶜ
 }
@@ -58,8 +59,8 @@ func (z *Tensor) allocate(n int) {
 	}
 }
 
-// Free makes z empty and gives its buffer back to its pool. Views of z must not be
-// used any more.
+// Free makes z empty and gives its buffer back to its pool, but for a view's, which is not
+// its own. Views of z must not be used any more.
 func (z *Tensor) Free() {
 	z.release()
 	z.Clear()

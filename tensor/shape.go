@@ -142,7 +142,7 @@ func (x *Tensor) axis(op string, axis int) int {
 }
 
 // Wrap makes z a tensor that shares memory with data. z must be empty. It
-// panics if the shape has not len(data) elements.
+// panics unless the shape has len(data) elements.
 func (z *Tensor) Wrap(data []float64, shape ...int) *Tensor { return z.wrap("Wrap", data, shape) }
 
 func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
@@ -163,9 +163,9 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 // or if −1 could be any number.
 func (x *Tensor) Reshape(shape ...int) *Tensor { return new(Tensor).reshape("Reshape", x, shape) }
 
-// View makes z, which must be empty, x's elements under another shape, as Reshape
-// does.
-func (z *Tensor) View(x *Tensor, shape ...int) *Tensor { return z.reshape("View", x, shape) }
+// View makes z, which must be empty, x's elements under another shape: Reshape into z,
+// which its messages are about.
+func (z *Tensor) View(x *Tensor, shape ...int) *Tensor { return z.reshape("Reshape", x, shape) }
 
 func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
 	x.mustBeSet(op)
@@ -194,8 +194,9 @@ func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
 // length of that axis, or if x is a scalar.
 func (x *Tensor) Slice(i, j int) *Tensor { return new(Tensor).slice("Slice", x, i, j) }
 
-// ViewSlice makes z, which must be empty, a part of x, as Slice does.
-func (z *Tensor) ViewSlice(x *Tensor, i, j int) *Tensor { return z.slice("ViewSlice", x, i, j) }
+// ViewSlice makes z, which must be empty, a part of x: Slice into z, which its messages
+// are about.
+func (z *Tensor) ViewSlice(x *Tensor, i, j int) *Tensor { return z.slice("Slice", x, i, j) }
 
 func (z *Tensor) slice(op string, x *Tensor, i, j int) *Tensor {
 	x.checkRange(op, 0, i, j)

@@ -56,7 +56,7 @@ func zeros(op string, shape ...int) *Tensor {
 }
 
 // FromSlice returns a tensor with the given elements, in row-major order. It
-// shares memory with data. It panics if the shape has not len(data) elements.
+// shares memory with data. It panics unless the shape has len(data) elements.
 func FromSlice(data []float64, shape ...int) *Tensor {
 	return new(Tensor).wrap("FromSlice", data, shape)
 }
@@ -203,8 +203,8 @@ func (z *Tensor) copy(op string, x *Tensor) *Tensor {
 // Clone returns a copy of x that shares no memory with it.
 func (x *Tensor) Clone() *Tensor { return new(Tensor).copy("Clone", x) }
 
-// Clear makes z empty and keeps its buffer for the next result. Views of z must
-// not be used any more.
+// Clear makes z empty and keeps its buffer for the next result, but for a view's, which is
+// not its own. Views of z must not be used any more.
 func (z *Tensor) Clear() {
 	if z.view {
 		z.data, z.view = nil, false

@@ -7,6 +7,8 @@
 //			t.Error(err)
 //		}
 //	}
+//
+// A module that uses it needs go-cmp: run go mod tidy once.
 package gradcheck
 
 import (
@@ -43,6 +45,14 @@ type Func func(xs ...*autograd.Node) *autograd.Node
 // a *tensor.Error counts as an error.
 func Check(f Func, xs ...*tensor.Tensor) (err error) {
 	defer recoverInto(&err)
+	if len(xs) == 0 {
+		return errors.New("gradcheck: no inputs: there is nothing to differentiate with respect to")
+	}
+	for i, x := range xs {
+		if x == nil || x.IsEmpty() {
+			return fmt.Errorf("gradcheck: input %d is nil or empty", i)
+		}
+	}
 	given := clones(xs)
 	v := cotangent(f, given)
 	heap, size, err1 := gradients(f, v, nil, given)

@@ -164,6 +164,20 @@ func TestCheckNamesInputs(t *testing.T) {
 	}
 }
 
+func TestCheckInputs(t *testing.T) {
+	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Exp().Input(1) }
+	for want, xs := range map[string][]*tensor.Tensor{
+		"gradcheck: no inputs":               nil,
+		"gradcheck: input 1 is nil or empty": {point, nil},
+		"gradcheck: input 0 is nil or empty": {new(tensor.Tensor), point},
+		"gradcheck: panic: autograd: Input: Exp [3] has 1 inputs, there is no input 1": {tensor.Arange(3)},
+	} {
+		if err := gradcheck.Check(f, xs...); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 func TestCheckPassesOtherPanicsOn(t *testing.T) {
 	defer func() {
 		if p := recover(); p != "mine" {
