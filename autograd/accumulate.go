@@ -39,10 +39,15 @@ func (g *Gradients) add(x, dx *Node, mark Mark) {
 	}
 }
 
-// fitting returns dx if it is fit to be the gradient of x, input i of y, perhaps
-// after un-broadcasting.
-func fitting(y *Node, i int, x, dx *Node) *Node {
-	dx.mustBeLive(y.op.Name())
+// fitting returns dx, what the VJP of y's input i, x, gave, if it is fit to be x's
+// gradient, perhaps after un-broadcasting.
+func (g *Gradients) fitting(y *Node, i int, x, dx *Node) *Node {
+	if t := dx.ctx.Tape; t != nil && !t.holds(dx) || dx.value.IsEmpty() {
+		fail(y.op.Name(), "the VJP of input %d returned a node that is gone: what a rule makes is returned once", i)
+	}
+	if g.record && g.tape != nil && dx.ctx.Tape == nil && !dx.needs {
+		dx = g.ctx.Constant(dx.value) // so that what is computed from it is on the tape
+	}
 	if tensor.SameShape(dx.value, x.value) {
 		return dx
 	}
@@ -77,23 +82,32 @@ func (g *Gradients) addInPlace(op Adder, y, dy *Node) {
 	mark := g.mark()
 	op.AddVJPs(y, dy, g.into)
 	g.release(mark)
-	fillEmpty(y, g.into)
 	g.routine.note(op, y, dy, g.into)
+	if fillEmpty(y, g.into) {
+		g.routine.partly = true // it would have to look again
+	}
 }
 
-// fillEmpty sets to zero what an AddVJPs left empty. It panics if a gradient has not its
-// input's shape.
-func fillEmpty(y *Node, into []*tensor.Tensor) {
+// fillEmpty sets to zero what an AddVJPs left empty, and reports whether there was any. It
+// panics if a gradient has not its input's shape, or not memory of its own.
+func fillEmpty(y *Node, into []*tensor.Tensor) (filled bool) {
 	for i, dx := range into {
+		if dx == nil {
+			continue
+		}
 		x := y.inputs[i].value
 		switch {
-		case dx == nil || tensor.SameShape(dx, x):
+		case dx.IsView():
+			fail(y.op.Name(), "AddVJPs made the gradient of input %d a view; it must have memory of its own", i)
+		case tensor.SameShape(dx, x):
 		case dx.IsEmpty():
 			dx.Like(x).Fill(0)
+			filled = true
 		default:
 			fail(y.op.Name(), "AddVJPs gave input %d a gradient of shape %v, the input has %v", i, dx.Shape(), x.Shape())
 		}
 	}
+	return filled
 }
 
 // done says that the gradient at a place has been passed on.
@@ -159,16 +173,14 @@ func (g *Gradients) takeSum(place int) *Node {
 		g.at[place] = sum
 		return sum
 	}
-	if place >= len(g.sums) {
-		g.sums = append(g.sums, make([]*Node, place+1-len(g.sums))...)
-	}
-	sum := g.sums[place]
-	if sum == nil {
-		sum = new(Node)
+	if g.sumsUsed == len(g.sums) {
+		sum := new(Node)
 		sum.value = &sum.own
 		sum.own.UsePool(&g.tape.pool)
-		g.sums[place] = sum
+		g.sums = append(g.sums, sum)
 	}
+	sum := g.sums[g.sumsUsed]
+	g.sumsUsed++
 	if sum.ctx != g.ctx {
 		g.tape.forget() // what was made from it, with the old context
 		sum.ctx = g.ctx
@@ -188,9 +200,7 @@ func (y *Node) constantLike(x *tensor.Tensor, v float64) *Node {
 func (g *Gradients) poison() {
 	g.dead = true
 	for _, sum := range g.sums {
-		if sum != nil {
-			sum.poison()
-		}
+		sum.poison()
 	}
 }
 

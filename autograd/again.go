@@ -10,8 +10,8 @@ import (
 // A program that builds its graph again and again builds the same one nearly every
 // time. A tape that sees the same operation on the same inputs at the same place
 // leaves the node as it is but for the value, and if no node of a graph was made new
-// since, BackwardTo repeats the steps that it took the last time. Nothing depends on
-// this but speed.
+// since, so that every place is what it was, BackwardTo repeats the steps that it took the
+// last time. Nothing depends on this but speed.
 //
 // The first known nodes of a tape were made one after another, each from those before
 // it. Making a node new in a place leaves those behind it in the dark.
@@ -26,7 +26,7 @@ func (t *Tape) takeNew() *Node {
 
 // forget makes all nodes but those in use unknown.
 func (t *Tape) forget() {
-	t.writes++
+	t.layout++
 	if !t.Checked {
 		t.known = t.n
 	}
@@ -104,7 +104,7 @@ func (t *Tape) constantAgain(c Context) *Node {
 		return nil
 	}
 	y := t.nodes[t.n]
-	if y.op != nil || y.needs || y.ctx != c {
+	if y.op != nil || y.needs || len(y.inputs) > 0 || y.ctx != c {
 		return nil
 	}
 	t.takeKnown(y)
@@ -116,7 +116,7 @@ func (t *Tape) constantAgain(c Context) *Node {
 type routine struct {
 	loss   *Node          // nil while there is none
 	seed   *tensor.Tensor // ∂loss/∂loss = 1
-	writes uint64         // what the tape had counted then
+	layout uint64         // the tape's then
 	seen   []*Node        // the nodes asked for that are on the tape
 	steps  []routineStep
 	sums   []*tensor.Tensor // the gradients that the steps add to, each once
@@ -142,7 +142,7 @@ func repeated(loss *Node, xs []*Node) *Gradients {
 	}
 	g := t.gradients[t.gradientsUsed]
 	r := &g.routine
-	if r.loss != loss || r.writes != t.writes || !g.only || !tensor.SameShape(r.seed, loss.value) || !slices.Equal(g.xs, xs) {
+	if r.loss != loss || r.layout != t.layout || !g.only || !tensor.SameShape(r.seed, loss.value) || !slices.Equal(g.xs, xs) {
 		return nil
 	}
 	for _, x := range r.seen {
@@ -172,6 +172,10 @@ func (t *Tape) takeGradients() *Gradients {
 	t.gradientsUsed++
 	g.life, g.repeats = t.life, false
 	g.routine.begin()
+	if g.at == nil {
+		g.at, g.leads = t.scratch.at, t.scratch.leads
+		t.scratch = scratch{}
+	}
 	return g
 }
 
@@ -182,7 +186,7 @@ func (r *routine) begin() {
 // endRoutine makes the steps taken since begin the routine, if it can be one.
 func (g *Gradients) endRoutine(loss *Node) {
 	if r := &g.routine; g.tape != nil && !r.partly {
-		r.loss, r.seed, r.writes = loss, g.sums[g.near(loss)].value, g.tape.writes
+		r.loss, r.seed, r.layout = loss, g.sums[0].value, g.tape.layout // the loss's was taken first
 		r.seen = r.seen[:0]
 		for _, x := range g.xs {
 			if x.ctx.Tape != nil {

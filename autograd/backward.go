@@ -25,8 +25,8 @@ func BackwardTo(loss *Node, xs ...*Node) *Gradients {
 	g := newGradients("BackwardTo", loss, false)
 	g.ask("BackwardTo", xs)
 	g.traverse()
-	g.keepFound()
 	g.endRoutine(loss)
+	g.keepAsked()
 	return g
 }
 
@@ -79,7 +79,7 @@ func (g *Gradients) pass(y, dy *Node) {
 			g.routine.partly = true
 			mark := g.mark()
 			if dx := y.op.VJP(y, i, dy); dx != nil {
-				g.add(x, fitting(y, i, x, dx), mark)
+				g.add(x, g.fitting(y, i, x, dx), mark)
 			}
 			g.release(mark)
 		}

@@ -11,15 +11,3 @@ func Pad(x *Node, axis, i, n int) *Node  { return x.pad(axis, i, n) }
 func (t *Tape) Nodes() (used, known int) { return t.n, t.known }
 func (t *Tape) Leaves() int              { return len(t.leaves.entries) }
 func (g *Gradients) Repeated() bool      { return g.repeats }
-
-// GradientNodes counts the nodes that hold gradients on a tape.
-func (t *Tape) GradientNodes() (n int) {
-	for _, g := range t.gradients {
-		for _, sum := range g.sums {
-			if sum != nil {
-				n++
-			}
-		}
-	}
-	return n
-}

@@ -12,29 +12,32 @@ import (
 // none, and is ready for Add.
 //
 // Gradients of a graph on a tape are on that tape, and die at its Reset, or at a
-// Release to a mark before them. Goroutines may ask one Gradients at a time.
+// Release to a mark before them. Several goroutines may call Of; Add needs one alone.
 type Gradients struct {
-	tape   *Tape
-	life   uint64 // on a tape: the tape's life that they belong to
-	index  int    // on a tape: their place in tape.gradients
-	ctx    Context
-	record bool // gradients are nodes of a graph themselves
-	dead   bool // a checked tape has taken them back
-	total  bool // made by Add
+	tape  *Tape
+	life  uint64 // on a tape: the tape's life that they belong to
+	index int    // on a tape: their place in tape.gradients
+	dead  bool   // a checked tape has taken them back
 
+	// Of all nodes, or, made by Add, of Variables.
+	total bool          // made by Add
 	graph []*Node       // the loss and what it was computed from, operands first
 	place map[*Node]int // the place of each in graph; on a tape that is the node's slot
 	at    []*Node       // the gradient of each; nil is zero so far
 
-	only   bool             // gradients are wanted of some nodes alone: xs
-	leads  []uint8          // if only: whether a node was asked for, or leads to one
-	xs     []*Node          // the nodes asked for
-	places []int            // and their places; −1 if the loss does not depend on it
-	found  []*tensor.Tensor // their gradients, for AppendOf; fewer than xs if one is zero
+	// Of the nodes that were asked for alone. What is above is there during the traversal.
+	only  bool
+	xs    []*Node          // the nodes asked for
+	found []*tensor.Tensor // the gradient of each; nil is zero
 
-	// On a tape, memory for the next traversal.
-	sums []*Node          // the nodes that hold gradients, by place
-	into []*tensor.Tensor // for addInPlace
+	// For the traversal.
+	ctx      Context
+	record   bool    // gradients are nodes of a graph themselves
+	places   []int   // if only: those of xs; −1 if the loss does not depend on it
+	leads    []uint8 // if only: whether a node was asked for, or leads to one
+	sums     []*Node // on a tape: the nodes that hold gradients, in the order of taking
+	sumsUsed int
+	into     []*tensor.Tensor // for addInPlace
 
 	routine routine
 	repeats bool // the last BackwardTo took the steps of routine
@@ -59,7 +62,7 @@ func newGradients(op string, loss *Node, record bool) *Gradients {
 		g = new(Gradients)
 		g.graph, g.place = heapGraph(loss)
 	}
-	g.ctx, g.record, g.only, g.xs, g.found = loss.ctx, record, false, g.xs[:0], g.found[:0]
+	g.ctx, g.record, g.only, g.sumsUsed = loss.ctx, record, false, 0
 	g.at = zeros(g.at, len(g.graph))
 	if record {
 		g.at[g.near(loss)] = loss.constantLike(loss.value, 1)
@@ -135,27 +138,34 @@ func (g *Gradients) ask(op string, xs []*Node) {
 
 // find returns x's place in the graph, or −1 if it is not there.
 func (g *Gradients) find(op string, x *Node) int {
-	t := x.ctx.Tape
-	switch {
-	case t != nil && g.tape == nil:
-		fail(op, "%v is on a tape, and the gradients are not", x)
-	case t != nil && t != g.tape:
-		fail(op, "%v is on another tape than the loss", x)
-	case t != nil:
-		x.mustBeLive(op)
-		if x.slot < len(g.graph) {
-			return x.slot
-		}
-	case g.tape != nil:
-		if seen := g.tape.find(x); seen != nil && seen.slot < len(g.graph) {
-			return seen.slot
-		}
-	default:
+	g.mustHold(op, x)
+	if g.tape == nil {
 		if p, ok := g.place[x]; ok {
 			return p
 		}
+		return -1
+	}
+	if x.ctx.Tape == nil {
+		x = g.tape.find(x)
+	}
+	if x != nil && x.slot < len(g.graph) {
+		return x.slot
 	}
 	return -1
+}
+
+// mustHold panics if x is not where it can be in the graph: on another tape, or on one if
+// the gradients are not.
+func (g *Gradients) mustHold(op string, x *Node) {
+	switch t := x.ctx.Tape; {
+	case t == nil:
+	case g.tape == nil:
+		fail(op, "%v is on a tape, and the gradients are not", x)
+	case t != g.tape:
+		fail(op, "%v is on another tape than the loss", x)
+	default:
+		x.mustBeLive(op)
+	}
 }
 
 // near returns the place of a node that is known to be in the graph.
@@ -195,32 +205,67 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if g.total && x.op != nil {
 		fail("Of", "%v is not a Variable: Add keeps the gradients of Variables alone", x)
 	}
-	if place := g.placeAsked(x); place >= 0 && g.at[place] != nil {
-		return g.at[place].value
+	dx := g.of(x)
+	if dx == nil {
+		dx = zeroLike(x)
 	}
-	return new(tensor.Tensor).Like(x.value).Fill(0)
+	return dx
 }
 
 // AppendOf appends to into the gradients of the loss with respect to each of xs, and
-// returns it: what Of gives, for many nodes at once. It panics as Of does.
+// returns it: what Of gives, for many nodes at once. It panics as Of does. It is quick
+// for the nodes that BackwardTo was given, in their order.
 func (g *Gradients) AppendOf(into []*tensor.Tensor, xs ...*Node) []*tensor.Tensor {
-	if g != nil && g.isLive() && slices.Equal(g.xs, xs) && len(g.found) == len(xs) {
-		return append(into, g.found...)
+	if g == nil || !g.only || !g.isLive() || !slices.Equal(g.xs, xs) {
+		for _, x := range xs {
+			into = append(into, g.Of(x))
+		}
+		return into
 	}
-	for _, x := range xs {
-		into = append(into, g.Of(x))
+	for i, dx := range g.found {
+		if dx == nil {
+			dx = zeroLike(xs[i])
+		}
+		into = append(into, dx)
 	}
 	return into
 }
 
-// keepFound sets found, once the gradients of the nodes that were asked for are there.
-func (g *Gradients) keepFound() {
-	for _, place := range g.places {
-		if place < 0 || g.at[place] == nil {
-			return // a zero, which Of makes
+// of returns the gradient with respect to x; nil is zero.
+func (g *Gradients) of(x *Node) *tensor.Tensor {
+	if !g.only {
+		if place := g.find("Of", x); place >= 0 && g.at[place] != nil {
+			return g.at[place].value
 		}
-		g.found = append(g.found, g.at[place].value)
+		return nil
 	}
+	g.mustHold("Of", x)
+	i := slices.IndexFunc(g.xs, func(asked *Node) bool {
+		return asked == x || asked.leaf == x || x.leaf == asked // the Variable, or as seen from the tape
+	})
+	if i < 0 {
+		fail("Of", "the gradient of %v was not asked for: name it in BackwardTo, or use Backward", x)
+	}
+	return g.found[i]
+}
+
+func zeroLike(x *Node) *tensor.Tensor { return new(tensor.Tensor).Like(x.value).Fill(0) }
+
+// keepAsked keeps, of what a traversal leaves, the gradients of the nodes that were asked
+// for.
+func (g *Gradients) keepAsked() {
+	g.found = g.found[:0]
+	for _, place := range g.places {
+		var dx *tensor.Tensor
+		if place >= 0 && g.at[place] != nil {
+			dx = g.at[place].value
+		}
+		g.found = append(g.found, dx)
+	}
+	if g.tape != nil {
+		g.tape.scratch = scratch{g.at, g.leads}
+	}
+	g.graph, g.place, g.at, g.leads = nil, nil, nil, nil
 }
 
 // String says what the gradients are of.
@@ -228,21 +273,12 @@ func (g *Gradients) String() string {
 	switch {
 	case g.total:
 		return fmt.Sprintf("Gradients, added up, of %d Variables", len(g.graph))
-	case len(g.graph) == 0:
-		return "no Gradients"
 	case g.only:
 		return fmt.Sprintf("Gradients with respect to %d nodes", len(g.xs))
+	case len(g.graph) == 0:
+		return "no Gradients"
 	}
 	return fmt.Sprintf("Gradients with respect to all nodes of a graph of %d", len(g.graph))
-}
-
-// placeAsked is find for a node that must have been asked for, if only some were.
-func (g *Gradients) placeAsked(x *Node) int {
-	place := g.find("Of", x)
-	if g.only && (place >= 0 && !g.wasAsked(place) || place < 0 && !slices.Contains(g.xs, x)) {
-		fail("Of", "the gradient of %v was not asked for: name it in BackwardTo, or use Backward", x)
-	}
-	return place
 }
 
 // Add adds h's gradients of Variables to g's: for goroutines that share a model, and
@@ -260,22 +296,44 @@ func (g *Gradients) Add(h *Gradients) {
 	if !g.total {
 		g.total, g.place = true, map[*Node]int{}
 	}
-	for p, w := range h.graph {
-		if w.op != nil || !w.needs || h.at[p] == nil {
-			continue
+	if h.only {
+		seen := map[*Node]bool{}
+		for i, x := range h.xs {
+			if w := x.variable(); w != nil && !seen[w] && h.found[i] != nil {
+				seen[w] = true
+				g.addTo(w, h.found[i])
+			}
 		}
-		if w.leaf != nil {
-			w = w.leaf
-		}
-		if at, ok := g.place[w]; ok {
-			into := g.at[at].value
-			into.Add(into, h.at[p].value)
-			continue
-		}
-		g.place[w] = len(g.graph)
-		g.graph = append(g.graph, w)
-		g.at = append(g.at, Constant(h.at[p].value.Clone()))
+		return
 	}
+	for p, x := range h.graph {
+		if w := x.variable(); w != nil && h.at[p] != nil {
+			g.addTo(w, h.at[p].value)
+		}
+	}
+}
+
+// variable returns the Variable that x is, or stands for on a tape; otherwise nil.
+func (x *Node) variable() *Node {
+	switch {
+	case x.op != nil || !x.needs:
+		return nil
+	case x.leaf != nil:
+		return x.leaf
+	}
+	return x
+}
+
+// addTo adds dx to the gradient of the Variable w in a total.
+func (g *Gradients) addTo(w *Node, dx *tensor.Tensor) {
+	if place, ok := g.place[w]; ok {
+		into := g.at[place].value
+		into.Add(into, dx)
+		return
+	}
+	g.place[w] = len(g.graph)
+	g.graph = append(g.graph, w)
+	g.at = append(g.at, Constant(dx.Clone()))
 }
 
 func (g *Gradients) mustBeLive(op string) {

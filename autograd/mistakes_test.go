@@ -101,19 +101,6 @@ func TestOpOutlivesItsTape(t *testing.T) {
 	expect(t, "w", autograd.Backward(h.Sum()).Of(w), 3, 3)
 }
 
-// Memory for gradients grows with the gradients that are taken, not with their square.
-func TestManyLossesOnOneTape(t *testing.T) {
-	const losses = 1000
-	w, tape := autograd.Variable(vector(1, 2)), new(autograd.Tape)
-	for i := range losses {
-		loss := tape.Constant(vector(1, float64(i))).Mul(w).Sigmoid().Sum()
-		autograd.BackwardTo(loss, w)
-	}
-	if n := tape.GradientNodes(); n > 10*losses {
-		t.Errorf("%d nodes hold the gradients of %d losses", n, losses)
-	}
-}
-
 func TestNilMistakes(t *testing.T) {
 	w := autograd.Variable(vector(1))
 	for text, f := range map[string]func(){

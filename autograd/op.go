@@ -35,7 +35,8 @@ type Op interface {
 	// y.Input(i) and dy = ∂L/∂y has y's shape; nil means zero. It is built from
 	// operations on nodes, so that it can be differentiated again. It is asked once
 	// for each input that needs it. It may return dy, an input, or a view of one,
-	// and modifies and keeps none of them.
+	// and modifies and keeps none of them. What it makes is the traversal's once it is
+	// returned, which may use its memory: it is not kept, to be returned again.
 	VJP(y *Node, i int, dy *Node) *Node
 }
 
@@ -50,8 +51,9 @@ type Broadcaster interface {
 // the gradients so far: where this saves a temporary as large as an input, or where
 // the inputs share work. dx[i] is the gradient of input i, and is to have its shape;
 // an empty tensor stands for zeros, and nil means that it is not wanted (one is). If two
-// inputs are one node, two elements of dx are one tensor. It may leave one empty. AddVJPs modifies nothing else and keeps
-// nothing. Grad, which records, asks VJP.
+// inputs are one node, two elements of dx are one tensor. It may leave one empty, but makes
+// none a view: gradients share no memory. AddVJPs modifies nothing else and keeps nothing.
+// Grad, which records, asks VJP.
 type Adder interface {
 	Op
 	AddVJPs(y, dy *Node, dx []*tensor.Tensor)
@@ -68,27 +70,32 @@ func Apply(op Op, inputs ...*Node) *Node {
 		fail("Apply", "the operation is nil")
 	}
 	if y := next(inputs); y != nil && identical(y.op, op) && y.again(inputs) {
-		op.Forward(y)
-		return y
+		return y.forward()
 	}
 	return begin(op, inputs).compute(op)
+}
+
+// forward computes y's value.
+func (y *Node) forward() *Node {
+	y.op.Forward(y)
+	if y.value.IsEmpty() {
+		fail(y.op.Name(), "its Forward did not set the value")
+	}
+	return y
 }
 
 // compute makes y the result of op.
 func (y *Node) compute(op Op) *Node {
 	y.op = op
-	op.Forward(y)
-	if y.value.IsEmpty() {
-		fail(op.Name(), "its Forward did not set the value")
-	}
+	y.forward()
 	if y.ctx.NoRecord && y.ctx.Tape == nil {
 		y.inputs, y.few = nil, [3]*Node{} // so that they can be freed
 	}
 	return y
 }
 
-// begin returns a node with these inputs for the result of op, of which it uses
-// but the name.
+// begin returns a node with these inputs for the result of op, of which it uses but the
+// name: until compute the node has none.
 func begin(op Op, inputs []*Node) *Node {
 	ctx, needs := join(op, inputs)
 	for _, x := range inputs { // first, so that operands stand before results
@@ -102,7 +109,7 @@ func begin(op Op, inputs []*Node) *Node {
 		y = ctx.Tape.takeNew()
 		y.leaf = nil
 	}
-	y.ctx, y.needs, y.stopped = ctx, needs, nil
+	y.op, y.ctx, y.needs, y.stopped = nil, ctx, needs, nil
 	if ctx.NoRecord {
 		y.needs, y.stopped = false, firstStopped(inputs)
 	}

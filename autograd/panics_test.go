@@ -93,7 +93,7 @@ func TestPanics(t *testing.T) {
 		{"AddVJPs of the wrong shape", "autograd: Opaque: AddVJPs gave input 0 a gradient of shape [3], the input has [2]", func() {
 			autograd.Backward(autograd.Apply(adderOfWrongShape{opaque{[]float64{1}}}, w).Sum())
 		}},
-		{"VJP of a node taken back", "autograd: stale: Scale is from before its tape was reset or released", func() {
+		{"VJP of a node taken back", "autograd: stale: the VJP of input 0 returned a node that is gone: what a rule makes is returned once", func() {
 			tape := &autograd.Tape{Checked: true}
 			var kept *node
 			op := &returning{"stale", func(y, dy *node) *node {

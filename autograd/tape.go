@@ -19,7 +19,7 @@ import "gentlegrad/tensor"
 // one for each observation, goes back by [Tape.Mark] and [Tape.Release] each time, or its
 // memory grows.
 type Tape struct {
-	// Checked makes every use of a node or a gradient from before a Reset or
+	// Checked makes every use of a value or a gradient from before a Reset or
 	// Release panic: nothing is used again, and freed buffers are filled with NaN.
 	// For tests; it is set before first use. Without it such a use panics unless
 	// the memory serves another node by then.
@@ -34,17 +34,25 @@ type Tape struct {
 
 	// See again.go.
 	known  int    // the first so many nodes may stand for the same operation again
-	writes uint64 // counts the nodes that were made new
+	layout uint64 // changes whenever a slot gets another node, or its node is made from others
 
 	gradients     []*Gradients // likewise
 	gradientsUsed int
 
-	leaves leafTable
-	pool   tensor.Pool
+	scratch scratch // for the next traversal
+	leaves  leafTable
+	pool    tensor.Pool
+}
+
+// A scratch is memory that a traversal needs: see Gradients.
+type scratch struct {
+	at    []*Node
+	leads []uint8
 }
 
 // A Mark is a place on a tape, to which Release goes back.
 type Mark struct {
+	tape         *Tape
 	n, gradients int
 	life         uint64
 }
@@ -145,6 +153,7 @@ func (t *Tape) Reset() {
 // for the next graph. Others that did so before are dropped.
 func (t *Tape) keepLeaves() {
 	t.newLeaves, t.kept, t.known = false, 0, 0
+	t.layout++
 	if t.Checked {
 		return
 	}
@@ -159,11 +168,15 @@ func (t *Tape) keepLeaves() {
 }
 
 // Mark returns the present place on the tape, for Release.
-func (t *Tape) Mark() Mark { return Mark{t.n, t.gradientsUsed, t.life} }
+func (t *Tape) Mark() Mark { return Mark{t, t.n, t.gradientsUsed, t.life} }
 
 // Release takes back the nodes and gradients that were made since the mark: for
-// inference in a loop. It panics if the tape has gone back beyond the mark.
+// inference in a loop. It panics if the tape has gone back beyond the mark, and for the
+// mark of another tape.
 func (t *Tape) Release(m Mark) {
+	if m.tape != t {
+		fail("Release", "this mark is of another tape")
+	}
 	if m.life != t.life || m.n > t.n || m.n < t.kept || m.gradients > t.gradientsUsed {
 		fail("Release", "the tape was reset or released beyond this mark")
 	}

@@ -38,10 +38,11 @@ type Func func(xs ...*autograd.Node) *autograd.Node
 // They may differ by 10⁻⁶ of their size plus 10⁻⁹ of Σ |f(xs)·v|, for rounding. f is to
 // be smooth within h of every element: keep away from kinks.
 //
-// It also checks that the same gradients come from the heap, from a checked tape, and
-// from a second Backward; that every gradient has its input's shape; that inputs
-// stay as they are; and of each operation in f that its rules modify nothing and that
-// AddVJPs, if it has that, adds what VJP returns. A panic with an *autograd.Error or
+// It also checks that the same gradients come from the heap, from a checked tape, from a
+// tape that is used again, and from a second Backward; that every gradient has its input's
+// shape; that inputs stay as they are; and of each operation in f that Forward gives the
+// same value again, that its rules modify nothing and that AddVJPs, if it has that, adds
+// what VJP returns. A panic with an *autograd.Error or
 // a *tensor.Error counts as an error.
 func Check(f Func, xs ...*tensor.Tensor) (err error) {
 	defer recoverInto(&err)
@@ -55,16 +56,11 @@ func Check(f Func, xs ...*tensor.Tensor) (err error) {
 	}
 	given := clones(xs)
 	v := cotangent(f, given)
-	heap, size, err1 := gradients(f, v, nil, given)
-	taped, _, err2 := gradients(f, v, &autograd.Tape{Checked: true}, given)
-
-	errs := []error{err1, err2, unmodified(xs, given)}
-	for i := range xs {
-		errs = append(errs, shapes(i, xs[i], heap[i], taped[i]))
-	}
-	if err := errors.Join(errs...); err != nil {
+	heap, size, err := gradients(f, v, nil, given)
+	if err := errors.Join(err, onTapes(f, v, given, heap), unmodified(xs, given)); err != nil {
 		return err
 	}
+	var errs []error
 	for i := range xs {
 		errs = append(errs, numerical(f, v, given, i, heap[i], 1e-9*size))
 	}
@@ -152,14 +148,35 @@ func gradients(f Func, v *tensor.Tensor, tape *autograd.Tape, xs []*tensor.Tenso
 		}
 		return grads, size, nil
 	}
-	first, second := autograd.Backward(loss), autograd.Backward(loss)
+	first, second, asked := autograd.Backward(loss), autograd.Backward(loss), autograd.BackwardTo(loss, nodes...)
 	for i, x := range nodes {
 		grads = append(grads, first.Of(x).Clone())
-		if j := differ(first.Of(x), second.Of(x)); j >= 0 {
+		if differ(first.Of(x), second.Of(x)) >= 0 {
 			err = errors.Join(err, fmt.Errorf("gradcheck: input %d: a second Backward gives another gradient", i))
+		}
+		if differ(first.Of(x), asked.Of(x)) >= 0 {
+			err = errors.Join(err, fmt.Errorf("gradcheck: input %d: BackwardTo gives another gradient than Backward", i))
 		}
 	}
 	return grads, size, err
+}
+
+// onTapes compares the gradients on the heap with those on a checked tape, and on a tape
+// that is used again.
+func onTapes(f Func, v *tensor.Tensor, xs, heap []*tensor.Tensor) error {
+	for _, tape := range []*autograd.Tape{{Checked: true}, {}} {
+		for range 3 {
+			taped, _, err := gradients(f, v, tape, xs)
+			for i, x := range xs {
+				err = errors.Join(err, shapes(i, x, heap[i], taped[i]))
+			}
+			if err != nil {
+				return err
+			}
+			tape.Reset()
+		}
+	}
+	return nil
 }
 
 func unmodified(xs, now []*tensor.Tensor) (err error) {

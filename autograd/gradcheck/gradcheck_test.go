@@ -116,6 +116,12 @@ func TestCheckFinds(t *testing.T) {
 			addRight(1, y, dy, dx)
 			dy.Value().Data()[1] = 0
 		}}), "AddVJPs of Cube modifies dy"},
+		{"adder that views", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {
+			dx.Clear()
+			dx.View(dy.Value(), dy.Shape()...)
+		}}), "gradcheck: panic: autograd: Cube: AddVJPs made the gradient of input 0 a view"},
+		{"adds to what was there", func(xs ...*autograd.Node) *autograd.Node { return autograd.Apply(hoarder{}, xs[0]) },
+			"Forward of Hoarder gives another value when it runs again"},
 		{"adder of another shape", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) { dx.Copy(tensor.New(3)) }}),
 			"gradcheck: panic: autograd: Cube: AddVJPs gave input 0 a gradient of shape [3], the input has [2 2]"},
 	}
@@ -132,6 +138,20 @@ func TestCheckFinds(t *testing.T) {
 		})
 	}
 }
+
+// A hoarder is the identity, if its buffer held zeros.
+type hoarder struct{}
+
+func (hoarder) Name() string { return "Hoarder" }
+
+func (hoarder) Forward(y *autograd.Node) {
+	x := y.Input(0).Value()
+	for i, v := range x.Data() {
+		y.Value().Like(x).Data()[i] += v
+	}
+}
+
+func (hoarder) VJP(y *autograd.Node, i int, dy *autograd.Node) *autograd.Node { return dy }
 
 func TestCheckSecond(t *testing.T) {
 	once := func(y, dy *autograd.Node) *autograd.Node { // right, but its own derivative is not

@@ -48,6 +48,14 @@ func rule(y *autograd.Node) (err error) {
 			}
 		}
 	}
+	before := y.Value().Clone()
+	if !y.Value().IsView() {
+		y.Value().Fill(math.NaN()) // what a buffer that is used again may hold
+	}
+	y.Value().Clear()
+	if y.Op().Forward(y); differ(before, y.Value()) >= 0 {
+		return fmt.Errorf("gradcheck: Forward of %s gives another value when it runs again", y.Op().Name())
+	}
 	from := autograd.Context{NoRecord: true}.Constant(dy)
 	grads := make([]*tensor.Tensor, y.NumInputs()) // nil is not wanted
 	for i := range grads {
