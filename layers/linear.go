@@ -33,7 +33,7 @@ func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 	switch {
 	case l.Bias != nil:
 		return x.Affine(l.Weight, l.Bias)
-	case x.Value().Rank() == 1: // one observation: a matrix of one row
+	case x != nil && x.Value().Rank() == 1: // one observation: a matrix of one row
 		return x.Reshape(1, -1).MatMul(l.Weight).Reshape(-1)
 	}
 	return x.MatMul(l.Weight)

@@ -128,6 +128,10 @@ func TestErrors(t *testing.T) {
 		{"AddAffineGrads: destination has shape [4], result has [2 3]", func() { AddAffineGrads(y, nil, nil, New(2, 5), x, New(3, 5)) }},
 		{"AddAffineGrads: destination has shape [4], result has [3 5]", func() { AddAffineGrads(nil, y, nil, New(2, 5), x, New(3, 5)) }},
 		{"AddAffineGrads: destination has shape [4], result has [5]", func() { AddAffineGrads(nil, nil, y, New(2, 5), x, New(3, 5)) }},
+		{"Affine: operand is nil", func() { z().Affine(x, nil, y) }},
+		{"AddAffineGrads: operand is nil", func() { AddAffineGrads(z(), nil, nil, New(2, 5), x, nil) }},
+		{"AddScaled: operand is nil", func() { z().AddScaled(x, 1, nil) }},
+		{"MaxAbsDiff: operand is nil", func() { MaxAbsDiff(nil, x) }},
 
 		// What moves elements.
 		{"Transpose: axes [0] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0) }},

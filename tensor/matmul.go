@@ -145,7 +145,7 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 // Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b
 // [out], give […, out]. z may not be an operand.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
-	if !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
+	if x == nil || w == nil || b == nil || !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
 		failAffine(x, w, b)
 	}
 	k, n := w.dims[0], w.dims[1]
@@ -254,7 +254,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 }
 
 func affineGradsFit(delta, x, w *Tensor) bool {
-	return delta.set && x.set && w.set && w.rank == 2 && x.rank >= 1 && delta.rank == x.rank &&
+	return delta != nil && x != nil && w != nil && delta.set && x.set && w.set && w.rank == 2 && x.rank >= 1 && delta.rank == x.rank &&
 		delta.last() == w.dims[1] && x.last() == w.dims[0] &&
 		(x.rank == 2 && delta.dims[0] == x.dims[0] ||
 			slices.Equal(delta.shape()[:x.rank-1], x.shape()[:x.rank-1]))

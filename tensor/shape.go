@@ -1,10 +1,13 @@
 package tensor
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 const (
-	maxRank = 16      // the largest number of axes
-	maxLen  = 1 << 40 // the largest number of elements
+	maxRank = 16                           // the largest number of axes
+	maxLen  = min(1<<40, math.MaxInt/1024) // the largest number of elements
 )
 
 // shape returns z's own record of its shape: not to be kept or modified.

@@ -145,9 +145,9 @@ func (x *Tensor) IsEmpty() bool { return !x.set }
 // Wrap or FromSlice.
 func (x *Tensor) IsView() bool { return x.view }
 
-// SameShape reports whether x and y have the same shape; an empty tensor has none.
+// SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
 func SameShape(x, y *Tensor) bool {
-	return x.set && y.set && x.rank == y.rank && x.dims == y.dims && (x.rank <= inline || slices.Equal(x.more, y.more))
+	return x != nil && y != nil && x.set && y.set && x.rank == y.rank && x.dims == y.dims && (x.rank <= inline || slices.Equal(x.more, y.more))
 }
 
 // Item returns the element of a tensor that has one, whatever its shape. It
