@@ -21,9 +21,9 @@ type Axes struct {
 }
 
 const (
-	tickSize  = 11.0 // pixels
-	labelSize = 12.0
-	titleSize = 13.0
+	tickSize  = 12.0 // pixels
+	labelSize = 13.0
+	titleSize = 14.0
 )
 
 // Axes adds axes. It panics if the box is too small to hold them, or if a range
@@ -50,7 +50,7 @@ func (n *Node) Axes(spec AxesSpec) *Axes {
 // layout finds the frame, the scales and the ticks.
 func (a *Axes) layout(spec *AxesSpec) {
 	b := spec.Box
-	top, bottom := 8.0, 20.0
+	top, bottom := 8.0, 21.0
 	if spec.Title != "" {
 		top += 18
 	}
@@ -61,9 +61,9 @@ func (a *Axes) layout(spec *AxesSpec) {
 	if spec.YTicks == nil {
 		spec.YTicks = Ticks(spec.Y, max(2, int((b.H-top-bottom)/34)))
 	}
-	left := 10 + widest(spec.YTicks)
+	left := 11 + widest(spec.YTicks)
 	if spec.YLabel != "" {
-		left += 18
+		left += 19
 	}
 	a.X = Scale{spec.X, b.X + left, b.X + b.W - 14}
 	a.Frame = Box{b.X + left, b.Y + top, b.W - left - 14, b.H - top - bottom}
@@ -116,7 +116,7 @@ func (a *Axes) ticks(g *Node, spec AxesSpec) {
 		x := a.X.At(t.Value)
 		p.Move(x, bottom)
 		p.Line(x, bottom+4)
-		g.tick(x, bottom+15, Middle, t.Label)
+		g.tick(x, bottom+16, Middle, t.Label)
 	}
 	for _, t := range spec.YTicks {
 		y := a.Y.At(t.Value)
@@ -137,7 +137,7 @@ func (a *Axes) titles(g *Node, spec AxesSpec) {
 		g.Text(midX, spec.Box.Y+16, spec.Title).Anchor(Middle).Size(titleSize).Bold()
 	}
 	if spec.XLabel != "" {
-		g.Text(midX, spec.Box.Y+spec.Box.H-6, spec.XLabel).Anchor(Middle).Size(labelSize)
+		g.Text(midX, spec.Box.Y+spec.Box.H-5, spec.XLabel).Anchor(Middle).Size(labelSize)
 	}
 	if spec.YLabel != "" {
 		x := spec.Box.X + 13

@@ -112,7 +112,7 @@ func TestLegendAndColorBar(t *testing.T) {
 	d := New(300, 300, "a")
 	s := Series(1)
 	b := d.Legend(10, 10, Entry{Label: "line", Line: &s}, Entry{Label: "<m>_1", Marker: &Marker{Shape: Cross}}, Entry{Label: "f", Fill: "red"})
-	if b.H != 3*18+8 || b.W < 60 {
+	if b.H != 3*19+8 || b.W < 60 {
 		t.Errorf("legend takes %v", b)
 	}
 	levels := Levels(unit, 19)
@@ -136,5 +136,5 @@ func ExampleAxes_Grow() {
 		fmt.Println(t.ID, t.Attr, t.Values)
 	}
 	// Output:
-	// loss-2 stroke-dasharray [0 367 125.88 367 247.06 367 365.17 367]
+	// loss-2 stroke-dasharray [0 364 125.03 364 245.19 364 362.49 364]
 }

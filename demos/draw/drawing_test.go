@@ -307,3 +307,14 @@ func TestGolden(t *testing.T) {
 	}
 	golden(t, "sample-tracks.json", append(tracks, '\n'))
 }
+
+// In an animation a solid line is a dash too: Chromium leaves out one with none in it.
+func TestAnimatedDashes(t *testing.T) {
+	t.Parallel()
+	d := New(10, 10, "a")
+	d.Line(0, 0, 9, 9).Set("stroke-dasharray", "none", "none", "6 3", "none")
+	text := string(d.Animated(time.Second, 0))
+	if !strings.Contains(text, `keyTimes="0;0.5;0.75" values="1 0;6 3;1 0"`) {
+		t.Errorf("%s", text)
+	}
+}

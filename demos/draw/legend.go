@@ -13,7 +13,7 @@ type Entry struct {
 // Legend adds a legend with its top left corner at (x, y) pixels, one entry
 // below the other, and returns the room that it takes, estimated.
 func (n *Node) Legend(x, y float64, entries ...Entry) Box {
-	const row, sample = 18.0, 30.0
+	const row, sample = 19.0, 30.0
 	width := 0.0
 	for _, e := range entries {
 		width = max(width, textWidth(e.Label, tickSize))

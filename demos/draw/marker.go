@@ -35,12 +35,18 @@ func (m Marker) filled() Marker {
 	return m
 }
 
-// Markers adds a marker at each of the points, in pixels, all in one path.
-// Points that are not finite are left out. It panics if there are not as many
-// x as y.
+// Markers adds a group with a marker at each of the points, in pixels, each on top of
+// those before it. Points that are not finite are left out. It panics if there are not as
+// many x as y.
 func (n *Node) Markers(m Marker, xs, ys []float64) *Node {
 	mustMatch("Markers", len(xs), len(ys))
-	return n.marked(m, m.path(xs, ys))
+	g := n.Group().marked(m)
+	for i := range xs {
+		if d := m.path(xs[i], ys[i]); d != "" {
+			g.Path(d)
+		}
+	}
+	return g
 }
 
 // MovingMarker adds one marker that is at point k, in pixels, in frame k. It is
@@ -49,33 +55,28 @@ func (n *Node) MovingMarker(m Marker, xs, ys []float64) *Node {
 	mustMatch("MovingMarker", len(xs), len(ys))
 	ds := make([]string, len(xs))
 	for k := range xs {
-		ds[k] = m.path(xs[k:k+1], ys[k:k+1])
+		ds[k] = m.path(xs[k], ys[k])
 	}
-	return n.marked(m, ds...)
+	return n.Path(ds...).marked(m)
 }
 
-// marked adds a path with the marker's colours.
-func (n *Node) marked(m Marker, d ...string) *Node {
+// marked gives n the marker's colours.
+func (n *Node) marked(m Marker) *Node {
 	m = m.filled()
-	p := n.Path(d...)
 	switch {
 	case m.Shape == Cross:
-		p.Stroke(Stroke{Color: m.Color, Width: 2})
+		return n.Stroke(Stroke{Color: m.Color, Width: 2})
 	case m.Hollow:
-		p.Fill(Paper).Stroke(Stroke{Color: m.Color, Width: outline})
-	default:
-		p.Fill(m.Color).Stroke(Stroke{Color: m.Edge, Width: edge})
+		return n.Fill(Paper).Stroke(Stroke{Color: m.Color, Width: outline})
 	}
-	return p
+	return n.Fill(m.Color).Stroke(Stroke{Color: m.Edge, Width: edge})
 }
 
-func (m Marker) path(xs, ys []float64) string {
-	m = m.filled()
+// path returns the marker's outline at a point, or nothing if that is not finite.
+func (m Marker) path(x, y float64) string {
 	var p Pen
-	for i := range xs {
-		if finite(xs[i]) && finite(ys[i]) {
-			m.draw(&p, xs[i], ys[i])
-		}
+	if finite(x) && finite(y) {
+		m.filled().draw(&p, x, y)
 	}
 	return p.String()
 }

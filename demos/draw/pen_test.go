@@ -141,7 +141,7 @@ func TestMarkersHaveTheSameArea(t *testing.T) {
 	t.Parallel()
 	for _, shape := range []Shape{Square, Triangle} {
 		m := Marker{Shape: shape, Size: 100}
-		points := readPath(t, m.path([]float64{0}, []float64{0}))[0].points
+		points := readPath(t, m.path(0, 0))[0].points
 		area := 0.0
 		for i, a := range points {
 			b := points[(i+1)%len(points)]
@@ -151,8 +151,10 @@ func TestMarkersHaveTheSameArea(t *testing.T) {
 			t.Errorf("shape %d: area %v, of the dot %v", shape, area, want)
 		}
 	}
-	if got, want := (Marker{Size: 9}).path([]float64{10, nan, 20}, []float64{10, 1, 10}),
-		"m5 10a5 5 0 1 0 10 0a5 5 0 1 0-10 0zm10 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"; got != want {
-		t.Errorf("dots %q, want %q", got, want)
+	if got, want := (Marker{Size: 9}).path(10, 10), "m5 10a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"; got != want {
+		t.Errorf("dot %q, want %q", got, want)
+	}
+	if got := (Marker{}).path(nan, 1); got != "" {
+		t.Errorf("no point: %q", got)
 	}
 }

@@ -157,7 +157,10 @@ func (w *writer) animations(attrs []attr) {
 func (w *writer) animate(name string, values []string) {
 	var runs, times []string
 	for k, v := range values {
-		if k == 0 || v != values[k-1] {
+		if name == "stroke-dasharray" && v == "none" {
+			v = "1 0" // Chromium leaves an animation out that has none among its dashes
+		}
+		if k == 0 || v != runs[len(runs)-1] {
 			runs = append(runs, v)
 			times = append(times, w.clock.begin[k])
 		}

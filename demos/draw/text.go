@@ -112,11 +112,14 @@ func script(s string) (group, rest string) {
 	return s[:size], s[size:]
 }
 
+// subSize is the height of lowered and raised text, relative to the rest.
+const subSize = .78
+
 // markup writes marked-up text as tspans. baseline-shift is not known to every
 // browser, so that a shift is a dy, taken back by the piece that follows.
 func (w *writer) markup(s string) {
-	const size, shift = .7, .22 // relative to the text's height
-	at := 0                     // where the baseline is
+	const size, shift = subSize, .22 // relative to the text's height
+	at := 0                          // where the baseline is
 	for _, p := range pieces(s) {
 		em := 1.0
 		if p.shift != 0 {
@@ -151,7 +154,7 @@ func textWidth(s string, size float64) float64 {
 	for _, p := range pieces(s) {
 		scale := 1.0
 		if p.shift != 0 {
-			scale = .7
+			scale = subSize
 		}
 		for _, r := range p.text {
 			em += scale * runeWidth(r)

@@ -166,9 +166,9 @@ func Activations() Figure {
 		n.Legend(ax.Frame.X, box.Y+box.H-66, entries...)
 	}
 	for i, name := range []string{"activations", "derivatives"} {
-		d := draw.New(440, 400, fmt.Sprintf("f2%c-", 'a'+i))
+		d := draw.New(400, 400, fmt.Sprintf("f2%c-", 'a'+i))
 		d.Describe("Figure 2: "+name, "Linear, logistic and tanh from −5 to 5.")
-		panel(d.Node, draw.Box{W: 440, H: 400}, i == 1)
+		panel(d.Node, draw.Box{W: 400, H: 400}, i == 1)
 		f.Panels = append(f.Panels, Panel{Name: name, Drawing: d})
 	}
 	d := draw.New(880, 400, "figure2-")

@@ -71,8 +71,10 @@ func stepsWorkPanel(steps []stepsStep) Panel {
 func stepsKey(to *draw.Node, x, y float64) {
 	for group, label := range []string{"value", "gradient of a node", "∂E/∂w and ∂E/∂b", "after the update"} {
 		top := y + 17*float64(group)
-		to.Rect(draw.Box{X: x, Y: top, W: 14, H: 12}).Set("rx", "3").Fill(stepsColor(group)).
-			Set("fill-opacity", ".2").Set("stroke", stepsColor(group))
+		key := to.Rect(draw.Box{X: x, Y: top, W: 14, H: 12}).Set("rx", "3").Fill(stepsColor(group)).Set("fill-opacity", ".2")
+		if group == len(stepsGroups)-1 {
+			key.Set("stroke", stepsColor(group)).SetNum("stroke-width", 1.5)
+		}
 		to.Text(x+20, top+10, label).Size(stepsSmall)
 	}
 }

@@ -49,11 +49,11 @@ func (p *stepsPass) errorBack() stepsStep {
 	}
 }
 
-// activityBack is ∂E/∂a: the sum over the children of a.
+// activityBack is ∂E/∂a: the sum over the children of a, which is an input if l is −1.
 func (p *stepsPass) activityBack(l, j int) stepsStep {
 	name := p.a(l, j)
 	s := stepsStep{Group: "II", Node: name, title: "Back to " + stepsMark(name), heads: stepsDown, signs: [2]string{"×", "="}}
-	gradient := p.layers[l].da[j]
+	gradient := p.gradientOfA(l, j)
 	s.library = gradient
 	s.Known = []stepsKnown{stepsKnow("∂E/∂"+name, "∂E/∂"+name, gradient)}
 	s.result = "sum  " + stepsEquals("∂E/∂"+name, gradient)
@@ -76,6 +76,9 @@ func (p *stepsPass) activityBack(l, j int) stepsStep {
 	s.Sentence = stepsStart(p.unit(l, j)) + " has one child: its error signal comes back through the weight between them. More children would make a sum."
 	if next.units > 1 {
 		s.Sentence = fmt.Sprintf("%s has %d children in the layer above: the error signal of each comes back through its weight, and they are added up.", stepsStart(p.unit(l, j)), next.units)
+	}
+	if l < 0 {
+		s.Sentence = fmt.Sprintf("%s feeds %d units: what comes back from each adds up to how E changes with the input. Learning does not need it.", stepsStart(p.unit(l, j)), next.units)
 	}
 	return s
 }
@@ -139,14 +142,32 @@ func (p *stepsPass) gradient(l, i, j int) stepsStep {
 	s.rows = []stepsLine{{stepsMark(from) + ", " + stepsMark(signal), stepsFull(a), stepsFull(d), stepsFull(s.worked)}}
 	s.result = stepsEquals("∂E/∂"+name, dw)
 	s.Equation = fmt.Sprintf("∂E/∂%s = %s %s = %s·%s = %s", name, from, signal, stepsBracket(a), stepsBracket(d), stepsFull(dw))
-	s.Sentence = fmt.Sprintf("A Hebbian product: activity below, %s, times error signal above, %s. Little activity, little blame.",
-		stepsSaid(a), stepsSaid(d))
+	s.Sentence = fmt.Sprintf("A Hebbian product: activity below, %s, times error signal above, %s.", stepsSaid(a), stepsSaid(d))
+	switch little := .05; {
+	case math.Abs(a) < little:
+		s.Sentence += " Little activity, little blame."
+	case math.Abs(d) < little*math.Abs(p.largestSignal()):
+		s.Sentence += " Little signal, little blame."
+	}
 	if i == stepsBias {
 		s.With = s.With[1:]
 		s.title, s.rule = "The gradient of the bias "+stepsMark(name), "∂E/∂b_j = 1 · δ_j"
 		s.Sentence = fmt.Sprintf("A bias is a weight whose activity below is always 1: its gradient is the error signal itself, %s.", stepsSaid(dw))
 	}
 	return s
+}
+
+// largestSignal returns the δ of the largest size.
+func (p *stepsPass) largestSignal() float64 {
+	largest := 0.0
+	for _, l := range p.layers {
+		for _, d := range l.delta {
+			if math.Abs(d) > math.Abs(largest) {
+				largest = d
+			}
+		}
+	}
+	return largest
 }
 
 // change moves one parameter against its gradient.
@@ -198,11 +219,28 @@ func (p *stepsPass) again() stepsStep {
 		}
 	}
 	s.Known = append(s.Known, stepsKnow("E", "E new", p.after))
+	for _, place := range p.gradientPlaces() {
+		s.Known = append(s.Known, stepsKnown{At: place}) // they were those of the old parameters
+	}
 	s.result = stepsEquals("E", p.e) + " → " + stepsFull(p.after)
 	s.Equation = fmt.Sprintf("E = %s, now %s", stepsFull(p.e), stepsFull(p.after))
 	s.Sentence = fmt.Sprintf("Sent through again, the observation has the error %s instead of %s. Now it is the next one’s turn.",
 		stepsSaid(p.after), stepsSaid(p.e))
 	return s
+}
+
+// gradientPlaces returns where the graph has the gradients of nodes.
+func (p *stepsPass) gradientPlaces() []string {
+	places := []string{"∂E/∂E"}
+	for i := range p.x {
+		places = append(places, "∂E/∂"+p.a(-1, i))
+	}
+	for l, layer := range p.layers {
+		for j := range layer.units {
+			places = append(places, p.d(l, j), "∂E/∂"+p.a(l, j))
+		}
+	}
+	return places
 }
 
 // words names a parameter in words.

@@ -16,9 +16,9 @@ const (
 	stepsRow    = 18 // a line in a node
 	stepsTab    = 16 // a bias
 	stepsGap    = 16 // between z and a
-	stepsFan    = 66 // between layers, at least
+	stepsFan    = 60 // between layers, at least
 	stepsText   = 13 // a label, whose index is smaller
-	stepsSmall  = 11 // a number
+	stepsSmall  = 12 // a number
 	stepsTop    = 8
 	stepsPlateW = 52  // a weight's plate
 	stepsAside  = 142 // from the output to the error
@@ -45,7 +45,7 @@ func (p *stepsPass) graphSize() (width, height float64) {
 		units = max(units, l.units)
 	}
 	g := p.layout()
-	return float64(units*stepsPitch + 8), g.inputsY + stepsRow + 4
+	return float64(units*stepsPitch + 8), g.inputsY + 2*stepsRow + 4
 }
 
 // layout places the layers, the last one at the top.
@@ -68,7 +68,7 @@ func (p *stepsPass) fan(l int) float64 {
 	case n == 1:
 		return stepsFan + 18
 	default:
-		return 62 * float64(n+1)
+		return 60 * float64(n+1)
 	}
 }
 
@@ -79,7 +79,7 @@ func (p *stepsPass) drawGraph(to *draw.Node, scenes []stepsScene) {
 	g.scenes, g.centre = scenes, width/2
 	g.ways, g.lights, g.plates, g.nodes = to.Group(), to.Group(), to.Group(), to.Group()
 	for i := range p.x {
-		g.leaf(p.a(-1, i), g.x(len(p.x), i), g.inputsY)
+		g.node(p.a(-1, i), "∂E/∂"+p.a(-1, i), "∂E/∂x", g.x(len(p.x), i), g.inputsY)
 	}
 	for l := range p.layers {
 		for j := range p.layers[l].units {
@@ -194,8 +194,11 @@ func (g *stepsGraph) plate(id string, x, y float64) {
 	g.plates.Rect(box).Set("rx", "3").Fill(draw.Paper)
 	g.tinted(g.plates, id, true, box)
 	g.plates.Rect(box).Set("rx", "3").Stroke(draw.Stroke{Width: 1.5}).Set("stroke", stepsEach(g.scenes, func(s stepsScene) string {
-		if slices.Contains(s.lit, id) {
+		switch {
+		case slices.Contains(s.lit, id):
 			return s.color()
+		case s.changed(id):
+			return stepsColor(len(stepsGroups) - 1)
 		}
 		return "none"
 	})...)
@@ -207,7 +210,12 @@ func (g *stepsGraph) tab(id string, x, y float64) {
 	box := draw.Box{X: x - 41, Y: y, W: 82, H: stepsTab}
 	g.nodes.Rect(box).Set("rx", "3").Fill(draw.Paper)
 	g.tinted(g.nodes, id, true, box)
-	g.outline(id, box).Set("stroke-dasharray", "3 2")
+	g.outline(id, box).Set("stroke-dasharray", stepsEach(g.scenes, func(s stepsScene) string {
+		if s.changed(id) {
+			return "none"
+		}
+		return "3 2"
+	})...)
 	g.nodes.Text(x-36, y+12, "b").Size(stepsSmall)
 	g.number(g.nodes, id, x+36, y+12, draw.End, stepsSmall)
 }
@@ -224,7 +232,7 @@ func (g *stepsGraph) node(id, gradient, label string, x, y float64) {
 	g.outline(id, box)
 }
 
-// leaf draws an input or the target.
+// leaf draws the target.
 func (g *stepsGraph) leaf(id string, x, y float64) {
 	box := draw.Box{X: x - stepsBoxW/2, Y: y, W: stepsBoxW, H: stepsRow}
 	g.nodes.Rect(box).Set("rx", "5").Fill(draw.Paper)

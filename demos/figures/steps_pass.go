@@ -20,7 +20,7 @@ type stepsPass struct {
 	config training.Config
 	number int // of the observation, from 1
 	of     int
-	x      []float64
+	x, dx  []float64 // the inputs, and ∂E/∂x
 	t      float64
 	layers []stepsLayer
 
@@ -54,10 +54,11 @@ func newStepsPass(c training.Config, number int) (*stepsPass, error) {
 	t := tensor.FromSlice(data.T, data.N, 1).Slice(number-1, number)
 	p := &stepsPass{config: c, number: number, of: data.N, x: stepsCopy(x), t: t.Item()}
 
-	nodes := m.Net.Trace(autograd.Constant(x))
+	input := autograd.Variable(x) // learning needs no gradient of it, but it has one
+	nodes := m.Net.Trace(input)
 	e := layers.SquaredError(nodes[len(nodes)-1], autograd.Constant(t))
 	grads := autograd.Backward(e)
-	p.e, p.dE = e.Value().Item(), grads.Of(e).Item()
+	p.e, p.dE, p.dx = e.Value().Item(), grads.Of(e).Item(), stepsCopy(grads.Of(input))
 	for l := range m.Linears {
 		p.layers = append(p.layers, newStepsLayer(m, l, nodes, grads))
 	}
@@ -125,6 +126,14 @@ func (l *stepsLayer) slope(j int) float64 {
 	default:
 		return a * (1 - a)
 	}
+}
+
+// gradientOfA returns ∂E/∂a of unit j of layer l: of an input if l is −1.
+func (p *stepsPass) gradientOfA(l, j int) float64 {
+	if l < 0 {
+		return p.dx[j]
+	}
+	return p.layers[l].da[j]
 }
 
 // below returns the activations that feed layer l.

@@ -26,6 +26,10 @@ func stepsScenes(steps []stepsStep) []stepsScene {
 		group := slices.IndexFunc(stepsGroups, func(g stepsGroup) bool { return g.Name == s.Group })
 		for _, n := range s.Known {
 			text[n.At], by[n.At] = n.Text, group
+			if n.Text == "" {
+				delete(text, n.At)
+				delete(by, n.At)
+			}
 		}
 		scenes[k] = stepsScene{group, s.Node, s.With, s.Edges, maps.Clone(text), maps.Clone(by)}
 	}
@@ -50,7 +54,8 @@ func stepsWhole(scenes []stepsScene, group int) stepsScene {
 func (s stepsScene) color() string { return stepsColor(s.group) }
 
 // stepsColor is a group's colour, for lines and, thinned, behind numbers. It is never
-// the only sign: arrows turn round, and numbers have their places.
+// the only sign: arrows turn round, numbers have their places, and new parameters a line
+// around them.
 func stepsColor(group int) string { return draw.Series(group).Color }
 
 // weight says how an outline is drawn: 2 for the node looked at, 1 for those that it is
@@ -64,6 +69,9 @@ func (s stepsScene) weight(id string) int {
 	}
 	return 0
 }
+
+// changed reports whether the number in a place is a new one, of the last group.
+func (s stepsScene) changed(place string) bool { return s.by[place] == len(stepsGroups)-1 }
 
 // tint is the colour behind a number: none until it is known. Parameters have none until
 // they have gradients.

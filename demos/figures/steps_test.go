@@ -97,7 +97,7 @@ func stepsCheckDeltas(t *testing.T, test stepsCase, p *stepsPass) {
 }
 
 // Every node of the graph comes once forward, after what it is computed from, and once
-// back, after what is computed from it. Every parameter has one gradient and one update.
+// back, after what is computed from it; the inputs come back too. Every parameter has one gradient and one update.
 func TestStepsOrder(t *testing.T) {
 	t.Parallel()
 	for _, test := range stepsCases(t) {
@@ -121,7 +121,7 @@ func TestStepsOrder(t *testing.T) {
 				seen[s.Group][s.Node] = true
 			}
 			nodes, parameters := stepsCount(t, test)
-			for group, want := range map[string]int{"I": nodes, "II": nodes, "III": parameters, "IV": parameters} {
+			for group, want := range map[string]int{"I": nodes, "II": nodes + len(p.x), "III": parameters, "IV": parameters} {
 				if len(seen[group]) != want {
 					t.Errorf("%s has %d nodes or parameters, want %d", group, len(seen[group]), want)
 				}
@@ -172,10 +172,16 @@ func TestStepsScenes(t *testing.T) {
 			scenes := stepsScenes(steps)
 			nodes, parameters := stepsCount(t, test)
 			end := stepsNumbered(steps)[2].First - 1
-			if got, want := len(scenes[end].text), 2*nodes+parameters+len(p.x)+1; got != want {
+			if got, want := len(scenes[end].text), 2*nodes+parameters+2*len(p.x)+1; got != want {
 				t.Errorf("%d numbers at the end of II, want %d", got, want)
 			}
-			for k := 1; k < len(scenes); k++ {
+			last := len(scenes) - 1 // where gradients go, since those of the new parameters are others
+			for place := range scenes[last].text {
+				if strings.HasPrefix(place, "δ") || strings.HasPrefix(place, "∂") {
+					t.Errorf("the last step still has %s", place)
+				}
+			}
+			for k := 1; k < last; k++ {
 				if len(scenes[k].text) < len(scenes[k-1].text) {
 					t.Errorf("step %d forgets numbers", k)
 				}

@@ -36,7 +36,8 @@ type stepsStep struct {
 	library     float64 // and the library's
 }
 
-// A stepsKnown is a number in the graph: what it is and where it stands.
+// A stepsKnown is a number in the graph: what it is and where it stands. Without a text
+// the place is empty from now on.
 type stepsKnown struct {
 	At   string `json:"at"`
 	Is   string `json:"is"`
@@ -65,6 +66,9 @@ func (p *stepsPass) walk() []stepsStep {
 		for j := range p.layers[l].z {
 			steps = append(steps, p.signal(l, j))
 		}
+	}
+	for i := range p.x {
+		steps = append(steps, p.activityBack(-1, i))
 	}
 	for _, step := range []func(l, i, j int) stepsStep{p.gradient, p.change} {
 		for l := range p.layers {

@@ -6,7 +6,7 @@ import "strings"
 func stepsWords() []string {
 	return []string{
 		"How much is each weight to blame for an error? Backpropagation answers for all of them at once, in four steps. I: the observation goes forward; each unit sums its inputs to z and passes on a = g(z). II: the error’s derivative comes back, node by node; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient, by the learning rate times it.",
-		"On the way back every node does the same: it takes the upstream gradient of each of its children, multiplies it by the local slope, which is how much the child changes when the node does, and adds the products up. A unit that feeds several others is responsible for its part in each. With more hidden layers this goes on in the same way, layer by layer.",
+		"On the way back every node does the same: it takes the upstream gradient of each of its children, multiplies it by the local slope, which is how much the child changes when the node does, and adds the products up. A unit that feeds several others is responsible for its part in each. With more hidden layers this goes on in the same way, layer by layer; here the inputs, with four children each, show such a sum.",
 		"A weight’s gradient a_i δ_j is Hebbian: it depends only on the activity at one end of the connection and the error signal at the other. Where nothing is said below, or nothing is wrong above, nothing is learnt.",
 		"The error here is E = ½ (a − t)², whose derivative is a − t. The losses that the article plots are (a − t)²: twice as much, and twice the gradient.",
 	}

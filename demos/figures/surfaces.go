@@ -117,7 +117,7 @@ func descentFacts(d descent) []Fact {
 		var weights []string
 		for k, w := range p[:len(p)-1] {
 			w = math.Round(100*w)/100 + 0 // not −0
-			weights = append(weights, strings.Replace(fmt.Sprintf("w%c = %.2f", '₁'+rune(k), w), "-", "−", 1))
+			weights = append(weights, strings.Replace(fmt.Sprintf("w%c\u00a0=\u00a0%.2f", '₁'+rune(k), w), "-", "−", 1))
 		}
 		return fmt.Sprintf("E = %s at %s", scientific(p[len(p)-1]), strings.Join(weights, ", "))
 	}

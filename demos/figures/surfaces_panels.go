@@ -17,11 +17,11 @@ func oneWeight() Figure {
 	for _, w := range values {
 		data.Starts = append(data.Starts, newStartData(newDescent(w)))
 	}
-	network, surface := draw.New(330, 110, "f4n-"), draw.New(440, 330, "f4s-")
+	network, surface := draw.New(330, 110, "f4n-"), draw.New(400, 330, "f4s-")
 	network.Describe("The network of figure 4", "One input feeds one output unit through the weight w1.")
 	surface.Describe("The error as a function of the weight", "The curve is near 1 where the weight is very negative and near 0 where it is large.")
 	drawChain(network.Node, draw.Box{W: 330, H: 110}, chain(start4...))
-	data.Plane = curve.draw(surface.Node, draw.Box{W: 440, H: 330}, shown)
+	data.Plane = curve.draw(surface.Node, draw.Box{W: 400, H: 330}, shown)
 	file := draw.New(700, 330, "f4-")
 	file.Describe("Figure 4: "+title4, "A network of one weight, and its error as a function of that weight with a path of gradient descent.")
 	drawChain(file.Node, draw.Box{W: 260, H: 330}, chain(start4...))
@@ -54,7 +54,8 @@ func twoWeights() Figure {
 	file := draw.New(760, 400, "f5-")
 	file.Describe("Figure 5: "+title5, "A network of two weights, and its error as a surface over both with a path of gradient descent.")
 	drawChain(file.Node, draw.Box{W: 330, H: 400}, chain(start5...))
-	surface.draw(file.Node, draw.Box{X: 330, W: 430, H: 400}, shown)
+	surface.draw(file.Node, draw.Box{X: 330, W: 430, H: 372}, shown)
+	traceKey(file.Node, 420, 384)
 	return Figure{
 		Number: 5, Title: title5, Text: text5, Facts: descentFacts(shown), Code: descentCode(start5...),
 		Panels: []Panel{{Name: "network", Drawing: network}, {Name: "surface", Drawing: solid}, {Name: "map", Drawing: plan}},
@@ -137,7 +138,7 @@ func (s errorSurface) draw(n *draw.Node, box draw.Box, d descent) *turnData {
 	unit := draw.Range{Lo: 0, Hi: 1}
 	surface := n.Surface(draw.SurfaceSpec{
 		Box: draw.Box{X: box.X + 8, Y: box.Y, W: box.W - 8, H: box.H}, Grid: s.grid, Z: unit, Azimuth: surfaceAzimuth, Elevation: surfaceElevation,
-		XLabel: "w_1", YLabel: "w_2", ZLabel: "E(w_1, w_2)",
+		XLabel: "w_1", YLabel: "w_2", ZLabel: "E",
 	})
 	surface.Cage.Class("cage")
 	surface.Facets.Class("facets")

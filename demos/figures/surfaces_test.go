@@ -195,7 +195,7 @@ func TestErrorSurfacesFiles(t *testing.T) {
 				t.Fatalf("figure %d: %v", f.Number, err)
 			}
 		}
-		for _, want := range []string{`a<tspan dy="0.31em" font-size="0.7em">out</tspan>`, `w<tspan dy="0.31em" font-size="0.7em">1</tspan>`} {
+		for _, want := range []string{`a<tspan dy="0.28em" font-size="0.78em">out</tspan>`, `w<tspan dy="0.28em" font-size="0.78em">1</tspan>`} {
 			if !bytes.Contains(f.SVG, []byte(want)) {
 				t.Errorf("figure %d has no label %s", f.Number, want)
 			}

@@ -116,7 +116,7 @@ const bands = 10 // of the prediction surface
 // the training data.
 func (f *trainingFigure) surface(n *draw.Node, box draw.Box) {
 	ax := n.Axes(draw.AxesSpec{
-		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - 56, H: box.H - 56}, X: plane, Y: plane,
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - barWidth, H: box.W - barWidth - squareLess}, X: plane, Y: plane,
 		Title: "Prediction and data", XLabel: "x_1", YLabel: "x_2",
 	})
 	var grids []draw.Grid
@@ -127,7 +127,7 @@ func (f *trainingFigure) surface(n *draw.Node, box draw.Box) {
 	middle := (classes.Lo + classes.Hi) / 2
 	levels, colors := draw.Levels(draw.Range(classes), bands-1), draw.ColorMap(draw.BlueOrange).Bands(bands)
 	ax.Contours(levels, colors, grids...)
-	boundary := draw.Stroke{Color: "#555", Width: 2.5} // shows on light and dark
+	boundary := draw.Stroke{Color: "#555", Width: 2.5} // shows on light and dark bands
 	ax.Isoline(boundary, middle, grids...)
 	low, high := classMarkers()
 	for _, c := range []struct {
@@ -137,15 +137,24 @@ func (f *trainingFigure) surface(n *draw.Node, box draw.Box) {
 		xs, ys := f.points(c.class)
 		ax.Scatter(c.marker, xs, ys)
 	}
-	n.ColorBar(draw.Box{X: box.X + box.W - 54, Y: ax.Frame.Y - 16, W: 54, H: ax.Frame.H + 16}, levels, colors, "a_{out}")
-	legendRow(n, box.X+ax.Frame.X-box.X, box.Y+box.H-46, box.W,
-		draw.Entry{Label: fmt.Sprintf("class %g", classes.Lo), Marker: &low},
-		draw.Entry{Label: fmt.Sprintf("class %g", classes.Hi), Marker: &high},
-		draw.Entry{Label: fmt.Sprintf("a = %g", middle), Line: &boundary})
+	n.ColorBar(draw.Box{X: box.X + box.W - barWidth + 2, Y: ax.Frame.Y - 16, W: barWidth - 2, H: ax.Frame.H + 16}, levels, colors, "a_{out}")
+	entries := []draw.Entry{
+		{Label: fmt.Sprintf("class %g", classes.Lo), Marker: &low},
+		{Label: fmt.Sprintf("class %g", classes.Hi), Marker: &high},
+	}
+	if slices.ContainsFunc(grids, func(g draw.Grid) bool { return slices.Min(g.Z) < middle && middle < slices.Max(g.Z) }) {
+		boundary.Color = draw.Muted // there it stands on paper
+		entries = append(entries, draw.Entry{Label: fmt.Sprintf("a = %g", middle), Line: &boundary})
+	}
+	legendRow(n, ax.Frame.X, box.Y+box.W-barWidth-squareLess+8, entries...)
 }
 
+// barWidth is the room for the colour bar, in pixels, and squareLess what the labels of the
+// axes take more from the width than from the height.
+const barWidth, squareLess = 60, 9
+
 // legendRow puts entries side by side.
-func legendRow(n *draw.Node, x, y, width float64, entries ...draw.Entry) {
+func legendRow(n *draw.Node, x, y float64, entries ...draw.Entry) {
 	for _, e := range entries {
 		b := n.Legend(x, y, e)
 		x += b.W + 8
@@ -195,7 +204,8 @@ func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
 		}
 	}
 	rows := (units + 3) / 2 // of the legend
-	heights := draw.Extent(.1, f.run.Data.T, predictions[len(predictions)-1])
+	shown := append([][]float64{f.run.Data.T, predictions[len(predictions)-1]}, last(contributions)...)
+	heights := draw.Extent(.05, shown...)
 	ax := n.Axes(draw.AxesSpec{
 		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - float64(20*rows) - 12}, X: line, Y: heights,
 		Title: "Data and prediction", XLabel: "x", YLabel: "y", Grid: true,
@@ -220,6 +230,15 @@ func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
 }
 
 const curvePoints = 41
+
+// last returns what the units contribute in the last frame.
+func last(contributions [][][]float64) [][]float64 {
+	var out [][]float64
+	for _, frames := range contributions {
+		out = append(out, frames[len(frames)-1])
+	}
+	return out
+}
 
 // loss draws the loss so far, and that of the printed code for comparison.
 func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {

@@ -34,7 +34,7 @@ func (f *trainingFigure) activations(p training.Parameters, x []float64) [][]flo
 // network lays out the run's network; label says what stands in a unit of a layer after
 // the first.
 func (f *trainingFigure) network(n *draw.Node, box draw.Box, title string) *draw.Diagram {
-	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 88}, Radius: radius}
+	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 92}, Radius: radius}
 	n.Text(box.X+box.W/2, box.Y+16, title).Anchor(draw.Middle).Size(14).Bold()
 	p := f.run.Initial
 	input := draw.Layer{Title: "input"}
@@ -76,7 +76,7 @@ func (f *trainingFigure) weights(n *draw.Node, box draw.Box) {
 			if w < 0 {
 				color, dash = negative, dashes
 			}
-			widths = append(widths, .5+6*math.Abs(w)/largest)
+			widths = append(widths, 1+6*math.Abs(w)/largest)
 			colors, dashing = append(colors, color), append(dashing, dash)
 		}
 		edge.SetNum("stroke-width", widths...).Set("stroke", colors...).Set("stroke-dasharray", dashing...)
@@ -89,10 +89,10 @@ func (f *trainingFigure) weights(n *draw.Node, box draw.Box) {
 		f.mapsInside(dg)
 	}
 	up, down := draw.Stroke{Color: positive, Width: 4}, draw.Stroke{Color: negative, Width: 4, Dash: dashes}
-	legendRow(n, box.X+20, box.Y+box.H-66, box.W,
-		draw.Entry{Label: "positive", Line: &up}, draw.Entry{Label: "negative", Line: &down})
-	n.Text(box.X+20, box.Y+box.H-24, fmt.Sprintf("thickest line: weight %.1f", largest)).Fill(draw.Muted)
-	n.Text(box.X+20, box.Y+box.H-8, "in each unit: its activation "+over).Fill(draw.Muted)
+	widest := draw.Stroke{Width: 7}
+	legendRow(n, box.X+8, box.Y+box.H-54, draw.Entry{Label: "positive", Line: &up}, draw.Entry{Label: "negative", Line: &down},
+		draw.Entry{Label: fmt.Sprintf("|w| = %.1f", largest), Line: &widest})
+	n.Text(box.X+10, box.Y+box.H-8, "in each unit: its activation "+over).Fill(draw.Muted).Size(12.5)
 }
 
 // eachEdge calls f for every edge that is drawn: from unit i, or draw.Bias, of layer l.
@@ -127,7 +127,7 @@ func (f *trainingFigure) mapsInside(dg *draw.Diagram) {
 	for _, k := range f.frames {
 		frames = append(frames, f.activations(f.run.Parameters[k], grid))
 	}
-	colors := draw.ColorMap(draw.BlueOrange).Bands(4)
+	colors := quarters()
 	for l, w := range f.run.Initial.Weights {
 		units := w.Dim(1)
 		heights := draw.Range{Lo: 0, Hi: 1} // of a sigmoid
@@ -159,9 +159,18 @@ func (f *trainingFigure) mapsInside(dg *draw.Diagram) {
 	}
 }
 
+// quarters returns the colours of four bands: each that of its middle, as in the prediction.
+func quarters() []string {
+	var colors []string
+	for i := range 4 {
+		colors = append(colors, draw.BlueOrange((float64(i)+.5)/4))
+	}
+	return colors
+}
+
 // inputMaps draws the inputs over the plane that they span.
 func (f *trainingFigure) inputMaps(dg *draw.Diagram) {
-	colors := draw.ColorMap(draw.BlueOrange).Bands(4)
+	colors := quarters()
 	for i := range f.run.Initial.Weights[0].Dim(0) {
 		inside := dg.Inside(0, i)
 		if inside == nil {
@@ -281,38 +290,36 @@ func (f *trainingFigure) gradients(n *draw.Node, box draw.Box) {
 			f.unitDelta(n, dg, l, j)
 		}
 	}
-	n.Text(box.X+20, box.Y+box.H-44, "lines: mean |∂E/∂w| of the iteration; width grows as its root").Fill(draw.Muted)
-	n.Text(box.X+20, box.Y+box.H-26, fmt.Sprintf("thickest line: %s; in each unit: mean |δ|, largest |δ|", small(largest))).Fill(draw.Muted)
-	n.Text(box.X+20, box.Y+box.H-8, "dashed ring: saturated, mean g′(z) under a tenth of its most").Fill(draw.Muted)
+	widest := draw.Stroke{Color: draw.Muted, Width: 7.3}
+	legendRow(n, box.X+8, box.Y+box.H-68, draw.Entry{Label: "saturated", Fill: saturatedFill},
+		draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &widest})
+	n.Text(box.X+10, box.Y+box.H-23, "in each unit: mean |δ|, largest |δ|; widths as roots").Fill(draw.Muted).Size(12.5)
+	n.Text(box.X+10, box.Y+box.H-6, "saturated: mean g′(z) under a tenth of its most").Fill(draw.Muted).Size(12.5)
 }
 
-// unitDelta writes the δ of a unit into it and rings it if it is saturated.
+// saturatedFill is behind the numbers of a saturated unit, whose ring is heavy too.
+const saturatedFill = draw.Rule
+
+// unitDelta writes the δ of a unit into it and marks it if it is saturated.
 func (f *trainingFigure) unitDelta(n *draw.Node, dg *draw.Diagram, l, j int) {
 	x, y, r := dg.At(l+1, j)
 	if r == 0 {
 		return
 	}
 	s := f.signals[l]
-	var means, maxima, rings []string
+	var means, maxima, fills []string
+	var widths []float64
 	for k := range f.frames {
 		means, maxima = append(means, small(s.mean[j][k])), append(maxima, small(s.largest[j][k]))
-		ring := "none"
+		fill, width := draw.Paper, 1.5
 		if s.saturated[j][k] {
-			ring = "4 3"
+			fill, width = saturatedFill, 4
 		}
-		rings = append(rings, ring)
+		fills, widths = append(fills, fill), append(widths, width)
 	}
-	var widths []float64
-	for _, ring := range rings {
-		if ring == "none" {
-			widths = append(widths, 1.5)
-		} else {
-			widths = append(widths, 4)
-		}
-	}
-	dg.Unit(l+1, j).Set("stroke-dasharray", rings...).SetNum("stroke-width", widths...)
-	n.TextFrames(x, y-1, means...).Anchor(draw.Middle).Size(12)
-	n.TextFrames(x, y+13, maxima...).Anchor(draw.Middle).Size(11).Fill(draw.Muted)
+	dg.Unit(l+1, j).Fill(fills...).SetNum("stroke-width", widths...)
+	n.TextFrames(x, y-1, means...).Anchor(draw.Middle).Size(12.5)
+	n.TextFrames(x, y+13, maxima...).Anchor(draw.Middle).Size(12).Fill(draw.Muted)
 }
 
 // small writes a number with two significant digits, in little room.

@@ -170,7 +170,7 @@ func TestFramesAreHistory(t *testing.T) {
 	for n, e := range edges {
 		for k, p := range run.Parameters {
 			w := parameter(p.Weights[e.layer], p.Biases[e.layer], e.from, e.to)
-			if got, want := lines["stroke-width"][n].Values[k], draw.Num(.5+6*math.Abs(w)/largest); got != want {
+			if got, want := lines["stroke-width"][n].Values[k], draw.Num(1+6*math.Abs(w)/largest); got != want {
 				t.Errorf("iteration %d: the line of weight %v is %s wide, want %s", k, e, got, want)
 			}
 			color, dash := positive, "none"

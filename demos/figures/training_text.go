@@ -51,16 +51,16 @@ func (f *trainingFigure) text() []string {
 var remarks = map[int][]string{
 	8: {"One sigmoid unit is a linear classifier: its decision boundary is a straight line. OR is true in three of the four corners, and a line can cut the fourth off. What is still wrong is noise that fell on the other side."},
 	9: {"AND needs a line too, in another place. The same network, from the same initial weights, finds it from the data alone."},
-	10: {"No line has the two true corners of XOR on one side and the two false ones on the other. The loss does not fall, and the boundary wanders with every observation. In the end the whole plane is on one side: no boundary, a = 0.5, is left to be drawn.",
+	10: {"No line has the two true corners of XOR on one side and the two false ones on the other. After some ten iterations nothing changes from one to the next any more: within each the line moves with every observation, and then is back where it was. It then lies outside the square that is drawn, so that all of it is on one side of a = 0.5 and half of the classes are wrong.",
 		"More layers do not help as long as they are linear: (x·w_1)·w_2 = x·(w_1·w_2) is one linear layer again. It takes a nonlinear activation in between."},
 	11: {"A hidden layer of four sigmoid units bends the plane first, so that the output unit’s line becomes a curve. (The article’s caption calls this boundary linear; it is not.)",
 		"Each hidden unit draws one soft line through the plane, as its map shows, and the output unit combines them."},
 	12: {"Points in the middle are class 0, points around them class 1, as in the article’s code and picture; its text has them the other way round. For some twenty iterations nothing seems to happen; then the loss begins to fall, and between iterations 30 and 36 the hidden units close a ring around the centre.",
-		"A network with enough hidden units can approximate any continuous function, which is what makes it worth training. With the annealing of the printed code the rate is spent before the ring closes."},
-	13: {"The hidden units are tanh and the output is linear: the prediction is a sum of shifted, scaled S-curves, drawn dashed, one for each hidden unit. Three of them make most of a sine wave.",
+		"A network with enough hidden units can approximate any continuous function on a bounded region, which is what makes it worth training. With the annealing of the printed code the rate is spent before the ring closes."},
+	13: {"The hidden units are tanh and the output is linear: the prediction is b plus a sum of shifted, scaled S-curves a_j w_j, one for each hidden unit. Three of them make most of a sine wave. As in the article each is drawn dashed with b added, a_j w_j + b, while the prediction counts b once.",
 		"Online gradient descent at this rate is restless; annealing, which belongs to this figure, settles it."},
-	14: {"The same network fits |x|. One of the three units goes out of use on the way: its weights shrink to nothing.",
-		"This run is chaotic: a difference in the last digit of one activation grows 300-fold with every early iteration. Its last losses are the one thing on this page that another program will not repeat to many digits."},
+	14: {"The same network fits |x|. One of the three units goes out of use on the way: its weights shrink to nothing, and its dashed line to b.",
+		"This run is chaotic: a difference in the last digit of one activation grows 300-fold with every early iteration, until the annealed rate calms it. Its losses after the first few iterations are the one thing on this page of which another program will repeat one to three digits only."},
 }
 
 // facts returns the settings and results.
@@ -87,8 +87,8 @@ func rate(first, anneal float64) string {
 	return fmt.Sprintf("%g, × %g after every iteration", first, anneal)
 }
 
-// number writes a loss with four significant digits.
-func number(v float64) string { return powers(fmt.Sprintf("%.4g", v)) }
+// number writes a loss with four significant digits, as the player's script does.
+func number(v float64) string { return powers(fmt.Sprintf("%#.4g", v)) }
 
 // code returns a program that trains the same network, and prints the same losses.
 func (f *trainingFigure) code() string {

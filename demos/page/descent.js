@@ -88,7 +88,7 @@ function weightSlider(values, k, picked) {
 // descentNumbers are the texts of the facts that depend on the start, as Go writes them.
 function descentNumbers(d) {
   const texts = d.marks.map((m, i) => "E = " + scientific(d.errors[i]) + " at " + d.points[m].slice(0, -1)
-    .map((w, k) => "w" + "₁₂"[k] + " = " + w.toFixed(2).replace("-", "−")).join(", "));
+    .map((w, k) => "w" + "₁₂"[k] + "\u00a0=\u00a0" + w.toFixed(2).replace("-", "−")).join(", "));
   texts.splice(1, 0, d.gradient.map(scientific).join(", "));
   return texts;
 }
@@ -161,6 +161,7 @@ function turntable(svg, turn) {
     button("Reset", "Turn the surface back", reset));
   svg.classList.add("turns");
   svg.tabIndex = 0;
+  svg.setAttribute("aria-description", "Arrow keys turn the surface, Home turns it back.");
   svg.addEventListener("keydown", event => {
     const way = ways.find(w => "Arrow" + w[1][0].toUpperCase() + w[1].slice(1) === event.key);
     if (!way && event.key !== "Home" || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -299,14 +300,14 @@ function uncover(texts) {
   for (const t of texts) {
     const width = labelWidth(t.textContent), anchor = t.getAttribute("text-anchor");
     const x = Number(t.getAttribute("x")) - width * {start: 0, middle: 0.5, end: 1}[anchor], y = Number(t.getAttribute("y"));
-    const meets = k => x < k.x + k.width + 14 && k.x < x + width + 14 && Math.abs(y - k.y) < 11;
+    const meets = k => x < k.x + k.width + 14 && k.x < x + width + 14 && Math.abs(y - k.y) < 12;
     if (kept.some(meets)) t.textContent = ""; else kept.push({x, y, width});
   }
 }
 
-// labelWidth is about the width of a number, 11 pixels high.
+// labelWidth is about the width of a number, 12 pixels high.
 function labelWidth(label) {
-  return [...label].reduce((sum, c) => sum + (c === "." ? 3.74 : 6.6), 0);
+  return [...label].reduce((sum, c) => sum + (c === "." ? 4.08 : 7.2), 0);
 }
 
 function placeText(text, x, y, anchor) {

@@ -87,7 +87,8 @@ func startsAsDrawn(t *testing.T, list []figures.Figure) {
 			differences := eval[[]string](t, p, `(() => {
 				const now = document.querySelector("#figure-%d [data-panel=%s]"), drawn = now.cloneNode();
 				drawn.innerHTML = %s;
-				now.after(drawn);
+				drawn.style = "position: absolute; max-width: none; width: " + now.getBoundingClientRect().width + "px";
+				now.after(drawn); // of the same size, so that texts are too
 				const boxes = place => [...place.querySelectorAll("path,text,circle")].map(e => {
 					const b = e.getBBox();
 					return {text: e.textContent + e.getAttribute("fill"), at: [b.x, b.y, b.width, b.height]};
@@ -269,7 +270,7 @@ func wantDescent(t *testing.T, p *browser.Page, data descentJSON, i, j int) {
 		if k > 0 {
 			row = facts[k+1]
 		}
-		if want := fmt.Sprintf("w₁ = %.2f, w₂ = %.2f", float64(s.P[3*m])/100, float64(s.P[3*m+1])/100); !strings.HasSuffix(row, want) {
+		if want := fmt.Sprintf("w₁\u00a0=\u00a0%.2f, w₂\u00a0=\u00a0%.2f", float64(s.P[3*m])/100, float64(s.P[3*m+1])/100); !strings.HasSuffix(row, want) {
 			t.Errorf("from %v, %v: the facts have %q, want %q", data.Values[i], data.Values[j], row, want)
 		}
 		if s.E[k] > .001 && !strings.HasPrefix(row, fmt.Sprintf("E = %v at", s.E[k])) {

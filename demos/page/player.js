@@ -27,6 +27,7 @@ kinds.player = (section, controls, data) => {
   function pause() {
     clearInterval(timer);
     timer = null;
+    status.setAttribute("aria-live", "polite");
     play.textContent = "▶ Play";
     play.setAttribute("aria-label", "Play");
     play.title = "Play";
@@ -34,6 +35,7 @@ kinds.player = (section, controls, data) => {
 
   function start() {
     if (frame === last) show(0);
+    status.setAttribute("aria-live", "off"); // not ten times a second
     timer = setInterval(() => frame === last ? pause() : show(frame + 1), 1000 / speed.value);
     play.textContent = "⏸ Pause";
     play.setAttribute("aria-label", "Pause");
@@ -49,7 +51,7 @@ kinds.player = (section, controls, data) => {
   slider.addEventListener("input", () => { pause(); show(slider.value - 1); });
   const status = document.createElement("output");
   const speed = document.createElement("select");
-  for (const perSecond of [2, 5, 10, 20, 40]) speed.add(new Option(`${perSecond} a second`, perSecond));
+  for (const perSecond of [2, 5, 10, 20, 40]) speed.add(new Option(`${perSecond}/s`, perSecond));
   speed.value = 10;
   speed.addEventListener("change", () => { if (timer !== null) { pause(); start(); } });
 
@@ -63,9 +65,18 @@ kinds.player = (section, controls, data) => {
     });
   }
 
-  controls.append(play, back, forward, slider, status, labelled("Speed", speed), ...choices);
+  const networkSwitch = document.createElement("div");
+  networkSwitch.className = "switch";
+  networkSwitch.append(...choices);
+  controls.before(networkSwitch);
+  controls.append(play, back, forward, slider, status, labelled("Speed", speed));
   choose("weights");
   show(last);
+
+  // Paper shows what the facts are of: the end.
+  let before = last;
+  addEventListener("beforeprint", () => { before = frame; pause(); show(last); });
+  addEventListener("afterprint", () => show(before));
 };
 
 // filled replaces every null by the value before it.
