@@ -11,17 +11,17 @@ import (
 // Sizes in the graph, in pixels. Text must stay legible when the graph is as narrow as
 // a phone.
 const (
-	stepsPitch  = 98 // from unit to unit
-	stepsBoxW   = 92 // a node
-	stepsRow    = 18 // a line in a node
-	stepsTab    = 16 // a bias
-	stepsGap    = 16 // between z and a
-	stepsFan    = 60 // between layers, at least
-	stepsText   = 13 // a label, whose index is smaller
-	stepsSmall  = 12 // a number
+	stepsPitch  = 102 // from unit to unit
+	stepsBoxW   = 97  // a node
+	stepsRow    = 18  // a line in a node
+	stepsTab    = 16  // a bias
+	stepsGap    = 16  // between z and a
+	stepsFan    = 60  // between layers, at least
+	stepsText   = 13  // a label, whose index is smaller
+	stepsSmall  = 12  // a number
 	stepsTop    = 8
 	stepsPlateW = 52  // a weight's plate
-	stepsAside  = 142 // from the output to the error
+	stepsAside  = 147 // from the output to the error
 )
 
 // A stepsGraph draws the graph from the input, below, to the error: each z, each a and E
