@@ -183,7 +183,7 @@ func TestStepsLayout(t *testing.T) {
 	t.Parallel()
 	f, data := stepsFigure(t)
 	for _, o := range []browser.Options{
-		{Width: 360, Height: 740, Mobile: true}, {Width: 400, Height: 850, Mobile: true}, {Width: 850, Height: 400, Mobile: true},
+		{Width: 320, Height: 640, Mobile: true}, {Width: 360, Height: 740, Mobile: true}, {Width: 400, Height: 850, Mobile: true}, {Width: 850, Height: 400, Mobile: true},
 		{Width: 928, Height: 700}, {Width: 1400, Height: 900},
 	} {
 		t.Run(fmt.Sprintf("%d×%d", o.Width, o.Height), func(t *testing.T) {
