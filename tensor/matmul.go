@@ -254,10 +254,14 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 }
 
 func affineGradsFit(delta, x, w *Tensor) bool {
-	return delta != nil && x != nil && w != nil && delta.set && x.set && w.set && w.rank == 2 && x.rank >= 1 && delta.rank == x.rank &&
-		delta.last() == w.dims[1] && x.last() == w.dims[0] &&
-		(x.rank == 2 && delta.dims[0] == x.dims[0] ||
-			slices.Equal(delta.shape()[:x.rank-1], x.shape()[:x.rank-1]))
+	if delta == nil || x == nil || w == nil || !delta.set || !x.set || !w.set || w.rank != 2 || delta.rank != x.rank {
+		return false
+	}
+	if x.rank == 2 {
+		return delta.dims[1] == w.dims[1] && x.dims[1] == w.dims[0] && delta.dims[0] == x.dims[0]
+	}
+	return x.rank >= 1 && delta.last() == w.dims[1] && x.last() == w.dims[0] &&
+		slices.Equal(delta.shape()[:x.rank-1], x.shape()[:x.rank-1])
 }
 
 // addRows adds rows of len(z) elements to z, or to zero if z is fresh, in the order of

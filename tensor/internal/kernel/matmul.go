@@ -16,6 +16,14 @@ func MatMulNN(z, x, y []float64, m, k, n int) {
 
 // AddVecMat sets zⱼ = zⱼ + Σₚ xₚ yₚⱼ, with y len(x) × len(z).
 func AddVecMat(z, x, y []float64) {
+	if len(z) == 1 { // y is a column
+		s := z[0]
+		for p, w := range y[:len(x)] {
+			s = math.FMA(x[p], w, s)
+		}
+		z[0] = s
+		return
+	}
 	for len(x) >= 4 {
 		addFour(z, x[0], x[1], x[2], x[3], y, len(z))
 		x, y = x[4:], y[4*len(z):]
@@ -72,6 +80,9 @@ func AddOuter(z, x, y []float64) {
 
 // Outer sets zᵢⱼ = xᵢ yⱼ, with z len(x) × len(y): what AddOuter makes of zeros.
 func Outer(z, x, y []float64) {
+	if len(y) == 1 {
+		x, y = y, x // one row, not many of one element
+	}
 	for _, v := range x {
 		zi := z[:len(y)]
 		for j, w := range y {
