@@ -119,7 +119,7 @@ type routine struct {
 	layout uint64         // the tape's then
 	seen   []*Node        // the nodes asked for that are on the tape
 	steps  []routineStep
-	sums   []*tensor.Tensor // the gradients that the steps add to, each once
+	sums   []*tensor.Tensor // the gradients that the steps add to
 	partly bool             // other operations were there too: the routine is of no use
 }
 
@@ -201,6 +201,9 @@ func (r *routine) note(op Adder, y, dy *Node, dx []*tensor.Tensor) {
 	if _, ok := op.(interface{ isExact() }); !ok {
 		r.partly = true
 	}
+	if r.partly {
+		return
+	}
 	if n := len(r.steps); n < cap(r.steps) {
 		r.steps = r.steps[:n+1]
 	} else {
@@ -217,7 +220,11 @@ type exact struct{}
 func (exact) isExact() {}
 
 // first notes a gradient that nothing has been added to before.
-func (r *routine) first(sum *tensor.Tensor) { r.sums = append(r.sums, sum) }
+func (r *routine) first(sum *tensor.Tensor) {
+	if !r.partly {
+		r.sums = append(r.sums, sum)
+	}
+}
 
 // repeat takes the steps again. The gradient of the loss itself is 1 still.
 func (g *Gradients) repeat() {

@@ -25,7 +25,7 @@ type Gradients struct {
 	place map[*Node]int // the place of each in graph; on a tape that is the node's slot
 	at    []*Node       // the gradient of each; nil is zero so far
 
-	// Of the nodes that were asked for alone. What is above is there during the traversal.
+	// Of the nodes that were asked for alone. The fields above are set during the traversal only.
 	only  bool
 	xs    []*Node          // the nodes asked for
 	found []*tensor.Tensor // the gradient of each; nil is zero
@@ -63,6 +63,7 @@ func newGradients(op string, loss *Node, record bool) *Gradients {
 		g.graph, g.place = heapGraph(loss)
 	}
 	g.ctx, g.record, g.only, g.sumsUsed = loss.ctx, record, false, 0
+	g.routine.partly = g.tape == nil || g.tape.Checked // where nothing is repeated, nothing is noted
 	g.at = zeros(g.at, len(g.graph))
 	if record {
 		g.at[g.near(loss)] = loss.constantLike(loss.value, 1)
@@ -202,8 +203,13 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if x == nil || !x.needs {
 		mustNeedGradient("Of", x)
 	}
-	if g.total && x.op != nil {
-		fail("Of", "%v is not a Variable: Add keeps the gradients of Variables alone", x)
+	if g.total {
+		x.mustBeLive("Of")
+		w := x.variable()
+		if w == nil {
+			fail("Of", "%v is not a Variable: Add keeps the gradients of Variables alone", x)
+		}
+		x = w
 	}
 	dx := g.of(x)
 	if dx == nil {
@@ -290,7 +296,7 @@ func (g *Gradients) Add(h *Gradients) {
 		fail("Add", "the gradients to add are nil")
 	}
 	h.mustBeLive("Add")
-	if g.graph != nil && !g.total {
+	if !g.total && (g.only || g.tape != nil || g.graph != nil) {
 		fail("Add", "the destination is the result of a Backward; add to a zero Gradients")
 	}
 	if !g.total {

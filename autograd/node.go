@@ -28,8 +28,8 @@ import (
 )
 
 // A Node is one value of a computation graph: the tensor, the operation that made
-// it, and the nodes which that was applied to. Nodes are not modified once made, so
-// goroutines may share them; a Variable's tensor is modified by an optimiser,
+// it, and the nodes which that was applied to. Nodes are not modified once made, but for
+// what a tape keeps in them, so goroutines may share those of the heap; a Variable's tensor is modified by an optimiser,
 // between passes.
 type Node struct {
 	value  *tensor.Tensor // nil once a checked tape has taken the node back

@@ -6,8 +6,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Sum returns the sum of x over the axes, which the result has no more: [m, n] over axis 0
-// gives [n]. It is over all, if none is named. Axis −1 is the last.
+// Sum returns the sum of x over the axes, which the result no longer has: [m, n] over axis
+// 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last.
 //
 //	∂L/∂x = ∂L/∂y, repeated along the axes
 func (x *Node) Sum(axes ...int) *Node {

@@ -171,6 +171,43 @@ func TestAppendOf(t *testing.T) {
 	}
 }
 
+// Gradients that add up may be asked of a Variable as a tape shows it.
+func TestTotalOfVariableOnTape(t *testing.T) {
+	w, tape := autograd.Variable(vector(1, 2)), new(autograd.Tape)
+	var total autograd.Gradients
+	for range 3 {
+		total.Add(autograd.BackwardTo(tape.Use(w).Square().Sum(), w))
+		tape.Reset()
+	}
+	expect(t, "w", total.Of(tape.Use(w)), 6, 12)
+	expect(t, "w", total.Of(w), 6, 12)
+}
+
+// On the heap, the result of BackwardTo keeps the gradients that were asked for, and
+// nothing else alive.
+func TestMemoryOfBackwardTo(t *testing.T) {
+	const n, links = 1 << 16, 30
+	w := autograd.Variable(tensor.New(n))
+	live := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := live()
+	grads := func() *autograd.Gradients {
+		x := w
+		for range links {
+			x = x.Sigmoid()
+		}
+		return autograd.BackwardTo(x.Sum(), w)
+	}()
+	if kept := live() - before; kept > 8*n*3 {
+		t.Errorf("the gradient of %d bytes keeps %d alive", 8*n, kept)
+	}
+	runtime.KeepAlive(grads)
+}
+
 func TestMarkOfAnotherTape(t *testing.T) {
 	a, b := new(autograd.Tape), new(autograd.Tape)
 	b.Constant(vector(1))

@@ -84,6 +84,10 @@ func TestPanics(t *testing.T) {
 		{"BackwardTo a node on another tape", "autograd: BackwardTo: Scale [2] is on another tape than the loss", func() { autograd.BackwardTo(onTape.Sum(), onTape2) }},
 		{"Of a node on a tape, loss on the heap", "autograd: Of: Scale [2] is on a tape, and the gradients are not", func() { grads.Of(onTape) }},
 		{"Add to a Backward's result", "autograd: Add: the destination is the result of a Backward; add to a zero Gradients", func() { autograd.Backward(loss).Add(grads) }},
+		{"Add to a BackwardTo's result", "autograd: Add: the destination is the result of a Backward; add to a zero Gradients", func() { autograd.BackwardTo(loss, w).Add(grads) }},
+		{"Add to a result on a tape", "autograd: Add: the destination is the result of a Backward; add to a zero Gradients", func() {
+			autograd.BackwardTo(onTape.Sum(), onTape).Add(grads)
+		}},
 		{"VJP of the wrong shape", "autograd: Opaque: the VJP of input 0 has shape [3], the input has [2]", func() {
 			autograd.Backward(autograd.Apply(wrongShape{opaque{[]float64{1}}}, w).Sum())
 		}},

@@ -177,7 +177,7 @@ func (t *Tape) Release(m Mark) {
 	if m.tape != t {
 		fail("Release", "this mark is of another tape")
 	}
-	if m.life != t.life || m.n > t.n || m.n < t.kept || m.gradients > t.gradientsUsed {
+	if m.life != t.life || m.n > t.n || m.gradients > t.gradientsUsed {
 		fail("Release", "the tape was reset or released beyond this mark")
 	}
 	t.back(m)

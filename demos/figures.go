@@ -18,7 +18,7 @@ import (
 // drawAll trains the article's figures 8 to 14, prints a table, and writes the runs, a
 // file for each figure, and the page of all.
 func drawAll(args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("demos", flag.ContinueOnError)
+	flags := flag.NewFlagSet(everything, flag.ContinueOnError)
 	out := flags.String("out", "out", "write the results under this `directory`")
 	only := flags.String("figures", "", "draw these `figures` alone, such as 11,12 (default all of 1 to 14)")
 	if err := parse(flags, args, overview, stdout); err != nil {

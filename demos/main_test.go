@@ -138,6 +138,7 @@ func TestMistakes(t *testing.T) {
 		{"train -json DIR/missing/run.json" + long, 1, "-json: DIR/missing/run.json can't be written: no such file or directory (want a file in a directory that can be written)"},
 		{"train -json DIR/file/run.json" + long, 1, "-json: DIR/file/run.json can't be written: not a directory (want a file in a directory that can be written)"},
 		{"train -json DIR" + long, 1, "-json: DIR can't be written: it is a directory (want a file in a directory that can be written)"},
+		{"train -json DIR/" + strings.Repeat("x", 300) + long, 1, "-json: DIR/" + strings.Repeat("x", 300) + " can't be written: file name too long (want a file in a directory that can be written)"},
 		{"train -problem sin -rate 50 -json DIR/file", 1, "the loss of iteration 1 is NaN: training on SIN diverges at a learning rate of 50; try a smaller one"},
 		{"train -problem sin -rate 50 -json DIR/new", 1, "the loss of iteration 1 is NaN: training on SIN diverges at a learning rate of 50; try a smaller one"},
 		{"-figures 8 -out DIR/file", 1, "-out: mkdir DIR/file: not a directory (want a directory that can be written)"},

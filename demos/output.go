@@ -35,26 +35,32 @@ func checkFile(name string) error {
 // destination returns the name of the file to write under a name: what it links to, if it
 // is a link. It returns an error if that can't be written.
 func destination(name string) (string, error) {
-	target, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return "", errors.New("it is a link to nothing")
-		}
+	info, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
 		return name, probe(filepath.Dir(name)) // a new file
 	}
-	switch info, err := os.Stat(target); {
-	case err != nil:
+	if err != nil {
 		return "", reason(err)
+	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return "", fmt.Errorf("it is a link that leads nowhere: %w", reason(err))
+		}
+		if info, err = os.Stat(name); err != nil {
+			return "", reason(err)
+		}
+	}
+	switch {
 	case info.IsDir():
 		return "", errors.New("it is a directory")
 	case !info.Mode().IsRegular():
 		return "", errors.New("it is not a regular file")
 	}
-	file, err := os.OpenFile(target, os.O_WRONLY, 0) // it will be replaced, which does not ask
+	file, err := os.OpenFile(name, os.O_WRONLY, 0) // it will be replaced, which does not ask
 	if err != nil {
 		return "", reason(err)
 	}
-	return target, errors.Join(file.Close(), probe(filepath.Dir(target)))
+	return name, errors.Join(file.Close(), probe(filepath.Dir(name)))
 }
 
 // probe makes a file in a directory and takes it away.
@@ -90,26 +96,35 @@ type file struct {
 }
 
 // writeFiles writes all of the files whole, or none: it writes others beside them and then
-// renames those. An interrupt while it does so is an error.
+// renames those. An interrupt before the first is renamed is an error; after that it waits,
+// and only a rename that fails leaves some written and some not.
 func writeFiles(files ...file) error {
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(interrupts)
-	temporaries, targets := make([]string, len(files)), make([]string, len(files))
+	var temporaries, targets []string
 	defer func() {
 		for _, name := range temporaries {
 			os.Remove(name) // those that were not renamed
 		}
 	}()
-	for i, f := range files {
+	for _, f := range files {
 		target, err := destination(f.name)
+		if err == nil && slices.Contains(targets, target) {
+			err = fmt.Errorf("it is the same file as another, %s", target)
+		}
 		if err == nil {
-			targets[i] = target
-			temporaries[i], err = writeBeside(target, f.text, interrupts)
+			var temporary string
+			if temporary, err = writeBeside(target, f.text, interrupts); temporary != "" {
+				temporaries, targets = append(temporaries, temporary), append(targets, target)
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("%s can't be written: %w", f.name, reason(err))
 		}
+	}
+	if err := interrupted(interrupts); err != nil {
+		return err
 	}
 	for i, f := range files {
 		if err := os.Rename(temporaries[i], targets[i]); err != nil {
@@ -120,33 +135,44 @@ func writeFiles(files ...file) error {
 }
 
 // writeBeside writes a text to a new file in the directory of another, with the other's
-// permissions if that is there. It returns the new file's name, also with an error.
+// permissions if that is there. It returns the new file's name, also with an error, unless
+// it made none.
 func writeBeside(target string, text []byte, interrupts <-chan os.Signal) (name string, err error) {
-	mode := fs.FileMode(0o666)
-	info, err := os.Stat(target)
-	if err == nil {
-		mode = info.Mode().Perm()
-	}
-	name = filepath.Join(filepath.Dir(target), fmt.Sprintf(".demos-%d-%s", os.Getpid(), filepath.Base(target)))
-	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	out, err := createBeside(target)
 	if err != nil {
-		return name, err
+		return "", err
 	}
-	if info != nil {
-		err = out.Chmod(mode) // whatever the umask
+	if info, e := os.Stat(target); e == nil {
+		err = out.Chmod(info.Mode().Perm())
 	}
 	for part := range slices.Chunk(text, 1<<20) {
-		select {
-		case s := <-interrupts:
-			err = errors.Join(err, fmt.Errorf("%v", s))
-		default:
-		}
-		if err != nil {
+		if err = errors.Join(err, interrupted(interrupts)); err != nil {
 			break
 		}
 		_, err = out.Write(part)
 	}
-	return name, errors.Join(err, out.Close())
+	return out.Name(), errors.Join(err, out.Close())
+}
+
+// createBeside makes a new file in the directory of another.
+func createBeside(target string) (*os.File, error) {
+	for n := 0; ; n++ {
+		name := filepath.Join(filepath.Dir(target), fmt.Sprintf(".demos-%d-%d", os.Getpid(), n))
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return file, err
+		}
+	}
+}
+
+// interrupted returns an error if there was an interrupt.
+func interrupted(interrupts <-chan os.Signal) error {
+	select {
+	case s := <-interrupts:
+		return fmt.Errorf("%v", s)
+	default:
+		return nil
+	}
 }
 
 // reason returns what went wrong, without the name of a temporary file.

@@ -25,7 +25,7 @@ type configFlags struct {
 
 func newConfigFlags(flags *flag.FlagSet) *configFlags {
 	c := &configFlags{flags: flags}
-	flags.StringVar(&c.problem, "problem", "XOR", "`problem` to learn: AND, OR, XOR, RING, SIN or ABS, in either case")
+	flags.StringVar(&c.problem, "problem", "XOR", "`problem` to learn: AND, OR, XOR, RING, SIN or ABS, in upper or lower case")
 	setting(c, "hidden", "`units` of the hidden layer, of several such as 8,4, or 0 for none (default the figure's)",
 		parseHidden, func(t *training.Config, units []int) { t.Hidden = units })
 	setting(c, "observations", "noisy `copies` of each prototype to classify, or points of a curve (default 50 or 200)",
@@ -47,7 +47,7 @@ func (c *configFlags) addTraining() {
 		parseNumber, func(t *training.Config, factor float64) { t.Anneal = factor })
 	setting(c, "stop-loss", "stop when the `loss` of an iteration is below this; 0 is never (default 0)",
 		parseNumber, func(t *training.Config, loss float64) { t.StopLoss = loss })
-	setting(c, "stop-change", "stop when no parameter makes a `change` as large as this in an iteration; 0 is never (default 0)",
+	setting(c, "stop-change", "stop when every parameter's `change` in an iteration is smaller than this; 0 is never (default 0)",
 		parseNumber, func(t *training.Config, change float64) { t.StopChange = change })
 }
 

@@ -21,7 +21,7 @@ import (
 // An Optimiser changes parameters so that the loss becomes smaller.
 type Optimiser interface {
 	// Step updates the parameters, in place, by the gradients of one loss. Gradients are
-	// values, so that none are to be set to zero afterwards.
+	// values: there is nothing to set to zero afterwards.
 	Step(grads *autograd.Gradients)
 }
 
@@ -32,7 +32,7 @@ type Optimiser interface {
 // with learning rate η and momentum μ, and v = 0 at first. Without momentum this is
 // step IV of the article: w ← w − ηg. With it, it is the heavy ball method: B. T.
 // Polyak, Some methods of speeding up the convergence of iteration methods (1964),
-// with the learning rate outside of the sum, as in PyTorch. Both may be changed
+// with the learning rate outside the sum, as in PyTorch. Both may be changed
 // between steps; a step without momentum stops the ball: v is 0 after it.
 type GradientDescent struct {
 	LearningRate float64

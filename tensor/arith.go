@@ -20,9 +20,7 @@ func (z *Tensor) Div(x, y *Tensor) *Tensor { return z.elementwise("Div", x, y, k
 // Pow sets z to x to the power of y, element by element, with the special cases
 // of math.Pow: x⁰ and 1ʸ are 1 even for NaN, and a negative x to a power that is
 // not whole is NaN.
-func (z *Tensor) Pow(x, y *Tensor) *Tensor { return z.elementwise("Pow", x, y, pow) }
-
-func pow(z, x, y []float64) { kernel.Zip(z, x, y, kernel.Pow1) }
+func (z *Tensor) Pow(x, y *Tensor) *Tensor { return z.elementwise("Pow", x, y, kernel.Pow) }
 
 // Maximum sets z to the larger of x and y, element by element; NaN if either is.
 func (z *Tensor) Maximum(x, y *Tensor) *Tensor {

@@ -34,8 +34,8 @@ func folding(start float64, f func(x, y float64) float64) reduction {
 	return reduction{start, run, f, join}
 }
 
-// Sum sets z to the sum of x over the axes, which the result has no more: [m, n] over axis
-// 0 gives [n]. It is over all, if none is named. Axis −1 is the last. The sum of no elements is 0. It
+// Sum sets z to the sum of x over the axes, which the result no longer has: [m, n] over
+// axis 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last. The sum of no elements is 0. It
 // panics if an axis does not exist or is named twice.
 func (z *Tensor) Sum(x *Tensor, axes ...int) *Tensor {
 	return z.reduce("Sum", x, axes, sums)

@@ -7,17 +7,18 @@ type AxesSpec struct {
 	Box                   Box // with all labels
 	X, Y                  Range
 	Title, XLabel, YLabel string // marked up as in Text; "" for none
-	XTicks, YTicks        []Tick // nil for ticks at round values
 	Grid                  bool   // lines at the ticks
 }
 
-// Axes are a frame with ticks, in which data is drawn. What is outside the
-// frame does not show.
+// Axes are a frame with ticks at round values, in which data is drawn. What is
+// outside the frame does not show.
 type Axes struct {
 	X, Y  Scale // data units to pixels
 	Frame Box   // without labels, in pixels
 	Data  *Node // holds what is drawn, in pixels, clipped to the frame
 	Over  *Node // above Data and the frame, not clipped
+
+	xTicks, yTicks []Tick
 }
 
 const (
@@ -33,22 +34,22 @@ func (n *Node) Axes(spec AxesSpec) *Axes {
 	spec.X.check("Axes")
 	spec.Y.check("Axes")
 	a := &Axes{}
-	a.layout(&spec)
+	a.layout(spec)
 	g := n.Group()
 	g.Rect(a.Frame).Fill(Paper)
 	if spec.Grid {
-		a.grid(g, spec)
+		a.grid(g)
 	}
 	a.Data = g.Group().Clip(a.Frame)
 	g.Rect(a.Frame).Stroke(Stroke{Color: Muted, Width: 1})
-	a.ticks(g, spec)
+	a.ticks(g)
 	a.titles(g, spec)
 	a.Over = g.Group()
 	return a
 }
 
 // layout finds the frame, the scales and the ticks.
-func (a *Axes) layout(spec *AxesSpec) {
+func (a *Axes) layout(spec AxesSpec) {
 	b := spec.Box
 	top, bottom := 8.0, 21.0
 	if spec.Title != "" {
@@ -58,23 +59,19 @@ func (a *Axes) layout(spec *AxesSpec) {
 		bottom += 18
 	}
 	a.Y = Scale{spec.Y, b.Y + b.H - bottom, b.Y + top}
-	if spec.YTicks == nil {
-		spec.YTicks = Ticks(spec.Y, max(2, int((b.H-top-bottom)/34)))
-	}
-	left := 11 + widest(spec.YTicks)
+	a.yTicks = Ticks(spec.Y, max(2, int((b.H-top-bottom)/34)))
+	left := 11 + widest(a.yTicks)
 	if spec.YLabel != "" {
 		left += 19
 	}
 	a.X = Scale{spec.X, b.X + left, b.X + b.W - 14}
 	a.Frame = Box{b.X + left, b.Y + top, b.W - left - 14, b.H - top - bottom}
 	a.Frame.check("Axes")
-	if spec.XTicks == nil {
-		spec.XTicks = a.xTicks()
-	}
+	a.xTicks = a.sideBySide()
 }
 
-// xTicks returns as many ticks as there is room for labels side by side.
-func (a *Axes) xTicks() []Tick {
+// sideBySide returns as many ticks of x as there is room for labels side by side.
+func (a *Axes) sideBySide() []Tick {
 	for n := max(2, int(a.Frame.W/36)); ; n-- {
 		ticks := Ticks(a.X.Data, n)
 		if n == 1 || len(ticks) < 2 {
@@ -96,29 +93,29 @@ func widest(ticks []Tick) float64 {
 }
 
 // grid is one path, since it is one thing.
-func (a *Axes) grid(g *Node, spec AxesSpec) {
+func (a *Axes) grid(g *Node) {
 	var p Pen
-	for _, t := range spec.XTicks {
+	for _, t := range a.xTicks {
 		p.Move(a.X.At(t.Value), a.Frame.Y)
 		p.Line(a.X.At(t.Value), a.Frame.Y+a.Frame.H)
 	}
-	for _, t := range spec.YTicks {
+	for _, t := range a.yTicks {
 		p.Move(a.Frame.X, a.Y.At(t.Value))
 		p.Line(a.Frame.X+a.Frame.W, a.Y.At(t.Value))
 	}
 	g.Path(p.String()).Stroke(Stroke{Color: Rule, Width: 1})
 }
 
-func (a *Axes) ticks(g *Node, spec AxesSpec) {
+func (a *Axes) ticks(g *Node) {
 	bottom := a.Frame.Y + a.Frame.H
 	var p Pen
-	for _, t := range spec.XTicks {
+	for _, t := range a.xTicks {
 		x := a.X.At(t.Value)
 		p.Move(x, bottom)
 		p.Line(x, bottom+4)
 		g.tick(x, bottom+16, Middle, t.Label)
 	}
-	for _, t := range spec.YTicks {
+	for _, t := range a.yTicks {
 		y := a.Y.At(t.Value)
 		p.Move(a.Frame.X, y)
 		p.Line(a.Frame.X-4, y)
@@ -166,38 +163,6 @@ func (a *Axes) Grow(s Stroke, xs, ys []float64) *Node {
 	return a.Data.grow(s, a.X.all(xs), a.Y.all(ys)).Set("stroke-linejoin", "round")
 }
 
-// Area fills between the lines through (x, lo) and (x, hi). It breaks where a
-// value is not finite. It panics if there are not as many of each.
-func (a *Axes) Area(color string, xs, lo, hi []float64) *Node {
-	mustMatch("Area", len(xs), len(lo))
-	mustMatch("Area", len(xs), len(hi))
-	var p Pen
-	for i := 0; i < len(xs); {
-		j := i
-		for j < len(xs) && finite(xs[j]) && finite(lo[j]) && finite(hi[j]) {
-			j++
-		}
-		a.band(&p, xs[i:j], lo[i:j], hi[i:j])
-		i = j + 1
-	}
-	return a.Data.Path(p.String()).Fill(color)
-}
-
-// band draws around an area without breaks.
-func (a *Axes) band(p *Pen, xs, lo, hi []float64) {
-	if len(xs) < 2 {
-		return
-	}
-	p.Move(a.X.At(xs[0]), a.Y.At(hi[0]))
-	for i := 1; i < len(xs); i++ {
-		p.Line(a.X.At(xs[i]), a.Y.At(hi[i]))
-	}
-	for i := len(xs) - 1; i >= 0; i-- {
-		p.Line(a.X.At(xs[i]), a.Y.At(lo[i]))
-	}
-	p.Close()
-}
-
 // Scatter adds a marker at each of the points; points that are not finite are
 // left out. It panics if there are not as many x as y.
 func (a *Axes) Scatter(m Marker, xs, ys []float64) *Node {
@@ -222,22 +187,4 @@ func (a *Axes) Moving(m Marker, xs, ys []float64) *Node {
 func (b Box) holds(x, y float64) bool {
 	const eps = .01
 	return x >= b.X-eps && x <= b.X+b.W+eps && y >= b.Y-eps && y <= b.Y+b.H+eps
-}
-
-// VRule adds a vertical line at x, one or one for each frame. It
-// panics if one is not finite.
-func (a *Axes) VRule(s Stroke, xs ...float64) *Node {
-	mustFinite("VRule", xs...)
-	px := a.X.all(xs)
-	l := a.Data.Line(0, a.Frame.Y, 0, a.Frame.Y+a.Frame.H)
-	return l.SetNum("x1", px...).SetNum("x2", px...).Stroke(s)
-}
-
-// HRule adds a horizontal line at y, one or one for each frame. It
-// panics if one is not finite.
-func (a *Axes) HRule(s Stroke, ys ...float64) *Node {
-	mustFinite("HRule", ys...)
-	py := a.Y.all(ys)
-	l := a.Data.Line(a.Frame.X, 0, a.Frame.X+a.Frame.W, 0)
-	return l.SetNum("y1", py...).SetNum("y2", py...).Stroke(s)
 }

@@ -53,11 +53,8 @@ func TestAxesPanics(t *testing.T) {
 		{"Axes: box", func() { d.Axes(AxesSpec{Box: Box{0, 0, 20, 100}, X: unit, Y: unit}) }},
 		{"Line: 1 x values but 2", func() { ax.Line(Stroke{}, one, two) }},
 		{"Grow: 1 x values but 2", func() { ax.Grow(Stroke{}, one, two) }},
-		{"Area: 1 x values but 2", func() { ax.Area("red", one, one, two) }},
 		{"Scatter: 1 x values but 2", func() { ax.Scatter(Marker{}, one, two) }},
 		{"Moving: 1 x values but 2", func() { ax.Moving(Marker{}, one, two) }},
-		{"VRule: [NaN]", func() { ax.VRule(Stroke{}, nan) }},
-		{"HRule: [+Inf]", func() { ax.HRule(Stroke{}, inf) }},
 		{"Contours: 2 levels with 2 colors", func() { ax.Contours(two, []string{"a", "b"}) }},
 		{"do not ascend", func() { ax.Contours([]float64{2, 1}, []string{"a", "b", "c"}, Sample(2, 2, unit, unit, add)) }},
 	}
@@ -76,7 +73,6 @@ func TestDataThatIsNotFinite(t *testing.T) {
 	xs, ys := []float64{0, nan, .5, inf, .8, 1}, []float64{0, .1, -inf, 1, nan, 1e308}
 	ax.Line(Stroke{}, xs, ys)
 	ax.Grow(Stroke{}, xs, ys)
-	ax.Area("red", xs, ys, xs)
 	ax.Scatter(Marker{}, xs, ys)
 	ax.Moving(Marker{}, xs, ys)
 	g := Grid{2, 3, unit, unit, xs}
@@ -85,33 +81,11 @@ func TestDataThatIsNotFinite(t *testing.T) {
 	parse(t, d.Animated(time.Second, 0))
 }
 
-func TestArea(t *testing.T) {
-	t.Parallel()
-	a := &Axes{X: Scale{Range{0, 10}, 0, 10}, Y: Scale{Range{0, 10}, 10, 0}, Data: New(10, 10, "a").Node}
-	xs := []float64{0, 1, 2, 3, 4, 5}
-	n := a.Area("red", xs, []float64{0, 0, 0, nan, 0, 0}, []float64{1, 2, 1, 1, 1, 1})
-	if got, want := n.attrs[0].at(0), "m0 9 1-1 1 1v1h-2zm4 0h1v1h-1z"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-}
-
-func TestRules(t *testing.T) {
-	t.Parallel()
-	d := New(200, 200, "a")
-	ax := d.Axes(AxesSpec{Box: Box{0, 0, 200, 200}, X: unit, Y: unit})
-	n := ax.VRule(Stroke{}, 0, .5, 1)
-	for k, want := range []float64{ax.Frame.X, ax.Frame.X + ax.Frame.W/2, ax.Frame.X + ax.Frame.W} {
-		if got := n.attrs[0].at(k); got != Num(want) {
-			t.Errorf("frame %d at %s, want %s", k, got, Num(want))
-		}
-	}
-}
-
 func TestLegendAndColorBar(t *testing.T) {
 	t.Parallel()
 	d := New(300, 300, "a")
 	s := Series(1)
-	b := d.Legend(10, 10, Entry{Label: "line", Line: &s}, Entry{Label: "<m>_1", Marker: &Marker{Shape: Cross}}, Entry{Label: "f", Fill: "red"})
+	b := d.Legend(10, 10, Entry{Label: "line", Line: &s}, Entry{Label: "<m>_1", Marker: &Marker{Shape: Square}}, Entry{Label: "f", Fill: "red"})
 	if b.H != 3*19+8 || b.W < 60 {
 		t.Errorf("legend takes %v", b)
 	}

@@ -12,7 +12,6 @@ type DiagramSpec struct {
 	Box    Box
 	Layers []Layer
 	Edges  []Edge
-	Limit  int     // layers of more units are shortened; 0 means 20
 	Radius float64 // of the units, at most, in pixels; 0 means 22
 }
 
@@ -26,9 +25,6 @@ type Layer struct {
 // A Unit is a circle with a label.
 type Unit struct {
 	Label string // inside, if there is room
-	Note  string // to the right of a unit in the last layer, else below
-	Fill  string // "" means Paper
-	Color string // of the outline; "" means Ink
 }
 
 // Bias is the number of a layer's bias unit, in Edge and in a Diagram's methods.
@@ -40,8 +36,6 @@ type Edge struct {
 	Layer    int // of the unit From
 	From, To int
 	Label    string
-	Stroke   Stroke
-	Backward bool // the arrow points to From
 }
 
 // A Diagram is drawn by a Node's Diagram.
@@ -62,20 +56,17 @@ type column struct {
 	pitch  float64 // from one row to the next
 }
 
-// Diagram adds a network diagram. A layer with more units than the limit shows
-// its first units and its last one with "⋮" between, and says how many there
-// are; edges of the others are not drawn. It panics if there is no layer, if a
-// layer is empty, or if an edge leads to a unit that does not exist.
+// Diagram adds a network diagram. A layer of more than 20 units shows its first
+// ones and its last one with "⋮" between, and says how many there are; edges of
+// the others are not drawn. It panics if there is no layer, if a layer is empty,
+// or if an edge leads to a unit that does not exist.
 func (n *Node) Diagram(spec DiagramSpec) *Diagram {
 	spec.Box.check("Diagram")
-	if spec.Limit == 0 {
-		spec.Limit = 20
-	}
 	if spec.Radius == 0 {
 		spec.Radius = 22
 	}
-	if len(spec.Layers) == 0 || spec.Limit < 3 {
-		panic(fmt.Sprintf("draw: Diagram: %d layers, limit of %d units", len(spec.Layers), spec.Limit))
+	if len(spec.Layers) == 0 {
+		panic("draw: Diagram: 0 layers")
 	}
 	d := &Diagram{spec: spec, g: n.Group(), circles: map[[2]int]*Node{}, edges: map[[3]int]*Node{}}
 	for l := range spec.Layers {
@@ -97,9 +88,9 @@ func (d *Diagram) column(l int) column {
 	if len(layer.Units) == 0 {
 		panic(fmt.Sprintf("draw: Diagram: layer %d has no units", l))
 	}
-	width := (b.W - d.noteRoom()) / float64(len(d.spec.Layers))
+	width := b.W / float64(len(d.spec.Layers))
 	c := column{x: b.X + width*(float64(l)+.5), ys: map[int]float64{}}
-	shown := rows(len(layer.Units), d.spec.Limit)
+	shown := rows(len(layer.Units))
 	if layer.Bias != nil {
 		shown = append(shown, Bias)
 	}
@@ -127,27 +118,20 @@ func (d *Diagram) column(l int) column {
 	return c
 }
 
-const dots = -2 // in rows, stands for the units that are not shown
+const (
+	limit = 20 // units; a layer of more is shortened
+	dots  = -2 // in rows, stands for the units that are not shown
+)
 
 // rows are the units shown in a layer of n units.
-func rows(n, limit int) (units []int) {
+func rows(n int) (units []int) {
 	if n <= limit {
 		for u := range n {
 			units = append(units, u)
 		}
 		return units
 	}
-	return append(append(rows(limit-2, limit), dots), n-1)
-}
-
-// noteRoom is the room for the notes at the right of the last layer that the
-// layer's own column does not have.
-func (d *Diagram) noteRoom() float64 {
-	w := 0.0
-	for _, u := range d.spec.Layers[len(d.spec.Layers)-1].Units {
-		w = max(w, textWidth(u.Note, tickSize))
-	}
-	return max(0, w-20)
+	return append(append(rows(limit-2), dots), n-1)
 }
 
 func (d *Diagram) titled() bool {
@@ -161,7 +145,7 @@ func (d *Diagram) titled() bool {
 
 func (d *Diagram) shortened() bool {
 	for _, l := range d.spec.Layers {
-		if len(l.Units) > d.spec.Limit {
+		if len(l.Units) > limit {
 			return true
 		}
 	}
@@ -191,11 +175,7 @@ func (d *Diagram) unit(l, u int, unit Unit) {
 	if r == 0 {
 		return
 	}
-	fill, color := unit.Fill, unit.Color
-	if fill == "" {
-		fill = Paper
-	}
-	circle := d.g.Circle(x, y, r).Fill(fill).Stroke(Stroke{Color: color, Width: 1.5})
+	circle := d.g.Circle(x, y, r).Fill(Paper).Stroke(Stroke{})
 	if u == Bias {
 		circle.Set("stroke-dasharray", "3 2")
 	}
@@ -204,14 +184,6 @@ func (d *Diagram) unit(l, u int, unit Unit) {
 	if unit.Label != "" && size >= 6.5 {
 		d.g.Text(x, y+.35*size, unit.Label).Anchor(Middle).Size(size)
 	}
-	if unit.Note == "" {
-		return
-	}
-	if l == len(d.columns)-1 {
-		d.g.Text(x+r+5, y+4, unit.Note).Size(tickSize).Halo()
-		return
-	}
-	d.g.Text(x, y+r+12, unit.Note).Anchor(Middle).Size(tickSize).Halo()
 }
 
 // At returns the centre and the radius of a unit in pixels. The radius is 0 if
@@ -274,15 +246,8 @@ func (d *Diagram) edge(arrows, labels *Node, e Edge) {
 	length := math.Hypot(x2-x1, y2-y1)
 	ux, uy := (x2-x1)/length, (y2-y1)/length
 	ax, ay, bx, by := x1+ux*r1, y1+uy*r1, x2-ux*(r2+1), y2-uy*(r2+1)
-	if e.Backward {
-		ax, ay, bx, by, ux, uy = bx, by, ax, ay, -ux, -uy
-	}
-	s := e.Stroke.filled()
-	g := arrows.Group().Stroke(Stroke{Color: s.Color, Width: s.Width})
-	line := g.Path(linePath([]float64{ax, bx}, []float64{ay, by}))
-	if s.Dash != "" {
-		line.Set("stroke-dasharray", s.Dash)
-	}
+	g := arrows.Group().Stroke(Stroke{})
+	g.Path(linePath([]float64{ax, bx}, []float64{ay, by}))
 	size := min(7, .35*min(r1, r2)+2)
 	g.Path(linePath(
 		[]float64{bx - size*(ux-.5*uy), bx, bx - size*(ux+.5*uy)},

@@ -2,7 +2,8 @@ package draw
 
 import "fmt"
 
-// An Entry of a legend has a sample: a line, a marker, or a marker on a line.
+// An Entry of a legend has a sample: a line, a marker, a marker on a line, or a
+// square of a colour.
 type Entry struct {
 	Label  string  // marked up as in Text
 	Line   *Stroke // nil for none

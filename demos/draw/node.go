@@ -32,7 +32,7 @@ func (n *Node) add(tag string) *Node {
 }
 
 // Set gives an attribute one value, or one for each frame of the drawing. It
-// replaces what was set before. It panics if there is no value, if there are
+// replaces what was set before. It panics if there is no value, if there is
 // more than one and the drawing has another number of frames, if a value has
 // NaN or Inf in it, and if a track has no SMIL equivalent: "transform" (move
 // d, x or cx instead) and values with a semicolon.

@@ -51,11 +51,6 @@ func (s Scale) At(v float64) float64 {
 	return s.From + (v-s.Data.Lo)/(s.Data.Hi-s.Data.Lo)*(s.To-s.From)
 }
 
-// Inverse returns the value at a pixel.
-func (s Scale) Inverse(px float64) float64 {
-	return s.Data.Lo + (px-s.From)/(s.To-s.From)*(s.Data.Hi-s.Data.Lo)
-}
-
 func (s Scale) all(vs []float64) []float64 {
 	out := make([]float64, len(vs))
 	for i, v := range vs {

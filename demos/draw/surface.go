@@ -1,18 +1,14 @@
 package draw
 
-import (
-	"math"
-)
+import "math"
 
 // SurfaceSpec describes the surface of the heights of a grid.
 type SurfaceSpec struct {
 	Box                    Box // with all labels
 	Grid                   Grid
-	Z                      Range    // heights beyond are flattened; zero for the grid's own
-	Azimuth, Elevation     float64  // of the camera in degrees; see NewView
-	Colors                 ColorMap // of the height; nil for Cividis
-	Title                  string   // marked up as in Text, like the labels
-	XLabel, YLabel, ZLabel string
+	Z                      Range   // heights beyond are flattened; zero for the grid's own
+	Azimuth, Elevation     float64 // of the camera in degrees; see NewView
+	XLabel, YLabel, ZLabel string  // marked up as in Text; "" for none
 }
 
 // A Surface is drawn by a Node's Surface. Its View projects data to pixels.
@@ -23,62 +19,24 @@ type Surface struct {
 	Over   *Node // above the surface, in pixels
 }
 
-// Surface adds a shaded surface in a box with axes. It panics if the box is too
-// small, the grid has no cells, or the elevation is not in [0, 90].
+// Surface adds a shaded surface in the colours of Cividis, in a box with axes. It
+// panics if the box is too small, the grid has no cells, or the elevation is not
+// in [0, 90].
 func (n *Node) Surface(spec SurfaceSpec) *Surface {
 	spec.Box.check("Surface")
 	spec.Grid.check("Surface")
 	if spec.Z == (Range{}) {
 		spec.Z = Extent(0, spec.Grid.Z)
 	}
-	if spec.Colors == nil {
-		spec.Colors = Cividis
-	}
 	b, margin := spec.Box, 46.0
 	inner := Box{b.X + margin, b.Y + 10, b.W - 2*margin, b.H - margin}
 	g := n.Group()
-	if spec.Title != "" {
-		g.Text(b.X+b.W/2, b.Y+16, spec.Title).Anchor(Middle).Size(titleSize).Bold()
-		inner.Y, inner.H = inner.Y+18, inner.H-18
-	}
 	view := NewView(inner, spec.Grid.X, spec.Grid.Y, spec.Z, spec.Azimuth, spec.Elevation)
 	s := &Surface{View: view, Cage: g.Group(), Facets: g.Group(), Over: g.Group()}
 	cage := cage{View: s.View, spec: spec, g: s.Cage}
 	cage.draw()
 	s.facets(s.Facets, spec)
 	return s
-}
-
-// Line adds a line over the surface. No part is hidden by the surface. It
-// breaks where a value is not finite, and panics if there are not as many x, y
-// and z.
-func (s *Surface) Line(st Stroke, xs, ys, zs []float64) *Node {
-	px, py := s.project("Line", xs, ys, zs)
-	return s.Over.Path(linePath(px, py)).Stroke(st).Set("stroke-linejoin", "round")
-}
-
-// Grow adds a line that reaches point k in frame k; see [Axes.Grow].
-func (s *Surface) Grow(st Stroke, xs, ys, zs []float64) *Node {
-	px, py := s.project("Grow", xs, ys, zs)
-	return s.Over.grow(st, px, py).Set("stroke-linejoin", "round")
-}
-
-// Scatter adds a marker at each of the points.
-func (s *Surface) Scatter(m Marker, xs, ys, zs []float64) *Node {
-	px, py := s.project("Scatter", xs, ys, zs)
-	return s.Over.Markers(m, px, py)
-}
-
-// Moving adds one marker that is at point k in frame k.
-func (s *Surface) Moving(m Marker, xs, ys, zs []float64) *Node {
-	px, py := s.project("Moving", xs, ys, zs)
-	return s.Over.MovingMarker(m, px, py)
-}
-
-func (s *Surface) project(op string, xs, ys, zs []float64) (px, py []float64) {
-	mustMatch(op, len(xs), len(ys))
-	mustMatch(op, len(xs), len(zs))
-	return s.View.all(xs, ys, zs)
 }
 
 // order returns the cells from the farthest to the nearest. Each cell's facet
@@ -147,7 +105,7 @@ func (spec SurfaceSpec) color(z [4]float64, light [3]float64) string {
 	nx := -(z[1] - z[0] + z[2] - z[3]) / 2 * slope * float64(spec.Grid.NX-1) / 2
 	ny := -(z[3] - z[0] + z[2] - z[1]) / 2 * slope * float64(spec.Grid.NY-1) / 2
 	cos := (nx*light[0] + ny*light[1] + light[2]) / math.Sqrt((nx*nx+ny*ny+1)*(light[0]*light[0]+light[1]*light[1]+light[2]*light[2]))
-	return shade(spec.Colors(mean), .62+.38*max(0, cos))
+	return shade(Cividis(mean), .62+.38*max(0, cos))
 }
 
 // shade multiplies the light of a colour written as #rrggbb.

@@ -85,14 +85,6 @@ func (v View) Project(x, y, z float64) (px, py float64) {
 	return v.PX[0] + v.PX[1]*x + v.PX[2]*y + v.PX[3]*z, v.PY[0] + v.PY[1]*x + v.PY[2]*y + v.PY[3]*z
 }
 
-func (v View) all(xs, ys, zs []float64) (px, py []float64) {
-	px, py = make([]float64, len(xs)), make([]float64, len(xs))
-	for i := range xs {
-		px[i], py[i] = v.Project(xs[i], ys[i], zs[i])
-	}
-	return px, py
-}
-
 // near returns the end of a range, of x for axis 1 and y for axis 2, that is
 // nearer to the camera, and the other one.
 func (v View) near(axis int, r Range) (near, away float64) {

@@ -20,12 +20,9 @@ func still(f Figure, width, height float64, desc string, content func(d *draw.Dr
 	return f
 }
 
-// none leaves the parameters at zero: these networks are drawn, not trained.
-func none(weight, bias *tensor.Tensor) {}
-
 // SingleLayer returns figure 1: a network of one layer.
 func SingleLayer() Figure {
-	net := layers.Sequential{layers.NewLinear(3, 1, none), layers.Sigmoid{}}
+	net := layers.Sequential{layers.NewLinear(3, 1, nil), layers.Sigmoid{}}
 	f := Figure{
 		Number: 1, Title: "A single-layer network",
 		Text: []string{
@@ -41,7 +38,7 @@ func SingleLayer() Figure {
 
 // MultiLayer returns figure 3: a network with a hidden layer.
 func MultiLayer() Figure {
-	net := layers.Sequential{layers.NewLinear(3, 4, none), layers.Sigmoid{}, layers.NewLinear(4, 2, none), layers.Sigmoid{}}
+	net := layers.Sequential{layers.NewLinear(3, 4, nil), layers.Sigmoid{}, layers.NewLinear(4, 2, nil), layers.Sigmoid{}}
 	f := Figure{
 		Number: 3, Title: "A multi-layer network",
 		Text: []string{
@@ -142,7 +139,7 @@ func Activations() Figure {
 		},
 		Code: "z := autograd.Variable(tensor.Linspace(-5, 5, 100))\ngrads := autograd.Backward(z.Sigmoid().Sum())\nprime := grads.Of(z) // g′(z), element by element\n",
 	}
-	zs := problems.Linspace(-5, 5, 101)
+	zs := tensor.Linspace(-5, 5, 101).Data()
 	panel := func(n *draw.Node, box draw.Box, derivative bool) {
 		spec := draw.AxesSpec{
 			Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - 70}, X: line, Y: draw.Range{Lo: -1.1, Hi: 1.1},

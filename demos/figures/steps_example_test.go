@@ -18,8 +18,7 @@ func ExampleFourSteps() {
 	xor, _ := problems.ByName("XOR")
 	data, _ := xor.Data(source, xor.Observations)
 
-	zero := func(weight, bias *tensor.Tensor) {}
-	hidden, output := layers.NewLinear(2, 4, zero), layers.NewLinear(4, 1, zero)
+	hidden, output := layers.NewLinear(2, 4, nil), layers.NewLinear(4, 1, nil)
 	rng := rand.New(source)
 	for _, p := range []*autograd.Node{hidden.Weight, output.Weight, hidden.Bias, output.Bias} {
 		p.Value().Uniform(rng, -.5, .5)

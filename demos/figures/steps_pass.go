@@ -86,12 +86,7 @@ func (p *stepsPass) compare(m *training.Model, x, t *tensor.Tensor, nodes []*aut
 	m.Closed.ForwardPropagate(&closed, x)
 	m.Closed.BackpropagateErrors(&closed, t)
 	m.Closed.CalculateGradients(&closed)
-	for l, linear := range m.Linears {
-		s := &closed.Layers[l]
-		p.largest = max(p.largest, tensor.MaxAbsDiff(grads.Of(nodes[2*l]), &s.Delta),
-			tensor.MaxAbsDiff(grads.Of(linear.Weight), &s.WeightGradient),
-			tensor.MaxAbsDiff(grads.Of(linear.Bias), &s.BiasGradient))
-	}
+	p.largest = m.Difference(&closed, nodes, grads)
 }
 
 // update makes one step of gradient descent and looks at the observation again.

@@ -7,7 +7,7 @@ func stepsWords() []string {
 	return []string{
 		"How much is each weight to blame for an error? Backpropagation answers for all of them at once, in four steps. I: the observation goes forward; each unit sums its inputs to z and passes on a = g(z). II: the error’s derivative comes back, node by node; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient, by the learning rate times it.",
 		"On the way back every node does the same: it takes the upstream gradient of each of its children, multiplies it by the local slope, which is how much the child changes when the node does, and adds the products up. A unit that feeds several others is responsible for its part in each. With more hidden layers this goes on in the same way, layer by layer; here the inputs, with four children each, show such a sum.",
-		"A weight’s gradient a_i δ_j is Hebbian: it depends only on the activity at one end of the connection and the error signal at the other. Where nothing is said below, or nothing is wrong above, nothing is learnt.",
+		"A weight’s gradient a_i δ_j is Hebbian: it depends only on the activity at one end of the connection and the error signal at the other. Where the unit below is silent, or nothing is wrong above, nothing is learnt.",
 		"The error here is E = ½ (a − t)², whose derivative is a − t. The losses that the article plots are (a − t)²: twice as much, and twice the gradient.",
 	}
 }
@@ -25,8 +25,7 @@ const stepsCode = `source := legacy.New(problems.Seed)
 xor, _ := problems.ByName("XOR")
 data, _ := xor.Data(source, xor.Observations)
 
-zero := func(weight, bias *tensor.Tensor) {}
-hidden, output := layers.NewLinear(2, 4, zero), layers.NewLinear(4, 1, zero)
+hidden, output := layers.NewLinear(2, 4, nil), layers.NewLinear(4, 1, nil)
 rng := rand.New(source)
 for _, p := range []*autograd.Node{hidden.Weight, output.Weight, hidden.Bias, output.Bias} {
 	p.Value().Uniform(rng, -.5, .5)

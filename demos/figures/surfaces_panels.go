@@ -109,12 +109,7 @@ func (c errorCurve) draw(n *draw.Node, box draw.Box, d descent) planeData {
 		X:   weightRange, Y: draw.Range{Lo: -.04, Hi: 1.04}, XLabel: "w_1", YLabel: "E(w_1)", Grid: true,
 	})
 	axes.Line(draw.Stroke{Color: draw.Series(0).Color, Width: 2.5}, c.ws, c.es)
-	keep, marks := d.thinned()
-	var px, py []float64
-	for _, i := range keep {
-		px, py = append(px, axes.X.At(d.points[i][0])), append(py, axes.Y.At(d.points[i][1]))
-	}
-	trace(axes.Over, px, py, marks)
+	trace(axes.Over, d, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
 	traceKey(n, box.X+60, box.Y+box.H-key/2)
 	return planeData{
 		X: [2]float64{axes.X.At(weightRange.Lo), axes.X.At(weightRange.Hi)},
@@ -142,13 +137,7 @@ func (s errorSurface) draw(n *draw.Node, box draw.Box, d descent) *turnData {
 	})
 	surface.Cage.Class("cage")
 	surface.Facets.Class("facets")
-	var px, py []float64
-	keep, marks := d.thinned()
-	for _, i := range keep {
-		x, y := surface.Project(d.points[i][0], d.points[i][1], d.points[i][2])
-		px, py = append(px, x), append(py, y)
-	}
-	trace(surface.Over, px, py, marks)
+	trace(surface.Over, d, func(p []float64) (x, y float64) { return surface.Project(p[0], p[1], p[2]) })
 	return s.turnData(surface.View)
 }
 
@@ -178,12 +167,7 @@ func (s errorSurface) plan(n *draw.Node, box draw.Box, d descent) planeData {
 	colors := draw.ColorMap(draw.Cividis).Bands(10)
 	axes.Contours(levels, colors, s.grid)
 	n.ColorBar(draw.Box{X: box.X + box.W - bar, Y: box.Y, W: bar, H: axes.Frame.H + 16}, levels, colors, "E")
-	keep, marks := d.thinned()
-	var px, py []float64
-	for _, i := range keep {
-		px, py = append(px, axes.X.At(d.points[i][0])), append(py, axes.Y.At(d.points[i][1]))
-	}
-	trace(axes.Over, px, py, marks)
+	trace(axes.Over, d, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
 	traceKey(n, box.X+60, box.Y+box.H-key/2)
 	ends := func(s draw.Scale) [2]float64 { return [2]float64{s.At(weightRange.Lo), s.At(weightRange.Hi)} }
 	return planeData{X: ends(axes.X), Y: ends(axes.Y)}
@@ -196,11 +180,16 @@ const (
 	startColor = "#e4572e"
 )
 
-// trace draws a descent through points in pixels and a dot at every mark. The script moves
-// them: all of the way, of which the surface may hide parts, the edge and the line of what
+// trace draws a descent and a dot at every mark; at returns the pixel of a point. The script
+// moves them: all of the way, of which the surface may hide parts, the edge and the line of what
 // shows, the dots, the start first: each is smaller than the one below it, so that all are
 // seen where they meet.
-func trace(n *draw.Node, px, py []float64, marks []int) {
+func trace(n *draw.Node, d descent, at func(p []float64) (x, y float64)) {
+	keep, marks := d.thinned()
+	px, py := make([]float64, len(keep)), make([]float64, len(keep))
+	for k, i := range keep {
+		px[k], py[k] = at(d.points[i])
+	}
 	g := n.Group().Class("trace")
 	line := func(s draw.Stroke) *draw.Node {
 		return g.Polyline(px, py).Stroke(s).Set("stroke-linejoin", "round").Set("stroke-linecap", "round")

@@ -9,6 +9,7 @@ import (
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
+	"gentlegrad/tensor"
 )
 
 // A trainingFigure draws one training, at some of its iterations.
@@ -31,17 +32,17 @@ func Training(number int, run, printed *training.Run) Figure {
 	data := playerData{Iterations: len(run.Loss), Loss: run.Loss}
 	for _, p := range []struct {
 		name, title, desc string
-		w, h              float64
 		draw              func(*draw.Node, draw.Box)
 	}{
-		{"prediction", "prediction", all.predictionText(), 390, 420, all.prediction},
-		{"loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", 390, 420, all.loss},
-		{"weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; each unit shows its activation over the input.", 390, 420, all.weights},
-		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 390, 420, all.gradients},
+		{"prediction", "prediction", all.predictionText(), all.prediction},
+		{"loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", all.loss},
+		{"weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; each unit shows its activation over the input.", all.weights},
+		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", all.gradients},
 	} {
-		d := draw.New(p.w, p.h, fmt.Sprintf("f%d%s-", number, p.name[:1]))
+		const w, h = 390, 420
+		d := draw.New(w, h, fmt.Sprintf("f%d%s-", number, p.name[:1]))
 		d.Describe(fmt.Sprintf("Figure %d: %s", number, p.title), p.desc)
-		p.draw(d.Node, draw.Box{W: p.w, H: p.h})
+		p.draw(d.Node, draw.Box{W: w, H: h})
 		f.Panels = append(f.Panels, Panel{p.name, d, d.Frames() - 1})
 		data.Tracks = append(data.Tracks, d.Tracks()...)
 	}
@@ -187,7 +188,7 @@ func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
 	if n := len(f.run.Hidden); n > 0 {
 		units = f.run.Hidden[n-1]
 	}
-	xs := problems.Linspace(line.Lo, line.Hi, curvePoints)
+	xs := tensor.Linspace(line.Lo, line.Hi, curvePoints).Data()
 	var predictions [][]float64
 	contributions := make([][][]float64, units)
 	for _, i := range f.frames {
@@ -272,7 +273,7 @@ func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
 		ax.Line(ours, count(total), f.lossSoFar()...)
 	}
 	ax.Moving(draw.Marker{Color: ours.Color}, xs, ys)
-	row := []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 an iteration", Line: &printed}}
+	row := []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 per iteration", Line: &printed}}
 	if f.printed == nil {
 		row[0].Label = "loss"
 	}

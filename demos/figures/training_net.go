@@ -6,7 +6,6 @@ import (
 
 	"gentlegrad/autograd"
 	"gentlegrad/demos/draw"
-	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
 	"gentlegrad/tensor"
 )
@@ -31,8 +30,7 @@ func (f *trainingFigure) activations(p training.Parameters, x []float64) [][]flo
 	return layers
 }
 
-// network lays out the run's network; label says what stands in a unit of a layer after
-// the first.
+// network lays out the run's network under a title.
 func (f *trainingFigure) network(n *draw.Node, box draw.Box, title string) *draw.Diagram {
 	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 92}, Radius: radius}
 	n.Text(box.X+box.W/2, box.Y+16, title).Anchor(draw.Middle).Size(14).Bold()
@@ -95,7 +93,7 @@ func (f *trainingFigure) weights(n *draw.Node, box draw.Box) {
 	n.Text(box.X+10, box.Y+box.H-8, "in each unit: its activation "+over).Fill(draw.Muted).Size(12.5)
 }
 
-// eachEdge calls f for every edge that is drawn: from unit i, or draw.Bias, of layer l.
+// eachEdge calls visit for every edge that is drawn: from unit i, or draw.Bias, of layer l.
 func (f *trainingFigure) eachEdge(dg *draw.Diagram, visit func(edge *draw.Node, l, i, j int)) {
 	for l, w := range f.run.Initial.Weights {
 		for j := range w.Dim(1) {
@@ -196,7 +194,7 @@ func (f *trainingFigure) unitRadius(dg *draw.Diagram, l, j int) float64 {
 
 // curvesInside draws, in each unit, its activation along the line.
 func (f *trainingFigure) curvesInside(dg *draw.Diagram) {
-	xs := problems.Linspace(line.Lo, line.Hi, 21)
+	xs := tensor.Linspace(line.Lo, line.Hi, 21).Data()
 	var frames [][][]float64
 	for _, k := range f.frames {
 		frames = append(frames, f.activations(f.run.Parameters[k], xs))
@@ -294,7 +292,7 @@ func (f *trainingFigure) gradients(n *draw.Node, box draw.Box) {
 	legendRow(n, box.X+8, box.Y+box.H-68, draw.Entry{Label: "saturated", Fill: saturatedFill},
 		draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &widest})
 	n.Text(box.X+10, box.Y+box.H-23, "in each unit: mean |δ|, largest |δ|; widths as roots").Fill(draw.Muted).Size(12.5)
-	n.Text(box.X+10, box.Y+box.H-6, "saturated: mean g′(z) under a tenth of its most").Fill(draw.Muted).Size(12.5)
+	n.Text(box.X+10, box.Y+box.H-6, "saturated: mean g′(z) under a tenth of its maximum").Fill(draw.Muted).Size(12.5)
 }
 
 // saturatedFill is behind the numbers of a saturated unit, whose ring is heavy too.

@@ -315,7 +315,7 @@ func TestCode(t *testing.T) {
 				t.Fatalf("figure %d, iteration %d: the program prints %.100q", f.Number, i+1, output)
 			}
 			got, err := strconv.ParseFloat(output[1], 64)
-			if err != nil || math.Abs(got-loss) > 1e-9*loss && f.Number != 14 {
+			if err != nil || got != loss {
 				t.Fatalf("figure %d, iteration %d: the program prints a loss of %s, the run has %v", f.Number, i+1, output[1], loss)
 			}
 			output = output[2:]

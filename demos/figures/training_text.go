@@ -60,7 +60,7 @@ var remarks = map[int][]string{
 	13: {"The hidden units are tanh and the output is linear: the prediction is b plus a sum of shifted, scaled S-curves a_j w_j, one for each hidden unit. Three of them make most of a sine wave. As in the article each is drawn dashed with b added, a_j w_j + b, while the prediction counts b once.",
 		"Online gradient descent at this rate is restless; annealing, which belongs to this figure, settles it."},
 	14: {"The same network fits |x|. One of the three units goes out of use on the way: its weights shrink to nothing, and its dashed line to b.",
-		"This run is chaotic: a difference in the last digit of one activation grows 300-fold with every early iteration, until the annealed rate calms it. Its losses after the first few iterations are the one thing on this page of which another program will repeat one to three digits only."},
+		"This run is chaotic: a difference in the last digit of one activation grows 300-fold with every early iteration, until the annealed rate calms it. After the first few iterations another program will reproduce only one to three digits of its losses; nothing else on this page is so sensitive."},
 }
 
 // facts returns the settings and results.

@@ -53,7 +53,7 @@ kinds.player = (section, controls, data) => {
   const speed = document.createElement("select");
   for (const perSecond of [2, 5, 10, 20, 40]) speed.add(new Option(`${perSecond}/s`, perSecond));
   speed.value = 10;
-  speed.addEventListener("change", () => { if (timer !== null) { pause(); start(); } });
+  speed.addEventListener("change", () => { if (timer !== null && frame !== last) { pause(); start(); } });
 
   // One of the two networks shows: with its weights, or with its gradients.
   const networks = ["weights", "gradients"];

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"gentlegrad/demos/figures"
 	"gentlegrad/demos/internal/browser"
@@ -49,6 +50,29 @@ func TestPrintsSteps(t *testing.T) {
 		stepsWant(t, p, data, data.Groups[2].First-1)
 		must(t, p.Eval(`dispatchEvent(new Event("afterprint"))`, nil))
 		stepsWant(t, p, data, k)
+	}
+	quiet(t, p)
+}
+
+// On paper, a training is at its end, whose numbers stand beside it; then the reader has
+// back what he saw, and what played has stopped.
+func TestPrintsPlayer(t *testing.T) {
+	t.Parallel()
+	f, _ := trained(t, 11, 6)
+	p := open(t, browser.Options{}, f)
+	iteration := func() string { return eval[string](t, p, `document.querySelector("#figure-11").dataset.iteration`) }
+	must(t, p.Eval(`(i => { i.value = 3; i.dispatchEvent(new Event("input")); })(document.querySelector("#figure-11 input"))`, nil))
+	must(t, p.Eval(`(() => {
+		document.querySelector("#figure-11 button[aria-label=Play]").click();
+		dispatchEvent(new Event("beforeprint"));
+	})()`, nil))
+	if got := iteration(); got != "6" {
+		t.Errorf("on paper: iteration %s of 6", got)
+	}
+	must(t, p.Eval(`dispatchEvent(new Event("afterprint"))`, nil))
+	time.Sleep(300 * time.Millisecond) // three iterations, if it played
+	if got := iteration(); got != "3" {
+		t.Errorf("after printing at iteration 3: %s", got)
 	}
 	quiet(t, p)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gentlegrad/demos/legacy"
+	"gentlegrad/tensor"
 )
 
 // The standard deviations of the noise, and where the curves are sampled.
@@ -60,7 +61,7 @@ func (p Problem) noisyPoints(source *legacy.Source, observations int) Data {
 // noisyCurve goes along the curve, adding noise to its height only.
 func (p Problem) noisyCurve(source *legacy.Source, observations int) Data {
 	d := makeData(observations, 1)
-	for _, x := range Linspace(curveFrom, curveTo, observations) {
+	for _, x := range tensor.Linspace(curveFrom, curveTo, observations).Data() {
 		d.X = append(d.X, x)
 		d.T = append(d.T, p.Function(x)+float64(source.NormFloat64()*regressionNoise))
 	}

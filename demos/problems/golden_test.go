@@ -11,6 +11,7 @@ import (
 
 	"gentlegrad/demos/legacy"
 	"gentlegrad/demos/problems"
+	"gentlegrad/tensor"
 )
 
 func readJSON(t *testing.T, path string, v any) {
@@ -170,7 +171,7 @@ func TestLinspace(t *testing.T) {
 		t.Fatalf("%d cases, want 9", len(golden.Linspace))
 	}
 	for _, want := range golden.Linspace {
-		got := problems.Linspace(want.Start, want.Stop, want.N)
+		got := tensor.Linspace(want.Start, want.Stop, want.N).Data()
 		if !slices.Equal(got, want.Values) {
 			t.Errorf("Linspace(%v, %v, %d):\n got %v\nwant %v", want.Start, want.Stop, want.N, got, want.Values)
 		}

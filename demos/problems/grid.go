@@ -1,6 +1,10 @@
 package problems
 
-import "fmt"
+import (
+	"fmt"
+
+	"gentlegrad/tensor"
+)
 
 // GridSize is the article's number of grid points along an axis.
 const GridSize = 20
@@ -21,9 +25,9 @@ func (p Problem) Grid(size int) []float64 {
 		panic(fmt.Sprintf("problems: Grid: negative size: %d", size))
 	}
 	if p.Regression {
-		return Linspace(curveFrom, curveTo, size)
+		return tensor.Linspace(curveFrom, curveTo, size).Data()
 	}
-	axis := Linspace(squareFrom, squareTo, size)
+	axis := tensor.Linspace(squareFrom, squareTo, size).Data()
 	points := make([]float64, 0, 2*size*size)
 	for _, y := range axis {
 		for _, x := range axis {
@@ -31,28 +35,4 @@ func (p Problem) Grid(size int) []float64 {
 		}
 	}
 	return points
-}
-
-// Linspace returns n evenly spaced numbers from start to stop, both included,
-// with the bits of numpy.linspace: start + i·step, but the last is stop itself.
-// One number is start.
-//
-// Linspace panics if n is negative.
-func Linspace(start, stop float64, n int) []float64 {
-	if n < 0 {
-		panic(fmt.Sprintf("problems: Linspace: negative n: %d", n))
-	}
-	out := make([]float64, n)
-	if n == 1 {
-		out[0] = start
-	}
-	if n < 2 {
-		return out
-	}
-	step := (stop - start) / float64(n-1)
-	for i := range out {
-		out[i] = start + float64(float64(i)*step)
-	}
-	out[n-1] = stop
-	return out
 }

@@ -117,7 +117,6 @@ func TestNegativeSizesPanic(t *testing.T) {
 		want string
 		call func()
 	}{
-		{"problems: Linspace: negative n: -1", func() { problems.Linspace(0, 1, -1) }},
 		{"problems: Grid: negative size: -2", func() { problems.All()[0].Grid(-2) }},
 	}
 	for _, test := range tests {

@@ -245,6 +245,20 @@ func (m *Model) Predict(x *tensor.Tensor) []float64 {
 	return m.Net.Forward(input).Value().Clone().Data()
 }
 
+// Difference returns the largest |automatic − manual| over every δ and every gradient: of
+// those that were found by traversing the graph of Net's nodes, as Trace returns them, and
+// those of a pass through Closed.
+func (m *Model) Difference(pass *delta.Pass, nodes []*autograd.Node, grads *autograd.Gradients) float64 {
+	largest := 0.0
+	for l, linear := range m.Linears {
+		s := &pass.Layers[l]
+		largest = max(largest, tensor.MaxAbsDiff(grads.Of(nodes[2*l]), &s.Delta),
+			tensor.MaxAbsDiff(grads.Of(linear.Weight), &s.WeightGradient),
+			tensor.MaxAbsDiff(grads.Of(linear.Bias), &s.BiasGradient))
+	}
+	return largest
+}
+
 // With returns a network of the same layers with other parameters, which it shares.
 func (m *Model) With(p Parameters) layers.Sequential {
 	var net layers.Sequential

@@ -63,8 +63,8 @@ func trainWith(t *testing.T, c Config, layer, step int) *Run {
 	return r
 }
 
-// TestCompare makes one element of one manual quantity wrong at a time.
-func TestCompare(t *testing.T) {
+// TestDifference makes one element of one manual quantity wrong at a time.
+func TestDifference(t *testing.T) {
 	t.Parallel()
 	c := defaults(t, "XOR", func(c *Config) { c.Hidden = []int{3, 2} })
 	data, model, err := New(c)
@@ -82,17 +82,13 @@ func TestCompare(t *testing.T) {
 			"∂E/∂b": func(s *delta.Signals) *tensor.Tensor { return &s.BiasGradient },
 		} {
 			for _, wrong := range []float64{1e-9, -1e-9, math.NaN()} {
-				trainer := newTrainer(c, data, model)
-				model.Closed.ForwardPropagate(&trainer.closed, x)
-				model.Closed.BackpropagateErrors(&trainer.closed, target)
-				model.Closed.CalculateGradients(&trainer.closed)
-				quantity := pick(&trainer.closed.Layers[l]).Data()
+				var pass delta.Pass
+				model.Closed.ForwardPropagate(&pass, x)
+				model.Closed.BackpropagateErrors(&pass, target)
+				model.Closed.CalculateGradients(&pass)
+				quantity := pick(&pass.Layers[l]).Data()
 				quantity[len(quantity)-1] += wrong
-				for _, layer := range model.Linears {
-					trainer.signals = append(trainer.signals, newSignals(layer))
-				}
-				trainer.compare(nodes, grads)
-				got := trainer.run.MaxDifference
+				got := model.Difference(&pass, nodes, grads)
 				if math.IsNaN(wrong) != math.IsNaN(got) || math.Abs(got-1e-9) > 1e-13 {
 					t.Errorf("layer %d: the difference is %v, want |%v| for a wrong %s", l+1, got, wrong, what)
 				}

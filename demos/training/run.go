@@ -182,7 +182,8 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	t.model.Closed.ForwardPropagate(&t.closed, x)
 	t.model.Closed.BackpropagateErrors(&t.closed, target)
 	t.model.Closed.CalculateGradients(&t.closed)
-	t.compare(nodes, grads)
+	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, nodes, grads))
+	t.note(nodes, grads)
 
 	loss := 0.0
 	for i, v := range a.Value().Data() {
@@ -195,16 +196,11 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	return loss
 }
 
-// compare notes how far the automatic gradients are from the manual ones, and how
-// large they are.
-func (t *trainer) compare(nodes []*autograd.Node, grads *autograd.Gradients) {
-	worst := &t.run.MaxDifference
+// note adds the sizes of the gradients to the signals.
+func (t *trainer) note(nodes []*autograd.Node, grads *autograd.Gradients) {
 	for l, linear := range t.model.Linears {
-		s := &t.closed.Layers[l]
-		z := nodes[2*l]
-		d, w, b := grads.Of(z), grads.Of(linear.Weight), grads.Of(linear.Bias)
-		*worst = max(*worst, tensor.MaxAbsDiff(d, &s.Delta), tensor.MaxAbsDiff(w, &s.WeightGradient), tensor.MaxAbsDiff(b, &s.BiasGradient))
-		t.signals[l].add(d, &s.Z, t.model.Closed[l].Activation, w, b)
+		t.signals[l].add(grads.Of(nodes[2*l]), &t.closed.Layers[l].Z, t.model.Closed[l].Activation,
+			grads.Of(linear.Weight), grads.Of(linear.Bias))
 	}
 }
 

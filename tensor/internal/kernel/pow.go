@@ -91,10 +91,5 @@ func artanhPoly(z float64) float64 {
 	return math.FMA(z4, math.FMA(z4, c, b), a)
 }
 
-// Pow sets z = xʸ, element by element, as Pow1 does.
-func Pow(z, x, y []float64) {
-	z, y = z[:len(x)], y[:len(x)]
-	for i, v := range x {
-		z[i] = Pow1(v, y[i])
-	}
-}
+// Pow sets zᵢ = xᵢ to the power yᵢ, as Pow1 does; x and y have len(z) elements each, or one.
+func Pow(z, x, y []float64) { Zip(z, x, y, Pow1) }
