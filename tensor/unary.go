@@ -34,10 +34,22 @@ func (z *Tensor) Exp(x *Tensor) *Tensor { return z.unary("Exp", x, kernel.Exp) }
 func (z *Tensor) Log(x *Tensor) *Tensor { return z.unary("Log", x, kernel.Log) }
 
 // Sigmoid sets z to the logistic sigmoid 1/(1+e⁻ˣ).
-func (z *Tensor) Sigmoid(x *Tensor) *Tensor { return z.unary("Sigmoid", x, kernel.Sigmoid) }
+func (z *Tensor) Sigmoid(x *Tensor) *Tensor {
+	if !z.like("Sigmoid", x) { // what unary does, without a call of a variable: it takes longer for few elements
+		x = z.apart(x)
+	}
+	kernel.Sigmoid(z.data, x.data)
+	return z
+}
 
 // Tanh sets z to the hyperbolic tangent of x.
-func (z *Tensor) Tanh(x *Tensor) *Tensor { return z.unary("Tanh", x, kernel.Tanh) }
+func (z *Tensor) Tanh(x *Tensor) *Tensor {
+	if !z.like("Tanh", x) { // as in Sigmoid
+		x = z.apart(x)
+	}
+	kernel.Tanh(z.data, x.data)
+	return z
+}
 
 // ReLU sets z to x where x > 0 and to 0 elsewhere, but NaN where x is NaN.
 func (z *Tensor) ReLU(x *Tensor) *Tensor {
