@@ -32,17 +32,18 @@ func Training(number int, run, printed *training.Run) Figure {
 	data := playerData{Iterations: len(run.Loss), Loss: run.Loss}
 	for _, p := range []struct {
 		name, title, desc string
+		h                 float64
 		draw              func(*draw.Node, draw.Box)
 	}{
-		{"prediction", "prediction", all.predictionText(), all.prediction},
-		{"loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", all.loss},
-		{"weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; each unit shows its activation over the input.", all.weights},
-		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", all.gradients},
+		{"prediction", "prediction", all.predictionText(), 368, all.prediction},
+		{"loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", 368, all.loss},
+		{"weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; each unit shows its activation over the input.", 420, all.weights},
+		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 420, all.gradients},
 	} {
-		const w, h = 390, 420
-		d := draw.New(w, h, fmt.Sprintf("f%d%s-", number, p.name[:1]))
+		const w = 390
+		d := draw.New(w, p.h, fmt.Sprintf("f%d%s-", number, p.name[:1]))
 		d.Describe(fmt.Sprintf("Figure %d: %s", number, p.title), p.desc)
-		p.draw(d.Node, draw.Box{W: w, H: h})
+		p.draw(d.Node, draw.Box{W: w, H: p.h})
 		f.Panels = append(f.Panels, Panel{p.name, d, d.Frames() - 1})
 		data.Tracks = append(data.Tracks, d.Tracks()...)
 	}
