@@ -146,8 +146,10 @@ func (s errorSurface) turnData(view draw.View) *turnData {
 	for _, e := range s.grid.Z {
 		t.Heights = append(t.Heights, int(math.Round(1e4*e)))
 	}
-	t.X, t.Y = view.Project(0, 0, .5)
-	t.Scale = math.Hypot(view.PX[1], view.PX[2]) * weightRange.Hi
+	hundredths := func(v float64) float64 { return math.Round(100*v) / 100 } // the same on every machine
+	x, y := view.Project(0, 0, .5)
+	t.X, t.Y = hundredths(x), hundredths(y)
+	t.Scale = hundredths(math.Hypot(view.PX[1], view.PX[2]) * weightRange.Hi)
 	for k, r := range []draw.Range{weightRange, {Lo: 0, Hi: 1}} {
 		for n := range 6 {
 			t.Ticks[k] = append(t.Ticks[k], draw.Ticks(r, n+1))
