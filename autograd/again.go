@@ -171,7 +171,7 @@ func (t *Tape) takeGradients() *Gradients {
 	g := t.gradients[t.gradientsUsed]
 	t.gradientsUsed++
 	g.life, g.repeats = t.life, false
-	g.routine.begin()
+	g.routine.clear()
 	if g.at == nil {
 		g.at, g.leads = t.scratch.at, t.scratch.leads
 		t.scratch = scratch{}
@@ -179,13 +179,18 @@ func (t *Tape) takeGradients() *Gradients {
 	return g
 }
 
-func (r *routine) begin() {
-	r.loss, r.partly, r.steps, r.sums = nil, false, r.steps[:0], r.sums[:0]
+func (r *routine) clear() {
+	r.loss, r.steps, r.sums = nil, r.steps[:0], r.sums[:0]
 }
 
-// endRoutine makes the steps taken since begin the routine, if it can be one.
+// beginRoutine has the steps of the traversal noted, where they may be taken again.
+func (g *Gradients) beginRoutine() {
+	g.routine.partly = g.tape == nil || g.tape.Checked
+}
+
+// endRoutine makes the steps noted since beginRoutine the routine, if it can be one.
 func (g *Gradients) endRoutine(loss *Node) {
-	if r := &g.routine; g.tape != nil && !r.partly {
+	if r := &g.routine; !r.partly {
 		r.loss, r.seed, r.layout = loss, g.sums[0].value, g.tape.layout // the loss's was taken first
 		r.seen = r.seen[:0]
 		for _, x := range g.xs {

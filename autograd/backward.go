@@ -24,6 +24,7 @@ func BackwardTo(loss *Node, xs ...*Node) *Gradients {
 	}
 	g := newGradients("BackwardTo", loss, false)
 	g.ask("BackwardTo", xs)
+	g.beginRoutine()
 	g.traverse()
 	g.endRoutine(loss)
 	g.keepAsked()

@@ -25,7 +25,8 @@ type Gradients struct {
 	place map[*Node]int // the place of each in graph; on a tape that is the node's slot
 	at    []*Node       // the gradient of each; nil is zero so far
 
-	// Of the nodes that were asked for alone. The fields above are set during the traversal only.
+	// Of the nodes that were asked for alone. Then graph, place and at are there during the
+	// traversal only.
 	only  bool
 	xs    []*Node          // the nodes asked for
 	found []*tensor.Tensor // the gradient of each; nil is zero
@@ -63,7 +64,7 @@ func newGradients(op string, loss *Node, record bool) *Gradients {
 		g.graph, g.place = heapGraph(loss)
 	}
 	g.ctx, g.record, g.only, g.sumsUsed = loss.ctx, record, false, 0
-	g.routine.partly = g.tape == nil || g.tape.Checked // where nothing is repeated, nothing is noted
+	g.routine.partly = true // unless beginRoutine says otherwise
 	g.at = zeros(g.at, len(g.graph))
 	if record {
 		g.at[g.near(loss)] = loss.constantLike(loss.value, 1)

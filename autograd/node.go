@@ -29,8 +29,8 @@ import (
 
 // A Node is one value of a computation graph: the tensor, the operation that made
 // it, and the nodes which that was applied to. Nodes are not modified once made, but for
-// what a tape keeps in them, so goroutines may share those of the heap; a Variable's tensor is modified by an optimiser,
-// between passes.
+// what a tape keeps in them, so goroutines may share those of the heap; a Variable's
+// tensor is modified by an optimiser, between passes.
 type Node struct {
 	value  *tensor.Tensor // nil once a checked tape has taken the node back
 	op     Op             // nil for a leaf

@@ -35,9 +35,9 @@ type Op interface {
 	// y.Input(i) and dy = ∂L/∂y has y's shape; nil means zero. It is built from
 	// operations on nodes, so that it can be differentiated again. It is asked once
 	// for each input that needs it. It may return dy, an input, or a view of one,
-	// and modifies and keeps none of them. What it returns
-	// belongs to the traversal, which may use its memory again: a rule must not keep it
-	// and return it a second time.
+	// and modifies and keeps none of them. What it makes and returns belongs to the
+	// traversal, which may use its memory again: a rule must not keep it and return it
+	// a second time.
 	VJP(y *Node, i int, dy *Node) *Node
 }
 

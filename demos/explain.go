@@ -30,7 +30,7 @@ func explain(args []string, stdout io.Writer) error {
 	if err := parse(flags, args, "Prints the four steps of backpropagation for one observation, with its numbers:\nby the delta rules, and beside them what the traversal of the graph gives.\n", stdout); err != nil {
 		return err
 	}
-	c.settings = append(c.settings, func(t *training.Config) { t.Iterations = 1 })
+	c.settings = append(c.settings, func(t *training.Config) { t.Iterations = 1 }) // so that no history is too long
 	config, err := c.config()
 	if err != nil {
 		return err

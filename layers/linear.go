@@ -15,8 +15,8 @@ type Linear struct {
 }
 
 // NewLinear returns a layer with in inputs and out outputs, its parameters set by
-// init, or 0 if that is nil: then the units of a hidden layer stay alike. It panics if in or out is less than 1. To have no bias, set
-// Bias to nil.
+// init, or 0 if that is nil: then the units of a hidden layer stay alike. It panics if in
+// or out is less than 1. To have no bias, set Bias to nil.
 func NewLinear(in, out int, init Init) *Linear {
 	if in < 1 || out < 1 {
 		fail("NewLinear", "%d inputs and %d outputs; at least 1 of each is needed", in, out)

@@ -42,8 +42,7 @@ type Func func(xs ...*autograd.Node) *autograd.Node
 // tape that is used again, and from a second Backward; that every gradient has its input's
 // shape; that inputs stay as they are; and of each operation in f that Forward gives the
 // same value again, that its rules modify nothing and that AddVJPs, if it has that, adds
-// what VJP returns. A panic with an *autograd.Error or
-// a *tensor.Error counts as an error.
+// what VJP returns. A panic with an *autograd.Error or a *tensor.Error counts as an error.
 func Check(f Func, xs ...*tensor.Tensor) (err error) {
 	defer recoverInto(&err)
 	if len(xs) == 0 {

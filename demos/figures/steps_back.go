@@ -78,9 +78,17 @@ func (p *stepsPass) activityBack(l, j int) stepsStep {
 		s.Sentence = fmt.Sprintf("%s has %d children in the layer above: the error signal of each comes back through its weight, and they are added up.", stepsStart(p.unit(l, j)), next.units)
 	}
 	if l < 0 {
-		s.Sentence = fmt.Sprintf("%s feeds %d units: what comes back from each adds up to how E changes with the input. Learning does not need it.", stepsStart(p.unit(l, j)), next.units)
+		s.Sentence = fmt.Sprintf("%s feeds %s: what comes back adds up to how E changes with the input. Learning does not need it.", stepsStart(p.unit(l, j)), stepsUnits(next.units))
 	}
 	return s
+}
+
+// stepsUnits writes a number of units.
+func stepsUnits(n int) string {
+	if n == 1 {
+		return "one unit"
+	}
+	return fmt.Sprintf("%d units", n)
 }
 
 // outputBack is ∂E/∂a of the output, whose child is E.
@@ -146,7 +154,7 @@ func (p *stepsPass) gradient(l, i, j int) stepsStep {
 	switch little := .05; {
 	case math.Abs(a) < little:
 		s.Sentence += " Little activity, little blame."
-	case math.Abs(d) < little*math.Abs(p.largestSignal()):
+	case math.Abs(d) < little*p.largestSignal():
 		s.Sentence += " Little signal, little blame."
 	}
 	if i == stepsBias {
@@ -157,14 +165,12 @@ func (p *stepsPass) gradient(l, i, j int) stepsStep {
 	return s
 }
 
-// largestSignal returns the δ of the largest size.
+// largestSignal returns the largest |δ|.
 func (p *stepsPass) largestSignal() float64 {
 	largest := 0.0
 	for _, l := range p.layers {
 		for _, d := range l.delta {
-			if math.Abs(d) > math.Abs(largest) {
-				largest = d
-			}
+			largest = max(largest, math.Abs(d))
 		}
 	}
 	return largest

@@ -25,11 +25,12 @@ func stepsScenes(steps []stepsStep) []stepsScene {
 	for k, s := range steps {
 		group := slices.IndexFunc(stepsGroups, func(g stepsGroup) bool { return g.Name == s.Group })
 		for _, n := range s.Known {
-			text[n.At], by[n.At] = n.Text, group
 			if n.Text == "" {
 				delete(text, n.At)
 				delete(by, n.At)
+				continue
 			}
+			text[n.At], by[n.At] = n.Text, group
 		}
 		scenes[k] = stepsScene{group, s.Node, s.With, s.Edges, maps.Clone(text), maps.Clone(by)}
 	}
