@@ -1,112 +1,330 @@
 package autograd
 
-import "slices"
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
 
 // Backward returns the gradient of the loss, a node of one element, with respect to
-// every node that it was computed from. A second call gives the same result as long
-// as no leaf is modified. Once one is, as by an optimiser's step, the graph is out of
-// date, and its gradients are wrong without notice: build it anew.
+// every node that it was computed from; or, if any xs are given, with respect to those
+// alone, which takes less memory: for training.
 //
-// It panics unless loss has exactly one element, and if no gradient flows to it: it was
-// computed from constants alone, or not recorded.
-func Backward(loss *Node) *Gradients {
-	g := newGradients("Backward", loss, false)
-	g.traverse()
-	return g
-}
-
-// BackwardTo returns the gradient of the loss with respect to the nodes xs alone, and
-// uses the memory of other gradients again on the way: for training. It panics as
-// Backward does, and if an x is a Constant.
-func BackwardTo(loss *Node, xs ...*Node) *Gradients {
-	if g := repeated(loss, xs); g != nil {
-		return g
-	}
-	g := newGradients("BackwardTo", loss, false)
-	g.ask("BackwardTo", xs)
-	g.beginRoutine()
-	g.traverse()
-	g.endRoutine(loss)
-	g.keepAsked()
-	return g
+// It panics unless loss has exactly one element; if no gradient flows to it, since it was
+// computed from constants alone or not recorded; if an x is a Constant; and if a leaf was
+// modified since the loss was computed from it, as by an optimiser's step: then the graph is to
+// be built anew, or a [Plan] to be made of it. (Only methods of tensor.Tensor count as
+// modifications, not writing into its Data.)
+func Backward(loss *Node, xs ...*Node) *Gradients {
+	s := new(numeric)
+	s.list, s.wants, s.into, s.at = s.few.list[:0], s.few.wants[:0], s.few.into[:0], s.few.at[:0]
+	s.look("Backward", loss, xs)
+	s.begin(loss)
+	s.backpropagate(s)
+	return s.gradients(xs)
 }
 
 // Grad returns the gradients of y, a node of one element, with respect to the nodes
-// xs, as nodes: to be differentiated again. The gradient of an x that y does not
-// depend on is zero, a Constant; so is what does not depend on a Variable any more, and
-// Backward of a Constant panics. Gradients are nodes, not to be modified, and those of
-// two xs may be the same one. It panics as Backward does, and if an x is a Constant.
+// xs, as nodes: to be differentiated again. Where y does not depend on an x, or no longer does,
+// that is zero, which can be differentiated too. It panics as Backward does, but for what depends
+// on no Variable.
 func Grad(y *Node, xs ...*Node) []*Node {
-	g := newGradients("Grad", y, true)
-	g.ask("Grad", xs)
-	g.traverse()
+	s := new(nodes)
+	s.look("Grad", y, xs)
+	s.at = make([]*Node, len(s.list))
+	s.at[len(s.list)-1] = constantLike(y, 1)
+	s.backpropagate(s)
 	grads := make([]*Node, len(xs))
 	for i, x := range xs {
-		if p := g.places[i]; p >= 0 && g.at[p] != nil {
-			grads[i] = g.at[p]
-		} else {
-			grads[i] = y.constantLike(x.value, 0)
+		if place := s.find(x); place >= 0 {
+			grads[i] = s.at[place]
+		}
+		if grads[i] == nil {
+			grads[i] = constantLike(x, 0)
+		}
+		if !grads[i].needs {
+			grads[i] = apply(flatGradOp{}, grads[i], x)
 		}
 	}
 	return grads
 }
 
-// traverse is backpropagation. It walks the graph from the loss to the leaves,
-// results before operands: when it comes to a node y, all that y has an effect on has
-// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
-func (g *Gradients) traverse() {
-	for place := len(g.graph) - 1; place >= 0; place-- {
-		y, dy := g.graph[place], g.at[place]
-		if dy == nil || y.op == nil {
-			continue // the loss does not depend on y, or y is a leaf
-		}
-		g.pass(y, dy)
-		g.done(place)
-	}
+// A traversal is a graph, every node behind its inputs, and what is wanted of it.
+type traversal struct {
+	index
+	wants []want // of each node
+	into  []int  // the places of the inputs of the present one; −1 where the gradient is not wanted
 }
 
-// pass gives each input xᵢ of y what comes from y, by the chain rule:
+// A want is what the gradient of a node is for.
+type want byte
+
+const (
+	nothing want = iota
+	leading      // it leads to one that is asked for
+	asked
+)
+
+// The gradients so far are sums: of numbers in Backward, of nodes in Grad.
+type sums interface {
+	// dy returns ∂L/∂y for the node y at a place; nil is zero.
+	dy(place int) *Node
+	// add adds dx to ∂L/∂x for the node x at a place. If owned, a rule made dx for this alone.
+	add(place int, dx *Node, owned bool)
+	// addVJPs has op, which made y, do the same for all inputs, if it can.
+	addVJPs(op Adder, y, dy *Node, into []int) bool
+	// passed says that ∂L/∂y has been passed on.
+	passed(place int)
+}
+
+// backpropagate is backpropagation. It walks the graph from the loss to the leaves,
+// results before operands: when it comes to a node y, all that y has an effect on has
+// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs, by the
+// chain rule:
 //
 //	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
-//
-// An [Adder] may do that itself. What a rule makes on a tape is given back at once.
-func (g *Gradients) pass(y, dy *Node) {
-	if op, ok := y.op.(Adder); ok && !g.record {
-		g.addInPlace(op, y, dy)
-		return
-	}
-	for i, x := range y.inputs {
-		if g.wants(x) {
-			g.routine.partly = true
-			mark := g.mark()
-			if dx := y.op.VJP(y, i, dy); dx != nil {
-				g.add(x, g.fitting(y, i, x, dx), mark)
+func (t *traversal) backpropagate(s sums) {
+	for place := len(t.list) - 1; place >= 0; place-- {
+		y, dy := t.list[place], s.dy(place)
+		if dy == nil || y.op == nil || !t.inputs(y) {
+			continue // the loss does not depend on y, or nothing is wanted of what y depends on
+		}
+		if op, ok := y.op.(Adder); !ok || !s.addVJPs(op, y, dy, t.into) {
+			for i, into := range t.into {
+				if into >= 0 {
+					mark := numbers.Load()
+					if dx := y.op.VJP(y, i, dy); dx != nil {
+						dx = fitting(y, i, dx)
+						s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
+					}
+				}
 			}
-			g.release(mark)
+		}
+		s.passed(place)
+	}
+}
+
+// inputs finds the places of y's inputs, and reports whether the gradient of one is wanted.
+func (t *traversal) inputs(y *Node) (any bool) {
+	t.into = t.into[:0]
+	for _, x := range y.inputs {
+		into := -1
+		if x.needs {
+			if place := t.find(x); t.wants[place] != nothing {
+				into, any = place, true
+			}
+		}
+		t.into = append(t.into, into)
+	}
+	return any
+}
+
+// fitting returns dx, what the VJP of y's input i gave, in the input's shape: if the input was
+// broadcast, its gradient is the sum over the repetitions.
+func fitting(y *Node, i int, dx *Node) *Node {
+	x := y.inputs[i]
+	b, _ := y.op.(Broadcaster)
+	switch {
+	case dx.value.IsEmpty():
+		fail(y.op.Name(), "the VJP of input %d returned a node that is gone: what a rule makes is returned once", i)
+	case tensor.SameShape(dx.value, x.value):
+		return dx
+	case b == nil || !b.Broadcasts() || !tensor.Broadcasts(x.value, dx.value):
+		fail(y.op.Name(), "the VJP of input %d has shape %v, the input has %v", i, dx.value.Shape(), x.value.Shape())
+	}
+	return dx.SumTo(x.value.Shape()...)
+}
+
+// look makes t the traversal from a loss to the nodes xs, or to all if there are none.
+func (t *traversal) look(op string, loss *Node, xs []*Node) {
+	mustBeNode(op, loss)
+	if n := loss.value.Len(); n != 1 {
+		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", loss, n)
+	}
+	if op == "Backward" || !loss.recorded() {
+		mustNeedGradient(op, loss)
+	}
+	t.order(loss, false)
+	for _, y := range t.list {
+		y.mustBeCurrent(op)
+	}
+	t.ask(op, xs)
+}
+
+// ask makes the gradients of xs wanted, and of what was computed from them; all if there are no xs.
+func (t *traversal) ask(op string, xs []*Node) {
+	t.wants = append(t.wants, make([]want, len(t.list))...)
+	for _, x := range xs {
+		mustNeedGradient(op, x)
+		if place := t.find(x); place >= 0 {
+			t.wants[place] = asked
+		}
+	}
+	for place, y := range t.list {
+		for _, x := range y.inputs {
+			if x.needs && t.wants[place] == nothing && t.wants[t.find(x)] != nothing {
+				t.wants[place] = leading
+			}
+		}
+		if len(xs) == 0 {
+			t.wants[place] = asked
 		}
 	}
 }
 
-// heapGraph returns the nodes that y was computed from, operands before results, and
-// the place of each.
-func heapGraph(y *Node) ([]*Node, map[*Node]int) {
-	graph, place := []*Node{y}, map[*Node]int{y: 0}
-	for next := 0; next < len(graph); next++ {
-		for _, x := range graph[next].inputs {
-			if _, seen := place[x]; x.needs && !seen {
-				place[x] = 0
-				graph = append(graph, x)
-			}
+// numeric are the sums of Backward: tensors, added to in place, so that gradients share no memory
+// with one another, a value or what a rule returned.
+type numeric struct {
+	traversal
+	at   []*tensor.Tensor // by place; nil is zero so far
+	node Node             // stands for ∂L/∂y in rules
+	dx   []*tensor.Tensor
+
+	grads *Gradients // to be filled at the end
+	// Memory for the sums, by what is wanted of them: apart, so that what leads only can be freed.
+	tensors [asked + 1][]tensor.Tensor
+	block   [asked + 1][]float64 // of those with few elements
+
+	few struct { // memory for small graphs
+		list    [16]*Node
+		wants   [16]want
+		into    [4]int
+		at      [16]*tensor.Tensor
+		dx      [4]*tensor.Tensor
+		tensors [8]tensor.Tensor
+		block   [32]float64
+	}
+}
+
+// unrecorded is the context of rules in Backward.
+var unrecorded = &context{Context: Context{NoRecord: true}}
+
+// begin begins with ∂L/∂L = 1.
+func (s *numeric) begin(loss *Node) {
+	s.at = append(s.at, make([]*tensor.Tensor, len(s.list))...)
+	s.dx, s.node.ctx = s.few.dx[:0], merge(loss.ctx, unrecorded)
+	var count, size [asked + 1]int
+	for place, y := range s.list {
+		count[s.wants[place]]++
+		size[s.wants[place]] += few(y)
+	}
+	s.grads = new(Gradients)
+	s.tensors[leading] = slices.Grow(s.few.tensors[:0], count[leading])[:count[leading]]
+	s.block[leading] = slices.Grow(s.few.block[:0], size[leading])[:size[leading]]
+	s.tensors[asked] = slices.Grow(s.grads.few.tensors[:0], count[asked])[:count[asked]]
+	s.block[asked] = make([]float64, size[asked])
+	if place := s.find(loss); s.wants[place] != nothing {
+		s.sum(place).Like(loss.value).Fill(1)
+	}
+}
+
+// few returns the number of y's elements if they are few, otherwise 0.
+func few(y *Node) int {
+	if n := y.value.Len(); n <= 64 {
+		return n
+	}
+	return 0
+}
+
+// sum returns the sum at a place; an empty tensor if it is zero so far.
+func (s *numeric) sum(place int) *tensor.Tensor {
+	if s.at[place] == nil {
+		w, n := s.wants[place], few(s.list[place])
+		s.at[place], s.tensors[w] = &s.tensors[w][0], s.tensors[w][1:]
+		s.at[place].Lend(s.block[w][:n:n])
+		s.block[w] = s.block[w][n:]
+	}
+	return s.at[place]
+}
+
+func (s *numeric) dy(place int) *Node {
+	if s.node.value = s.at[place]; s.node.value == nil {
+		return nil
+	}
+	return &s.node
+}
+
+func (s *numeric) add(place int, dx *Node, owned bool) {
+	switch {
+	case s.at[place] != nil:
+		s.at[place].Add(s.at[place], dx.value)
+	case owned:
+		s.at[place] = dx.value
+	default:
+		s.sum(place).Copy(dx.value)
+	}
+}
+
+func (s *numeric) addVJPs(op Adder, y, dy *Node, into []int) bool {
+	s.dx = s.dx[:0]
+	for _, place := range into {
+		var sum *tensor.Tensor
+		if place >= 0 {
+			sum = s.sum(place)
+		}
+		s.dx = append(s.dx, sum)
+	}
+	op.AddVJPs(y, dy.value, s.dx)
+	for i, dx := range s.dx {
+		if dx != nil && (dx.IsView() || !tensor.SameShape(dx, y.inputs[i].value)) {
+			fail(op.Name(), "AddVJPs left the gradient of input %d empty, a view, or not of the input's shape %v: %v", i, y.inputs[i].value.Shape(), dx.Shape())
 		}
 	}
-	slices.SortFunc(graph, func(a, b *Node) int { // the older first
-		if a.number < b.number {
-			return -1
-		}
-		return 1
-	})
-	for i, x := range graph {
-		place[x] = i
+	return true
+}
+
+func (s *numeric) passed(place int) {
+	if s.wants[place] == leading {
+		s.at[place].Clear()
+		s.at[place].Lend(nil) // frees the memory
 	}
-	return graph, place
+}
+
+// gradients returns the gradients of xs, or of all nodes.
+func (s *numeric) gradients(xs []*Node) *Gradients {
+	g := s.grads
+	if g.all = len(xs) == 0; g.all {
+		xs = s.list
+	}
+	g.list, g.at = slices.Grow(g.few.list[:0], len(xs)), slices.Grow(g.few.at[:0], len(xs))
+	for _, x := range xs {
+		if g.find(x) < 0 {
+			g.put(x, s.of(x))
+		}
+	}
+	return g
+}
+
+// of returns the gradient of x.
+func (s *numeric) of(x *Node) *tensor.Tensor {
+	if place := s.find(x); place >= 0 && s.at[place] != nil {
+		return s.at[place]
+	}
+	return new(tensor.Tensor).Like(x.value).Fill(0)
+}
+
+// nodes are the sums of Grad: they are recorded.
+type nodes struct {
+	traversal
+	at []*Node // by place; nil is zero so far
+}
+
+func (s *nodes) dy(place int) *Node { return s.at[place] }
+
+func (s *nodes) add(place int, dx *Node, _ bool) {
+	if sum := s.at[place]; sum != nil {
+		dx = sum.Add(dx)
+	}
+	s.at[place] = dx
+}
+
+func (s *nodes) addVJPs(Adder, *Node, *Node, []int) bool { return false }
+
+func (s *nodes) passed(int) {}
+
+// constantLike returns a constant of x's shape and context, full of v.
+func constantLike(x *Node, v float64) *Node {
+	c := Constant(new(tensor.Tensor).Like(x.value).Fill(v))
+	c.ctx = x.ctx
+	return c
 }

@@ -11,15 +11,16 @@
 //	grads.Of(w) // ∂loss/∂w
 //
 // The traversal is in backward.go, and it is all there is to backpropagation. Each
-// operation stands in one place, its forward rule beside its gradient rule.
-// [Tape], which recycles memory, and [Context], which says how a graph is built,
-// can be left out on a first reading: without them nodes come from the heap.
+// operation stands in one place, its forward rule beside its gradient rule. A [Plan]
+// repeats a graph that was built once, for training; [Context] says how a graph is
+// built. Both can be left out on a first reading.
 //
 // Caller's mistakes panic with an *[Error], or with a *tensor.Error where the
 // shapes of an operation's inputs do not fit.
 package autograd
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync/atomic"
@@ -28,25 +29,53 @@ import (
 )
 
 // A Node is one value of a computation graph: the tensor, the operation that made
-// it, and the nodes which that was applied to. Nodes are not modified once made, but for
-// what a tape keeps in them, so goroutines may share those of the heap; a Variable's
-// tensor is modified by an optimiser, between passes.
+// it, and the nodes which that was applied to. A node is not modified once it is made,
+// but for a leaf's by [Node.Set] and what a [Plan] owns: goroutines may share it.
 type Node struct {
-	value  *tensor.Tensor // nil once a checked tape has taken the node back
-	op     Op             // nil for a leaf
+	value  *tensor.Tensor
+	op     Op // nil for a leaf
 	inputs []*Node
-	ctx    Context
-	needs  bool   // a gradient flows through: a Variable is among the ancestors
-	number uint64 // on the heap: the order of making; results have larger numbers
+	ctx    *context // nil is the zero Context
+	more   *more    // what few nodes have; nil is none of it
+	number uint64   // the order of making; 0 while Forward runs for the first time
+	// The version of the leaves among the inputs when the value was computed, added up; of a
+	// leaf, that of the tensors that it had before.
+	version uint64
+	needs   bool // a gradient flows through: a Variable is among the ancestors
 
-	slot    int    // on a tape: the place there; −1 for one that holds a gradient
-	life    uint64 // on a tape: the tape's life, counted by Reset, that the node belongs to
-	leaf    *Node  // on a tape: the Variable from outside that this node stands for
-	stopped *Node  // if the context does not record: the leaf that said so
+	own tensor.Tensor // what value points to, unless it is a leaf's
+	few [3]*Node      // what inputs points to, if that is enough
+	mem [4]float64    // what own's elements are in, if that is enough
+}
 
-	own    tensor.Tensor // what value points to, unless it is a leaf's
-	few    [3]*Node      // what inputs points to, if that is enough
-	spares []Op          // on a tape: ops with attributes that were here, one of a type; their memory serves the next
+type more struct {
+	name string
+	kept []*Node // see Keep
+	plan *Plan   // that the memory of the value belongs to
+}
+
+// extra returns what x has more, to be modified.
+func (x *Node) extra() *more {
+	if x.more == nil {
+		x.more = new(more)
+	}
+	return x.more
+}
+
+// plan returns the plan that x's memory belongs to, or nil.
+func (x *Node) plan() *Plan {
+	if x.more == nil {
+		return nil
+	}
+	return x.more.plan
+}
+
+// kept returns what Forward keeps.
+func (x *Node) kept() []*Node {
+	if x.more == nil {
+		return nil
+	}
+	return x.more.kept
 }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is
@@ -57,13 +86,17 @@ type Node struct {
 //
 // Rand and Training are for operations and layers of your own, such as dropout.
 type Context struct {
-	Tape     *Tape      // where nodes come from; nil is the heap
 	Rand     *rand.Rand // for operations that draw random numbers
 	NoRecord bool       // keep no graph: Backward of a result panics
 	Training bool       // for layers that behave differently in training
 }
 
-// numbers counts the nodes made on the heap.
+type context struct {
+	Context
+	stopped *Node // if NoRecord: the leaf that said so
+}
+
+// numbers counts the nodes.
 var numbers atomic.Uint64
 
 // Variable returns a leaf whose gradient is wanted. It shares x's memory, which an
@@ -73,67 +106,84 @@ func Variable(x *tensor.Tensor) *Node {
 	return &Node{value: x, needs: true, number: numbers.Add(1)}
 }
 
-// Constant returns a leaf whose gradient is not wanted. It shares x's memory, which
-// must not be modified while the graph is in use. It panics if x is nil or empty.
+// Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics
+// if x is nil or empty.
 func Constant(x *tensor.Tensor) *Node {
 	mustBeTensor("Constant", x)
 	return &Node{value: x, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted, and from which the context
-// flows. It shares x's memory, which must not be modified while the graph is in use.
+// flows. It shares x's memory. It panics if x is nil or empty.
 func (c Context) Constant(x *tensor.Tensor) *Node {
-	if c.Tape == nil {
-		n := Constant(x)
-		n.ctx = c
-		return n
+	n := Constant(x)
+	if c != (Context{}) {
+		n.ctx = &context{c, n}
 	}
-	mustBeTensor("Constant", x)
-	if n := c.Tape.constantAgain(c); n != nil {
-		n.value = x
-		return n
-	}
-	n := c.Tape.takeNew()
-	n.value, n.op, n.inputs = x, nil, n.inputs[:0]
-	n.ctx, n.needs, n.leaf, n.stopped = c, false, nil, nil
 	return n
 }
 
 func mustBeTensor(op string, x *tensor.Tensor) {
-	switch {
-	case x == nil:
-		fail(op, "the tensor is nil")
-	case x.IsEmpty():
-		fail(op, "the tensor is empty: it has no shape yet")
+	if x == nil || x.IsEmpty() {
+		fail(op, "the tensor is nil, or empty: it has no shape yet")
 	}
 }
 
-// Value returns the node's tensor. It must not be modified, but for that of a
-// Variable between passes. It panics if a tape has taken the node back.
+// Named gives x a name, which messages show, and returns x. It is for nodes that no
+// other goroutine has yet.
+func (x *Node) Named(name string) *Node {
+	x.extra().name = name
+	return x
+}
+
+// Name returns the name that Named gave x, or "".
+func (x *Node) Name() string {
+	if x.more == nil {
+		return ""
+	}
+	return x.more.name
+}
+
+// Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
+// hold. It shares v's memory. It panics if x is no leaf.
+func (x *Node) Set(v *tensor.Tensor) {
+	switch {
+	case x.op != nil:
+		fail("Set", "%v was computed; only a Variable or a Constant can be set", x)
+	case !tensor.SameShape(v, x.value):
+		mustBeTensor("Set", v)
+		fail("Set", "%v can't become a tensor of shape %v", x, v.Shape())
+	case v != x.value:
+		x.version += x.value.Version() + 1
+		x.value = v
+	}
+}
+
+// Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
+// x belongs to a plan which does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
-	if x.ctx.Tape != nil {
-		x.mustBeLive("Value")
+	if x.more != nil {
+		x.mustHaveValue()
 	}
 	return x.value
 }
 
 // Context returns the context that flows from x.
-func (x *Node) Context() Context { return x.ctx }
-
-// Op returns the operation that made x, or nil for a leaf.
-func (x *Node) Op() Op {
-	if x.spares != nil {
-		x.spares = nil // the caller may keep what serves no other node from now on
+func (x *Node) Context() Context {
+	if x.ctx == nil {
+		return Context{}
 	}
-	return x.op
+	return x.ctx.Context
 }
 
-// NumInputs returns the number of nodes that x was made from.
+// Op returns the operation that made x, or nil for a leaf.
+func (x *Node) Op() Op { return x.op }
+
+// NumInputs returns the number of nodes that x was made from; 0 if it was not recorded.
 func (x *Node) NumInputs() int { return len(x.inputs) }
 
-// Input returns one of the nodes that x was made from. On a tape, a Variable from
-// outside is seen as [Tape.Use] shows it: another Node with the same tensor. It panics
-// unless 0 ≤ i < x.NumInputs().
+// Input returns one of the nodes that x was made from. It panics unless
+// 0 ≤ i < x.NumInputs().
 func (x *Node) Input(i int) *Node {
 	if uint(i) >= uint(len(x.inputs)) {
 		fail("Input", "%v has %d inputs, there is no input %d", x, len(x.inputs), i)
@@ -141,25 +191,20 @@ func (x *Node) Input(i int) *Node {
 	return x.inputs[i]
 }
 
-// Shape returns the shape of x's value. It panics if a tape has taken the node back.
+// Shape returns the shape of x's value. It panics as Value does.
 func (x *Node) Shape() []int { return x.Value().Shape() }
 
 // NeedsGrad reports whether a gradient flows through x: whether it is a Variable
 // or was computed from one, and recorded.
 func (x *Node) NeedsGrad() bool { return x.needs }
 
-// Detach returns x's value as a Constant: no gradient flows through it. It
-// records even if x did not, and has the rest of x's context.
-func (x *Node) Detach() *Node {
-	ctx := x.ctx
-	ctx.NoRecord = false
-	return ctx.Constant(x.Value())
-}
+// recorded reports whether x knows its inputs.
+func (x *Node) recorded() bool { return x.ctx == nil || !x.ctx.NoRecord }
 
-// String describes the node in one line: the operation and the shape, and the value of a
-// node of one element.
+// String describes the node in one line: the operation or the kind of leaf, its name, its
+// shape, and the value of a node of one element.
 func (x *Node) String() string {
-	if x.value != nil && x.value.Len() == 1 {
+	if x.plan() == nil && x.value != nil && x.value.Len() == 1 {
 		return fmt.Sprintf("%s = %v", x.describe(), x.value.Item())
 	}
 	return x.describe()
@@ -167,6 +212,17 @@ func (x *Node) String() string {
 
 // describe is String without the value: for messages.
 func (x *Node) describe() string {
+	if x == nil || x.value == nil {
+		return "a nil or zero Node"
+	}
+	if x.value.IsEmpty() {
+		return x.title()
+	}
+	return fmt.Sprintf("%s %v", x.title(), x.value.Shape())
+}
+
+// title returns the operation or the kind of leaf, and the name.
+func (x *Node) title() string {
 	kind := "Constant"
 	switch {
 	case x.op != nil:
@@ -174,14 +230,67 @@ func (x *Node) describe() string {
 	case x.needs:
 		kind = "Variable"
 	}
-	if x.value == nil {
-		return kind
+	if name := x.Name(); name != "" {
+		kind += " " + name
 	}
-	return fmt.Sprintf("%s %v", kind, x.value.Shape())
+	return kind
 }
 
-// An Error is a caller's mistake: a node from a tape that was reset, the gradient of
-// a constant. Functions of this package panic with an *Error.
+var errEncode = errors.New("autograd: a Node is not encoded: the numbers are in its Value, and the graph can't be written")
+
+// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json
+// and encoding/gob would write a network without its numbers.
+func (x *Node) MarshalText() ([]byte, error) { return nil, errEncode }
+
+// MarshalBinary returns an error, as MarshalText does.
+func (x *Node) MarshalBinary() ([]byte, error) { return nil, errEncode }
+
+// UnmarshalText returns an error, as MarshalText does.
+func (x *Node) UnmarshalText([]byte) error { return errEncode }
+
+// UnmarshalBinary returns an error, as MarshalText does.
+func (x *Node) UnmarshalBinary([]byte) error { return errEncode }
+
+func mustBeNode(op string, x *Node) {
+	if x == nil || x.value == nil {
+		fail(op, "the node is %v", x)
+	}
+}
+
+// mustNeedGradient panics unless a gradient flows through x.
+func mustNeedGradient(op string, x *Node) {
+	mustBeNode(op, x)
+	switch {
+	case x.needs:
+	case !x.recorded():
+		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
+	default:
+		fail(op, "%v has no gradient: it depends on no Variable", x)
+	}
+}
+
+// leafVersions adds up how often the leaves among the inputs have changed.
+func leafVersions(inputs []*Node) (n uint64) {
+	for _, x := range inputs {
+		if x.op == nil {
+			n += x.version + x.value.Version()
+		}
+	}
+	return n
+}
+
+// mustBeCurrent panics if y is not what its inputs, if they are leaves, give.
+func (y *Node) mustBeCurrent(op string) {
+	switch {
+	case y.plan() != nil:
+		fail(op, "%v belongs to a plan, whose Backward has the gradients", y)
+	case y.op != nil && leafVersions(y.inputs) != y.version:
+		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew", y, y.inputs)
+	}
+}
+
+// An Error is a caller's mistake, such as asking for the gradient of a constant.
+// Functions of this package panic with an *Error.
 type Error struct {
 	Op   string // the operation or function
 	Text string // what is wrong, with the values

@@ -17,32 +17,35 @@ import "gentlegrad/tensor"
 //
 //	// ∂L/∂x = ∂L/∂y ⊙ 3x²
 //	func (cube) VJP(y *autograd.Node, i int, dy *autograd.Node) *autograd.Node {
-//		return y.Input(0).Square().Scale(3).Mul(dy)
+//		return dy.Chain(y.Input(0).Square().Scale(3))
 //	}
 //
 //	y := autograd.Apply(cube{}, x)
 //
-// [gentlegrad/autograd/gradcheck] tests such an operation.
+// A function of one number, such as this, is simpler by [Pointwise].
+// [gentlegrad/autograd/gradcheck] tests an operation.
 type Op interface {
 	// Name is the name that messages use.
 	Name() string
 
 	// Forward sets y.Value(), an empty tensor, from the values of y's inputs, which
-	// it does not modify. It may run again and then gives the same value.
+	// it does not modify. It may run again, also with other values.
 	Forward(y *Node)
 
 	// VJP returns the vector–Jacobian product ∂L/∂xᵢ, of xᵢ's shape, where xᵢ is
-	// y.Input(i) and dy = ∂L/∂y has y's shape; nil means zero. It is built from
-	// operations on nodes, so that it can be differentiated again. It is asked once
-	// for each input that needs it. It may return dy, an input, or a view of one,
-	// and modifies and keeps none of them. What it makes and returns belongs to the
-	// traversal, which may use its memory again: a rule must not keep it and return it
-	// a second time.
+	// y.Input(i) and dy = ∂L/∂y has y's shape; nil means zero. It is asked for the inputs
+	// that need it.
+	//
+	// It is built from operations on nodes, so that it can be differentiated again, and a plan
+	// can repeat it: it sees nodes, not numbers. It must not depend on a value in any
+	// other way, such as an if or a constant made from one; [Node.Keep] has what Forward found out.
+	// It may return dy, an input, or a view of one, and modifies and keeps none of them. A node
+	// that it makes and returns belongs to the traversal, and is not to be returned again.
 	VJP(y *Node, i int, dy *Node) *Node
 }
 
 // A Broadcaster is an Op whose inputs are broadcast: its VJP may return a gradient of
-// the broadcast shape, which Backward sums to the input's.
+// the broadcast shape, which the traversal sums to the input's.
 type Broadcaster interface {
 	Op
 	Broadcasts() bool
@@ -50,139 +53,102 @@ type Broadcaster interface {
 
 // An Adder is an Op that can add the results of its VJP straight to tensors that hold
 // the gradients so far: where this saves a temporary as large as an input, or where
-// the inputs share work. dx[i] is the gradient of input i, and is to have its shape;
-// an empty tensor stands for zeros, and nil means that it is not wanted (one is). If two
-// inputs are one node, two elements of dx are one tensor. It may leave one empty, but makes
-// none a view: gradients share no memory. AddVJPs modifies nothing else and keeps nothing.
-// Grad, which records, asks VJP.
+// the inputs share work. dx[i] is the gradient of input i: if it is empty the result is
+// stored there, otherwise computed and then added, once. nil means that it is not wanted
+// (one is). If two inputs are one node, two elements of dx are one tensor. AddVJPs makes none a
+// view, modifies nothing else and keeps nothing. Grad, which records, asks VJP.
 type Adder interface {
 	Op
-	AddVJPs(y, dy *Node, dx []*tensor.Tensor)
+	AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor)
 }
 
-// Apply returns the result of an operation.
-//
-// The result is on the tape that one of the inputs is on, if any. Apply panics if the
-// inputs are on two tapes, if one is nil or has been taken back by its tape, and if
-// Forward leaves the value empty. Backward panics if VJP returns another shape than the
-// input's.
+// Apply returns the result of an operation. It panics if an input is nil, if their number is
+// not that of the operation (one of this package), and if Forward leaves the value empty.
 func Apply(op Op, inputs ...*Node) *Node {
 	if op == nil {
 		fail("Apply", "the operation is nil")
 	}
-	if y := next(inputs); y != nil && identical(y.op, op) && y.again(inputs) {
-		return y.forward()
+	if a, ok := op.(interface{ arity() int }); ok && a.arity() != len(inputs) {
+		fail(op.Name(), "applied to %d inputs, it has %d", len(inputs), a.arity())
 	}
-	return begin(op, inputs).compute(op)
+	return apply(op, inputs...)
 }
 
-// forward computes y's value.
-func (y *Node) forward() *Node {
-	y.op.Forward(y)
-	if y.value.IsEmpty() {
-		fail(y.op.Name(), "its Forward did not set the value")
-	}
-	return y
-}
-
-// compute makes y the result of op.
-func (y *Node) compute(op Op) *Node {
-	y.op = op
-	y.forward()
-	if y.ctx.NoRecord && y.ctx.Tape == nil {
-		y.inputs, y.few = nil, [3]*Node{} // so that they can be freed
-	}
-	return y
-}
-
-// begin returns a node with these inputs for the result of op, of which it uses but the
-// name: until compute the node has none.
-func begin(op Op, inputs []*Node) *Node {
-	ctx, needs := join(op, inputs)
-	for _, x := range inputs { // first, so that operands stand before results
-		ctx.seen(op, x)
-	}
-	var y *Node
-	if ctx.Tape == nil {
-		y = &Node{number: numbers.Add(1)}
-		y.value = &y.own
-	} else {
-		y = ctx.Tape.takeNew()
-		y.leaf = nil
-	}
-	y.op, y.ctx, y.needs, y.stopped = nil, ctx, needs, nil
-	if ctx.NoRecord {
-		y.needs, y.stopped = false, firstStopped(inputs)
-	}
-	y.makeRoom(len(inputs))
+// apply is Apply of a number of inputs that is right.
+func apply(op Op, inputs ...*Node) *Node {
+	y := &Node{op: op}
+	y.value = &y.own
+	y.own.Lend(y.mem[:])
+	y.inputs = append(y.few[:0], inputs...)
 	for i, x := range inputs {
-		y.inputs[i] = ctx.seen(op, x)
+		if x == nil || x.value == nil {
+			fail(op.Name(), "input %d is %v", i, x)
+		}
+		if x.more != nil {
+			x.mustHaveValue()
+		}
+		y.needs = y.needs || x.needs
+		y.ctx = merge(y.ctx, x.ctx)
+	}
+	y.version = leafVersions(inputs)
+	op.Forward(y)
+	if y.own.IsEmpty() {
+		fail(op.Name(), "its Forward did not set the value")
+	}
+	y.number = numbers.Add(1)
+	if !y.recorded() {
+		y.needs, y.inputs, y.few = false, nil, [3]*Node{} // so that they can be freed
 	}
 	return y
 }
 
-// join returns the context of the result of op, and whether a gradient flows to it.
-func join(op Op, inputs []*Node) (ctx Context, needs bool) {
-	for i, x := range inputs {
-		if x == nil {
-			fail(op.Name(), "input %d is nil", i)
-		}
-		needs = needs || x.needs
-		if t := x.ctx.Tape; t != nil && !t.holds(x) {
-			fail(op.Name(), "input %d, %v, is from before its tape was reset or released", i, x)
-		}
-		if i == 0 {
-			ctx = x.ctx
-		} else if x.ctx != ctx {
-			ctx.merge(op, i, x)
-		}
-	}
-	return ctx, needs
+// flat is apply of an operation that has no gradient: its results are constants, such as a mask.
+func flat(op Op, inputs ...*Node) *Node {
+	y := apply(op, inputs...)
+	y.needs = false
+	return y
 }
 
-// merge adds the context of input i, x, to c.
-func (c *Context) merge(op Op, i int, x *Node) {
-	if c.Tape == nil {
-		c.Tape = x.ctx.Tape
-	} else if x.ctx.Tape != nil && x.ctx.Tape != c.Tape {
-		fail(op.Name(), "inputs are on two tapes; input %d, %v, is on the second (a Constant of its value can be on the first)", i, x)
-	}
-	if c.Rand == nil {
-		c.Rand = x.ctx.Rand
-	}
-	c.NoRecord = c.NoRecord || x.ctx.NoRecord
-	c.Training = c.Training || x.ctx.Training
-}
-
-// seen returns x, an input of op, as seen from the tape: a Variable from outside is
-// represented there.
-func (c *Context) seen(op Op, x *Node) *Node {
-	if c.Tape != nil && x.needs && x.ctx.Tape == nil && !c.NoRecord {
-		return c.Tape.use(op, x)
-	}
-	return x
-}
-
-// makeRoom makes y.inputs have n elements.
-func (y *Node) makeRoom(n int) {
+// merge returns the context of a result whose inputs have the contexts a and b.
+func merge(a, b *context) *context {
 	switch {
-	case n <= cap(y.inputs):
-		y.inputs = y.inputs[:n]
-	case n <= len(y.few):
-		y.inputs = y.few[:n]
-	default:
-		y.inputs = make([]*Node, n)
+	case b == nil || a == b:
+		return a
+	case a == nil:
+		return b
 	}
-}
-
-// firstStopped returns the leaf because of which one of the inputs was not recorded.
-func firstStopped(inputs []*Node) *Node {
-	for _, x := range inputs {
-		if x.ctx.NoRecord && x.stopped != nil {
-			return x.stopped
-		} else if x.ctx.NoRecord {
-			return x
+	c := *a
+	if c.Rand == nil {
+		c.Rand = b.Rand
+	}
+	if c.Training = c.Training || b.Training; b.NoRecord && !c.NoRecord {
+		c.NoRecord, c.stopped = true, b.stopped
+	}
+	for _, known := range [...]*context{a, b} {
+		if c.Context == known.Context {
+			return known
 		}
 	}
-	return nil
+	merged := c
+	return &merged
+}
+
+// Keep returns a constant that Forward computes for the rule beside y's value, such as a mask or
+// the indices of the largest elements: the i-th of them, from 0. Forward sets its Value, an empty
+// tensor; VJP and others take it. What is kept counts as constant when the rule is
+// differentiated again, so it is to have no derivative: not a mean, for one.
+//
+// It panics if Forward kept no such thing.
+func (y *Node) Keep(i int) *Node {
+	switch n := len(y.kept()); {
+	case 0 <= i && i < n:
+	case i == n && y.number == 0: // Forward asks
+		k := &Node{op: keepOp{}, ctx: y.ctx, number: numbers.Add(1)}
+		k.value = &k.own
+		k.inputs = append(k.few[:0], y)
+		y.extra().kept = append(y.more.kept, k)
+	default:
+		fail("Keep", "%v keeps %d values, there is no value %d", y, n, i)
+	}
+	return y.more.kept[i]
 }

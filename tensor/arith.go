@@ -51,7 +51,7 @@ func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
 }
 
 // Scale sets z to a·x.
-func (z *Tensor) Scale(a float64, x *Tensor) *Tensor {
+func (z *Tensor) Scale(x *Tensor, a float64) *Tensor {
 	if !z.like("Scale", x) {
 		x = z.apart(x)
 	}
@@ -65,51 +65,6 @@ func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
 		x = z.apart(x)
 	}
 	kernel.Add(z.data, x.data, []float64{a})
-	return z
-}
-
-// SigmoidGrad sets z to dy ⊙ y ⊙ (1−y), where y = sigmoid(x) has dy's shape: the
-// gradient with respect to x.
-func (z *Tensor) SigmoidGrad(dy, y *Tensor) *Tensor {
-	mustMatch("SigmoidGrad", dy, y)
-	if !z.like("SigmoidGrad", y) {
-		dy, y = z.apart(dy), z.apart(y)
-	}
-	kernel.SigmoidGrad(z.data, dy.data, y.data)
-	return z
-}
-
-// AddSigmoidGrad adds dy ⊙ y ⊙ (1−y) to z; an empty z counts as zero. All have one
-// shape.
-func (z *Tensor) AddSigmoidGrad(dy, y *Tensor) *Tensor {
-	fresh, dy, y := z.accumulator("AddSigmoidGrad", dy, y)
-	if fresh {
-		kernel.SigmoidGrad(z.data, dy.data, y.data)
-	} else {
-		kernel.AddSigmoidGrad(z.data, dy.data, y.data)
-	}
-	return z
-}
-
-// TanhGrad sets z to dy ⊙ (1−y²), where y = tanh(x) has dy's shape: the gradient
-// with respect to x.
-func (z *Tensor) TanhGrad(dy, y *Tensor) *Tensor {
-	mustMatch("TanhGrad", dy, y)
-	if !z.like("TanhGrad", y) {
-		dy, y = z.apart(dy), z.apart(y)
-	}
-	kernel.TanhGrad(z.data, dy.data, y.data)
-	return z
-}
-
-// AddTanhGrad adds dy ⊙ (1−y²) to z; an empty z counts as zero. All have one shape.
-func (z *Tensor) AddTanhGrad(dy, y *Tensor) *Tensor {
-	fresh, dy, y := z.accumulator("AddTanhGrad", dy, y)
-	if fresh {
-		kernel.TanhGrad(z.data, dy.data, y.data)
-	} else {
-		kernel.AddTanhGrad(z.data, dy.data, y.data)
-	}
 	return z
 }
 
@@ -182,28 +137,28 @@ func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 }
 
 // Equal sets z to 1 where x = y and to 0 elsewhere (NaN equals nothing).
-func (z *Tensor) Equal(x, y *Tensor) *Tensor {
-	return z.compare("Equal", x, y, func(x, y float64) bool { return x == y })
+func (z *Tensor) Eq(x, y *Tensor) *Tensor {
+	return z.compare("Eq", x, y, func(x, y float64) bool { return x == y })
 }
 
 // Less sets z to 1 where x < y and to 0 elsewhere.
-func (z *Tensor) Less(x, y *Tensor) *Tensor {
-	return z.compare("Less", x, y, func(x, y float64) bool { return x < y })
+func (z *Tensor) Lt(x, y *Tensor) *Tensor {
+	return z.compare("Lt", x, y, func(x, y float64) bool { return x < y })
 }
 
 // LessEqual sets z to 1 where x ≤ y and to 0 elsewhere.
-func (z *Tensor) LessEqual(x, y *Tensor) *Tensor {
-	return z.compare("LessEqual", x, y, func(x, y float64) bool { return x <= y })
+func (z *Tensor) Le(x, y *Tensor) *Tensor {
+	return z.compare("Le", x, y, func(x, y float64) bool { return x <= y })
 }
 
 // Greater sets z to 1 where x > y and to 0 elsewhere.
-func (z *Tensor) Greater(x, y *Tensor) *Tensor {
-	return z.compare("Greater", x, y, func(x, y float64) bool { return x > y })
+func (z *Tensor) Gt(x, y *Tensor) *Tensor {
+	return z.compare("Gt", x, y, func(x, y float64) bool { return x > y })
 }
 
 // GreaterEqual sets z to 1 where x ≥ y and to 0 elsewhere.
-func (z *Tensor) GreaterEqual(x, y *Tensor) *Tensor {
-	return z.compare("GreaterEqual", x, y, func(x, y float64) bool { return x >= y })
+func (z *Tensor) Ge(x, y *Tensor) *Tensor {
+	return z.compare("Ge", x, y, func(x, y float64) bool { return x >= y })
 }
 
 func (z *Tensor) compare(op string, x, y *Tensor, holds func(x, y float64) bool) *Tensor {
@@ -243,4 +198,9 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 		}
 	}
 	return z
+}
+
+// Ne sets z to 1 where x differs from y.
+func (z *Tensor) Ne(x, y *Tensor) *Tensor {
+	return z.compare("Ne", x, y, func(x, y float64) bool { return x != y })
 }

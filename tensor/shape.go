@@ -59,6 +59,7 @@ func checkRank(op string, shape []int) {
 // whether z is fresh: it was empty, so its memory is no operand's. The elements are
 // zero, or what was there before: the operation sets them all.
 func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
+	z.version++
 	if z.set {
 		if !slices.Equal(z.shape(), shape) {
 			fail(op, "destination has shape %v, result has %v", z.Shape(), slices.Clone(shape))
@@ -101,6 +102,7 @@ func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
 
 // like is prepare for a result with x's shape.
 func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
+	z.version++
 	x.mustBeSet(op)
 	if z.set {
 		if !SameShape(z, x) {
@@ -156,7 +158,6 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 		fail(op, "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), n)
 	}
 	z.setShape(shape)
-	z.release()
 	z.data, z.view = data, true
 	return z
 }
@@ -192,22 +193,20 @@ func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
 	return z.wrap(op, x.data, full)
 }
 
-// Slice returns the part of x with index i up to, not including, j on the
-// leading axis; it shares memory with x. It panics unless 0 ≤ i ≤ j ≤ the
-// length of that axis, or if x is a scalar.
-func (x *Tensor) Slice(i, j int) *Tensor { return new(Tensor).slice("Slice", x, i, j) }
+// Slice returns the part.
+func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
 
-// ViewSlice makes z, which must be empty, a part of x: Slice into z, which its messages
-// are about.
-func (z *Tensor) ViewSlice(x *Tensor, i, j int) *Tensor { return z.slice("Slice", x, i, j) }
-
-func (z *Tensor) slice(op string, x *Tensor, i, j int) *Tensor {
-	x.checkRange(op, 0, i, j)
+// SliceOf is Slice into z.
+func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
+	if x.axis("Slice", axis) != 0 {
+		return z.SliceAxis(x, axis, i, j)
+	}
+	x.checkRange("Slice", 0, i, j)
 	row := x.stride(0)
 	var shape [maxRank]int
 	n := copy(shape[:], x.shape())
 	shape[0] = j - i
-	return z.wrap(op, x.data[i*row:j*row], shape[:n])
+	return z.wrap("Slice", x.data[i*row:j*row], shape[:n])
 }
 
 // stride returns the distance of neighbours along the axis.
@@ -231,4 +230,12 @@ func (x *Tensor) checkRange(op string, axis, i, j int) {
 func (z *Tensor) Like(x *Tensor) *Tensor {
 	z.like("Like", x)
 	return z
+}
+
+func (z *Tensor) allocate(n int) {
+	if n <= cap(z.data) {
+		z.data = z.data[:n]
+	} else {
+		z.data = make([]float64, n)
+	}
 }

@@ -34,13 +34,13 @@ const inline = 4
 // A Tensor is a dense array of float64 in row-major order. The zero Tensor is
 // empty: it has no shape yet and is ready to be a destination.
 type Tensor struct {
-	data []float64
-	pool *Pool
-	dims [inline]int // the shape, if rank ≤ inline, and zeros behind it
-	more []int       // the shape, if rank > inline
-	rank int
-	set  bool // false while empty: then all but pool are left-overs, which may serve again
-	view bool // data is memory that another tensor, or the caller, has too
+	data    []float64
+	dims    [inline]int // the shape, if rank ≤ inline, and zeros behind it
+	more    []int       // the shape, if rank > inline
+	version uint32
+	rank    int
+	set     bool // false while empty: then all are left-overs, which may serve again
+	view    bool // data is memory that another tensor, or the caller, has too
 }
 
 // New returns a tensor of zeros. Without a shape it is a scalar. It panics if
@@ -184,6 +184,7 @@ func (x *Tensor) offset(op string, index []int) int {
 
 // Fill sets every element of z, which must not be empty, to v.
 func (z *Tensor) Fill(v float64) *Tensor {
+	z.version++
 	z.mustBeSet("Fill")
 	for i := range z.data {
 		z.data[i] = v
@@ -213,7 +214,35 @@ func (z *Tensor) Clear() {
 }
 
 // Swap exchanges z and x, whatever their shapes, without copying elements.
-func (z *Tensor) Swap(x *Tensor) { *z, *x = *x, *z }
+func (z *Tensor) Swap(x *Tensor) {
+	*z, *x = *x, *z
+	n := max(z.version, x.version) + 1
+	z.version, x.version = n, n
+}
+
+// Lend makes z, which must be empty, use buf for its next result.
+func (z *Tensor) Lend(buf []float64) { z.data, z.view = buf[:0], false }
+
+// Version counts writes.
+func (x *Tensor) Version() uint64 { return uint64(x.version) }
+
+// SharesMemory reports overlap.
+func (x *Tensor) SharesMemory(y *Tensor) bool { return overlap(x.data, y.data) }
+
+// ViewLike makes z a view of x.
+func (z *Tensor) ViewLike(x *Tensor) *Tensor {
+	x.mustBeSet("ViewLike")
+	v := z.version
+	*z = *x
+	z.version, z.view = v+1, true
+	return z
+}
+
+// Zeros sets z to zeros.
+func (z *Tensor) Zeros(shape ...int) *Tensor {
+	z.prepare("Zeros", shape)
+	return z.Fill(0)
+}
 
 // String returns the elements as NumPy prints them, or "empty".
 func (x *Tensor) String() string {

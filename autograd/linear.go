@@ -6,56 +6,54 @@ import "gentlegrad/tensor"
 // broadcast: […, m, k] by […, k, n] gives […, m, n].
 //
 //	∂L/∂x = ∂L/∂z · yᵀ    ∂L/∂y = xᵀ · ∂L/∂z
-func (x *Node) MatMul(y *Node) *Node { return Apply(matMulNN, x, y) }
+func (x *Node) MatMul(y *Node) *Node { return apply(matMulNN, x, y) }
 
 // MatMulNT returns x·yᵀ, with y […, n, k], without transposing y.
 //
 //	∂L/∂x = ∂L/∂z · y    ∂L/∂y = ∂L/∂zᵀ · x
-func (x *Node) MatMulNT(y *Node) *Node { return Apply(matMulNT, x, y) }
+func (x *Node) MatMulNT(y *Node) *Node { return apply(matMulNT, x, y) }
 
 // MatMulTN returns xᵀ·y, with x […, k, m], without transposing x.
 //
 //	∂L/∂x = y · ∂L/∂zᵀ    ∂L/∂y = x · ∂L/∂z
-func (x *Node) MatMulTN(y *Node) *Node { return Apply(matMulTN, x, y) }
+func (x *Node) MatMulTN(y *Node) *Node { return apply(matMulTN, x, y) }
 
 // A matMulOp is a matrix product with neither, the second or the first input transposed.
 type matMulOp struct {
-	broadcasting
-	exact
 	name    string
 	forward func(z, x, y *tensor.Tensor) *tensor.Tensor
 	vjp     [2]func(dz, x, y *Node) *Node
 	add     [2]func(into, dz, x, y *tensor.Tensor)
 }
 
-var matMulNN, matMulNT, matMulTN *matMulOp
+var matMulNN, matMulNT, matMulTN = new(matMulOp), new(matMulOp), new(matMulOp)
 
 func init() { // here since the rules of each use the others
 	type T = *tensor.Tensor
-	matMulNN = &matMulOp{name: "MatMul", forward: T.MatMul,
-		vjp: [2]func(dz, x, y *Node) *Node{
+	*matMulNN = matMulOp{"MatMul", T.MatMul,
+		[2]func(dz, x, y *Node) *Node{
 			func(dz, x, y *Node) *Node { return dz.MatMulNT(y) },
 			func(dz, x, y *Node) *Node { return x.MatMulTN(dz) },
 		},
-		add: [2]func(into, dz, x, y T){
+		[2]func(into, dz, x, y T){
 			func(into, dz, x, y T) { into.AddMatMulNT(dz, y) },
 			func(into, dz, x, y T) { into.AddMatMulTN(x, dz) },
 		}}
-	matMulNT = &matMulOp{name: "MatMulNT", forward: T.MatMulNT,
-		vjp: [2]func(dz, x, y *Node) *Node{
+	*matMulNT = matMulOp{"MatMulNT", T.MatMulNT,
+		[2]func(dz, x, y *Node) *Node{
 			func(dz, x, y *Node) *Node { return dz.MatMul(y) },
 			func(dz, x, y *Node) *Node { return dz.MatMulTN(x) },
 		},
-		add: [2]func(into, dz, x, y T){
+		[2]func(into, dz, x, y T){
 			func(into, dz, x, y T) { into.AddMatMul(dz, y) },
 			func(into, dz, x, y T) { into.AddMatMulTN(dz, x) },
 		}}
-	matMulTN = &matMulOp{name: "MatMulTN", forward: T.MatMulTN,
-		vjp: [2]func(dz, x, y *Node) *Node{
+	*matMulTN = matMulOp{"MatMulTN", T.MatMulTN,
+		[2]func(dz, x, y *Node) *Node{
 			func(dz, x, y *Node) *Node { return y.MatMulNT(dz) },
 			func(dz, x, y *Node) *Node { return x.MatMul(dz) },
 		},
-		add: [2]func(into, dz, x, y T){
+		[2]func(into, dz, x, y T){
 			func(into, dz, x, y T) { into.AddMatMulNT(y, dz) },
 			func(into, dz, x, y T) { into.AddMatMul(x, dz) },
 		}}
@@ -63,13 +61,17 @@ func init() { // here since the rules of each use the others
 
 func (op *matMulOp) Name() string { return op.name }
 
+func (*matMulOp) arity() int { return 2 }
+
+func (*matMulOp) Broadcasts() bool { return true }
+
 func (op *matMulOp) Forward(z *Node) { op.forward(z.value, z.inputs[0].value, z.inputs[1].value) }
 
 func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
 	return op.vjp[i](dz, z.inputs[0], z.inputs[1])
 }
 
-func (op *matMulOp) AddVJPs(z, dz *Node, dx []*tensor.Tensor) {
+func (op *matMulOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
 	for i, into := range dx {
 		if into == nil {
 			continue
@@ -77,21 +79,22 @@ func (op *matMulOp) AddVJPs(z, dz *Node, dx []*tensor.Tensor) {
 		if z.value.Rank() > 2 && into.IsEmpty() { // the input may be broadcast
 			into.Like(z.inputs[i].value).Fill(0)
 		}
-		op.add[i](into, dz.value, z.inputs[0].value, z.inputs[1].value)
+		op.add[i](into, dz, z.inputs[0].value, z.inputs[1].value)
 	}
 }
 
 // Affine returns x·w + b, in one step: x […, in], w [in, out], b [out] give […, out].
 //
 //	∂L/∂x = δ · wᵀ    ∂L/∂w = xᵀ · δ    ∂L/∂b = Σ δ over the rows,    where δ = ∂L/∂z
-func (x *Node) Affine(w, b *Node) *Node { return Apply(affineOp{}, x, w, b) }
+func (x *Node) Affine(w, b *Node) *Node { return apply(affineOp{}, x, w, b) }
 
-type affineOp struct {
-	broadcasting
-	exact
-}
+type affineOp struct{}
 
 func (affineOp) Name() string { return "Affine" }
+
+func (affineOp) arity() int { return 3 }
+
+func (affineOp) Broadcasts() bool { return true }
 
 func (affineOp) Forward(z *Node) {
 	z.value.Affine(z.inputs[0].value, z.inputs[1].value, z.inputs[2].value)
@@ -101,8 +104,7 @@ func (affineOp) VJP(z *Node, i int, dz *Node) *Node {
 	x, w := z.inputs[0], z.inputs[1]
 	switch i {
 	case 0:
-		shape := shapeOf(x.value)
-		return dz.rows().MatMulNT(w).Reshape(shape.ints()...)
+		return dz.rows().MatMulNT(w).Reshape(x.value.Shape()...)
 	case 1:
 		return x.rows().MatMulTN(dz.rows())
 	default:
@@ -110,8 +112,8 @@ func (affineOp) VJP(z *Node, i int, dz *Node) *Node {
 	}
 }
 
-func (affineOp) AddVJPs(z, dz *Node, dx []*tensor.Tensor) {
-	tensor.AddAffineGrads(dx[0], dx[1], dx[2], dz.value, z.inputs[0].value, z.inputs[1].value)
+func (affineOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
+	tensor.AddAffineGrads(dx[0], dx[1], dx[2], dz, z.inputs[0].value, z.inputs[1].value)
 }
 
 // rows returns x as a matrix, with all axes but the last made one.

@@ -1,0 +1,112 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// Add returns x + y, element by element, broadcast.
+//
+//	∂L/∂x = ∂L/∂z    ∂L/∂y = ∂L/∂z
+func (x *Node) Add(y *Node) *Node { return apply(add, x, y) }
+
+// Sub returns x − y, element by element, broadcast.
+//
+//	∂L/∂x = ∂L/∂z    ∂L/∂y = −∂L/∂z
+func (x *Node) Sub(y *Node) *Node { return apply(sub, x, y) }
+
+// Mul returns x ⊙ y, element by element, broadcast. MatMul is the matrix product.
+//
+//	∂L/∂x = ∂L/∂z ⊙ y    ∂L/∂y = ∂L/∂z ⊙ x    (0 where ∂L/∂z is exactly 0)
+func (x *Node) Mul(y *Node) *Node { return apply(mul, x, y) }
+
+// Div returns x / y, element by element, broadcast.
+//
+//	∂L/∂x = ∂L/∂z / y    ∂L/∂y = ∂L/∂z ⊙ −z/y    (0 where ∂L/∂z is exactly 0)
+func (x *Node) Div(y *Node) *Node { return apply(div, x, y) }
+
+// Pow returns x to the power of p, element by element, broadcast.
+//
+//	∂L/∂x = ∂L/∂y ⊙ p x^(p−1)    (0 where ∂L/∂y or p is exactly 0)
+//	∂L/∂p = ∂L/∂y ⊙ y log x      (0 where ∂L/∂y is exactly 0, or x = 0 and p ≥ 0)
+func (x *Node) Pow(p *Node) *Node { return apply(pow, x, p) }
+
+// PowScalar is Pow for a number p.
+func (x *Node) PowScalar(p float64) *Node { return x.Pow(scalar(x, p)) }
+
+var add, sub, mul, div, pow = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
+
+func init() {
+	type T = tensor.Tensor
+	type vjps = [2]func(x, y, z, dz *Node) *Node
+	same := func(_, _, _, dz *Node) *Node { return dz }
+	*add = pointwise2Op{"Add", (*T).Add, vjps{same, same}}
+	*sub = pointwise2Op{"Sub", (*T).Sub, vjps{same, func(_, _, _, dz *Node) *Node { return dz.Neg() }}}
+	*mul = pointwise2Op{"Mul", (*T).Mul, vjps{
+		func(_, y, _, dz *Node) *Node { return dz.Chain(y) },
+		func(x, _, _, dz *Node) *Node { return dz.Chain(x) },
+	}}
+	*div = pointwise2Op{"Div", (*T).Div, vjps{
+		func(_, y, _, dz *Node) *Node { return dz.chainDiv(y) },
+		func(_, y, z, dz *Node) *Node { return dz.Chain(z.Div(y).Neg()) },
+	}}
+	*pow = pointwise2Op{"Pow", (*T).Pow, vjps{
+		func(x, p, _, dz *Node) *Node { return dz.Chain(p.Chain(x.Pow(p.AddScalar(-1)))) },
+		func(x, p, z, dz *Node) *Node {
+			zero := scalar(x, 0)
+			flat := x.Eq(zero).Mul(p.Ge(zero))
+			return dz.Chain(z.Mul(Where(flat, zero, x.Log())))
+		},
+	}}
+}
+
+// scalar returns a constant of one number, in x's context.
+func scalar(x *Node, v float64) *Node {
+	c := Constant(tensor.Scalar(v))
+	if x != nil {
+		c.ctx = x.ctx
+	}
+	return c
+}
+
+// Neg returns −x.
+//
+//	∂L/∂x = −∂L/∂z
+func (x *Node) Neg() *Node { return apply(negOp{}, x) }
+
+type negOp struct{}
+
+func (negOp) Name() string { return "Neg" }
+
+func (negOp) arity() int { return 1 }
+
+func (negOp) Forward(z *Node) { z.value.Neg(z.inputs[0].value) }
+
+func (negOp) VJP(_ *Node, _ int, dz *Node) *Node { return dz.Neg() }
+
+// Scale returns a·x for a number a.
+//
+//	∂L/∂x = a · ∂L/∂z
+func (x *Node) Scale(a float64) *Node { return apply(scaleOp{a}, x) }
+
+type scaleOp struct{ a float64 }
+
+func (scaleOp) Name() string { return "Scale" }
+
+func (scaleOp) arity() int { return 1 }
+
+func (op scaleOp) Forward(z *Node) { z.value.Scale(z.inputs[0].value, op.a) }
+
+func (op scaleOp) VJP(_ *Node, _ int, dz *Node) *Node { return dz.Scale(op.a) }
+
+// AddScalar returns x + a for a number a.
+//
+//	∂L/∂x = ∂L/∂z
+func (x *Node) AddScalar(a float64) *Node { return apply(addScalarOp{a}, x) }
+
+type addScalarOp struct{ a float64 }
+
+func (addScalarOp) Name() string { return "AddScalar" }
+
+func (addScalarOp) arity() int { return 1 }
+
+func (op addScalarOp) Forward(z *Node) { z.value.AddScalar(z.inputs[0].value, op.a) }
+
+func (op addScalarOp) VJP(_ *Node, _ int, dz *Node) *Node { return dz }

@@ -1,0 +1,61 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// The products of the chain rule give exactly 0 where no gradient comes in, whatever the slope,
+// infinite or NaN: so masking works. With C₁(a, b) = a·b, 0 where a is 0, and C₂(a, b) = a·b, 0 where
+// either is, the rule of either is made of these two, so this holds at every order:
+//
+//	∂L/∂a = Cₖ(∂L/∂z, b)    ∂L/∂b = C₂(∂L/∂z, a)    for z = Cₖ(a, b)
+//
+// C₂ hides a slope of 0·NaN; so at first order it is C₁.
+
+// Chain returns dy ⊙ slope, broadcast, but 0 where dy is exactly 0, even if the slope is infinite or
+// NaN there: what rules with a slope use, so that no gradient means no gradient.
+//
+//	∂L/∂dy = ∂L/∂z ⊙ slope    (0 where ∂L/∂z is exactly 0)
+//	∂L/∂slope = ∂L/∂z ⊙ dy    (0 where either is exactly 0)
+func (dy *Node) Chain(slope *Node) *Node { return apply(chain1, dy, slope) }
+
+func (x *Node) chain2(y *Node) *Node { return apply(chain2, x, y) }
+
+// chainDiv returns dy / y, broadcast, but 0 where dy is exactly 0, even if y is 0.
+//
+//	∂L/∂dy = ∂L/∂z / y    ∂L/∂y = −∂L/∂z ⊙ z / y    (likewise)
+func (dy *Node) chainDiv(y *Node) *Node { return apply(chainDiv, dy, y) }
+
+var chain1, chain2, chainDiv = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
+
+func init() {
+	*chain1 = chainOp("Chain", func(a, b float64) float64 {
+		z := a * b
+		if z != z && a == 0 {
+			z = 0
+		}
+		return z
+	}, func(_, b, _, dz *Node) *Node { return dz.Chain(b) },
+		func(a, _, _, dz *Node) *Node { return dz.chain2(a) })
+	*chain2 = chainOp("Chain2", func(a, b float64) float64 {
+		z := a * b
+		if z != z && (a == 0 || b == 0) {
+			z = 0
+		}
+		return z
+	}, func(_, b, _, dz *Node) *Node { return dz.chain2(b) },
+		func(a, _, _, dz *Node) *Node { return dz.chain2(a) })
+	*chainDiv = chainOp("ChainDiv", func(a, b float64) float64 {
+		z := a / b
+		if z != z && a == 0 {
+			z = 0
+		}
+		return z
+	}, func(_, b, _, dz *Node) *Node { return dz.chainDiv(b) },
+		func(_, b, z, dz *Node) *Node { return dz.chain2(z.chainDiv(b)).Neg() })
+}
+
+func chainOp(name string, f func(a, b float64) float64, vjp ...func(a, b, z, dz *Node) *Node) pointwise2Op {
+	kernel := tensor.Function2{Name: name, Values: func(z, a, b []float64) { zip(z, a, b, f) }}
+	return pointwise2Op{name,
+		func(z, a, b *tensor.Tensor) *tensor.Tensor { return z.Apply2(&kernel, a, b) },
+		[2]func(a, b, z, dz *Node) *Node{vjp[0], vjp[1]}}
+}

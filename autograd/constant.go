@@ -1,0 +1,105 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// Comparisons give masks: constants, 1 where the comparison holds and 0 elsewhere, broadcast. No
+// gradient flows through them, and a [Plan] follows the data.
+
+// Eq returns the mask of x = y; NaN equals nothing.
+func (x *Node) Eq(y *Node) *Node { return flat(eq, x, y) }
+
+// Ne returns the mask of x ≠ y.
+func (x *Node) Ne(y *Node) *Node { return flat(ne, x, y) }
+
+// Lt returns the mask of x < y.
+func (x *Node) Lt(y *Node) *Node { return flat(lt, x, y) }
+
+// Le returns the mask of x ≤ y.
+func (x *Node) Le(y *Node) *Node { return flat(le, x, y) }
+
+// Gt returns the mask of x > y.
+func (x *Node) Gt(y *Node) *Node { return flat(gt, x, y) }
+
+// Ge returns the mask of x ≥ y.
+func (x *Node) Ge(y *Node) *Node { return flat(ge, x, y) }
+
+var (
+	eq = &pointwise2Op{name: "Eq", forward: (*tensor.Tensor).Eq}
+	ne = &pointwise2Op{name: "Ne", forward: (*tensor.Tensor).Ne}
+	lt = &pointwise2Op{name: "Lt", forward: (*tensor.Tensor).Lt}
+	le = &pointwise2Op{name: "Le", forward: (*tensor.Tensor).Le}
+	gt = &pointwise2Op{name: "Gt", forward: (*tensor.Tensor).Gt}
+	ge = &pointwise2Op{name: "Ge", forward: (*tensor.Tensor).Ge}
+)
+
+// Where returns x where the mask is 1 and y where it is 0, all broadcast: a mask such as x.Gt(y).
+// What is not chosen gets no gradient, so a NaN there does no harm, and no gradient flows to the
+// mask. It panics if the mask holds anything but zeros and ones.
+//
+//	∂L/∂x = ∂L/∂z where mask is 1, else 0    ∂L/∂y = ∂L/∂z where mask is 0, else 0
+func Where(mask, x, y *Node) *Node { return apply(whereOp{}, mask, x, y) }
+
+type whereOp struct{}
+
+func (whereOp) Name() string { return "Where" }
+
+func (whereOp) arity() int { return 3 }
+
+func (whereOp) Broadcasts() bool { return true }
+
+func (whereOp) Forward(z *Node) {
+	z.value.Where(z.inputs[0].value, z.inputs[1].value, z.inputs[2].value)
+}
+
+func (whereOp) VJP(z *Node, i int, dz *Node) *Node {
+	mask, zero := z.inputs[0], scalar(dz, 0)
+	switch i {
+	case 1:
+		return Where(mask, dz, zero)
+	case 2:
+		return Where(mask, zero, dz)
+	}
+	return nil
+}
+
+// Detach returns x's value as a constant: no gradient flows through it. It
+// records even if x did not, and has the rest of x's context.
+func (x *Node) Detach() *Node {
+	if x != nil && !x.recorded() {
+		ctx := x.Context()
+		ctx.NoRecord = false
+		return ctx.Constant(x.Value())
+	}
+	return flat(detachOp{}, x)
+}
+
+type detachOp struct{}
+
+func (detachOp) Name() string { return "Detach" }
+
+func (detachOp) arity() int { return 1 }
+
+func (detachOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
+
+func (detachOp) VJP(*Node, int, *Node) *Node { return nil }
+
+// flatGradOp is y = v, a gradient that does not depend on x: so that it can be differentiated.
+type flatGradOp struct{}
+
+func (flatGradOp) Name() string { return "Grad" }
+
+func (flatGradOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
+
+func (flatGradOp) VJP(_ *Node, i int, dy *Node) *Node {
+	if i == 0 {
+		return dy
+	}
+	return nil
+}
+
+// keepOp stands for the Forward of its input, which sets its value too.
+type keepOp struct{}
+
+func (keepOp) Name() string                { return "Keep" }
+func (keepOp) Forward(*Node)               {}
+func (keepOp) VJP(*Node, int, *Node) *Node { return nil }

@@ -1,0 +1,91 @@
+package autograd
+
+// An index is a list of nodes that finds the place of each. Nothing is written to a node, so
+// goroutines may have indices of the same ones.
+type index struct {
+	list  []*Node
+	table []entry // unless there are few: open addressing by number; the length is a power of two
+	shift uint    // 64 − log₂ of the length
+}
+
+type entry struct {
+	node  *Node
+	place int
+}
+
+const fewNodes = 10 // so many are found quicker one after another
+
+// find returns x's place in the list, or −1.
+func (g *index) find(x *Node) int {
+	if g.table == nil {
+		for place, y := range g.list {
+			if x == y {
+				return place
+			}
+		}
+		return -1
+	}
+	if e := g.slot(x); e.node != nil {
+		return e.place
+	}
+	return -1
+}
+
+// slot returns x's entry, or the free one where it belongs: linear probing, and hashing by
+// multiplication (D. E. Knuth, The Art of Computer Programming, volume 3, section 6.4).
+func (g *index) slot(x *Node) *entry {
+	mask := uint64(len(g.table) - 1)
+	for i := x.number * 0x9e3779b97f4a7c15 >> g.shift; ; i = (i + 1) & mask {
+		if e := &g.table[i]; e.node == x || e.node == nil {
+			return e
+		}
+	}
+}
+
+// add appends x, which is not there yet.
+func (g *index) add(x *Node) {
+	g.list = append(g.list, x)
+	if n := len(g.list); n > fewNodes && 2*n > len(g.table) {
+		g.grow()
+	} else if g.table != nil {
+		*g.slot(x) = entry{x, n - 1}
+	}
+}
+
+func (g *index) grow() {
+	if g.table == nil {
+		g.shift = 64 - 4
+	}
+	g.shift -= 2
+	g.table = make([]entry, 1<<(64-g.shift))
+	for place, x := range g.list {
+		*g.slot(x) = entry{x, place}
+	}
+}
+
+// order adds to g what y was computed from, and y: each node behind its inputs. It goes depth
+// first. It leaves out what needs no gradient, unless all is wanted.
+func (g *index) order(y *Node, all bool) {
+	type visit struct {
+		node *Node
+		next int // the input to look at
+	}
+	var room [16]visit
+	stack := append(room[:0], visit{node: y})
+	if g.find(y) >= 0 {
+		return
+	}
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		if top.next == len(top.node.inputs) {
+			g.add(top.node)
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		x := top.node.inputs[top.next]
+		top.next++
+		if (x.needs || all) && g.find(x) < 0 {
+			stack = append(stack, visit{node: x})
+		}
+	}
+}

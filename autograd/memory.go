@@ -1,0 +1,90 @@
+package autograd
+
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// A memory gives the tensors that a plan computes parts of one block. A part serves another tensor
+// once nothing reads the first any more.
+type memory struct {
+	parts []part
+	free  []part
+	size  int // of the block: the peak
+	block []float64
+	shows map[*tensor.Tensor]*tensor.Tensor // of a view: the tensor whose elements it has
+	last  map[*tensor.Tensor]int            // the last step that reads a tensor
+}
+
+// A part is n elements of the block, and those of a tensor.
+type part struct {
+	tensor *tensor.Tensor
+	at, n  int
+}
+
+// reads says that a step reads t, or what it shows.
+func (m *memory) reads(t *tensor.Tensor, step int) {
+	if shown := m.shows[t]; shown != nil {
+		t = shown
+	}
+	m.last[t] = max(m.last[t], step)
+}
+
+// computes says that a step computes y from its inputs.
+func (m *memory) computes(y *Node, step int) {
+	for _, x := range y.inputs {
+		m.reads(x.value, step)
+		if y.own.IsView() && y.own.SharesMemory(x.value) {
+			if m.shows[y.value] = m.shows[x.value]; m.shows[y.value] == nil {
+				m.shows[y.value] = x.value
+			}
+		}
+	}
+}
+
+// give gives t, unless it is a view, the smallest free part that is large enough, or a new one.
+func (m *memory) give(t *tensor.Tensor, fresh bool) {
+	best := part{at: m.size, n: t.Len()}
+	if t.IsView() {
+		return
+	}
+	found := -1
+	for i, f := range m.free {
+		if !fresh && f.n >= t.Len() && (found < 0 || f.n < m.free[found].n) {
+			found = i
+		}
+	}
+	if found >= 0 {
+		best = m.free[found]
+		m.free = slices.Delete(m.free, found, found+1)
+	} else {
+		m.size += best.n
+	}
+	best.tensor = t
+	m.parts = append(m.parts, best)
+}
+
+// release makes the part of t free.
+func (m *memory) release(t *tensor.Tensor) {
+	for i := len(m.parts) - 1; i >= 0; i-- { // it is one of the newest
+		if m.parts[i].tensor == t {
+			m.free = append(m.free, m.parts[i])
+			return
+		}
+	}
+}
+
+// lend makes the tensors use the block.
+func (m *memory) lend() {
+	for _, p := range m.parts {
+		p.tensor.Clear()
+		p.tensor.Lend(nil)
+	}
+	if m.block == nil {
+		m.block = make([]float64, m.size)
+	}
+	for _, p := range m.parts {
+		p.tensor.Lend(m.block[p.at : p.at+p.n : p.at+p.n])
+	}
+}

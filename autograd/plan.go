@@ -1,0 +1,418 @@
+package autograd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gentlegrad/tensor"
+)
+
+// A Plan repeats a graph that was built once: it computes the values again from what the leaves hold
+// now, and the gradients again. It is a list of steps, made once, that needs no memory when it runs.
+//
+//	x, t := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(1, 1))
+//	plan := autograd.NewPlan(layers.SquaredError(net.Forward(x), t), parameters...)
+//	for i := range steps {
+//		x.Set(inputs[i])
+//		t.Set(targets[i])
+//		plan.Forward()
+//		descent.Step(plan.Backward())
+//	}
+//
+// Values and gradients have the bits that building the graph anew and Backward would give. What Go
+// code did between the operations is not repeated: neither an if that depends on a value, nor a
+// constant made from one.
+//
+// A plan owns the graph's computed nodes, but not its leaves: goroutines each build a graph and a plan
+// of their own, and may share parameters that none modifies. Plans that share computed nodes run one
+// after the other. It serves one goroutine at a time.
+type Plan struct {
+	y    *Node
+	xs   []*Node // whose gradients are wanted
+	keep []*Node // whose values, and gradients if there are any, are wanted too
+
+	leaves   []leaf
+	forward  []*Node
+	backward []step
+	seed     *tensor.Tensor // ∂L/∂y, to be set; nil if there is no backward pass
+	grads    Gradients      // the sums of the backward pass that were asked for
+	result   Gradients      // these, and what the caller makes of them
+	memory   memory
+
+	running bool // values are there for operations
+	ready   bool // Forward has run
+	ousted  bool // another plan has taken a node
+}
+
+// A leaf is a leaf, and a tensor of the shape that it had when the plan was made.
+type leaf struct {
+	node  *Node
+	shape tensor.Tensor
+}
+
+// A step of the backward pass does one of three things.
+type step struct {
+	node *Node // computes this node, which a rule made
+
+	adder Adder // has the op that made node add to the gradients dx of its inputs
+	dy    *tensor.Tensor
+	dx    []*tensor.Tensor
+	first []*tensor.Tensor // those of dx that hold nothing yet
+
+	into, from *tensor.Tensor // adds one tensor to another, or copies it
+	copies     bool
+}
+
+// NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes
+// xs; for inference there are none. It asks each rule once.
+//
+// It panics if y was not recorded, if an x is a Constant, if there are xs and y depends on no Variable, and
+// if a rule makes a constant of several numbers, which would not follow the data.
+func NewPlan(y *Node, xs ...*Node) *Plan {
+	mustBeNode("NewPlan", y)
+	for _, x := range xs {
+		mustNeedGradient("NewPlan", x)
+	}
+	if len(xs) > 0 {
+		mustNeedGradient("NewPlan", y)
+	}
+	p := &Plan{y: y, xs: slices.Clone(xs)}
+	p.make()
+	return p
+}
+
+// Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
+// them, and returns p. They need not be part of y's graph.
+func (p *Plan) Keep(nodes ...*Node) *Plan {
+	for _, x := range nodes {
+		mustBeNode("Keep", x)
+	}
+	p.keep = append(p.keep, nodes...)
+	p.make()
+	return p
+}
+
+// Forward computes the values again, from what the leaves hold, and returns y's. That and the
+// values of nodes that are kept are there until the next Forward. It panics if the shape of a leaf has
+// changed.
+func (p *Plan) Forward() *tensor.Tensor {
+	for i := range p.leaves {
+		if l := &p.leaves[i]; !tensor.SameShape(l.node.value, &l.shape) {
+			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
+		}
+	}
+	if p.ousted {
+		p.takeOver()
+	}
+	p.running, p.ready = true, false
+	for _, y := range p.forward {
+		y.compute()
+	}
+	p.running, p.ready = false, true
+	return p.y.value
+}
+
+// compute computes y again.
+func (y *Node) compute() {
+	y.own.Clear()
+	for _, k := range y.kept() {
+		k.own.Clear()
+	}
+	y.op.Forward(y)
+}
+
+// Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
+// seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward;
+// Gradients.Add copies. It may be called again with other seeds.
+func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
+	switch {
+	case p.seed == nil:
+		fail("Backward", "the plan was made for inference: NewPlan had no nodes to take gradients of")
+	case !p.ready || p.ousted:
+		fail("Backward", "the plan's Forward has not run, or another plan of the same nodes has since")
+	case len(seed) > 1 || len(seed) == 1 && !tensor.SameShape(seed[0], p.y.value):
+		fail("Backward", "the seed is %v; one tensor of the shape of %v is needed", seed, p.y)
+	case len(seed) == 0 && p.y.value.Len() != 1:
+		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
+	}
+	p.seed.Clear()
+	if len(seed) == 0 {
+		p.seed.Like(p.y.value).Fill(1)
+	} else {
+		p.seed.Copy(seed[0])
+	}
+	p.running = true
+	for i := range p.backward {
+		p.backward[i].run()
+	}
+	p.running = false
+	p.result.index, p.result.at = p.grads.index, p.grads.at // whatever the caller has added
+	return &p.result
+}
+
+func (s *step) run() {
+	switch {
+	case s.adder != nil:
+		for _, dx := range s.first {
+			dx.Clear()
+		}
+		s.adder.AddVJPs(s.node, s.dy, s.dx)
+	case s.node != nil:
+		s.node.compute()
+	case s.copies:
+		s.into.Clear()
+		s.into.Copy(s.from)
+	default:
+		s.into.Add(s.into, s.from)
+	}
+}
+
+// String lists the steps in their order, with the shapes and bytes of what they compute as they were
+// when the plan ran last.
+func (p *Plan) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.title(), len(p.forward), len(p.backward), 8*p.memory.size)
+	for _, y := range p.forward {
+		fmt.Fprintf(&b, "forward  %v, %d bytes\n", y.describe(), 8*y.value.Len())
+	}
+	for _, s := range p.backward {
+		switch {
+		case s.adder != nil:
+			fmt.Fprintf(&b, "backward gradients by %s", s.node.title())
+			for _, dx := range s.dx {
+				if dx != nil {
+					fmt.Fprintf(&b, " %v", dx.Shape())
+				}
+			}
+			b.WriteByte('\n')
+		case s.node != nil:
+			fmt.Fprintf(&b, "backward %v, %d bytes\n", s.node.describe(), 8*s.node.value.Len())
+		default:
+			fmt.Fprintf(&b, "backward add to a gradient %v, %d bytes\n", s.into.Shape(), 8*s.into.Len())
+		}
+	}
+	return b.String()
+}
+
+// mustHaveValue panics if x belongs to a plan that has no value of it now.
+func (x *Node) mustHaveValue() {
+	if p := x.plan(); p != nil && !p.running && !(p.ready && !p.ousted && (x == p.y || slices.Contains(p.keep, x))) {
+		fail("Value", "%v belongs to a plan, which has no value of it: name it in Keep, and call Forward", x)
+	}
+}
+
+// make makes the steps.
+func (p *Plan) make() {
+	var g index
+	for _, y := range append(slices.Clone(p.keep), p.y) {
+		g.order(y, true)
+	}
+	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true}
+	p.memory.shows, p.memory.last = map[*tensor.Tensor]*tensor.Tensor{}, map[*tensor.Tensor]int{}
+	again := false // another plan had a node, whose value is lost
+	for _, y := range g.list {
+		switch {
+		case y.op == nil:
+			p.leaves = append(p.leaves, leaf{y, *y.value})
+		case !y.recorded():
+			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
+		case y.op != keepOp{}:
+			again = again || y.plan() != nil
+			p.forward = append(p.forward, y)
+		}
+	}
+	for at, y := range p.forward {
+		y.belongTo(p)
+		if again {
+			y.own.Clear()
+			y.own.Lend(nil)
+			y.compute()
+		}
+		p.memory.computes(y, at)
+	}
+	if len(p.xs) > 0 {
+		p.planBackward(&g)
+	}
+	p.planMemory()
+	p.running = false
+}
+
+// planMemory gives the values of the forward pass their memory: what the backward pass reads stays,
+// for backward passes may follow one another.
+func (p *Plan) planMemory() {
+	m, end := &p.memory, len(p.forward)
+	for _, y := range append(slices.Clone(p.keep), p.y) {
+		m.reads(y.value, end)
+	}
+	dead := make([][]*tensor.Tensor, end) // behind each step
+	for at, y := range p.forward {
+		values := []*tensor.Tensor{y.value}
+		for _, k := range y.kept() {
+			values = append(values, k.value)
+		}
+		for _, t := range values {
+			last := max(m.last[t], at)
+			m.give(t, last >= end)
+			if last < end && !t.IsView() {
+				dead[last] = append(dead[last], t)
+			}
+		}
+		for _, t := range dead[at] {
+			m.release(t)
+		}
+	}
+	m.lend()
+}
+
+// takeOver gives p the nodes that another plan may have, and their memory.
+func (p *Plan) takeOver() {
+	for _, y := range p.forward {
+		y.belongTo(p)
+	}
+	p.memory.lend()
+	p.ready, p.ousted = false, false
+}
+
+func (y *Node) belongTo(p *Plan) {
+	if old := y.plan(); old != nil && old != p {
+		old.ousted = true
+	}
+	y.extra().plan = p
+	for _, k := range y.kept() {
+		k.extra().plan = p
+	}
+}
+
+// planBackward makes the steps of the backward pass: those that Backward takes, once.
+func (p *Plan) planBackward(g *index) {
+	var asked []*Node
+	for _, x := range append(slices.Clone(p.xs), p.keep...) {
+		if x.needs {
+			asked = append(asked, x)
+		}
+	}
+	s := &planned{p: p, mark: numbers.Load()}
+	s.index = *g
+	s.ask("NewPlan", asked)
+	s.begin(p.y)
+	if p.seed = s.at[g.find(p.y)]; p.seed == nil { // y depends on none of the nodes
+		p.seed = new(tensor.Tensor)
+	}
+	p.memory.give(p.seed, false)
+	s.backpropagate(s)
+	for _, x := range asked {
+		if p.grads.find(x) < 0 {
+			p.grads.put(x, s.gradient(x))
+		}
+	}
+}
+
+// planned are the sums of a plan: it notes what Backward does.
+type planned struct {
+	numeric
+	p    *Plan
+	mark uint64           // nodes with larger numbers are made by rules
+	temp []*tensor.Tensor // which no later rule reads
+}
+
+// note adds a step that reads these tensors, and gives memory to what it writes first.
+func (s *planned) note(st step, first []*tensor.Tensor, reads ...*tensor.Tensor) {
+	for _, t := range reads {
+		s.p.memory.reads(t, len(s.p.forward))
+	}
+	for _, t := range first {
+		s.p.memory.give(t, false)
+	}
+	s.p.backward = append(s.p.backward, st)
+}
+
+// dy returns a node for each place, which the steps refer to.
+func (s *planned) dy(place int) *Node {
+	if s.at[place] == nil {
+		return nil
+	}
+	return &Node{value: s.at[place], ctx: s.p.y.ctx, more: &more{plan: s.p}}
+}
+
+func (s *planned) add(place int, dx *Node, owned bool) {
+	s.record(dx)
+	st := step{from: dx.value, copies: s.at[place] == nil}
+	s.numeric.add(place, dx, owned)
+	st.into = s.at[place]
+	switch {
+	case st.into == dx.value: // its memory holds the sum
+		s.temp = s.temp[:len(s.temp)-1]
+	case st.copies:
+		s.note(st, []*tensor.Tensor{st.into}, dx.value)
+	default:
+		s.note(st, nil, dx.value)
+	}
+}
+
+func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
+	st := step{node: y, adder: op, dy: dy.value}
+	for _, place := range into {
+		if place >= 0 && s.at[place] == nil {
+			st.first = append(st.first, s.sum(place))
+		}
+	}
+	s.numeric.addVJPs(op, y, dy, into)
+	st.dx = slices.Clone(s.dx)
+	reads := []*tensor.Tensor{y.value}
+	for _, x := range append(slices.Clone(y.kept()), y.inputs...) {
+		reads = append(reads, x.value)
+	}
+	s.note(st, st.first, reads...)
+	return true
+}
+
+// record makes steps that compute v, which a rule returned, from what the plan has computed.
+func (s *planned) record(v *Node) {
+	switch made := v.number > s.mark; {
+	case v.plan() == s.p || v.op == nil && !(made && v.value.Len() > 1):
+		return
+	case v.op == nil:
+		fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", v)
+	case !made || !v.recorded():
+		fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", v)
+	}
+	for _, x := range v.inputs {
+		s.record(x)
+	}
+	if v.plan() == s.p { // kept by an input
+		return
+	}
+	v.belongTo(s.p)
+	s.p.memory.computes(v, len(s.p.forward))
+	values := []*tensor.Tensor{v.value}
+	for _, k := range v.kept() {
+		values = append(values, k.value)
+	}
+	s.note(step{node: v}, values)
+	s.temp = append(s.temp, values...)
+}
+
+// passed frees the memory that no later rule needs.
+func (s *planned) passed(place int) {
+	if s.wants[place] == leading {
+		s.temp = append(s.temp, s.at[place])
+	}
+	for _, t := range s.temp {
+		s.p.memory.release(t)
+		t.Clear()
+		t.Lend(nil)
+	}
+	s.temp = s.temp[:0]
+}
+
+// gradient returns the tensor that will hold the gradient of x.
+func (s *planned) gradient(x *Node) *tensor.Tensor {
+	if place := s.find(x); place >= 0 && s.at[place] != nil {
+		return s.at[place]
+	}
+	zero := new(tensor.Tensor).Like(x.value).Fill(0) // y does not depend on x
+	st := step{into: zero.Clone(), from: zero, copies: true}
+	s.note(st, []*tensor.Tensor{st.into})
+	return st.into
+}

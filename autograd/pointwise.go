@@ -1,0 +1,201 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// A Function is a function of one number as an operation: it is applied to each element.
+type Function struct{ op Op }
+
+// Pointwise returns the function f, whose slope at x, where y = f(x), is made of operations on
+// nodes:
+//
+//	swish := autograd.Pointwise("swish",
+//		func(x float64) float64 { return x / (1 + math.Exp(-x)) },
+//		func(x, y *autograd.Node) *autograd.Node { … })
+//	y := swish.Of(x)
+//
+// A nil slope is 0 everywhere. It panics if f is nil.
+//
+//	∂L/∂x = ∂L/∂y ⊙ f′(x)    (0 where ∂L/∂y is exactly 0)
+func Pointwise(name string, f func(x float64) float64, slope func(x, y *Node) *Node) *Function {
+	if f == nil {
+		fail("Pointwise", "the function %s is nil", name)
+	}
+	return PointwiseKernel(tensor.Function{Name: name, Values: func(z, x []float64) {
+		for i, v := range x {
+			z[i] = f(v)
+		}
+	}}, slope)
+}
+
+// PointwiseKernel is Pointwise for a function of many numbers at once. If f has a VJP, that
+// serves where gradients are not recorded; it gives the same bits as the operations of slope.
+func PointwiseKernel(f tensor.Function, slope func(x, y *Node) *Node) *Function {
+	op := &pointwiseOp{f, slope}
+	if f.VJP != nil {
+		return &Function{fusedOp{op}}
+	}
+	return &Function{op}
+}
+
+// Of returns f(x).
+func (f *Function) Of(x *Node) *Node { return apply(f.op, x) }
+
+type pointwiseOp struct {
+	f     tensor.Function
+	slope func(x, y *Node) *Node
+}
+
+func (op *pointwiseOp) Name() string { return op.f.Name }
+
+func (*pointwiseOp) arity() int { return 1 }
+
+func (op *pointwiseOp) Forward(y *Node) { y.value.Apply(&op.f, y.inputs[0].value) }
+
+func (op *pointwiseOp) VJP(y *Node, _ int, dy *Node) *Node {
+	if op.slope == nil {
+		return nil
+	}
+	return dy.Chain(op.slope(y.inputs[0], y))
+}
+
+type fusedOp struct{ *pointwiseOp }
+
+func (op fusedOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	x, sum := y.inputs[0].value, dx[0]
+	add := !sum.IsEmpty()
+	op.f.VJP(sum.Like(x).Data(), dy.Data(), x.Data(), y.value.Data(), add)
+}
+
+// A Function2 is a function of two numbers as an operation: it is applied to each pair of elements,
+// broadcast.
+type Function2 struct{ op *pointwise2Op }
+
+// Pointwise2 returns the function f, whose slopes by x and by y, where z = f(x, y), are made of
+// operations on nodes. A nil slope is 0 everywhere. It panics if f is nil.
+//
+//	∂L/∂x = ∂L/∂z ⊙ ∂f/∂x    ∂L/∂y = ∂L/∂z ⊙ ∂f/∂y    (0 where ∂L/∂z is exactly 0)
+func Pointwise2(name string, f func(x, y float64) float64, byX, byY func(x, y, z *Node) *Node) *Function2 {
+	if f == nil {
+		fail("Pointwise2", "the function %s is nil", name)
+	}
+	kernel := tensor.Function2{Name: name, Values: func(z, x, y []float64) {
+		zip(z, x, y, f)
+	}}
+	return &Function2{&pointwise2Op{name: name,
+		forward: func(z, x, y *tensor.Tensor) *tensor.Tensor { return z.Apply2(&kernel, x, y) },
+		vjp:     [2]func(x, y, z, dz *Node) *Node{times(byX), times(byY)},
+	}}
+}
+
+// times returns the rule of a slope.
+func times(slope func(x, y, z *Node) *Node) func(x, y, z, dz *Node) *Node {
+	if slope == nil {
+		return nil
+	}
+	return func(x, y, z, dz *Node) *Node { return dz.Chain(slope(x, y, z)) }
+}
+
+// Of returns f(x, y).
+func (f *Function2) Of(x, y *Node) *Node { return apply(f.op, x, y) }
+
+// A pointwise2Op is a row: what it computes, and its rule for each input; nil is zero.
+type pointwise2Op struct {
+	name    string
+	forward func(z, x, y *tensor.Tensor) *tensor.Tensor
+	vjp     [2]func(x, y, z, dz *Node) *Node
+}
+
+func (op *pointwise2Op) Name() string { return op.name }
+
+func (*pointwise2Op) arity() int { return 2 }
+
+func (*pointwise2Op) Broadcasts() bool { return true }
+
+func (op *pointwise2Op) Forward(z *Node) { op.forward(z.value, z.inputs[0].value, z.inputs[1].value) }
+
+func (op *pointwise2Op) VJP(z *Node, i int, dz *Node) *Node {
+	if op.vjp[i] == nil {
+		return nil
+	}
+	return op.vjp[i](z.inputs[0], z.inputs[1], z, dz)
+}
+
+// zip sets zᵢ = f(xᵢ, yᵢ); x and y have len(z) elements each, or one.
+func zip(z, x, y []float64, f func(x, y float64) float64) {
+	dx, dy := min(1, len(x)-1), min(1, len(y)-1)
+	for i, j, k := 0, 0, 0; i < len(z); i, j, k = i+1, j+dx, k+dy {
+		z[i] = f(x[j], y[k])
+	}
+}
+
+// Functions of one number, applied element by element. Each is a row: its values and its slope.
+var exp, square, sigmoid, tanh, relu, positive Function
+
+func init() { // here since slopes name functions
+	exp = *PointwiseKernel(tensor.Exp, func(x, y *Node) *Node { return y })
+	square = *PointwiseKernel(tensor.Square, func(x, y *Node) *Node { return x.Scale(2) })
+	sigmoid = *PointwiseKernel(tensor.Sigmoid, func(x, y *Node) *Node { return y.Mul(y.Neg().AddScalar(1)) })
+	tanh = *PointwiseKernel(tensor.Tanh, func(x, y *Node) *Node { return y.Square().Neg().AddScalar(1) })
+	relu = *PointwiseKernel(tensor.ReLU, func(x, y *Node) *Node { return positive.Of(x) })
+	positive = *Pointwise("Step", func(x float64) float64 {
+		if x > 0 {
+			return 1
+		}
+		return 0
+	}, nil)
+}
+
+// Exp returns eˣ, element by element.
+//
+//	∂L/∂x = ∂L/∂y ⊙ y
+func (x *Node) Exp() *Node { return exp.Of(x) }
+
+// Square returns x², element by element.
+//
+//	∂L/∂x = ∂L/∂y ⊙ 2x
+func (x *Node) Square() *Node { return square.Of(x) }
+
+// Sigmoid returns the logistic sigmoid y = 1/(1+e⁻ˣ), element by element.
+//
+//	∂L/∂x = ∂L/∂y ⊙ y ⊙ (1−y)
+func (x *Node) Sigmoid() *Node { return sigmoid.Of(x) }
+
+// Tanh returns the hyperbolic tangent, element by element.
+//
+//	∂L/∂x = ∂L/∂y ⊙ (1−y²)
+func (x *Node) Tanh() *Node { return tanh.Of(x) }
+
+// ReLU returns max(x, 0), element by element; NaN of NaN.
+//
+//	∂L/∂x = ∂L/∂y where x > 0, and 0 elsewhere, at the kink and at NaN too
+func (x *Node) ReLU() *Node { return relu.Of(x) }
+
+// Log returns the natural logarithm, element by element.
+//
+//	∂L/∂x = ∂L/∂y / x    (0 where ∂L/∂y is exactly 0)
+func (x *Node) Log() *Node { return apply(logOp{}, x) }
+
+type logOp struct{}
+
+func (logOp) Name() string { return "Log" }
+
+func (logOp) arity() int { return 1 }
+
+func (logOp) Forward(y *Node) { y.value.Log(y.inputs[0].value) }
+
+func (logOp) VJP(y *Node, _ int, dy *Node) *Node { return dy.chainDiv(y.inputs[0]) }
+
+// Sqrt returns the square root, element by element.
+//
+//	∂L/∂x = ∂L/∂y / 2y    (0 where ∂L/∂y is exactly 0)
+func (x *Node) Sqrt() *Node { return apply(sqrtOp{}, x) }
+
+type sqrtOp struct{}
+
+func (sqrtOp) Name() string { return "Sqrt" }
+
+func (sqrtOp) arity() int { return 1 }
+
+func (sqrtOp) Forward(y *Node) { y.value.Sqrt(y.inputs[0].value) }
+
+func (sqrtOp) VJP(y *Node, _ int, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) }
