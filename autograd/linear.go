@@ -6,17 +6,17 @@ import "gentlegrad/tensor"
 // broadcast: […, m, k] by […, k, n] gives […, m, n].
 //
 //	∂L/∂x = ∂L/∂z · yᵀ    ∂L/∂y = xᵀ · ∂L/∂z
-func (x *Node) MatMul(y *Node) *Node { return apply(matMulNN, x, y) }
+func (x *Node) MatMul(y *Node) *Node { return matMulNN.of(x, y) }
 
 // MatMulNT returns x·yᵀ, with y […, n, k], without transposing y.
 //
 //	∂L/∂x = ∂L/∂z · y    ∂L/∂y = ∂L/∂zᵀ · x
-func (x *Node) MatMulNT(y *Node) *Node { return apply(matMulNT, x, y) }
+func (x *Node) MatMulNT(y *Node) *Node { return matMulNT.of(x, y) }
 
 // MatMulTN returns xᵀ·y, with x […, k, m], without transposing x.
 //
 //	∂L/∂x = y · ∂L/∂zᵀ    ∂L/∂y = x · ∂L/∂z
-func (x *Node) MatMulTN(y *Node) *Node { return apply(matMulTN, x, y) }
+func (x *Node) MatMulTN(y *Node) *Node { return matMulTN.of(x, y) }
 
 // A matMulOp is a matrix product with neither, the second or the first input transposed.
 type matMulOp struct {
@@ -71,15 +71,22 @@ func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
 	return op.vjp[i](dz, z.inputs[0], z.inputs[1])
 }
 
-func (op *matMulOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
+// of returns the product of x and y.
+func (op *matMulOp) of(x, y *Node) *Node {
+	if x != nil && y != nil && x.value != nil && y.value != nil && x.value.Rank() == 2 && y.value.Rank() == 2 {
+		return apply(matricesOp{op}, x, y)
+	}
+	return apply(op, x, y)
+}
+
+// A matricesOp is the product of two matrices, which are not broadcast.
+type matricesOp struct{ *matMulOp }
+
+func (op matricesOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
 	for i, into := range dx {
-		if into == nil {
-			continue
+		if into != nil {
+			op.add[i](into, dz, z.inputs[0].value, z.inputs[1].value)
 		}
-		if z.value.Rank() > 2 && into.IsEmpty() { // the input may be broadcast
-			into.Like(z.inputs[i].value).Fill(0)
-		}
-		op.add[i](into, dz, z.inputs[0].value, z.inputs[1].value)
 	}
 }
 

@@ -68,27 +68,18 @@ func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
 	return z
 }
 
-// AddScaledDifference adds a·(x−y) to z; an empty z counts as zero. It panics unless all
-// have one shape.
+// AddScaledDifference adds p = a·(x−y) to z, but 0 where a is exactly 0 and the product NaN; an empty z
+// is set to p. It panics unless all have one shape.
 func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
-	fresh, x, y := z.accumulator("AddScaledDifference", x, y)
-	if fresh {
-		clear(z.data)
-	}
-	kernel.AddScaledDifference(z.data, a, x.data, y.data)
-	return z
-}
-
-// accumulator makes z ready for something of the shape of x and y to be added to it, and
-// returns x and y, apart from z. If z was empty it is fresh: it holds left-overs still.
-func (z *Tensor) accumulator(op string, x, y *Tensor) (fresh bool, _, _ *Tensor) {
 	if !SameShape(x, y) {
-		mustMatch(op, x, y)
+		mustMatch("AddScaledDifference", x, y)
 	}
-	if z.like(op, x) {
-		return true, x, y
+	fresh := z.like("AddScaledDifference", x)
+	if !fresh {
+		x, y = z.apart(x), z.apart(y)
 	}
-	return false, z.apart(x), z.apart(y)
+	kernel.ScaledDifference(z.data, a, x.data, y.data, !fresh)
+	return z
 }
 
 func mustMatch(op string, x, y *Tensor) {
@@ -186,17 +177,23 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	var room, room2 [maxRank]int
 	shape := mustBroadcast("Where", x.shape(), y.shape(), &room)
 	shape = mustBroadcast("Where", mask.shape(), shape, &room2)
-	z.prepare("Where", shape)
-	m := new(Tensor).BroadcastTo(mask, shape...)
-	a := new(Tensor).BroadcastTo(x, shape...)
-	b := new(Tensor).BroadcastTo(y, shape...)
-	for i, v := range m.data {
-		if v == 1 {
-			z.data[i] = a.data[i]
-		} else {
-			z.data[i] = b.data[i]
+	if z.prepare("Where", shape); len(z.data) == 0 {
+		return z
+	}
+	for _, operand := range [...]**Tensor{&mask, &x, &y} {
+		if overlap(z.data, (*operand).data) {
+			*operand = (*operand).Clone()
 		}
 	}
+	z.repeat(y)
+	w := newWalk(shape, mask.shape(), x.shape())
+	w.run(func(n, o, m, at, dm, dx int) {
+		for i := range n {
+			if mask.data[m+i*dm] == 1 {
+				z.data[o+i] = x.data[at+i*dx]
+			}
+		}
+	})
 	return z
 }
 

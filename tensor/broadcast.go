@@ -42,12 +42,15 @@ func (z *Tensor) BroadcastTo(x *Tensor, shape ...int) *Tensor {
 	if !broadcasts(x.shape(), shape) {
 		fail("BroadcastTo", "shape %v does not broadcast to %v", x.Shape(), slices.Clone(shape))
 	}
-	z.prepare("BroadcastTo", shape)
-	if len(z.data) == 0 {
-		return z
+	if z.prepare("BroadcastTo", shape); len(z.data) > 0 {
+		z.repeat(z.apart(x))
 	}
-	x = z.apart(x)
-	w := newWalk(shape, x.shape(), nil)
+	return z
+}
+
+// repeat sets z, which has elements, to x, repeated.
+func (z *Tensor) repeat(x *Tensor) {
+	w := newWalk(z.shape(), x.shape(), nil)
 	w.run(func(n, o, at, _, step, _ int) {
 		if step == 1 {
 			copy(z.data[o:o+n], x.data[at:])
@@ -58,7 +61,6 @@ func (z *Tensor) BroadcastTo(x *Tensor, shape ...int) *Tensor {
 			z.data[i] = v
 		}
 	})
-	return z
 }
 
 // Broadcasts reports whether an element-wise operation repeats x to y's shape: whether

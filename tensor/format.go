@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // How NumPy prints by default (numpy.set_printoptions).
@@ -248,4 +249,43 @@ func (f *numberFormat) exponentForm(x float64) string {
 
 func padLeft(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-len(s))) + s
+}
+
+// layOut returns the elements in nested brackets, each as text gives it, in columns.
+func layOut(shape []int, text func(i int) string) string {
+	elements := 1
+	for _, n := range shape {
+		elements *= n
+	}
+	texts, width := make([]string, elements), 0
+	for i := range texts {
+		texts[i] = text(i)
+		width = max(width, utf8.RuneCountInString(texts[i]))
+	}
+	if len(shape) == 0 {
+		return texts[0]
+	}
+	var b strings.Builder
+	var block func(axis int)
+	block = func(axis int) {
+		if axis == len(shape) {
+			b.WriteString(strings.Repeat(" ", width-utf8.RuneCountInString(texts[0])) + texts[0])
+			texts = texts[1:]
+			return
+		}
+		b.WriteByte('[')
+		for i := range shape[axis] {
+			switch {
+			case i == 0:
+			case axis == len(shape)-1:
+				b.WriteByte(' ')
+			default:
+				b.WriteString(strings.Repeat("\n", len(shape)-1-axis) + strings.Repeat(" ", axis+1))
+			}
+			block(axis + 1)
+		}
+		b.WriteByte(']')
+	}
+	block(0)
+	return b.String()
 }

@@ -11,18 +11,18 @@ import (
 type product struct {
 	name           string
 	transX, transY bool
-	add            bool // add to z, rather than set it
-	loop           func(z, x, y []float64, m, k, n int)
+	loop           func(z, x, y []float64, m, k, n int) // adds to zeros
+	add            func(z, x, y []float64, m, k, n int) // adds to what is there; nil to set
 }
 
 var (
-	nn = product{"MatMul", false, false, false, kernel.MatMulNN}
-	nt = product{"MatMulNT", false, true, false, kernel.MatMulNT}
-	tn = product{"MatMulTN", true, false, false, kernel.MatMulTN}
+	nn = product{"MatMul", false, false, kernel.MatMulNN, nil}
+	nt = product{"MatMulNT", false, true, kernel.MatMulNT, nil}
+	tn = product{"MatMulTN", true, false, kernel.MatMulTN, nil}
 
-	addNN = product{"AddMatMul", false, false, true, kernel.MatMulNN}
-	addNT = product{"AddMatMulNT", false, true, true, kernel.MatMulNT}
-	addTN = product{"AddMatMulTN", true, false, true, kernel.MatMulTN}
+	addNN = product{"AddMatMul", false, false, kernel.MatMulNN, kernel.AddMatMulNN}
+	addNT = product{"AddMatMulNT", false, true, kernel.MatMulNT, kernel.AddMatMulNT}
+	addTN = product{"AddMatMulTN", true, false, kernel.MatMulTN, kernel.AddMatMulTN}
 )
 
 // MatMul sets z to the matrix product x·y of the last two axes: […, m, k] by
@@ -36,8 +36,8 @@ func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
 // MatMulTN sets z to xᵀ·y, with x […, k, m]; otherwise as MatMul.
 func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
 
-// AddMatMul adds x·y to z; an empty z counts as zero. Axes before the last two that
-// x and y have and z has not, or has with length 1, are summed over.
+// AddMatMul adds x·y to z; an empty z is set to it. All are matrices. The product is computed first, and
+// added once.
 func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
 
 // AddMatMulNT adds x·yᵀ to z, as AddMatMul does.
@@ -58,15 +58,20 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 		fail(p.name, "inner dimensions differ: %v × %v%s", x.Shape(), y.Shape(), p.note())
 	}
 	if x.rank > 2 || y.rank > 2 {
+		if p.add != nil {
+			fail(p.name, "operands must be matrices: %v × %v", x.Shape(), y.Shape())
+		}
 		return z.batched(p, x, y, m, k, n)
 	}
 	fresh := z.prepareMatrix(p.name, m, n)
 	if !fresh {
 		z.mustBeApart(p.name, x, y)
 	}
-	if fresh || !p.add {
-		clear(z.data)
+	if p.add != nil && !fresh {
+		p.add(z.data, x.data, y.data, m, k, n)
+		return z
 	}
+	clear(z.data)
 	p.loop(z.data, x.data, y.data, m, k, n)
 	return z
 }
@@ -112,17 +117,11 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	if !ok {
 		fail(p.name, "axes before the last two do not broadcast: %v × %v", x.Shape(), y.Shape())
 	}
-	full := append(slices.Clone(stack), m, n)
-	fresh := !z.set
-	if fresh || !p.add {
-		z.prepare(p.name, full)
-	} else if !broadcasts(z.shape(), full) || z.rank < 2 || !slices.Equal(z.shape()[z.rank-2:], []int{m, n}) {
-		fail(p.name, "destination has shape %v, result has %v", z.Shape(), full)
-	}
+	var shape [maxRank]int
+	full := append(append(shape[:0], stack...), m, n)
+	z.prepare(p.name, full)
 	z.mustBeApart(p.name, x, y)
-	if fresh || !p.add {
-		clear(z.data)
-	}
+	clear(z.data)
 	if size(p.name, full) == 0 {
 		return z
 	}
@@ -154,7 +153,8 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if x.rank == 2 {
 		fresh = z.prepareMatrix("Affine", m, n)
 	} else {
-		fresh = z.prepare("Affine", append(slices.Clone(x.shape()[:x.rank-1]), n))
+		var shape [maxRank]int
+		fresh = z.prepare("Affine", append(append(shape[:0], x.shape()[:x.rank-1]...), n))
 	}
 	if !fresh {
 		z.mustBeApart("Affine", x, w, b)
@@ -165,7 +165,7 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 		}
 	}
 	if m == 1 {
-		kernel.AddVecMat(z.data, x.data, w.data)
+		kernel.VecMat(z.data, x.data, w.data, n)
 	} else {
 		kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
 	}
@@ -208,8 +208,8 @@ func (x *Tensor) rows() int {
 }
 
 // AddAffineGrads adds to dx, dw and db what the gradient δ = ∂L/∂z of z = x·w + b gives
-// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows. An empty one counts as zero, a nil
-// one is left out. They may share no memory with delta, x or w, or with one another.
+// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows. An empty one is set to it, to another it is added once;
+// a nil one is left out. They may share no memory with delta, x or w, or with one another.
 // It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	const op = "AddAffineGrads"
@@ -229,7 +229,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 		default:
 			dx.mustBeApart(op, delta, x, w)
-			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
+			kernel.AddMatMulNT(dx.data, delta.data, w.data, m, n, k)
 		}
 	}
 	if dw != nil {
@@ -241,15 +241,17 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 			kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
 		default:
 			dw.mustBeApart(op, delta, x, w)
-			kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
+			kernel.AddMatMulTN(dw.data, x.data, delta.data, k, m, n)
 		}
 	}
 	if db != nil {
 		fresh := db.prepareVector(op, n)
-		if !fresh {
+		if fresh {
+			clear(db.data)
+		} else {
 			db.mustBeApart(op, delta, x, w)
 		}
-		db.addRows(fresh, delta.data)
+		kernel.AddRows(db.data, delta.data)
 	}
 }
 
@@ -262,23 +264,4 @@ func affineGradsFit(delta, x, w *Tensor) bool {
 	}
 	return x.rank >= 1 && delta.last() == w.dims[1] && x.last() == w.dims[0] &&
 		slices.Equal(delta.shape()[:x.rank-1], x.shape()[:x.rank-1])
-}
-
-// addRows adds rows of len(z) elements to z, or to zero if z is fresh, in the order of
-// Sum over the leading axes.
-func (z *Tensor) addRows(fresh bool, rows []float64) {
-	if fresh && len(rows) == len(z.data) {
-		copy(z.data, rows)
-		return
-	}
-	if fresh {
-		clear(z.data)
-	}
-	if len(z.data) == 1 {
-		z.data[0] += kernel.Sum(rows)
-		return
-	}
-	for ; len(rows) > 0; rows = rows[len(z.data):] {
-		kernel.Add(z.data, z.data, rows[:len(z.data)])
-	}
 }

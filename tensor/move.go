@@ -11,17 +11,18 @@ import (
 // if perm does not name every axis once.
 func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	x.mustBeSet("Transpose")
-	perm = x.permutation(perm)
-	shape, step := make([]int, x.rank), make([]int, x.rank)
-	for i, a := range perm {
+	var order, shape, step, index [maxRank]int
+	n := x.rank
+	x.permutation(order[:n], perm)
+	for i, a := range order[:n] {
 		shape[i], step[i] = x.shape()[a], x.stride(a)
 	}
-	z.prepare("Transpose", shape)
+	z.prepare("Transpose", shape[:n])
 	z.mustBeApart("Transpose", x)
-	index, from := make([]int, x.rank), 0
+	from := 0
 	for o := range z.data {
 		z.data[o] = x.data[from]
-		for a := x.rank - 1; a >= 0; a-- {
+		for a := n - 1; a >= 0; a-- {
 			index[a]++
 			from += step[a]
 			if index[a] < shape[a] {
@@ -34,37 +35,53 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	return z
 }
 
-func (x *Tensor) permutation(perm []int) []int {
-	full := make([]int, x.rank)
-	if len(perm) == 0 {
-		for i := range full {
-			full[i] = x.rank - 1 - i
+// permutation sets order to the axes that perm names, or to all reversed if it names none.
+func (x *Tensor) permutation(order, perm []int) {
+	var seen [maxRank]bool
+	for i := range order {
+		axis := x.rank - 1 - i
+		if len(perm) > 0 {
+			if len(perm) != x.rank || perm[i] < -x.rank || perm[i] >= x.rank {
+				failPermutation(perm, x)
+			}
+			axis = (perm[i] + x.rank) % x.rank
 		}
-		return full
-	}
-	seen := make([]bool, x.rank)
-	for i, axis := range perm {
-		if len(perm) != x.rank || axis < -x.rank || axis >= x.rank || seen[(axis+x.rank)%x.rank] {
-			fail("Transpose", "axes %v must name every axis of shape %v once", slices.Clone(perm), x.Shape())
+		if seen[axis] {
+			failPermutation(perm, x)
 		}
-		full[i] = (axis + x.rank) % x.rank
-		seen[full[i]] = true
+		order[i], seen[axis] = axis, true
 	}
-	return full
+	if len(order) == 0 && len(perm) > 0 {
+		failPermutation(perm, x)
+	}
 }
 
-// SliceAxis sets z to the part of x with index i up to, not including, j on the
-// axis. It copies; Slice shares memory. It panics unless 0 ≤ i ≤ j ≤ the length
-// of the axis.
-func (z *Tensor) SliceAxis(x *Tensor, axis, i, j int) *Tensor {
-	x.mustBeSet("SliceAxis")
-	x.checkRange("SliceAxis", axis, i, j)
-	a := x.axis("SliceAxis", axis)
+func failPermutation(perm []int, x *Tensor) {
+	fail("Transpose", "axes %v must name every axis of shape %v once", slices.Clone(perm), x.Shape())
+}
+
+// Slice returns the part of x with index i up to, not including, j on the axis. On the leading axis it
+// shares memory with x, on others it is a copy. It panics unless 0 ≤ i ≤ j ≤ the length of the axis,
+// or if there is no such axis.
+func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
+
+// SliceOf sets z, which must be empty or, where it is a copy, have the shape of the result, to the part of x that Slice
+// returns.
+func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
+	const op = "Slice"
+	a := x.axis(op, axis)
+	if n := x.shape()[a]; i < 0 || j < i || j > n {
+		fail(op, "range [%d:%d] out of range for axis %d of shape %v", i, j, axis, x.Shape())
+	}
 	var shape [maxRank]int
 	copy(shape[:], x.shape())
 	shape[a] = j - i
-	z.prepare("SliceAxis", shape[:x.rank])
-	z.mustBeApart("SliceAxis", x)
+	if a == 0 {
+		row := x.stride(0)
+		return z.wrap(op, x.data[i*row:j*row], shape[:x.rank])
+	}
+	z.prepare(op, shape[:x.rank])
+	z.mustBeApart(op, x)
 	x.runs(z, a, i, func(from, into []float64) { copy(into, from) })
 	return z
 }
@@ -93,14 +110,17 @@ func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	z.mustBeSet("AddToSlice")
 	x.mustBeSet("AddToSlice")
 	a := z.axis("AddToSlice", axis)
-	part := slices.Clone(z.shape())
+	var room [maxRank]int
+	part := append(room[:0], z.shape()...)
 	if x.rank == z.rank {
 		part[a] = x.shape()[a]
 	}
 	if !slices.Equal(part, x.shape()) {
 		fail("AddToSlice", "shape %v does not fit %v along axis %d", x.Shape(), z.Shape(), axis)
 	}
-	z.checkRange("AddToSlice", axis, i, i+part[a])
+	if i < 0 || i > z.shape()[a]-x.shape()[a] {
+		fail("AddToSlice", "shape %v does not fit %v along axis %d from index %d", x.Shape(), z.Shape(), axis, i)
+	}
 	z.mustBeApart("AddToSlice", x)
 	z.runs(x, a, i, func(into, from []float64) { kernel.Add(into, into, from) })
 	return z
@@ -127,11 +147,12 @@ func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 	}
 	xs[0].mustBeSet("Concat")
 	a := xs[0].axis("Concat", axis)
-	shape := slices.Clone(xs[0].shape())
+	var room, room2 [maxRank]int
+	shape := append(room[:0], xs[0].shape()...)
 	shape[a] = 0
 	for _, x := range xs {
 		x.mustBeSet("Concat")
-		other := slices.Clone(x.shape())
+		other := append(room2[:0], x.shape()...)
 		if len(other) == len(shape) {
 			shape[a] += other[a]
 			other[a] = shape[a]

@@ -9,7 +9,7 @@ import (
 
 // Uniform fills z, which must not be empty, with numbers drawn evenly from [lo, hi).
 func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
-	z.mustBeSet("Uniform")
+	z.mustDraw("Uniform", rng)
 	for i := range z.data {
 		v := lo + float64((hi-lo)*rng.Float64())
 		if v >= hi && lo < hi { // rounded up
@@ -23,7 +23,7 @@ func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 // Normal fills z, which must not be empty, with numbers drawn from the normal
 // distribution with the given mean and standard deviation.
 func (z *Tensor) Normal(rng *rand.Rand, mean, deviation float64) *Tensor {
-	z.mustBeSet("Normal")
+	z.mustDraw("Normal", rng)
 	for i := 0; i < len(z.data); i += 2 {
 		a, b := normalPair(rng)
 		z.data[i] = mean + float64(deviation*a)
@@ -32,6 +32,14 @@ func (z *Tensor) Normal(rng *rand.Rand, mean, deviation float64) *Tensor {
 		}
 	}
 	return z
+}
+
+func (z *Tensor) mustDraw(op string, rng *rand.Rand) {
+	z.mustBeSet(op)
+	if rng == nil {
+		fail(op, "the random source is nil")
+	}
+	z.version++
 }
 
 // normalPair returns two standard normal numbers, by Marsaglia's polar method (Knuth,

@@ -7,7 +7,7 @@ import (
 
 const (
 	maxRank = 16                           // the largest number of axes
-	maxLen  = min(1<<40, math.MaxInt/1024) // the largest number of elements
+	maxLen  = min(1<<32, math.MaxInt/1024) // the largest number of elements: 32 GiB, short of what ends a process
 )
 
 // shape returns z's own record of its shape: not to be kept or modified.
@@ -27,7 +27,7 @@ func (z *Tensor) setShape(shape []int) {
 	if z.rank <= inline {
 		copy(z.dims[:], shape)
 	} else {
-		z.more = slices.Clone(shape)
+		z.more = append(z.more[:0], shape...)
 	}
 }
 
@@ -44,7 +44,11 @@ func size(op string, shape []int) int {
 		n *= uint64(d)
 	}
 	if overflow && !slices.Contains(shape, 0) {
-		fail(op, "shape %v has too many elements", slices.Clone(shape))
+		elements := 1.0
+		for _, d := range shape {
+			elements *= float64(d)
+		}
+		fail(op, "shape %v has %.10g elements, %.4g bytes; at most %d elements are possible", slices.Clone(shape), elements, 8*elements, maxLen)
 	}
 	return int(n)
 }
@@ -112,7 +116,7 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 	}
 	z.set = true
 	if z.rank != x.rank || z.dims != x.dims || x.rank > inline {
-		z.rank, z.dims, z.more = x.rank, x.dims, x.more
+		z.rank, z.dims, z.more = x.rank, x.dims, append(z.more[:0], x.more...)
 	}
 	if len(z.data) != len(x.data) {
 		z.allocate(len(x.data))
@@ -193,22 +197,6 @@ func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
 	return z.wrap(op, x.data, full)
 }
 
-// Slice returns the part.
-func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
-
-// SliceOf is Slice into z.
-func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
-	if x.axis("Slice", axis) != 0 {
-		return z.SliceAxis(x, axis, i, j)
-	}
-	x.checkRange("Slice", 0, i, j)
-	row := x.stride(0)
-	var shape [maxRank]int
-	n := copy(shape[:], x.shape())
-	shape[0] = j - i
-	return z.wrap("Slice", x.data[i*row:j*row], shape[:n])
-}
-
 // stride returns the distance of neighbours along the axis.
 func (x *Tensor) stride(axis int) int {
 	n := 1
@@ -216,13 +204,6 @@ func (x *Tensor) stride(axis int) int {
 		n *= d
 	}
 	return n
-}
-
-func (x *Tensor) checkRange(op string, axis, i, j int) {
-	a := x.axis(op, axis)
-	if n := x.shape()[a]; i < 0 || j < i || j > n {
-		fail(op, "range [%d:%d] out of range for axis %d of shape %v", i, j, axis, x.Shape())
-	}
 }
 
 // Like makes z have x's shape. If z was empty its elements are undefined; else it

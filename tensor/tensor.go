@@ -24,8 +24,11 @@
 package tensor
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 )
 
 // inline is the number of axes that a Tensor holds without an allocation.
@@ -59,6 +62,22 @@ func zeros(op string, shape ...int) *Tensor {
 // shares memory with data. It panics unless the shape has len(data) elements.
 func FromSlice(data []float64, shape ...int) *Tensor {
 	return new(Tensor).wrap("FromSlice", data, shape)
+}
+
+// Rows returns the matrix with these rows, copied. It panics if there are none, or if they are not
+// equally long.
+func Rows(rows [][]float64) *Tensor {
+	if len(rows) == 0 {
+		fail("Rows", "there are no rows: the number of columns is not known")
+	}
+	z := zeros("Rows", len(rows), len(rows[0]))
+	for i, row := range rows {
+		if len(row) != len(rows[0]) {
+			fail("Rows", "row %d has %d elements, row 0 has %d", i, len(row), len(rows[0]))
+		}
+		copy(z.data[i*len(row):], row)
+	}
+	return z
 }
 
 // Scalar returns a tensor without axes that holds v.
@@ -165,7 +184,10 @@ func (x *Tensor) Item() float64 {
 func (x *Tensor) At(index ...int) float64 { return x.data[x.offset("At", index)] }
 
 // SetAt sets the element at the index to v. It panics if the index is out of range.
-func (x *Tensor) SetAt(v float64, index ...int) { x.data[x.offset("SetAt", index)] = v }
+func (x *Tensor) SetAt(v float64, index ...int) {
+	x.data[x.offset("SetAt", index)] = v
+	x.version++
+}
 
 func (x *Tensor) offset(op string, index []int) int {
 	x.mustBeSet(op)
@@ -215,42 +237,83 @@ func (z *Tensor) Clear() {
 
 // Swap exchanges z and x, whatever their shapes, without copying elements.
 func (z *Tensor) Swap(x *Tensor) {
+	if z == nil || x == nil {
+		fail("Swap", "a tensor is nil")
+	}
 	*z, *x = *x, *z
 	n := max(z.version, x.version) + 1
 	z.version, x.version = n, n
 }
 
-// Lend makes z, which must be empty, use buf for its next result.
-func (z *Tensor) Lend(buf []float64) { z.data, z.view = buf[:0], false }
-
-// Version counts writes.
-func (x *Tensor) Version() uint64 { return uint64(x.version) }
-
-// SharesMemory reports overlap.
-func (x *Tensor) SharesMemory(y *Tensor) bool { return overlap(x.data, y.data) }
-
-// ViewLike makes z a view of x.
-func (z *Tensor) ViewLike(x *Tensor) *Tensor {
-	x.mustBeSet("ViewLike")
-	v := z.version
-	*z = *x
-	z.version, z.view = v+1, true
-	return z
+// Lend makes z, which must be empty, use the memory of buf for its next result, if that fits; nil frees
+// the memory that z keeps.
+func (z *Tensor) Lend(buf []float64) {
+	if z.set {
+		fail("Lend", "the tensor has shape %v already", z.Shape())
+	}
+	z.data, z.view = buf[:0], false
 }
 
-// Zeros sets z to zeros.
+// Version counts how often x was a destination, so that it can be seen that x has changed. What is
+// written into Data is not counted.
+func (x *Tensor) Version() uint64 { return uint64(x.version) }
+
+// SharesMemory reports whether an element of x and one of y are in the same place in memory.
+func (x *Tensor) SharesMemory(y *Tensor) bool {
+	return x != nil && y != nil && overlap(x.Data(), y.Data())
+}
+
+// ViewLike makes z, which must be empty, a view of all of x.
+func (z *Tensor) ViewLike(x *Tensor) *Tensor {
+	x.mustBeSet("ViewLike")
+	return z.wrap("ViewLike", x.data, x.shape())
+}
+
+// Zeros sets z, which is empty or has the given shape, to zeros. It panics as New does.
 func (z *Tensor) Zeros(shape ...int) *Tensor {
 	z.prepare("Zeros", shape)
-	return z.Fill(0)
+	clear(z.data)
+	return z
 }
 
 // String returns the elements as NumPy prints them, or "empty".
 func (x *Tensor) String() string {
-	if !x.set {
+	switch {
+	case x == nil:
+		return "<nil>"
+	case !x.set:
 		return "empty"
 	}
 	return formatArray(x.shape(), x.data)
 }
+
+// Format makes the verbs of package fmt work: %v and %s as String does; those for numbers, such as %.3f
+// or %8.2e, apply to each element.
+func (x *Tensor) Format(state fmt.State, verb rune) {
+	switch {
+	case verb == 'v' || verb == 's' || x == nil || !x.set:
+		io.WriteString(state, x.String())
+	case strings.ContainsRune("beEfFgGxX", verb):
+		io.WriteString(state, layOut(x.shape(), func(i int) string { return fmt.Sprintf(fmt.FormatString(state, verb), x.data[i]) }))
+	default:
+		fmt.Fprintf(state, "%%!%c(*tensor.Tensor=%s)", verb, x.String())
+	}
+}
+
+var errEncode = errors.New("tensor: a Tensor is not encoded: encode its Shape and Data")
+
+// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json and
+// encoding/gob would write a Tensor without its numbers.
+func (x *Tensor) MarshalText() ([]byte, error) { return nil, errEncode }
+
+// MarshalBinary returns an error, as MarshalText does.
+func (x *Tensor) MarshalBinary() ([]byte, error) { return nil, errEncode }
+
+// UnmarshalText returns an error, as MarshalText does.
+func (x *Tensor) UnmarshalText([]byte) error { return errEncode }
+
+// UnmarshalBinary returns an error, as MarshalText does.
+func (x *Tensor) UnmarshalBinary([]byte) error { return errEncode }
 
 // An Error is a caller's mistake: operands that do not fit, an axis that does
 // not exist. Methods of this package panic with an *Error.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -13,16 +14,27 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Compare returns nil if manual and automatic have the same names, and their tensors
-// the same shapes and close elements, |m−a| ≤ tolerance · max(1, |m|, |a|); otherwise
-// joined errors in the order of the names, which say what differs. NaN is close to
-// nothing. Of each tensor the first ten differences are named.
+// Compare returns nil if manual and automatic have the same names, one at least, and their tensors
+// the same shapes and close elements, otherwise joined errors in the order of the names, which say
+// what differs. Elements are close if |m−a| ≤ tolerance · max(|m|, |a|), or if they differ by no more
+// than the rounding of the tensor's largest element, 2⁻⁵⁰ times its size. NaN is close to nothing. Of
+// each tensor the first ten differences are named. The tolerance is from 0 up to, not including, 1.
 func Compare(manual, automatic map[string]*tensor.Tensor, tolerance float64) error {
+	switch {
+	case !(0 <= tolerance && tolerance < 1):
+		return fmt.Errorf("gradcheck: Compare: the tolerance is %v; it must be at least 0 and less than 1", tolerance)
+	case len(manual) == 0 && len(automatic) == 0:
+		return errors.New("gradcheck: Compare: there is nothing to compare")
+	}
 	r := reporter{differences: map[string][]string{}}
-	cmp.Equal(manual, automatic,
+	m, a := map[string]*tensor.Tensor{}, map[string]*tensor.Tensor{} // as they are, or empty for nil
+	maps.Copy(m, manual)
+	maps.Copy(a, automatic)
+	cmp.Equal(m, a,
 		cmp.Transformer("elements", elements),
-		cmp.Comparer(func(m, a float64) bool {
-			return m == a || math.Abs(m-a) <= tolerance*max(1, math.Abs(m), math.Abs(a))
+		cmp.Comparer(func(m, a element) bool {
+			d := math.Abs(m.value - a.value)
+			return m.value == a.value || d <= tolerance*max(math.Abs(m.value), math.Abs(a.value)) || d <= 0x1p-50*max(m.largest, a.largest)
 		}),
 		cmp.Reporter(&r))
 	return r.err()
@@ -32,8 +44,11 @@ func Compare(manual, automatic map[string]*tensor.Tensor, tolerance float64) err
 // compared as a text is, with insertions.)
 type array struct {
 	Shape    string
-	Elements map[place]float64
+	Elements map[place]element
 }
+
+// An element is one of a tensor, whose largest has this size.
+type element struct{ value, largest float64 }
 
 // A place is the index of an element.
 type place struct {
@@ -52,11 +67,12 @@ func elements(x *tensor.Tensor) array {
 	if x == nil {
 		return array{Shape: "nil"}
 	}
-	a := array{fmt.Sprint(x.Shape()), make(map[place]float64, x.Len())}
+	a := array{fmt.Sprint(x.Shape()), make(map[place]element, x.Len())}
+	size := largest(x)
 	for j, v := range x.Data() {
 		p := place{Rank: x.Rank()}
 		copy(p.Index[:], index(j, x.Shape()))
-		a.Elements[p] = v
+		a.Elements[p] = element{v, size}
 	}
 	return a
 }
@@ -97,6 +113,8 @@ func (r *reporter) Report(result cmp.Result) {
 		what += ": only automatic has it"
 	case !a.IsValid():
 		what += ": only manual has it"
+	case m.Type() == reflect.TypeFor[element]():
+		what += fmt.Sprintf(": manual %v, automatic %v", m.Field(0), a.Field(0))
 	default:
 		what += fmt.Sprintf(": manual %v, automatic %v", m, a)
 	}

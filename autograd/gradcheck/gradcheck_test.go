@@ -30,18 +30,23 @@ func right(y, dy *autograd.Node) *autograd.Node { return dy.Mul(y.Input(0).Squar
 // adder is cube with an AddVJPs.
 type adder struct {
 	cube
-	add func(y, dy *autograd.Node, dx *tensor.Tensor)
+	add func(y *autograd.Node, dy, dx *tensor.Tensor)
 }
 
-func (op adder) AddVJPs(y, dy *autograd.Node, dx []*tensor.Tensor) { op.add(y, dy, dx[0]) }
+func (op adder) AddVJPs(y *autograd.Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	op.add(y, dy, dx[0])
+}
 
-// addRight adds dy·3x² to dx.
-func addRight(scale float64, y, dy *autograd.Node, dx *tensor.Tensor) {
-	if dx.IsEmpty() {
-		dx.Like(dy.Value()).Fill(0)
-	}
+// addRight adds dy·3x² to dx, as right and Add do.
+func addRight(scale float64, y *autograd.Node, dy, dx *tensor.Tensor) {
+	fresh := dx.IsEmpty()
+	dx.Like(dy)
 	for i, x := range y.Input(0).Value().Data() {
-		dx.Data()[i] += scale * 3 * x * x * dy.Value().Data()[i]
+		v := scale * (dy.Data()[i] * (x * x * 3))
+		if !fresh {
+			v += dx.Data()[i]
+		}
+		dx.Data()[i] = v
 	}
 }
 
@@ -60,19 +65,19 @@ func TestCheckFinds(t *testing.T) {
 		want string // "" for none
 	}{
 		{"nothing wrong", applied(cube{right}), ""},
-		{"0.1 % too large", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Scale(1.001) }}), "input 0, element [0 0]: automatic "},
+		{"0.1 % too large", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Scale(1.001) }}), "gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 6.75675"},
 		{"nil gradient", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return nil }}), "automatic 0, numerical "},
 		{"wrong shape", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Reshape(4) }}),
-			"gradcheck: panic: autograd: Cube: the VJP of input 0 has shape [4], the input has [2 2]"},
+			"autograd: Cube: the VJP of input 0 has shape [4], the input has [2 2]"},
 		{"summed shape", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Sum() }}),
-			"gradcheck: panic: autograd: Cube: the VJP of input 0 has shape [], the input has [2 2]"},
+			"autograd: Cube: the VJP of input 0 has shape [], the input has [2 2]"},
 		{"modifies dy", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
 			dx := right(y, dy)
 			dy.Value().Data()[0]++
 			return dx
 		}}), "VJP of Cube modifies dy"},
 		{"modifies dy before use", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
-			dy.Value().Scale(3, dy.Value())
+			dy.Value().Scale(dy.Value(), 3)
 			return dy.Mul(y.Input(0).Square())
 		}}), "VJP of Cube modifies dy"},
 		{"modifies its input", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
@@ -93,7 +98,7 @@ func TestCheckFinds(t *testing.T) {
 			}}, xs[0].Scale(2)).Scale(2)
 		}, "VJP of Cube modifies dy"},
 		{"detached", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Detach().Square() }, "automatic 0, numerical "},
-		{"half detached", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Mul(xs[0].Detach()) }, "element [0 0]: automatic "},
+		{"half detached", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Mul(xs[0].Detach()) }, "output [0 0] by input 0 [0 0]: automatic "},
 		{"constant", func(xs ...*autograd.Node) *autograd.Node { return autograd.Constant(tensor.Scalar(1)) }, ""},
 		{"NaN", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Log() }, "automatic "},
 		{"state", func(xs ...*autograd.Node) *autograd.Node {
@@ -103,27 +108,27 @@ func TestCheckFinds(t *testing.T) {
 			}}, xs[0])
 		}, "a second Backward gives another gradient"},
 		{"shapes in f", func(xs ...*autograd.Node) *autograd.Node { return xs[0].MatMul(xs[0].Reshape(1, 4)) },
-			"gradcheck: panic: tensor: MatMul: inner dimensions differ"},
-		{"adder", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) { addRight(1, y, dy, dx) }}), ""},
-		{"adder 0.1 % off", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) { addRight(1.001, y, dy, dx) }}),
-			"AddVJPs of Cube, input 0: adds"},
-		{"adder that sets", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {
+			"tensor: MatMul: inner dimensions differ"},
+		{"adder", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) { addRight(1, y, dy, dx) }}), ""},
+		{"adder 0.1 % off", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) { addRight(1.001, y, dy, dx) }}),
+			"AddVJPs of Cube, input 0: gives"},
+		{"adder that sets", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {
 			dx.Clear()
 			addRight(1, y, dy, dx)
-		}}), "AddVJPs of Cube, input 0: adds"},
-		{"adder that adds nothing", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {}}), "automatic 0, numerical "},
-		{"adder that modifies dy", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {
+		}}), "AddVJPs of Cube, input 0: gives"},
+		{"adder that adds nothing", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {}}), "AddVJPs left the gradient of input 0 empty"},
+		{"adder that modifies dy", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {
 			addRight(1, y, dy, dx)
-			dy.Value().Data()[1] = 0
+			dy.Data()[1] = 0
 		}}), "AddVJPs of Cube modifies dy"},
-		{"adder that views", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) {
+		{"adder that views", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {
 			dx.Clear()
-			dx.View(dy.Value(), dy.Shape()...)
-		}}), "gradcheck: panic: autograd: Cube: AddVJPs made the gradient of input 0 a view"},
+			dx.View(dy, dy.Shape()...)
+		}}), "autograd: Cube: AddVJPs left the gradient of input 0 empty, a view"},
 		{"adds to what was there", func(xs ...*autograd.Node) *autograd.Node { return autograd.Apply(hoarder{}, xs[0]) },
 			"Forward of Hoarder gives another value when it runs again"},
-		{"adder of another shape", applied(&adder{cube{right}, func(y, dy *autograd.Node, dx *tensor.Tensor) { dx.Copy(tensor.New(3)) }}),
-			"gradcheck: panic: autograd: Cube: AddVJPs gave input 0 a gradient of shape [3], the input has [2 2]"},
+		{"adder of another shape", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) { dx.Copy(tensor.New(3)) }}),
+			"autograd: Cube: AddVJPs left the gradient of input 0 empty, a view, or not of the input's shape [2 2]: [3]"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -179,7 +184,7 @@ func TestCheckSecond(t *testing.T) {
 func TestCheckNamesInputs(t *testing.T) {
 	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Add(xs[1].Mul(xs[1].Detach())) }
 	err := gradcheck.Check(f, tensor.Arange(2), tensor.Full(3, 1))
-	if err == nil || strings.Contains(err.Error(), "input 0") || !strings.Contains(err.Error(), "input 1, element [0]: automatic ") {
+	if err == nil || strings.Contains(err.Error(), "input 0") || !strings.Contains(err.Error(), "output [0] by input 1 [0]: automatic ") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -187,10 +192,10 @@ func TestCheckNamesInputs(t *testing.T) {
 func TestCheckInputs(t *testing.T) {
 	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Exp().Input(1) }
 	for want, xs := range map[string][]*tensor.Tensor{
-		"gradcheck: no inputs":               nil,
-		"gradcheck: input 1 is nil or empty": {point, nil},
-		"gradcheck: input 0 is nil or empty": {new(tensor.Tensor), point},
-		"gradcheck: panic: autograd: Input: Exp [3] has 1 inputs, there is no input 1": {tensor.Arange(3)},
+		"gradcheck: no inputs":                   nil,
+		"gradcheck: input 1 is nil or empty":     {point, nil},
+		"gradcheck: input 0 is nil or empty":     {new(tensor.Tensor), point},
+		"gradcheck: panic at gradcheck_test.go:": {tensor.Arange(3)},
 	} {
 		if err := gradcheck.Check(f, xs...); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
@@ -198,13 +203,26 @@ func TestCheckInputs(t *testing.T) {
 	}
 }
 
-func TestCheckPassesOtherPanicsOn(t *testing.T) {
-	defer func() {
-		if p := recover(); p != "mine" {
-			t.Errorf("recovered %v", p)
+// A panic is an error, with its place.
+func TestPanics(t *testing.T) {
+	var none []int
+	for want, f := range map[string]gradcheck.Func{
+		": mine": func(...*autograd.Node) *autograd.Node { panic("mine") },
+		": runtime error: index out of range [3] with length 0": func(xs ...*autograd.Node) *autograd.Node { return xs[none[3]] },
+		": runtime error: invalid memory address or nil pointer dereference": func(xs ...*autograd.Node) *autograd.Node {
+			var p *cube
+			return autograd.Apply(*p, xs[0])
+		},
+		": autograd: Add: input 1 is a nil or zero Node": func(xs ...*autograd.Node) *autograd.Node { return xs[0].Add(nil) },
+		": tensor: Add: shapes do not broadcast: [2 2] and [3]": func(xs ...*autograd.Node) *autograd.Node {
+			return xs[0].Add(autograd.Constant(tensor.New(3)))
+		},
+	} {
+		err := gradcheck.Check(f, point)
+		if err == nil || !strings.HasPrefix(err.Error(), "gradcheck: panic at gradcheck_test.go:") || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("got %v, want …%s", err, want)
 		}
-	}()
-	gradcheck.Check(func(xs ...*autograd.Node) *autograd.Node { panic("mine") }, point)
+	}
 }
 
 func TestCompare(t *testing.T) {
@@ -223,7 +241,15 @@ func TestCompare(t *testing.T) {
 		{"shifted", m{"w": v([]float64{1, 2, 3}, 3)}, m{"w": v([]float64{2, 3, 4}, 3)}, 0,
 			"gradcheck: w[0]: manual 1, automatic 2\ngradcheck: w[1]: manual 2, automatic 3\ngradcheck: w[2]: manual 3, automatic 4"},
 		{"scalar", m{"b": tensor.Scalar(1)}, m{"b": tensor.Scalar(2)}, 0, "gradcheck: b: manual 1, automatic 2"},
-		{"NaN", m{"b": tensor.Scalar(math.NaN())}, m{"b": tensor.Scalar(math.NaN())}, 1, "gradcheck: b: manual NaN, automatic NaN"},
+		{"NaN", m{"b": tensor.Scalar(math.NaN())}, m{"b": tensor.Scalar(math.NaN())}, .9, "gradcheck: b: manual NaN, automatic NaN"},
+		{"small numbers of turned sign", m{"b": tensor.Scalar(-1e-7)}, m{"b": tensor.Scalar(1e-7)}, 1e-6, "gradcheck: b: manual -1e-07, automatic 1e-07"},
+		{"small against 0", m{"b": tensor.Scalar(1e-12)}, m{"b": tensor.Scalar(0)}, 1e-6, "gradcheck: b: manual 1e-12, automatic 0"},
+		{"rounding of the largest", m{"b": v([]float64{1e6, 1e-10}, 2)}, m{"b": v([]float64{1e6, 0}, 2)}, 1e-9, ""},
+		{"more than rounding of the largest", m{"b": v([]float64{1e6, 1e-8}, 2)}, m{"b": v([]float64{1e6, 0}, 2)}, 1e-9, "gradcheck: b[1]: manual 1e-08, automatic 0"},
+		{"nothing", nil, nil, 0, "gradcheck: Compare: there is nothing to compare"},
+		{"one side has nothing", nil, m{"b": tensor.Scalar(1)}, 0, "gradcheck: b: only automatic has it"},
+		{"no tolerance", m{"b": tensor.Scalar(1)}, m{"b": tensor.Scalar(1)}, math.NaN(), "gradcheck: Compare: the tolerance is NaN; it must be at least 0 and less than 1"},
+		{"negative tolerance", m{"b": tensor.Scalar(1)}, m{"b": tensor.Scalar(1)}, -1, "gradcheck: Compare: the tolerance is -1"},
 		{"infinite", m{"b": tensor.Scalar(math.Inf(1))}, m{"b": tensor.Scalar(math.Inf(1))}, 0, ""},
 		{"shape", m{"w": v([]float64{1, 2}, 2)}, m{"w": v([]float64{1, 3}, 2, 1)}, 0, "gradcheck: w: shape: manual [2], automatic [2 1]"},
 		{"nil", m{"w": nil}, m{"w": tensor.Scalar(1)}, 0, "gradcheck: w: shape: manual nil, automatic []"},
@@ -249,7 +275,7 @@ func ExampleCheck() {
 	fmt.Println(gradcheck.Check(detached, tensor.Full(1, 1)))
 	// Output:
 	// <nil>
-	// gradcheck: input 0, element [0]: automatic 0.738423191, numerical 1.47684638
+	// gradcheck: wrong gradient: output [] by input 0 [0]: automatic 1, numerical 2 ± 1e-09
 }
 
 func ExampleCompare() {
@@ -257,4 +283,19 @@ func ExampleCompare() {
 	automatic := map[string]*tensor.Tensor{"weight": tensor.FromSlice([]float64{1, 2.5}, 2, 1)}
 	fmt.Println(gradcheck.Compare(manual, automatic, 1e-9))
 	// Output: gradcheck: weight[1 0]: manual 2, automatic 2.5
+}
+
+// The gradient of a layer, derived by hand, against the numerical one.
+func ExampleNumerical() {
+	loss := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Sigmoid().Sum() }
+	z := tensor.FromSlice([]float64{0, 2}, 2)
+	numerical, bounds, err := gradcheck.Numerical(loss, z)
+
+	a := new(tensor.Tensor).Sigmoid(z)
+	manual := new(tensor.Tensor).Map(a, func(a float64) float64 { return a * (1 - a) })
+	fmt.Println(err, bounds[0].At(0) < 1e-8)
+	fmt.Println(gradcheck.Compare(map[string]*tensor.Tensor{"z": manual}, map[string]*tensor.Tensor{"z": numerical[0]}, 1e-8))
+	// Output:
+	// <nil> true
+	// <nil>
 }

@@ -101,44 +101,11 @@ func Scale(z []float64, a float64, x []float64) {
 	}
 }
 
-// SigmoidGrad sets zᵢ = (dyᵢ · yᵢ) · (1 − yᵢ), the slope of a logistic sigmoid whose
-// result is y, times dy. It gives 0 and not −0, as what is added to zeros does.
-func SigmoidGrad(z, dy, y []float64) {
-	z, dy = z[:len(y)], dy[:len(y)]
-	for i, v := range y {
-		z[i] = float64(dy[i]*v*(1-v)) + 0
-	}
-}
-
-// AddSigmoidGrad adds what SigmoidGrad sets to z.
-func AddSigmoidGrad(z, dy, y []float64) {
-	z, dy = z[:len(y)], dy[:len(y)]
-	for i, v := range y {
-		z[i] += float64(dy[i] * v * (1 - v))
-	}
-}
-
-// TanhGrad sets zᵢ = dyᵢ · (1 − yᵢ²), the slope of a tanh whose result is y, times dy. It
-// gives 0 and not −0.
-func TanhGrad(z, dy, y []float64) {
-	z, dy = z[:len(y)], dy[:len(y)]
-	for i, v := range y {
-		z[i] = float64(dy[i]*(1-float64(v*v))) + 0
-	}
-}
-
-// AddTanhGrad adds what TanhGrad sets to z.
-func AddTanhGrad(z, dy, y []float64) {
-	z, dy = z[:len(y)], dy[:len(y)]
-	for i, v := range y {
-		z[i] += float64(dy[i] * (1 - float64(v*v)))
-	}
-}
-
-// AddScaledDifference adds a·(xᵢ − yᵢ) to zᵢ; all of one length.
-func AddScaledDifference(z []float64, a float64, x, y []float64) {
+// ScaledDifference sets zᵢ to p = a·(xᵢ − yᵢ), but 0 where a is 0 and the product NaN, or adds p to it;
+// all of one length.
+func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
 	for i, v := range x {
-		z[i] += float64(a * (v - y[i]))
+		store(z, i, a, v-y[i], add)
 	}
 }
 

@@ -4,19 +4,42 @@ import "math"
 
 // In the matrix products z is m × n and k is the length of the inner axis. Each
 // element of z starts at what is there and takes the products of the inner axis
-// in ascending order, each with one rounding (a fused multiply-add). z may not
-// overlap an operand.
+// in ascending order, each with one rounding (a fused multiply-add); those named Add…
+// start at 0, and add the result to what is there. z may not overlap an operand.
 
 // MatMulNN sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ, with x m × k and y k × n.
 func MatMulNN(z, x, y []float64, m, k, n int) {
 	for i := range m {
-		AddVecMat(z[i*n:(i+1)*n], x[i*k:(i+1)*k], y)
+		VecMat(z[i*n:(i+1)*n], x[i*k:(i+1)*k], y, n)
 	}
 }
 
-// AddVecMat sets zⱼ = zⱼ + Σₚ xₚ yₚⱼ, with y len(x) × len(z).
-func AddVecMat(z, x, y []float64) {
-	if len(z) == 1 { // y is a column
+// AddMatMulNN adds x·y to z, with x m × k and y k × n.
+func AddMatMulNN(z, x, y []float64, m, k, n int) {
+	var room block
+	for i := range m {
+		room.rows(z[i*n:(i+1)*n], func(part []float64, j int) { VecMat(part, x[i*k:(i+1)*k], y[j:], n) })
+	}
+}
+
+// A block is memory for a part of a row.
+type block [256]float64
+
+// rows adds to z, a part at a time, what f adds to zeros for the part of z that begins at j.
+func (b *block) rows(z []float64, f func(part []float64, j int)) {
+	for j := 0; j < len(z); j += len(b) {
+		part := b[:min(len(b), len(z)-j)]
+		clear(part)
+		f(part, j)
+		for i, v := range part {
+			z[j+i] += v
+		}
+	}
+}
+
+// VecMat sets zⱼ = zⱼ + Σₚ xₚ yₚⱼ, with rows of y that begin n elements apart.
+func VecMat(z, x, y []float64, n int) {
+	if n == 1 { // y is a column
 		s := z[0]
 		for p, w := range y[:len(x)] {
 			s = math.FMA(x[p], w, s)
@@ -24,15 +47,17 @@ func AddVecMat(z, x, y []float64) {
 		z[0] = s
 		return
 	}
-	for len(x) >= 4 {
-		addFour(z, x[0], x[1], x[2], x[3], y, len(z))
-		x, y = x[4:], y[4*len(z):]
+	for ; len(x) > 4; x, y = x[4:], y[4*n:] {
+		addFour(z, x[0], x[1], x[2], x[3], y, n)
 	}
-	for _, v := range x {
-		for j, w := range y[:len(z)] {
+	if len(x) == 4 {
+		addFour(z, x[0], x[1], x[2], x[3], y, n)
+		return
+	}
+	for p, v := range x {
+		for j, w := range y[p*n:][:len(z)] {
 			z[j] = math.FMA(v, w, z[j])
 		}
-		y = y[len(z):]
 	}
 }
 
@@ -56,13 +81,29 @@ func MatMulTN(z, x, y []float64, m, k, n int) {
 		}
 		return
 	}
-	for i := range m {
-		zi, p := z[i*n:(i+1)*n], 0
-		for ; p+4 <= k; p += 4 {
-			addFour(zi, x[p*m+i], x[(p+1)*m+i], x[(p+2)*m+i], x[(p+3)*m+i], y[p*n:], n)
-		}
-		for ; p < k; p++ {
-			AddVecMat(zi, x[p*m+i:p*m+i+1], y[p*n:])
+	for i := range min(m, m*k) { // none if there is nothing to add
+		rowTN(z[i*n:(i+1)*n], x[i:], y, m, k, n)
+	}
+}
+
+// AddMatMulTN adds xᵀ·y to z, with x k × m and y k × n.
+func AddMatMulTN(z, x, y []float64, m, k, n int) {
+	var room block
+	for i := range min(m, m*k) { // none if there is nothing to add
+		room.rows(z[i*n:(i+1)*n], func(part []float64, j int) { rowTN(part, x[i:], y[j:], m, k, n) })
+	}
+}
+
+// rowTN sets zⱼ = zⱼ + Σₚ x[p·m] y[p·n+j].
+func rowTN(z, x, y []float64, m, k, n int) {
+	p := 0
+	for ; p+4 <= k; p += 4 {
+		addFour(z, x[p*m], x[(p+1)*m], x[(p+2)*m], x[(p+3)*m], y[p*n:], n)
+	}
+	for ; p < k; p++ {
+		v := x[p*m]
+		for j, w := range y[p*n:][:len(z)] {
+			z[j] = math.FMA(v, w, z[j])
 		}
 	}
 }
@@ -112,11 +153,25 @@ func MatMulNT(z, x, y []float64, m, k, n int) {
 			zi[j], zi[j+1], zi[j+2], zi[j+3] = s0, s1, s2, s3
 		}
 		for ; j < n; j++ {
-			yj, s := y[j*k:][:len(xi)], zi[j]
-			for p, v := range xi {
-				s = math.FMA(v, yj[p], s)
-			}
-			zi[j] = s
+			zi[j] = dot(zi[j], xi, y[j*k:])
 		}
 	}
+}
+
+// AddMatMulNT adds x·yᵀ to z, with x m × k and y n × k.
+func AddMatMulNT(z, x, y []float64, m, k, n int) {
+	for i := range m {
+		for j := range n {
+			z[i*n+j] += dot(0, x[i*k:(i+1)*k], y[j*k:])
+		}
+	}
+}
+
+// dot returns s + Σₚ xₚ yₚ.
+func dot(s float64, x, y []float64) float64 {
+	y = y[:len(x)]
+	for p, v := range x {
+		s = math.FMA(v, y[p], s)
+	}
+	return s
 }

@@ -1,0 +1,288 @@
+package autograd_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/autograd/gradcheck"
+	"gentlegrad/tensor"
+)
+
+// The tests of this file run over the list of all operations.
+
+func variables(xs []*tensor.Tensor) []*node {
+	nodes := make([]*node, len(xs))
+	for i, x := range xs {
+		nodes[i] = autograd.Variable(x)
+	}
+	return nodes
+}
+
+func forAllOps(t *testing.T, test func(t *testing.T, c opCase)) {
+	t.Parallel()
+	for _, c := range allOps() {
+		t.Run(strings.ReplaceAll(c.name, " ", ","), func(t *testing.T) { test(t, c) })
+	}
+}
+
+// sameBits reports whether x and y have the same shape and the same bits.
+func sameBits(x, y *tensor.Tensor) bool {
+	if !tensor.SameShape(x, y) {
+		return false
+	}
+	for i, v := range x.Data() {
+		if w := y.Data()[i]; math.Float64bits(v) != math.Float64bits(w) && (v == v || w == w) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestDerivatives(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		if err := gradcheck.Check(c.f, c.xs...); err != nil {
+			t.Error(err)
+		}
+		if err := gradcheck.CheckSecond(c.f, c.xs...); err != nil {
+			t.Error("second:", err)
+		}
+	})
+}
+
+func TestThirdDerivatives(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		if err := gradcheck.CheckSecond(gradcheck.Gradient(c.f), c.xs...); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// cotangent returns numbers of y's shape.
+func cotangent(y *tensor.Tensor) *tensor.Tensor {
+	v := new(tensor.Tensor).Like(y)
+	for i := range v.Data() {
+		v.Data()[i] = 1 - float64(i%7)/4
+	}
+	return v
+}
+
+// AddVJPs adds what VJP returns, to nothing and to something, whichever inputs are wanted.
+func TestAddVJPsEqualsVJP(t *testing.T) {
+	adders := 0
+	forAllOps(t, func(t *testing.T, c opCase) {
+		y := c.f(variables(c.xs)...)
+		op, ok := y.Op().(autograd.Adder)
+		if !ok {
+			return
+		}
+		adders++
+		dy := autograd.Constant(cotangent(y.Value()))
+		for wanted := 1; wanted < 1<<len(c.xs); wanted++ {
+			for _, start := range []float64{0, 1} {
+				into := make([]*tensor.Tensor, len(c.xs))
+				for i, x := range c.xs {
+					if wanted>>i&1 == 0 {
+						continue
+					}
+					into[i] = new(tensor.Tensor)
+					if start != 0 {
+						into[i].Like(x).Fill(start)
+					}
+				}
+				op.AddVJPs(y, dy.Value(), into)
+				for i, x := range c.xs {
+					if into[i] == nil {
+						continue
+					}
+					want := op.VJP(y, i, dy).Value().Clone()
+					if !tensor.SameShape(want, x) {
+						want = new(tensor.Tensor).SumTo(want, x.Shape()...)
+					}
+					if start != 0 {
+						want.Add(new(tensor.Tensor).Like(x).Fill(start), want)
+					}
+					if !sameBits(into[i], want) {
+						t.Errorf("wanted %b, start %v: input %d: AddVJPs gives\n%v\nVJP\n%v", wanted, start, i, into[i], want)
+					}
+				}
+			}
+		}
+	})
+	if adders < 20 {
+		t.Errorf("only %d applications of an Adder", adders)
+	}
+}
+
+func TestForwardAgain(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		y := c.f(variables(c.xs)...)
+		before := y.Value().Clone()
+		y.Value().Clear()
+		y.Op().Forward(y)
+		if !sameBits(before, y.Value()) {
+			t.Errorf("first %v\nthen %v", before, y.Value())
+		}
+	})
+}
+
+// The heap, a plan, and a plan that has run with other values give the same bits.
+func TestPlanGivesTheSameBits(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		loss := func(xs []*node) (loss, y *node) {
+			y = c.f(xs...)
+			return y.Mul(autograd.Constant(cotangent(y.Value()))).Sum(), y
+		}
+		at := [2][]*tensor.Tensor{c.xs, nil} // values, and others
+		for _, x := range c.xs {
+			at[1] = append(at[1], new(tensor.Tensor).Scale(x, 1.25))
+		}
+		xs := variables(c.xs)
+		planned, z := loss(xs)
+		if !planned.NeedsGrad() {
+			t.Skip("no gradient")
+		}
+		plan := autograd.NewPlan(planned, xs...).Keep(z)
+		for _, values := range [][]*tensor.Tensor{at[0], at[1], at[1], at[0]} {
+			heap, y := loss(variables(values))
+			want := autograd.Backward(heap)
+			for i, x := range xs {
+				x.Set(values[i])
+			}
+			if got := plan.Forward(); !sameBits(got, heap.Value()) || !sameBits(z.Value(), y.Value()) {
+				t.Errorf("plan %v and %v\nheap %v and %v", got, z.Value(), heap.Value(), y.Value())
+			}
+			grads := plan.Backward()
+			again := plan.Backward()
+			for i, x := range xs {
+				w := leafOf(heap, values[i])
+				if w == nil {
+					continue
+				}
+				if got := grads.Of(x); !sameBits(got, want.Of(w)) || !sameBits(again.Of(x), got) {
+					t.Errorf("input %d: plan %v\nheap %v", i, got, want.Of(w))
+				}
+			}
+		}
+	})
+}
+
+// leafOf returns the Variable with this tensor that y was computed from.
+func leafOf(y *node, x *tensor.Tensor) *node {
+	for _, n := range graph(y) {
+		if n.Op() == nil && n.NeedsGrad() && n.Value() == x {
+			return n
+		}
+	}
+	return nil
+}
+
+// The run of a plan allocates nothing.
+func TestPlanAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	for _, c := range allOps() {
+		xs := variables(c.xs)
+		loss := c.f(xs...).Square().Sum()
+		plan := autograd.NewPlan(loss, xs...)
+		if n := testing.AllocsPerRun(10, func() { plan.Forward(); plan.Backward() }); n > 0 {
+			t.Errorf("%s: %v allocations", c.name, n)
+		}
+	}
+}
+
+// An operation of this package takes as many inputs as it has.
+func TestArity(t *testing.T) {
+	for _, c := range allOps() {
+		y := c.f(variables(c.xs)...)
+		if strings.HasPrefix(c.name, "Concat") {
+			continue
+		}
+		for _, n := range []int{0, 1, 2, 3, 4} {
+			inputs := make([]*node, n)
+			for i := range inputs {
+				inputs[i] = autograd.Variable(tensor.New(2, 2))
+			}
+			if n != y.NumInputs() {
+				mustPanic(t, fmt.Sprintf("autograd: %s: applied to %d inputs, it has %d", y.Op().Name(), n, y.NumInputs()),
+					func() { autograd.Apply(y.Op(), inputs...) })
+			}
+		}
+	}
+}
+
+func TestConstantsHaveNoGradient(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		ws := make([]*node, len(c.xs))
+		for k, x := range c.xs {
+			ws[k] = autograd.Constant(x)
+		}
+		y := c.f(ws...).Sum()
+		if y.NeedsGrad() {
+			t.Error("a result of constants needs a gradient")
+		}
+		mustPanic(t, "autograd: Backward: Sum [] has no gradient: it depends on no Variable", func() { autograd.Backward(y) })
+	})
+}
+
+// Gradients share no memory with one another, with a value, or with the seed; neither
+// if every input is used twice.
+func TestGradientsDoNotAlias(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		xs := variables(c.xs)
+		y := c.f(xs...)
+		z := y.Add(c.f(xs...)).Mul(y)
+		loss := z.Sum()
+		grads := autograd.Backward(loss)
+		var tensors []*tensor.Tensor
+		var names []string
+		nodes := graph(loss)
+		for _, n := range nodes {
+			if n.NeedsGrad() {
+				tensors = append(tensors, grads.Of(n))
+				names = append(names, fmt.Sprintf("gradient of %v", n))
+			}
+		}
+		gradients := len(tensors)
+		for _, n := range nodes {
+			tensors = append(tensors, n.Value())
+			names = append(names, fmt.Sprintf("value of %v", n))
+		}
+		mustBeApart(t, tensors[:gradients], tensors, names)
+	})
+}
+
+// graph returns all nodes that y was computed from.
+func graph(y *node) []*node {
+	nodes, seen := []*node{y}, map[*node]bool{y: true}
+	for next := 0; next < len(nodes); next++ {
+		for i := range nodes[next].NumInputs() {
+			if x := nodes[next].Input(i); !seen[x] {
+				seen[x] = true
+				nodes = append(nodes, x)
+			}
+		}
+	}
+	return nodes
+}
+
+// mustBeApart writes into each of the first tensors and looks at all.
+func mustBeApart(t *testing.T, first, all []*tensor.Tensor, names []string) {
+	t.Helper()
+	for i, x := range first {
+		before := make([]*tensor.Tensor, len(all))
+		for k, y := range all {
+			before[k] = y.Clone()
+		}
+		x.Fill(12345)
+		for k, y := range all {
+			if k != i && !sameBits(before[k], y) {
+				t.Errorf("%s shares memory with %s", names[i], names[k])
+			}
+		}
+		copy(x.Data(), before[i].Data())
+	}
+}

@@ -1,0 +1,326 @@
+package gradcheck_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"gentlegrad/autograd"
+	"gentlegrad/autograd/gradcheck"
+	"gentlegrad/tensor"
+)
+
+var seeds = flag.Int("seeds", 5, "the number of seeds of each case of the stress tests")
+
+type node = autograd.Node
+
+func vector(data ...float64) *tensor.Tensor { return tensor.FromSlice(data, len(data)) }
+
+func number(v float64) *node { return autograd.Constant(tensor.Scalar(v)) }
+
+// A faulty operation is another with one element of the gradient of input 0 multiplied by a factor.
+type faulty struct {
+	op      autograd.Op
+	factor  float64
+	element int // −1: all
+}
+
+func (f *faulty) Name() string    { return "Faulty" }
+func (f *faulty) Forward(y *node) { f.op.Forward(y) }
+func (f *faulty) Broadcasts() bool {
+	b, ok := f.op.(autograd.Broadcaster)
+	return ok && b.Broadcasts()
+}
+
+func (f *faulty) VJP(y *node, i int, dy *node) *node {
+	dx := f.op.VJP(y, i, dy)
+	if i != 0 || dx == nil {
+		return dx
+	}
+	factors := new(tensor.Tensor).Like(dx.Value()).Fill(1)
+	for j := range factors.Data() {
+		if f.element < 0 || j == f.element%factors.Len() {
+			factors.Data()[j] = f.factor
+		}
+	}
+	return dx.Mul(fixed(factors))
+}
+
+// fixed returns a constant that is no rule's making.
+func fixed(x *tensor.Tensor) *node { return number(0).BroadcastTo(x.Shape()...).Add(held(x)) }
+
+// held has a value that it computes.
+func held(x *tensor.Tensor) *node { return autograd.Apply(holding{x}, number(0)) }
+
+type holding struct{ x *tensor.Tensor }
+
+func (holding) Name() string                { return "Holding" }
+func (h holding) Forward(y *node)           { y.Value().Copy(h.x) }
+func (holding) VJP(*node, int, *node) *node { return nil }
+
+func wrong(f gradcheck.Func, factor float64, element int) gradcheck.Func {
+	return func(xs ...*node) *node {
+		y := f(xs...)
+		inputs := make([]*node, y.NumInputs())
+		for i := range inputs {
+			inputs[i] = y.Input(i)
+		}
+		return autograd.Apply(&faulty{y.Op(), factor, element}, inputs...)
+	}
+}
+
+func one(f func(x *node) *node) gradcheck.Func {
+	return func(xs ...*node) *node { return f(xs[0]) }
+}
+
+// What a margin that grows with values lets pass.
+func TestFindsWhatHides(t *testing.T) {
+	// y = x² + c with a gradient that is wrong by a factor
+	shifted := func(c, factor float64) gradcheck.Func {
+		return one(func(x *node) *node { return wrong(one((*node).Square), factor, -1)(x).AddScalar(c) })
+	}
+	for _, tt := range []struct {
+		name string
+		f    gradcheck.Func
+		x    *tensor.Tensor
+	}{
+		{"x² + 1e10, doubled", shifted(1e10, 2), vector(1, 2)},
+		{"x² − 1e10, doubled", shifted(-1e10, 2), vector(1, 2, 3)},
+		{"x² + 1e8, 1.001", shifted(1e8, 1.001), vector(1, 2)},
+		{"x² + 1e6, 1.001", shifted(1e6, 1.001), vector(1, 2)},
+		{"an output 1e10 times smaller, by half", one(func(x *node) *node {
+			return autograd.Concat(0, x.Scale(1e10), wrong(one((*node).Square), .5, -1)(x))
+		}), vector(1, 2)},
+		{"an output 1e10 times smaller, one element", one(func(x *node) *node {
+			return autograd.Concat(0, wrong(one((*node).Sigmoid), 1.001, 1)(x), x.Scale(1e10))
+		}), vector(.3, -.2)},
+	} {
+		if err := gradcheck.Check(tt.f, tt.x); !errors.Is(err, gradcheck.ErrWrong) && !errors.Is(err, gradcheck.ErrInconclusive) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// relu is Affine→ReLU→MatMul→Square→Sum with 32 hidden units on 8 rows.
+func relu(seed uint64) (gradcheck.Func, []*tensor.Tensor) {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	draw := func(shape ...int) *tensor.Tensor { return tensor.New(shape...).Uniform(rng, -1, 1) }
+	f := func(xs ...*node) *node {
+		return xs[0].Affine(xs[1], xs[2]).ReLU().MatMul(xs[3]).Square().Sum()
+	}
+	return f, []*tensor.Tensor{draw(8, 3), draw(3, 32), draw(32), draw(32, 2)}
+}
+
+// What is right, where a fixed step is too long.
+func TestAcceptsWhatIsSteep(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		f    gradcheck.Func
+		x    *tensor.Tensor
+	}{
+		{"log", one((*node).Log), vector(.01, .002, .001)},
+		{"log, nearer", one((*node).Log), vector(1e-6)},
+		{"log, far", one((*node).Log), vector(1e6)},
+		{"tanh(1000x)", one(func(x *node) *node { return x.Scale(1000).Tanh() }), vector(.0005)},
+		{"tanh(1e5x)", one(func(x *node) *node { return x.Scale(1e5).Tanh() }), vector(1e-5, -3e-6)},
+		{"sqrt", one((*node).Sqrt), vector(1e-4, 1e-8)},
+		{"1/x", one(func(x *node) *node { return number(1).Div(x) }), vector(1e-3, -1e-5)},
+		{"exp", one((*node).Exp), vector(-30, 0, 40)},
+		{"near a kink", one((*node).ReLU), vector(1e-5, -1e-5, 1)},
+	} {
+		if err := gradcheck.Check(tt.f, tt.x); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	for seed := range uint64(*seeds) {
+		f, xs := relu(seed)
+		if err := gradcheck.Check(f, xs...); err != nil {
+			t.Errorf("ReLU, seed %d: %v", seed, err)
+		}
+	}
+}
+
+// A kink is not a wrong gradient, and says both slopes.
+func TestKinks(t *testing.T) {
+	for want, tt := range map[string]struct {
+		f gradcheck.Func
+		x float64
+	}{
+		"gradcheck: kink: output [0] by input 0 [0]: automatic 0, slopes 0 to the left and 1 to the right":   {one((*node).ReLU), 0},
+		"gradcheck: kink: output [0] by input 0 [0]: automatic -2, slopes -2 to the left and 3 to the right": {one(func(x *node) *node { return autograd.Where(x.Gt(number(4)), x.Scale(3).AddScalar(-20), x.Scale(-2)) }), 4},
+	} {
+		if err := gradcheck.Check(tt.f, vector(tt.x)); !errors.Is(err, gradcheck.ErrKink) || errors.Is(err, gradcheck.ErrWrong) || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+// Where the values are rougher than what is to be found, Check says that it can't tell.
+func TestInconclusive(t *testing.T) {
+	f := one(func(x *node) *node { return x.AddScalar(1e16).AddScalar(-1e16) })
+	if err := gradcheck.Check(f, vector(1)); !errors.Is(err, gradcheck.ErrInconclusive) || errors.Is(err, gradcheck.ErrWrong) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestHints(t *testing.T) {
+	square := one((*node).Square)
+	matrix := tensor.FromSlice([]float64{1, 2, 3, 4}, 2, 2)
+	transposed := one(func(x *node) *node { return autograd.Apply(turned{}, x) })
+	for want, tt := range map[string]struct {
+		f gradcheck.Func
+		x *tensor.Tensor
+	}{
+		"input 0: what is wrong is 2 times what it should be": {wrong(square, 2, -1), vector(1, 2)},
+		"input 0: the sign is turned":                         {wrong(square, -1, -1), vector(1, 2)},
+		"input 0: the gradient is missing":                    {wrong(square, 0, -1), vector(1, 2)},
+		"input 0: the gradient is right if transposed":        {transposed, matrix},
+		"weight: the sign is turned":                          {one(func(x *node) *node { return wrong(square, -1, -1)(x.Named("weight")) }), vector(1, 2)},
+	} {
+		if err := gradcheck.Check(tt.f, tt.x); err == nil || !strings.HasSuffix(err.Error(), "gradcheck: "+want) {
+			t.Errorf("got %v\nwant %s", err, want)
+		}
+	}
+}
+
+// turned is Σ x³ⱼ with a gradient that is transposed.
+type turned struct{}
+
+func (turned) Name() string { return "Turned" }
+func (turned) Forward(y *node) {
+	cubes := new(tensor.Tensor).Map(y.Input(0).Value(), func(v float64) float64 { return v * v * v })
+	y.Value().Sum(cubes)
+}
+func (turned) VJP(y *node, _ int, dy *node) *node {
+	return dy.Mul(y.Input(0).Square().Scale(3)).Transpose()
+}
+
+// A stressCase is a function and how its inputs are drawn.
+type stressCase struct {
+	name   string
+	f      gradcheck.Func
+	shapes [][]int
+	lo, hi float64
+}
+
+func stressCases() (cases []stressCase) {
+	add := func(name string, lo, hi float64, f func(x *node) *node) {
+		for _, shape := range [][]int{{}, {3}, {2, 3}} {
+			cases = append(cases, stressCase{fmt.Sprint(name, shape), one(f), [][]int{shape}, lo, hi})
+		}
+	}
+	functions := map[string]func(x *node) *node{
+		"exp": (*node).Exp, "sigmoid": (*node).Sigmoid, "tanh": (*node).Tanh, "square": (*node).Square,
+		"neg": (*node).Neg, "sum": func(x *node) *node { return x.Sum() }, "mean": func(x *node) *node { return x.Mean() },
+		"x³":         func(x *node) *node { return x.PowScalar(3) },
+		"softmaxish": func(x *node) *node { e := x.Exp(); return e.Div(e.Sum()) },
+		"outer":      func(x *node) *node { v := x.Reshape(-1, 1); return v.MatMulNT(v) },
+		"1e-200":     func(x *node) *node { return x.Scale(1e-200).Mul(x) },
+		"1e200":      func(x *node) *node { return x.Scale(1e200).Mul(x) },
+		"gaussian":   func(x *node) *node { return x.Square().Neg().Exp() },
+		"deep":       func(x *node) *node { return x.Tanh().Exp().Sigmoid().Square().Sum() },
+		"wide": func(x *node) *node {
+			return autograd.Concat(0, x.Reshape(-1).Scale(1e10), x.Reshape(-1).Tanh(), x.Reshape(-1).Square().Scale(1e-10))
+		},
+	}
+	for name, f := range functions {
+		for _, scale := range []float64{1e-3, 1, 5} {
+			add(fmt.Sprint(name, " ±", scale), -scale, scale, f)
+		}
+	}
+	for name, f := range map[string]func(x *node) *node{
+		"log": (*node).Log, "sqrt": (*node).Sqrt, "1/x": func(x *node) *node { return x.PowScalar(-1) },
+		"x^½": func(x *node) *node { return x.PowScalar(.5) }, "x^x": func(x *node) *node { return x.Pow(x) },
+		"x log x": func(x *node) *node { return x.Mul(x.Log()) },
+	} {
+		for _, scale := range []float64{1e-3, 1, 100} {
+			add(fmt.Sprint(name, " ", scale), scale/10, scale, f)
+		}
+	}
+	for name, f := range map[string]gradcheck.Func{
+		"mul": func(xs ...*node) *node { return xs[0].Mul(xs[1]) }, "div": func(xs ...*node) *node { return xs[0].Div(xs[1]) },
+		"pow": func(xs ...*node) *node { return xs[0].Pow(xs[1]) }, "squared error": func(xs ...*node) *node { return xs[0].Sub(xs[1]).Square().Sum() },
+		"hypot": func(xs ...*node) *node { return xs[0].Square().Add(xs[1].Square()).Sqrt() },
+	} {
+		for _, scale := range []float64{1e-2, 1, 10} {
+			for _, shape := range [][]int{{}, {3}, {2, 3}} {
+				cases = append(cases, stressCase{fmt.Sprint(name, scale, shape), f, [][]int{shape, {2, 3}}, scale / 5, scale})
+			}
+		}
+	}
+	for _, n := range []int{1, 2, 3, 4} {
+		affine := func(xs ...*node) *node { return xs[0].Affine(xs[1], xs[2]).Tanh() }
+		matmul := func(xs ...*node) *node { return xs[0].MatMul(xs[1]) }
+		for _, scale := range []float64{.1, 1, 3} {
+			cases = append(cases, stressCase{fmt.Sprint("affine", n, scale), affine, [][]int{{2, n}, {n, 3}, {3}}, -scale, scale})
+			cases = append(cases, stressCase{fmt.Sprint("matmul", n, scale), matmul, [][]int{{2, n}, {n, 3}}, -scale, scale})
+		}
+	}
+	return cases
+}
+
+func (c *stressCase) draw(seed int) (xs []*tensor.Tensor) {
+	rng := rand.New(rand.NewPCG(uint64(seed), 11))
+	for _, shape := range c.shapes {
+		xs = append(xs, tensor.New(shape...).Uniform(rng, c.lo, c.hi))
+	}
+	return xs
+}
+
+// No right gradient is called wrong.
+func TestStressRight(t *testing.T) {
+	cases := stressCases()
+	for _, c := range cases {
+		for seed := range *seeds {
+			if err := gradcheck.Check(c.f, c.draw(seed)...); err != nil {
+				t.Errorf("%s, seed %d: %v", c.name, seed, err)
+			}
+		}
+	}
+	t.Logf("%d cases, %d seeds", len(cases), *seeds)
+}
+
+// A fault of 0.1 % in one element of one rule is found.
+func TestStressFaults(t *testing.T) {
+	found := 0
+	for _, c := range stressCases() {
+		xs := c.draw(0)
+		for element := range min(xs[0].Len(), 3) {
+			if err := gradcheck.Check(wrong(c.f, 1.001, element), xs...); !errors.Is(err, gradcheck.ErrWrong) {
+				t.Errorf("%s, element %d: %v", c.name, element, err)
+			}
+			found++
+		}
+	}
+	t.Logf("%d faults", found)
+}
+
+// A layer of many parameters takes the test along random directions.
+func TestLarge(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	x, w := tensor.New(20, 300).Uniform(rng, -1, 1), tensor.New(300, 300).Uniform(rng, -.1, .1)
+	f := func(xs ...*node) *node { return xs[0].MatMul(xs[1]).Tanh() }
+	start := time.Now()
+	if err := gradcheck.Check(f, x, w); err != nil {
+		t.Error(err)
+	}
+	if err := gradcheck.Check(wrong(f, 1.01, -1), x, w); !errors.Is(err, gradcheck.ErrWrong) {
+		t.Errorf("got %v", err)
+	}
+	t.Log(time.Since(start))
+}
+
+func TestNumericalKink(t *testing.T) {
+	d, b, err := gradcheck.Numerical(one((*node).ReLU), vector(0, 1))
+	if err != nil || !math.IsInf(b[0].At(0, 0), 1) || math.Abs(d[0].At(1, 1)-1) > 1e-8 || d[0].At(0, 1) != 0 {
+		t.Errorf("%v ± %v, %v", d, b, err)
+	}
+	if _, _, err := gradcheck.Numerical(one((*node).ReLU)); err == nil {
+		t.Error("no error")
+	}
+}

@@ -1,0 +1,22 @@
+package autograd_test
+
+import "testing"
+
+// mustPanic calls f and fails unless it panics with an error of exactly this text.
+func mustPanic(t *testing.T, want string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		switch p := recover().(type) {
+		case nil:
+			t.Errorf("no panic; want %s", want)
+		case error:
+			if p.Error() != want {
+				t.Errorf("got  %v\nwant %s", p, want)
+			}
+		default:
+			panic(p)
+		}
+	}()
+	f()
+}
