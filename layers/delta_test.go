@@ -52,8 +52,8 @@ func TestDeltaRule(t *testing.T) {
 				"∂E/∂a of the output":   grads.Of(nodes[3]),
 				"∂E/∂a of the hidden":   grads.Of(nodes[1]),
 			}
-			for _, p := range net.Parameters() {
-				automatic[p.Name] = grads.Of(p.Node)
+			for name, p := range layers.Named(net) {
+				automatic[name] = grads.Of(p)
 			}
 			if err := gradcheck.Compare(manual, automatic, 1e-15); err != nil {
 				t.Error(err)
@@ -77,17 +77,18 @@ func TestTiedWeights(t *testing.T) {
 	}
 	first, second, tied := linear(), linear(), linear()
 	apart := autograd.Backward(loss(net(first, second), autograd.Constant(observations)))
-	for name, tape := range map[string]*autograd.Tape{"heap": nil, "tape": {Checked: true}} {
-		x := autograd.Context{Tape: tape}.Constant(observations)
-		nodes := layers.Nodes(net(tied, tied).Parameters())
-		together := autograd.BackwardTo(loss(net(tied, tied), x), nodes...)
+	nodes := layers.Parameters(net(tied, tied))
+	heap := autograd.Backward(loss(net(tied, tied), autograd.Constant(observations)), nodes...)
+	plan := autograd.NewPlan(loss(net(tied, tied), autograd.Constant(observations)), nodes...)
+	plan.Forward()
+	for name, together := range map[string]*autograd.Gradients{"heap": heap, "plan": plan.Backward()} {
 		for _, p := range []struct {
 			name               string
 			tied, first, other *autograd.Node
 		}{{"weight", tied.Weight, first.Weight, second.Weight}, {"bias", tied.Bias, first.Bias, second.Bias}} {
 			want := new(T).Add(apart.Of(p.first), apart.Of(p.other))
 			if got := together.Of(p.tied); !tensor.AllClose(got, want, 1e-14, 1e-14) {
-				t.Errorf("%s on the %s:\ngot  %v\nwant %v", p.name, name, got, want)
+				t.Errorf("%s by the %s:\ngot  %v\nwant %v", p.name, name, got, want)
 			}
 		}
 	}

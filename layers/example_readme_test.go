@@ -12,18 +12,16 @@ import (
 
 // The example of the README; a test in demos holds the two alike.
 func Example() {
-	x := autograd.Constant(tensor.FromSlice([]float64{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2))
-	t := autograd.Constant(tensor.FromSlice([]float64{0, 1, 1, 0}, 4, 1)) // XOR
+	x := autograd.Constant(tensor.Rows([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}))
+	t := autograd.Constant(tensor.Rows([][]float64{{0}, {1}, {1}, {0}})) // XOR
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
 	net := layers.Sequential{
 		layers.NewLinear(2, 4, init), layers.Sigmoid{},
 		layers.NewLinear(4, 1, init), layers.Sigmoid{},
 	}
-	parameters := layers.Nodes(net.Parameters())
-	descent := optim.NewGradientDescent(2, parameters...)
+	descent := optim.NewGradientDescent(2, layers.Parameters(net)...)
 	for range 2000 {
-		loss := layers.SquaredError(net.Forward(x), t)
-		descent.Step(autograd.BackwardTo(loss, parameters...))
+		descent.Minimise(layers.SquaredError(net.Forward(x), t))
 	}
 	nodes := net.Trace(x) // z and a of each layer
 	a := nodes[3]

@@ -10,36 +10,32 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A network learns XOR, an observation a row, on a tape: without allocating in a step.
-func Example_tape() {
+// A network learns XOR, one observation at a time, by a plan: a step allocates nothing.
+func Example_plan() {
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
 	net := layers.Sequential{
 		layers.NewLinear(2, 4, init), layers.Tanh{},
 		layers.NewLinear(4, 1, init), layers.Sigmoid{},
 	}
-	x := tensor.FromSlice([]float64{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2)
-	t := tensor.FromSlice([]float64{0, 1, 1, 0}, 4, 1)
+	inputs := tensor.Rows([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}})
+	targets := tensor.Rows([][]float64{{0}, {1}, {1}, {0}})
 
-	parameters := layers.Nodes(net.Parameters())
-	descent := optim.NewGradientDescent(1, parameters...)
-	tape := new(autograd.Tape)
-	for range 1000 {
-		loss := layers.SquaredError(net.Forward(tape.Constant(x)), tape.Constant(t))
-		descent.Step(autograd.BackwardTo(loss, parameters...))
-		tape.Reset()
+	parameters := layers.Parameters(net)
+	descent := optim.NewGradientDescent(.5, parameters...)
+	x, t := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(1, 1))
+	plan := autograd.NewPlan(layers.SquaredError(net.Forward(x), t), parameters...)
+	for i := range 4000 {
+		x.Set(inputs.Slice(0, i%4, i%4+1))
+		t.Set(targets.Slice(0, i%4, i%4+1))
+		plan.Forward()
+		descent.Step(plan.Backward())
 	}
-	prediction := net.Forward(autograd.Constant(x)).Value()
-	fmt.Println(new(tensor.Tensor).Map(prediction, func(a float64) float64 {
-		if a > .5 {
-			return 1
-		}
-		return 0
-	}))
+	fmt.Printf("%.0f\n", net.Forward(autograd.Constant(inputs)).Value())
 	// Output:
-	// [[0.]
-	//  [1.]
-	//  [1.]
-	//  [0.]]
+	// [[0]
+	//  [1]
+	//  [1]
+	//  [0]]
 }
 
 // The gradients of the nodes that Trace returns are the δ of the delta rule.
@@ -72,11 +68,11 @@ func ExampleSequential_Forward() {
 	//  [0.]]
 }
 
-func ExampleParameters() {
+func ExampleNamed() {
 	init := layers.Uniform(rand.New(rand.NewPCG(1, 2)), -.5, .5)
 	net := layers.Sequential{layers.NewLinear(2, 4, init), layers.Sigmoid{}, layers.NewLinear(4, 1, init)}
-	for _, p := range layers.Parameters(net) {
-		fmt.Println(p.Name, p.Node.Shape())
+	for name, p := range layers.Named(net) {
+		fmt.Println(name, p.Shape())
 	}
 	// Output:
 	// 0.weight [2 4]
@@ -85,12 +81,68 @@ func ExampleParameters() {
 	// 2.bias [1]
 }
 
-// A layer that stands twice in a network has its parameters once among the nodes.
-func ExampleNodes() {
+// A layer that stands twice in a network has its parameters once.
+func ExampleParameters() {
 	shared := layers.NewLinear(3, 3, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
 	net := layers.Sequential{shared, layers.Tanh{}, shared}
-	fmt.Println(len(net.Parameters()), "parameters,", len(layers.Nodes(net.Parameters())), "nodes")
-	// Output: 4 parameters, 2 nodes
+	fmt.Println(len(layers.Parameters(net)))
+	// Output: 2
+}
+
+// A Residual adds what its layers make of x to x: a layer of one's own. Its parameters are in exported
+// fields, where Parameters finds them.
+type Residual struct {
+	Inner layers.Sequential
+	Gain  *autograd.Node
+}
+
+func (r *Residual) Forward(x *autograd.Node) *autograd.Node {
+	return x.Add(r.Inner.Forward(x).Mul(r.Gain))
+}
+
+func ExampleLayer() {
+	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
+	net := layers.Sequential{
+		&Residual{
+			Inner: layers.Sequential{layers.NewLinear(2, 2, init), layers.Tanh{}},
+			Gain:  autograd.Variable(tensor.Scalar(.5)),
+		},
+		layers.NewLinear(2, 1, init),
+	}
+	fmt.Println(net)
+
+	x := autograd.Constant(tensor.Rows([][]float64{{0, 1}, {1, 0}, {1, 1}}))
+	t := autograd.Constant(tensor.Rows([][]float64{{1}, {2}, {3}}))
+	descent := optim.NewGradientDescent(.1, layers.Parameters(net)...)
+	for range 300 {
+		descent.Minimise(layers.SquaredError(net.Forward(x), t))
+	}
+	fmt.Printf("%.2f\n", net.Forward(x).Value())
+	// Output:
+	// 0: Residual, 7 parameters
+	// 1: Linear 2→1, 3 parameters
+	// total, 10 parameters
+	// [[1.00]
+	//  [2.00]
+	//  [3.00]]
+}
+
+func ExampleSequential_String() {
+	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
+	fmt.Println(layers.Sequential{layers.NewLinear(2, 4, init), layers.Sigmoid{}, layers.NewLinear(4, 1, init)})
+	// Output:
+	// 0: Linear 2→4, 12 parameters
+	// 1: Sigmoid
+	// 2: Linear 4→1, 5 parameters
+	// total, 17 parameters
+}
+
+// Check finds a Variable that a function hides.
+func ExampleCheck() {
+	hidden := autograd.Variable(tensor.Scalar(2)).Named("hidden")
+	net := closure{func(x *autograd.Node) *autograd.Node { return x.Mul(hidden) }}
+	fmt.Println(layers.Check(net, autograd.Constant(tensor.Scalar(3))))
+	// Output: layers: Check: the result depends on Variable hidden [] = 2, which is in no exported field: it would not be trained
 }
 
 func ExampleNewLinear() {

@@ -89,20 +89,19 @@ func TestLayersAgainstPyTorch(t *testing.T) {
 	for name, net := range nets {
 		t.Run(name, func(t *testing.T) {
 			want := data.Layers[name]
-			parameters := layers.Parameters(net)
-			if len(parameters) != len(want.Parameters) {
-				t.Fatalf("%d parameters, want %d", len(parameters), len(want.Parameters))
+			if n := len(layers.Parameters(net)); n != len(want.Parameters) {
+				t.Fatalf("%d parameters, want %d", n, len(want.Parameters))
 			}
-			for _, p := range parameters {
-				p.Node.Value().Copy(want.Parameters[p.Name].parameter(p.Name))
+			for name, p := range layers.Named(net) {
+				p.Value().Copy(want.Parameters[name].parameter(name))
 			}
 			x := autograd.Variable(want.Input.tensor())
 			y := net.Forward(x)
 			grads := autograd.Backward(y.Mul(autograd.Constant(want.Cotangent.tensor())).Sum())
 			wantClose(t, "output", y.Value(), want.Output.tensor())
 			wantClose(t, "gradient of the input", grads.Of(x), want.InputGrad.tensor())
-			for _, p := range parameters {
-				wantClose(t, "gradient of "+p.Name, grads.Of(p.Node), want.ParameterGrads[p.Name].parameter(p.Name))
+			for name, p := range layers.Named(net) {
+				wantClose(t, "gradient of "+name, grads.Of(p), want.ParameterGrads[name].parameter(name))
 			}
 		})
 	}

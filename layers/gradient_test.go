@@ -85,7 +85,7 @@ func slope(dy, at *T, f func(float64) float64) *T {
 }
 
 func errorGrads(vs []*T, scale float64) []*T {
-	da := new(T).Scale(scale, new(T).Sub(vs[0], vs[1]))
+	da := new(T).Scale(new(T).Sub(vs[0], vs[1]), scale)
 	return []*T{da, new(T).Neg(da)}
 }
 

@@ -6,14 +6,20 @@
 //	}
 //	loss := layers.SquaredError(net.Forward(x), t)
 //
-// A caller's mistake panics with an *[Error], or with a *tensor.Error where the shape
-// of an input does not fit.
+// A layer of your own is a struct with its Variables and layers in exported fields, and a Forward:
+// [Parameters] finds them there.
+//
+// A caller's mistake panics with an *[Error].
 package layers
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
+	"strconv"
 
 	"gentlegrad/autograd"
+	"gentlegrad/tensor"
 )
 
 // A Layer computes a node from a node: a batch of observations, one a row, from
@@ -22,53 +28,16 @@ type Layer interface {
 	Forward(x *autograd.Node) *autograd.Node
 }
 
-// A Parameter is a Variable of a layer, and its name there.
-type Parameter struct {
-	Name string // such as "weight", or "0.weight" in a Sequential
-	Node *autograd.Node
-}
-
-// Parameters returns the parameters of a layer in an order that stays the same, or
-// none if it has no method Parameters. One that two layers share comes twice, under
-// both names.
-func Parameters(l Layer) []Parameter {
-	if p, ok := l.(interface{ Parameters() []Parameter }); ok {
-		return p.Parameters()
-	}
-	return nil
-}
-
-// Nodes returns the nodes of parameters, each once, in their order: what an optimiser
-// and BackwardTo take.
-func Nodes(parameters []Parameter) []*autograd.Node {
-	nodes := make([]*autograd.Node, 0, len(parameters))
-	seen := make(map[*autograd.Node]bool, len(parameters))
-	for _, p := range parameters {
-		if !seen[p.Node] {
-			seen[p.Node] = true
-			nodes = append(nodes, p.Node)
-		}
-	}
-	return nodes
-}
-
 // Sequential applies one layer after another.
 type Sequential []Layer
 
-// Forward returns the last layer's result; without layers, x. It panics if a layer is nil.
+// Forward returns the last layer's result; without layers, x. It panics if a layer is nil. A mistake that
+// a layer panics with is told with the layer's place and String.
 func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
 	for i := range s {
-		x = s.layer(i).Forward(x)
+		x = s.forward(i, x)
 	}
 	return x
-}
-
-// layer returns layer i, which must not be nil.
-func (s Sequential) layer(i int) Layer {
-	if s[i] == nil {
-		fail("Sequential", "layer %d is nil", i)
-	}
-	return s[i]
 }
 
 // Trace is Forward, and returns every layer's result: for each Linear the
@@ -81,22 +50,45 @@ func (s Sequential) layer(i int) Layer {
 func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
 	results := make([]*autograd.Node, len(s))
 	for i := range s {
-		x = s.layer(i).Forward(x)
+		x = s.forward(i, x)
 		results[i] = x
 	}
 	return results
 }
 
-// Parameters returns the parameters of the layers in their order, named by the place
-// of the layer: "0.weight", "0.bias", "2.weight", ….
-func (s Sequential) Parameters() []Parameter {
-	var all []Parameter
-	for i, l := range s {
-		for _, p := range Parameters(l) {
-			all = append(all, Parameter{fmt.Sprintf("%d.%s", i, p.Name), p.Node})
+// forward returns the result of layer i.
+func (s Sequential) forward(i int, x *autograd.Node) *autograd.Node {
+	defer func() {
+		if p := recover(); p != nil {
+			panic(s.located(i, p))
 		}
+	}()
+	if s[i] == nil {
+		fail("Sequential", "layer %d is nil", i)
 	}
-	return all
+	return s[i].Forward(x)
+}
+
+// located returns the mistake p, which layer i panicked with, as one that names the layer; anything else as
+// it is.
+func (s Sequential) located(i int, p any) any {
+	err, ok := p.(error)
+	if !ok {
+		return p
+	}
+	place := strconv.Itoa(i)
+	var inner *Error
+	switch {
+	case errors.As(err, &inner) && inner.path != "":
+		return &Error{inner.Op, inner.Text, place + "." + inner.path, inner.err}
+	case inner != nil:
+	case !errors.As(err, new(*autograd.Error)) && !errors.As(err, new(*tensor.Error)):
+		if v := reflect.ValueOf(s[i]); v.Kind() != reflect.Pointer || !v.IsNil() {
+			return p
+		}
+		err = fmt.Errorf("the %T is nil", s[i])
+	}
+	return &Error{"Forward", "", place + ": " + describe(s[i]), err}
 }
 
 // Sigmoid is the logistic sigmoid 1/(1+e⁻ᶻ), element by element.
@@ -128,9 +120,20 @@ func (Identity) Forward(z *autograd.Node) *autograd.Node { return z }
 type Error struct {
 	Op   string // the function
 	Text string // what is wrong, with the values
+
+	path string // in a network: where, such as "1.0: Linear 4→2"
+	err  error  // and the mistake there
 }
 
-func (e *Error) Error() string { return "layers: " + e.Op + ": " + e.Text }
+func (e *Error) Error() string {
+	if e.err != nil {
+		return "layers: " + e.path + ": " + e.err.Error()
+	}
+	return "layers: " + e.Op + ": " + e.Text
+}
+
+// Unwrap returns the mistake that a layer of a network panicked with, if e is one of those.
+func (e *Error) Unwrap() error { return e.err }
 
 func fail(op, format string, args ...any) {
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})

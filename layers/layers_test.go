@@ -1,10 +1,10 @@
 package layers_test
 
 import (
+	"errors"
 	"math/rand/v2"
+	"sync"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"gentlegrad/autograd"
 	"gentlegrad/layers"
@@ -27,70 +27,6 @@ func normal(shape ...int) *tensor.Tensor {
 		seed = 31*seed + uint64(n)
 	}
 	return tensor.New(shape...).Normal(rand.New(rand.NewPCG(seed, 0)), 0, 1)
-}
-
-func TestParameterNames(t *testing.T) {
-	t.Parallel()
-	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
-	a, b := layers.NewLinear(2, 3, init), layers.NewLinear(3, 3, init)
-	withoutBias := &layers.Linear{Weight: a.Weight}
-	for _, test := range []struct {
-		name  string
-		layer layers.Layer
-		want  []string
-	}{
-		{"no layer", nil, nil},
-		{"activation", layers.Tanh{}, nil},
-		{"linear", a, []string{"weight", "bias"}},
-		{"linear without bias", withoutBias, []string{"weight"}},
-		{"empty sequential", layers.Sequential{}, nil},
-		{"activations count", layers.Sequential{a, layers.ReLU{}, b}, []string{"0.weight", "0.bias", "2.weight", "2.bias"}},
-		{"nested", layers.Sequential{layers.Tanh{}, layers.Sequential{withoutBias, b}},
-			[]string{"1.0.weight", "1.1.weight", "1.1.bias"}},
-		{"tied", layers.Sequential{b, b}, []string{"0.weight", "0.bias", "1.weight", "1.bias"}},
-		{"ten and more", layers.Sequential{9: layers.Tanh{}, 10: a}, []string{"10.weight", "10.bias"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			for range 3 { // the order stays the same
-				var got []string
-				for _, p := range layers.Parameters(test.layer) {
-					got = append(got, p.Name)
-				}
-				if diff := cmp.Diff(test.want, got); diff != "" {
-					t.Errorf("names differ (−want +got):\n%s", diff)
-				}
-			}
-		})
-	}
-}
-
-func TestParametersAreTheLayersNodes(t *testing.T) {
-	t.Parallel()
-	net := xorNet()
-	first, second := net[0].(*layers.Linear), net[2].(*layers.Linear)
-	want := []*autograd.Node{first.Weight, first.Bias, second.Weight, second.Bias}
-	got := layers.Nodes(net.Parameters())
-	if len(got) != len(want) {
-		t.Fatalf("got %d nodes, want %d", len(got), len(want))
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("node %d is %v, want %v", i, got[i], want[i])
-		}
-	}
-}
-
-// A shared parameter would be updated twice by one step if its node came twice.
-func TestNodesHasEachNodeOnce(t *testing.T) {
-	t.Parallel()
-	w, b := autograd.Variable(tensor.New(2, 2)), autograd.Variable(tensor.New(2))
-	got := layers.Nodes([]layers.Parameter{{"0.weight", w}, {"0.bias", b}, {"1.weight", w}, {"1.bias", b}})
-	if len(got) != 2 || got[0] != w || got[1] != b {
-		t.Errorf("got %v, want the weight and the bias, once each", got)
-	}
-	if got := layers.Nodes(nil); len(got) != 0 {
-		t.Errorf("Nodes of no parameters: got %v", got)
-	}
 }
 
 func TestSequential(t *testing.T) {
@@ -127,8 +63,73 @@ func TestSequentialWithoutLayer(t *testing.T) {
 	t.Parallel()
 	x := autograd.Constant(normal(3, 2))
 	net := layers.Sequential{layers.Tanh{}, nil}
-	wantPanic(t, "layers: Sequential: layer 1 is nil", func() { net.Forward(x) })
-	wantPanic(t, "layers: Sequential: layer 1 is nil", func() { net.Trace(x) })
+	wantPanic(t, "layers: 1: <nil> that is nil: layers: Sequential: layer 1 is nil", func() { net.Forward(x) })
+	wantPanic(t, "layers: 1: <nil> that is nil: layers: Sequential: layer 1 is nil", func() { net.Trace(x) })
+}
+
+// A mistake inside a network says in which layer.
+func TestMistakesNameTheLayer(t *testing.T) {
+	t.Parallel()
+	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
+	x := autograd.Constant(normal(3, 2))
+	a, b := layers.NewLinear(2, 3, init), layers.NewLinear(4, 2, init)
+	const inner = "tensor: Affine: inner dimensions differ: x has 3 columns, w 4 rows: [3 3] × [4 2] + [2]"
+	for want, net := range map[string]layers.Sequential{
+		"layers: 2: Linear 4→2: " + inner:                                                               {a, layers.Tanh{}, b},
+		"layers: 1.0: Linear 4→2: " + inner:                                                             {a, layers.Sequential{b}},
+		"layers: 1: Linear: layers: Linear: its Weight is nil; NewLinear makes one":                     {a, &layers.Linear{}},
+		"layers: 0: *layers.Linear that is nil: layers: Linear: its Weight is nil; NewLinear makes one": {(*layers.Linear)(nil)},
+		"layers: 0: *layers_test.scale that is nil: the *layers_test.scale is nil":                      {(*scale)(nil)},
+		"layers: 0: scale: autograd: Mul: input 1 is a nil or zero Node":                                {&scale{}},
+	} {
+		wantPanic(t, want, func() { net.Forward(x) })
+		wantPanic(t, want, func() { net.Trace(x) })
+	}
+	defer func() {
+		var err *tensor.Error
+		if !errors.As(recover().(error), &err) {
+			t.Error("the mistake itself is not found")
+		}
+	}()
+	layers.Sequential{a, b}.Forward(x)
+}
+
+// Panics that are no mistakes of a caller pass as they are.
+func TestOtherPanics(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if p := recover(); p != "mine" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	layers.Sequential{panicking{}}.Forward(autograd.Constant(normal(1)))
+}
+
+type panicking struct{}
+
+func (panicking) Forward(*autograd.Node) *autograd.Node { panic("mine") }
+
+// A scale is a layer of a user's own.
+type scale struct{ Factor *autograd.Node }
+
+func (s *scale) Forward(x *autograd.Node) *autograd.Node { return x.Mul(s.Factor) }
+
+// Goroutines share a network.
+func TestConcurrentInference(t *testing.T) {
+	t.Parallel()
+	net, x := xorNet(), normal(3, 2)
+	want := net.Forward(autograd.Constant(x)).Value()
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 50 {
+				if got := net.Forward(autograd.Context{NoRecord: true}.Constant(x)).Value(); !tensor.Equal(got, want) {
+					t.Error("another prediction")
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 // wantPanic calls f and checks the text of the error that it panics with.

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -25,26 +26,35 @@ func NewLinear(in, out int, init Init) *Linear {
 	if init != nil {
 		init(w, b)
 	}
-	return &Linear{Weight: autograd.Variable(w), Bias: autograd.Variable(b)}
+	return &Linear{Weight: autograd.Variable(w).Named("weight"), Bias: autograd.Variable(b).Named("bias")}
 }
 
-// Forward returns x·w + b. It panics if the length of x's last axis is not in.
+// Forward returns x·w + b. It panics if the length of x's last axis is not in, and if x or the weight
+// is nil.
 func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 	switch {
+	case l == nil || l.Weight == nil:
+		fail("Linear", "its Weight is nil; NewLinear makes one")
+	case x == nil:
+		fail("Linear", "the input is nil")
 	case l.Bias != nil:
 		return x.Affine(l.Weight, l.Bias)
-	case x != nil && x.Value().Rank() == 1: // one observation: a matrix of one row
+	case x.Value().Rank() == 1: // one observation: a matrix of one row
 		return x.Reshape(1, -1).MatMul(l.Weight).Reshape(-1)
 	}
 	return x.MatMul(l.Weight)
 }
 
-// Parameters returns weight and, if there is one, bias.
-func (l *Linear) Parameters() []Parameter {
-	if l.Bias == nil {
-		return []Parameter{{"weight", l.Weight}}
+// String returns the number of inputs and outputs: "Linear 4→2".
+func (l *Linear) String() string {
+	if l == nil || l.Weight == nil || l.Weight.Value().Rank() != 2 {
+		return "Linear"
 	}
-	return []Parameter{{"weight", l.Weight}, {"bias", l.Bias}}
+	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)
+	if l.Bias == nil {
+		return fmt.Sprintf("Linear %d→%d without bias", in, out)
+	}
+	return fmt.Sprintf("Linear %d→%d", in, out)
 }
 
 // An Init sets the initial parameters of a layer, weight in × out and bias out, which
@@ -52,7 +62,9 @@ func (l *Linear) Parameters() []Parameter {
 type Init func(weight, bias *tensor.Tensor)
 
 // Uniform draws weights, then biases, evenly from [lo, hi); the article has −½ and ½.
+// It panics if rng is nil.
 func Uniform(rng *rand.Rand, lo, hi float64) Init {
+	mustDraw("Uniform", rng)
 	return func(weight, bias *tensor.Tensor) {
 		weight.Uniform(rng, lo, hi)
 		bias.Uniform(rng, lo, hi)
@@ -62,9 +74,17 @@ func Uniform(rng *rand.Rand, lo, hi float64) Init {
 // Xavier draws weights evenly between ±√(6/(in+out)) and leaves biases 0: X. Glorot and
 // Y. Bengio, Understanding the difficulty of training deep feedforward neural
 // networks (2010), equation 16.
+// It panics if rng is nil.
 func Xavier(rng *rand.Rand) Init {
+	mustDraw("Xavier", rng)
 	return func(weight, _ *tensor.Tensor) {
 		limit := math.Sqrt(6 / float64(weight.Dim(0)+weight.Dim(1)))
 		weight.Uniform(rng, -limit, limit)
+	}
+}
+
+func mustDraw(op string, rng *rand.Rand) {
+	if rng == nil {
+		fail(op, "the random source is nil")
 	}
 }

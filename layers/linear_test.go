@@ -90,10 +90,10 @@ func TestUniformDraws(t *testing.T) {
 	t.Parallel()
 	init := layers.Uniform(rand.New(rand.NewPCG(7, 8)), -2, 3)
 	want := rand.New(rand.NewPCG(7, 8))
-	for _, p := range (layers.Sequential{layers.NewLinear(2, 3, init), layers.NewLinear(3, 1, init)}).Parameters() {
-		for i, got := range p.Node.Value().Data() {
+	for name, p := range layers.Named(layers.Sequential{layers.NewLinear(2, 3, init), layers.NewLinear(3, 1, init)}) {
+		for i, got := range p.Value().Data() {
 			if want := -2 + float64(5*want.Float64()); got != want {
-				t.Errorf("%s, element %d: got %v, want %v", p.Name, i, got, want)
+				t.Errorf("%s, element %d: got %v, want %v", name, i, got, want)
 			}
 		}
 	}
@@ -137,5 +137,24 @@ func TestXavierLeavesBiasesZero(t *testing.T) {
 	l := layers.NewLinear(3, 4, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
 	if got := l.Bias.Value(); !tensor.Equal(got, tensor.New(4)) {
 		t.Errorf("biases are %v, want zeros", got)
+	}
+}
+
+func TestNilArguments(t *testing.T) {
+	t.Parallel()
+	x := autograd.Constant(normal(1, 2))
+	linear := layers.NewLinear(2, 1, nil)
+	for want, f := range map[string]func(){
+		"layers: Linear: its Weight is nil; NewLinear makes one": func() { (&layers.Linear{}).Forward(x) },
+		"layers: Linear: the input is nil":                       func() { linear.Forward(nil) },
+		"layers: Xavier: the random source is nil":               func() { layers.Xavier(nil) },
+		"layers: Uniform: the random source is nil":              func() { layers.Uniform(nil, 0, 1) },
+		"layers: SquaredError: predictions or targets are nil":   func() { layers.SquaredError(nil, x) },
+		"autograd: Mean: Square [0 2] has no elements over the axes []": func() {
+			layers.MeanSquaredError(autograd.Constant(tensor.New(0, 2)), autograd.Constant(tensor.New(0, 2)))
+		},
+		"autograd: Affine: input 0 is a nil or zero Node": func() { linear.Forward(new(autograd.Node)) },
+	} {
+		wantPanic(t, want, f)
 	}
 }

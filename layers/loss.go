@@ -16,7 +16,8 @@ func SquaredError(a, t *autograd.Node) *autograd.Node {
 }
 
 // MeanSquaredError returns the mean of (a−t)² over all elements of predictions a and
-// targets t of the same shape. It panics if the shapes differ; nothing is broadcast.
+// targets t of the same shape. It panics if the shapes differ; nothing is broadcast. It panics, too, if there
+// are no elements, such as in an empty batch: their mean is not a number.
 //
 //	∂L/∂a = 2(a − t)/n, for n elements
 func MeanSquaredError(a, t *autograd.Node) *autograd.Node {

@@ -10,18 +10,15 @@ import (
 
 // A line is fitted to points, with a learning rate that falls.
 func Example() {
-	x := tensor.FromSlice([]float64{0, 1, 2, 3}, 4, 1)
-	t := tensor.FromSlice([]float64{1, 3, 5, 7}, 4, 1)
+	x := autograd.Constant(tensor.Rows([][]float64{{0}, {1}, {2}, {3}}))
+	t := autograd.Constant(tensor.Rows([][]float64{{1}, {3}, {5}, {7}}))
 	slope, intercept := autograd.Variable(tensor.New(1, 1)), autograd.Variable(tensor.New(1))
 
 	descent := optim.NewGradientDescent(0, slope, intercept)
 	schedule := optim.Exponential(.1, .99)
-	tape := new(autograd.Tape)
 	for i := range 100 {
-		loss := tape.Constant(x).Affine(slope, intercept).SquaredError(tape.Constant(t))
 		descent.LearningRate = schedule.Rate(i)
-		descent.Step(autograd.BackwardTo(loss, slope, intercept))
-		tape.Reset()
+		descent.Minimise(x.Affine(slope, intercept).SquaredError(t))
 	}
 	fmt.Printf("%.2f x + %.2f\n", slope.Value().Item(), intercept.Value().Item())
 	// Output: 2.00 x + 1.00
@@ -31,7 +28,7 @@ func ExampleNewGradientDescent() {
 	w := autograd.Variable(tensor.Scalar(1))
 	descent := optim.NewGradientDescent(.25, w)
 	for range 3 {
-		descent.Step(autograd.Backward(w.Square())) // the gradient is 2w
+		descent.Minimise(w.Square()) // the gradient is 2w
 		fmt.Println(w.Value())
 	}
 	// Output:
@@ -46,7 +43,7 @@ func ExampleGradientDescent_momentum() {
 	descent := optim.NewGradientDescent(1, w)
 	descent.Momentum = .5
 	for range 4 {
-		descent.Step(autograd.Backward(w.Scale(1)))
+		descent.Minimise(w.Scale(1))
 		fmt.Println(w.Value())
 	}
 	// Output:
@@ -72,4 +69,19 @@ func ExampleExponential() {
 	// 0.5
 	// 0.25
 	// 0.125
+}
+
+func ExampleClipNorm() {
+	w := autograd.Variable(tensor.Full(1, 4))
+	grads := autograd.Backward(w.Scale(3).Sum())
+	fmt.Println(optim.ClipNorm(grads, 2), grads.Of(w))
+	// Output: 6 [1. 1. 1. 1.]
+}
+
+func ExampleClipValue() {
+	w := autograd.Variable(tensor.FromSlice([]float64{-3, 1}, 2))
+	grads := autograd.Backward(w.Square().Sum())
+	optim.ClipValue(grads, 2.5)
+	fmt.Println(grads.Of(w))
+	// Output: [-2.5  2. ]
 }

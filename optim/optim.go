@@ -1,10 +1,10 @@
 // Package optim updates parameters by their gradients.
 //
-//	o := optim.NewGradientDescent(0.1, parameters...)
+//	o := optim.NewGradientDescent(0.1, layers.Parameters(net)...)
 //	schedule := optim.Exponential(0.1, 0.95)
 //	for i := range iterations {
 //		o.LearningRate = schedule.Rate(i)
-//		o.Step(autograd.BackwardTo(loss(), parameters...))
+//		o.Minimise(layers.SquaredError(net.Forward(x), t))
 //	}
 //
 // A caller's mistake panics with an *[Error], or with an *autograd.Error where a
@@ -13,6 +13,7 @@ package optim
 
 import (
 	"fmt"
+	"math"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -23,6 +24,9 @@ type Optimiser interface {
 	// Step updates the parameters, in place, by the gradients of one loss. Gradients are
 	// values: there is nothing to set to zero afterwards.
 	Step(grads *autograd.Gradients)
+
+	// Minimise is Step by the gradients of a loss, which has one element.
+	Minimise(loss *autograd.Node)
 }
 
 // GradientDescent updates every parameter w by its gradient g:
@@ -39,42 +43,40 @@ type GradientDescent struct {
 	Momentum     float64
 
 	parameters []*autograd.Node
-	gradients  []*tensor.Tensor // of each parameter, in a Step
 	velocities []*tensor.Tensor // v of each parameter; none, or nil, for 0
 }
 
 // NewGradientDescent returns gradient descent without momentum on the parameters. One
-// that is named twice is updated once in a step. It panics if one is not a Variable:
+// that is named twice is updated once in a step. It panics if there are none, and if one is not a Variable:
 // nil, a Constant or the result of an operation.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
 	return &GradientDescent{LearningRate: learningRate, parameters: distinct("NewGradientDescent", parameters)}
 }
 
 // Step updates the parameters. One that the loss does not depend on has the gradient
-// 0: it stays as it is but for its momentum. Step panics, and updates none, if grads was
-// made by BackwardTo without one of the parameters.
+// 0: it stays as it is but for its momentum. Step panics, and updates none, if grads has no gradient of one
+// of the parameters.
 func (o *GradientDescent) Step(grads *autograd.Gradients) {
+	for _, p := range o.parameters {
+		grads.Of(p) // panics before anything has changed
+	}
 	if o.Momentum == 0 {
 		clear(o.velocities)
 	}
-	o.gradients = grads.AppendOf(o.gradients[:0], o.parameters...)
 	for i, p := range o.parameters {
-		w, g := p.Value(), o.gradients[i]
+		w, g := p.Value(), grads.Of(p)
 		if o.Momentum != 0 {
 			v := o.velocity(i, g)
-			v.Scale(o.Momentum, v)
+			v.Scale(v, o.Momentum)
 			g = v.Add(v, g)
 		}
-		descend(w.Data(), o.LearningRate, g.Data())
+		w.AddScaled(w, -o.LearningRate, g)
 	}
 }
 
-// descend sets w ← w − ηg, element by element, rounded twice as NumPy does.
-func descend(w []float64, rate float64, g []float64) {
-	w = w[:len(g)]
-	for k, slope := range g {
-		w[k] -= float64(rate * slope)
-	}
+// Minimise makes a step by the gradients of a loss, of one element. It panics as autograd.Backward does.
+func (o *GradientDescent) Minimise(loss *autograd.Node) {
+	o.Step(autograd.Backward(loss, o.parameters...))
 }
 
 func (o *GradientDescent) velocity(i int, g *tensor.Tensor) *tensor.Tensor {
@@ -90,6 +92,9 @@ func (o *GradientDescent) velocity(i int, g *tensor.Tensor) *tensor.Tensor {
 // distinct returns the parameters, each once, in their order. It panics if one is not a
 // Variable.
 func distinct(op string, parameters []*autograd.Node) []*autograd.Node {
+	if len(parameters) == 0 {
+		fail(op, "no parameters: there is nothing to update")
+	}
 	once := make([]*autograd.Node, 0, len(parameters))
 	seen := make(map[*autograd.Node]bool, len(parameters))
 	for i, p := range parameters {
@@ -98,8 +103,6 @@ func distinct(op string, parameters []*autograd.Node) []*autograd.Node {
 			fail(op, "parameter %d is nil", i)
 		case p.Op() != nil || !p.NeedsGrad():
 			fail(op, "parameter %d is %v; only a Variable can be updated", i, p)
-		case p.Context().Tape != nil:
-			fail(op, "parameter %d, %v, is on a tape, and dies at its Reset; the Variable itself is needed", i, p)
 		}
 		if !seen[p] {
 			seen[p] = true
@@ -120,4 +123,37 @@ func (e *Error) Error() string { return "optim: " + e.Op + ": " + e.Text }
 
 func fail(op, format string, args ...any) {
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
+}
+
+// ClipNorm scales the gradients of Variables down so that their norm, the square root of the sum of the squares of all
+// their elements, is at most limit, and returns the norm before: R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of
+// training recurrent neural networks (2013), algorithm 1. It panics unless limit is positive.
+func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
+	mustBePositive("ClipNorm", limit)
+	norm := 0.0
+	for p, g := range grads.All() {
+		if p.Op() == nil {
+			for _, v := range g.Data() {
+				norm = math.Hypot(norm, v)
+			}
+		}
+	}
+	if norm > limit {
+		grads.Scale(limit / norm)
+	}
+	return norm
+}
+
+// ClipValue limits every element of the gradients to ±limit. It panics unless limit is positive.
+func ClipValue(grads *autograd.Gradients, limit float64) {
+	mustBePositive("ClipValue", limit)
+	for _, g := range grads.All() {
+		g.Map(g, func(v float64) float64 { return min(max(v, -limit), limit) })
+	}
+}
+
+func mustBePositive(op string, limit float64) {
+	if !(limit > 0) {
+		fail(op, "the limit is %v; it must be positive", limit)
+	}
 }

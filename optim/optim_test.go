@@ -77,7 +77,7 @@ func variable(value float64) *autograd.Node { return autograd.Variable(tensor.Sc
 
 // gradient returns Gradients in which w's is g.
 func gradient(w *autograd.Node, g float64) *autograd.Gradients {
-	return autograd.BackwardTo(w.Scale(g), w)
+	return autograd.Backward(w.Scale(g), w)
 }
 
 func TestGradientDescentByHand(t *testing.T) {
@@ -118,7 +118,7 @@ func TestUnreachedParameter(t *testing.T) {
 		o := optim.NewGradientDescent(.1, w, unreached)
 		o.Momentum = momentum
 		for range 3 {
-			o.Step(autograd.BackwardTo(w.Square(), w, unreached))
+			o.Step(autograd.Backward(w.Square(), w, unreached))
 			o.Step(autograd.Backward(w.Square()))
 		}
 		for i, want := range values {
@@ -140,7 +140,6 @@ func TestOtherParameter(t *testing.T) {
 	if w.Value().Item() != .5 || other.Value().Item() != 1 {
 		t.Errorf("got %v and %v, want 0.5 and 1", w.Value(), other.Value())
 	}
-	optim.NewGradientDescent(.5).Step(autograd.Backward(w.Add(other)))
 }
 
 func TestDuplicateParameter(t *testing.T) {
@@ -149,7 +148,7 @@ func TestDuplicateParameter(t *testing.T) {
 		w := variable(10)
 		o := optim.NewGradientDescent(1, w, w)
 		o.Momentum = momentum
-		o.Step(autograd.BackwardTo(w.Scale(2), w, w))
+		o.Step(autograd.Backward(w.Scale(2), w, w))
 		if got := w.Value().Item(); got != 8 {
 			t.Errorf("momentum %v: got %v, want one update, to 8", momentum, got)
 		}
@@ -171,7 +170,6 @@ func TestParametersAreCopied(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	w, c, z := variable(1), autograd.Constant(tensor.New(2)), variable(1).Exp()
-	onTape := new(autograd.Tape).Use(w)
 	for _, test := range []struct {
 		name, want string
 		f          func()
@@ -181,11 +179,15 @@ func TestMistakes(t *testing.T) {
 			func() { optim.NewGradientDescent(1, c) }},
 		{"result", "optim: NewGradientDescent: parameter 0 is Exp [] = 2.718281828459045; only a Variable can be updated",
 			func() { optim.NewGradientDescent(1, z) }},
-		{"seen from a tape", "optim: NewGradientDescent: parameter 0, Variable [] = 1, is on a tape, and dies at its Reset; " +
-			"the Variable itself is needed", func() { optim.NewGradientDescent(1, onTape) }},
-		{"gradient not asked for", "was not asked for: name it in BackwardTo, or use Backward", func() {
+		{"none", "optim: NewGradientDescent: no parameters: there is nothing to update", func() { optim.NewGradientDescent(1) }},
+		{"named constant", "optim: NewGradientDescent: parameter 0 is Constant mean [2]; only a Variable can be updated",
+			func() { optim.NewGradientDescent(1, autograd.Constant(tensor.New(2)).Named("mean")) }},
+		{"limit", "optim: ClipNorm: the limit is 0; it must be positive", func() { optim.ClipNorm(gradient(w, 1), 0) }},
+		{"limit NaN", "optim: ClipValue: the limit is NaN; it must be positive", func() { optim.ClipValue(gradient(w, 1), math.NaN()) }},
+		{"iteration", "optim: Rate: the iteration is -1; the first is 0", func() { optim.Exponential(1, .5).Rate(-1) }},
+		{"gradient not asked for", "autograd: Of: the gradient of Variable [] was not asked for", func() {
 			other := variable(1)
-			optim.NewGradientDescent(1, w).Step(autograd.BackwardTo(w.Mul(other), other))
+			optim.NewGradientDescent(1, w).Step(autograd.Backward(w.Mul(other), other))
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -199,54 +201,103 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// A step of training on a tape does not allocate, forward, backward or update. (Not
+// A step that panics for want of a gradient has changed nothing.
+func TestMissingGradientChangesNothing(t *testing.T) {
+	t.Parallel()
+	a, b := variable(1), variable(2)
+	defer func() {
+		if recover() == nil || a.Value().Item() != 1 || b.Value().Item() != 2 {
+			t.Errorf("a is %v, b %v", a.Value(), b.Value())
+		}
+	}()
+	optim.NewGradientDescent(1, a, b).Step(autograd.Backward(a.Mul(b), a))
+}
+
+// A step by a plan does not allocate, forward, backward or update. (Not
 // parallel: it counts allocations.)
 func TestStepDoesNotAllocate(t *testing.T) {
-	x := tensor.Linspace(-1, 1, 128*3).Reshape(128, 3)
-	target := tensor.Full(.5, 128, 2)
+	x := autograd.Constant(tensor.Linspace(-1, 1, 128*3).Reshape(128, 3))
+	target := autograd.Constant(tensor.Full(.5, 128, 2))
 	for _, momentum := range []float64{0, .9} {
 		w, b := autograd.Variable(tensor.Linspace(-1, 1, 6).Reshape(3, 2)), autograd.Variable(tensor.New(2))
-		parameters := []*autograd.Node{w, b}
-		o := optim.NewGradientDescent(.001, parameters...)
+		o := optim.NewGradientDescent(.001, w, b)
 		o.Momentum = momentum
-		tape := new(autograd.Tape)
+		plan := autograd.NewPlan(x.Affine(w, b).Sigmoid().SquaredError(target), w, b)
 		step := func() {
-			loss := tape.Constant(x).Affine(w, b).Sigmoid().SquaredError(tape.Constant(target))
-			o.Step(autograd.BackwardTo(loss, parameters...))
-			tape.Reset()
+			plan.Forward()
+			o.Step(plan.Backward())
 		}
-		for range 3 { // until the tape has its memory
-			step()
-		}
+		step() // makes the velocities
 		if n := testing.AllocsPerRun(100, step); n != 0 {
 			t.Errorf("momentum %v: %v allocations in a step", momentum, n)
 		}
 	}
 }
 
-// Training on a checked tape, on a tape and on the heap gives the same bits.
-func TestTapeGivesTheSameBits(t *testing.T) {
+// Training by a plan, by Minimise and by Step gives the same bits.
+func TestPlanGivesTheSameBits(t *testing.T) {
 	t.Parallel()
 	data := readGolden(t)
-	train := func(tape *autograd.Tape) *tensor.Tensor {
+	train := func(how string) *tensor.Tensor {
 		w, b := autograd.Variable(data.W0.tensor().Clone()), autograd.Variable(data.B0.tensor().Clone())
 		o := optim.NewGradientDescent(.02, w, b)
 		o.Momentum = .9
+		loss := func() *autograd.Node {
+			return autograd.Constant(data.X.tensor()).Affine(w, b).SquaredError(autograd.Constant(data.T.tensor()))
+		}
+		plan := autograd.NewPlan(loss(), w, b)
 		for range 10 {
-			ctx := autograd.Context{Tape: tape}
-			loss := ctx.Constant(data.X.tensor()).Affine(w, b).SquaredError(ctx.Constant(data.T.tensor()))
-			o.Step(autograd.BackwardTo(loss, w, b))
-			if tape != nil {
-				tape.Reset()
+			switch how {
+			case "plan":
+				plan.Forward()
+				o.Step(plan.Backward())
+			case "Minimise":
+				o.Minimise(loss())
+			default:
+				o.Step(autograd.Backward(loss()))
 			}
 		}
 		return w.Value()
 	}
-	want := train(nil)
-	for name, tape := range map[string]*autograd.Tape{"tape": {}, "checked tape": {Checked: true}} {
-		if got := train(tape); !tensor.Equal(got, want) {
-			t.Errorf("%s: got\n%v\nwant\n%v", name, got, want)
+	want := train("Step")
+	for _, how := range []string{"plan", "Minimise"} {
+		if got := train(how); !tensor.Equal(got, want) {
+			t.Errorf("%s: got\n%v\nwant\n%v", how, got, want)
 		}
+	}
+}
+
+// An optimiser's step is a change that a graph sees.
+func TestStepMakesGraphsStale(t *testing.T) {
+	t.Parallel()
+	w := variable(1)
+	loss := w.Square()
+	optim.NewGradientDescent(.1, w).Minimise(loss)
+	defer func() {
+		const want = "autograd: Backward: Square [] is out of date"
+		if err, ok := recover().(error); !ok || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v", err)
+		}
+	}()
+	autograd.Backward(loss)
+}
+
+func TestClip(t *testing.T) {
+	t.Parallel()
+	a, b := variable(0), autograd.Variable(tensor.New(2))
+	grads := func() *autograd.Gradients {
+		return autograd.NewGradients(map[*autograd.Node]*tensor.Tensor{a: tensor.Scalar(2), b: tensor.FromSlice([]float64{-3, 6}, 2)})
+	}
+	g := grads()
+	if norm := optim.ClipNorm(g, 3.5); norm != 7 || g.Of(a).Item() != 1 || g.Of(b).At(1) != 3 {
+		t.Errorf("norm %v, then %v and %v", norm, g.Of(a), g.Of(b))
+	}
+	if norm := optim.ClipNorm(g, 3.5); norm != 3.5 || g.Of(a).Item() != 1 {
+		t.Errorf("norm %v, then %v", norm, g.Of(a))
+	}
+	g = grads()
+	if optim.ClipValue(g, 2.5); g.Of(a).Item() != 2 || g.Of(b).At(0) != -2.5 || g.Of(b).At(1) != 2.5 {
+		t.Errorf("%v and %v", g.Of(a), g.Of(b))
 	}
 }
 

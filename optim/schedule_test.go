@@ -60,3 +60,23 @@ func TestExponentialAgainstPyTorch(t *testing.T) {
 		}
 	}
 }
+
+// Far iterations are quick, and the same whatever was asked for before.
+func TestExponentialFar(t *testing.T) {
+	t.Parallel()
+	const factor = .999999
+	want := powers(.5, factor, 1<<16)
+	s := optim.Exponential(.5, factor)
+	if got := s.Rate(1<<16 - 1); got != want[1<<16-1] {
+		t.Errorf("got %v, want %v", got, want[1<<16-1])
+	}
+	for _, i := range []int{1 << 16, 1<<16 + 1, 200_000, 2_000_000_000, 1 << 62} {
+		got := s.Rate(i)
+		if again := optim.Exponential(.5, factor).Rate(i); got != again {
+			t.Errorf("Rate(%d) is %v, and %v when asked alone", i, got, again)
+		}
+		if want := .5 * math.Pow(factor, float64(i)); math.Abs(got-want) > 1e-7*want {
+			t.Errorf("Rate(%d) is %v, about %v is wanted", i, got, want)
+		}
+	}
+}

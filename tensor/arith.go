@@ -42,7 +42,9 @@ func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
 	if !SameShape(x, y) {
 		mustMatch("AddScaled", x, y)
 	}
-	if z != x && !z.like("AddScaled", x) {
+	if z == x {
+		z.version++
+	} else if !z.like("AddScaled", x) {
 		x = z.apart(x)
 	}
 	y = z.apart(y)

@@ -108,6 +108,7 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 // x's shape. z must not be empty, and not be x. It panics if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	z.mustBeSet("AddToSlice")
+	z.version++
 	x.mustBeSet("AddToSlice")
 	a := z.axis("AddToSlice", axis)
 	var room [maxRank]int

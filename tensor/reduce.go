@@ -155,6 +155,7 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 // AddSumTo adds SumTo(x) of z's shape to z, which must not be empty.
 func (z *Tensor) AddSumTo(x *Tensor) *Tensor {
 	z.mustBeSet("AddSumTo")
+	z.version++
 	x.mustBeSet("AddSumTo")
 	if !broadcasts(z.shape(), x.shape()) {
 		fail("AddSumTo", "shape %v does not sum to %v", x.Shape(), z.Shape())

@@ -82,6 +82,7 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 
 // prepareMatrix is prepare for a result of m rows and n columns.
 func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
+	z.version++
 	if z.set || max(m, n) > 1<<20 { // m·n might be too large
 		return z.prepare(op, []int{m, n})
 	}
@@ -97,6 +98,7 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 
 // prepareVector is prepare for a result of n elements on one axis.
 func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
+	z.version++
 	if d := [inline]int{n}; !z.set && z.rank == 1 && z.dims == d && len(z.data) == n {
 		z.set = true
 		return true

@@ -229,6 +229,7 @@ func (x *Tensor) Clone() *Tensor { return new(Tensor).copy("Clone", x) }
 // Clear makes z empty and keeps its buffer for the next result, but for a view's, which is
 // not its own. Views of z must not be used any more.
 func (z *Tensor) Clear() {
+	z.version++
 	if z.view {
 		z.data, z.view = nil, false
 	}
