@@ -80,7 +80,7 @@ func ExampleTensor_SumTo() {
 // Slice and Reshape share memory; what they return can be written to.
 func ExampleTensor_Slice() {
 	x := tensor.New(3, 2)
-	x.Slice(1, 2).Fill(7)
+	x.Slice(0, 1, 2).Fill(7)
 	fmt.Println(x)
 	fmt.Println(x.Reshape(-1))
 	// Output:
@@ -93,7 +93,7 @@ func ExampleTensor_Slice() {
 func ExampleTensor_Where() {
 	x := tensor.FromSlice([]float64{-2, 0.5, 3}, 3)
 	zero := tensor.Scalar(0)
-	positive := new(tensor.Tensor).Greater(x, zero)
+	positive := new(tensor.Tensor).Gt(x, zero)
 	fmt.Println(positive, new(tensor.Tensor).Where(positive, x, zero))
 	// Output: [0. 1. 1.] [0.  0.5 3. ]
 }
@@ -136,15 +136,21 @@ func ExampleTensor_String() {
 	// 0.1 [] empty
 }
 
-// A pool lets tensors of changing sizes use the same memory.
-func ExamplePool() {
-	var pool tensor.Pool
-	var x, y tensor.Tensor
-	x.UsePool(&pool)
-	y.UsePool(&pool)
-	x.Copy(tensor.Arange(5))
-	x.Free() // y takes x's buffer
-	y.Copy(tensor.Arange(6))
-	fmt.Println(&x, &y)
-	// Output: empty [0. 1. 2. 3. 4. 5.]
+func ExampleRows() {
+	x := tensor.Rows([][]float64{{1, 2}, {3, 4}})
+	fmt.Printf("%.1f\n", x)
+	// Output:
+	// [[1.0 2.0]
+	//  [3.0 4.0]]
+}
+
+// A function of one's own is applied as those of this package are.
+func ExampleTensor_Apply() {
+	cube := &tensor.Function{Name: "cube", Values: func(z, x []float64) {
+		for i, v := range x {
+			z[i] = v * v * v
+		}
+	}}
+	fmt.Println(new(tensor.Tensor).Apply(cube, tensor.Arange(4)))
+	// Output: [ 0.  1.  8. 27.]
 }

@@ -63,12 +63,13 @@ func failPermutation(perm []int, x *Tensor) {
 // Slice returns the part of x with index i up to, not including, j on the axis. On the leading axis it
 // shares memory with x, on others it is a copy. It panics unless 0 ≤ i ≤ j ≤ the length of the axis,
 // or if there is no such axis.
-func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
+func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).slice("Slice", x, axis, i, j) }
 
 // SliceOf sets z, which must be empty or, where it is a copy, have the shape of the result, to the part of x that Slice
 // returns.
-func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
-	const op = "Slice"
+func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor { return z.slice("SliceOf", x, axis, i, j) }
+
+func (z *Tensor) slice(op string, x *Tensor, axis, i, j int) *Tensor {
 	a := x.axis(op, axis)
 	if n := x.shape()[a]; i < 0 || j < i || j > n {
 		fail(op, "range [%d:%d] out of range for axis %d of shape %v", i, j, axis, x.Shape())

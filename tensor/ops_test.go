@@ -52,19 +52,22 @@ func shapesNN(s []int) [][]int { return [][]int{s, withLast(s, s[len(s)-1], 3)} 
 func shapesNT(s []int) [][]int { return [][]int{s, withLast(s, 3, s[len(s)-1])} }
 func shapesTN(s []int) [][]int { return [][]int{s, withLast(s, s[len(s)-2], 3)} }
 
+// matrices returns the shapes without all axes but the last two.
+func matrices(shapes func(s []int) [][]int) func(s []int) [][]int {
+	return func(s []int) [][]int { return shapes(s[len(s)-2:]) }
+}
+
 type tt = *Tensor
 
 var allOps = []opCase{
 	binaryOp("Add", tt.Add), binaryOp("Sub", tt.Sub), binaryOp("Mul", tt.Mul), binaryOp("Div", tt.Div),
 	binaryOp("Pow", tt.Pow), binaryOp("Maximum", tt.Maximum), binaryOp("Minimum", tt.Minimum),
-	binaryOp("Equal", tt.Equal), binaryOp("Less", tt.Less), binaryOp("LessEqual", tt.LessEqual),
-	binaryOp("Greater", tt.Greater), binaryOp("GreaterEqual", tt.GreaterEqual),
-	binaryOp("SigmoidGrad", tt.SigmoidGrad), binaryOp("TanhGrad", tt.TanhGrad),
+	binaryOp("Eq", tt.Eq), binaryOp("Ne", tt.Ne), binaryOp("Lt", tt.Lt), binaryOp("Le", tt.Le),
+	binaryOp("Gt", tt.Gt), binaryOp("Ge", tt.Ge),
 	binaryOp("AddScaled", func(z, x, y tt) tt { return z.AddScaled(x, 3, y) }),
 	binaryOp("SquaredError", tt.SquaredError),
-	addingOp("AddSigmoidGrad", tt.AddSigmoidGrad), addingOp("AddTanhGrad", tt.AddTanhGrad),
 	addingOp("AddScaledDifference", func(z, x, y tt) tt { return z.AddScaledDifference(3, x, y) }),
-	unaryOp("Scale", func(z, x tt) tt { return z.Scale(3, x) }),
+	unaryOp("Scale", func(z, x tt) tt { return z.Scale(x, 3) }),
 	unaryOp("AddScalar", func(z, x tt) tt { return z.AddScalar(x, 3) }),
 	unaryOp("Neg", tt.Neg), unaryOp("Abs", tt.Abs), unaryOp("Sqrt", tt.Sqrt), unaryOp("Square", tt.Square),
 	unaryOp("Exp", tt.Exp), unaryOp("Log", tt.Log), unaryOp("Sigmoid", tt.Sigmoid), unaryOp("Tanh", tt.Tanh),
@@ -81,12 +84,12 @@ var allOps = []opCase{
 		run: func(z tt, x []tt) tt { return z.AddToSlice(x[0], -1, 1) }},
 	{name: "Where", operands: three, run: func(z tt, x []tt) tt { return z.Where(x[0], x[1], x[2]) }},
 	{name: "Transpose", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.Transpose(x[0]) }},
-	{name: "SliceAxis", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.SliceAxis(x[0], -1, 1, 2) }},
+	{name: "SliceOf", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.SliceOf(x[0], -1, 1, 2) }},
 	{name: "Pad", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.Pad(x[0], 1, 1, 24) }},
 	{name: "Concat", operands: three, apart: true, run: func(z tt, x []tt) tt { return z.Concat(1, x...) }},
-	productOp("MatMul", tt.MatMul, shapesNN), productOp("AddMatMul", tt.AddMatMul, shapesNN),
-	productOp("MatMulNT", tt.MatMulNT, shapesNT), productOp("AddMatMulNT", tt.AddMatMulNT, shapesNT),
-	productOp("MatMulTN", tt.MatMulTN, shapesTN), productOp("AddMatMulTN", tt.AddMatMulTN, shapesTN),
+	productOp("MatMul", tt.MatMul, shapesNN), productOp("AddMatMul", tt.AddMatMul, matrices(shapesNN)),
+	productOp("MatMulNT", tt.MatMulNT, shapesNT), productOp("AddMatMulNT", tt.AddMatMulNT, matrices(shapesNT)),
+	productOp("MatMulTN", tt.MatMulTN, shapesTN), productOp("AddMatMulTN", tt.AddMatMulTN, matrices(shapesTN)),
 	{name: "Affine", apart: true,
 		operands: func(s []int) [][]int { return [][]int{s, {s[len(s)-1], 3}, {3}} },
 		run:      func(z tt, x []tt) tt { return z.Affine(x[0], x[1], x[2]) }},
@@ -105,9 +108,9 @@ var allOps = []opCase{
 func TestAllOps(t *testing.T) {
 	t.Parallel()
 	others := []string{ // these have tests of their own
-		"At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Free", "IsEmpty", "IsView", "Item", "Len", "Like",
-		"Normal", "Rank", "Reshape", "SetAt", "Shape", "Slice", "String", "Swap", "Uniform", "UsePool", "View",
-		"ViewSlice", "Wrap",
+		"Apply", "Apply2", "At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Format", "IsEmpty", "IsView", "Item", "Len", "Lend", "Like",
+		"MarshalBinary", "MarshalText", "Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "Slice", "String", "Swap", "Uniform",
+		"UnmarshalBinary", "UnmarshalText", "Version", "View", "ViewLike", "Wrap", "Zeros",
 	}
 	for method := range reflect.TypeFor[*Tensor]().Methods() {
 		inOps := slices.ContainsFunc(allOps, func(op opCase) bool { return op.name == method.Name })
@@ -139,7 +142,7 @@ func (op opCase) makeOperands(s []int) []*Tensor {
 		xs = append(xs, reals(rng, shape...))
 	}
 	if op.name == "Where" {
-		xs[0].Greater(xs[0], Scalar(0))
+		xs[0].Gt(xs[0], Scalar(0))
 	}
 	return xs
 }
@@ -199,22 +202,59 @@ func TestOpsUseBuffersAgain(t *testing.T) {
 		}
 		xs := op.makeOperands(s)
 		want := op.run(new(Tensor), xs)
-		var pool Pool
 		for _, life := range lives {
-			for _, pooled := range []bool{false, true} {
+			for _, lent := range []bool{false, true} {
 				z := new(Tensor)
-				if pooled {
-					z.UsePool(&pool)
-				}
 				if life != nil {
 					z.BroadcastTo(Scalar(math.NaN()), life...).Clear()
 				}
+				buffer := Full(math.NaN(), want.Len()).Data()
+				if lent {
+					z.Lend(buffer)
+				}
 				op.run(z, xs)
-				mustEqual(t, fmt.Sprintf("after a life as %v, pooled %v", life, pooled), z, want)
+				mustEqual(t, fmt.Sprintf("after a life as %v, lent %v", life, lent), z, want)
+				if lent && len(buffer) > 0 && &z.Data()[0] != &buffer[0] {
+					t.Error("what was lent is not used")
+				}
 				z.Clear()
 				op.run(z, xs)
 				mustEqual(t, "and once more", z, want)
-				z.Free()
+			}
+		}
+	})
+}
+
+// A destination that has its memory allocates nothing.
+func TestOpsAllocateNothing(t *testing.T) {
+	for _, op := range allOps {
+		for _, s := range opShapes {
+			xs, z := op.makeOperands(s), op.destination(s)
+			run := func() {
+				if op.needs == nil {
+					z.Clear()
+				}
+				op.run(z, xs)
+			}
+			if n := testing.AllocsPerRun(10, run); n > 0 && op.name != "BroadcastTo" { // the shape here
+				t.Errorf("%s%v: %v allocations", op.name, s, n)
+			}
+		}
+	}
+}
+
+// Every operation counts as a change of its destination, also in place.
+func TestOpsCountVersions(t *testing.T) {
+	t.Parallel()
+	forAllOps(t, func(t *testing.T, op opCase, s []int) {
+		xs, z := op.makeOperands(s), op.destination(s)
+		for range 2 {
+			before, operand := z.Version(), xs[0].Version()
+			if op.run(z, xs); z.Version() == before || xs[0].Version() != operand {
+				t.Errorf("version %d, then %d; of the operand %d, then %d", before, z.Version(), operand, xs[0].Version())
+			}
+			if op.needs == nil && !op.accumulates {
+				continue
 			}
 		}
 	})

@@ -109,7 +109,9 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	if n == 0 {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
 	}
-	z.prepare("ArgMax", slices.Delete(slices.Clone(x.shape()), a, a+1))
+	var room [maxRank]int
+	shape := append(append(room[:0], x.shape()[:a]...), x.shape()[a+1:]...)
+	z.prepare("ArgMax", shape)
 	if overlap(z.data, x.data) {
 		x = x.Clone()
 	}

@@ -164,6 +164,7 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 		fail(op, "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), n)
 	}
 	z.setShape(shape)
+	z.version++
 	z.data, z.view = data, true
 	return z
 }

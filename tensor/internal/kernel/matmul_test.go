@@ -12,12 +12,13 @@ import (
 var products = []struct {
 	name string
 	loop func(z, x, y []float64, m, k, n int)
+	add  func(z, x, y []float64, m, k, n int)
 	x    func(i, p, m, k int) int
 	y    func(p, j, k, n int) int
 }{
-	{"NN", MatMulNN, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return p*n + j }},
-	{"TN", MatMulTN, func(i, p, m, k int) int { return p*m + i }, func(p, j, k, n int) int { return p*n + j }},
-	{"NT", MatMulNT, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return j*k + p }},
+	{"NN", MatMulNN, AddMatMulNN, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return p*n + j }},
+	{"TN", MatMulTN, AddMatMulTN, func(i, p, m, k int) int { return p*m + i }, func(p, j, k, n int) int { return p*n + j }},
+	{"NT", MatMulNT, AddMatMulNT, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return j*k + p }},
 }
 
 // TestMatMul compares the kernels with the sum that they document, for all small sizes
@@ -35,6 +36,7 @@ func TestMatMul(t *testing.T) {
 	for n := range 100 {
 		sizes = append(sizes, [3]int{n, 3, 5}, [3]int{3, n, 5}, [3]int{2, 5, n}, [3]int{1, n, 1}, [3]int{n, 1, n})
 	}
+	sizes = append(sizes, [3]int{3, 5, 256}, [3]int{3, 5, 257}, [3]int{2, 4, 600})
 	for _, p := range products {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,9 +57,16 @@ func TestMatMul(t *testing.T) {
 						}
 					}
 				}
+				sum, product := slices.Clone(z), make([]float64, m*n)
+				p.loop(product, x, y, m, k, n)
 				p.loop(z, x, y, m, k, n)
 				what := fmt.Sprintf("%d × %d × %d", m, k, n)
 				mustMatch(t, what, z, want)
+				for i, v := range product {
+					product[i] = sum[i] + v
+				}
+				p.add(sum, x, y, m, k, n)
+				mustMatch(t, what+", added once", sum, product)
 				mustMatch(t, what+": x afterwards", x, x0)
 				mustMatch(t, what+": y afterwards", y, y0)
 				checkZ(what)
