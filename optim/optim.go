@@ -43,6 +43,7 @@ type GradientDescent struct {
 	Momentum     float64
 
 	parameters []*autograd.Node
+	gradients  []*tensor.Tensor // of each parameter, in a Step
 	velocities []*tensor.Tensor // v of each parameter; none, or nil, for 0
 }
 
@@ -57,14 +58,15 @@ func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *Gra
 // 0: it stays as it is but for its momentum. Step panics, and updates none, if grads has no gradient of one
 // of the parameters.
 func (o *GradientDescent) Step(grads *autograd.Gradients) {
-	for _, p := range o.parameters {
-		grads.Of(p) // panics before anything has changed
+	o.gradients = o.gradients[:0]
+	for _, p := range o.parameters { // first, since Of may panic
+		o.gradients = append(o.gradients, grads.Of(p))
 	}
 	if o.Momentum == 0 {
 		clear(o.velocities)
 	}
 	for i, p := range o.parameters {
-		w, g := p.Value(), grads.Of(p)
+		w, g := p.Value(), o.gradients[i]
 		if o.Momentum != 0 {
 			v := o.velocity(i, g)
 			v.Scale(v, o.Momentum)

@@ -245,13 +245,13 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 		}
 	}
 	if db != nil {
-		fresh := db.prepareVector(op, n)
-		if fresh {
+		if db.prepareVector(op, n) {
 			clear(db.data)
+			kernel.Rows(db.data, delta.data)
 		} else {
 			db.mustBeApart(op, delta, x, w)
+			kernel.AddRows(db.data, delta.data)
 		}
-		kernel.AddRows(db.data, delta.data)
 	}
 }
 

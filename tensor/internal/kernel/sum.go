@@ -91,18 +91,29 @@ func squaredDistance(x, y []float64) float64 {
 	return addLanes(&s)
 }
 
-// AddRows adds to z the sum of the rows, of len(z) elements each: for one element in the order of Sum,
-// otherwise one row after another.
-func AddRows(z, rows []float64) {
-	if len(z) == 1 {
+// Rows adds to z the rows, of len(z) elements each, one after another; for one element their sum.
+func Rows(z, rows []float64) {
+	switch n := len(z); n {
+	case 0:
+	case 1:
 		z[0] += Sum(rows)
-		return
+	default:
+		for ; len(rows) > 0; rows = rows[n:] {
+			for i, v := range rows[:n] {
+				z[i] += v
+			}
+		}
 	}
-	if len(z) == 0 {
+}
+
+// AddRows adds to z the sum of the rows: what Rows makes of zeros, once.
+func AddRows(z, rows []float64) {
+	n := len(z)
+	if n < 2 {
+		Rows(z, rows)
 		return
 	}
 	var room block
-	n := len(z)
 	room.rows(z, func(part []float64, j int) {
 		for r := rows; len(r) > 0; r = r[n:] {
 			for i, v := range r[j:][:len(part)] {
