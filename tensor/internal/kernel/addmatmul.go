@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // These add a matrix product to z: the sum of products of each element is made from zero, in the
 // order of the functions that set z, and added to z once. So the bits are those of a product on
 // its own, and Add.
@@ -40,7 +38,7 @@ func addProducts(z, x, y []float64) {
 	for _, v := range x {
 		zi := z[:len(y)]
 		for j, w := range y {
-			zi[j] += math.FMA(v, w, 0)
+			zi[j] += fma(v, w, 0)
 		}
 		z = z[len(y):]
 	}
@@ -58,8 +56,8 @@ func addNarrow(z, x []float64, row, step int, y []float64, m, k, n int) {
 			at, to := i*row, j
 			for range k {
 				v, yp := x[at], y[to:][:4]
-				s0, s1 = math.FMA(v, yp[0], s0), math.FMA(v, yp[1], s1)
-				s2, s3 = math.FMA(v, yp[2], s2), math.FMA(v, yp[3], s3)
+				s0, s1 = fma(v, yp[0], s0), fma(v, yp[1], s1)
+				s2, s3 = fma(v, yp[2], s2), fma(v, yp[3], s3)
 				at, to = at+step, to+n
 			}
 			zi[j] += s0
@@ -70,7 +68,7 @@ func addNarrow(z, x []float64, row, step int, y []float64, m, k, n int) {
 		for ; j < n; j++ {
 			s, at, to := 0.0, i*row, j
 			for range k {
-				s = math.FMA(x[at], y[to], s)
+				s = fma(x[at], y[to], s)
 				at, to = at+step, to+n
 			}
 			zi[j] += s

@@ -6,7 +6,7 @@
 //
 // Every kernel gives the same bits on every processor. A compiler may fuse
 // x*y + z into one rounding, and does so on arm64; so a product that feeds a sum
-// is written math.FMA(x, y, z) where it is fused and float64(x*y) + z where not.
+// is written fma(x, y, z) where it is fused and float64(x*y) + z where not.
 package kernel
 
 // In the element-wise kernels of two operands, x and y have len(z) elements

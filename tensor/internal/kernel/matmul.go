@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // In the matrix products z is m × n and k is the length of the inner axis. Each
 // element of z starts at zero, or the bias, and takes the products of the inner
 // axis in ascending order, each with one rounding (a fused multiply-add). z may
@@ -21,7 +19,7 @@ func MatMulNN(z, x, y []float64, m, k, n int) {
 		zi, xi := z[i*n:(i+1)*n], x[i*k:(i+1)*k]
 		v := xi[0]
 		for j, w := range y[:len(zi)] {
-			zi[j] = math.FMA(v, w, 0)
+			zi[j] = fma(v, w, 0)
 		}
 		AffineRow(zi, xi[1:], y[n:], zi)
 	}
@@ -39,7 +37,7 @@ func AffineRow(z, x, w, b []float64) {
 	if len(z) == 1 { // w is a column
 		s := b[0]
 		for p, v := range w[:len(x)] {
-			s = math.FMA(x[p], v, s)
+			s = fma(x[p], v, s)
 		}
 		z[0] = s
 		return
@@ -61,7 +59,7 @@ func AffineRow(z, x, w, b []float64) {
 func addOne(z, b []float64, a float64, y []float64) {
 	z, y = z[:len(b)], y[:len(b)]
 	for j, v := range b {
-		z[j] = math.FMA(a, y[j], v)
+		z[j] = fma(a, y[j], v)
 	}
 }
 
@@ -70,7 +68,7 @@ func addFour(z, b []float64, a0, a1, a2, a3 float64, y []float64, n int) {
 	z = z[:len(b)]
 	y0, y1, y2, y3 := y[:len(b)], y[n:][:len(b)], y[2*n:][:len(b)], y[3*n:][:len(b)]
 	for j, v := range b {
-		z[j] = math.FMA(a3, y3[j], math.FMA(a2, y2[j], math.FMA(a1, y1[j], math.FMA(a0, y0[j], v))))
+		z[j] = fma(a3, y3[j], fma(a2, y2[j], fma(a1, y1[j], fma(a0, y0[j], v))))
 	}
 }
 
@@ -104,7 +102,7 @@ func addOuter(z, x, y []float64) {
 	for _, v := range x {
 		zi := z[:len(y)]
 		for j, w := range y {
-			zi[j] = math.FMA(v, w, zi[j])
+			zi[j] = fma(v, w, zi[j])
 		}
 		z = z[len(y):]
 	}
@@ -118,7 +116,7 @@ func Outer(z, x, y []float64) {
 	for _, v := range x {
 		zi := z[:len(y)]
 		for j, w := range y {
-			zi[j] = math.FMA(v, w, 0)
+			zi[j] = fma(v, w, 0)
 		}
 		z = z[len(y):]
 	}
@@ -146,7 +144,7 @@ func MatMulNT(z, x, y []float64, m, k, n int) {
 func dot(x, y []float64) (s float64) {
 	y = y[:len(x)]
 	for p, v := range x {
-		s = math.FMA(v, y[p], s)
+		s = fma(v, y[p], s)
 	}
 	return s
 }
@@ -156,8 +154,8 @@ func fourDots(x, y []float64) (s0, s1, s2, s3 float64) {
 	k := len(x)
 	y0, y1, y2, y3 := y[:len(x)], y[k:][:len(x)], y[2*k:][:len(x)], y[3*k:][:len(x)]
 	for p, v := range x {
-		s0, s1 = math.FMA(v, y0[p], s0), math.FMA(v, y1[p], s1)
-		s2, s3 = math.FMA(v, y2[p], s2), math.FMA(v, y3[p], s3)
+		s0, s1 = fma(v, y0[p], s0), fma(v, y1[p], s1)
+		s2, s3 = fma(v, y2[p], s2), fma(v, y3[p], s3)
 	}
 	return s0, s1, s2, s3
 }
