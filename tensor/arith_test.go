@@ -7,10 +7,10 @@ import (
 )
 
 // fusedOps are the element-wise methods of operands that have one shape, and what they
-// set or add.
+// set, or add.
 var fusedOps = []struct {
 	name string
-	add  bool
+	add  bool // to z, if that is not empty
 	op   func(z, x, y *Tensor) *Tensor
 	f    func(x, y float64) float64
 }{
@@ -39,8 +39,6 @@ func TestFused(t *testing.T) {
 						want.Data()[i], fresh.Data()[i] = d, d
 						if op.add {
 							want.Data()[i] = z.Data()[i] + float64(d)
-						} else {
-							fresh.Data()[i] = d
 						}
 					}
 					mustEqual(t, fmt.Sprint(shape, " into an empty tensor"), op.op(new(Tensor), x, y), fresh)
