@@ -119,9 +119,9 @@ func ExampleLayer() {
 	}
 	fmt.Printf("%.2f\n", net.Forward(x).Value())
 	// Output:
-	// 0: Residual, 7 parameters
-	// 1: Linear 2→1, 3 parameters
-	// total, 10 parameters
+	// Sequential, 10 parameters
+	//   0: Residual, 7 parameters
+	//   1: Linear 2→1, 3 parameters
 	// [[1.00]
 	//  [2.00]
 	//  [3.00]]
@@ -131,10 +131,10 @@ func ExampleSequential_String() {
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
 	fmt.Println(layers.Sequential{layers.NewLinear(2, 4, init), layers.Sigmoid{}, layers.NewLinear(4, 1, init)})
 	// Output:
-	// 0: Linear 2→4, 12 parameters
-	// 1: Sigmoid
-	// 2: Linear 4→1, 5 parameters
-	// total, 17 parameters
+	// Sequential, 17 parameters
+	//   0: Linear 2→4, 12 parameters
+	//   1: Sigmoid
+	//   2: Linear 4→1, 5 parameters
 }
 
 // Check finds a Variable that a function hides.
