@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -128,7 +127,6 @@ type busy struct {
 	z       map[string]*node // computed
 	state   *node            // a Constant
 	swish   *autograd.Function
-	mutex   sync.Mutex
 	rng     *rand.Rand
 	note    any // not looked into
 	inner   layers.Layer

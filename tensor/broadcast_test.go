@@ -23,11 +23,12 @@ var broadcastOps = []struct {
 	{"Pow", tt.Pow, kernel.Pow1},
 	{"Maximum", tt.Maximum, func(x, y float64) float64 { return choose(x, y, x > y || x == y && !math.Signbit(x)) }},
 	{"Minimum", tt.Minimum, func(x, y float64) float64 { return choose(x, y, x < y || x == y && math.Signbit(x)) }},
-	{"Equal", tt.Equal, func(x, y float64) float64 { return truth(x == y) }},
-	{"Less", tt.Less, func(x, y float64) float64 { return truth(x < y) }},
-	{"LessEqual", tt.LessEqual, func(x, y float64) float64 { return truth(x <= y) }},
-	{"Greater", tt.Greater, func(x, y float64) float64 { return truth(x > y) }},
-	{"GreaterEqual", tt.GreaterEqual, func(x, y float64) float64 { return truth(x >= y) }},
+	{"Eq", tt.Eq, func(x, y float64) float64 { return truth(x == y) }},
+	{"Ne", tt.Ne, func(x, y float64) float64 { return truth(x != y) }},
+	{"Lt", tt.Lt, func(x, y float64) float64 { return truth(x < y) }},
+	{"Le", tt.Le, func(x, y float64) float64 { return truth(x <= y) }},
+	{"Gt", tt.Gt, func(x, y float64) float64 { return truth(x > y) }},
+	{"Ge", tt.Ge, func(x, y float64) float64 { return truth(x >= y) }},
 }
 
 // choose returns x or y, but NaN if one of them is.
@@ -142,7 +143,7 @@ func TestWhere(t *testing.T) {
 	for range 500 {
 		shape := randomShape(rng, 5)
 		mask := whole(rng, repeated(rng, shape)...)
-		mask.Greater(mask, Scalar(0))
+		mask.Gt(mask, Scalar(0))
 		x, y := special(rng, repeated(rng, shape)...), special(rng, repeated(rng, shape)...)
 		both, _ := naiveBroadcast(x.Shape(), y.Shape())
 		shape, _ = naiveBroadcast(mask.Shape(), both)

@@ -77,10 +77,10 @@ func ExampleTensor_SumTo() {
 	// Output: [4. 4. 4.]
 }
 
-// Slice and Reshape share memory; what they return can be written to.
+// Reshape, and Slice on the leading axis, share memory; what they return can be written to.
 func ExampleTensor_Slice() {
 	x := tensor.New(3, 2)
-	x.Slice(1, 2).Fill(7)
+	x.Slice(0, 1, 2).Fill(7)
 	fmt.Println(x)
 	fmt.Println(x.Reshape(-1))
 	// Output:
@@ -93,7 +93,7 @@ func ExampleTensor_Slice() {
 func ExampleTensor_Where() {
 	x := tensor.FromSlice([]float64{-2, 0.5, 3}, 3)
 	zero := tensor.Scalar(0)
-	positive := new(tensor.Tensor).Greater(x, zero)
+	positive := new(tensor.Tensor).Gt(x, zero)
 	fmt.Println(positive, new(tensor.Tensor).Where(positive, x, zero))
 	// Output: [0. 1. 1.] [0.  0.5 3. ]
 }
@@ -134,17 +134,4 @@ func ExampleTensor_String() {
 	// [0.00000000e+00 5.00250125e-04 1.00050025e-03 ... 9.98999500e-01
 	//  9.99499750e-01 1.00000000e+00]
 	// 0.1 [] empty
-}
-
-// A pool lets tensors of changing sizes use the same memory.
-func ExamplePool() {
-	var pool tensor.Pool
-	var x, y tensor.Tensor
-	x.UsePool(&pool)
-	y.UsePool(&pool)
-	x.Copy(tensor.Arange(5))
-	x.Free() // y takes x's buffer
-	y.Copy(tensor.Arange(6))
-	fmt.Println(&x, &y)
-	// Output: empty [0. 1. 2. 3. 4. 5.]
 }

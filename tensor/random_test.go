@@ -47,7 +47,7 @@ func TestNormal(t *testing.T) {
 	// The distribution function, and the correlation of neighbours, which are made in pairs.
 	x.Normal(newRand(2), 0, 1)
 	for _, z := range []float64{-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3} {
-		below := new(Tensor).Mean(new(Tensor).Less(x, Scalar(z))).Item()
+		below := new(Tensor).Mean(new(Tensor).Lt(x, Scalar(z))).Item()
 		mustBeNear(t, "distribution function", below, math.Erfc(-z/math.Sqrt2)/2, 0.005)
 	}
 	even, odd := New(50000), New(50000)

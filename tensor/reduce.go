@@ -152,18 +152,22 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 	return z
 }
 
-// AddSumTo adds SumTo(x) of z's shape to z, which must not be empty.
+// AddSumTo adds SumTo(x) of z's shape to z, which must not be empty, with the bits of SumTo
+// and Add.
 func (z *Tensor) AddSumTo(x *Tensor) *Tensor {
 	z.mustBeSet("AddSumTo")
-	z.version++
 	x.mustBeSet("AddSumTo")
 	if !broadcasts(z.shape(), x.shape()) {
 		fail("AddSumTo", "shape %v does not sum to %v", x.Shape(), z.Shape())
 	}
+	if !isTail(z.shape(), x.shape()) {
+		return z.Add(z, new(Tensor).SumTo(x, z.shape()...))
+	}
 	if overlap(z.data, x.data) {
 		x = x.Clone()
 	}
-	z.fold(x, z.shape(), sums)
+	z.version++
+	kernel.AddSumRows(z.data, x.data)
 	return z
 }
 

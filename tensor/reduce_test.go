@@ -199,8 +199,8 @@ func TestSumOrder(t *testing.T) {
 
 	rows, columns := New(37), New(53)
 	for i := range 37 {
-		rows.SetAt(kernel.Sum(x.Slice(i, i+1).Data()), i)
-		columns.Add(columns, x.Slice(i, i+1).Reshape(53))
+		rows.SetAt(kernel.Sum(x.Slice(0, i, i+1).Data()), i)
+		columns.Add(columns, x.Slice(0, i, i+1).Reshape(53))
 	}
 	mustEqual(t, "rows", new(Tensor).Sum(x, 1), rows)
 	mustEqual(t, "columns", new(Tensor).Sum(x, 0), columns)
@@ -210,11 +210,11 @@ func TestSumOrder(t *testing.T) {
 func TestReduceBits(t *testing.T) {
 	t.Parallel()
 	x, y := reals(newRand(4), 7, 5, 11, 3), reals(newRand(5), 7, 5, 11, 3)
-	mustHash(t, "Sum", 0xd4ed067f8117d04e, new(Tensor).Sum(x), new(Tensor).Sum(x, 0), new(Tensor).Sum(x, -1), new(Tensor).Sum(x, 1, 2),
+	mustHash(t, "Sum", 0xdec7356e658c7415, new(Tensor).Sum(x), new(Tensor).Sum(x, 0), new(Tensor).Sum(x, -1), new(Tensor).Sum(x, 1, 2),
 		new(Tensor).Sum(x, 0, 2), new(Tensor).Sum(x, 1, 3))
-	mustHash(t, "SumTo", 0x102f857197b36644, new(Tensor).SumTo(x, 5, 1, 3), new(Tensor).SumTo(x, 7, 1, 11, 1), new(Tensor).SumTo(x, 1))
-	mustHash(t, "Mean", 0xf6405bbf6680e1c2, new(Tensor).Mean(x, 0, 1), new(Tensor).Mean(x))
-	mustHash(t, "SquaredError", 0xb284cff4d9395f2b, new(Tensor).SquaredError(x, y))
+	mustHash(t, "SumTo", 0xdb8005c28032c2fb, new(Tensor).SumTo(x, 5, 1, 3), new(Tensor).SumTo(x, 7, 1, 11, 1), new(Tensor).SumTo(x, 1))
+	mustHash(t, "Mean", 0x12390a84d9be0b44, new(Tensor).Mean(x, 0, 1), new(Tensor).Mean(x))
+	mustHash(t, "SquaredError", 0x495aa0878637ddc9, new(Tensor).SquaredError(x, y))
 }
 
 func FuzzReduce(f *testing.F) {

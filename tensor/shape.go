@@ -22,7 +22,7 @@ func (z *Tensor) shape() []int {
 }
 
 func (z *Tensor) setShape(shape []int) {
-	z.rank, z.set = len(shape), true
+	z.rank, z.set = int8(len(shape)), true
 	z.dims = [inline]int{}
 	if z.rank <= inline {
 		copy(z.dims[:], shape)
@@ -83,7 +83,7 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 // prepareMatrix is prepare for a result of m rows and n columns.
 func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 	z.version++
-	if z.set || max(m, n) > 1<<20 { // m·n might be too large
+	if z.set || max(m, n) > 1<<16 { // m·n might be too large
 		return z.prepare(op, []int{m, n})
 	}
 	z.set = true
@@ -108,8 +108,8 @@ func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
 
 // like is prepare for a result with x's shape.
 func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
-	z.version++
 	x.mustBeSet(op)
+	z.version++
 	if z.set {
 		if !SameShape(z, x) {
 			fail(op, "destination has shape %v, result has %v", z.Shape(), x.Shape())
@@ -144,9 +144,9 @@ func (x *Tensor) axis(op string, axis int) int {
 	x.mustBeSet(op)
 	a := axis
 	if a < 0 {
-		a += x.rank
+		a += int(x.rank)
 	}
-	if a < 0 || a >= x.rank {
+	if a < 0 || a >= int(x.rank) {
 		fail(op, "axis %d out of range for shape %v", axis, x.Shape())
 	}
 	return a
@@ -164,6 +164,7 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 		fail(op, "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), n)
 	}
 	z.setShape(shape)
+	z.version++
 	z.data, z.view = data, true
 	return z
 }

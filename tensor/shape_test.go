@@ -58,16 +58,16 @@ func TestViewOutlivesShape(t *testing.T) {
 func TestSliceKeepsWithin(t *testing.T) {
 	t.Parallel()
 	x := FromSlice([]float64{0, 1, 2, 3, 4, 5}, 3, 2)
-	s := x.Slice(1, 2)
+	s := x.Slice(0, 1, 2)
 	_ = append(s.Data(), 99, 99)
 	mustEqual(t, "x", x, Arange(6).Reshape(3, 2))
 	s.Fill(7)
 	mustEqual(t, "x", x, FromSlice([]float64{0, 1, 7, 7, 4, 5}, 3, 2))
 	for _, c := range []struct{ i, j int }{{0, 0}, {3, 3}, {0, 3}} {
-		if got := x.Slice(c.i, c.j); got.Dim(0) != c.j-c.i || got.Dim(1) != 2 {
+		if got := x.Slice(0, c.i, c.j); got.Dim(0) != c.j-c.i || got.Dim(1) != 2 {
 			t.Errorf("Slice(%d, %d): %v", c.i, c.j, got.Shape())
 		}
 	}
 	high := reals(newRand(1), 3, 1, 2, 1, 2, 1)
-	mustEqual(t, "six axes", high.Slice(1, 3), new(Tensor).SliceAxis(high, 0, 1, 3))
+	mustEqual(t, "six axes", high.Slice(0, 1, 3), New(2, 1, 2, 1, 2, 1).SliceOf(high, 0, 1, 3))
 }

@@ -39,11 +39,11 @@ const inline = 4
 type Tensor struct {
 	data    []float64
 	dims    [inline]int // the shape, if rank ≤ inline, and zeros behind it
-	more    []int       // the shape, if rank > inline
-	version uint32
-	rank    int
-	set     bool // false while empty: then all are left-overs, which may serve again
-	view    bool // data is memory that another tensor, or the caller, has too
+	version uint32      // counts uses as a destination
+	rank    int8
+	set     bool  // false while empty: then data and shape are left-overs, which may serve again
+	view    bool  // data is memory that another tensor, or the caller, has too
+	more    []int // the shape, if rank > inline
 }
 
 // New returns a tensor of zeros. Without a shape it is a scalar. It panics if
@@ -191,7 +191,7 @@ func (x *Tensor) SetAt(v float64, index ...int) {
 
 func (x *Tensor) offset(op string, index []int) int {
 	x.mustBeSet(op)
-	if len(index) != x.rank {
+	if len(index) != int(x.rank) {
 		fail(op, "index %v has not one number for each axis of shape %v", slices.Clone(index), x.Shape())
 	}
 	o := 0

@@ -50,11 +50,9 @@ var kernels2 = []struct {
 	{"Zip", func(z, x, y []float64) { Zip(z, x, y, math.Atan2) }, func(_, x, y float64) float64 { return math.Atan2(x, y) }, true, 0},
 	{"AddScaled", func(z, x, y []float64) { AddScaled(z, x, 0.3, y) }, func(_, x, y float64) float64 { return x + float64(0.3*y) }, false, 0xa923a66de6eb9188},
 	{"Scale", func(z, x, _ []float64) { Scale(z, 0.3, x) }, func(_, x, _ float64) float64 { return 0.3 * x }, false, 0xc09d13c2001fbe86},
-	{"SigmoidGrad", SigmoidGrad, func(_, dy, y float64) float64 { return float64(dy*y*(1-y)) + 0 }, false, 0x2b23110e7f2fb415},
-	{"AddSigmoidGrad", AddSigmoidGrad, func(z, dy, y float64) float64 { return z + float64(dy*y*(1-y)) }, false, 0xd53949961288223f},
-	{"TanhGrad", TanhGrad, func(_, dy, y float64) float64 { return float64(dy*(1-float64(y*y))) + 0 }, false, 0xa5d674b16c96c0b2},
-	{"AddTanhGrad", AddTanhGrad, func(z, dy, y float64) float64 { return z + float64(dy*(1-float64(y*y))) }, false, 0x2bfc16dfaa4a4efb},
-	{"AddScaledDifference", func(z, x, y []float64) { AddScaledDifference(z, 0.3, x, y) },
+	{"ScaledDifference", func(z, x, y []float64) { ScaledDifference(z, 0.3, x, y, false) },
+		func(_, x, y float64) float64 { return 0.3 * (x - y) }, false, 0},
+	{"ScaledDifference, added", func(z, x, y []float64) { ScaledDifference(z, 0.3, x, y, true) },
 		func(z, x, y float64) float64 { return z + float64(0.3*(x-y)) }, false, 0xf6e065f4ae7e812d},
 }
 

@@ -10,14 +10,102 @@ import (
 	"testing"
 )
 
-// lanes adds f(0), f(1), …, f(n−1) in the order that Sum documents.
-func lanes(n int, f func(i int) float64) float64 {
-	var lane [8]float64
-	for i := range n {
-		lane[i%8] += f(i)
+// slowSum adds f(0), f(1), …, f(n−1) in the order that sum.go documents.
+func slowSum(n int, f func(i int) float64) float64 {
+	if n == 1 {
+		return f(0)
 	}
-	pair := func(a, b int) float64 { return lane[a] + lane[b] }
-	return (pair(0, 4) + pair(2, 6)) + (pair(1, 5) + pair(3, 7))
+	var blocks []float64
+	for start := 0; start == 0 || start < n; start += 1024 {
+		var groups [][]float64
+		for i := start; i == start || i < min(n, start+1024); i += 128 {
+			lanes := make([]float64, 32)
+			for k := i; k < min(n, i+128); k++ {
+				lanes[k%32] += f(k)
+			}
+			groups = append(groups, lanes)
+		}
+		blocks = append(blocks, byHalves(inPairs(groups, func(x, y []float64) []float64 {
+			z := make([]float64, 32)
+			for l := range z {
+				z[l] = x[l] + y[l]
+			}
+			return z
+		})))
+	}
+	return inPairs(blocks, func(x, y float64) float64 { return x + y })
+}
+
+func inPairs[T any](x []T, add func(x, y T) T) T {
+	if len(x) == 1 {
+		return x[0]
+	}
+	p := 1
+	for 2*p < len(x) {
+		p *= 2
+	}
+	return add(inPairs(x[:p], add), inPairs(x[p:], add))
+}
+
+func byHalves(x []float64) float64 {
+	if len(x) == 1 {
+		return x[0]
+	}
+	var next []float64
+	for l := range len(x) / 2 {
+		next = append(next, x[l]+x[l+len(x)/2])
+	}
+	return byHalves(next)
+}
+
+// TestSumOrder checks every number up to three blocks, and some beyond.
+func TestSumOrder(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 1))
+	x, y := uniformIn(r, 1e5, -1, 1), uniformIn(r, 1e5, -1, 1)
+	for i := range x {
+		x[i] = math.Ldexp(x[i], r.IntN(30))
+	}
+	check := func(n int) {
+		x, y := x[:n], y[:n]
+		mustBits(t, "Sum", float64(n), Sum(x), slowSum(n, func(i int) float64 { return x[i] }))
+		d := 0.5 * slowSum(n, func(i int) float64 { d := x[i] - y[i]; return float64(d * d) })
+		mustBits(t, "HalfSquaredDistance", float64(n), HalfSquaredDistance(x, y), d)
+	}
+	for n := range 3001 {
+		check(n)
+	}
+	for blocks := 3; blocks < 97; blocks++ {
+		check(blocks*1024 - 1)
+		check(blocks * 1024)
+		check(blocks*1024 + 1)
+	}
+	check(len(x))
+}
+
+// TestSumOfFew checks that up to 8 numbers are added as they always were.
+func TestSumOfFew(t *testing.T) {
+	t.Parallel()
+	for n := 2; n <= 8; n++ {
+		r := rand.New(rand.NewPCG(uint64(n), 2))
+		var s [8]float64
+		x := uniformIn(r, n, -1, 1)
+		copy(s[:], x)
+		mustBits(t, "Sum", float64(n), Sum(x), ((s[0]+s[4])+(s[2]+s[6]))+((s[1]+s[5])+(s[3]+s[7])))
+	}
+	minus := math.Copysign(0, -1)
+	mustBits(t, "Sum of −0", 1, Sum([]float64{minus}), minus)
+	mustBits(t, "Sum of −0 and −0", 2, Sum([]float64{minus, minus}), 0)
+	mustBits(t, "Sum of nothing", 0, Sum(nil), 0)
+}
+
+// TestSumAccuracy has a sum whose rounding errors have one sign, on which adding in few lanes is
+// off by 2e-11.
+func TestSumAccuracy(t *testing.T) {
+	t.Parallel()
+	x := slices.Repeat([]float64{0.1}, 1e7)
+	mustBits(t, "Sum of 1e7 × 0.1", 1e7, Sum(x), 1e6)
+	mustBits(t, "HalfSquaredDistance", 1e7, HalfSquaredDistance(x, make([]float64, 1e7)), 5e6*(x[0]*x[0]))
 }
 
 func TestSum(t *testing.T) {
@@ -27,8 +115,8 @@ func TestSum(t *testing.T) {
 		x, checkX := guarded(t, uniformIn(r, n, -1, 1))
 		y, checkY := guarded(t, uniformIn(r, n, -1, 1))
 		x0, y0 := slices.Clone(x), slices.Clone(y)
-		mustBits(t, "Sum", float64(n), Sum(x), lanes(n, func(i int) float64 { return x[i] }))
-		distance := 0.5 * lanes(n, func(i int) float64 { d := x[i] - y[i]; return float64(d * d) })
+		mustBits(t, "Sum", float64(n), Sum(x), slowSum(n, func(i int) float64 { return x[i] }))
+		distance := 0.5 * slowSum(n, func(i int) float64 { d := x[i] - y[i]; return float64(d * d) })
 		mustBits(t, "HalfSquaredDistance", float64(n), HalfSquaredDistance(x, y), distance)
 		mustBits(t, "HalfSquaredDistance of x and x", float64(n), HalfSquaredDistance(x, x), 0)
 		mustMatch(t, "x afterwards", x, x0)
@@ -66,12 +154,12 @@ func TestSumBits(t *testing.T) {
 		x, y := uniformIn(r, n, -1, 1), uniformIn(r, n, -1, 1)
 		sums, distances = append(sums, Sum(x)), append(distances, HalfSquaredDistance(x, y))
 	}
-	mustHash(t, "Sum", 0x8f444bd49b1b4e45, hashOf(sums))
-	mustHash(t, "HalfSquaredDistance", 0x263f6945246249dd, hashOf(distances))
+	mustHash(t, "Sum", 0xad726800878fa607, hashOf(sums))
+	mustHash(t, "HalfSquaredDistance", 0x724c926f0a8f8650, hashOf(distances))
 }
 
 func BenchmarkSum(b *testing.B) {
-	for _, n := range []int{10, 1000, 1_000_000} {
+	for _, n := range []int{1, 4, 10, 20, 100, 1000, 1_000_000} {
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
 			x := uniformIn(rand.New(rand.NewPCG(1, 1)), n, -1, 1)
 			for b.Loop() {
