@@ -223,7 +223,7 @@ func (p *Plan) make() {
 		p.memory.computes(y, at)
 	}
 	if len(p.xs) > 0 {
-		p.planBackward(&g)
+		p.planBackward()
 	}
 	for _, y := range append(slices.Clone(p.keep), p.y) {
 		p.memory.reads(y.value, len(p.forward))
@@ -262,7 +262,7 @@ func (y *Node) belongTo(p *Plan) {
 }
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
-func (p *Plan) planBackward(g *index) {
+func (p *Plan) planBackward() {
 	var asked []*Node
 	for _, x := range append(slices.Clone(p.xs), p.keep...) {
 		if x.needs {
@@ -270,10 +270,10 @@ func (p *Plan) planBackward(g *index) {
 		}
 	}
 	s := &planned{p: p, mark: numbers.Load()}
-	s.index = *g
+	s.order(p.y, false)
 	s.ask("NewPlan", asked)
 	s.begin(p.y)
-	if p.seed = s.at[g.find(p.y)]; p.seed == nil { // y depends on none of the nodes
+	if p.seed = s.at[s.find(p.y)]; p.seed == nil { // y depends on none of the nodes
 		p.seed = new(tensor.Tensor)
 	}
 	s.written(p.seed)
