@@ -81,17 +81,17 @@ type members = iter.Seq2[string, any]
 
 // history yields some of the parameters after each iteration.
 func (r *Run) history(letter string, of func(Parameters) []*tensor.Tensor) members {
-	return sorted(len(r.Parameters), strconv.Itoa, func(i int) any { return named(letter, of(r.Parameters[i])) })
+	return inKeyOrder(len(r.Parameters), strconv.Itoa, func(i int) any { return named(letter, of(r.Parameters[i])) })
 }
 
 // named yields parameters, keyed "w_1", "w_2", … or "b_1", ….
 func named(letter string, parameters []*tensor.Tensor) members {
 	key := func(l int) string { return fmt.Sprintf("%s_%d", letter, l+1) }
-	return sorted(len(parameters), key, func(l int) any { return parameters[l] })
+	return inKeyOrder(len(parameters), key, func(l int) any { return parameters[l] })
 }
 
-// sorted yields n values in the order of their keys, as package json sorts those of a map.
-func sorted(n int, key func(i int) string, value func(i int) any) members {
+// inKeyOrder yields n values in the order of their keys, as package json sorts those of a map.
+func inKeyOrder(n int, key func(i int) string, value func(i int) any) members {
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
