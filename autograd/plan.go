@@ -166,7 +166,13 @@ func (p *Plan) String() string {
 	for _, s := range p.backward {
 		switch {
 		case s.adder != nil:
-			fmt.Fprintf(&b, "backward %s to its inputs, %d bytes\n", s.node.title(), 8*s.dy.Len())
+			fmt.Fprintf(&b, "backward inputs of %s:", s.node.title())
+			for _, dx := range s.dx {
+				if dx != nil {
+					fmt.Fprintf(&b, " %v, %d bytes;", dx.Shape(), 8*dx.Len())
+				}
+			}
+			b.WriteByte('\n')
 		case s.node != nil:
 			fmt.Fprintf(&b, "backward %v, %d bytes\n", s.node.describe(), 8*s.node.value.Len())
 		default:
