@@ -19,16 +19,17 @@ func directions(f Func, xs []*tensor.Tensor) error {
 	for _, seed := range seeds {
 		rows = append(rows, backward(y, seed, nodes))
 	}
-	values := func(at []*tensor.Tensor) []float64 {
-		y := f(variables(at)...).Value()
+	at := clones(xs)
+	elements := again(f, at)
+	values := func() []float64 {
+		y := tensor.FromSlice(elements(), y.Shape()...)
 		v := make([]float64, len(seeds))
 		for k, seed := range seeds {
 			v[k] = new(tensor.Tensor).Sum(new(tensor.Tensor).Mul(y, seed)).Data()[0]
 		}
 		return v
 	}
-	at := clones(xs)
-	rough := noise(func() []float64 { return values(at) }, at, 1e-3)
+	rough := noise(values, at, 1e-3)
 	var all []error
 	for range 3 {
 		d := direction(rng, xs)
@@ -37,7 +38,7 @@ func directions(f Func, xs []*tensor.Tensor) error {
 			for i, x := range at {
 				x.AddScaled(xs[i], t, d[i])
 			}
-			return values(at)
+			return values()
 		}}
 		for _, row := range rows {
 			n.expect = append(n.expect, product(row, d))

@@ -24,7 +24,7 @@ type matrix struct {
 // jacobian compares the automatic with the numerical Jacobian.
 func jacobian(f Func, xs []*tensor.Tensor) error {
 	m := automatic(f, xs)
-	slopes := numerical(f, xs, m.column)
+	slopes := numerical(again(f, xs), xs, m.column)
 	var all []error
 	for i, x := range xs {
 		var wrong []pair

@@ -3,6 +3,7 @@ package gradcheck
 import (
 	"math"
 
+	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
 
@@ -21,7 +22,7 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	f = f.notNil("Numerical")
 	given := clones(xs)
 	shape := f(variables(given)...).Shape()
-	slopes := numerical(f, given, nil)
+	slopes := numerical(values(f, given), given, nil)
 	rows := sizes(slopes)
 	for i, x := range xs {
 		of := append(shape[:len(shape):len(shape)], x.Shape()...)
@@ -59,10 +60,25 @@ func sizes(slopes [][][]slope) (rows []float64) {
 // inputs, whose largest has this size.
 type expected struct{ value, row float64 }
 
-// numerical returns the derivatives by input, element and output. If expect is not nil, it returns what is expected
+// values returns the function that returns f's values at xs, whatever they hold.
+func values(f Func, xs []*tensor.Tensor) func() []float64 {
+	return func() []float64 { return f(variables(xs)...).Value().Clone().Data() }
+}
+
+// again returns the same as values does, by a plan, which is faster, if there can be one: when that is known to
+// repeat what f does.
+func again(f Func, xs []*tensor.Tensor) func() []float64 {
+	y := f(variables(xs)...)
+	if !y.NeedsGrad() {
+		return values(f, xs)
+	}
+	plan := autograd.NewPlan(y)
+	return func() []float64 { return plan.Forward().Clone().Data() }
+}
+
+// numerical returns the derivatives of the outputs of value by input, element and output. If expect is not nil, it returns what is expected
 // of one element, and no more is computed than is needed to confirm that.
-func numerical(f Func, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
-	value := func() []float64 { return f(variables(xs)...).Value().Clone().Data() }
+func numerical(value func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
 	n := line{f: value, rough: noise(value, xs, 1e-3)}
 	var fine []float64 // the noise that matters to steps below |x|
 	all := make([][][]slope, len(xs))
