@@ -194,12 +194,12 @@ type numeric struct {
 	block   [asked + 1][]float64 // of those with few elements
 
 	few struct { // memory for small graphs
-		list    [16]*Node
-		wants   [16]want
+		list    [10]*Node
+		wants   [10]want
 		into    [4]int
-		at      [16]*tensor.Tensor
+		at      [10]*tensor.Tensor
 		dx      [4]*tensor.Tensor
-		tensors [8]tensor.Tensor
+		tensors [5]tensor.Tensor
 		block   [32]float64
 	}
 }
