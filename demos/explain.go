@@ -66,7 +66,7 @@ type explanation struct {
 	model   *training.Model
 	x, t    *tensor.Tensor
 	closed  delta.Pass
-	nodes   []*autograd.Node
+	nodes   []training.Nodes
 	loss    *autograd.Node
 	grads   *autograd.Gradients
 	largest float64 // |manual − automatic| so far
@@ -74,13 +74,13 @@ type explanation struct {
 
 func newExplanation(c training.Config, data problems.Data, m *training.Model, i int) *explanation {
 	e := &explanation{config: c, model: m}
-	e.x = tensor.FromSlice(data.X, data.N, data.Inputs).Slice(i, i+1)
-	e.t = tensor.FromSlice(data.T, data.N, 1).Slice(i, i+1)
+	e.x = tensor.FromSlice(data.X, data.N, data.Inputs).Slice(0, i, i+1)
+	e.t = tensor.FromSlice(data.T, data.N, 1).Slice(0, i, i+1)
 	m.Closed.ForwardPropagate(&e.closed, e.x)
 	m.Closed.BackpropagateErrors(&e.closed, e.t)
 	m.Closed.CalculateGradients(&e.closed)
-	e.nodes = m.Net.Trace(autograd.Constant(e.x))
-	e.loss = layers.SquaredError(e.nodes[len(e.nodes)-1], autograd.Constant(e.t))
+	e.nodes = m.Trace(autograd.Constant(e.x))
+	e.loss = layers.SquaredError(e.nodes[len(e.nodes)-1].A, autograd.Constant(e.t))
 	e.grads = autograd.Backward(e.loss)
 	return e
 }
@@ -159,8 +159,8 @@ func (e *explanation) forward() {
 				terms = append(terms, product(a, layer.Weight.At(i, j)))
 			}
 			terms = append(terms, bracket(layer.Bias.At(j)))
-			e.line(unit("z", l, j), e.nodes[2*l].Value().At(0, j), z, sum(terms)...)
-			e.line(unit("a", l, j), e.nodes[2*l+1].Value().At(0, j), s.A.At(0, j), g.apply(unit("z", l, j), z))
+			e.line(unit("z", l, j), e.nodes[l].Z.Value().At(0, j), z, sum(terms)...)
+			e.line(unit("a", l, j), e.nodes[l].A.Value().At(0, j), s.A.At(0, j), g.apply(unit("z", l, j), z))
 		}
 	}
 	a, t := e.closed.Output().Item(), e.t.Item()
@@ -181,7 +181,7 @@ func (e *explanation) errors() {
 		e.text("  layer %d: %s, g′(z) = %s", l+1, rule, g.slopeFormula)
 		for j, d := range s.Delta.Data() {
 			formula := append([]string{g.slope(s.A.At(0, j))}, e.upstream(l, j)...)
-			e.line(unit("δ", l, j), e.grads.Of(e.nodes[2*l]).At(0, j), d, formula...)
+			e.line(unit("δ", l, j), e.grads.Of(e.nodes[l].Z).At(0, j), d, formula...)
 		}
 	}
 }
@@ -226,7 +226,7 @@ func (e *explanation) update() {
 	eta := e.config.LearningRate
 	before, manual := clone(e.model.Closed), clone(e.model.Closed)
 	manual.UpdateParameters(&e.closed, eta)
-	optim.NewGradientDescent(eta, layers.Nodes(e.model.Net.Parameters())...).Step(e.grads)
+	optim.NewGradientDescent(eta, layers.Parameters(e.model.Net)...).Step(e.grads)
 	e.step("Step IV: update the parameters")
 	e.text("  learning rate η = %s: w ← w − η ∂E/∂w, b ← b − η ∂E/∂b", signs(fmt.Sprint(eta)))
 	for l, linear := range e.model.Linears {

@@ -192,10 +192,10 @@ func TestCheckNamesInputs(t *testing.T) {
 func TestCheckInputs(t *testing.T) {
 	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Exp().Input(1) }
 	for want, xs := range map[string][]*tensor.Tensor{
-		"gradcheck: no inputs":                   nil,
-		"gradcheck: input 1 is nil or empty":     {point, nil},
-		"gradcheck: input 0 is nil or empty":     {new(tensor.Tensor), point},
-		"gradcheck: panic at gradcheck_test.go:": {tensor.Arange(3)},
+		"gradcheck: Check: there are no inputs":     nil,
+		"gradcheck: Check: input 1 is nil or empty": {point, nil},
+		"gradcheck: Check: input 0 is nil or empty": {new(tensor.Tensor), point},
+		"gradcheck: panic at gradcheck_test.go:":    {tensor.Arange(3)},
 	} {
 		if err := gradcheck.Check(f, xs...); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

@@ -72,7 +72,7 @@ func (s sample) backpropagate(p *delta.Pass) {
 func (s sample) predict() [][]float64 {
 	a := make([][]float64, s.input.Dim(0))
 	for o := range a {
-		a[o] = s.input.Slice(o, o+1).Data()
+		a[o] = s.input.Slice(0, o, o+1).Data()
 		for _, l := range s.net {
 			z := make([]float64, l.Weight.Dim(1))
 			for j := range z {

@@ -30,7 +30,7 @@ func TestPassAgain(t *testing.T) {
 		s := randomSample(rng, 7, units)
 		all, targets := s.input, s.target
 		for i, n := range []int{1, 7, 1, 3, 3, 0, 7, 2, 1} {
-			s.input, s.target = all.Slice(0, n), targets.Slice(0, n)
+			s.input, s.target = all.Slice(0, 0, n), targets.Slice(0, 0, n)
 			if i == 2 { // what a pass has seen must not be seen in the next
 				s.input = tensor.Full(math.NaN(), n, units[0])
 			}
@@ -62,7 +62,7 @@ func TestPassInputChanges(t *testing.T) {
 	var p delta.Pass
 	for _, n := range []int{4, 1, 3} {
 		input.Clear()
-		s.net.ForwardPropagate(&p, input.ViewSlice(all, 0, n))
+		s.net.ForwardPropagate(&p, input.SliceOf(all, 0, 0, n))
 		if got := p.Output().Shape(); !slices.Equal(got, []int{n, 1}) {
 			t.Errorf("%d observations: the output has shape %v", n, got)
 		}

@@ -37,19 +37,17 @@ func chain(weights ...float64) layers.Sequential {
 // descend takes steps of gradient descent on ½(a−1)², where a is the output for the
 // input 1. visit sees the loss and its gradients before every step and after the last.
 func descend(net layers.Sequential, rate float64, steps int, visit func(*autograd.Node, *autograd.Gradients)) {
-	one := tensor.Full(1, 1, 1) // one observation of one input, and its target
-	weights := layers.Nodes(net.Parameters())
+	one := autograd.Constant(tensor.Full(1, 1, 1)) // one observation of one input, and its target
+	weights := layers.Parameters(net)
 	optimiser := optim.NewGradientDescent(rate, weights...)
-	tape := new(autograd.Tape)
 	for step := 0; ; step++ {
-		loss := layers.SquaredError(net.Forward(tape.Constant(one)), tape.Constant(one))
-		grads := autograd.BackwardTo(loss, weights...)
+		loss := layers.SquaredError(net.Forward(one), one)
+		grads := autograd.Backward(loss, weights...)
 		visit(loss, grads)
 		if step == steps {
 			return
 		}
 		optimiser.Step(grads)
-		tape.Reset()
 	}
 }
 
@@ -69,7 +67,7 @@ type descent struct {
 
 func newDescent(start ...float64) descent {
 	net := chain(start...)
-	weights := layers.Nodes(net.Parameters())
+	weights := layers.Parameters(net)
 	var d descent
 	descend(net, descentRate, descentSteps, func(loss *autograd.Node, grads *autograd.Gradients) {
 		if d.points == nil {

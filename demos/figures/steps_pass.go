@@ -50,13 +50,13 @@ func newStepsPass(c training.Config, number int) (*stepsPass, error) {
 	if number < 1 || number > data.N {
 		return nil, fmt.Errorf("figures: observation %d of %d", number, data.N)
 	}
-	x := tensor.FromSlice(data.X, data.N, data.Inputs).Slice(number-1, number)
-	t := tensor.FromSlice(data.T, data.N, 1).Slice(number-1, number)
+	x := tensor.FromSlice(data.X, data.N, data.Inputs).Slice(0, number-1, number)
+	t := tensor.FromSlice(data.T, data.N, 1).Slice(0, number-1, number)
 	p := &stepsPass{config: c, number: number, of: data.N, x: stepsCopy(x), t: t.Item()}
 
 	input := autograd.Variable(x) // learning needs no gradient of it, but it has one
-	nodes := m.Net.Trace(input)
-	e := layers.SquaredError(nodes[len(nodes)-1], autograd.Constant(t))
+	nodes := m.Trace(input)
+	e := layers.SquaredError(nodes[len(nodes)-1].A, autograd.Constant(t))
 	grads := autograd.Backward(e)
 	p.e, p.dE, p.dx = e.Value().Item(), grads.Of(e).Item(), stepsCopy(grads.Of(input))
 	for l := range m.Linears {
@@ -67,8 +67,8 @@ func newStepsPass(c training.Config, number int) (*stepsPass, error) {
 	return p, nil
 }
 
-func newStepsLayer(m *training.Model, l int, nodes []*autograd.Node, grads *autograd.Gradients) stepsLayer {
-	z, a, linear := nodes[2*l], nodes[2*l+1], m.Linears[l]
+func newStepsLayer(m *training.Model, l int, nodes []training.Nodes, grads *autograd.Gradients) stepsLayer {
+	z, a, linear := nodes[l].Z, nodes[l].A, m.Linears[l]
 	w := linear.Weight
 	return stepsLayer{
 		activation: m.Closed[l].Activation,
@@ -81,7 +81,7 @@ func newStepsLayer(m *training.Model, l int, nodes []*autograd.Node, grads *auto
 }
 
 // compare notes how far the automatic gradients are from the delta rules.
-func (p *stepsPass) compare(m *training.Model, x, t *tensor.Tensor, nodes []*autograd.Node, grads *autograd.Gradients) {
+func (p *stepsPass) compare(m *training.Model, x, t *tensor.Tensor, nodes []training.Nodes, grads *autograd.Gradients) {
 	var closed delta.Pass
 	m.Closed.ForwardPropagate(&closed, x)
 	m.Closed.BackpropagateErrors(&closed, t)
@@ -91,14 +91,14 @@ func (p *stepsPass) compare(m *training.Model, x, t *tensor.Tensor, nodes []*aut
 
 // update makes one step of gradient descent and looks at the observation again.
 func (p *stepsPass) update(m *training.Model, x, t *tensor.Tensor, grads *autograd.Gradients) {
-	optim.NewGradientDescent(p.config.LearningRate, layers.Nodes(m.Net.Parameters())...).Step(grads)
-	nodes := m.Net.Trace(autograd.Constant(x))
+	optim.NewGradientDescent(p.config.LearningRate, layers.Parameters(m.Net)...).Step(grads)
+	nodes := m.Trace(autograd.Constant(x))
 	for l, linear := range m.Linears {
 		layer := &p.layers[l]
 		layer.newW, layer.newB = stepsRows(linear.Weight.Value()), stepsCopy(linear.Bias.Value())
-		layer.newZ, layer.newA = stepsCopy(nodes[2*l].Value()), stepsCopy(nodes[2*l+1].Value())
+		layer.newZ, layer.newA = stepsCopy(nodes[l].Z.Value()), stepsCopy(nodes[l].A.Value())
 	}
-	p.after = layers.SquaredError(nodes[len(nodes)-1], autograd.Constant(t)).Value().Item()
+	p.after = layers.SquaredError(nodes[len(nodes)-1].A, autograd.Constant(t)).Value().Item()
 }
 
 func stepsCopy(x *tensor.Tensor) []float64 { return append([]float64(nil), x.Data()...) }
@@ -106,7 +106,7 @@ func stepsCopy(x *tensor.Tensor) []float64 { return append([]float64(nil), x.Dat
 func stepsRows(x *tensor.Tensor) [][]float64 {
 	rows := make([][]float64, x.Dim(0))
 	for i := range rows {
-		rows[i] = stepsCopy(x.Slice(i, i+1))
+		rows[i] = stepsCopy(x.Slice(0, i, i+1))
 	}
 	return rows
 }

@@ -151,8 +151,8 @@ func stepsCount(t *testing.T, test stepsCase) (nodes, parameters int) {
 	if test.config.Output == training.Linear {
 		nodes++ // a and z are one node
 	}
-	for _, p := range m.Net.Parameters() {
-		parameters += p.Node.Value().Len()
+	for _, p := range layers.Parameters(m.Net) {
+		parameters += p.Value().Len()
 	}
 	return nodes, parameters
 }

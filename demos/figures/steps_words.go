@@ -32,8 +32,8 @@ for _, p := range []*autograd.Node{hidden.Weight, output.Weight, hidden.Bias, ou
 }
 net := layers.Sequential{hidden, layers.Sigmoid{}, output, layers.Sigmoid{}}
 
-x := autograd.Constant(tensor.FromSlice(data.X, data.N, 2).Slice(2, 3)) // the third observation
-t := autograd.Constant(tensor.FromSlice(data.T, data.N, 1).Slice(2, 3))
+x := autograd.Constant(tensor.FromSlice(data.X, data.N, 2).Slice(0, 2, 3)) // the third observation
+t := autograd.Constant(tensor.FromSlice(data.T, data.N, 1).Slice(0, 2, 3))
 nodes := net.Trace(x) // I: z_1, a_1, z_2, a_2
 z1, z2, a2 := nodes[0], nodes[2], nodes[3]
 E := layers.SquaredError(a2, t)
@@ -44,7 +44,7 @@ fmt.Printf("δ_2 = %.4f\n", grads.Of(z2).Data())
 fmt.Printf("δ_1 = %.4f\n", grads.Of(z1).Data())
 fmt.Printf("∂E/∂w_2 = %.4f\n", grads.Of(output.Weight).Data())
 
-optim.NewGradientDescent(2, layers.Nodes(net.Parameters())...).Step(grads) // IV
+optim.NewGradientDescent(2, layers.Parameters(net)...).Step(grads) // IV
 again := layers.SquaredError(net.Forward(x), t)
 fmt.Printf("after the update: E = %.4f\n", again.Value().Item())
 `

@@ -82,7 +82,7 @@ func places(values, start []float64) []int {
 // drawChain draws a network of one unit a layer.
 func drawChain(n *draw.Node, box draw.Box, net layers.Sequential) {
 	spec := draw.DiagramSpec{Box: box, Layers: []draw.Layer{{Units: []draw.Unit{{Label: "a_0"}}}}}
-	for i := range net.Parameters() {
+	for i := range layers.Parameters(net) {
 		spec.Layers = append(spec.Layers, draw.Layer{Units: []draw.Unit{{Label: fmt.Sprintf("a_%d", i+1)}}})
 		spec.Edges = append(spec.Edges, draw.Edge{Layer: i, Label: fmt.Sprintf("w_%d", i+1)})
 	}

@@ -22,10 +22,10 @@ const (
 func (f *trainingFigure) activations(p training.Parameters, x []float64) [][]float64 {
 	net := f.run.Model.With(p)
 	inputs := f.run.Data.Inputs
-	nodes := net.Trace(autograd.Context{NoRecord: true}.Constant(tensor.FromSlice(x, len(x)/inputs, inputs)))
+	input := autograd.Context{NoRecord: true}.Constant(tensor.FromSlice(x, len(x)/inputs, inputs))
 	var layers [][]float64
-	for l := 1; l < len(nodes); l += 2 {
-		layers = append(layers, nodes[l].Value().Data())
+	for _, nodes := range training.Trace(net, input) {
+		layers = append(layers, nodes.A.Value().Data())
 	}
 	return layers
 }

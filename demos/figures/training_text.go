@@ -117,19 +117,19 @@ for _, p := range []*autograd.Node{%s} {
 }
 net := layers.Sequential{%s}
 
-parameters := layers.Nodes(net.Parameters())
+parameters := layers.Parameters(net)
 descent := optim.NewGradientDescent(%g, parameters...)
 schedule := optim.Exponential(%g, %g)
-tape := new(autograd.Tape)
+input, target := autograd.Constant(x.Slice(0, 0, 1)), autograd.Constant(t.Slice(0, 0, 1))
+plan := autograd.NewPlan(layers.SquaredError(net.Forward(input), target), parameters...)
 for i := range %d {
 	descent.LearningRate = schedule.Rate(i)
 	sum := 0.0
 	for k := range data.N { // one observation at a time
-		a := net.Forward(tape.Constant(x.Slice(k, k+1)))
-		loss := layers.SquaredError(a, tape.Constant(t.Slice(k, k+1)))
-		descent.Step(autograd.BackwardTo(loss, parameters...))
-		sum += 2 * loss.Value().Item() // (a − t)²; ½ (a − t)² is descended
-		tape.Reset()
+		input.Set(x.Slice(0, k, k+1))
+		target.Set(t.Slice(0, k, k+1))
+		sum += 2 * plan.Forward().Item() // (a − t)²; ½ (a − t)² is descended
+		descent.Step(plan.Backward())
 	}
 	fmt.Println(i+1, sum)
 }

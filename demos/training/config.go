@@ -245,14 +245,31 @@ func (m *Model) Predict(x *tensor.Tensor) []float64 {
 	return m.Net.Forward(input).Value().Clone().Data()
 }
 
+// Nodes are what a layer computes: the pre-activation z and the activation a. Of a linear activation they are
+// one node.
+type Nodes struct{ Z, A *autograd.Node }
+
+// Trace returns the nodes of each layer for the input x. The gradient of a z is its δ.
+func (m *Model) Trace(x *autograd.Node) []Nodes { return Trace(m.Net, x) }
+
+// Trace is Model.Trace for a network of layers that each are a Linear and an activation.
+func Trace(net layers.Sequential, x *autograd.Node) []Nodes {
+	results := net.Trace(x)
+	nodes := make([]Nodes, len(results)/2)
+	for l := range nodes {
+		nodes[l] = Nodes{results[2*l], results[2*l+1]}
+	}
+	return nodes
+}
+
 // Difference returns the largest |automatic − manual| over every δ and every gradient: of
 // those that were found by traversing the graph of Net's nodes, as Trace returns them, and
 // those of a pass through Closed.
-func (m *Model) Difference(pass *delta.Pass, nodes []*autograd.Node, grads *autograd.Gradients) float64 {
+func (m *Model) Difference(pass *delta.Pass, nodes []Nodes, grads *autograd.Gradients) float64 {
 	largest := 0.0
 	for l, linear := range m.Linears {
 		s := &pass.Layers[l]
-		largest = max(largest, tensor.MaxAbsDiff(grads.Of(nodes[2*l]), &s.Delta),
+		largest = max(largest, tensor.MaxAbsDiff(grads.Of(nodes[l].Z), &s.Delta),
 			tensor.MaxAbsDiff(grads.Of(linear.Weight), &s.WeightGradient),
 			tensor.MaxAbsDiff(grads.Of(linear.Bias), &s.BiasGradient))
 	}

@@ -71,10 +71,10 @@ func TestDifference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := tensor.FromSlice(data.X, data.N, 2).Slice(0, 5)
-	target := tensor.FromSlice(data.T, data.N, 1).Slice(0, 5)
-	nodes := model.Net.Trace(autograd.Constant(x))
-	grads := autograd.Backward(layers.SquaredError(nodes[len(nodes)-1], autograd.Constant(target)))
+	x := tensor.FromSlice(data.X, data.N, 2).Slice(0, 0, 5)
+	target := tensor.FromSlice(data.T, data.N, 1).Slice(0, 0, 5)
+	nodes := model.Trace(autograd.Constant(x))
+	grads := autograd.Backward(layers.SquaredError(nodes[len(nodes)-1].A, autograd.Constant(target)))
 	for l := range model.Closed {
 		for what, pick := range map[string]func(s *delta.Signals) *tensor.Tensor{
 			"δ":     func(s *delta.Signals) *tensor.Tensor { return &s.Delta },

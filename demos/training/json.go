@@ -81,7 +81,7 @@ func nested(x *tensor.Tensor) any {
 	}
 	rows := make([]any, x.Dim(0))
 	for i := range rows {
-		rows[i] = x.Slice(i, i+1).Data()
+		rows[i] = x.Slice(0, i, i+1).Data()
 	}
 	return rows
 }

@@ -31,7 +31,7 @@ func lists(x *tensor.Tensor) any {
 	list := []any{}
 	for i := range x.Dim(0) {
 		if x.Rank() == 2 {
-			list = append(list, lists(x.Slice(i, i+1).Reshape(x.Dim(1))))
+			list = append(list, lists(x.Slice(0, i, i+1).Reshape(x.Dim(1))))
 		} else {
 			list = append(list, x.At(i))
 		}

@@ -133,7 +133,7 @@ type trainer struct {
 	run     *Run
 	model   *Model
 	descent *optim.GradientDescent
-	tape    autograd.Tape
+	passes  map[int]*pass // by the number of observations
 	closed  delta.Pass
 	grid    *tensor.Tensor
 
@@ -142,12 +142,32 @@ type trainer struct {
 	lastSteps int            // the number of steps before this iteration
 }
 
+// A pass is the graph of a batch, as a plan.
+type pass struct {
+	x, t  *autograd.Node
+	nodes []Nodes
+	plan  *autograd.Plan
+}
+
+func newPass(m *Model, x, t *tensor.Tensor) *pass {
+	p := &pass{x: autograd.Constant(x), t: autograd.Constant(t)}
+	p.nodes = m.Trace(p.x)
+	a := p.nodes[len(p.nodes)-1].A
+	kept := []*autograd.Node{a}
+	for _, n := range p.nodes {
+		kept = append(kept, n.Z)
+	}
+	p.plan = autograd.NewPlan(layers.SquaredError(a, p.t), layers.Parameters(m.Net)...).Keep(kept...)
+	return p
+}
+
 func newTrainer(c Config, data problems.Data, model *Model) *trainer {
 	grid := c.Problem.Grid(problems.GridSize)
 	return &trainer{
 		run:     &Run{Config: c, Data: data, Model: model, Initial: model.copyParameters()},
 		model:   model,
-		descent: optim.NewGradientDescent(c.LearningRate, layers.Nodes(model.Net.Parameters())...),
+		descent: optim.NewGradientDescent(c.LearningRate, layers.Parameters(model.Net)...),
+		passes:  map[int]*pass{},
 		grid:    tensor.FromSlice(grid, len(grid)/data.Inputs, data.Inputs),
 		x:       tensor.FromSlice(data.X, data.N, data.Inputs),
 		t:       tensor.FromSlice(data.T, data.N, 1),
@@ -161,12 +181,9 @@ func (t *trainer) iterate() float64 {
 		t.signals[l] = newSignals(t.model.Linears[l])
 	}
 	loss := 0.0
-	var x, target tensor.Tensor
 	for i, n := 0, t.run.Data.N; i < n; i += t.run.Batch {
 		j := min(i+t.run.Batch, n)
-		x.Clear()
-		target.Clear()
-		loss += t.step(x.ViewSlice(t.x, i, j), target.ViewSlice(t.t, i, j))
+		loss += t.step(t.x.Slice(0, i, j), t.t.Slice(0, i, j))
 	}
 	return loss
 }
@@ -175,31 +192,36 @@ func (t *trainer) iterate() float64 {
 // same by the delta rules at the same parameters, and update. It returns Σ (a−t)²,
 // which is twice the error that is descended.
 func (t *trainer) step(x, target *tensor.Tensor) float64 {
-	nodes := t.model.Net.Trace(t.tape.Constant(x))
-	a := nodes[len(nodes)-1]
-	grads := autograd.Backward(layers.SquaredError(a, t.tape.Constant(target)))
+	p := t.passes[x.Dim(0)]
+	if p == nil {
+		p = newPass(t.model, x, target)
+		t.passes[x.Dim(0)] = p
+	}
+	p.x.Set(x)
+	p.t.Set(target)
+	p.plan.Forward()
+	grads := p.plan.Backward()
 
 	t.model.Closed.ForwardPropagate(&t.closed, x)
 	t.model.Closed.BackpropagateErrors(&t.closed, target)
 	t.model.Closed.CalculateGradients(&t.closed)
-	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, nodes, grads))
-	t.note(nodes, grads)
+	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, p.nodes, grads))
+	t.note(p.nodes, grads)
 
 	loss := 0.0
-	for i, v := range a.Value().Data() {
+	for i, v := range p.nodes[len(p.nodes)-1].A.Value().Data() {
 		e := v - target.Data()[i]
 		loss += float64(e * e)
 	}
 	t.descent.Step(grads)
-	t.tape.Reset()
 	t.run.Steps++
 	return loss
 }
 
 // note adds the sizes of the gradients to the signals.
-func (t *trainer) note(nodes []*autograd.Node, grads *autograd.Gradients) {
+func (t *trainer) note(nodes []Nodes, grads *autograd.Gradients) {
 	for l, linear := range t.model.Linears {
-		t.signals[l].add(grads.Of(nodes[2*l]), &t.closed.Layers[l].Z, t.model.Closed[l].Activation,
+		t.signals[l].add(grads.Of(nodes[l].Z), &t.closed.Layers[l].Z, t.model.Closed[l].Activation,
 			grads.Of(linear.Weight), grads.Of(linear.Bias))
 	}
 }
@@ -243,8 +265,8 @@ func (t *trainer) keep(loss float64) {
 			s.MeanDelta[j] /= float64(r.Data.N)
 			s.Slope[j] /= float64(r.Data.N)
 		}
-		s.Weight.Scale(1/steps, s.Weight)
-		s.Bias.Scale(1/steps, s.Bias)
+		s.Weight.Scale(s.Weight, 1/steps)
+		s.Bias.Scale(s.Bias, 1/steps)
 	}
 	r.Loss = append(r.Loss, loss)
 	r.Parameters = append(r.Parameters, t.model.copyParameters())
@@ -272,7 +294,7 @@ func (r *Run) accuracy() float64 {
 	x := tensor.FromSlice(r.Data.X, r.Data.N, r.Data.Inputs)
 	const some = 1024 // observations at a time, to need little memory
 	for i := 0; i < r.Data.N; i += some {
-		for j, a := range r.Model.Predict(x.Slice(i, min(i+some, r.Data.N))) {
+		for j, a := range r.Model.Predict(x.Slice(0, i, min(i+some, r.Data.N))) {
 			if (a > middle) == (r.Data.T[i+j] > middle) {
 				right++
 			}

@@ -13,21 +13,60 @@ import (
 )
 
 // BenchmarkStep times one step of gradient descent, forward, backward and update, of
-// the article's XOR network on one observation: by traversal of the graph, by the
-// delta rules written with tensors, and by the delta rules written for this one
-// network on flat slices, which is the floor.
+// the article's XOR network on one observation: by a plan; by building the graph on the heap each time; by the
+// delta rules written with tensors; and by the delta rules written for this one
+// network on flat slices, which is the floor. Then, by plans, that of networks of the same size with
+// other layers and losses.
 func BenchmarkStep(b *testing.B) {
-	b.Run("net=2-4-1/impl=autograd", benchmarkAutograd)
+	b.Run("net=2-4-1/impl=autograd", func(b *testing.B) { benchmarkPlan(b, xorNet(), layers.SquaredError) })
+	b.Run("net=2-4-1/impl=heap", benchmarkHeap)
 	b.Run("net=2-4-1/impl=delta", benchmarkDelta)
 	b.Run("net=2-4-1/impl=floor", benchmarkFloor)
+	b.Run("net=2-4-1/act=relu/loss=mse", func(b *testing.B) {
+		l := linears()
+		benchmarkPlan(b, layers.Sequential{l[0], layers.ReLU{}, l[1]}, layers.MeanSquaredError)
+	})
+	b.Run("net=2-4-1/layer=matmul+add", func(b *testing.B) {
+		l := linears()
+		benchmarkPlan(b, layers.Sequential{composed{l[0]}, layers.Sigmoid{}, composed{l[1]}, layers.Sigmoid{}}, layers.SquaredError)
+	})
+	b.Run("net=2-4-1/act=own", func(b *testing.B) {
+		l := linears()
+		benchmarkPlan(b, layers.Sequential{l[0], ownLayer{}, l[1], ownLayer{}}, layers.SquaredError)
+	})
 }
 
-func xorNet() layers.Sequential {
+func linears() [2]*layers.Linear {
 	init := layers.Uniform(rand.New(rand.NewPCG(1, 2)), -.5, .5)
-	return layers.Sequential{
-		layers.NewLinear(2, 4, init), layers.Sigmoid{},
-		layers.NewLinear(4, 1, init), layers.Sigmoid{},
-	}
+	return [2]*layers.Linear{layers.NewLinear(2, 4, init), layers.NewLinear(4, 1, init)}
+}
+
+// A composed layer is a Linear made of two operations.
+type composed struct{ *layers.Linear }
+
+func (l composed) Forward(x *autograd.Node) *autograd.Node { return x.MatMul(l.Weight).Add(l.Bias) }
+
+// own is an activation by an operation of a user's own: y = x/(1+|x|), with slope (1−|y|)².
+type own struct{}
+
+func (own) Name() string { return "Softsign" }
+
+func (own) Forward(y *autograd.Node) {
+	y.Value().Map(y.Input(0).Value(), func(x float64) float64 { return x / (1 + math.Abs(x)) })
+	y.Keep(0).Value().Map(y.Value(), func(y float64) float64 { return math.Copysign(1, y) })
+}
+
+func (own) VJP(y *autograd.Node, _ int, dy *autograd.Node) *autograd.Node {
+	return dy.Chain(y.Mul(y.Keep(0)).Neg().AddScalar(1).Square())
+}
+
+type ownLayer struct{}
+
+func (ownLayer) Forward(x *autograd.Node) *autograd.Node { return autograd.Apply(own{}, x) }
+
+func xorNet() layers.Sequential {
+	l := linears()
+	return layers.Sequential{l[0], layers.Sigmoid{}, l[1], layers.Sigmoid{}}
 }
 
 // observation returns one of XOR's four, in turn.
@@ -43,29 +82,43 @@ func observations() (xs, ts [4]*tensor.Tensor) {
 	return xs, ts
 }
 
-func benchmarkAutograd(b *testing.B) {
+// benchmarkPlan is the step that the README shows.
+func benchmarkPlan(b *testing.B, net layers.Sequential, loss func(a, t *autograd.Node) *autograd.Node) {
 	b.ReportAllocs()
-	net := xorNet()
-	params := layers.Nodes(net.Parameters())
-	descent := optim.NewGradientDescent(2, params...)
-	xs, ts := observations()
-	tape := new(autograd.Tape)
+	inputs, targets := observations()
+	parameters := layers.Parameters(net)
+	descent := optim.NewGradientDescent(.01, parameters...)
+	x, t := autograd.Constant(inputs[0]), autograd.Constant(targets[0])
+	plan := autograd.NewPlan(loss(net.Forward(x), t), parameters...)
 	i := 0
 	for b.Loop() {
-		a := net.Forward(tape.Constant(xs[i&3]))
-		loss := layers.SquaredError(a, tape.Constant(ts[i&3]))
-		descent.Step(autograd.BackwardTo(loss, params...))
-		tape.Reset()
+		x.Set(inputs[i&3])
+		t.Set(targets[i&3])
+		plan.Forward()
+		descent.Step(plan.Backward())
+		i++
+	}
+}
+
+func benchmarkHeap(b *testing.B) {
+	b.ReportAllocs()
+	net := xorNet()
+	descent := optim.NewGradientDescent(2, layers.Parameters(net)...)
+	inputs, targets := observations()
+	i := 0
+	for b.Loop() {
+		a := net.Forward(autograd.Constant(inputs[i&3]))
+		descent.Minimise(layers.SquaredError(a, autograd.Constant(targets[i&3])))
 		i++
 	}
 }
 
 func benchmarkDelta(b *testing.B) {
 	b.ReportAllocs()
-	l := xorNet().Parameters()
+	l := linears()
 	net := delta.Network{
-		{Weight: l[0].Node.Value(), Bias: l[1].Node.Value(), Activation: delta.Sigmoid},
-		{Weight: l[2].Node.Value(), Bias: l[3].Node.Value(), Activation: delta.Sigmoid},
+		{Weight: l[0].Weight.Value(), Bias: l[0].Bias.Value(), Activation: delta.Sigmoid},
+		{Weight: l[1].Weight.Value(), Bias: l[1].Bias.Value(), Activation: delta.Sigmoid},
 	}
 	xs, ts := observations()
 	var pass delta.Pass
@@ -101,8 +154,8 @@ type floor struct {
 }
 
 func newFloor() *floor {
-	p := xorNet().Parameters()
-	return &floor{p[0].Node.Value().Data(), p[1].Node.Value().Data(), p[2].Node.Value().Data(), p[3].Node.Value().Data()}
+	l := linears()
+	return &floor{l[0].Weight.Value().Data(), l[0].Bias.Value().Data(), l[1].Weight.Value().Data(), l[1].Bias.Value().Data()}
 }
 
 func (n *floor) step(x []float64, t, rate float64) {

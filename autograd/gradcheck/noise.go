@@ -1,0 +1,62 @@
+package gradcheck
+
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
+
+const eps = 0x1p-53
+
+// noise returns how rough each output is: half the size of the fourth differences of values at points
+// so near one another that a smooth function has none; 0 where values are not finite. The points are 10⁻¹² of
+// |x| apart, or of smallest if that is larger.
+func noise(f func() []float64, xs []*tensor.Tensor, smallest float64) []float64 {
+	const points = 9
+	var table [points][]float64
+	for k := range points {
+		table[k] = moved(f, xs, float64(k-points/2)*1e-12, smallest)
+	}
+	rough := make([]float64, len(table[0]))
+	for o := range rough {
+		var values [points]float64
+		for k := range values {
+			values[k] = table[k][o]
+		}
+		if r := fourth(values[:]) / 2; !math.IsNaN(r) && !math.IsInf(r, 0) {
+			rough[o] = r
+		}
+	}
+	return rough
+}
+
+// moved returns f where each x is moved by about t·max(|x|, smallest), some more than others.
+func moved(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []float64 {
+	given := clones(xs)
+	defer func() {
+		for i, x := range xs {
+			copy(x.Data(), given[i].Data())
+		}
+	}()
+	for i, x := range xs {
+		for j, v := range given[i].Data() {
+			x.Data()[j] = v + t*math.Max(math.Abs(v), smallest)*(1+float64((j*7+i*3)%5)/5)
+		}
+	}
+	return f()
+}
+
+// fourth returns the size of the largest fourth difference. It overwrites values.
+func fourth(values []float64) float64 {
+	for range 4 {
+		for k := range len(values) - 1 {
+			values[k] = values[k+1] - values[k]
+		}
+		values = values[:len(values)-1]
+	}
+	most := 0.0
+	for _, v := range values {
+		most = math.Max(most, math.Abs(v))
+	}
+	return most
+}
