@@ -211,16 +211,9 @@ var unrecorded = &context{Context: Context{NoRecord: true}}
 func (s *numeric) begin(loss *Node) {
 	s.at = append(s.at, make([]*tensor.Tensor, len(s.list))...)
 	s.dx, s.node.ctx = s.few.dx[:0], merge(loss.ctx, unrecorded)
-	var count, size [asked + 1]int
-	for place, y := range s.list {
-		count[s.wants[place]]++
-		size[s.wants[place]] += few(y)
-	}
 	s.grads = new(Gradients)
-	s.tensors[leading] = slices.Grow(s.few.tensors[:0], count[leading])[:count[leading]]
-	s.block[leading] = slices.Grow(s.few.block[:0], size[leading])[:size[leading]]
-	s.tensors[asked] = slices.Grow(s.grads.few.tensors[:0], count[asked])[:count[asked]]
-	s.block[asked] = make([]float64, size[asked])
+	s.tensors = [...][]tensor.Tensor{leading: s.few.tensors[:], asked: s.grads.few.tensors[:]}
+	s.block = [...][]float64{leading: s.few.block[:], asked: s.grads.few.block[:]}
 	if place := s.find(loss); s.wants[place] != nothing {
 		s.sum(place).Like(loss.value).Fill(1)
 	}
@@ -238,6 +231,12 @@ func few(y *Node) int {
 func (s *numeric) sum(place int) *tensor.Tensor {
 	if s.at[place] == nil {
 		w, n := s.wants[place], few(s.list[place])
+		if len(s.tensors[w]) == 0 {
+			s.tensors[w] = make([]tensor.Tensor, 16)
+		}
+		if len(s.block[w]) < n {
+			s.block[w] = make([]float64, 256)
+		}
 		s.at[place], s.tensors[w] = &s.tensors[w][0], s.tensors[w][1:]
 		s.at[place].Lend(s.block[w][:n:n])
 		s.block[w] = s.block[w][n:]

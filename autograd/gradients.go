@@ -22,6 +22,7 @@ type Gradients struct {
 		list    [4]*Node
 		at      [4]*tensor.Tensor
 		tensors [4]tensor.Tensor
+		block   [24]float64
 	}
 }
 
