@@ -1,8 +1,6 @@
 package gradcheck_test
 
 import (
-	"fmt"
-	"math"
 	"strings"
 	"testing"
 
@@ -223,79 +221,4 @@ func TestPanics(t *testing.T) {
 			t.Errorf("got %v, want …%s", err, want)
 		}
 	}
-}
-
-func TestCompare(t *testing.T) {
-	type m = map[string]*tensor.Tensor
-	v := tensor.FromSlice
-	many := tensor.Arange(12)
-	tests := []struct {
-		name              string
-		manual, automatic m
-		tolerance         float64
-		want              string
-	}{
-		{"equal", m{"w": v([]float64{1, 2}, 2)}, m{"w": v([]float64{1, 2}, 2)}, 0, ""},
-		{"within", m{"w": v([]float64{1, 2000}, 2)}, m{"w": v([]float64{1.0009, 2001}, 2)}, 1e-3, ""},
-		{"beyond", m{"w": v([]float64{1, 2}, 1, 2)}, m{"w": v([]float64{1, 2.1}, 1, 2)}, 1e-3, "gradcheck: w[0 1]: manual 2, automatic 2.1"},
-		{"shifted", m{"w": v([]float64{1, 2, 3}, 3)}, m{"w": v([]float64{2, 3, 4}, 3)}, 0,
-			"gradcheck: w[0]: manual 1, automatic 2\ngradcheck: w[1]: manual 2, automatic 3\ngradcheck: w[2]: manual 3, automatic 4"},
-		{"scalar", m{"b": tensor.Scalar(1)}, m{"b": tensor.Scalar(2)}, 0, "gradcheck: b: manual 1, automatic 2"},
-		{"NaN", m{"b": tensor.Scalar(math.NaN())}, m{"b": tensor.Scalar(math.NaN())}, .9, "gradcheck: b: manual NaN, automatic NaN"},
-		{"small numbers of turned sign", m{"b": tensor.Scalar(-1e-7)}, m{"b": tensor.Scalar(1e-7)}, 1e-6, "gradcheck: b: manual -1e-07, automatic 1e-07"},
-		{"small against 0", m{"b": tensor.Scalar(1e-12)}, m{"b": tensor.Scalar(0)}, 1e-6, "gradcheck: b: manual 1e-12, automatic 0"},
-		{"rounding of the largest", m{"b": v([]float64{1e6, 1e-10}, 2)}, m{"b": v([]float64{1e6, 0}, 2)}, 1e-9, ""},
-		{"more than rounding of the largest", m{"b": v([]float64{1e6, 1e-8}, 2)}, m{"b": v([]float64{1e6, 0}, 2)}, 1e-9, "gradcheck: b[1]: manual 1e-08, automatic 0"},
-		{"nothing", nil, nil, 0, "gradcheck: Compare: there is nothing to compare"},
-		{"one side has nothing", nil, m{"b": tensor.Scalar(1)}, 0, "gradcheck: b: only automatic has it"},
-		{"no tolerance", m{"b": tensor.Scalar(1)}, m{"b": tensor.Scalar(1)}, math.NaN(), "gradcheck: Compare: the tolerance is NaN; it must be at least 0 and less than 1"},
-		{"negative tolerance", m{"b": tensor.Scalar(1)}, m{"b": tensor.Scalar(1)}, -1, "gradcheck: Compare: the tolerance is -1"},
-		{"infinite", m{"b": tensor.Scalar(math.Inf(1))}, m{"b": tensor.Scalar(math.Inf(1))}, 0, ""},
-		{"shape", m{"w": v([]float64{1, 2}, 2)}, m{"w": v([]float64{1, 3}, 2, 1)}, 0, "gradcheck: w: shape: manual [2], automatic [2 1]"},
-		{"nil", m{"w": nil}, m{"w": tensor.Scalar(1)}, 0, "gradcheck: w: shape: manual nil, automatic []"},
-		{"missing", m{"a": tensor.Scalar(1)}, m{"b": tensor.Scalar(1)}, 0, "gradcheck: a: only manual has it\ngradcheck: b: only automatic has it"},
-		{"many", m{"w": many}, m{"w": new(tensor.Tensor).AddScalar(many, 1)}, 0, "gradcheck: w[9]: manual 9, automatic 10\ngradcheck: w: 2 more"},
-		{"large indices in order", m{"w": many}, m{"w": new(tensor.Tensor).AddScalar(many, 1)}, 0, "gradcheck: w[2]: manual 2, automatic 3\ngradcheck: w[3]"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got := fmt.Sprint(gradcheck.Compare(tt.manual, tt.automatic, tt.tolerance))
-			if tt.want == "" && got != "<nil>" || tt.want != "" && !strings.Contains(got, tt.want) {
-				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
-			}
-		})
-	}
-}
-
-func ExampleCheck() {
-	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Square().Sum() }
-	fmt.Println(gradcheck.Check(f, tensor.Arange(3)))
-
-	detached := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Mul(xs[0].Detach()).Sum() }
-	fmt.Println(gradcheck.Check(detached, tensor.Full(1, 1)))
-	// Output:
-	// <nil>
-	// gradcheck: wrong gradient: output [] by input 0 [0]: automatic 1, numerical 2 ± 1e-09
-}
-
-func ExampleCompare() {
-	manual := map[string]*tensor.Tensor{"weight": tensor.FromSlice([]float64{1, 2}, 2, 1)}
-	automatic := map[string]*tensor.Tensor{"weight": tensor.FromSlice([]float64{1, 2.5}, 2, 1)}
-	fmt.Println(gradcheck.Compare(manual, automatic, 1e-9))
-	// Output: gradcheck: weight[1 0]: manual 2, automatic 2.5
-}
-
-// The gradient of a layer, derived by hand, against the numerical one.
-func ExampleNumerical() {
-	loss := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Sigmoid().Sum() }
-	z := tensor.FromSlice([]float64{0, 2}, 2)
-	numerical, bounds, err := gradcheck.Numerical(loss, z)
-
-	a := new(tensor.Tensor).Sigmoid(z)
-	manual := new(tensor.Tensor).Map(a, func(a float64) float64 { return a * (1 - a) })
-	fmt.Println(err, bounds[0].At(0) < 1e-8)
-	fmt.Println(gradcheck.Compare(map[string]*tensor.Tensor{"z": manual}, map[string]*tensor.Tensor{"z": numerical[0]}, 1e-8))
-	// Output:
-	// <nil> true
-	// <nil>
 }

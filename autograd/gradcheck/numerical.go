@@ -80,7 +80,10 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 // of one element, and no more is computed than is needed to confirm that.
 func numerical(value func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
 	n := line{f: value, rough: noise(value, xs, 1e-3)}
-	var fine []float64 // the noise that matters to steps below |x|
+	if expect == nil {
+		n.rough = stairs(value, xs, n.rough)
+	}
+	var coarse, fine []float64 // noises, when needed
 	all := make([][][]slope, len(xs))
 	for i, x := range xs {
 		for j := range x.Data() {
@@ -94,9 +97,18 @@ func numerical(value func() []float64, xs []*tensor.Tensor, expect func(i, j int
 				if fine == nil {
 					fine = noise(value, xs, 0)
 				}
-				near := n
-				near.rough = fine
-				slopes = near.derivative(v/2, slopes)
+				slopes = n.with(fine).derivative(v/2, slopes)
+			}
+			if n.expect != nil && !n.all(slopes, (*slope).isRight) {
+				if coarse == nil {
+					coarse = stairs(value, xs, n.rough)
+				}
+				again := n.with(coarse).derivative(math.Max(1, v)/2, nil)
+				for o := range slopes {
+					if coarse[o] > n.rough[o] && !slopes[o].isRight(n.expect[o]) {
+						slopes[o] = again[o]
+					}
+				}
 			}
 			all[i] = append(all[i], slopes)
 		}
@@ -116,8 +128,11 @@ type line struct {
 // that show a smooth function and of those that show a kink.
 type slope struct {
 	smooth, kinked estimate
-	confirmed      bool // by another estimate, at a step smaller than smooth's
+	confirmed      bool    // by another estimate, at a step smaller than smooth's
+	before         float64 // the last extrapolation
 }
+
+var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}}
 
 // An estimate is a numerical derivative and how far it may be off.
 type estimate struct {
@@ -150,9 +165,18 @@ func (s *slope) agrees(e expected) bool {
 	return s.confirmed || math.Abs(e.value-s.smooth.value) <= math.Max(s.smooth.bound, 1e-9*e.row)
 }
 
+// isRight reports whether what is expected is right.
+func (s *slope) isRight(e expected) bool { return s.tells(e) && s.agrees(e) }
+
 // settled reports whether smaller steps are of no use.
 func (s *slope) settled(e expected) bool {
 	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), 1e-9*e.row)
+}
+
+// with returns n with another noise.
+func (n line) with(rough []float64) *line {
+	n.rough = rough
+	return &n
 }
 
 // all reports whether all slopes are as test says, for what is expected; false if that is nothing.
@@ -185,32 +209,18 @@ func (n *line) derivative(h float64, slopes []slope) []slope {
 	if slopes == nil {
 		slopes = make([]slope, len(mid))
 		for o := range slopes {
-			slopes[o].smooth.bound, slopes[o].kinked.bound = math.Inf(1), math.Inf(1)
+			slopes[o] = unknown
 		}
 	}
 	var steps []differences
-	grain := make([]float64, len(mid))
-	before, now := make([]float64, len(mid)), make([]float64, len(mid))
 	for range 48 {
 		steps = append(steps, n.differ(h, mid))
 		h /= 2
-		coarse(steps, grain)
-		if len(steps) < 3 {
-			continue
+		for o := range slopes {
+			slopes[o].consider(steps, o, n.expected(o))
 		}
-		for o := range mid {
-			e, first, second := extrapolate(steps[len(steps)-3:], o)
-			change := math.Abs(e.value - before[o])
-			if len(steps) == 3 {
-				change = first
-			}
-			now[o] = e.value
-			e.bound += 2 * math.Max(change, second)
-			slopes[o].consider(e, n.expected(o))
-		}
-		before, now = now, before
 		if n.all(slopes, (*slope).settled) {
-			break
+			return slopes
 		}
 	}
 	return slopes
@@ -244,18 +254,26 @@ func (n *line) differ(h float64, mid []float64) differences {
 	return d
 }
 
-// coarse adds to the last step's noise the grain of each output, which it updates: where f no longer moves with x, the
-// last that it moved by, if no more than the rounding of numbers of size 1. The slope of tanh at 18 is such
-// an f: 1 − y² of y = 1 − 2⁻⁵² or so.
-func coarse(steps []differences, grain []float64) {
-	d := &steps[len(steps)-1]
-	for o := range grain {
-		if len(steps) > 1 && d.change(o) == 0 {
-			if c := steps[len(steps)-2].change(o); c <= 64*eps {
-				grain[o] = math.Max(grain[o], c)
-			}
+// consider keeps the estimate of the last three steps if its bound is the smallest of its kind.
+func (s *slope) consider(steps []differences, o int, expect expected) {
+	if len(steps) < 3 {
+		return
+	}
+	e, first, last := extrapolate(steps[len(steps)-3:], o)
+	if len(steps) > 3 {
+		first = math.Abs(e.value - s.before)
+	}
+	e.bound, s.before = e.bound+2*math.Max(first, last), e.value
+	switch {
+	case math.IsNaN(e.bound) || math.IsInf(e.value, 0):
+	case e.kink:
+		if e.bound < s.kinked.bound {
+			s.kinked = e
 		}
-		d.noise[o] = math.Max(d.noise[o], grain[o]/d.h)
+	case e.bound < s.smooth.bound:
+		s.smooth, s.confirmed = e, false
+	case math.Abs(e.value-expect.value) <= e.bound && e.bound <= 1e-6*math.Abs(e.value):
+		s.confirmed = true
 	}
 }
 
@@ -270,18 +288,4 @@ func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
 		bend > 8*c.noise[o] && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
 	return e, math.Abs(e.value - e1), math.Abs(e.value - e2)
-}
-
-// consider keeps e if its bound is the smallest of its kind.
-func (s *slope) consider(e estimate, expect expected) {
-	switch {
-	case math.IsNaN(e.bound) || math.IsInf(e.value, 0):
-	case e.kink && e.bound < s.kinked.bound:
-		s.kinked = e
-	case e.kink:
-	case e.bound < s.smooth.bound:
-		s.smooth, s.confirmed = e, false
-	case math.Abs(e.value-expect.value) <= e.bound && e.bound <= 1e-6*math.Abs(e.value):
-		s.confirmed = true
-	}
 }
