@@ -79,28 +79,36 @@ type sums interface {
 
 // backpropagate is backpropagation. It walks the graph from the loss to the leaves,
 // results before operands: when it comes to a node y, all that y has an effect on has
-// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs, by the
-// chain rule:
-//
-//	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
+// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
 		y, dy := t.list[place], s.dy(place)
 		if dy == nil || y.op == nil || !t.inputs(y) {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
-		if op, ok := y.op.(Adder); !ok || !s.addVJPs(op, y, dy, t.into) {
-			for i, into := range t.into {
-				if into >= 0 {
-					mark := numbers.Load()
-					if dx := y.op.VJP(y, i, dy); dx != nil {
-						dx = fitting(y, i, dx)
-						s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
-					}
-				}
-			}
-		}
+		t.pass(s, y, dy)
 		s.passed(place)
+	}
+}
+
+// pass adds to the gradient of each input xᵢ of y what comes from y, by the chain rule:
+//
+//	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
+//
+// An [Adder] may do that itself, for all inputs at once.
+func (t *traversal) pass(s sums, y, dy *Node) {
+	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, t.into) {
+		return
+	}
+	for i, into := range t.into {
+		if into < 0 {
+			continue
+		}
+		mark := numbers.Load()
+		if dx := y.op.VJP(y, i, dy); dx != nil {
+			dx = fitting(y, i, dx)
+			s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
+		}
 	}
 }
 
@@ -186,12 +194,12 @@ type numeric struct {
 	block   [asked + 1][]float64 // of those with few elements
 
 	few struct { // memory for small graphs
-		list    [16]*Node
-		wants   [16]want
+		list    [10]*Node
+		wants   [10]want
 		into    [4]int
-		at      [16]*tensor.Tensor
+		at      [10]*tensor.Tensor
 		dx      [4]*tensor.Tensor
-		tensors [8]tensor.Tensor
+		tensors [5]tensor.Tensor
 		block   [32]float64
 	}
 }

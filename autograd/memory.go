@@ -23,6 +23,10 @@ type part struct {
 	at, n  int
 }
 
+func newMemory() memory {
+	return memory{shows: map[*tensor.Tensor]*tensor.Tensor{}, last: map[*tensor.Tensor]int{}}
+}
+
 // reads says that a step reads t, or what it shows.
 func (m *memory) reads(t *tensor.Tensor, step int) {
 	if shown := m.shows[t]; shown != nil {
@@ -71,6 +75,23 @@ func (m *memory) release(t *tensor.Tensor) {
 		if m.parts[i].tensor == t {
 			m.free = append(m.free, m.parts[i])
 			return
+		}
+	}
+}
+
+// forward gives the values of a forward pass parts. What is read behind its last step stays, for backward
+// passes may follow one another.
+func (m *memory) forward(steps []*Node) {
+	dead := make([][]*tensor.Tensor, len(steps)) // behind each step
+	for at, y := range steps {
+		for _, t := range y.values() {
+			last := max(m.last[t], at)
+			if m.give(t, last >= len(steps)); last < len(steps) {
+				dead[last] = append(dead[last], t)
+			}
+		}
+		for _, t := range dead[at] {
+			m.release(t)
 		}
 	}
 }

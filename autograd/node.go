@@ -162,7 +162,7 @@ func (x *Node) Set(v *tensor.Tensor) {
 // Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
 // x belongs to a plan which does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
-	if x.more != nil {
+	if x.op != nil && x.more != nil {
 		x.mustHaveValue()
 	}
 	return x.value

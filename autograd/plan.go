@@ -34,10 +34,12 @@ type Plan struct {
 
 	leaves   []leaf
 	forward  []*Node
+	values   []*tensor.Tensor // what the forward pass computes
 	backward []step
-	seed     *tensor.Tensor // ∂L/∂y, to be set; nil if there is no backward pass
-	grads    Gradients      // the sums of the backward pass that were asked for
-	result   Gradients      // these, and what the caller makes of them
+	sums     []*tensor.Tensor // what the backward pass computes
+	seed     *tensor.Tensor   // ∂L/∂y, one of these; nil if there is no backward pass
+	grads    Gradients        // those of the sums that were asked for
+	result   Gradients        // these, and what the caller makes of them
 	memory   memory
 
 	running bool // values are there for operations
@@ -51,17 +53,14 @@ type leaf struct {
 	shape tensor.Tensor
 }
 
-// A step of the backward pass does one of three things.
+// A step of the backward pass has the op that made a node add to the gradients dx of its inputs; or it
+// computes a node that a rule made; or it adds one tensor to another.
 type step struct {
-	node *Node // computes this node, which a rule made
-
-	adder Adder // has the op that made node add to the gradients dx of its inputs
-	dy    *tensor.Tensor
-	dx    []*tensor.Tensor
-	first []*tensor.Tensor // those of dx that hold nothing yet
-
-	into, from *tensor.Tensor // adds one tensor to another, or copies it
-	copies     bool
+	adder      Adder
+	node       *Node
+	dy         *tensor.Tensor
+	dx         []*tensor.Tensor
+	into, from *tensor.Tensor
 }
 
 // NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes
@@ -106,20 +105,14 @@ func (p *Plan) Forward() *tensor.Tensor {
 		p.takeOver()
 	}
 	p.running, p.ready = true, false
+	for _, t := range p.values {
+		t.Clear()
+	}
 	for _, y := range p.forward {
-		y.compute()
+		y.op.Forward(y)
 	}
 	p.running, p.ready = false, true
 	return p.y.value
-}
-
-// compute computes y again.
-func (y *Node) compute() {
-	y.own.Clear()
-	for _, k := range y.kept() {
-		k.own.Clear()
-	}
-	y.op.Forward(y)
 }
 
 // Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
@@ -136,36 +129,30 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	case len(seed) == 0 && p.y.value.Len() != 1:
 		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
 	}
-	p.seed.Clear()
+	p.running = true
+	for _, t := range p.sums {
+		t.Clear()
+	}
 	if len(seed) == 0 {
 		p.seed.Like(p.y.value).Fill(1)
 	} else {
 		p.seed.Copy(seed[0])
 	}
-	p.running = true
 	for i := range p.backward {
-		p.backward[i].run()
+		switch s := &p.backward[i]; {
+		case s.adder != nil:
+			s.adder.AddVJPs(s.node, s.dy, s.dx)
+		case s.node != nil:
+			s.node.op.Forward(s.node)
+		case s.into.IsEmpty():
+			s.into.Copy(s.from)
+		default:
+			s.into.Add(s.into, s.from)
+		}
 	}
 	p.running = false
 	p.result.index, p.result.at = p.grads.index, p.grads.at // whatever the caller has added
 	return &p.result
-}
-
-func (s *step) run() {
-	switch {
-	case s.adder != nil:
-		for _, dx := range s.first {
-			dx.Clear()
-		}
-		s.adder.AddVJPs(s.node, s.dy, s.dx)
-	case s.node != nil:
-		s.node.compute()
-	case s.copies:
-		s.into.Clear()
-		s.into.Copy(s.from)
-	default:
-		s.into.Add(s.into, s.from)
-	}
 }
 
 // String lists the steps in their order, with the shapes and bytes of what they compute as they were
@@ -179,17 +166,17 @@ func (p *Plan) String() string {
 	for _, s := range p.backward {
 		switch {
 		case s.adder != nil:
-			fmt.Fprintf(&b, "backward gradients by %s", s.node.title())
+			fmt.Fprintf(&b, "backward inputs of %s:", s.node.title())
 			for _, dx := range s.dx {
 				if dx != nil {
-					fmt.Fprintf(&b, " %v", dx.Shape())
+					fmt.Fprintf(&b, " %v, %d bytes;", dx.Shape(), 8*dx.Len())
 				}
 			}
 			b.WriteByte('\n')
 		case s.node != nil:
 			fmt.Fprintf(&b, "backward %v, %d bytes\n", s.node.describe(), 8*s.node.value.Len())
 		default:
-			fmt.Fprintf(&b, "backward add to a gradient %v, %d bytes\n", s.into.Shape(), 8*s.into.Len())
+			fmt.Fprintf(&b, "backward add %v to a gradient, %d bytes\n", s.into.Shape(), 8*s.into.Len())
 		}
 	}
 	return b.String()
@@ -208,8 +195,7 @@ func (p *Plan) make() {
 	for _, y := range append(slices.Clone(p.keep), p.y) {
 		g.order(y, true)
 	}
-	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true}
-	p.memory.shows, p.memory.last = map[*tensor.Tensor]*tensor.Tensor{}, map[*tensor.Tensor]int{}
+	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true, memory: newMemory()}
 	again := false // another plan had a node, whose value is lost
 	for _, y := range g.list {
 		switch {
@@ -219,50 +205,41 @@ func (p *Plan) make() {
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
 			again = again || y.plan() != nil
+			y.belongTo(p)
 			p.forward = append(p.forward, y)
+			p.values = append(p.values, y.values()...)
+		}
+	}
+	for _, t := range p.values {
+		if again {
+			t.Clear()
+			t.Lend(nil)
 		}
 	}
 	for at, y := range p.forward {
-		y.belongTo(p)
 		if again {
-			y.own.Clear()
-			y.own.Lend(nil)
-			y.compute()
+			y.op.Forward(y)
 		}
 		p.memory.computes(y, at)
 	}
 	if len(p.xs) > 0 {
-		p.planBackward(&g)
+		p.planBackward()
 	}
-	p.planMemory()
+	for _, y := range append(slices.Clone(p.keep), p.y) {
+		p.memory.reads(y.value, len(p.forward))
+	}
+	p.memory.forward(p.forward)
+	p.memory.lend()
 	p.running = false
 }
 
-// planMemory gives the values of the forward pass their memory: what the backward pass reads stays,
-// for backward passes may follow one another.
-func (p *Plan) planMemory() {
-	m, end := &p.memory, len(p.forward)
-	for _, y := range append(slices.Clone(p.keep), p.y) {
-		m.reads(y.value, end)
+// values returns what Forward sets.
+func (y *Node) values() []*tensor.Tensor {
+	values := []*tensor.Tensor{y.value}
+	for _, k := range y.kept() {
+		values = append(values, k.value)
 	}
-	dead := make([][]*tensor.Tensor, end) // behind each step
-	for at, y := range p.forward {
-		values := []*tensor.Tensor{y.value}
-		for _, k := range y.kept() {
-			values = append(values, k.value)
-		}
-		for _, t := range values {
-			last := max(m.last[t], at)
-			m.give(t, last >= end)
-			if last < end && !t.IsView() {
-				dead[last] = append(dead[last], t)
-			}
-		}
-		for _, t := range dead[at] {
-			m.release(t)
-		}
-	}
-	m.lend()
+	return values
 }
 
 // takeOver gives p the nodes that another plan may have, and their memory.
@@ -285,7 +262,7 @@ func (y *Node) belongTo(p *Plan) {
 }
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
-func (p *Plan) planBackward(g *index) {
+func (p *Plan) planBackward() {
 	var asked []*Node
 	for _, x := range append(slices.Clone(p.xs), p.keep...) {
 		if x.needs {
@@ -293,13 +270,13 @@ func (p *Plan) planBackward(g *index) {
 		}
 	}
 	s := &planned{p: p, mark: numbers.Load()}
-	s.index = *g
+	s.order(p.y, false)
 	s.ask("NewPlan", asked)
 	s.begin(p.y)
-	if p.seed = s.at[g.find(p.y)]; p.seed == nil { // y depends on none of the nodes
+	if p.seed = s.at[s.find(p.y)]; p.seed == nil { // y depends on none of the nodes
 		p.seed = new(tensor.Tensor)
 	}
-	p.memory.give(p.seed, false)
+	s.written(p.seed)
 	s.backpropagate(s)
 	for _, x := range asked {
 		if p.grads.find(x) < 0 {
@@ -316,13 +293,18 @@ type planned struct {
 	temp []*tensor.Tensor // which no later rule reads
 }
 
-// note adds a step that reads these tensors, and gives memory to what it writes first.
-func (s *planned) note(st step, first []*tensor.Tensor, reads ...*tensor.Tensor) {
+// written says that the next step writes these tensors first.
+func (s *planned) written(ts ...*tensor.Tensor) {
+	for _, t := range ts {
+		s.p.sums = append(s.p.sums, t)
+		s.p.memory.give(t, false)
+	}
+}
+
+// note adds a step that reads these tensors.
+func (s *planned) note(st step, reads ...*tensor.Tensor) {
 	for _, t := range reads {
 		s.p.memory.reads(t, len(s.p.forward))
-	}
-	for _, t := range first {
-		s.p.memory.give(t, false)
 	}
 	s.p.backward = append(s.p.backward, st)
 }
@@ -337,33 +319,29 @@ func (s *planned) dy(place int) *Node {
 
 func (s *planned) add(place int, dx *Node, owned bool) {
 	s.record(dx)
-	st := step{from: dx.value, copies: s.at[place] == nil}
+	first := s.at[place] == nil
 	s.numeric.add(place, dx, owned)
-	st.into = s.at[place]
-	switch {
-	case st.into == dx.value: // its memory holds the sum
-		s.temp = s.temp[:len(s.temp)-1]
-	case st.copies:
-		s.note(st, []*tensor.Tensor{st.into}, dx.value)
-	default:
-		s.note(st, nil, dx.value)
+	if s.at[place] == dx.value { // its memory holds the sum
+		s.temp = slices.DeleteFunc(s.temp, func(t *tensor.Tensor) bool { return t == dx.value })
+		return
 	}
+	if first {
+		s.written(s.at[place])
+	}
+	s.note(step{into: s.at[place], from: dx.value}, dx.value)
 }
 
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
-	st := step{node: y, adder: op, dy: dy.value}
+	var first []*tensor.Tensor
 	for _, place := range into {
 		if place >= 0 && s.at[place] == nil {
-			st.first = append(st.first, s.sum(place))
+			first = append(first, s.sum(place))
 		}
 	}
 	s.numeric.addVJPs(op, y, dy, into)
-	st.dx = slices.Clone(s.dx)
-	reads := []*tensor.Tensor{y.value}
-	for _, x := range append(slices.Clone(y.kept()), y.inputs...) {
-		reads = append(reads, x.value)
-	}
-	s.note(st, st.first, reads...)
+	s.written(first...)
+	s.note(step{adder: op, node: y, dy: dy.value, dx: slices.Clone(s.dx)}, y.values()...)
+	s.p.memory.computes(y, len(s.p.forward)) // reads the inputs
 	return true
 }
 
@@ -380,17 +358,13 @@ func (s *planned) record(v *Node) {
 	for _, x := range v.inputs {
 		s.record(x)
 	}
-	if v.plan() == s.p { // kept by an input
-		return
+	if v.plan() != s.p { // not kept by an input
+		v.belongTo(s.p)
+		s.p.memory.computes(v, len(s.p.forward))
+		s.written(v.values()...)
+		s.note(step{node: v})
+		s.temp = append(s.temp, v.values()...)
 	}
-	v.belongTo(s.p)
-	s.p.memory.computes(v, len(s.p.forward))
-	values := []*tensor.Tensor{v.value}
-	for _, k := range v.kept() {
-		values = append(values, k.value)
-	}
-	s.note(step{node: v}, values)
-	s.temp = append(s.temp, values...)
 }
 
 // passed frees the memory that no later rule needs.
@@ -412,7 +386,8 @@ func (s *planned) gradient(x *Node) *tensor.Tensor {
 		return s.at[place]
 	}
 	zero := new(tensor.Tensor).Like(x.value).Fill(0) // y does not depend on x
-	st := step{into: zero.Clone(), from: zero, copies: true}
-	s.note(st, []*tensor.Tensor{st.into})
+	st := step{into: zero.Clone(), from: zero}
+	s.written(st.into)
+	s.note(st)
 	return st.into
 }

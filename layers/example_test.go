@@ -10,7 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A network learns XOR, one observation at a time, by a plan: a step allocates nothing.
+// A network learns XOR, one observation at a time, by a plan, which computes the same graph again and
+// again without building it.
 func Example_plan() {
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
 	net := layers.Sequential{
@@ -24,9 +25,10 @@ func Example_plan() {
 	descent := optim.NewGradientDescent(.5, parameters...)
 	x, t := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(1, 1))
 	plan := autograd.NewPlan(layers.SquaredError(net.Forward(x), t), parameters...)
-	for i := range 4000 {
-		x.Set(inputs.Slice(0, i%4, i%4+1))
-		t.Set(targets.Slice(0, i%4, i%4+1))
+	for step := range 4000 {
+		i := step % 4
+		x.Set(inputs.Slice(0, i, i+1))
+		t.Set(targets.Slice(0, i, i+1))
 		plan.Forward()
 		descent.Step(plan.Backward())
 	}
@@ -68,6 +70,29 @@ func ExampleSequential_Forward() {
 	//  [0.]]
 }
 
+// A layer that stands twice in a network has its parameters once.
+func ExampleParameters() {
+	shared := layers.NewLinear(3, 3, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
+	net := layers.Sequential{shared, layers.Tanh{}, shared}
+	for _, p := range layers.Parameters(net) {
+		fmt.Println(p)
+	}
+	// Output:
+	// Variable weight [3 3]
+	// Variable bias [3]
+}
+
+// A weight that is computed where the network is built would stay as it is when what it was computed from
+// is trained.
+func ExampleParameters_mistake() {
+	defer func() { fmt.Println(recover()) }()
+	encoder := layers.NewLinear(4, 2, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
+	decoder := &layers.Linear{Weight: encoder.Weight.Transpose()}
+	layers.Parameters(layers.Sequential{encoder, layers.Tanh{}, decoder})
+	// Output:
+	// layers: Parameters: 2.weight of layers.Linear is Transpose [2 4], computed outside Forward: it goes stale; compute it in Forward
+}
+
 func ExampleNamed() {
 	init := layers.Uniform(rand.New(rand.NewPCG(1, 2)), -.5, .5)
 	net := layers.Sequential{layers.NewLinear(2, 4, init), layers.Sigmoid{}, layers.NewLinear(4, 1, init)}
@@ -81,16 +106,20 @@ func ExampleNamed() {
 	// 2.bias [1]
 }
 
-// A layer that stands twice in a network has its parameters once.
-func ExampleParameters() {
-	shared := layers.NewLinear(3, 3, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
-	net := layers.Sequential{shared, layers.Tanh{}, shared}
-	fmt.Println(len(layers.Parameters(net)))
-	// Output: 2
+// Check finds a Variable that only a function has.
+func ExampleCheck() {
+	gain := autograd.Variable(tensor.Scalar(2)).Named("gain")
+	net := layers.Sequential{
+		layers.NewLinear(2, 1, nil),
+		closure{func(x *autograd.Node) *autograd.Node { return x.Mul(gain) }},
+	}
+	fmt.Println(layers.Check(net, autograd.Constant(tensor.New(1, 2))))
+	// Output:
+	// layers: Check: the result depends on Variable gain [] = 2, which is in no exported field: it would not be trained
 }
 
-// A Residual adds what its layers make of x to x: a layer of one's own. Its parameters are in exported
-// fields, where Parameters finds them.
+// A Residual is a layer of one's own: it adds to x what its layers make of it. Its parameters are in
+// exported fields, where Parameters finds them.
 type Residual struct {
 	Inner layers.Sequential
 	Gain  *autograd.Node
@@ -100,6 +129,7 @@ func (r *Residual) Forward(x *autograd.Node) *autograd.Node {
 	return x.Add(r.Inner.Forward(x).Mul(r.Gain))
 }
 
+// A layer of one's own with parameters, in a network, trained.
 func ExampleLayer() {
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
 	net := layers.Sequential{
@@ -109,7 +139,9 @@ func ExampleLayer() {
 		},
 		layers.NewLinear(2, 1, init),
 	}
-	fmt.Println(net)
+	for name, p := range layers.Named(net) {
+		fmt.Println(name, p.Shape())
+	}
 
 	x := autograd.Constant(tensor.Rows([][]float64{{0, 1}, {1, 0}, {1, 1}}))
 	t := autograd.Constant(tensor.Rows([][]float64{{1}, {2}, {3}}))
@@ -119,9 +151,11 @@ func ExampleLayer() {
 	}
 	fmt.Printf("%.2f\n", net.Forward(x).Value())
 	// Output:
-	// 0: Residual, 7 parameters
-	// 1: Linear 2→1, 3 parameters
-	// total, 10 parameters
+	// 0.inner.0.weight [2 2]
+	// 0.inner.0.bias [2]
+	// 0.gain []
+	// 1.weight [2 1]
+	// 1.bias [1]
 	// [[1.00]
 	//  [2.00]
 	//  [3.00]]
@@ -129,20 +163,27 @@ func ExampleLayer() {
 
 func ExampleSequential_String() {
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
-	fmt.Println(layers.Sequential{layers.NewLinear(2, 4, init), layers.Sigmoid{}, layers.NewLinear(4, 1, init)})
+	net := layers.Sequential{
+		layers.NewLinear(2, 4, init), layers.Sigmoid{},
+		&Residual{layers.Sequential{layers.NewLinear(4, 4, init), layers.Tanh{}}, autograd.Variable(tensor.Scalar(1))},
+		layers.NewLinear(4, 1, init),
+	}
+	fmt.Println(net)
 	// Output:
-	// 0: Linear 2→4, 12 parameters
-	// 1: Sigmoid
-	// 2: Linear 4→1, 5 parameters
-	// total, 17 parameters
+	// Sequential, 38 parameters
+	//   0: Linear 2→4, 12 parameters
+	//   1: Sigmoid
+	//   2: Residual, 21 parameters
+	//   3: Linear 4→1, 5 parameters
 }
 
-// Check finds a Variable that a function hides.
-func ExampleCheck() {
-	hidden := autograd.Variable(tensor.Scalar(2)).Named("hidden")
-	net := closure{func(x *autograd.Node) *autograd.Node { return x.Mul(hidden) }}
-	fmt.Println(layers.Check(net, autograd.Constant(tensor.Scalar(3))))
-	// Output: layers: Check: the result depends on Variable hidden [] = 2, which is in no exported field: it would not be trained
+// A mistake in a network names the layer.
+func ExampleSequential_mistake() {
+	defer func() { fmt.Println(recover()) }()
+	net := layers.Sequential{layers.NewLinear(2, 3, nil), layers.Tanh{}, layers.NewLinear(4, 2, nil)}
+	net.Forward(autograd.Constant(tensor.New(1, 2)))
+	// Output:
+	// layers: 2: Linear 4→2: tensor: Affine: inner dimensions differ: x has 3 columns, w 4 rows: [1 3] × [4 2] + [2]
 }
 
 func ExampleNewLinear() {

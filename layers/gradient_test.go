@@ -11,8 +11,6 @@ import (
 	"gentlegrad/tensor"
 )
 
-type node = autograd.Node
-
 // T is short for a table of closed forms.
 type T = tensor.Tensor
 

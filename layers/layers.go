@@ -5,21 +5,20 @@
 //		layers.NewLinear(4, 1, layers.Xavier(rng)), layers.Sigmoid{},
 //	}
 //	loss := layers.SquaredError(net.Forward(x), t)
+//	parameters := layers.Parameters(net)
 //
-// A layer of your own is a struct with its Variables and layers in exported fields, and a Forward:
-// [Parameters] finds them there.
+// A layer of your own is a struct with its Variables and layers in exported fields, and a
+// method Forward: [Parameters] finds them there.
 //
-// A caller's mistake panics with an *[Error].
+// A caller's mistake panics with an *[Error], or with the *autograd.Error or *tensor.Error
+// of the operation where it shows; in a [Sequential] with an *Error that names the layer and
+// wraps that.
 package layers
 
 import (
-	"errors"
 	"fmt"
-	"reflect"
-	"strconv"
 
 	"gentlegrad/autograd"
-	"gentlegrad/tensor"
 )
 
 // A Layer computes a node from a node: a batch of observations, one a row, from
@@ -28,74 +27,14 @@ type Layer interface {
 	Forward(x *autograd.Node) *autograd.Node
 }
 
-// Sequential applies one layer after another.
-type Sequential []Layer
-
-// Forward returns the last layer's result; without layers, x. It panics if a layer is nil. A mistake that
-// a layer panics with is told with the layer's place and String.
-func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
-	for i := range s {
-		x = s.forward(i, x)
-	}
-	return x
-}
-
-// Trace is Forward, and returns every layer's result: for each Linear the
-// pre-activation z, for each activation a. The last is the prediction, and the
-// gradient of a z is its δ:
-//
-//	nodes := net.Trace(x)
-//	grads := autograd.Backward(layers.SquaredError(nodes[len(nodes)-1], t))
-//	grads.Of(nodes[0]) // δ of the first layer
-func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
-	results := make([]*autograd.Node, len(s))
-	for i := range s {
-		x = s.forward(i, x)
-		results[i] = x
-	}
-	return results
-}
-
-// forward returns the result of layer i.
-func (s Sequential) forward(i int, x *autograd.Node) *autograd.Node {
-	defer func() {
-		if p := recover(); p != nil {
-			panic(s.located(i, p))
-		}
-	}()
-	if s[i] == nil {
-		fail("Sequential", "layer %d is nil", i)
-	}
-	return s[i].Forward(x)
-}
-
-// located returns the mistake p, which layer i panicked with, as one that names the layer; anything else as
-// it is.
-func (s Sequential) located(i int, p any) any {
-	err, ok := p.(error)
-	if !ok {
-		return p
-	}
-	place := strconv.Itoa(i)
-	var inner *Error
-	switch {
-	case errors.As(err, &inner) && inner.path != "":
-		return &Error{inner.Op, inner.Text, place + "." + inner.path, inner.err}
-	case inner != nil:
-	case !errors.As(err, new(*autograd.Error)) && !errors.As(err, new(*tensor.Error)):
-		if v := reflect.ValueOf(s[i]); v.Kind() != reflect.Pointer || !v.IsNil() {
-			return p
-		}
-		err = fmt.Errorf("the %T is nil", s[i])
-	}
-	return &Error{"Forward", "", place + ": " + describe(s[i]), err}
-}
-
 // Sigmoid is the logistic sigmoid 1/(1+e⁻ᶻ), element by element.
 type Sigmoid struct{}
 
 // Forward returns the activation of z.
 func (Sigmoid) Forward(z *autograd.Node) *autograd.Node { return z.Sigmoid() }
+
+// String returns "Sigmoid".
+func (Sigmoid) String() string { return "Sigmoid" }
 
 // Tanh is the hyperbolic tangent (eᶻ−e⁻ᶻ)/(eᶻ+e⁻ᶻ), element by element.
 type Tanh struct{}
@@ -103,38 +42,51 @@ type Tanh struct{}
 // Forward returns the activation of z.
 func (Tanh) Forward(z *autograd.Node) *autograd.Node { return z.Tanh() }
 
+// String returns "Tanh".
+func (Tanh) String() string { return "Tanh" }
+
 // ReLU is max(z, 0), element by element, with slope 0 at 0.
 type ReLU struct{}
 
 // Forward returns the activation of z.
 func (ReLU) Forward(z *autograd.Node) *autograd.Node { return z.ReLU() }
 
+// String returns "ReLU".
+func (ReLU) String() string { return "ReLU" }
+
 // Identity is the linear activation: its result is its input, the same node.
 type Identity struct{}
 
-// Forward returns z.
-func (Identity) Forward(z *autograd.Node) *autograd.Node { return z }
+// Forward returns z. It panics if z is nil.
+func (Identity) Forward(z *autograd.Node) *autograd.Node {
+	mustBeSet("Identity", "the input is nil", z)
+	return z
+}
+
+// String returns "Identity".
+func (Identity) String() string { return "Identity" }
 
 // An Error is a caller's mistake: a layer without inputs, predictions and targets of
 // two shapes. Functions of this package panic with an *Error.
 type Error struct {
-	Op   string // the function
+	Op   string // the function; in a Sequential the place and layer, such as "2: Linear 4→2"
 	Text string // what is wrong, with the values
-
-	path string // in a network: where, such as "1.0: Linear 4→2"
-	err  error  // and the mistake there
+	err  error  // in a Sequential: what the layer panicked with
 }
 
-func (e *Error) Error() string {
-	if e.err != nil {
-		return "layers: " + e.path + ": " + e.err.Error()
-	}
-	return "layers: " + e.Op + ": " + e.Text
-}
+func (e *Error) Error() string { return "layers: " + e.Op + ": " + e.Text }
 
-// Unwrap returns the mistake that a layer of a network panicked with, if e is one of those.
+// Unwrap returns the error that a layer of a Sequential panicked with, such as a
+// *tensor.Error; otherwise nil.
 func (e *Error) Unwrap() error { return e.err }
 
 func fail(op, format string, args ...any) {
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
+}
+
+// mustBeSet panics with the text if a node is nil, or the zero Node.
+func mustBeSet(op, text string, x *autograd.Node) {
+	if x == nil || x.Value() == nil {
+		fail(op, "%s", text)
+	}
 }

@@ -29,14 +29,15 @@ func NewLinear(in, out int, init Init) *Linear {
 	return &Linear{Weight: autograd.Variable(w).Named("weight"), Bias: autograd.Variable(b).Named("bias")}
 }
 
-// Forward returns x·w + b. It panics if the length of x's last axis is not in, and if x or the weight
-// is nil.
+// Forward returns x·w + b. It panics if the length of x's last axis is not in, and if x or the
+// weight is nil.
 func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
+	if l == nil {
+		fail("Linear", "the layer is nil")
+	}
+	mustBeSet("Linear", "the input is nil", x)
+	mustBeSet("Linear", "the Weight is nil; NewLinear makes one", l.Weight)
 	switch {
-	case l == nil || l.Weight == nil:
-		fail("Linear", "its Weight is nil; NewLinear makes one")
-	case x == nil:
-		fail("Linear", "the input is nil")
 	case l.Bias != nil:
 		return x.Affine(l.Weight, l.Bias)
 	case x.Value().Rank() == 1: // one observation: a matrix of one row
@@ -45,24 +46,27 @@ func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 	return x.MatMul(l.Weight)
 }
 
-// String returns the number of inputs and outputs: "Linear 4→2".
+// String returns the numbers of inputs and outputs, such as "Linear 4→2" or "Linear 4→2, no bias".
 func (l *Linear) String() string {
-	if l == nil || l.Weight == nil || l.Weight.Value().Rank() != 2 {
+	switch {
+	case l == nil || l.Weight == nil || l.Weight.Value() == nil:
 		return "Linear"
+	case l.Weight.Value().Rank() != 2:
+		return fmt.Sprintf("Linear of weight %v", l.Weight.Shape())
 	}
-	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)
+	text := fmt.Sprintf("Linear %d→%d", l.Weight.Value().Dim(0), l.Weight.Value().Dim(1))
 	if l.Bias == nil {
-		return fmt.Sprintf("Linear %d→%d without bias", in, out)
+		text += ", no bias"
 	}
-	return fmt.Sprintf("Linear %d→%d", in, out)
+	return text
 }
 
 // An Init sets the initial parameters of a layer, weight in × out and bias out, which
 // are 0 when it is called.
 type Init func(weight, bias *tensor.Tensor)
 
-// Uniform draws weights, then biases, evenly from [lo, hi); the article has −½ and ½.
-// It panics if rng is nil.
+// Uniform draws weights, then biases, evenly from [lo, hi); the article has −½ and ½. It
+// panics if rng is nil.
 func Uniform(rng *rand.Rand, lo, hi float64) Init {
 	mustDraw("Uniform", rng)
 	return func(weight, bias *tensor.Tensor) {
@@ -73,8 +77,7 @@ func Uniform(rng *rand.Rand, lo, hi float64) Init {
 
 // Xavier draws weights evenly between ±√(6/(in+out)) and leaves biases 0: X. Glorot and
 // Y. Bengio, Understanding the difficulty of training deep feedforward neural
-// networks (2010), equation 16.
-// It panics if rng is nil.
+// networks (2010), equation 16. It panics if rng is nil.
 func Xavier(rng *rand.Rand) Init {
 	mustDraw("Xavier", rng)
 	return func(weight, _ *tensor.Tensor) {

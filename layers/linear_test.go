@@ -48,6 +48,8 @@ func TestLinearMistakes(t *testing.T) {
 		func() { layers.NewLinear(0, 2, zero) })
 	wantPanic(t, "layers: NewLinear: 2 inputs and -1 outputs; at least 1 of each is needed",
 		func() { layers.NewLinear(2, -1, zero) })
+	wantPanic(t, "layers: NewLinear: 0 inputs and 3 outputs; at least 1 of each is needed",
+		func() { layers.NewLinear(0, 3, nil) })
 
 	l := layers.NewLinear(3, 2, zero)
 	for _, shape := range [][]int{{4, 2}, {2}, {}, {3, 1}} {
@@ -144,17 +146,33 @@ func TestNilArguments(t *testing.T) {
 	t.Parallel()
 	x := autograd.Constant(normal(1, 2))
 	linear := layers.NewLinear(2, 1, nil)
-	for want, f := range map[string]func(){
-		"layers: Linear: its Weight is nil; NewLinear makes one": func() { (&layers.Linear{}).Forward(x) },
-		"layers: Linear: the input is nil":                       func() { linear.Forward(nil) },
-		"layers: Xavier: the random source is nil":               func() { layers.Xavier(nil) },
-		"layers: Uniform: the random source is nil":              func() { layers.Uniform(nil, 0, 1) },
-		"layers: SquaredError: predictions or targets are nil":   func() { layers.SquaredError(nil, x) },
-		"autograd: Mean: Square [0 2] has no elements over the axes []": func() {
-			layers.MeanSquaredError(autograd.Constant(tensor.New(0, 2)), autograd.Constant(tensor.New(0, 2)))
-		},
-		"autograd: Affine: input 0 is a nil or zero Node": func() { linear.Forward(new(autograd.Node)) },
+	withoutBias := &layers.Linear{Weight: linear.Weight}
+	zero, empty := new(autograd.Node), autograd.Constant(tensor.New(0, 2))
+	for _, test := range []struct {
+		want string
+		f    func()
+	}{
+		{"layers: Linear: the layer is nil", func() { (*layers.Linear)(nil).Forward(x) }},
+		{"layers: Linear: the Weight is nil; NewLinear makes one", func() { (&layers.Linear{}).Forward(x) }},
+		{"layers: Linear: the Weight is nil; NewLinear makes one", func() { (&layers.Linear{Bias: linear.Bias}).Forward(x) }},
+		{"layers: Linear: the Weight is nil; NewLinear makes one", func() { (&layers.Linear{Weight: zero}).Forward(x) }},
+		{"layers: Linear: the input is nil", func() { linear.Forward(nil) }},
+		{"layers: Linear: the input is nil", func() { withoutBias.Forward(nil) }},
+		{"layers: Linear: the input is nil", func() { linear.Forward(zero) }},
+		{"layers: Linear: the input is nil", func() { withoutBias.Forward(zero) }},
+		{"layers: Identity: the input is nil", func() { layers.Identity{}.Forward(nil) }},
+		{"autograd: Sigmoid: input 0 is a nil or zero Node", func() { layers.Sigmoid{}.Forward(nil) }},
+		{"autograd: Tanh: input 0 is a nil or zero Node", func() { layers.Tanh{}.Forward(zero) }},
+		{"autograd: ReLU: input 0 is a nil or zero Node", func() { layers.ReLU{}.Forward(nil) }},
+		{"layers: Xavier: the random source is nil", func() { layers.Xavier(nil) }},
+		{"layers: Uniform: the random source is nil", func() { layers.Uniform(nil, 0, 1) }},
+		{"layers: SquaredError: the predictions are nil", func() { layers.SquaredError(nil, x) }},
+		{"layers: SquaredError: the targets are nil", func() { layers.SquaredError(x, nil) }},
+		{"layers: MeanSquaredError: the predictions are nil", func() { layers.MeanSquaredError(zero, zero) }},
+		{"layers: MeanSquaredError: the targets are nil", func() { layers.MeanSquaredError(x, zero) }},
+		{"layers: MeanSquaredError: predictions of shape [0 2] have no elements, and nothing has no mean",
+			func() { layers.MeanSquaredError(empty, empty) }},
 	} {
-		wantPanic(t, want, f)
+		wantPanic(t, test.want, test.f)
 	}
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // SquaredError returns ½ Σ (a−t)², the error of the article, of predictions a and
-// targets t of the same shape: summed over outputs and observations. It panics if
-// the shapes differ; nothing is broadcast.
+// targets t of the same shape: summed over outputs and observations; 0 if there are none. It
+// panics if the shapes differ (nothing is broadcast), and if a or t is nil.
 //
 //	∂L/∂a = a − t
 func SquaredError(a, t *autograd.Node) *autograd.Node {
@@ -16,19 +16,21 @@ func SquaredError(a, t *autograd.Node) *autograd.Node {
 }
 
 // MeanSquaredError returns the mean of (a−t)² over all elements of predictions a and
-// targets t of the same shape. It panics if the shapes differ; nothing is broadcast. It panics, too, if there
-// are no elements, such as in an empty batch: their mean is not a number.
+// targets t of the same shape. It panics if the shapes differ (nothing is broadcast), if a or t is
+// nil, and if there are no elements, as in an empty batch, since nothing has no mean.
 //
 //	∂L/∂a = 2(a − t)/n, for n elements
 func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 	mustMatch("MeanSquaredError", a, t)
+	if a.Value().Len() == 0 {
+		fail("MeanSquaredError", "predictions of shape %v have no elements, and nothing has no mean", a.Shape())
+	}
 	return a.Sub(t).Square().Mean()
 }
 
 func mustMatch(loss string, a, t *autograd.Node) {
-	if a == nil || t == nil {
-		fail(loss, "predictions or targets are nil")
-	}
+	mustBeSet(loss, "the predictions are nil", a)
+	mustBeSet(loss, "the targets are nil", t)
 	if !tensor.SameShape(a.Value(), t.Value()) {
 		fail(loss, "predictions have shape %v, targets %v; a loss does not broadcast", a.Shape(), t.Shape())
 	}

@@ -62,3 +62,13 @@ func TestLossShapes(t *testing.T) {
 		})
 	}
 }
+
+// An empty batch has an error of 0, and no mean error.
+func TestLossOfNothing(t *testing.T) {
+	t.Parallel()
+	empty := autograd.Variable(tensor.New(0, 1))
+	e := layers.SquaredError(empty, autograd.Constant(tensor.New(0, 1)))
+	if got := autograd.Backward(e).Of(empty); e.Value().Item() != 0 || !tensor.Equal(got, tensor.New(0, 1)) {
+		t.Errorf("got %v, and the gradient %v of shape %v", e.Value(), got, got.Shape())
+	}
+}

@@ -1,19 +1,18 @@
 package layers_test
 
 import (
-	"bytes"
-	"encoding/gob"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"gentlegrad/autograd"
 	"gentlegrad/layers"
+	"gentlegrad/optim"
 	"gentlegrad/tensor"
 )
+
+type node = autograd.Node
 
 func names(net any) (all []string) {
 	for name := range layers.Named(net) {
@@ -22,48 +21,154 @@ func names(net any) (all []string) {
 	return all
 }
 
-func parameter(v ...float64) *autograd.Node { return autograd.Variable(tensor.FromSlice(v, len(v))) }
+// parameter returns a Variable of one element.
+func parameter(v float64) *node { return autograd.Variable(tensor.Full(v, 1)) }
 
-// A wrapper has no methods for its parameters: the fields are enough.
+// A wrapper has no methods for its parameters: the field is enough.
 type wrapper struct{ Inner layers.Layer }
 
-func (w *wrapper) Forward(x *autograd.Node) *autograd.Node { return w.Inner.Forward(x) }
+func (w *wrapper) Forward(x *node) *node { return w.Inner.Forward(x) }
 
-// A liar has methods of names that mean nothing here.
-type liar struct{ W *autograd.Node }
+// A liar has methods whose names mean nothing here.
+type liar struct{ W *node }
 
-func (liar) Parameters() int                           { return 0 }
-func (l liar) Forward(x *autograd.Node) *autograd.Node { return x.Mul(l.W) }
+func (liar) Parameters() int                  { return 0 }
+func (liar) Named(string) liar                { panic("called") }
+func (liar) String() string                   { panic("called") }
+func (l liar) Forward(x *node) *node          { return x.Mul(l.W) }
+func (liar) MarshalText() ([]byte, error)     { panic("called") }
+func (l liar) Range(func(string, *node) bool) {}
 
-type base struct{ Bias *autograd.Node }
+// Structs that are embedded.
+type (
+	Exported   struct{ W *node }
+	unexported struct{ W *node }
+	pointed    struct{ W *node }
+	renamed    struct{ W *node }
+)
 
+type embedder struct {
+	Exported
+	unexported
+	*pointed
+	renamed `grad:"other"`
+	layers.Layer
+	V *node
+}
+
+// Types that lead to themselves, of which only the second has a node.
+type (
+	left  struct{ Right *right }
+	right struct {
+		Left *left
+		W    *node
+	}
+	ring struct{ Next *ring }
+)
+
+// A key prints as what it is not.
+type key int
+
+func (key) String() string { panic("called") }
+
+// rich has a field of each kind.
 type rich struct {
-	base
-	Heads   []*layers.Linear
-	ByName  map[string]*autograd.Node
-	ByIndex map[int]*autograd.Node
-	Pair    [2]*autograd.Node
-	Deep    struct{ W *autograd.Node }
-	Other   any
-	Left    *autograd.Node `grad:"-"`
-	Renamed *autograd.Node `grad:"gain"`
-	State   *autograd.Node
-	Nothing *layers.Linear
-	Self    *rich
-	secret  int
-	Text    string
+	Heads    []*layers.Linear
+	ByName   map[string]*node
+	ByIndex  map[int8]*node
+	ByKey    map[key]*node
+	ByCount  map[uint]*node
+	Pair     [2]*node
+	Deep     struct{ Deeper struct{ W *node } }
+	Pointer  **node
+	Any      any
+	Anything []any
+	Left     *node           `grad:"-"`
+	LeftAll  *layers.Linear  `grad:"-"`
+	leftToo  []*node         `grad:"-"`
+	Renamed  *node           `grad:"gain"`
+	State    *node           // a Constant
+	Computed *node           // from constants
+	Zero     *node           // the zero Node
+	Nothing  *layers.Linear  // nil
+	None     layers.Layer    // nil
+	Empty    map[string]bool // and nil
+	Self     *rich
+	Äußerst  *node
+	Text     string
+	Function func(*node) *node
+	count    int
+}
+
+func newRich() *rich {
+	p := parameter
+	w := p(1)
+	r := &rich{
+		Heads:  []*layers.Linear{fromZeros(2, 2), {Weight: p(1)}, nil},
+		ByName: map[string]*node{"z": p(1), "a": p(2), "B": p(3)}, ByIndex: map[int8]*node{10: p(1), 9: p(2), -1: p(3)},
+		ByKey: map[key]*node{2: p(1), 1: p(1)}, ByCount: map[uint]*node{10: p(1), 9: p(2)},
+		Pair: [2]*node{p(1), p(2)}, Pointer: &w, Any: p(1), Anything: []any{1, "a", []*node{p(1)}},
+		Left: p(1), LeftAll: fromZeros(1, 1), leftToo: []*node{p(1)}, Renamed: p(1),
+		State: autograd.Constant(tensor.Scalar(1)), Computed: autograd.Constant(tensor.Scalar(1)).Square(), Zero: new(node), Äußerst: p(1),
+		Function: p(1).Add, count: 1,
+	}
+	r.Deep.Deeper.W, r.Self = p(1), r
+	return r
+}
+
+// busy has unexported fields that hold nodes, none of which is a parameter by that.
+type busy struct {
+	W       *node
+	alias   *node
+	plan    *autograd.Plan
+	grads   *autograd.Gradients
+	descent *optim.GradientDescent
+	last    *node            // computed
+	z       map[string]*node // computed
+	state   *node            // a Constant
+	swish   *autograd.Function
+	rng     *rand.Rand
+	note    any // not looked into
+	inner   layers.Layer
+}
+
+func newBusy() *busy {
+	w := parameter(1)
+	y := w.Square()
+	hidden := parameter(1)
+	return &busy{
+		W: w, alias: w, plan: autograd.NewPlan(y, w), grads: autograd.Backward(w.Square()), descent: optim.NewGradientDescent(1, w),
+		last: w.Exp(), z: map[string]*node{"z": w.Exp()}, state: autograd.Constant(tensor.Scalar(1)),
+		swish: autograd.Pointwise("swish", func(x float64) float64 { return x }, func(x, y *node) *node { return x.Mul(hidden) }),
+		rng:   rand.New(rand.NewPCG(1, 2)), note: hidden, inner: layers.Tanh{},
+	}
 }
 
 func TestNames(t *testing.T) {
 	t.Parallel()
-	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
-	a, b := layers.NewLinear(2, 3, init), layers.NewLinear(3, 3, init)
+	a, b := fromZeros(2, 3), fromZeros(3, 3)
 	withoutBias := &layers.Linear{Weight: a.Weight}
 	p := parameter
-	r := &rich{base: base{p(1)}, Heads: []*layers.Linear{b, withoutBias}, ByName: map[string]*autograd.Node{"z": p(1), "a": p(2)},
-		ByIndex: map[int]*autograd.Node{10: p(1), 9: p(2)}, Pair: [2]*autograd.Node{p(1), p(2)}, Other: p(1), Left: p(1), Renamed: p(1),
-		State: autograd.Constant(tensor.Scalar(1))}
-	r.Deep.W, r.Self = p(1), r
+	r, l := &right{W: p(1)}, new(left)
+	r.Left, l.Right = l, r
+	circle := new(ring)
+	circle.Next = circle
+	list := []layers.Layer{a, b}
+	inner := &wrapper{a}
+	type hides struct {
+		inner *wrapper
+		Inner *wrapper
+	}
+	type shows struct {
+		Inner *wrapper
+		inner *wrapper
+	}
+	type two struct {
+		First *node `grad:"-"`
+		W     *node
+	}
+	loop := []any{nil, p(1)}
+	loop[0] = loop
 	for _, test := range []struct {
 		name string
 		net  any
@@ -71,27 +176,64 @@ func TestNames(t *testing.T) {
 	}{
 		{"activation", layers.Tanh{}, nil},
 		{"linear", a, []string{"weight", "bias"}},
+		{"linear, no pointer", *a, []string{"weight", "bias"}},
 		{"linear without bias", withoutBias, []string{"weight"}},
+		{"empty linear", &layers.Linear{}, nil},
 		{"empty sequential", layers.Sequential{}, nil},
+		{"nil sequential", layers.Sequential(nil), nil},
+		{"nil layers", layers.Sequential{nil, (*layers.Linear)(nil), layers.Sequential(nil)}, nil},
 		{"activations count", layers.Sequential{a, layers.ReLU{}, b}, []string{"0.weight", "0.bias", "2.weight", "2.bias"}},
 		{"nested", layers.Sequential{layers.Tanh{}, layers.Sequential{withoutBias, b}}, []string{"1.0.weight", "1.1.weight", "1.1.bias"}},
 		{"tied", layers.Sequential{b, layers.Tanh{}, b}, []string{"0.weight", "0.bias"}},
+		{"half tied", layers.Sequential{a, withoutBias, &layers.Linear{Weight: p(1), Bias: a.Bias}}, []string{"0.weight", "0.bias", "2.weight"}},
 		{"ten and more", layers.Sequential{9: layers.Tanh{}, 10: a}, []string{"10.weight", "10.bias"}},
 		{"wrapped", layers.Sequential{&wrapper{&wrapper{a}}}, []string{"0.inner.inner.weight", "0.inner.inner.bias"}},
 		{"methods", liar{p(1)}, []string{"w"}},
-		{"a struct of its own", r, []string{"base.bias", "heads.0.weight", "heads.0.bias", "heads.1.weight", "byName.a", "byName.z",
-			"byIndex.9", "byIndex.10", "pair.0", "pair.1", "deep.w", "other", "gain"}},
+		{"nodes", []*node{p(1), p(2)}, []string{"0", "1"}},
+		{"a node", p(1), []string{""}},
 		{"a map", map[string]layers.Layer{"b": a, "a": b}, []string{"a.weight", "a.bias", "b.weight", "b.bias"}},
+		{"a map without order, and entries", map[float64]*node{}, nil},
+		{"no network", 3, nil},
+		{"a field of each kind", newRich(), []string{"heads.0.weight", "heads.0.bias", "heads.1.weight", "byName.B", "byName.a", "byName.z",
+			"byIndex.-1", "byIndex.9", "byIndex.10", "byKey.1", "byKey.2", "byCount.9", "byCount.10", "pair.0", "pair.1", "deep.deeper.w", "pointer",
+			"any", "anything.2.0", "gain", "äußerst"}},
+		{"embedded", embedder{Exported{p(1)}, unexported{p(1)}, &pointed{p(1)}, renamed{p(1)}, a, p(1)},
+			[]string{"exported.w", "unexported.w", "pointed.w", "other.w", "layer.weight", "layer.bias", "v"}},
+		{"types that lead to themselves", l, []string{"right.w"}},
+		{"the same from the other side", r, []string{"w"}},
+		{"a type that leads to itself alone", circle, nil},
+		{"a list in itself", loop, []string{"1"}},
+		{"a part of a list first", [][]layers.Layer{list[:1], list}, []string{"0.0.weight", "0.0.bias", "1.1.weight", "1.1.bias"}},
+		{"unexported, then exported", hides{inner, inner}, []string{"inner.inner.weight", "inner.inner.bias"}},
+		{"exported, then unexported", shows{inner, inner}, []string{"inner.inner.weight", "inner.inner.bias"}},
+		{"left out, then not", two{r.W, r.W}, []string{"w"}},
+		{"unexported nodes that are no parameters", newBusy(), []string{"w"}},
 	} {
-		for range 3 { // the order stays the same
-			got := names(test.net)
-			if !slices.Equal(got, test.want) {
-				t.Errorf("%s: got  %v\nwant %v", test.name, got, test.want)
+		t.Run(test.name, func(t *testing.T) {
+			for range 3 { // the order stays the same
+				got := names(test.net)
+				if !slices.Equal(got, test.want) {
+					t.Errorf("got  %q\nwant %q", got, test.want)
+				}
+				var nodes []*node
+				for _, p := range layers.Named(test.net) {
+					nodes = append(nodes, p)
+				}
+				if !slices.Equal(layers.Parameters(test.net), nodes) {
+					t.Error("Parameters has other nodes")
+				}
 			}
-			if nodes := layers.Parameters(test.net); len(nodes) != len(got) {
-				t.Errorf("%s: %d nodes", test.name, len(nodes))
-			}
+		})
+	}
+}
+
+func TestNamedStops(t *testing.T) {
+	t.Parallel()
+	for name := range layers.Named(xorNet()) {
+		if name != "0.weight" {
+			t.Errorf("went on to %s", name)
 		}
+		break
 	}
 }
 
@@ -99,89 +241,124 @@ func TestParametersAreTheLayersNodes(t *testing.T) {
 	t.Parallel()
 	net := xorNet()
 	first, second := net[0].(*layers.Linear), net[2].(*layers.Linear)
-	if got := layers.Parameters(net); !slices.Equal(got, []*autograd.Node{first.Weight, first.Bias, second.Weight, second.Bias}) {
+	if got := layers.Parameters(net); !slices.Equal(got, []*node{first.Weight, first.Bias, second.Weight, second.Bias}) {
 		t.Errorf("got %v", got)
 	}
 }
 
-type hiding struct {
-	w  *autograd.Node
-	ws []*autograd.Node
+// NewLinear names its Variables, for messages; the names of a network's are others, and Named writes none.
+func TestNamedWritesNothing(t *testing.T) {
+	t.Parallel()
+	net := layers.Sequential{fromZeros(1, 1), &layers.Linear{Weight: parameter(1)}}
+	for range layers.Named(net) {
+	}
+	var got []string
+	for _, p := range layers.Parameters(net) {
+		got = append(got, p.Name())
+	}
+	if want := []string{"weight", "bias", ""}; !slices.Equal(got, want) {
+		t.Errorf("nodes are named %q, want %q", got, want)
+	}
 }
 
-type both struct {
-	w *autograd.Node
-	W *autograd.Node
-}
+// Fields that are mistakes.
+type (
+	hiding struct {
+		w     *node
+		ws    []*node
+		inner struct{ deep map[string][1]*node }
+		keys  map[float64]*node
+	}
+	hidingLayer struct{ inner layers.Layer }
+	hidingBlock struct {
+		blocks []interface{ Mix(a, b *node) *node }
+	}
+	hidingMaker struct{ maker interface{ Make() *node } }
+	mixer       struct{ W *node }
+	embeddedSet []*node
+	embedsSet   struct{ embeddedSet }
+	dotted      struct {
+		W *node `grad:"a.b"`
+	}
+	twice struct {
+		A *node `grad:"w"`
+		W *node
+	}
+	byValue  struct{ W node }
+	keyed    struct{ Heads map[[2]int]*layers.Linear }
+	computed struct{ Ws map[string]*node }
+)
 
-type dotted struct {
-	W *autograd.Node `grad:"a.b"`
-}
+// A keyedLayer has a field that is a mistake.
+type keyedLayer struct{ keyed }
+
+func (keyedLayer) Forward(x *node) *node { return x }
+
+func (dotted) Forward(x *node) *node { return x }
+
+func (h hidingLayer) Forward(x *node) *node { return h.inner.Forward(x) }
+
+func (m *mixer) Mix(a, b *node) *node { return a.Add(b).Mul(m.W) }
+func (m *mixer) Make() *node          { return m.W }
 
 func TestParameterMistakes(t *testing.T) {
 	t.Parallel()
-	enc := layers.NewLinear(2, 3, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
-	p := parameter(1)
-	const hidden = " is a Variable in an unexported field: it would not be trained; export the field, or leave it out by the tag `grad:\"-\"`"
-	for want, net := range map[string]any{
-		"weight is Transpose [3 2], computed outside of Forward, and goes stale: compute it in Forward":   &layers.Linear{Weight: enc.Weight.Transpose()},
-		"1.weight is Transpose [3 2], computed outside of Forward, and goes stale: compute it in Forward": layers.Sequential{enc, &layers.Linear{Weight: enc.Weight.Transpose()}},
-		"w" + hidden + "\nws.0" + hidden: &hiding{p, []*autograd.Node{parameter(1)}},
-		"the network is a map[float64]*autograd.Node, whose keys have no order: parameters need one": map[float64]*autograd.Node{1: p},
-		`W has the tag "a.b": a name has no dot`:                                                     dotted{p},
-		"the network is nil: <nil>":                                                                  nil,
-		"the network is nil: *layers.Linear":                                                         (*layers.Linear)(nil),
+	enc, p := fromZeros(2, 3), parameter(1)
+	const hidden = "would not be trained; export the field, or leave it out by the tag `grad:\"-\"`"
+	hide := &hiding{w: p, ws: []*node{nil, parameter(1)}, keys: map[float64]*node{.5: parameter(1)}}
+	hide.inner.deep = map[string][1]*node{"a": {parameter(2)}}
+	for _, test := range []struct {
+		name string
+		net  any
+		want string
+	}{
+		{"computed", &layers.Linear{Weight: enc.Weight.Transpose()},
+			"weight of layers.Linear is Transpose [3 2], computed outside Forward: it goes stale; compute it in Forward"},
+		{"computed, in a network", layers.Sequential{enc, &layers.Linear{Weight: enc.Weight.Transpose()}},
+			"1.weight of layers.Linear is Transpose [3 2], computed outside Forward: it goes stale; compute it in Forward"},
+		{"computed, several", computed{map[string]*node{"b": p.Exp().Named("scale"), "a": p.Square()}},
+			"ws.a of layers_test.computed is Square [1] = 1, computed outside Forward: it goes stale; compute it in Forward\n" +
+				"ws.b of layers_test.computed is Exp scale [1] = 2.718281828459045, computed outside Forward: it goes stale; compute it in Forward"},
+		{"computed, no field", []*node{p.Exp()}, "0 is Exp [1] = 2.718281828459045, computed outside Forward: it goes stale; compute it in Forward"},
+		{"unexported", hide, "w is a Variable in an unexported field of layers_test.hiding: it " + hidden +
+			"\nws.1 is a Variable in an unexported field of layers_test.hiding: it " + hidden +
+			"\ninner.deep.a.0 is a Variable in an unexported field of layers_test.hiding: it " + hidden +
+			"\nkeys.? is a Variable in an unexported field of layers_test.hiding: it " + hidden},
+		{"unexported layer", layers.Sequential{hidingLayer{&layers.Linear{Weight: p}}},
+			"0.inner.weight is a Variable in an unexported field of layers_test.hidingLayer: it " + hidden},
+		{"unexported, an interface that takes nodes", hidingBlock{[]interface{ Mix(a, b *node) *node }{&mixer{p}}},
+			"blocks.0.w is a Variable in an unexported field of layers_test.hidingBlock: it " + hidden},
+		{"unexported, an interface that gives nodes", &hidingMaker{&mixer{p}},
+			"maker.w is a Variable in an unexported field of layers_test.hidingMaker: it " + hidden},
+		{"embedded, not a struct", embedsSet{embeddedSet{p}},
+			"embeddedSet.0 is a Variable in an unexported field of layers_test.embedsSet: it " + hidden},
+		{"no order", map[float64]*node{1: p}, "the network is a map[float64]*autograd.Node, whose keys have no order: they are to be strings or whole numbers"},
+		{"no order, a field", wrapper{keyedLayer{keyed{map[[2]int]*layers.Linear{{1, 2}: enc}}}},
+			"inner.keyed.heads of layers_test.keyed is a map[[2]int]*layers.Linear, whose keys have no order: they are to be strings or whole numbers"},
+		{"a dot", layers.Sequential{dotted{p}}, "0.w of layers_test.dotted has the tag `grad:\"a.b\"`: a name has no dot"},
+		{"one name", twice{p, parameter(2)}, "w of layers_test.twice has the name of another parameter: rename one by the tag `grad:\"name\"`"},
+		{"no pointer", byValue{*p}, "w of layers_test.byValue is an autograd.Node: make it a *autograd.Node"},
+		{"nothing", nil, "the network is nil"},
+		{"nil pointer", (*layers.Linear)(nil), "the network is a nil *layers.Linear"},
+		{"nil function", (func(*node) *node)(nil), "the network is a nil func(*autograd.Node) *autograd.Node"},
 	} {
-		wantPanic(t, "layers: Parameters: "+want, func() { layers.Parameters(net) })
-		wantPanic(t, "layers: Named: "+want, func() { names(net) })
-		_ = fmt.Sprint(net) // prints all the same
-	}
-	if got := names(both{p, p}); !slices.Equal(got, []string{"W", "w"}) && len(got) != 1 {
-		t.Errorf("a Variable that is found elsewhere: %v", got)
+		t.Run(test.name, func(t *testing.T) {
+			for range 3 {
+				wantPanic(t, "layers: Parameters: "+test.want, func() { layers.Parameters(test.net) })
+				wantPanic(t, "layers: Named: "+test.want, func() { layers.Named(test.net) })
+			}
+			_ = fmt.Sprint(test.net) // prints all the same
+		})
 	}
 }
 
-// A function has a Variable that no field shows.
-type closure struct {
-	F func(x *autograd.Node) *autograd.Node
-}
-
-func (c closure) Forward(x *autograd.Node) *autograd.Node { return c.F(x) }
-
-func TestCheck(t *testing.T) {
+// The transpose of a weight that is trained, computed where it should not be, works but for training.
+func TestComputedWeightIsApplied(t *testing.T) {
 	t.Parallel()
-	hidden, unused := parameter(1).Named("hidden"), parameter(2)
-	x := autograd.Constant(tensor.FromSlice([]float64{3}, 1))
-	if err := layers.Check(layers.Sequential{&scale{parameter(2)}, layers.Tanh{}}, x); err != nil {
-		t.Error(err)
-	}
-	net := layers.Sequential{closure{func(x *autograd.Node) *autograd.Node { return x.Mul(hidden) }}, &twoScales{&scale{parameter(2)}, &scale{unused}}}
-	err := layers.Check(net, x)
-	const want = "layers: Check: the result depends on Variable hidden [1] = 1, which is in no exported field: it would not be trained\n" +
-		"layers: Check: the result does not depend on 1.unused.factor, Variable [1] = 2"
-	if err == nil || err.Error() != want {
-		t.Errorf("got  %v\nwant %s", err, want)
-	}
-}
-
-type twoScales struct{ Used, Unused *scale }
-
-func (s *twoScales) Forward(x *autograd.Node) *autograd.Node { return s.Used.Forward(x) }
-
-// Encoding writes no network without its numbers.
-func TestEncoding(t *testing.T) {
-	t.Parallel()
-	for _, net := range []any{xorNet()[0], xorNet(), xorNet()[0].(*layers.Linear).Weight, xorNet()[0].(*layers.Linear).Weight.Value()} {
-		if text, err := json.Marshal(net); err == nil {
-			t.Errorf("json of %T: %s", net, text)
-		}
-		if err := json.Unmarshal([]byte(`{"Weight": "1"}`), &layers.Linear{}); err == nil {
-			t.Error("json is read")
-		}
-	}
-	for _, net := range []any{xorNet()[0], xorNet()[0].(*layers.Linear).Weight} {
-		if err := gob.NewEncoder(new(bytes.Buffer)).Encode(net); err == nil || !strings.Contains(err.Error(), "autograd: a Node is not encoded") {
-			t.Errorf("gob of %T: %v", net, err)
-		}
+	enc := layers.NewLinear(3, 2, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
+	x := normal(4, 2)
+	got := (&layers.Linear{Weight: enc.Weight.Transpose()}).Forward(autograd.Constant(x)).Value()
+	if want := new(tensor.Tensor).MatMulNT(x, enc.Weight.Value()); !tensor.Equal(got, want) {
+		t.Errorf("got\n%v\nwant\n%v", got, want)
 	}
 }

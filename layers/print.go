@@ -6,50 +6,89 @@ import (
 	"strings"
 )
 
-// String lists the layers, with the numbers of their parameters.
+// String lists the layers, a line each, with the numbers of their parameters, and the total: one that
+// several layers have counts once there.
 func (s Sequential) String() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "Sequential, %s", count(find(s)))
 	for i, l := range s {
-		text := describe(l)
-		if inner, ok := l.(Sequential); ok {
-			text = "Sequential\n\t" + strings.ReplaceAll(inner.String(), "\n", "\n\t")
-		}
-		fmt.Fprintf(&b, "%d: %s%s\n", i, text, countOf(l))
+		fmt.Fprintf(&b, "\n  %d: %s", i, strings.ReplaceAll(line(l), "\n", "\n  "))
 	}
-	return b.String() + "total" + countOf(s)
+	return b.String()
 }
 
-// countOf says how many parameters a network has, if it has any.
-func countOf(net any) string {
-	found, err := find(net)
+// line returns a layer and the number of its parameters, if it has any.
+func line(l Layer) string {
+	if s, ok := l.(Sequential); ok {
+		return s.String()
+	}
+	text := describe(l)
+	if isMissing(l) {
+		return text
+	}
+	w := find(l)
+	if len(w.parameters) > 0 {
+		text += ", " + count(w)
+	}
+	for _, m := range w.mistakes {
+		text += "\n  mistake: " + m
+	}
+	return text
+}
+
+func count(w *walker) string {
 	n := 0
-	for _, p := range found {
+	for _, p := range w.parameters {
 		n += p.node.Value().Len()
 	}
-	switch {
-	case err != nil:
-		return ", parameters not known: " + strings.ReplaceAll(err.Error(), "\n", "; ")
-	case n == 1:
-		return ", 1 parameter"
-	case n == 0 && reflect.TypeOf(net) != reflect.TypeFor[Sequential]():
-		return ""
+	if n == 1 {
+		return "1 parameter"
 	}
-	return fmt.Sprintf(", %d parameters", n)
+	return fmt.Sprintf("%d parameters", n)
 }
 
-// describe returns a layer in one line: its String, or its type.
+// describe returns a layer in a few words: the first line of its String, unless that is the method of a
+// struct embedded in it, or its type.
 func describe(l Layer) string {
 	v := reflect.ValueOf(l)
-	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return fmt.Sprintf("%T that is nil", l)
+	switch _, sequential := l.(Sequential); {
+	case !v.IsValid():
+		return "nil"
+	case isNil(v):
+		return "a nil " + v.Type().String()
+	case sequential:
+		return "Sequential"
 	}
 	if s, ok := l.(fmt.Stringer); ok {
-		line, _, _ := strings.Cut(s.String(), "\n")
-		return line
+		text := fmt.Sprint(s) // which catches panics of String
+		if !embeds(reflect.Indirect(v), text) {
+			text, _, _ = strings.Cut(text, "\n")
+			return text
+		}
 	}
-	t := v.Type()
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
+	t := reflect.Indirect(v).Type()
+	if t.Name() == "" {
+		return t.String()
 	}
 	return t.Name()
+}
+
+// isMissing reports whether there is no layer: nil, or a nil pointer.
+func isMissing(l Layer) bool {
+	v := reflect.ValueOf(l)
+	return !v.IsValid() || isNil(v)
+}
+
+// embeds reports whether v is a struct that embeds what prints as text: then its String is that of what it
+// embeds, which does not describe it.
+func embeds(v reflect.Value, text string) bool {
+	if v.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range v.NumField() {
+		if f := v.Field(i); v.Type().Field(i).Anonymous && f.CanInterface() && fmt.Sprint(f.Interface()) == text {
+			return true
+		}
+	}
+	return false
 }

@@ -13,7 +13,6 @@ package optim
 
 import (
 	"fmt"
-	"math"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -25,7 +24,7 @@ type Optimiser interface {
 	// values: there is nothing to set to zero afterwards.
 	Step(grads *autograd.Gradients)
 
-	// Minimise is Step by the gradients of a loss, which has one element.
+	// Minimise is Step by the gradients of a loss, a node of one element.
 	Minimise(loss *autograd.Node)
 }
 
@@ -43,38 +42,43 @@ type GradientDescent struct {
 	Momentum     float64
 
 	parameters []*autograd.Node
+	gradients  []*tensor.Tensor // of each parameter, in the last Step
 	velocities []*tensor.Tensor // v of each parameter; none, or nil, for 0
 }
 
 // NewGradientDescent returns gradient descent without momentum on the parameters. One
-// that is named twice is updated once in a step. It panics if there are none, and if one is not a Variable:
-// nil, a Constant or the result of an operation.
+// that is named twice is updated once in a step. It panics if there are none, and if one is
+// not a Variable: nil, a Constant or the result of an operation.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
 	return &GradientDescent{LearningRate: learningRate, parameters: distinct("NewGradientDescent", parameters)}
 }
 
 // Step updates the parameters. One that the loss does not depend on has the gradient
-// 0: it stays as it is but for its momentum. Step panics, and updates none, if grads has no gradient of one
-// of the parameters.
+// 0: it stays as it is but for its momentum. Step panics, and updates none, if grads has not
+// the gradient of every parameter.
 func (o *GradientDescent) Step(grads *autograd.Gradients) {
-	for _, p := range o.parameters {
-		grads.Of(p) // panics before anything has changed
+	if len(o.parameters) == 0 {
+		fail("Step", "no parameters: NewGradientDescent takes them")
 	}
-	if o.Momentum == 0 {
+	o.gradients = o.gradients[:0]
+	for _, p := range o.parameters {
+		o.gradients = append(o.gradients, grads.Of(p)) // which may panic: before anything has changed
+	}
+	rate, momentum := -o.LearningRate, o.Momentum
+	if momentum == 0 {
 		clear(o.velocities)
 	}
-	for i, p := range o.parameters {
-		w, g := p.Value(), grads.Of(p)
-		if o.Momentum != 0 {
+	for i, g := range o.gradients {
+		if momentum != 0 {
 			v := o.velocity(i, g)
-			v.Scale(v, o.Momentum)
-			g = v.Add(v, g)
+			g = v.AddScaled(g, momentum, v)
 		}
-		w.AddScaled(w, -o.LearningRate, g)
+		w := o.parameters[i].Value()
+		w.AddScaled(w, rate, g) // the bits of w − ηg, rounded twice as NumPy does
 	}
 }
 
-// Minimise makes a step by the gradients of a loss, of one element. It panics as autograd.Backward does.
+// Minimise makes a step by the gradients of a loss: Backward and Step. It panics as those do.
 func (o *GradientDescent) Minimise(loss *autograd.Node) {
 	o.Step(autograd.Backward(loss, o.parameters...))
 }
@@ -89,8 +93,8 @@ func (o *GradientDescent) velocity(i int, g *tensor.Tensor) *tensor.Tensor {
 	return o.velocities[i]
 }
 
-// distinct returns the parameters, each once, in their order. It panics if one is not a
-// Variable.
+// distinct returns the parameters, each once, in their order. It panics if there are none, and if
+// one is not a Variable.
 func distinct(op string, parameters []*autograd.Node) []*autograd.Node {
 	if len(parameters) == 0 {
 		fail(op, "no parameters: there is nothing to update")
@@ -112,7 +116,7 @@ func distinct(op string, parameters []*autograd.Node) []*autograd.Node {
 	return once
 }
 
-// An Error is a caller's mistake: a parameter that cannot be updated. Functions of this
+// An Error is a caller's mistake, such as a parameter that can't be updated. Functions of this
 // package panic with an *Error.
 type Error struct {
 	Op   string // the function
@@ -123,37 +127,4 @@ func (e *Error) Error() string { return "optim: " + e.Op + ": " + e.Text }
 
 func fail(op, format string, args ...any) {
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
-}
-
-// ClipNorm scales the gradients of Variables down so that their norm, the square root of the sum of the squares of all
-// their elements, is at most limit, and returns the norm before: R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of
-// training recurrent neural networks (2013), algorithm 1. It panics unless limit is positive.
-func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
-	mustBePositive("ClipNorm", limit)
-	norm := 0.0
-	for p, g := range grads.All() {
-		if p.Op() == nil {
-			for _, v := range g.Data() {
-				norm = math.Hypot(norm, v)
-			}
-		}
-	}
-	if norm > limit {
-		grads.Scale(limit / norm)
-	}
-	return norm
-}
-
-// ClipValue limits every element of the gradients to ±limit. It panics unless limit is positive.
-func ClipValue(grads *autograd.Gradients, limit float64) {
-	mustBePositive("ClipValue", limit)
-	for _, g := range grads.All() {
-		g.Map(g, func(v float64) float64 { return min(max(v, -limit), limit) })
-	}
-}
-
-func mustBePositive(op string, limit float64) {
-	if !(limit > 0) {
-		fail(op, "the limit is %v; it must be positive", limit)
-	}
 }

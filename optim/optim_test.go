@@ -3,6 +3,7 @@ package optim_test
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -169,30 +170,42 @@ func TestParametersAreCopied(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	w, c, z := variable(1), autograd.Constant(tensor.New(2)), variable(1).Exp()
+	w, c, z := variable(1).Named("w"), autograd.Constant(tensor.New(2)), variable(1).Exp()
 	for _, test := range []struct {
 		name, want string
 		f          func()
 	}{
+		{"none", "optim: NewGradientDescent: no parameters: there is nothing to update", func() { optim.NewGradientDescent(1) }},
+		{"none, by a literal", "optim: Step: no parameters: NewGradientDescent takes them",
+			func() { new(optim.GradientDescent).Step(gradient(w, 1)) }},
+		{"none, by a literal, to minimise", "optim: Step: no parameters: NewGradientDescent takes them",
+			func() { new(optim.GradientDescent).Minimise(w.Square()) }},
 		{"nil", "optim: NewGradientDescent: parameter 1 is nil", func() { optim.NewGradientDescent(1, w, nil) }},
+		{"the zero Node", "optim: NewGradientDescent: parameter 1 is a nil or zero Node; only a Variable can be updated",
+			func() { optim.NewGradientDescent(1, w, new(autograd.Node)) }},
 		{"constant", "optim: NewGradientDescent: parameter 0 is Constant [2]; only a Variable can be updated",
 			func() { optim.NewGradientDescent(1, c) }},
-		{"result", "optim: NewGradientDescent: parameter 0 is Exp [] = 2.718281828459045; only a Variable can be updated",
-			func() { optim.NewGradientDescent(1, z) }},
-		{"none", "optim: NewGradientDescent: no parameters: there is nothing to update", func() { optim.NewGradientDescent(1) }},
 		{"named constant", "optim: NewGradientDescent: parameter 0 is Constant mean [2]; only a Variable can be updated",
 			func() { optim.NewGradientDescent(1, autograd.Constant(tensor.New(2)).Named("mean")) }},
-		{"limit", "optim: ClipNorm: the limit is 0; it must be positive", func() { optim.ClipNorm(gradient(w, 1), 0) }},
-		{"limit NaN", "optim: ClipValue: the limit is NaN; it must be positive", func() { optim.ClipValue(gradient(w, 1), math.NaN()) }},
-		{"iteration", "optim: Rate: the iteration is -1; the first is 0", func() { optim.Exponential(1, .5).Rate(-1) }},
-		{"gradient not asked for", "autograd: Of: the gradient of Variable [] was not asked for", func() {
+		{"result", "optim: NewGradientDescent: parameter 0 is Exp [] = 2.718281828459045; only a Variable can be updated",
+			func() { optim.NewGradientDescent(1, z) }},
+		{"gradient not asked for", "autograd: Of: the gradient of Variable w [] was not asked for", func() {
 			other := variable(1)
 			optim.NewGradientDescent(1, w).Step(autograd.Backward(w.Mul(other), other))
 		}},
+		{"no gradients", "autograd: Of: the gradients are nil", func() { optim.NewGradientDescent(1, w).Step(nil) }},
+		{"no loss", "autograd: Backward: the node is a nil or zero Node", func() { optim.NewGradientDescent(1, w).Minimise(nil) }},
+		{"a loss of two elements", "autograd: Backward: Mul [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)",
+			func() { optim.NewGradientDescent(1, w).Minimise(w.Mul(c)) }},
+		{"iteration", "optim: Rate: the iteration is -1; the first is 0", func() { optim.Exponential(1, .5).Rate(-1) }},
+		{"limit", "optim: ClipNorm: the limit is 0; it must be positive", func() { optim.ClipNorm(gradient(w, 1), 0) }},
+		{"no gradients to clip", "optim: ClipNorm: the gradients are nil", func() { optim.ClipNorm(nil, 1) }},
+		{"no gradients to clip, by value", "optim: ClipValue: the gradients are nil", func() { optim.ClipValue(nil, 1) }},
+		{"limit NaN", "optim: ClipValue: the limit is NaN; it must be positive", func() { optim.ClipValue(gradient(w, 1), math.NaN()) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			defer func() {
-				if err, ok := recover().(error); !ok || !strings.Contains(err.Error(), test.want) {
+				if err, ok := recover().(error); !ok || err.Error() != test.want {
 					t.Errorf("got panic %v\nwant      %s", err, test.want)
 				}
 			}()
@@ -201,16 +214,56 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// A step that panics for want of a gradient has changed nothing.
+// A step that panics for want of a gradient has changed nothing, nor does it change the next.
 func TestMissingGradientChangesNothing(t *testing.T) {
 	t.Parallel()
-	a, b := variable(1), variable(2)
-	defer func() {
-		if recover() == nil || a.Value().Item() != 1 || b.Value().Item() != 2 {
-			t.Errorf("a is %v, b %v", a.Value(), b.Value())
+	for _, momentum := range []float64{0, .5} {
+		a, b := variable(1), variable(2)
+		o := optim.NewGradientDescent(1, a, b)
+		o.Momentum = momentum
+		func() {
+			defer func() {
+				if recover() == nil || a.Value().Item() != 1 || b.Value().Item() != 2 || a.Value().Version() != b.Value().Version() {
+					t.Errorf("a is %v, b %v", a.Value(), b.Value())
+				}
+			}()
+			o.Step(autograd.Backward(a.Mul(b), a))
+		}()
+		o.Minimise(a.Mul(b)) // the gradients are 2 and 1
+		if a.Value().Item() != -1 || b.Value().Item() != 1 {
+			t.Errorf("momentum %v: then a is %v, b %v", momentum, a.Value(), b.Value())
 		}
-	}()
-	optim.NewGradientDescent(1, a, b).Step(autograd.Backward(a.Mul(b), a))
+	}
+}
+
+// The update is w ← w − ηg, with the product and the difference rounded.
+func TestStepRoundsTwice(t *testing.T) {
+	t.Parallel()
+	numbers := []float64{0, math.Copysign(0, -1), 1, -1, .1, 1. / 3, 1e300, -1e300, 5e-324, 1e-310, math.Inf(1), math.Inf(-1), math.NaN()}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 40 {
+		numbers = append(numbers, rng.NormFloat64())
+	}
+	n := len(numbers)
+	for _, rate := range append([]float64{-.5}, numbers...) {
+		w, g := make([]float64, n*n), make([]float64, n*n)
+		for i := range w {
+			w[i], g[i] = numbers[i/n], numbers[i%n]
+		}
+		want := make([]float64, n*n)
+		for i := range want {
+			step := float64(rate * g[i])
+			want[i] = w[i] - step
+		}
+		p := autograd.Variable(tensor.FromSlice(w, n*n))
+		grads := autograd.NewGradients(map[*autograd.Node]*tensor.Tensor{p: tensor.FromSlice(g, n*n)})
+		optim.NewGradientDescent(rate, p).Step(grads)
+		for i, got := range p.Value().Data() {
+			if math.Float64bits(got) != math.Float64bits(want[i]) && !(math.IsNaN(got) && math.IsNaN(want[i])) {
+				t.Fatalf("%v − %v·%v is %v, want %v", numbers[i/n], rate, numbers[i%n], got, want[i])
+			}
+		}
+	}
 }
 
 // A step by a plan does not allocate, forward, backward or update. (Not
@@ -280,25 +333,6 @@ func TestStepMakesGraphsStale(t *testing.T) {
 		}
 	}()
 	autograd.Backward(loss)
-}
-
-func TestClip(t *testing.T) {
-	t.Parallel()
-	a, b := variable(0), autograd.Variable(tensor.New(2))
-	grads := func() *autograd.Gradients {
-		return autograd.NewGradients(map[*autograd.Node]*tensor.Tensor{a: tensor.Scalar(2), b: tensor.FromSlice([]float64{-3, 6}, 2)})
-	}
-	g := grads()
-	if norm := optim.ClipNorm(g, 3.5); norm != 7 || g.Of(a).Item() != 1 || g.Of(b).At(1) != 3 {
-		t.Errorf("norm %v, then %v and %v", norm, g.Of(a), g.Of(b))
-	}
-	if norm := optim.ClipNorm(g, 3.5); norm != 3.5 || g.Of(a).Item() != 1 {
-		t.Errorf("norm %v, then %v", norm, g.Of(a))
-	}
-	g = grads()
-	if optim.ClipValue(g, 2.5); g.Of(a).Item() != 2 || g.Of(b).At(0) != -2.5 || g.Of(b).At(1) != 2.5 {
-		t.Errorf("%v and %v", g.Of(a), g.Of(b))
-	}
 }
 
 // Gradients of micro-batches add up to those of the batch.

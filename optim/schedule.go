@@ -1,6 +1,6 @@
 package optim
 
-import "sync/atomic"
+import "math"
 
 // A Schedule gives the learning rate of each iteration, counted from 0.
 type Schedule interface {
@@ -14,62 +14,62 @@ type constant float64
 
 func (c constant) Rate(int) float64 { return float64(c) }
 
-// Exponential returns the schedule η₀ γⁱ, exponential annealing, from the rate η₀ and
-// the factor γ. Up to iteration 65,536 the power is made by repeated multiplication, as the article does,
-// which a power function would match but for the last digits; beyond, blocks of so many
-// iterations are one multiplication. It panics for a negative iteration.
-func Exponential(rate, factor float64) Schedule {
-	return &exponential{rate: rate, factor: factor, block: power(1, factor, blockLength)}
-}
-
+// blockLength is the number of iterations of Exponential that are made by multiplication one after another.
 const blockLength = 1 << 16
 
-type exponential struct {
-	rate, factor float64
-	block        float64 // the factor of a block
-
-	last atomic.Pointer[rateAt] // the one asked for last: the next is one multiplication away
+// Exponential returns the schedule η₀ γⁱ, exponential annealing, from the rate η₀ and
+// the factor γ. Its Rate panics for a negative iteration.
+//
+// In blocks of 65,536 iterations the power is made by repeated multiplication, as the article
+// does, which a power function would match but for the last digits; a block begins with η₀ times
+// the power of γ^65,536 for the blocks before. So a rate depends on its iteration alone, the first
+// 65,536 are the article's, and any is quick, one after another most of all. It must not be used
+// concurrently.
+func Exponential(rate, factor float64) Schedule {
+	return &exponential{first: rate, factor: factor, rate: rate}
 }
 
-type rateAt struct {
-	iteration int
-	rate      float64
+type exponential struct {
+	first, factor float64
+	iteration     int     // the last one asked for
+	rate          float64 // its rate
 }
 
 func (e *exponential) Rate(iteration int) float64 {
 	if iteration < 0 {
 		fail("Rate", "the iteration is %d; the first is 0", iteration)
 	}
-	from := rateAt{iteration / blockLength * blockLength, 0}
-	if last := e.last.Load(); last != nil && from.iteration <= last.iteration && last.iteration <= iteration {
-		from = *last
-	} else {
-		from.rate = e.rate * squarings(e.block, iteration/blockLength)
+	block := iteration / blockLength
+	if iteration < e.iteration || block != e.iteration/blockLength {
+		e.iteration, e.rate = block*blockLength, e.first
+		if block > 0 {
+			e.rate *= power(multiplied(1, e.factor, blockLength), block)
+		}
 	}
-	r := power(from.rate, e.factor, iteration-from.iteration)
-	e.last.Store(&rateAt{iteration, r})
-	return r
+	e.iteration, e.rate = iteration, multiplied(e.rate, e.factor, iteration-e.iteration)
+	return e.rate
 }
 
-// squarings returns bⁿ by squaring: D. E. Knuth, The Art of Computer Programming, volume 2, section 4.6.3.
-func squarings(b float64, n int) float64 {
+// multiplied returns a·bⁿ by repeated multiplication, which ends where it changes nothing any more.
+func multiplied(a, b float64, n int) float64 {
+	for range n {
+		next := a * b
+		if math.Float64bits(next) == math.Float64bits(a) {
+			break
+		}
+		a = next
+	}
+	return a
+}
+
+// power returns bⁿ by squaring: D. E. Knuth, The Art of Computer Programming, volume 2,
+// section 4.6.3, algorithm A.
+func power(b float64, n int) float64 {
 	a := 1.0
 	for ; n > 0; n, b = n>>1, b*b {
 		if n&1 == 1 {
 			a *= b
 		}
-	}
-	return a
-}
-
-// power returns a·bⁿ by repeated multiplication, which ends early where it changes nothing any more.
-func power(a, b float64, n int) float64 {
-	for range n {
-		next := a * b
-		if next == a {
-			break
-		}
-		a = next
 	}
 	return a
 }

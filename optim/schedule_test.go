@@ -3,7 +3,9 @@ package optim_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"gentlegrad/optim"
 )
@@ -61,22 +63,67 @@ func TestExponentialAgainstPyTorch(t *testing.T) {
 	}
 }
 
-// Far iterations are quick, and the same whatever was asked for before.
+// The first 65,536 iterations are by repeated multiplication, whatever becomes of the rate.
+func TestExponentialOfTheFirstBlock(t *testing.T) {
+	t.Parallel()
+	const n = 1 << 16
+	for _, factor := range []float64{.999999, .99, .5, -.5, -1, -.99, 1, 1.01, 0, math.Copysign(0, -1), math.Inf(1), math.NaN(), 5e-324} {
+		want, s := powers(-.5, factor, n), optim.Exponential(-.5, factor)
+		for i, want := range want {
+			if got := s.Rate(i); math.Float64bits(got) != math.Float64bits(want) && !(math.IsNaN(got) && math.IsNaN(want)) {
+				t.Fatalf("factor %v: Rate(%d) is %v, want %v", factor, i, got, want)
+			}
+		}
+		if got := optim.Exponential(-.5, factor).Rate(n - 1); got != want[n-1] && !math.IsNaN(want[n-1]) {
+			t.Errorf("factor %v: asked alone, Rate(%d) is %v, want %v", factor, n-1, got, want[n-1])
+		}
+	}
+}
+
+// Far iterations are right, and the same whatever was asked for before.
 func TestExponentialFar(t *testing.T) {
 	t.Parallel()
-	const factor = .999999
-	want := powers(.5, factor, 1<<16)
-	s := optim.Exponential(.5, factor)
-	if got := s.Rate(1<<16 - 1); got != want[1<<16-1] {
-		t.Errorf("got %v, want %v", got, want[1<<16-1])
+	const block = 1 << 16
+	iterations := []int{block - 1, block, block + 1, 2*block - 1, 2 * block, 200_000, 2_000_000_000, 2_000_000_001, math.MaxInt}
+	for _, factor := range []float64{.999999, .9999999999, .95, -.999999, 1} {
+		s := optim.Exponential(.5, factor)
+		ask := slices.Concat(iterations, []int{5, 2 * block, 3, block})
+		slices.Reverse(iterations)
+		for _, i := range append(ask, iterations...) {
+			got := s.Rate(i)
+			if again := optim.Exponential(.5, factor).Rate(i); got != again {
+				t.Errorf("factor %v: Rate(%d) is %v, and %v when asked alone", factor, i, got, again)
+			}
+			if want := .5 * math.Pow(factor, float64(i)); math.Abs(got-want) > 1e-6*math.Abs(want)+1e-300 {
+				t.Errorf("factor %v: Rate(%d) is %v, about %v is wanted", factor, i, got, want)
+			}
+		}
 	}
-	for _, i := range []int{1 << 16, 1<<16 + 1, 200_000, 2_000_000_000, 1 << 62} {
-		got := s.Rate(i)
-		if again := optim.Exponential(.5, factor).Rate(i); got != again {
-			t.Errorf("Rate(%d) is %v, and %v when asked alone", i, got, again)
+}
+
+// Across blocks, one iteration after another, the rate falls.
+func TestExponentialFalls(t *testing.T) {
+	t.Parallel()
+	s := optim.Exponential(.5, .9999)
+	last := 1.
+	for i := range 1 << 18 {
+		rate := s.Rate(i)
+		if rate >= last {
+			t.Fatalf("Rate(%d) is %v after %v", i, rate, last)
 		}
-		if want := .5 * math.Pow(factor, float64(i)); math.Abs(got-want) > 1e-7*want {
-			t.Errorf("Rate(%d) is %v, about %v is wanted", i, got, want)
-		}
+		last = rate
+	}
+}
+
+// Multiplied one after another, it would take seconds. (Not parallel: it takes the time.)
+func TestExponentialIsQuick(t *testing.T) {
+	least := time.Hour
+	for range 10 {
+		start := time.Now()
+		optim.Exponential(.5, .999999).Rate(2_000_000_000)
+		least = min(least, time.Since(start))
+	}
+	if least > 20*time.Millisecond { // a fraction of one, but for slow machines and the race detector
+		t.Errorf("it took %v", least)
 	}
 }

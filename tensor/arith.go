@@ -105,8 +105,13 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	default:
 		return z.broadcast(op, x, y, f)
 	}
-	if !fresh {
-		x, y = z.apart(x), z.apart(y)
+	if !fresh { // overlap spares most a call
+		if overlap(z.data, x.data) {
+			x = z.apart(x)
+		}
+		if overlap(z.data, y.data) {
+			y = z.apart(y)
+		}
 	}
 	if len(z.data) > 0 {
 		f(z.data, x.data, y.data)
@@ -129,27 +134,32 @@ func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 	return z
 }
 
-// Equal sets z to 1 where x = y and to 0 elsewhere (NaN equals nothing).
+// Eq sets z to 1 where x = y and to 0 elsewhere; NaN equals nothing.
 func (z *Tensor) Eq(x, y *Tensor) *Tensor {
 	return z.compare("Eq", x, y, func(x, y float64) bool { return x == y })
 }
 
-// Less sets z to 1 where x < y and to 0 elsewhere.
+// Ne sets z to 1 where x ≠ y and to 0 elsewhere; NaN differs from all, NaN too.
+func (z *Tensor) Ne(x, y *Tensor) *Tensor {
+	return z.compare("Ne", x, y, func(x, y float64) bool { return x != y })
+}
+
+// Lt sets z to 1 where x < y and to 0 elsewhere.
 func (z *Tensor) Lt(x, y *Tensor) *Tensor {
 	return z.compare("Lt", x, y, func(x, y float64) bool { return x < y })
 }
 
-// LessEqual sets z to 1 where x ≤ y and to 0 elsewhere.
+// Le sets z to 1 where x ≤ y and to 0 elsewhere.
 func (z *Tensor) Le(x, y *Tensor) *Tensor {
 	return z.compare("Le", x, y, func(x, y float64) bool { return x <= y })
 }
 
-// Greater sets z to 1 where x > y and to 0 elsewhere.
+// Gt sets z to 1 where x > y and to 0 elsewhere.
 func (z *Tensor) Gt(x, y *Tensor) *Tensor {
 	return z.compare("Gt", x, y, func(x, y float64) bool { return x > y })
 }
 
-// GreaterEqual sets z to 1 where x ≥ y and to 0 elsewhere.
+// Ge sets z to 1 where x ≥ y and to 0 elsewhere.
 func (z *Tensor) Ge(x, y *Tensor) *Tensor {
 	return z.compare("Ge", x, y, func(x, y float64) bool { return x >= y })
 }
@@ -197,9 +207,4 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 		}
 	})
 	return z
-}
-
-// Ne sets z to 1 where x differs from y.
-func (z *Tensor) Ne(x, y *Tensor) *Tensor {
-	return z.compare("Ne", x, y, func(x, y float64) bool { return x != y })
 }

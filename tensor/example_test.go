@@ -77,7 +77,7 @@ func ExampleTensor_SumTo() {
 	// Output: [4. 4. 4.]
 }
 
-// Slice and Reshape share memory; what they return can be written to.
+// Reshape, and Slice on the leading axis, share memory; what they return can be written to.
 func ExampleTensor_Slice() {
 	x := tensor.New(3, 2)
 	x.Slice(0, 1, 2).Fill(7)
@@ -134,23 +134,4 @@ func ExampleTensor_String() {
 	// [0.00000000e+00 5.00250125e-04 1.00050025e-03 ... 9.98999500e-01
 	//  9.99499750e-01 1.00000000e+00]
 	// 0.1 [] empty
-}
-
-func ExampleRows() {
-	x := tensor.Rows([][]float64{{1, 2}, {3, 4}})
-	fmt.Printf("%.1f\n", x)
-	// Output:
-	// [[1.0 2.0]
-	//  [3.0 4.0]]
-}
-
-// A function of one's own is applied as those of this package are.
-func ExampleTensor_Apply() {
-	cube := &tensor.Function{Name: "cube", Values: func(z, x []float64) {
-		for i, v := range x {
-			z[i] = v * v * v
-		}
-	}}
-	fmt.Println(new(tensor.Tensor).Apply(cube, tensor.Arange(4)))
-	// Output: [ 0.  1.  8. 27.]
 }

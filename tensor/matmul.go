@@ -11,8 +11,8 @@ import (
 type product struct {
 	name           string
 	transX, transY bool
-	loop           func(z, x, y []float64, m, k, n int) // adds to zeros
-	add            func(z, x, y []float64, m, k, n int) // adds to what is there; nil to set
+	set            func(z, x, y []float64, m, k, n int)
+	add            func(z, x, y []float64, m, k, n int) // adds to what is there; nil if that is not done
 }
 
 var (
@@ -36,8 +36,8 @@ func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
 // MatMulTN sets z to xᵀ·y, with x […, k, m]; otherwise as MatMul.
 func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
 
-// AddMatMul adds x·y to z; an empty z is set to it. All are matrices. The product is computed first, and
-// added once.
+// AddMatMul adds x·y to z, with the bits of MatMul and Add; an empty z is set to it. All are
+// matrices. z may not be an operand. It panics if the shapes do not fit.
 func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
 
 // AddMatMulNT adds x·yᵀ to z, as AddMatMul does.
@@ -64,15 +64,17 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 		return z.batched(p, x, y, m, k, n)
 	}
 	fresh := z.prepareMatrix(p.name, m, n)
+	if len(z.data) == 0 { // and m may be any number
+		return z
+	}
 	if !fresh {
 		z.mustBeApart(p.name, x, y)
 	}
-	if p.add != nil && !fresh {
+	if fresh || p.add == nil {
+		p.set(z.data, x.data, y.data, m, k, n)
+	} else {
 		p.add(z.data, x.data, y.data, m, k, n)
-		return z
 	}
-	clear(z.data)
-	p.loop(z.data, x.data, y.data, m, k, n)
 	return z
 }
 
@@ -121,8 +123,7 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	full := append(append(shape[:0], stack...), m, n)
 	z.prepare(p.name, full)
 	z.mustBeApart(p.name, x, y)
-	clear(z.data)
-	if size(p.name, full) == 0 {
+	if len(z.data) == 0 {
 		return z
 	}
 	var zs, xs, ys [maxRank]int
@@ -136,7 +137,7 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 			rest /= stack[a]
 			zo, xo, yo = zo+at*zs[a], xo+at*xs[a], yo+at*ys[a]
 		}
-		p.loop(z.data[zo*m*n:][:m*n], x.data[xo*m*k:][:m*k], y.data[yo*k*n:][:k*n], m, k, n)
+		p.set(z.data[zo*m*n:][:m*n], x.data[xo*m*k:][:m*k], y.data[yo*k*n:][:k*n], m, k, n)
 	}
 	return z
 }
@@ -159,15 +160,11 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !fresh {
 		z.mustBeApart("Affine", x, w, b)
 	}
-	for i, row := 0, z.data; i < m; i, row = i+1, row[n:] {
-		for j, v := range b.data {
-			row[j] = v
-		}
-	}
-	if m == 1 {
-		kernel.VecMat(z.data, x.data, w.data, n)
-	} else {
-		kernel.MatMulNN(z.data, x.data, w.data, m, k, n)
+	switch {
+	case m == 1:
+		kernel.AffineRow(z.data, x.data, w.data, b.data)
+	case len(z.data) > 0: // else m may be any number
+		kernel.Affine(z.data, x.data, w.data, b.data, m, k, n)
 	}
 	return z
 }
@@ -208,9 +205,9 @@ func (x *Tensor) rows() int {
 }
 
 // AddAffineGrads adds to dx, dw and db what the gradient δ = ∂L/∂z of z = x·w + b gives
-// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows. An empty one is set to it, to another it is added once;
-// a nil one is left out. They may share no memory with delta, x or w, or with one another.
-// It panics if the shapes do not fit.
+// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows, each with the bits of MatMulNT, MatMulTN or SumTo,
+// and Add. An empty one is set to that, a nil one is left out. They may share no memory with
+// delta, x or w, or with one another. It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	const op = "AddAffineGrads"
 	if !affineGradsFit(delta, x, w) {
@@ -222,10 +219,10 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	m, k, n := x.rows(), w.dims[0], w.dims[1]
 	if dx != nil {
 		switch fresh := dx.like(op, x); {
+		case len(dx.data) == 0: // m may be any number
 		case fresh && n == 1:
 			kernel.Outer(dx.data, delta.data, w.data)
 		case fresh:
-			clear(dx.data)
 			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 		default:
 			dx.mustBeApart(op, delta, x, w)
@@ -234,10 +231,10 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	}
 	if dw != nil {
 		switch fresh := dw.like(op, w); {
+		case len(dw.data) == 0:
 		case fresh && m == 1:
 			kernel.Outer(dw.data, x.data, delta.data)
 		case fresh:
-			clear(dw.data)
 			kernel.MatMulTN(dw.data, x.data, delta.data, k, m, n)
 		default:
 			dw.mustBeApart(op, delta, x, w)
@@ -245,13 +242,12 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 		}
 	}
 	if db != nil {
-		fresh := db.prepareVector(op, n)
-		if fresh {
-			clear(db.data)
+		if fresh := db.prepareVector(op, n); fresh {
+			kernel.SumRows(db.data, delta.data)
 		} else {
 			db.mustBeApart(op, delta, x, w)
+			kernel.AddSumRows(db.data, delta.data)
 		}
-		kernel.AddRows(db.data, delta.data)
 	}
 }
 

@@ -3,21 +3,16 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
-
-	"gentlegrad/tensor/internal/kernel"
 )
 
-// naiveMatMul adds x·y to z, whose leading axes broadcast, from index to index, each
-// product with one rounding, in ascending order of the inner axis.
-func naiveMatMul(z, x, y *Tensor) *Tensor {
+// naiveMatMul returns x·y, whose leading axes broadcast, made from index to index, each product
+// with one rounding, in ascending order of the inner axis.
+func naiveMatMul(x, y *Tensor) *Tensor {
 	lead := func(t *Tensor) []int { return t.Shape()[:t.Rank()-2] }
 	stack, _ := naiveBroadcast(lead(x), lead(y))
-	m, k, n := x.Dim(-2), x.Dim(-1), y.Dim(-1)
-	if z.IsEmpty() {
-		z.Like(New(append(slices.Clone(stack), m, n)...)).Fill(0)
-	}
 	matrix := func(t *Tensor, index []int) []int { // the index of one of t's matrices
 		own := slices.Clone(index[len(index)-t.Rank()+2:])
 		for a, d := range lead(t) {
@@ -27,19 +22,14 @@ func naiveMatMul(z, x, y *Tensor) *Tensor {
 		}
 		return own
 	}
-	indices(stack, func(index []int) {
-		zi, xi, yi := matrix(z, index), matrix(x, index), matrix(y, index)
-		for i := range m {
-			for j := range n {
-				s := z.At(append(zi, i, j)...)
-				for p := range k {
-					s = math.FMA(x.At(append(xi, i, p)...), y.At(append(yi, p, j)...), s)
-				}
-				z.SetAt(s, append(zi, i, j)...)
-			}
+	return naiveFill(append(stack, x.Dim(-2), y.Dim(-1)), func(index []int) (s float64) {
+		at, i, j := index[:len(stack)], index[len(stack)], index[len(stack)+1]
+		xi, yi := matrix(x, at), matrix(y, at)
+		for p := range x.Dim(-1) {
+			s = math.FMA(x.At(append(xi, i, p)...), y.At(append(yi, p, j)...), s)
 		}
+		return s
 	})
-	return z
 }
 
 // swapLast returns x with its last two axes exchanged.
@@ -53,25 +43,26 @@ func swapLast(x *Tensor) *Tensor {
 	return new(Tensor).Transpose(x, perm...)
 }
 
-// checkMatMul checks all six products of x and y.
+// checkMatMul checks the products of x and y.
 func checkMatMul(t *testing.T, x, y *Tensor) {
 	t.Helper()
 	what := fmt.Sprintf("%v × %v", x.Shape(), y.Shape())
-	want := naiveMatMul(new(Tensor), x, y)
+	want := naiveMatMul(x, y)
 	xt, yt := swapLast(x), swapLast(y)
 	mustEqual(t, "MatMul "+what, new(Tensor).MatMul(x, y), want)
 	mustEqual(t, "MatMulNT "+what, new(Tensor).MatMulNT(x, yt), want)
 	mustEqual(t, "MatMulTN "+what, new(Tensor).MatMulTN(xt, y), want)
-
 	if x.Rank() > 2 || y.Rank() > 2 {
 		return
 	}
+	mustEqual(t, "AddMatMul into an empty tensor "+what, new(Tensor).AddMatMul(x, y), want)
+	mustEqual(t, "AddMatMulNT into an empty tensor "+what, new(Tensor).AddMatMulNT(x, yt), want)
+	mustEqual(t, "AddMatMulTN into an empty tensor "+what, new(Tensor).AddMatMulTN(xt, y), want)
 	start := reals(newRand(9), want.Shape()...)
-	want.Add(start, want) // once
+	want.Add(start, want)
 	mustEqual(t, "AddMatMul "+what, start.Clone().AddMatMul(x, y), want)
 	mustEqual(t, "AddMatMulNT "+what, start.Clone().AddMatMulNT(x, yt), want)
 	mustEqual(t, "AddMatMulTN "+what, start.Clone().AddMatMulTN(xt, y), want)
-	mustEqual(t, "AddMatMul into an empty tensor", new(Tensor).AddMatMul(x, y), new(Tensor).MatMul(x, y))
 }
 
 func TestMatMulSizes(t *testing.T) {
@@ -82,9 +73,16 @@ func TestMatMulSizes(t *testing.T) {
 		for _, k := range sizes {
 			for _, n := range sizes {
 				checkMatMul(t, reals(rng, m, k), reals(rng, k, n))
+				checkMatMul(t, tiny(rng, m, k), tiny(rng, k, n))
 			}
 		}
 	}
+}
+
+// tiny returns a tensor of numbers whose products are ±0 or rounded to it, or NaN.
+func tiny(rng *rand.Rand, shape ...int) *Tensor {
+	values := []float64{0, math.Copysign(0, -1), 1e-200, -1e-200, 1, -1, 5e-324, math.Inf(1)}
+	return New(shape...).Map(New(shape...), func(float64) float64 { return values[rng.IntN(len(values))] })
 }
 
 func TestMatMulBatched(t *testing.T) {
@@ -143,11 +141,12 @@ func TestAffine(t *testing.T) {
 			what := fmt.Sprint("Affine", x.Shape(), w.Shape())
 			mustEqual(t, what, new(Tensor).Affine(x, w, b), want)
 			checkAffineGrads(t, what, reals(rng, shape...), x, w)
+			checkAffineGrads(t, what+" tiny", tiny(rng, shape...), tiny(rng, x.Shape()...), tiny(rng, in, out))
 		}
 	}
 }
 
-// checkAffineGrads compares AddAffineGrads with products of matrices.
+// checkAffineGrads compares AddAffineGrads with the products and sums that it stands for.
 func checkAffineGrads(t *testing.T, what string, delta, x, w *Tensor) {
 	t.Helper()
 	in, out := w.Dim(0), w.Dim(1)
@@ -157,34 +156,30 @@ func checkAffineGrads(t *testing.T, what string, delta, x, w *Tensor) {
 	}
 	rng := newRand(8)
 	x2, delta2 := x.Reshape(m, in), delta.Reshape(m, out)
+	wantX := new(Tensor).MatMulNT(delta2, w).Reshape(x.Shape()...)
+	wantW := new(Tensor).MatMulTN(x2, delta2)
+	wantB := new(Tensor).SumTo(delta, out)
+	dx, dw, db := new(Tensor), new(Tensor), new(Tensor)
 	for _, start := range []bool{false, true} {
-		dx, dw, db := new(Tensor), new(Tensor), new(Tensor)
-		wantX := naiveMatMul(new(Tensor), delta2, swapLast(w))
-		wantW := naiveMatMul(new(Tensor), swapLast(x2), delta2)
-		wantB := New(out)
-		if out == 1 {
-			wantB.Fill(kernel.Sum(delta.Data()) + 0)
-		} else {
-			for i := range m {
-				wantB.Add(wantB, delta2.Slice(0, i, i+1).Reshape(out))
-			}
-		}
 		if start {
-			dx, dw, db = reals(rng, x.Shape()...), reals(rng, in, out), reals(rng, out)
-			wantX.Add(dx.Reshape(m, in), wantX)
-			wantW.Add(dw, wantW)
-			wantB.Add(db, wantB)
+			dx, dw, db = special(rng, x.Shape()...), special(rng, in, out), special(rng, out)
+			wantX, wantW, wantB = wantX.Add(dx, wantX), wantW.Add(dw, wantW), wantB.Add(db, wantB)
+		}
+		dx2, dw2, db2 := new(Tensor), new(Tensor), new(Tensor)
+		if start {
+			dx2, dw2, db2 = dx.Clone(), dw.Clone(), db.Clone()
 		}
 		AddAffineGrads(dx, nil, nil, delta, x, w)
 		AddAffineGrads(nil, dw, nil, delta, x, w)
 		AddAffineGrads(nil, nil, db, delta, x, w)
-		mustEqual(t, what+" dx", dx, wantX.Reshape(x.Shape()...))
+		AddAffineGrads(dx2, dw2, db2, delta, x, w)
+		mustEqual(t, what+" dx", dx, wantX)
 		mustEqual(t, what+" dw", dw, wantW)
 		mustEqual(t, what+" db", db, wantB)
+		mustEqual(t, what+" all at once: dx", dx2, wantX)
+		mustEqual(t, what+" all at once: dw", dw2, wantW)
+		mustEqual(t, what+" all at once: db", db2, wantB)
 	}
-	dx, dw, db := new(Tensor), new(Tensor), new(Tensor)
-	AddAffineGrads(dx, dw, db, delta, x, w)
-	mustEqual(t, what+" all at once: db", db, new(Tensor).SumTo(delta, out))
 	AddAffineGrads(nil, nil, nil, delta, x, w)
 }
 

@@ -12,7 +12,7 @@ import (
 func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	x.mustBeSet("Transpose")
 	var order, shape, step, index [maxRank]int
-	n := x.rank
+	n := int(x.rank)
 	x.permutation(order[:n], perm)
 	for i, a := range order[:n] {
 		shape[i], step[i] = x.shape()[a], x.stride(a)
@@ -38,21 +38,22 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 // permutation sets order to the axes that perm names, or to all reversed if it names none.
 func (x *Tensor) permutation(order, perm []int) {
 	var seen [maxRank]bool
+	n := len(order)
+	if len(perm) != 0 && len(perm) != n {
+		failPermutation(perm, x)
+	}
 	for i := range order {
-		axis := x.rank - 1 - i
+		axis := n - 1 - i
 		if len(perm) > 0 {
-			if len(perm) != x.rank || perm[i] < -x.rank || perm[i] >= x.rank {
+			if perm[i] < -n || perm[i] >= n {
 				failPermutation(perm, x)
 			}
-			axis = (perm[i] + x.rank) % x.rank
+			axis = (perm[i] + n) % n
 		}
 		if seen[axis] {
 			failPermutation(perm, x)
 		}
 		order[i], seen[axis] = axis, true
-	}
-	if len(order) == 0 && len(perm) > 0 {
-		failPermutation(perm, x)
 	}
 }
 
@@ -60,13 +61,13 @@ func failPermutation(perm []int, x *Tensor) {
 	fail("Transpose", "axes %v must name every axis of shape %v once", slices.Clone(perm), x.Shape())
 }
 
-// Slice returns the part of x with index i up to, not including, j on the axis. On the leading axis it
-// shares memory with x, on others it is a copy. It panics unless 0 ≤ i ≤ j ≤ the length of the axis,
-// or if there is no such axis.
+// Slice returns the part of x with index i up to, not including, j on the axis; −1 is the last one.
+// On the leading axis it shares memory with x, on others it is a copy. It panics unless
+// 0 ≤ i ≤ j ≤ the length of the axis, or if there is no such axis.
 func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).slice("Slice", x, axis, i, j) }
 
-// SliceOf sets z, which must be empty or, where it is a copy, have the shape of the result, to the part of x that Slice
-// returns.
+// SliceOf sets z to the part of x that Slice returns. On the leading axis an empty z becomes a view
+// of x; all else is copied, on other axes not into x's memory.
 func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor { return z.slice("SliceOf", x, axis, i, j) }
 
 func (z *Tensor) slice(op string, x *Tensor, axis, i, j int) *Tensor {
@@ -74,15 +75,17 @@ func (z *Tensor) slice(op string, x *Tensor, axis, i, j int) *Tensor {
 	if n := x.shape()[a]; i < 0 || j < i || j > n {
 		fail(op, "range [%d:%d] out of range for axis %d of shape %v", i, j, axis, x.Shape())
 	}
-	var shape [maxRank]int
-	copy(shape[:], x.shape())
+	var room [maxRank]int
+	shape := append(room[:0], x.shape()...)
 	shape[a] = j - i
-	if a == 0 {
+	if a == 0 && z.IsEmpty() {
 		row := x.stride(0)
-		return z.wrap(op, x.data[i*row:j*row], shape[:x.rank])
+		return z.wrap(op, x.data[i*row:j*row], shape)
 	}
-	z.prepare(op, shape[:x.rank])
-	z.mustBeApart(op, x)
+	z.prepare(op, shape)
+	if a > 0 {
+		z.mustBeApart(op, x)
+	}
 	x.runs(z, a, i, func(from, into []float64) { copy(into, from) })
 	return z
 }
@@ -109,7 +112,6 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 // x's shape. z must not be empty, and not be x. It panics if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	z.mustBeSet("AddToSlice")
-	z.version++
 	x.mustBeSet("AddToSlice")
 	a := z.axis("AddToSlice", axis)
 	var room [maxRank]int
@@ -124,6 +126,7 @@ func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 		fail("AddToSlice", "shape %v does not fit %v along axis %d from index %d", x.Shape(), z.Shape(), axis, i)
 	}
 	z.mustBeApart("AddToSlice", x)
+	z.version++
 	z.runs(x, a, i, func(into, from []float64) { kernel.Add(into, into, from) })
 	return z
 }

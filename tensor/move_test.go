@@ -49,7 +49,7 @@ func moved(index []int, a, i int) []int {
 	return index
 }
 
-// TestAlongAxis checks SliceAxis, Slice, Pad and AddToSlice along every axis.
+// TestAlongAxis checks Slice, SliceOf, Pad and AddToSlice along every axis.
 func TestAlongAxis(t *testing.T) {
 	t.Parallel()
 	rng := newRand(2)
@@ -64,10 +64,9 @@ func TestAlongAxis(t *testing.T) {
 			part[a] = j - i
 			slice := naiveFill(part, func(index []int) float64 { return x.At(moved(index, a, i)...) })
 			what := fmt.Sprint(x.Shape(), axis, i, j)
-			mustEqual(t, "SliceAxis "+what, new(Tensor).SliceOf(x, axis, i, j), slice)
-			if a == 0 {
-				mustEqual(t, "Slice "+what, x.Slice(0, i, j), slice)
-			}
+			mustEqual(t, "Slice "+what, x.Slice(axis, i, j), slice)
+			mustEqual(t, "SliceOf "+what, new(Tensor).SliceOf(x, axis, i, j), slice)
+			mustEqual(t, "SliceOf into a tensor "+what, New(part...).SliceOf(x, axis, i, j), slice)
 
 			padded := x.Shape()
 			padded[a] = i + d + j

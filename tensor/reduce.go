@@ -110,8 +110,7 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
 	}
 	var room [maxRank]int
-	shape := append(append(room[:0], x.shape()[:a]...), x.shape()[a+1:]...)
-	z.prepare("ArgMax", shape)
+	z.prepare("ArgMax", slices.Delete(append(room[:0], x.shape()...), a, a+1))
 	if overlap(z.data, x.data) {
 		x = x.Clone()
 	}
@@ -151,21 +150,6 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 	}
 	clear(z.data)
 	z.fold(x, shape, sums)
-	return z
-}
-
-// AddSumTo adds SumTo(x) of z's shape to z, which must not be empty.
-func (z *Tensor) AddSumTo(x *Tensor) *Tensor {
-	z.mustBeSet("AddSumTo")
-	z.version++
-	x.mustBeSet("AddSumTo")
-	if !broadcasts(z.shape(), x.shape()) {
-		fail("AddSumTo", "shape %v does not sum to %v", x.Shape(), z.Shape())
-	}
-	if overlap(z.data, x.data) {
-		x = x.Clone()
-	}
-	z.fold(x, z.shape(), sums)
 	return z
 }
 

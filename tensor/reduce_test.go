@@ -178,11 +178,9 @@ func TestSumTo(t *testing.T) {
 	for range 600 {
 		from := randomShape(rng, 6)
 		to := repeated(rng, from)
-		x, z := whole(rng, from...), whole(rng, to...)
+		x := whole(rng, from...)
 		want := naiveSumTo(x, to)
 		mustEqual(t, fmt.Sprint("SumTo", from, to), new(Tensor).SumTo(x, to...), want)
-		want.Add(want, z)
-		mustEqual(t, fmt.Sprint("AddSumTo", from, to), z.AddSumTo(x), want)
 	}
 }
 
@@ -210,10 +208,10 @@ func TestSumOrder(t *testing.T) {
 func TestReduceBits(t *testing.T) {
 	t.Parallel()
 	x, y := reals(newRand(4), 7, 5, 11, 3), reals(newRand(5), 7, 5, 11, 3)
-	mustHash(t, "Sum", 0xbf08b8c8fe5c07e7, new(Tensor).Sum(x), new(Tensor).Sum(x, 0), new(Tensor).Sum(x, -1), new(Tensor).Sum(x, 1, 2),
+	mustHash(t, "Sum", 0xdec7356e658c7415, new(Tensor).Sum(x), new(Tensor).Sum(x, 0), new(Tensor).Sum(x, -1), new(Tensor).Sum(x, 1, 2),
 		new(Tensor).Sum(x, 0, 2), new(Tensor).Sum(x, 1, 3))
-	mustHash(t, "SumTo", 0xb1070c3958d30cfd, new(Tensor).SumTo(x, 5, 1, 3), new(Tensor).SumTo(x, 7, 1, 11, 1), new(Tensor).SumTo(x, 1))
-	mustHash(t, "Mean", 0xf6405bbf6680e1c2, new(Tensor).Mean(x, 0, 1), new(Tensor).Mean(x))
+	mustHash(t, "SumTo", 0xdb8005c28032c2fb, new(Tensor).SumTo(x, 5, 1, 3), new(Tensor).SumTo(x, 7, 1, 11, 1), new(Tensor).SumTo(x, 1))
+	mustHash(t, "Mean", 0x12390a84d9be0b44, new(Tensor).Mean(x, 0, 1), new(Tensor).Mean(x))
 	mustHash(t, "SquaredError", 0x495aa0878637ddc9, new(Tensor).SquaredError(x, y))
 }
 

@@ -6,7 +6,7 @@
 //
 // Every kernel gives the same bits on every processor. A compiler may fuse
 // x*y + z into one rounding, and does so on arm64; so a product that feeds a sum
-// is written math.FMA(x, y, z) where it is fused and float64(x*y) + z where not.
+// is written fma(x, y, z) where it is fused and float64(x*y) + z where not.
 package kernel
 
 // In the element-wise kernels of two operands, x and y have len(z) elements
@@ -101,11 +101,11 @@ func Scale(z []float64, a float64, x []float64) {
 	}
 }
 
-// ScaledDifference sets zᵢ to p = a·(xᵢ − yᵢ), but 0 where a is 0 and the product NaN, or adds p to it;
-// all of one length.
+// ScaledDifference sets zᵢ to chain(a, xᵢ − yᵢ), or adds that to it; all of one length.
 func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
+	z, y = z[:len(x)], y[:len(x)]
 	for i, v := range x {
-		store(z, i, a, v-y[i], add)
+		store(z, i, chain(a, v-y[i]), add)
 	}
 }
 

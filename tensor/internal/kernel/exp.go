@@ -9,7 +9,7 @@ import "math"
 //	eˣ = 2^(k/16)·eʳ = s·(1 + p)                  s = 2^⌊k/16⌋·2^((k mod 16)/16), p = eʳ − 1
 //
 // The sixteen values of 2^(j/16) come from a table, which a vector register or two can hold, and p from a short
-// polynomial. Every fused multiplication-addition is written math.FMA and no product feeds a sum otherwise, so
+// polynomial. Every fused multiplication-addition is written fma and no product feeds a sum otherwise, so
 // the compiler has nothing to fuse by itself: every architecture rounds at the same places.
 
 const (
@@ -43,9 +43,9 @@ var expTail = [16]float64{
 // expReduce returns the k and r of hi + lo = k·(ln2)/16 + r as r = rhi + rlo, where rhi is exact and rlo is tiny.
 // The low bits of kbits are k, in two's complement.
 func expReduce(hi, lo float64) (kbits uint64, rhi, rlo float64) {
-	t := math.FMA(hi, expInvStep, expMagic)
+	t := fma(hi, expInvStep, expMagic)
 	minusK := expMagic - t
-	return math.Float64bits(t), math.FMA(minusK, expStepHi, hi), math.FMA(minusK, expStepLo, lo)
+	return math.Float64bits(t), fma(minusK, expStepHi, hi), fma(minusK, expStepLo, lo)
 }
 
 // The coefficients of expPoly, close to 1/3! … 1/7!: the polynomial of degree 4 through the values of
@@ -58,17 +58,12 @@ const (
 	expC7 = 0x1.a01adfcd1283ap-13
 )
 
-// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of eʳ − 1.
+// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of eʳ − 1. That sum
+// is written out where it is used, plus the part of it that expPower[k mod 16] lacks: as a function it would be too large for
+// the compiler to inline.
 func expPoly(r, r2 float64) float64 {
-	u := math.FMA(r2, math.FMA(r, expC7, expC6), math.FMA(r, expC5, expC4))
-	return math.FMA(r2, u, math.FMA(r, expC3, 0.5))
-}
-
-// expMinus1 returns p = eʳ − 1 for r = rhi + rlo, plus the part of it that expPower[k mod 16] lacks.
-func expMinus1(k uint64, rhi, rlo float64) float64 {
-	r := rhi + rlo
-	r2 := float64(r * r)
-	return math.FMA(r2, expPoly(r, r2), expTail[k%16]+r)
+	u := fma(r2, fma(r, expC7, expC6), fma(r, expC5, expC4))
+	return fma(r2, u, fma(r, expC3, 0.5))
 }
 
 // expScale returns s = 2^(k/16), which has to be a normal number.
@@ -82,9 +77,11 @@ func expSum(hi, lo float64) float64 {
 		return expEdge(hi, lo)
 	}
 	k, rhi, rlo := expReduce(hi, lo)
-	p := expMinus1(k, rhi, rlo)
+	r := rhi + rlo
+	r2 := float64(r * r)
+	p := fma(r2, expPoly(r, r2), expTail[k%16]+r)
 	s := expScale(k)
-	return math.FMA(s, p, s)
+	return fma(s, p, s)
 }
 
 // expEdge is expSum where the result may overflow, be subnormal or NaN: the same operations, but for scaling last,
@@ -99,9 +96,11 @@ func expEdge(hi, lo float64) float64 {
 		return 0
 	}
 	k, rhi, rlo := expReduce(hi, lo)
-	p := expMinus1(k, rhi, rlo)
+	r := rhi + rlo
+	r2 := float64(r * r)
+	p := fma(r2, expPoly(r, r2), expTail[k%16]+r)
 	s := expPower[k%16]
-	y := math.Float64bits(math.FMA(s, p, s))
+	y := math.Float64bits(fma(s, p, s))
 	if hi > 0 {
 		return float64(math.Float64frombits(y+(k>>4-64)<<52) * 0x1p64)
 	}
@@ -132,9 +131,11 @@ func Sigmoid1(x float64) float64 {
 		return sigmoidOf(x, expEdge(h, 0))
 	}
 	k, rhi, rlo := expReduce(h, 0)
-	p := expMinus1(k, rhi, rlo)
+	r := rhi + rlo
+	r2 := float64(r * r)
+	p := fma(r2, expPoly(r, r2), expTail[k%16]+r)
 	s := expScale(k)
-	return sigmoidOf(x, math.FMA(s, p, s))
+	return sigmoidOf(x, fma(s, p, s))
 }
 
 // sigmoidOf returns sigmoid(x), given a = exp(−|x|).
@@ -144,7 +145,7 @@ func sigmoidOf(x, a float64) float64 {
 	const one = 0x3ff0000000000000
 	neg := uint64(int64(math.Float64bits(x)) >> 63)
 	n := math.Float64frombits(neg&math.Float64bits(a) | one&^neg)
-	return math.FMA(-n, q, n)
+	return fma(-n, q, n)
 }
 
 // Sigmoid sets z = 1/(1+e⁻ˣ), element by element, as Sigmoid1 does.
@@ -173,16 +174,16 @@ func Tanh1(x float64) float64 {
 	k, rhi, rlo := expReduce(-2*a, 0)
 	r := rhi + rlo
 	r2 := float64(r * r)
-	p := rhi + math.FMA(r2, expPoly(r, r2), expTail[k%16]+rlo)
+	p := rhi + fma(r2, expPoly(r, r2), expTail[k%16]+rlo)
 	s := expScale(k)
 
-	t := math.FMA(s, p, s-1)
-	tl := math.FMA(s, p, s-1-t)
+	t := fma(s, p, s-1)
+	tl := fma(s, p, s-1-t)
 	d := 2 + t
 	dl := (2 - d + t) + tl
 	q := t / d
-	rem := math.FMA(-q, d, t) + math.FMA(-q, dl, tl)
-	return math.Copysign(math.FMA(rem, math.FMA(-0.5, q, 0.5), q), x)
+	rem := fma(-q, d, t) + fma(-q, dl, tl)
+	return math.Copysign(fma(rem, fma(-0.5, q, 0.5), q), x)
 }
 
 // Tanh sets z = tanh(x), element by element, as Tanh1 does.

@@ -1,17 +1,44 @@
 package kernel
 
-// Neg sets z = −x.
+import "math"
+
+// Functions of one number: z and x have one length.
+
+// Neg sets zᵢ = −xᵢ.
 func Neg(z, x []float64) {
+	z = z[:len(x)]
 	for i, v := range x {
 		z[i] = -v
 	}
 }
 
-// Square sets z = x².
-func Square(z, x []float64) { Mul(z, x, x) }
+// Abs sets zᵢ = |xᵢ|.
+func Abs(z, x []float64) {
+	z = z[:len(x)]
+	for i, v := range x {
+		z[i] = math.Abs(v)
+	}
+}
 
-// ReLU sets z = x where x > 0, 0 elsewhere, and NaN where x is NaN.
+// Square sets zᵢ = xᵢ².
+func Square(z, x []float64) {
+	z = z[:len(x)]
+	for i, v := range x {
+		z[i] = v * v
+	}
+}
+
+// Sqrt sets zᵢ = √xᵢ.
+func Sqrt(z, x []float64) {
+	z = z[:len(x)]
+	for i, v := range x {
+		z[i] = math.Sqrt(v)
+	}
+}
+
+// ReLU sets zᵢ = xᵢ where xᵢ > 0, 0 elsewhere, and NaN where xᵢ is NaN.
 func ReLU(z, x []float64) {
+	z = z[:len(x)]
 	for i, v := range x {
 		if v <= 0 {
 			v = 0
@@ -20,26 +47,32 @@ func ReLU(z, x []float64) {
 	}
 }
 
-// The kernels named …VJP set dx to p = dy·slope, or add p to it, where y = f(x) and slope = f′(x); but p is
-// 0 where dy is exactly 0 and the product NaN.
+// The kernels named …VJP are the gradients of y = f(x) with respect to x, given dy = ∂L/∂y: with
+// pᵢ = chain(dyᵢ, f′(xᵢ)) each sets dxᵢ = pᵢ, or dxᵢ + pᵢ if add is true. All have one length; dx
+// may be dy.
 
-// store does that for one element.
-func store(dx []float64, i int, dy, slope float64, add bool) {
+// chain returns dy · slope, rounded, but 0 where dy is 0 and the product NaN.
+func chain(dy, slope float64) float64 {
 	p := float64(dy * slope)
 	if p != p && dy == 0 {
 		p = 0
 	}
+	return p
+}
+
+// store sets zᵢ to p, or adds p to it.
+func store(z []float64, i int, p float64, add bool) {
 	if add {
-		p += dx[i]
+		p += z[i]
 	}
-	dx[i] = p
+	z[i] = p
 }
 
 // SigmoidVJP has the slope y(1−y).
 func SigmoidVJP(dx, dy, _, y []float64, add bool) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
-		store(dx, i, dy[i], v*(1-v), add)
+		store(dx, i, chain(dy[i], v*(1-v)), add)
 	}
 }
 
@@ -47,7 +80,7 @@ func SigmoidVJP(dx, dy, _, y []float64, add bool) {
 func TanhVJP(dx, dy, _, y []float64, add bool) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
-		store(dx, i, dy[i], 1-float64(v*v), add)
+		store(dx, i, chain(dy[i], 1-float64(v*v)), add)
 	}
 }
 
@@ -55,7 +88,7 @@ func TanhVJP(dx, dy, _, y []float64, add bool) {
 func ExpVJP(dx, dy, _, y []float64, add bool) {
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
-		store(dx, i, dy[i], v, add)
+		store(dx, i, chain(dy[i], v), add)
 	}
 }
 
@@ -63,7 +96,7 @@ func ExpVJP(dx, dy, _, y []float64, add bool) {
 func SquareVJP(dx, dy, x, _ []float64, add bool) {
 	dx, dy = dx[:len(x)], dy[:len(x)]
 	for i, v := range x {
-		store(dx, i, dy[i], 2*v, add)
+		store(dx, i, chain(dy[i], 2*v), add)
 	}
 }
 
@@ -75,6 +108,6 @@ func ReLUVJP(dx, dy, x, _ []float64, add bool) {
 		if v > 0 {
 			slope = 1
 		}
-		store(dx, i, dy[i], slope, add)
+		store(dx, i, chain(dy[i], slope), add)
 	}
 }

@@ -43,13 +43,13 @@ func Log1(x float64) float64 {
 	s := f / (m + 1)
 	s2 := float64(s * s)
 	s4 := float64(s2 * s2)
-	odd := math.FMA(s4, math.FMA(s4, math.FMA(s4, c7, c5), c3), c1)
-	even := math.FMA(s4, math.FMA(s4, c6, c4), c2)
+	odd := fma(s4, fma(s4, fma(s4, c7, c5), c3), c1)
+	even := fma(s4, fma(s4, c6, c4), c2)
 	half := float64(0.5 * f * f)
-	r := math.FMA(s2, odd, half)
-	r = math.FMA(s4, even, r)
-	low := math.FMA(s, r, float64(k*logLn2Lo))
-	return math.FMA(k, logLn2Hi, f-(half-low))
+	r := fma(s2, odd, half)
+	r = fma(s4, even, r)
+	low := fma(s, r, float64(k*logLn2Lo))
+	return fma(k, logLn2Hi, f-(half-low))
 }
 
 // logEdge returns ln(x) where x is zero, negative, infinite or NaN.

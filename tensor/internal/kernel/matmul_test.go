@@ -8,24 +8,20 @@ import (
 	"testing"
 )
 
-// products are the kernels for z + x·y, and where they have xᵢₚ and yₚⱼ.
+// products are the kernels for x·y, what adds it to z, and where they have xᵢₚ and yₚⱼ.
 var products = []struct {
-	name string
-	loop func(z, x, y []float64, m, k, n int)
-	add  func(z, x, y []float64, m, k, n int)
-	x    func(i, p, m, k int) int
-	y    func(p, j, k, n int) int
+	name     string
+	set, add func(z, x, y []float64, m, k, n int)
+	x        func(i, p, m, k int) int
+	y        func(p, j, k, n int) int
 }{
 	{"NN", MatMulNN, AddMatMulNN, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return p*n + j }},
 	{"TN", MatMulTN, AddMatMulTN, func(i, p, m, k int) int { return p*m + i }, func(p, j, k, n int) int { return p*n + j }},
 	{"NT", MatMulNT, AddMatMulNT, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return j*k + p }},
 }
 
-// TestMatMul compares the kernels with the sum that they document, for all small sizes
-// and some large ones, bit for bit.
-func TestMatMul(t *testing.T) {
-	t.Parallel()
-	var sizes [][3]int
+// productSizes are m, k and n: all that are small, and some that are large.
+func productSizes() (sizes [][3]int) {
 	for m := range 7 {
 		for k := range 18 {
 			for n := range 18 {
@@ -34,46 +30,151 @@ func TestMatMul(t *testing.T) {
 		}
 	}
 	for n := range 100 {
-		sizes = append(sizes, [3]int{n, 3, 5}, [3]int{3, n, 5}, [3]int{2, 5, n}, [3]int{1, n, 1}, [3]int{n, 1, n})
+		sizes = append(sizes, [3]int{n, 3, 5}, [3]int{3, n, 5}, [3]int{2, 5, n}, [3]int{1, n, 1}, [3]int{n, 1, n}, [3]int{9, 9, n})
 	}
-	sizes = append(sizes, [3]int{3, 5, 256}, [3]int{3, 5, 257}, [3]int{2, 4, 600})
+	for _, n := range []int{255, 256, 257, 511, 512, 600} {
+		sizes = append(sizes, [3]int{2, 1, n}, [3]int{2, 6, n}, [3]int{1, 5, n})
+	}
+	return sizes
+}
+
+// factors returns numbers of which many are ±0, and many products too small to be anything else.
+func factors(r *rand.Rand, n int) []float64 {
+	x := uniformIn(r, n, -1, 1)
+	for i := range x {
+		switch r.IntN(8) {
+		case 0:
+			x[i] = math.Copysign(0, x[i])
+		case 1:
+			x[i] *= 1e-200
+		}
+	}
+	return x
+}
+
+// checkProduct runs loop with k×m and k×n numbers, and z of m×n, and compares it with want.
+func checkProduct(t *testing.T, s [3]int, loop func(z, x, y []float64), want func(z, x, y []float64) []float64) {
+	t.Helper()
+	m, k, n := s[0], s[1], s[2]
+	r := rand.New(rand.NewPCG(uint64(m*10000+k*100+n), 1))
+	z, checkZ := guarded(t, factors(r, m*n))
+	x, checkX := guarded(t, factors(r, m*k))
+	y, checkY := guarded(t, factors(r, k*n))
+	if len(x) > 2 && len(y) > 0 && k%5 == 4 {
+		x[2], y[len(y)/2] = math.NaN(), math.Inf(-1)
+	}
+	x0, y0 := slices.Clone(x), slices.Clone(y)
+	result := want(z, x, y)
+	loop(z, x, y)
+	what := fmt.Sprintf("%d × %d × %d", m, k, n)
+	mustMatch(t, what, z, result)
+	mustMatch(t, what+": x afterwards", x, x0)
+	mustMatch(t, what+": y afterwards", y, y0)
+	checkZ(what)
+	checkX(what)
+	checkY(what)
+}
+
+// TestMatMul compares the kernels with the sums that they document, bit for bit.
+func TestMatMul(t *testing.T) {
+	t.Parallel()
 	for _, p := range products {
-		t.Run(p.name, func(t *testing.T) {
-			t.Parallel()
-			for _, s := range sizes {
-				m, k, n := s[0], s[1], s[2]
-				r := rand.New(rand.NewPCG(uint64(m*10000+k*100+n), 1))
-				z, checkZ := guarded(t, uniformIn(r, m*n, -1, 1))
-				x, checkX := guarded(t, uniformIn(r, m*k, -1, 1))
-				y, checkY := guarded(t, uniformIn(r, k*n, -1, 1))
-				if len(x) > 2 && len(y) > 0 && k%5 == 4 {
-					x[2], y[len(y)/2] = math.NaN(), math.Inf(-1)
-				}
-				want, x0, y0 := slices.Clone(z), slices.Clone(x), slices.Clone(y)
+		of := func(s [3]int) func(z, x, y []float64) []float64 {
+			m, k, n := s[0], s[1], s[2]
+			return func(_, x, y []float64) []float64 {
+				z := make([]float64, m*n)
 				for i := range m {
 					for j := range n {
 						for q := range k {
-							want[i*n+j] = math.FMA(x[p.x(i, q, m, k)], y[p.y(q, j, k, n)], want[i*n+j])
+							z[i*n+j] = math.FMA(x[p.x(i, q, m, k)], y[p.y(q, j, k, n)], z[i*n+j])
 						}
 					}
 				}
-				sum, product := slices.Clone(z), make([]float64, m*n)
-				p.loop(product, x, y, m, k, n)
-				p.loop(z, x, y, m, k, n)
-				what := fmt.Sprintf("%d × %d × %d", m, k, n)
-				mustMatch(t, what, z, want)
-				for i, v := range product {
-					product[i] = sum[i] + v
-				}
-				p.add(sum, x, y, m, k, n)
-				mustMatch(t, what+", added once", sum, product)
-				mustMatch(t, what+": x afterwards", x, x0)
-				mustMatch(t, what+": y afterwards", y, y0)
-				checkZ(what)
-				checkX(what)
-				checkY(what)
+				return z
+			}
+		}
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			for _, s := range productSizes() {
+				checkProduct(t, s, func(z, x, y []float64) { p.set(z, x, y, s[0], s[1], s[2]) }, of(s))
 			}
 		})
+		t.Run("Add"+p.name, func(t *testing.T) {
+			t.Parallel()
+			for _, s := range productSizes() {
+				checkProduct(t, s, func(z, x, y []float64) { p.add(z, x, y, s[0], s[1], s[2]) }, func(z, x, y []float64) []float64 {
+					want := of(s)(z, x, y)
+					for i := range want {
+						want[i] = z[i] + want[i]
+					}
+					return want
+				})
+			}
+		})
+	}
+}
+
+func TestAffine(t *testing.T) {
+	t.Parallel()
+	for _, s := range productSizes() {
+		m, k, n := s[0], s[1], s[2]
+		b := factors(rand.New(rand.NewPCG(5, uint64(n))), n)
+		checkProduct(t, s, func(z, x, w []float64) { Affine(z, x, w, b, m, k, n) }, func(_, x, w []float64) []float64 {
+			z := slices.Repeat(b, m)
+			for at := range z {
+				i, j := at/n, at%n
+				for p := range k {
+					z[at] = math.FMA(x[i*k+p], w[p*n+j], z[at])
+				}
+			}
+			return z
+		})
+	}
+}
+
+func TestOuter(t *testing.T) {
+	t.Parallel()
+	for m := range 10 {
+		for n := range 10 {
+			checkProduct(t, [3]int{m, 1, n}, Outer, func(_, x, y []float64) []float64 {
+				z := make([]float64, m*n)
+				MatMulNN(z, x, y, m, 1, n)
+				return z
+			})
+		}
+	}
+}
+
+func TestSumRows(t *testing.T) {
+	t.Parallel()
+	for m := range 40 {
+		for n := range 14 {
+			of := func(x []float64) []float64 {
+				z := make([]float64, n)
+				if n == 1 {
+					z[0] = 0 + Sum(x)
+					return z
+				}
+				for i, v := range x {
+					z[i%n] += v
+				}
+				return z
+			}
+			r := rand.New(rand.NewPCG(uint64(m), uint64(n)))
+			x, checkX := guarded(t, factors(r, m*n))
+			z, checkZ := guarded(t, factors(r, n))
+			what, want := fmt.Sprintf("%d × %d", m, n), of(x)
+			SumRows(z, x)
+			mustMatch(t, "SumRows "+what, z, want)
+			copy(z, factors(r, n))
+			for i := range want {
+				want[i] = z[i] + want[i]
+			}
+			AddSumRows(z, x)
+			mustMatch(t, "AddSumRows "+what, z, want)
+			checkX(what)
+			checkZ(what)
+		}
 	}
 }
 
@@ -88,8 +189,12 @@ func TestMatMulZeroTimesNaN(t *testing.T) {
 					for j := range n {
 						y[p.y(at, j, k, n)] = math.NaN()
 					}
-					p.loop(z, x, y, 2, k, n)
-					mustMatch(t, fmt.Sprintf("%s %d × %d, NaN at %d", p.name, k, n, at), z, slices.Repeat([]float64{math.NaN()}, 2*n))
+					what := fmt.Sprintf("%s %d × %d, NaN at %d", p.name, k, n, at)
+					p.set(z, x, y, 2, k, n)
+					mustMatch(t, what, z, slices.Repeat([]float64{math.NaN()}, 2*n))
+					clear(z)
+					p.add(z, x, y, 2, k, n)
+					mustMatch(t, what+", added", z, slices.Repeat([]float64{math.NaN()}, 2*n))
 				}
 			}
 		}
@@ -98,12 +203,14 @@ func TestMatMulZeroTimesNaN(t *testing.T) {
 
 func TestMatMulBits(t *testing.T) {
 	t.Parallel()
-	for i, want := range []uint64{0xa5743f0b385516fc, 0x3a14cd294c67770c, 0xef4841e78fa1c27d} {
+	for i, want := range []uint64{0xe9f6eff711bd0c34, 0x37a1100a623ab539, 0x801fd953ce4898d4} {
 		r := rand.New(rand.NewPCG(1, 1))
 		m, k, n := 21, 35, 27
 		z, x, y := uniformIn(r, m*n, -1, 1), uniformIn(r, m*k, -1, 1), uniformIn(r, k*n, -1, 1)
-		products[i].loop(z, x, y, m, k, n)
-		mustHash(t, products[i].name, want, hashOf(z))
+		products[i].add(z, x, y, m, k, n)
+		added := slices.Clone(z)
+		products[i].set(z, x, y, m, k, n)
+		mustHash(t, products[i].name, want, hashOf(append(added, z...)))
 	}
 }
 
@@ -114,8 +221,15 @@ func BenchmarkMatMul(b *testing.B) {
 				r := rand.New(rand.NewPCG(1, 1))
 				z, x, y := make([]float64, n*n), uniformIn(r, n*n, -1, 1), uniformIn(r, n*n, -1, 1)
 				for b.Loop() {
-					clear(z)
-					p.loop(z, x, y, n, n, n)
+					p.set(z, x, y, n, n, n)
+				}
+				b.ReportMetric(2*float64(n*n*n)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+			})
+			b.Run(fmt.Sprintf("Add%s/n=%d", p.name, n), func(b *testing.B) {
+				r := rand.New(rand.NewPCG(1, 1))
+				z, x, y := make([]float64, n*n), uniformIn(r, n*n, -1, 1), uniformIn(r, n*n, -1, 1)
+				for b.Loop() {
+					p.add(z, x, y, n, n, n)
 				}
 				b.ReportMetric(2*float64(n*n*n)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 			})

@@ -43,7 +43,7 @@ func powPositive(x, y float64) float64 {
 	if math.Abs(p) > 1000 {
 		return expSum(p, 0) // overflow or underflow
 	}
-	return expSum(p, math.FMA(y, lo, math.FMA(y, hi, -p)))
+	return expSum(p, fma(y, lo, fma(y, hi, -p)))
 }
 
 // logPair returns ln(x), for a finite x > 0, as the unrounded sum of hi and a lo below hi's last place, with a relative
@@ -58,26 +58,26 @@ func logPair(x float64) (hi, lo float64) {
 	d := m + 1
 	dl := m - (d - 1)
 	s := f / d
-	sl := math.FMA(-s, dl, math.FMA(-s, d, f)) / d
+	sl := fma(-s, dl, fma(-s, d, f)) / d
 
 	z := float64(s * s) // s²
-	zl := math.FMA(2*s, sl, math.FMA(s, s, -z))
+	zl := fma(2*s, sl, fma(s, s, -z))
 
 	const third, thirdl = 0x1.5555555555555p-1, 0x1.5555555555555p-55 // their sum is 2/3
 	u := float64(third * z)                                           // 2s²/3, and in its low part all that follows
-	ul := math.FMA(third, zl, math.FMA(third, z, -u))
-	ul = math.FMA(thirdl, z, ul)
-	ul = math.FMA(float64(z*z), artanhPoly(z), ul)
+	ul := fma(third, zl, fma(third, z, -u))
+	ul = fma(thirdl, z, ul)
+	ul = fma(float64(z*z), artanhPoly(z), ul)
 
 	t := 2 + u
 	tl := (2 - t + u) + ul
 	v := float64(s * t)
-	vl := math.FMA(s, t, -v)
-	vl = math.FMA(s, tl, math.FMA(sl, t, vl))
+	vl := fma(s, t, -v)
+	vl = fma(s, tl, fma(sl, t, vl))
 
 	n := float64(k * logLn2Hi) // exact
 	h := n + v
-	l := (n - h + v) + math.FMA(k, logLn2Lo, vl)
+	l := (n - h + v) + fma(k, logLn2Lo, vl)
 	return h + l, h - (h + l) + l
 }
 
@@ -85,10 +85,10 @@ func logPair(x float64) (hi, lo float64) {
 func artanhPoly(z float64) float64 {
 	z2 := float64(z * z)
 	z4 := float64(z2 * z2)
-	a := math.FMA(z2, math.FMA(z, 2./11, 2./9), math.FMA(z, 2./7, 2./5))
-	b := math.FMA(z2, math.FMA(z, 2./19, 2./17), math.FMA(z, 2./15, 2./13))
-	c := math.FMA(z2, 2./25, math.FMA(z, 2./23, 2./21))
-	return math.FMA(z4, math.FMA(z4, c, b), a)
+	a := fma(z2, fma(z, 2./11, 2./9), fma(z, 2./7, 2./5))
+	b := fma(z2, fma(z, 2./19, 2./17), fma(z, 2./15, 2./13))
+	c := fma(z2, 2./25, fma(z, 2./23, 2./21))
+	return fma(z4, fma(z4, c, b), a)
 }
 
 // Pow sets zᵢ = xᵢ to the power yᵢ, as Pow1 does; x and y have len(z) elements each, or one.

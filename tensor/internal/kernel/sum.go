@@ -1,75 +1,112 @@
 package kernel
 
-// Sums have one order, whatever the processor:
+// Numbers are summed in this order, whatever the processor. They are rows of 32 lanes; four rows
+// are a group, and eight groups a block. In a group each lane is summed from 0, row after row.
+// Groups of a block are added lane by lane, then the lanes by halves: lane l and l+16, of these l
+// and l+8, and so on, and then the blocks. Several groups or blocks are added as pairs: the sum of
+// the first p, as large a power of two as leaves one, plus that of the others, each made so. The
+// sum of a single number is that number, even −0.
 //
-//   - Up to 1024 elements are one block: element i goes to lane i mod 32, in ascending order, and
-//     lanes are added in pairs, l and l+16, then l and l+8, l+4, l+2, l+1.
-//   - More are cut in two, the first part the largest power of two of whole blocks that leaves something,
-//     and the sums of both are added.
-//
-// So the error grows with the logarithm of the number of elements: N. J. Higham, The accuracy of floating
-// point summation, SIAM Journal on Scientific Computing 14 (1993).
+// So rounding errors grow with log n, as NumPy's do, and 32 sums go on at a time.
 const (
-	lanes     = 32
-	blockSize = 1024
+	lanes = 32
+	group = 4 * lanes
+	block = 8 * group
 )
 
 // Sum returns Σ xᵢ.
 func Sum(x []float64) float64 {
-	switch {
-	case len(x) == 1:
+	if len(x) == 1 {
 		return x[0]
-	case len(x) <= blockSize:
-		return sumBlock(x)
 	}
-	n := firstPart(len(x))
-	return Sum(x[:n]) + Sum(x[n:])
+	return sum(x)
 }
 
-// firstPart returns the largest blockSize·2ᵏ below n.
-func firstPart(n int) int {
-	part := blockSize
-	for 2*part < n {
-		part *= 2
+func sum(x []float64) float64 {
+	switch {
+	case len(x) <= 16: // a lane has one number at most, and so it is the same to halve them first
+		var s [8]float64
+		for l, v := range x {
+			s[l%8] += v
+		}
+		return fold8(&s)
+	case len(x) <= lanes: // likewise
+		var s [16]float64
+		for l, v := range x {
+			s[l%16] += v
+		}
+		return fold16(&s)
+	case len(x) <= block:
+		var s [lanes]float64
+		sumLanes(&s, x)
+		return fold(&s)
 	}
-	return part
+	p := split(len(x), block)
+	return Sum(x[:p]) + Sum(x[p:])
 }
 
-func sumBlock(x []float64) float64 {
-	var s [lanes]float64
-	if len(x) <= 8 { // the other lanes are zero
-		copy(s[:], x)
-		for l := range x {
-			s[l] += 0
-		}
-		return addLanes8(&s)
+// split returns the length of the first part of n elements, more than one unit: a power of two
+// times the unit, less than n.
+func split(n, unit int) int {
+	p := unit
+	for 2*p < n {
+		p *= 2
 	}
-	for ; len(x) >= lanes; x = x[lanes:] {
-		for l := range s {
-			s[l] += x[l]
-		}
+	return p
+}
+
+// sumLanes sets s to the lanes of up to a block, summed.
+func sumLanes(s *[lanes]float64, x []float64) {
+	if len(x) <= group {
+		sumGroup(s, x)
+		return
 	}
-	for l, v := range x {
+	p := split(len(x), group)
+	sumLanes(s, x[:p])
+	var t [lanes]float64
+	sumLanes(&t, x[p:])
+	for l, v := range t {
 		s[l] += v
 	}
-	return addLanes(&s)
 }
 
-func addLanes(s *[lanes]float64) float64 {
-	for l := range 16 {
-		s[l] += s[l+16]
+// sumGroup sets s to the lanes of up to a group, summed.
+func sumGroup(s *[lanes]float64, x []float64) {
+	if len(x) == group {
+		x := (*[group]float64)(x)
+		for l := range s {
+			s[l] = 0 + x[l] + x[l+lanes] + x[l+2*lanes] + x[l+3*lanes]
+		}
+		return
 	}
-	for l := range 8 {
-		s[l] += s[l+8]
+	clear(s[:])
+	for i, v := range x {
+		s[i%lanes] += v
 	}
-	return addLanes8(s)
 }
 
-func addLanes8(s *[lanes]float64) float64 {
+// fold returns the sum of lanes, added by halves.
+func fold(s *[lanes]float64) float64 {
+	var t [16]float64
+	for l := range t {
+		t[l] = s[l] + s[l+16]
+	}
+	return fold16(&t)
+}
+
+func fold16(s *[16]float64) float64 {
+	var t [8]float64
+	for l := range t {
+		t[l] = s[l] + s[l+8]
+	}
+	return fold8(&t)
+}
+
+func fold8(s *[8]float64) float64 {
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 
-// HalfSquaredDistance returns ½ Σ (xᵢ − yᵢ)², summed as Sum does.
+// HalfSquaredDistance returns ½ Σ (xᵢ − yᵢ)², added as Sum does.
 func HalfSquaredDistance(x, y []float64) float64 {
 	if len(x) == 1 {
 		d := x[0] - y[0]
@@ -79,35 +116,25 @@ func HalfSquaredDistance(x, y []float64) float64 {
 }
 
 func squaredDistance(x, y []float64) float64 {
-	if len(x) > blockSize {
-		n := firstPart(len(x))
-		return squaredDistance(x[:n], y[:n]) + squaredDistance(x[n:], y[n:])
+	if len(x) > block {
+		p := split(len(x), block)
+		return squaredDistance(x[:p], y[:p]) + squaredDistance(x[p:], y[p:])
 	}
-	var s [lanes]float64
-	for i, v := range x {
-		d := v - y[i]
-		s[i%lanes] += float64(d * d)
+	if len(x) <= 16 {
+		var d [16]float64 // zeros for a block would take longer than the rest
+		squares(d[:len(x)], x, y)
+		return sum(d[:len(x)])
 	}
-	return addLanes(&s)
+	var d [block]float64
+	squares(d[:len(x)], x, y)
+	return sum(d[:len(x)])
 }
 
-// AddRows adds to z the sum of the rows, of len(z) elements each: for one element in the order of Sum,
-// otherwise one row after another.
-func AddRows(z, rows []float64) {
-	if len(z) == 1 {
-		z[0] += Sum(rows)
-		return
+// squares sets zᵢ = (xᵢ − yᵢ)².
+func squares(z, x, y []float64) {
+	x, y = x[:len(z)], y[:len(z)]
+	for i := range z {
+		d := x[i] - y[i]
+		z[i] = d * d
 	}
-	if len(z) == 0 {
-		return
-	}
-	var room block
-	n := len(z)
-	room.rows(z, func(part []float64, j int) {
-		for r := rows; len(r) > 0; r = r[n:] {
-			for i, v := range r[j:][:len(part)] {
-				part[i] += v
-			}
-		}
-	})
 }

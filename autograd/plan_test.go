@@ -1,0 +1,330 @@
+package autograd_test
+
+import (
+	"fmt"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// net returns a small network's loss, its parameters, its input, and the pre-activation and activation
+// of its hidden layer.
+func net(batch int) (loss *node, parameters []*node, x, z, a *node) {
+	draw := func(name string, shape ...int) *node {
+		w := tensor.New(shape...)
+		for i := range w.Data() {
+			w.Data()[i] = float64((i*7+len(name)*5)%11)/5 - 1
+		}
+		return autograd.Variable(w).Named(name)
+	}
+	w1, b1, w2 := draw("w1", 3, 4), draw("b1", 4), draw("w2", 4, 2)
+	x = autograd.Constant(tensor.New(batch, 3)).Named("x")
+	z = x.Affine(w1, b1)
+	a = z.Tanh()
+	return a.MatMul(w2).Square().Mean().Add(w1.Square().Sum().Scale(.1)), []*node{w1, b1, w2}, x, z, a
+}
+
+func TestPlanKeeps(t *testing.T) {
+	loss, parameters, x, z, a := net(2)
+	value := loss.Value().Item()
+	plan := autograd.NewPlan(loss, parameters...).Keep(z, a)
+	mustPanic(t, "autograd: Value: Affine belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { _ = z.Value() })
+	if got := plan.Forward().Item(); got != value || loss.Value().Item() != value {
+		t.Errorf("loss %v and %v, want %v", got, loss.Value(), value)
+	}
+	for range 2 {
+		x.Set(tensor.Full(.3, 2, 3))
+		_, wantParameters, _, _, _ := net(2)
+		wantZ := autograd.Constant(tensor.Full(.3, 2, 3)).Affine(wantParameters[0], wantParameters[1])
+		wantA := wantZ.Tanh()
+		wantLoss := wantA.MatMul(wantParameters[2]).Square().Mean().Add(wantParameters[0].Square().Sum().Scale(.1))
+		want := autograd.Backward(wantLoss)
+		plan.Forward()
+		grads := plan.Backward()
+		if !sameBits(z.Value(), wantZ.Value()) || !sameBits(a.Value(), wantA.Value()) || !sameBits(grads.Of(z), want.Of(wantZ)) || !sameBits(grads.Of(a), want.Of(wantA)) {
+			t.Errorf("z %v, δ %v; want %v, %v", z.Value(), grads.Of(z), wantZ.Value(), want.Of(wantZ))
+		}
+		for i, p := range parameters {
+			if !sameBits(grads.Of(p), want.Of(wantParameters[i])) {
+				t.Errorf("%v: %v, want %v", p, grads.Of(p), want.Of(wantParameters[i]))
+			}
+		}
+	}
+}
+
+func TestPlanMistakes(t *testing.T) {
+	loss, parameters, x, z, a := net(2)
+	other := variable(1, 2)
+	plan := autograd.NewPlan(loss, parameters...)
+	inference := func() *autograd.Plan { loss, _, _, _, _ := net(2); return autograd.NewPlan(loss) }
+	tests := []struct {
+		want string
+		f    func()
+	}{
+		{"NewPlan: the node is a nil or zero Node", func() { autograd.NewPlan(nil) }},
+		{"NewPlan: the node is a nil or zero Node", func() { autograd.NewPlan(other.Sum(), nil) }},
+		{"NewPlan: Constant x [2 3] has no gradient: it depends on no Variable", func() { autograd.NewPlan(other.Sum(), x) }},
+		{"NewPlan: Sum [] has no gradient: it depends on no Variable", func() { autograd.NewPlan(x.Sum(), other) }},
+		{"Keep: the node is a nil or zero Node", func() { inference().Keep(nil) }},
+		{"Backward: the plan was made for inference: NewPlan had no nodes to take gradients of", func() { p := inference(); p.Forward(); p.Backward() }},
+		{"Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() }},
+		{"Value: Tanh [2 4] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { plan.Forward(); a.Value() }},
+		{"Value: Affine [2 4] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { z.Square() }},
+		{"Backward: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Backward(loss) }},
+		{"Grad: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Grad(loss, parameters[0]) }},
+		{"Backward: the seed is [[1. 2.]]; one tensor of the shape of Add [] is needed", func() { plan.Backward(vector(1, 2)) }},
+		{"Backward: Scale [2] has 2 elements; without a seed a gradient is taken of one", func() {
+			p := autograd.NewPlan(other.Scale(2), other)
+			p.Forward()
+			p.Backward()
+		}},
+		{"Set: Constant x [2 3] can't become a tensor of shape [1 3]", func() { x.Set(tensor.New(1, 3)) }},
+		{"Set: Constant x [2 3] can't become a tensor of shape [0 3]", func() { x.Set(tensor.New(0, 3)) }},
+		{"Set: the tensor is nil, or empty: it has no shape yet", func() { x.Set(nil) }},
+		{"Set: Square [2] was computed; only a Variable or a Constant can be set", func() { other.Square().Set(vector(1, 2)) }},
+		{"Of: the gradient of Variable [2] was not asked for", func() { plan.Forward(); plan.Backward().Of(other) }},
+	}
+	for _, tt := range tests {
+		mustPanic(t, "autograd: "+tt.want, tt.f)
+	}
+	x.Value().Clear()
+	x.Value().Copy(tensor.New(5, 3))
+	mustPanic(t, "autograd: Forward: the plan was made for Constant x [5 3] with the shape [2 3]", func() { plan.Forward() })
+}
+
+// A rule must not look at numbers.
+func TestPlanRefusesWhatDoesNotFollow(t *testing.T) {
+	w, foreign := variable(1, 2), variable(3, 4).Scale(2)
+	for want, vjp := range map[string]func(y, dy *node) *node{
+		"autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward": func(y, dy *node) *node {
+			return dy.Mul(autograd.Constant(new(tensor.Tensor).Gt(y.Value(), tensor.Scalar(0))))
+		},
+		"autograd: NewPlan: a rule uses Scale [2], which is not computed from the inputs, the result or dy": func(y, dy *node) *node { return dy.Mul(foreign) },
+	} {
+		loss := autograd.Apply(&returning{"Rule", vjp}, w).Sum()
+		mustPanic(t, want, func() { autograd.NewPlan(loss, w) })
+	}
+	constant := func(y, dy *node) *node { return dy.Mul(autograd.Constant(tensor.Scalar(2))) } // one number is none of these
+	plan := autograd.NewPlan(autograd.Apply(&returning{"Rule", constant}, w).Sum(), w)
+	plan.Forward()
+	expect(t, "w", plan.Backward().Of(w), 2, 2)
+}
+
+// An absolute is an operation of a user's own that keeps the sign for its rule.
+type absolute struct{}
+
+func (absolute) Name() string { return "Absolute" }
+
+func (absolute) Forward(y *node) {
+	x := y.Input(0).Value()
+	y.Value().Abs(x)
+	y.Keep(0).Value().Gt(x, tensor.Scalar(0))
+	y.Keep(1).Value().Lt(x, tensor.Scalar(0))
+}
+
+func (absolute) VJP(y *node, _ int, dy *node) *node { return dy.Mul(y.Keep(0).Sub(y.Keep(1))) }
+
+func TestKeep(t *testing.T) {
+	x := variable(1, -2, 0)
+	y := autograd.Apply(absolute{}, x)
+	expect(t, "kept", y.Keep(1).Value(), 0, 1, 0)
+	mustPanic(t, "autograd: Keep: Absolute [3] keeps 2 values, there is no value 2", func() { y.Keep(2) })
+	mustPanic(t, "autograd: Keep: Absolute [3] keeps 2 values, there is no value -1", func() { y.Keep(-1) })
+	mustPanic(t, "autograd: Keep: Square [3] keeps 0 values, there is no value 0", func() { x.Square().Keep(0) })
+	loss := y.Add(y.Keep(0).Scale(10)).Sum() // what is kept is a node like any other
+	everywhere(t, "x", loss, x, 1, -1, 0)
+	x = variable(1, -2, 0)
+	y = autograd.Apply(absolute{}, x)
+	plan := autograd.NewPlan(y.Mul(y.Keep(1)).Sum(), x).Keep(y.Keep(1))
+	x.Set(vector(-3, 4, -5))
+	plan.Forward()
+	expect(t, "kept by a plan", y.Keep(1).Value(), 1, 0, 1)
+	expect(t, "x", plan.Backward().Of(x), -1, 0, -1)
+}
+
+// Plans of one graph run one after the other, and so do plans that share a part of it.
+func TestPlansShareNodes(t *testing.T) {
+	x := variable(1, 2)
+	trunk := x.Square().Exp()
+	a, b := trunk.Sum(), trunk.Tanh().Mul(trunk).Sum()
+	wantA, wantB := autograd.Backward(a).Of(x), autograd.Backward(b).Of(x)
+	first, second, third := autograd.NewPlan(a, x), autograd.NewPlan(b, x), autograd.NewPlan(a, x).Keep(trunk)
+	for range 3 {
+		for _, p := range []struct {
+			plan *autograd.Plan
+			want *tensor.Tensor
+		}{{first, wantA}, {second, wantB}, {third, wantA}, {first, wantA}} {
+			p.plan.Forward()
+			if got := p.plan.Backward().Of(x); !sameBits(got, p.want) {
+				t.Errorf("%v, want %v", got, p.want)
+			}
+		}
+	}
+	first.Forward()
+	second.Forward()
+	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { first.Backward() })
+}
+
+// Rows of a Jacobian by seeds, after one Forward.
+func TestPlanSeeds(t *testing.T) {
+	x := variable(1, 2, 3)
+	plan := autograd.NewPlan(x.Mul(x.Slice(0, 0, 1)), x) // x₀x
+	plan.Forward()
+	for i, want := range [][]float64{{2, 0, 0}, {2, 1, 0}, {3, 0, 1}} {
+		seed := tensor.New(3)
+		seed.SetAt(1, i)
+		expect(t, fmt.Sprint("row ", i), plan.Backward(seed).Of(x), want...)
+	}
+}
+
+// A plan of gradients that Grad gave: the second derivatives of Σ x⁴.
+func TestPlanOfGrad(t *testing.T) {
+	x := variable(1, 2)
+	dx := autograd.Grad(x.Square().Square().Sum(), x)[0]
+	plan := autograd.NewPlan(dx.Sum(), x).Keep(dx)
+	for _, v := range []float64{3, 1} {
+		x.Set(vector(v, 2))
+		plan.Forward()
+		expect(t, "first", dx.Value(), 4*v*v*v, 32)
+		expect(t, "second", plan.Backward().Of(x), 12*v*v, 48)
+	}
+}
+
+// The gradients of a run are the caller's until the next.
+func TestPlanGradientsMayBeModified(t *testing.T) {
+	w, unreached := variable(1, 2), variable(5)
+	plan := autograd.NewPlan(w.Square().Sum(), w, unreached)
+	var total autograd.Gradients
+	for range 3 {
+		plan.Forward()
+		g := plan.Backward()
+		expect(t, "w", g.Of(w), 2, 4)
+		expect(t, "unreached", g.Of(unreached), 0)
+		total.Add(g)
+		g.Scale(100)
+		g.Of(unreached).Fill(7)
+		g.Add(autograd.Backward(w.Mul(variable(1, 1)).Sum()))
+	}
+	expect(t, "total", total.Of(w), 6, 12)
+}
+
+// The gradients of a chain of 40 layers need the memory of a few, and inference that of two or three values.
+func TestPlanMemory(t *testing.T) {
+	const n, depth = 1000, 40
+	chain := func(x *node) *node {
+		for range depth {
+			x = x.Tanh()
+		}
+		return x
+	}
+	x := autograd.Variable(tensor.New(n))
+	if got := autograd.NewPlan(chain(x).Sum()).Bytes(); got > 8*(3*n+1) {
+		t.Errorf("inference takes %d values", got/8/n)
+	}
+	if got := autograd.NewPlan(chain(x).Sum(), x).Bytes() - depth*8*n; got > 5*8*n {
+		t.Errorf("gradients take %d values", got/8/n)
+	}
+	composed := func(x *node) *node { // by rules that make nodes
+		for range depth {
+			x = x.Mul(x).AddScalar(.1).Neg()
+		}
+		return x
+	}
+	if got := autograd.NewPlan(composed(x).Sum(), x).Bytes(); got > (depth+8)*8*n*2 {
+		t.Errorf("%d values", got/8/n)
+	}
+}
+
+func TestPlanString(t *testing.T) {
+	loss, parameters, _, _, _ := net(2)
+	plan := autograd.NewPlan(loss.Named("loss"), parameters[2])
+	plan.Forward()
+	plan.Backward()
+	const want = `Add loss: 9 steps forward, 6 backward, 440 bytes
+forward  Affine [2 4], 64 bytes
+forward  Tanh [2 4], 64 bytes
+forward  MatMul [2 2], 32 bytes
+forward  Square [2 2], 32 bytes
+forward  Mean [], 8 bytes
+forward  Square [3 4], 96 bytes
+forward  Sum [], 8 bytes
+forward  Scale [], 8 bytes
+forward  Add loss [], 8 bytes
+backward add [] to a gradient, 8 bytes
+backward Scale [], 8 bytes
+backward Reshape [1 1], 8 bytes
+backward BroadcastTo [2 2], 32 bytes
+backward inputs of Square: [2 2], 32 bytes;
+backward inputs of MatMul: [4 2], 64 bytes;
+`
+	if got := plan.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A graph is out of date when a leaf that it was computed from has changed.
+func TestStaleGraph(t *testing.T) {
+	w, v, c := variable(1, 2).Named("w"), variable(3, 4).Named("v"), autograd.Constant(vector(5, 6)).Named("c")
+	build := func() *node { return w.Mul(v).Add(c).Square().Sum() }
+	for want, change := range map[string]func(){
+		"Mul [2] is out of date: one of its inputs [Variable w [2] Variable v [2]] was modified since": func() { w.Value().Scale(w.Value(), 2) },
+		"Add [2] is out of date: one of its inputs [Mul [2] Constant c [2]] was modified since":        func() { c.Set(vector(1, 1)) },
+	} {
+		loss := build()
+		autograd.Backward(loss)
+		change()
+		mustPanic(t, "autograd: Backward: "+want+"; build the graph anew", func() { autograd.Backward(loss) })
+		mustPanic(t, "autograd: Grad: "+want+"; build the graph anew", func() { autograd.Grad(loss, w) })
+		autograd.Backward(build())
+	}
+}
+
+func TestNewGradients(t *testing.T) {
+	w, v := variable(1, 2), variable(3)
+	g := autograd.NewGradients(map[*node]*tensor.Tensor{w: vector(5, 6), v: vector(7)})
+	expect(t, "w", g.Of(w), 5, 6)
+	g.Scale(2)
+	var order []*node
+	for x, dx := range g.All() {
+		order = append(order, x)
+		if x == v {
+			expect(t, "v", dx, 14)
+		}
+	}
+	if len(order) != 2 || order[0] != w {
+		t.Errorf("order %v", order)
+	}
+	mustPanic(t, "autograd: Of: the gradient of Variable [1] was not asked for", func() { g.Of(variable(1)) })
+	mustPanic(t, "autograd: NewGradients: Variable [2] has a gradient of another shape: [1.]", func() {
+		autograd.NewGradients(map[*node]*tensor.Tensor{w: vector(1)})
+	})
+	mustPanic(t, "autograd: NewGradients: Constant [1] has no gradient: it depends on no Variable", func() {
+		autograd.NewGradients(map[*node]*tensor.Tensor{autograd.Constant(vector(1)): vector(1)})
+	})
+}
+
+// Micro-batches, of which each uses other parameters, add up to the batch.
+func TestMicroBatchesAdd(t *testing.T) {
+	u, v := variable(1, 2), variable(3, 4)
+	var total autograd.Gradients
+	for i := range 3 {
+		x := autograd.Constant(vector(1, 10))
+		loss := x.Mul(u).Sum()
+		if i == 1 {
+			loss = loss.Add(x.Mul(v).Square().Sum())
+		}
+		total.Add(autograd.Backward(loss))
+	}
+	total.Add(&total) // doubles
+	expect(t, "u", total.Of(u), 6, 60)
+	expect(t, "v", total.Of(v), 12, 1600)
+	expect(t, "another", total.Of(variable(0)), 0)
+	z := u.Scale(2)
+	g := autograd.Backward(z.Square().Sum())
+	g.Add(autograd.Backward(u.Sum()))
+	expect(t, "added to a result", g.Of(u), 9, 17)
+	if got := g.Of(z); got.Data()[0] != 0 {
+		t.Errorf("a computed node still has the gradient %v", got)
+	}
+}

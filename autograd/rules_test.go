@@ -1,0 +1,184 @@
+package autograd_test
+
+import (
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Tests of operations of a user's own, and of what their rules may do.
+
+// An operation of a user that == can't compare.
+type opaque struct{ factors []float64 }
+
+func (opaque) Name() string { return "Opaque" }
+
+func (op opaque) Forward(y *node) { y.Value().Scale(y.Input(0).Value(), op.factors[0]) }
+
+func (op opaque) VJP(y *node, i int, dy *node) *node { return autograd.Apply(op, dy) }
+
+// An operation with no context of its own, whose VJP returns nil, an input, dy or a view.
+type returning struct {
+	name string
+	vjp  func(y, dy *node) *node
+}
+
+func (r *returning) Name() string                       { return r.name }
+func (r *returning) Forward(y *node)                    { y.Value().Copy(y.Input(0).Value()) }
+func (r *returning) VJP(y *node, i int, dy *node) *node { return r.vjp(y, dy) }
+
+func TestVJPMayReturn(t *testing.T) {
+	for _, r := range []struct {
+		op   returning
+		want float64
+	}{
+		{returning{"nil", func(y, dy *node) *node { return nil }}, 0},
+		{returning{"dy", func(y, dy *node) *node { return dy }}, 2},
+		{returning{"input", func(y, dy *node) *node { return y.Input(0) }}, 5},
+		{returning{"result", func(y, dy *node) *node { return y }}, 5},
+		{returning{"view of dy", func(y, dy *node) *node { return dy.Reshape(1, 1).Reshape(1) }}, 2},
+		{returning{"view of the input", func(y, dy *node) *node { return y.Input(0).Reshape(1, 1).Reshape(1) }}, 5},
+		{returning{"its own", func(y, dy *node) *node { return dy.Scale(3) }}, 6},
+		{returning{"view of its own", func(y, dy *node) *node { return dy.Scale(3).Reshape(1, 1).Reshape(1) }}, 6},
+		{returning{"a constant", func(y, dy *node) *node { return autograd.Constant(vector(4)) }}, 4},
+	} {
+		w := autograd.Variable(vector(5))
+		a := w.Scale(1)
+		y := autograd.Apply(&r.op, a)
+		z := y.Scale(2)
+		loss := z.Sum()
+		grads := autograd.Backward(loss)
+		expect(t, r.op.name, grads.Of(w), r.want)
+		expect(t, r.op.name+" by Grad", autograd.Grad(loss, w)[0].Value(), r.want)
+		mustBeApart(t, []*tensor.Tensor{grads.Of(w), grads.Of(a), grads.Of(y), grads.Of(z)},
+			[]*tensor.Tensor{grads.Of(w), grads.Of(a), grads.Of(y), grads.Of(z), w.Value(), a.Value(), y.Value(), z.Value()},
+			[]string{"dw", "da", "dy", "dz", "w", "a", "y", "z"})
+		again := autograd.Backward(loss)
+		expect(t, r.op.name+" again", again.Of(w), r.want)
+		plan := autograd.NewPlan(loss, w)
+		for range 2 {
+			plan.Forward()
+			expect(t, r.op.name+" by a plan", plan.Backward().Of(w), r.want)
+		}
+	}
+}
+
+// Backward for some nodes asks no rule for what leads nowhere.
+func TestBackwardAsksForNoMore(t *testing.T) {
+	calls := 0
+	op := &returning{"counting", func(y, dy *node) *node { calls++; return dy }}
+	w, v := variable(1), variable(2)
+	y := autograd.Apply(op, w).Add(autograd.Apply(op, v)).Add(autograd.Apply(op, autograd.Constant(vector(1)))).Sum()
+	for i, tt := range []struct {
+		xs   []*node
+		want int
+	}{{nil, 2}, {[]*node{w}, 1}, {[]*node{v, w}, 2}, {[]*node{variable(1)}, 0}} {
+		calls = 0
+		autograd.Backward(y, tt.xs...)
+		if calls != tt.want {
+			t.Errorf("case %d: %d calls, want %d", i, calls, tt.want)
+		}
+	}
+	calls = 0
+	plan := autograd.NewPlan(y, w)
+	for range 3 {
+		plan.Forward()
+		plan.Backward()
+	}
+	if calls != 1 {
+		t.Errorf("a plan asked %d times", calls)
+	}
+}
+
+// A rule sees the context of the loss.
+type contextual struct{ autograd.Op }
+
+func (contextual) Name() string    { return "Contextual" }
+func (contextual) Forward(y *node) { y.Value().Copy(y.Input(0).Value()) }
+func (contextual) VJP(y *node, i int, dy *node) *node {
+	if dy.Scale(1).Context().Training {
+		return dy
+	}
+	return dy.Scale(2)
+}
+
+func TestRuleSeesContextOfLoss(t *testing.T) {
+	w := variable(1)
+	y := autograd.Apply(contextual{}, w)
+	test, train := autograd.Constant(vector(0)), autograd.Context{Training: true}.Constant(vector(0))
+	expect(t, "test", autograd.Backward(y.SquaredError(test), w).Of(w), 2)
+	expect(t, "training", autograd.Backward(y.SquaredError(train), w).Of(w), 1)
+}
+
+// What Backward asks of a rule is not recorded; what Grad asks is.
+func TestOnlyGradRecords(t *testing.T) {
+	recorded := false
+	op := &returning{"asking", func(y, dy *node) *node {
+		dx := dy.Mul(y.Input(0))
+		recorded = dx.NeedsGrad()
+		return dx
+	}}
+	w := variable(1)
+	loss := autograd.Apply(op, w).Sum()
+	autograd.Backward(loss)
+	if recorded {
+		t.Error("Backward records")
+	}
+	if autograd.Grad(loss, w); !recorded {
+		t.Error("Grad does not record")
+	}
+}
+
+// What an Adder, or a rule, may not do.
+type adding struct {
+	*returning
+	add func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor)
+}
+
+func (a adding) AddVJPs(y *node, dy *tensor.Tensor, dx []*tensor.Tensor) { a.add(y, dy, dx) }
+
+func TestAdderMistakes(t *testing.T) {
+	w := variable(1, 2)
+	const what = "AddVJPs left the gradient of input 0 empty, a view, or not of the input's shape [2]: "
+	for want, add := range map[string]func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor){
+		what + "[2]": func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor) { dx[0].View(dy, 2) },
+		what + "[3]": func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor) { dx[0].Copy(tensor.New(3)) },
+		what + "[]":  func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor) {},
+	} {
+		y := autograd.Apply(adding{&returning{name: "Adding"}, add}, w.Scale(1)).Sum()
+		mustPanic(t, "autograd: Adding: "+want, func() { autograd.Backward(y) })
+		mustPanic(t, "autograd: Adding: "+want, func() { autograd.NewPlan(y, w) })
+	}
+}
+
+// A rule that returns a node a second time would have it changed in between.
+type keeping struct{ kept *node }
+
+func (*keeping) Name() string    { return "Keeping" }
+func (*keeping) Forward(y *node) { y.Value().Add(y.Input(0).Value(), y.Input(1).Value()) }
+
+func (k *keeping) VJP(y *node, i int, dy *node) *node {
+	if i == 0 {
+		k.kept = dy.Scale(2)
+	}
+	return k.kept
+}
+
+func TestRuleThatKeeps(t *testing.T) {
+	a, b := variable(1, 2), variable(3, 4)
+	grads := autograd.Backward(autograd.Apply(new(keeping), a, b).Sum())
+	grads.Of(a).Fill(9)
+	expect(t, "b", grads.Of(b), 2, 2) // a copy
+}
+
+// A Forward that does not set the value is noticed.
+type lazy struct{}
+
+func (lazy) Name() string                       { return "Lazy" }
+func (lazy) VJP(y *node, i int, dy *node) *node { return dy }
+func (lazy) Forward(y *node)                    {}
+
+func TestForwardMustSet(t *testing.T) {
+	mustPanic(t, "autograd: Lazy: its Forward did not set the value", func() { autograd.Apply(lazy{}, variable(1)) })
+}

@@ -1,0 +1,39 @@
+package layers_test
+
+import (
+	"bytes"
+	"encoding/gob"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"gentlegrad/layers"
+)
+
+// A network is not written without its numbers, nor read.
+func TestEncoding(t *testing.T) {
+	t.Parallel()
+	linear := fromZeros(2, 3)
+	gob.Register(linear)
+	const want = "autograd: a Node is not encoded: the numbers are in its Value, and the graph can't be written"
+	for name, net := range map[string]any{
+		"linear": linear, "sequential": layers.Sequential{linear, layers.Tanh{}}, "own": &block{layers.Sequential{linear}}, "node": linear.Weight,
+		"without bias": &layers.Linear{Weight: linear.Weight},
+	} {
+		if text, err := json.Marshal(net); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("json of %s: %s, %v", name, text, err)
+		}
+		if name == "sequential" || name == "own" {
+			gob.Register(layers.Tanh{})
+		}
+		var b bytes.Buffer
+		if err := gob.NewEncoder(&b).Encode(net); err == nil {
+			t.Errorf("gob of %s: %q", name, b.String())
+		}
+	}
+	for _, text := range []string{`{"Weight": "1"}`, `{"Weight": {}}`, `{"Weight": [1]}`, `[{"Weight": null}]`} {
+		if err := json.Unmarshal([]byte(text), new(layers.Linear)); err == nil {
+			t.Errorf("%s is read", text)
+		}
+	}
+}

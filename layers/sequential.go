@@ -1,0 +1,93 @@
+package layers
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Sequential applies one layer after another.
+//
+// A mistake inside of it is told with the place and the layer: a panic with an *Error, an
+// *autograd.Error or a *tensor.Error becomes one with an *[Error] such as
+//
+//	layers: 2: Linear 4→2: tensor: Affine: inner dimensions differ: …
+//
+// where 1.0 is layer 0 of a Sequential that is layer 1. Other panics stay as they are, but
+// for a layer that is nil, or a nil pointer.
+type Sequential []Layer
+
+// Forward returns the last layer's result; without layers, x.
+func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
+	i := 0
+	defer s.locate(&i)
+	for i = range s {
+		x = s.result(i, s[i].Forward(x))
+	}
+	return x
+}
+
+// Trace is Forward, and returns every layer's result: for each Linear the
+// pre-activation z, for each activation a. The last is the prediction, and the
+// gradient of a z is its δ:
+//
+//	nodes := net.Trace(x)
+//	grads := autograd.Backward(layers.SquaredError(nodes[3], t))
+//	delta := grads.Of(nodes[0]) // of the hidden layer
+func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
+	i := 0
+	defer s.locate(&i)
+	results := make([]*autograd.Node, len(s))
+	for i = range s {
+		x = s.result(i, s[i].Forward(x))
+		results[i] = x
+	}
+	return results
+}
+
+// result returns y, what layer i made, which is not nil.
+func (s Sequential) result(i int, y *autograd.Node) *autograd.Node {
+	if y == nil {
+		fail(describe(s[i]), "its Forward returned nil")
+	}
+	return y
+}
+
+// locate, which is deferred, names layer i in a mistake. What it re-panics with is raised where the layer
+// panicked: the trace of the stack has it all.
+func (s Sequential) locate(i *int) {
+	if p := recover(); p != nil {
+		panic(s.located(*i, p))
+	}
+}
+
+// located returns p, which layer i panicked with, as an *Error that names the layer, or as it is if it is
+// no caller's mistake.
+func (s Sequential) located(i int, p any) any {
+	index, layer := strconv.Itoa(i), describe(s[i])
+	place := index + ": " + layer
+	switch err := p.(type) {
+	case runtime.Error:
+		if isMissing(s[i]) {
+			return &Error{index, "the layer is " + layer, err}
+		}
+	case *Error:
+		switch _, nested := s[i].(Sequential); {
+		case isMissing(s[i]):
+			return &Error{index, "the layer is " + layer, err}
+		case nested:
+			return &Error{index + "." + err.Op, err.Text, err.err}
+		case layer == err.Op || strings.HasPrefix(layer, err.Op+" "): // it named itself
+			return &Error{place, err.Text, err}
+		}
+		return &Error{place, err.Op + ": " + err.Text, err}
+	case *autograd.Error:
+		return &Error{place, err.Error(), err}
+	case *tensor.Error:
+		return &Error{place, err.Error(), err}
+	}
+	return p
+}

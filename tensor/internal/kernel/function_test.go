@@ -1,0 +1,146 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// extremes are the numbers at which a loop may do something of its own.
+var extremes = []float64{
+	0, math.Copysign(0, -1), 1, -1, 0.5, -2.5, 1e-300, -1e-300, 5e-324, -5e-324, 0x1p-1022, 1e300, -1e300,
+	math.MaxFloat64, -math.MaxFloat64, math.Inf(1), math.Inf(-1), math.NaN(), 1e-17, 40, -40, 800, -800,
+}
+
+// functions are the functions of one number that have a slope here: f in terms of a number, and
+// the slope in terms of x and y = f(x), each operation rounded.
+var functions = []struct {
+	name   string
+	values func(z, x []float64)
+	vjp    func(dx, dy, x, y []float64, add bool) // none if nil
+	f      func(x float64) float64
+	slope  func(x, y float64) float64
+}{
+	{"Neg", Neg, nil, func(x float64) float64 { return -x }, nil},
+	{"Abs", Abs, nil, math.Abs, nil},
+	{"Sqrt", Sqrt, nil, math.Sqrt, nil},
+	{"Exp", Exp, ExpVJP, Exp1, func(_, y float64) float64 { return y }},
+	{"Square", Square, SquareVJP, func(x float64) float64 { return x * x }, func(x, _ float64) float64 { return 2 * x }},
+	{"Sigmoid", Sigmoid, SigmoidVJP, Sigmoid1, func(_, y float64) float64 { return y * (1 - y) }},
+	{"Tanh", Tanh, TanhVJP, Tanh1, func(_, y float64) float64 { return 1 - float64(y*y) }},
+	{"ReLU", ReLU, ReLUVJP, func(x float64) float64 {
+		if x <= 0 {
+			return 0
+		}
+		return x
+	}, func(x, _ float64) float64 {
+		if x > 0 {
+			return 1
+		}
+		return 0
+	}},
+}
+
+// chained is the product dy·slope, but 0 where dy is 0 and that is NaN.
+func chained(dy, slope float64) float64 {
+	if p := dy * slope; p == p || dy != 0 {
+		return p
+	}
+	return 0
+}
+
+func TestFunctions(t *testing.T) {
+	t.Parallel()
+	for _, f := range functions {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			for n := range 40 {
+				x, check := guarded(t, slices.Concat(uniformIn(rand.New(rand.NewPCG(1, uint64(n))), n, -3, 3), extremes))
+				z, checkZ := guarded(t, make([]float64, len(x)))
+				want := make([]float64, len(x))
+				for i, v := range x {
+					want[i] = f.f(v)
+				}
+				f.values(z, x)
+				mustMatch(t, f.name, z, want)
+				f.values(x, x)
+				mustMatch(t, f.name+" in place", x, want)
+				check(f.name)
+				checkZ(f.name)
+			}
+		})
+	}
+}
+
+// TestVJP compares the gradients with what they are made of, for all pairs of extremes and of
+// lengths that a loop may treat differently.
+func TestVJP(t *testing.T) {
+	t.Parallel()
+	for _, f := range functions {
+		if f.vjp == nil {
+			continue
+		}
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(1, 1))
+			var dy, x []float64
+			for _, v := range extremes {
+				for _, w := range extremes {
+					dy, x = append(dy, v), append(x, w)
+				}
+			}
+			dy, x = append(dy, uniformIn(r, 1000, -2, 2)...), append(x, uniformIn(r, 1000, -2, 2)...)
+			for n := range 20 {
+				checkVJP(t, f.name, f.vjp, f.f, f.slope, dy[n:2*n], x[n:2*n])
+			}
+			checkVJP(t, f.name, f.vjp, f.f, f.slope, dy, x)
+		})
+	}
+}
+
+func checkVJP(t *testing.T, name string, vjp func(dx, dy, x, y []float64, add bool), f func(x float64) float64, slope func(x, y float64) float64, dy, x []float64) {
+	t.Helper()
+	y, set, added, start := make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x))
+	for i, v := range x {
+		y[i] = f(v)
+		p := chained(dy[i], slope(v, y[i]))
+		start[i] = extremes[(i*7)%len(extremes)]
+		set[i], added[i] = p, start[i]+p
+	}
+	dx, check := guarded(t, start)
+	what := fmt.Sprint(name, " of ", len(x))
+	vjp(dx, dy, x, y, true)
+	mustMatch(t, what+", added", dx, added)
+	vjp(dx, dy, x, y, false)
+	mustMatch(t, what, dx, set)
+	dx = slices.Clone(dy)
+	vjp(dx, dx, x, y, false)
+	mustMatch(t, what+", dx is dy", dx, set)
+	check(what)
+}
+
+// TestReLUAtNaN checks that the slope at NaN is 0, and that a dy which is NaN does not vanish.
+func TestReLUAtNaN(t *testing.T) {
+	t.Parallel()
+	nan := math.NaN()
+	x, dy := []float64{nan, nan, -1, -1, 0, 1}, []float64{3, 0, 3, nan, math.Inf(1), 3}
+	y, dx := make([]float64, 6), make([]float64, 6)
+	ReLU(y, x)
+	mustMatch(t, "ReLU", y, []float64{nan, nan, 0, 0, 0, 1})
+	ReLUVJP(dx, dy, x, y, false)
+	mustMatch(t, "its gradient", dx, []float64{0, 0, 0, nan, nan, 3})
+}
+
+// TestChain checks the zeros and what is not a number: exactly 0 in gives 0 out.
+func TestChain(t *testing.T) {
+	t.Parallel()
+	nan, inf, minus := math.NaN(), math.Inf(1), math.Copysign(0, -1)
+	for _, c := range []struct{ dy, slope, want float64 }{
+		{0, inf, 0}, {0, nan, 0}, {minus, -inf, 0}, {minus, nan, 0}, {0, -2, minus}, {minus, 2, minus}, {minus, -2, 0},
+		{1, nan, nan}, {nan, 0, nan}, {inf, 0, nan}, {5e-324, inf, inf}, {1e-200, -1e-200, minus},
+	} {
+		mustBits(t, fmt.Sprint("chain with slope ", c.slope), c.dy, chain(c.dy, c.slope), c.want)
+	}
+}
