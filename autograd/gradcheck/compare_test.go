@@ -51,7 +51,7 @@ func TestCompare(t *testing.T) {
 		{"missing", m{"a": tensor.Scalar(1)}, m{"b": tensor.Scalar(1)}, 0, "gradcheck: a: only manual has it\ngradcheck: b: only automatic has it"},
 		{"shape", v(1, 2), m{"w": tensor.New(2, 1)}, 0, "gradcheck: w: shape: manual [2], automatic [2 1]"},
 		{"nil", m{"w": nil}, v(1), 0, "gradcheck: w: the manual tensor is nil or empty"},
-		{"nil on both sides", m{"w": nil, "b": many}, m{"w": nil, "b": many}, 0, "gradcheck: w: the automatic tensor is nil or empty"},
+		{"nil on both sides", m{"w": nil, "b": many}, m{"w": nil, "b": many}, 0, "gradcheck: w: the manual tensor is nil or empty"},
 		{"empty", v(1), m{"w": new(tensor.Tensor)}, 0, "gradcheck: w: the automatic tensor is nil or empty"},
 		{"many", m{"w": many}, m{"w": new(tensor.Tensor).AddScalar(many, 1)}, 0, strings.Join(lines, "\n") + "\ngradcheck: w: 2 more"},
 		{"tolerance NaN", v(1), v(1), nan, "gradcheck: Compare: the tolerance is NaN; it must be at least 0 and less than 1"},
