@@ -58,7 +58,7 @@ const large = 250_000
 //     smooth function has none, if they are larger (R. W. Hamming, Introduction to Applied Numerical
 //     Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011).
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a
-//     smooth function, it is a kink, or a jump, whatever the gradient: [ErrKink], with both slopes.
+//     smooth function, it is a kink, whatever the gradient: [ErrKink], with both slopes. A jump is noise.
 //  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the
 //     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside others).
 //     Otherwise a bound so wide can't tell: [ErrInconclusive].

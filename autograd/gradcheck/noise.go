@@ -76,7 +76,7 @@ func moved(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []float
 	}()
 	for i, x := range xs {
 		for j, v := range given[i].Data() {
-			x.Data()[j] = v + t*math.Max(math.Abs(v), smallest)*(1+float64((j*7+i*3)%5)/5)
+			x.Data()[j] = v + float64(t*math.Max(math.Abs(v), smallest)*(1+float64((j*7+i*3)%5)/5))
 		}
 	}
 	return f()

@@ -246,5 +246,5 @@ func differ(f, g gradcheck.Func, xs []*tensor.Tensor) bool {
 	for j := range u {
 		d, size = max(d, math.Abs(u[j]-v[j])), max(size, math.Abs(u[j]))
 	}
-	return d > 1e-8*size && (d > 1e-13 || size < 1e-50)
+	return d > 1e-8*size && (d > 1e-13 || 0 < size && size < 1e-50)
 }
