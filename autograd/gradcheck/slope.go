@@ -18,7 +18,7 @@ type line struct {
 // that show a smooth function and of those that show a kink.
 type slope struct {
 	smooth, kinked estimate
-	confirmed      bool    // by another estimate, at a step smaller than smooth's
+	confirmed      bool    // what is expected, by an estimate at a step smaller than smooth's, which contradicts that
 	before         float64 // the last extrapolation
 }
 
@@ -161,8 +161,8 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 		}
 	case e.bound < s.smooth.bound:
 		s.smooth, s.confirmed = e, false
-	case math.Abs(e.value-expect.value) <= e.bound && e.bound <= 1e-6*math.Abs(e.value):
-		s.confirmed = true
+	case e.bound <= 1e-6*math.Abs(e.value) && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
+		s.confirmed = s.confirmed || math.Abs(e.value-expect.value) <= e.bound
 	}
 }
 
