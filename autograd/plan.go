@@ -196,7 +196,6 @@ func (p *Plan) make() {
 		g.order(y, true)
 	}
 	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true, memory: newMemory()}
-	again := false // another plan had a node, whose value is lost
 	for _, y := range g.list {
 		switch {
 		case y.op == nil:
@@ -204,22 +203,17 @@ func (p *Plan) make() {
 		case !y.recorded():
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
-			again = again || y.plan() != nil
 			y.belongTo(p)
 			p.forward = append(p.forward, y)
 			p.values = append(p.values, y.values()...)
 		}
 	}
-	for _, t := range p.values {
-		if again {
-			t.Clear()
-			t.Lend(nil)
-		}
+	for _, t := range p.values { // frees what the heap, or another plan, had for them
+		t.Clear()
+		t.Lend(nil)
 	}
 	for at, y := range p.forward {
-		if again {
-			y.op.Forward(y)
-		}
+		y.op.Forward(y)
 		p.memory.computes(y, at)
 	}
 	if len(p.xs) > 0 {
