@@ -34,6 +34,7 @@ type Plan struct {
 
 	leaves   []leaf
 	forward  []*Node
+	sizes    []int            // the number of elements of each
 	values   []*tensor.Tensor // what the forward pass computes
 	backward []step
 	sums     []*tensor.Tensor // what the backward pass computes
@@ -108,8 +109,10 @@ func (p *Plan) Forward() *tensor.Tensor {
 	for _, t := range p.values {
 		t.Clear()
 	}
-	for _, y := range p.forward {
-		y.op.Forward(y)
+	for i, y := range p.forward {
+		if y.op.Forward(y); y.own.Len() != p.sizes[i] {
+			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y, p.sizes[i])
+		}
 	}
 	p.running, p.ready = false, true
 	return p.y.value
@@ -214,6 +217,7 @@ func (p *Plan) make() {
 	}
 	for at, y := range p.forward {
 		y.op.Forward(y)
+		p.sizes = append(p.sizes, y.own.Len())
 		p.memory.computes(y, at)
 	}
 	if len(p.xs) > 0 {
