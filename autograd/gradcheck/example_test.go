@@ -58,6 +58,6 @@ func ExampleGradient() {
 	fmt.Println(third(autograd.Variable(tensor.Scalar(2))).Value())
 	fmt.Println(gradcheck.Check(gradcheck.Gradient(gradcheck.Gradient(cube)), tensor.Scalar(2)))
 	// Output:
-	// [6]
+	// [6.]
 	// <nil>
 }
