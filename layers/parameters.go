@@ -15,14 +15,15 @@ import (
 // running mean. A field with the tag `grad:"-"` is left out.
 //
 // It panics if
-//   - a Variable is in an unexported field, and in no exported one: it would not be trained;
+//   - a Variable is in an unexported field, and in no exported one: it would not be trained (of
+//     interfaces there, those are looked into that have a method of nodes, as Layer has);
 //   - a node in an exported field was computed, as by Transpose: it goes stale when what it was
 //     computed from is trained;
 //   - a map's keys are neither strings nor whole numbers: parameters need an order;
 //   - a name that a tag gives has a dot, or two parameters have one name;
 //   - net is nil.
 //
-// What only a function has, such as a closure, can't be found: [Check] reports it.
+// What only a function has, as a closure does, can't be found: [Check] reports it.
 func Parameters(net any) []*autograd.Node {
 	w := mustFind("Parameters", net)
 	nodes := make([]*autograd.Node, len(w.parameters))

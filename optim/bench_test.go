@@ -44,7 +44,7 @@ func BenchmarkExponential(b *testing.B) {
 	b.Run("anywhere", func(b *testing.B) {
 		s := optim.Exponential(.1, .999999999)
 		for i := 0; b.Loop(); i++ {
-			s.Rate((2_000_000_000 + i*1_234_567) % (1 << 32))
+			s.Rate(i * 1_234_567 % 2_000_000_000)
 		}
 	})
 }

@@ -9,10 +9,10 @@ import (
 // ClipNorm scales gradients down so that the norm of those of Variables, the square root of the
 // sum of the squares of all their elements, is at most limit, and returns the norm before: R.
 // Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks
-// (2013), algorithm 1. If the norm is infinite or NaN they stay as they are. It panics unless
-// limit is positive.
+// (2013), algorithm 1. If the norm is infinite or NaN they stay as they are. It panics if grads
+// is nil, and unless limit is positive.
 func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
-	mustBePositive("ClipNorm", limit)
+	mustClip("ClipNorm", grads, limit)
 	norm := norm(grads)
 	if norm > limit && !math.IsInf(norm, 1) {
 		grads.Scale(limit / norm)
@@ -54,16 +54,20 @@ func elements(grads *autograd.Gradients) func(yield func(float64) bool) {
 	}
 }
 
-// ClipValue limits every element of the gradients to ±limit. It panics unless limit is positive.
+// ClipValue limits every element of the gradients to ±limit. It panics if grads is nil, and unless limit
+// is positive.
 func ClipValue(grads *autograd.Gradients, limit float64) {
-	mustBePositive("ClipValue", limit)
+	mustClip("ClipValue", grads, limit)
 	for _, g := range grads.All() {
 		g.Map(g, func(v float64) float64 { return min(max(v, -limit), limit) })
 	}
 }
 
-func mustBePositive(op string, limit float64) {
-	if !(limit > 0) {
+func mustClip(op string, grads *autograd.Gradients, limit float64) {
+	switch {
+	case grads == nil:
+		fail(op, "the gradients are nil")
+	case !(limit > 0):
 		fail(op, "the limit is %v; it must be positive", limit)
 	}
 }

@@ -42,7 +42,7 @@ type GradientDescent struct {
 	Momentum     float64
 
 	parameters []*autograd.Node
-	gradients  []*tensor.Tensor // of each parameter, in a Step
+	gradients  []*tensor.Tensor // of each parameter, in the last Step
 	velocities []*tensor.Tensor // v of each parameter; none, or nil, for 0
 }
 
@@ -76,7 +76,6 @@ func (o *GradientDescent) Step(grads *autograd.Gradients) {
 		w := o.parameters[i].Value()
 		w.AddScaled(w, rate, g) // the bits of w − ηg, rounded twice as NumPy does
 	}
-	clear(o.gradients) // so that they can be freed
 }
 
 // Minimise makes a step by the gradients of a loss: Backward and Step. It panics as those do.

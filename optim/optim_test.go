@@ -199,6 +199,8 @@ func TestMistakes(t *testing.T) {
 			func() { optim.NewGradientDescent(1, w).Minimise(w.Mul(c)) }},
 		{"iteration", "optim: Rate: the iteration is -1; the first is 0", func() { optim.Exponential(1, .5).Rate(-1) }},
 		{"limit", "optim: ClipNorm: the limit is 0; it must be positive", func() { optim.ClipNorm(gradient(w, 1), 0) }},
+		{"no gradients to clip", "optim: ClipNorm: the gradients are nil", func() { optim.ClipNorm(nil, 1) }},
+		{"no gradients to clip, by value", "optim: ClipValue: the gradients are nil", func() { optim.ClipValue(nil, 1) }},
 		{"limit NaN", "optim: ClipValue: the limit is NaN; it must be positive", func() { optim.ClipValue(gradient(w, 1), math.NaN()) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -71,7 +71,22 @@ func TestElementwiseSpecial(t *testing.T) {
 		{"NaN to the power of 0", tt.Pow, nan, 0, 1},
 		{"1 to the power of NaN", tt.Pow, 1, nan, 1},
 		{"a negative number to a power that is not whole", tt.Pow, -8, 1. / 3, nan},
+		{"∞ to the power of −2", tt.Pow, inf, -2, 0},
+		{"∞ to the power of −1", tt.Pow, inf, -1, 0},
+		{"∞ to the power of −½", tt.Pow, inf, -0.5, 0},
+		{"−∞ to the power of −1", tt.Pow, -inf, -1, math.Copysign(0, -1)},
+		{"−∞ to the power of −2", tt.Pow, -inf, -2, 0},
+		{"−∞ to the power of −3", tt.Pow, -inf, -3, math.Copysign(0, -1)},
+		{"−∞ to the power of −½", tt.Pow, -inf, -0.5, 0},
+		{"−0 to the power of −1", tt.Pow, math.Copysign(0, -1), -1, -inf},
+		{"0 to the power of −∞", tt.Pow, 0, -inf, inf},
 		{"NaN = NaN", tt.Eq, nan, nan, 0},
+		{"NaN ≠ NaN", tt.Ne, nan, nan, 1},
+		{"0 ≠ −0", tt.Ne, 0, math.Copysign(0, -1), 0},
+		{"∞ > NaN", tt.Gt, inf, nan, 0},
+		{"NaN < ∞", tt.Lt, nan, inf, 0},
+		{"∞ ≥ ∞", tt.Ge, inf, inf, 1},
+		{"1 > 1", tt.Gt, 1, 1, 0},
 		{"NaN ≤ NaN", tt.Le, nan, nan, 0},
 		{"−0 = 0", tt.Eq, math.Copysign(0, -1), 0, 1},
 	} {
@@ -101,8 +116,8 @@ func TestRowOfDestination(t *testing.T) {
 	for row := range 3 {
 		z := x.Clone()
 		into := z.Slice(0, row, row+1)
-		want := into.Clone().AddSumTo(x)
-		mustEqual(t, fmt.Sprint("AddSumTo row ", row), into.AddSumTo(z), want)
+		want := new(Tensor).SumTo(x, 1, 4)
+		mustEqual(t, fmt.Sprint("SumTo row ", row), into.SumTo(z, 1, 4), want)
 	}
 }
 

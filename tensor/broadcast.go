@@ -64,8 +64,10 @@ func (z *Tensor) repeat(x *Tensor) {
 }
 
 // Broadcasts reports whether an element-wise operation repeats x to y's shape: whether
-// SumTo of y to x's shape is possible.
-func Broadcasts(x, y *Tensor) bool { return broadcasts(x.shape(), y.shape()) }
+// SumTo of y to x's shape is possible. An empty tensor has no shape, and there it is false.
+func Broadcasts(x, y *Tensor) bool {
+	return !x.IsEmpty() && !y.IsEmpty() && broadcasts(x.shape(), y.shape())
+}
 
 // broadcasts reports whether a tensor of shape from can be repeated to shape to.
 func broadcasts(from, to []int) bool {

@@ -23,7 +23,7 @@ func AllClose(x, y *Tensor, rtol, atol float64) bool {
 }
 
 // MaxAbsDiff returns the largest |x−y|, NaN if an element is NaN in one of them
-// or an infinity in both. It panics if their shapes differ.
+// or an infinity in both. It panics if their shapes differ, or if one is empty.
 func MaxAbsDiff(x, y *Tensor) float64 {
 	mustMatch("MaxAbsDiff", x, y)
 	largest := 0.0

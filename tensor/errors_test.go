@@ -26,6 +26,8 @@ func TestErrors(t *testing.T) {
 		{"New: shape " + ones + " has 17 axes, at most 16 are possible", func() { New(long...) }},
 		{"New: shape [1048576 1048577] has 1.099512676e+12 elements, 8.796e+12 bytes; at most 4294967296 elements are possible", func() { New(1<<20, 1<<20+1) }},
 		{"New: shape [4294967296 4294967296] has 1.844674407e+19 elements, 1.476e+20 bytes; at most 4294967296 elements are possible", func() { New(1<<32, 1<<32) }},
+		{"New: shape [1099511627776] has 1.099511628e+12 elements, 8.796e+12 bytes; at most 4294967296 elements are possible", func() { New(1 << 40) }},
+		{"New: shape [4294967296 4294967296 1] has 1.844674407e+19 elements, 1.476e+20 bytes; at most 4294967296 elements are possible", func() { New(1<<32, 1<<32, 1) }},
 		{"New: shape [9223372036854775807 9223372036854775807] has 8.507059173e+37 elements, 6.806e+38 bytes; at most 4294967296 elements are possible", func() { New(math.MaxInt, math.MaxInt) }},
 		{"Full: negative axis in shape [-1]", func() { Full(1, -1) }},
 		{"Arange: negative axis in shape [-1]", func() { Arange(-1) }},
@@ -62,6 +64,7 @@ func TestErrors(t *testing.T) {
 		{"Zeros: negative axis in shape [-2]", func() { z().Zeros(-2) }},
 		{"Lend: the tensor has shape [2 3] already", func() { x.Lend(nil) }},
 		{"Rows: there are no rows: the number of columns is not known", func() { Rows(nil) }},
+		{"Rows: row 1 is nil", func() { Rows([][]float64{{}, nil}) }},
 		{"Rows: row 1 has 1 elements, row 0 has 2", func() { Rows([][]float64{{1, 2}, {3}}) }},
 		{"Like: destination has shape [4], result has [2 3]", func() { y.Like(x) }},
 
@@ -108,7 +111,6 @@ func TestErrors(t *testing.T) {
 		{"ArgMax: no elements along axis -2 of shape [0 3]", func() { z().ArgMax(New(0, 3), -2) }},
 		{"SumTo: shape [2 3] does not sum to [2]", func() { z().SumTo(x, 2) }},
 		{"SumTo: shape [2 3] does not sum to [1 2 3]", func() { z().SumTo(x, 1, 2, 3) }},
-		{"AddSumTo: shape [2 3] does not sum to [4]", func() { y.AddSumTo(x) }},
 
 		// Products.
 		{"MatMul: inner dimensions differ: [3 4] × [5 2]", func() { z().MatMul(New(3, 4), New(5, 2)) }},
@@ -157,6 +159,22 @@ func TestErrors(t *testing.T) {
 		{"Concat: axis 1 out of range for shape [4]", func() { z().Concat(1, y, y) }},
 		{"Concat: shape [4] does not fit [2 3] along axis 0", func() { z().Concat(0, x, y) }},
 		{"Concat: shape [2 4] does not fit [2 3] along axis 0", func() { z().Concat(0, x, New(2, 4)) }},
+
+		// What is nil.
+		{"Add: destination is nil", func() { (*Tensor)(nil).Add(x, x) }},
+		{"MatMul: destination is nil", func() { (*Tensor)(nil).MatMul(x, New(3, 2)) }},
+		{"Sum: destination is nil", func() { (*Tensor)(nil).Sum(x) }},
+		{"SliceOf: destination is nil", func() { (*Tensor)(nil).SliceOf(x, 0, 0, 1) }},
+		{"Reshape: destination is nil", func() { (*Tensor)(nil).View(x, 6) }},
+		{"Clear: destination is nil", func() { (*Tensor)(nil).Clear() }},
+		{"Swap: destination is nil", func() { z().Swap(nil) }},
+		{"Fill: operand is nil", func() { (*Tensor)(nil).Fill(1) }},
+		{"Map: the function is nil", func() { z().Map(x, nil) }},
+		{"Apply: the function, or its Values, is nil", func() { z().Apply(new(Function), x) }},
+		{"Apply2: the function, or its Values, is nil", func() { z().Apply2(nil, x, x) }},
+		{"Uniform: the random source is nil", func() { New(2).Uniform(nil, 0, 1) }},
+		{"Normal: the random source is nil", func() { New(2).Normal(nil, 0, 1) }},
+		{"Concat: operand is nil", func() { z().Concat(0, x, nil) }},
 
 		// Empty tensors, beside those of TestOpsEmptyOperand.
 		{"Dim" + empty, func() { z().Dim(0) }}, {"Item" + empty, func() { z().Item() }},

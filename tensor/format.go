@@ -1,10 +1,11 @@
 package tensor
 
 import (
+	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // How NumPy prints by default (numpy.set_printoptions).
@@ -14,6 +15,50 @@ const (
 	printEdge      = 3    // elements printed on each side of "..."
 	printWidth     = 75   // characters in a line
 )
+
+// String returns the elements as NumPy prints them; "empty" for an empty tensor, and "<nil>" for nil.
+func (x *Tensor) String() string {
+	switch {
+	case x == nil:
+		return "<nil>"
+	case !x.set:
+		return "empty"
+	}
+	return formatArray(x.shape(), x.data)
+}
+
+// Format implements [fmt.Formatter]: %v and %s print what String returns, and the verbs of a float64, such as
+// %.3f or %+10.2e, apply to each element, in the same brackets and lines.
+func (x *Tensor) Format(state fmt.State, verb rune) {
+	switch {
+	case verb == 'v' || verb == 's' || x == nil:
+		io.WriteString(state, x.String())
+	case !strings.ContainsRune("beEfFgGxX", verb):
+		fmt.Fprintf(state, "%%!%c(*tensor.Tensor=%s)", verb, x)
+	case !x.set:
+		io.WriteString(state, x.String())
+	default:
+		format := fmt.FormatString(state, verb)
+		io.WriteString(state, layOut(x.shape(), x.data, func(v float64) string { return fmt.Sprintf(format, v) }))
+	}
+}
+
+// layOut returns the text of an array, with the given text for each element, in columns.
+func layOut(shape []int, data []float64, text func(x float64) string) string {
+	if len(data) == 0 {
+		return "[]"
+	}
+	if len(shape) == 0 {
+		return text(data[0])
+	}
+	p := newPrinter(shape, data)
+	width := 0
+	for _, x := range p.appendShown(nil, 0, 0) {
+		width = max(width, len(text(x)))
+	}
+	p.text = func(x float64) string { return padLeft(text(x), width) }
+	return p.block(0, 0)
+}
 
 // omitted is the index that stands for the elements not printed.
 const omitted = -1
@@ -29,8 +74,9 @@ func formatArray(shape []int, data []float64) string {
 	if len(shape) == 0 {
 		return formatScalar(data[0])
 	}
-	p := printer{shape: shape, data: data, summarise: len(data) > printThreshold}
-	p.format = newNumberFormat(p.appendShown(nil, 0, 0))
+	p := newPrinter(shape, data)
+	format := newNumberFormat(p.appendShown(nil, 0, 0))
+	p.text = format.number
 	return p.block(0, 0)
 }
 
@@ -68,7 +114,11 @@ type printer struct {
 	shape     []int
 	data      []float64
 	summarise bool
-	format    numberFormat
+	text      func(x float64) string // as wide for every element
+}
+
+func newPrinter(shape []int, data []float64) *printer {
+	return &printer{shape: shape, data: data, summarise: len(data) > printThreshold}
 }
 
 // shown returns the indices to print along an axis of length n.
@@ -132,7 +182,7 @@ func (p *printer) row(block int) string {
 	for k, i := range p.shown(n) {
 		word := "..."
 		if i != omitted {
-			word = p.format.number(p.data[block*n+i])
+			word = p.text(p.data[block*n+i])
 		}
 		if k > 0 {
 			line += " "
@@ -249,43 +299,4 @@ func (f *numberFormat) exponentForm(x float64) string {
 
 func padLeft(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-len(s))) + s
-}
-
-// layOut returns the elements in nested brackets, each as text gives it, in columns.
-func layOut(shape []int, text func(i int) string) string {
-	elements := 1
-	for _, n := range shape {
-		elements *= n
-	}
-	texts, width := make([]string, elements), 0
-	for i := range texts {
-		texts[i] = text(i)
-		width = max(width, utf8.RuneCountInString(texts[i]))
-	}
-	if len(shape) == 0 {
-		return texts[0]
-	}
-	var b strings.Builder
-	var block func(axis int)
-	block = func(axis int) {
-		if axis == len(shape) {
-			b.WriteString(strings.Repeat(" ", width-utf8.RuneCountInString(texts[0])) + texts[0])
-			texts = texts[1:]
-			return
-		}
-		b.WriteByte('[')
-		for i := range shape[axis] {
-			switch {
-			case i == 0:
-			case axis == len(shape)-1:
-				b.WriteByte(' ')
-			default:
-				b.WriteString(strings.Repeat("\n", len(shape)-1-axis) + strings.Repeat(" ", axis+1))
-			}
-			block(axis + 1)
-		}
-		b.WriteByte(']')
-	}
-	block(0)
-	return b.String()
 }

@@ -64,6 +64,9 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 		return z.batched(p, x, y, m, k, n)
 	}
 	fresh := z.prepareMatrix(p.name, m, n)
+	if len(z.data) == 0 { // and m may be any number
+		return z
+	}
 	if !fresh {
 		z.mustBeApart(p.name, x, y)
 	}
@@ -157,9 +160,10 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !fresh {
 		z.mustBeApart("Affine", x, w, b)
 	}
-	if m == 1 {
+	switch {
+	case m == 1:
 		kernel.AffineRow(z.data, x.data, w.data, b.data)
-	} else {
+	case len(z.data) > 0: // else m may be any number
 		kernel.Affine(z.data, x.data, w.data, b.data, m, k, n)
 	}
 	return z
@@ -215,6 +219,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	m, k, n := x.rows(), w.dims[0], w.dims[1]
 	if dx != nil {
 		switch fresh := dx.like(op, x); {
+		case len(dx.data) == 0: // m may be any number
 		case fresh && n == 1:
 			kernel.Outer(dx.data, delta.data, w.data)
 		case fresh:
@@ -226,6 +231,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	}
 	if dw != nil {
 		switch fresh := dw.like(op, w); {
+		case len(dw.data) == 0:
 		case fresh && m == 1:
 			kernel.Outer(dw.data, x.data, delta.data)
 		case fresh:

@@ -78,7 +78,7 @@ func (z *Tensor) slice(op string, x *Tensor, axis, i, j int) *Tensor {
 	var room [maxRank]int
 	shape := append(room[:0], x.shape()...)
 	shape[a] = j - i
-	if a == 0 && !z.set {
+	if a == 0 && z.IsEmpty() {
 		row := x.stride(0)
 		return z.wrap(op, x.data[i*row:j*row], shape)
 	}

@@ -7,7 +7,7 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// Uniform fills z, which must not be empty, with numbers drawn evenly from [lo, hi).
+// Uniform fills z with numbers drawn evenly from [lo, hi). It panics if z is empty, or rng nil.
 func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 	z.mustDraw("Uniform", rng)
 	for i := range z.data {
@@ -20,8 +20,8 @@ func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 	return z
 }
 
-// Normal fills z, which must not be empty, with numbers drawn from the normal
-// distribution with the given mean and standard deviation.
+// Normal fills z with numbers drawn from the normal distribution with the given mean and
+// standard deviation. It panics if z is empty, or rng nil.
 func (z *Tensor) Normal(rng *rand.Rand, mean, deviation float64) *Tensor {
 	z.mustDraw("Normal", rng)
 	for i := 0; i < len(z.data); i += 2 {

@@ -109,7 +109,8 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	if n == 0 {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
 	}
-	z.prepare("ArgMax", slices.Delete(slices.Clone(x.shape()), a, a+1))
+	var room [maxRank]int
+	z.prepare("ArgMax", slices.Delete(append(room[:0], x.shape()...), a, a+1))
 	if overlap(z.data, x.data) {
 		x = x.Clone()
 	}
@@ -149,25 +150,6 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 	}
 	clear(z.data)
 	z.fold(x, shape, sums)
-	return z
-}
-
-// AddSumTo adds SumTo(x) of z's shape to z, which must not be empty, with the bits of SumTo
-// and Add.
-func (z *Tensor) AddSumTo(x *Tensor) *Tensor {
-	z.mustBeSet("AddSumTo")
-	x.mustBeSet("AddSumTo")
-	if !broadcasts(z.shape(), x.shape()) {
-		fail("AddSumTo", "shape %v does not sum to %v", x.Shape(), z.Shape())
-	}
-	if !isTail(z.shape(), x.shape()) {
-		return z.Add(z, new(Tensor).SumTo(x, z.shape()...))
-	}
-	if overlap(z.data, x.data) {
-		x = x.Clone()
-	}
-	z.version++
-	kernel.AddSumRows(z.data, x.data)
 	return z
 }
 

@@ -13,7 +13,7 @@ const (
 // shape returns z's own record of its shape: not to be kept or modified.
 func (z *Tensor) shape() []int {
 	switch {
-	case !z.set:
+	case z == nil || !z.set:
 		return nil
 	case z.rank <= inline:
 		return z.dims[:z.rank]
@@ -32,7 +32,7 @@ func (z *Tensor) setShape(shape []int) {
 }
 
 // size returns the number of elements of a shape. It panics if an axis is
-// negative or the number overflows.
+// negative, or if there are more than maxLen elements.
 func size(op string, shape []int) int {
 	checkRank(op, shape)
 	n, overflow := uint64(1), false
@@ -63,6 +63,7 @@ func checkRank(op string, shape []int) {
 // whether z is fresh: it was empty, so its memory is no operand's. The elements are
 // zero, or what was there before: the operation sets them all.
 func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
+	z.mustBeThere(op)
 	z.version++
 	if z.set {
 		if !slices.Equal(z.shape(), shape) {
@@ -82,6 +83,7 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 
 // prepareMatrix is prepare for a result of m rows and n columns.
 func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
+	z.mustBeThere(op)
 	z.version++
 	if z.set || max(m, n) > 1<<16 { // m·n might be too large
 		return z.prepare(op, []int{m, n})
@@ -98,6 +100,7 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 
 // prepareVector is prepare for a result of n elements on one axis.
 func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
+	z.mustBeThere(op)
 	z.version++
 	if d := [inline]int{n}; !z.set && z.rank == 1 && z.dims == d && len(z.data) == n {
 		z.set = true
@@ -109,6 +112,7 @@ func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
 // like is prepare for a result with x's shape.
 func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 	x.mustBeSet(op)
+	z.mustBeThere(op)
 	z.version++
 	if z.set {
 		if !SameShape(z, x) {
@@ -126,18 +130,27 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 	return true
 }
 
-func (z *Tensor) mustBeSet(op string) {
-	if z == nil || !z.set {
-		failUnset(op, z)
+func (x *Tensor) mustBeSet(op string) {
+	if x == nil || !x.set {
+		failUnset(op, x)
 	}
 }
 
-func failUnset(op string, z *Tensor) {
-	if z == nil {
+func failUnset(op string, x *Tensor) {
+	if x == nil {
 		fail(op, "operand is nil")
 	}
 	fail(op, "operand is empty: it has no shape yet")
 }
+
+// mustBeThere is for a destination, which may be empty.
+func (z *Tensor) mustBeThere(op string) {
+	if z == nil {
+		failNil(op)
+	}
+}
+
+func failNil(op string) { fail(op, "destination is nil") }
 
 // axis returns the axis as a number from 0; negative ones count from the end.
 func (x *Tensor) axis(op string, axis int) int {
@@ -152,11 +165,12 @@ func (x *Tensor) axis(op string, axis int) int {
 	return a
 }
 
-// Wrap makes z a tensor that shares memory with data. z must be empty. It
-// panics unless the shape has len(data) elements.
+// Wrap makes z a tensor that shares memory with data. It panics unless z is empty and the
+// shape has len(data) elements.
 func (z *Tensor) Wrap(data []float64, shape ...int) *Tensor { return z.wrap("Wrap", data, shape) }
 
 func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
+	z.mustBeThere(op)
 	if z.set {
 		fail(op, "destination has shape %v already", z.Shape())
 	}
@@ -174,8 +188,8 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 // or if −1 could be any number.
 func (x *Tensor) Reshape(shape ...int) *Tensor { return new(Tensor).reshape("Reshape", x, shape) }
 
-// View makes z, which must be empty, x's elements under another shape: Reshape into z,
-// which its messages are about.
+// View makes z what Reshape returns: x's elements under another shape. It panics as Reshape does, with its
+// messages, or if z is not empty.
 func (z *Tensor) View(x *Tensor, shape ...int) *Tensor { return z.reshape("Reshape", x, shape) }
 
 func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
@@ -210,7 +224,7 @@ func (x *Tensor) stride(axis int) int {
 }
 
 // Like makes z have x's shape. If z was empty its elements are undefined; else it
-// panics unless z has that shape.
+// panics unless z has that shape. It panics if x is empty.
 func (z *Tensor) Like(x *Tensor) *Tensor {
 	z.like("Like", x)
 	return z

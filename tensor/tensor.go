@@ -16,7 +16,9 @@
 // tensor without elements (an axis of length 0) and a scalar (no axes) work
 // everywhere; an empty tensor, which has no shape yet, is no operand.
 //
-// A caller's mistake, such as shapes that do not fit, panics with an *[Error].
+// A caller's mistake panics with an *[Error]: shapes that do not fit, an operand that is
+// empty or nil. That holds for every method and function, and its comment names what it checks
+// besides. Those that only ask something, such as Len, Shape, SameShape, take nil for an empty tensor.
 // The results have the same bits whatever the processor; only which NaN a NaN is
 // may differ.
 //
@@ -24,11 +26,8 @@
 package tensor
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 )
 
 // inline is the number of axes that a Tensor holds without an allocation.
@@ -47,7 +46,7 @@ type Tensor struct {
 }
 
 // New returns a tensor of zeros. Without a shape it is a scalar. It panics if
-// an axis is negative.
+// an axis is negative, if there are more than 16, or more than 2³² elements (32 GiB).
 func New(shape ...int) *Tensor {
 	return zeros("New", shape...)
 }
@@ -64,14 +63,17 @@ func FromSlice(data []float64, shape ...int) *Tensor {
 	return new(Tensor).wrap("FromSlice", data, shape)
 }
 
-// Rows returns the matrix with these rows, copied. It panics if there are none, or if they are not
-// equally long.
+// Rows returns the matrix with these rows, copied. It panics if there are none, if one is nil, or if they are
+// not equally long.
 func Rows(rows [][]float64) *Tensor {
 	if len(rows) == 0 {
 		fail("Rows", "there are no rows: the number of columns is not known")
 	}
 	z := zeros("Rows", len(rows), len(rows[0]))
 	for i, row := range rows {
+		if row == nil {
+			fail("Rows", "row %d is nil", i)
+		}
 		if len(row) != len(rows[0]) {
 			fail("Rows", "row %d has %d elements, row 0 has %d", i, len(row), len(rows[0]))
 		}
@@ -85,13 +87,12 @@ func Scalar(v float64) *Tensor {
 	return New().Fill(v)
 }
 
-// Full returns a tensor with all elements equal to v. It panics if an axis is
-// negative.
+// Full returns a tensor with all elements equal to v. It panics as New does.
 func Full(v float64, shape ...int) *Tensor {
 	return zeros("Full", shape...).Fill(v)
 }
 
-// Arange returns the vector 0, 1, …, n−1. It panics if n is negative.
+// Arange returns the vector 0, 1, …, n−1. It panics as New does.
 func Arange(n int) *Tensor {
 	z := zeros("Arange", n)
 	for i := range z.data {
@@ -101,7 +102,7 @@ func Arange(n int) *Tensor {
 }
 
 // Linspace returns a vector of n values from lo to hi, evenly spaced, both
-// included: NumPy's linspace, with the same rounding. It panics if n is negative.
+// included: NumPy's linspace, with the same rounding. It panics as New does.
 func Linspace(lo, hi float64, n int) *Tensor {
 	z := zeros("Linspace", n)
 	step := (hi - lo) / float64(n-1)
@@ -117,7 +118,7 @@ func Linspace(lo, hi float64, n int) *Tensor {
 	return z
 }
 
-// Eye returns the n × n identity matrix. It panics if n is negative.
+// Eye returns the n × n identity matrix. It panics as New does.
 func Eye(n int) *Tensor {
 	z := zeros("Eye", n, n)
 	for i := range n {
@@ -141,7 +142,7 @@ func (x *Tensor) Dim(axis int) int {
 
 // Len returns the number of elements: 0 if x is empty.
 func (x *Tensor) Len() int {
-	if !x.set {
+	if x == nil || !x.set {
 		return 0
 	}
 	return len(x.data)
@@ -150,7 +151,7 @@ func (x *Tensor) Len() int {
 // Data returns x's elements in row-major order. It is x's memory, not a copy, but
 // appending to it copies.
 func (x *Tensor) Data() []float64 {
-	if !x.set {
+	if x == nil || !x.set {
 		return nil
 	}
 	return x.data[:len(x.data):len(x.data)]
@@ -158,11 +159,11 @@ func (x *Tensor) Data() []float64 {
 
 // IsEmpty reports whether x has no shape yet, as a new destination has not. (A
 // tensor of shape [0 3] has a shape, and no elements.)
-func (x *Tensor) IsEmpty() bool { return !x.set }
+func (x *Tensor) IsEmpty() bool { return x == nil || !x.set }
 
-// IsView reports whether x shares its memory: it was made by Reshape, Slice,
-// Wrap or FromSlice.
-func (x *Tensor) IsView() bool { return x.view }
+// IsView reports whether x shares its memory: it was made by Reshape, View, ViewLike, Wrap or FromSlice, or
+// by Slice or SliceOf on the leading axis.
+func (x *Tensor) IsView() bool { return x != nil && x.view }
 
 // SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
 func SameShape(x, y *Tensor) bool {
@@ -180,10 +181,10 @@ func (x *Tensor) Item() float64 {
 }
 
 // At returns the element at the index, one whole number for each axis. It
-// panics if the index is out of range.
+// panics if x is empty, or if the index is out of range.
 func (x *Tensor) At(index ...int) float64 { return x.data[x.offset("At", index)] }
 
-// SetAt sets the element at the index to v. It panics if the index is out of range.
+// SetAt sets the element at the index to v. It panics if x is empty, or if the index is out of range.
 func (x *Tensor) SetAt(v float64, index ...int) {
 	x.data[x.offset("SetAt", index)] = v
 	x.version++
@@ -204,17 +205,17 @@ func (x *Tensor) offset(op string, index []int) int {
 	return o
 }
 
-// Fill sets every element of z, which must not be empty, to v.
+// Fill sets every element of z to v. It panics if z is empty.
 func (z *Tensor) Fill(v float64) *Tensor {
-	z.version++
 	z.mustBeSet("Fill")
+	z.version++
 	for i := range z.data {
 		z.data[i] = v
 	}
 	return z
 }
 
-// Copy sets z to x.
+// Copy sets z to x. It panics if x is empty.
 func (z *Tensor) Copy(x *Tensor) *Tensor { return z.copy("Copy", x) }
 
 func (z *Tensor) copy(op string, x *Tensor) *Tensor {
@@ -223,12 +224,13 @@ func (z *Tensor) copy(op string, x *Tensor) *Tensor {
 	return z
 }
 
-// Clone returns a copy of x that shares no memory with it.
+// Clone returns a copy of x that shares no memory with it. It panics if x is empty.
 func (x *Tensor) Clone() *Tensor { return new(Tensor).copy("Clone", x) }
 
 // Clear makes z empty and keeps its buffer for the next result, but for a view's, which is
 // not its own. Views of z must not be used any more.
 func (z *Tensor) Clear() {
+	z.mustBeThere("Clear")
 	z.version++
 	if z.view {
 		z.data, z.view = nil, false
@@ -236,19 +238,20 @@ func (z *Tensor) Clear() {
 	z.set = false
 }
 
-// Swap exchanges z and x, whatever their shapes, without copying elements.
+// Swap exchanges z and x, whatever their shapes, without copying elements. Both get a version that
+// neither had.
 func (z *Tensor) Swap(x *Tensor) {
-	if z == nil || x == nil {
-		fail("Swap", "a tensor is nil")
-	}
+	z.mustBeThere("Swap")
+	x.mustBeThere("Swap")
 	*z, *x = *x, *z
 	n := max(z.version, x.version) + 1
 	z.version, x.version = n, n
 }
 
-// Lend makes z, which must be empty, use the memory of buf for its next result, if that fits; nil frees
-// the memory that z keeps.
+// Lend makes z use the memory of buf for its next result, if that fits; nil makes z let go of the memory it
+// keeps. It panics unless z is empty.
 func (z *Tensor) Lend(buf []float64) {
+	z.mustBeThere("Lend")
 	if z.set {
 		fail("Lend", "the tensor has shape %v already", z.Shape())
 	}
@@ -256,65 +259,30 @@ func (z *Tensor) Lend(buf []float64) {
 }
 
 // Version counts how often x was a destination, so that it can be seen that x has changed. What is
-// written into Data is not counted.
-func (x *Tensor) Version() uint64 { return uint64(x.version) }
-
-// SharesMemory reports whether an element of x and one of y are in the same place in memory.
-func (x *Tensor) SharesMemory(y *Tensor) bool {
-	return x != nil && y != nil && overlap(x.Data(), y.Data())
+// written into Data, or into another tensor that shares its memory, is not counted.
+func (x *Tensor) Version() uint64 {
+	if x == nil {
+		return 0
+	}
+	return uint64(x.version)
 }
 
-// ViewLike makes z, which must be empty, a view of all of x.
+// SharesMemory reports whether an element of x and one of y are in the same place in memory.
+func (x *Tensor) SharesMemory(y *Tensor) bool { return overlap(x.Data(), y.Data()) }
+
+// ViewLike makes z a view of all of x: it has x's shape, and shares its memory. It panics unless z is empty, and x
+// is not.
 func (z *Tensor) ViewLike(x *Tensor) *Tensor {
 	x.mustBeSet("ViewLike")
 	return z.wrap("ViewLike", x.data, x.shape())
 }
 
-// Zeros sets z, which is empty or has the given shape, to zeros. It panics as New does.
+// Zeros sets z to zeros of the given shape. It panics as New does, or if z has another shape.
 func (z *Tensor) Zeros(shape ...int) *Tensor {
 	z.prepare("Zeros", shape)
 	clear(z.data)
 	return z
 }
-
-// String returns the elements as NumPy prints them, or "empty".
-func (x *Tensor) String() string {
-	switch {
-	case x == nil:
-		return "<nil>"
-	case !x.set:
-		return "empty"
-	}
-	return formatArray(x.shape(), x.data)
-}
-
-// Format makes the verbs of package fmt work: %v and %s as String does; those for numbers, such as %.3f
-// or %8.2e, apply to each element.
-func (x *Tensor) Format(state fmt.State, verb rune) {
-	switch {
-	case verb == 'v' || verb == 's' || x == nil || !x.set:
-		io.WriteString(state, x.String())
-	case strings.ContainsRune("beEfFgGxX", verb):
-		io.WriteString(state, layOut(x.shape(), func(i int) string { return fmt.Sprintf(fmt.FormatString(state, verb), x.data[i]) }))
-	default:
-		fmt.Fprintf(state, "%%!%c(*tensor.Tensor=%s)", verb, x.String())
-	}
-}
-
-var errEncode = errors.New("tensor: a Tensor is not encoded: encode its Shape and Data")
-
-// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json and
-// encoding/gob would write a Tensor without its numbers.
-func (x *Tensor) MarshalText() ([]byte, error) { return nil, errEncode }
-
-// MarshalBinary returns an error, as MarshalText does.
-func (x *Tensor) MarshalBinary() ([]byte, error) { return nil, errEncode }
-
-// UnmarshalText returns an error, as MarshalText does.
-func (x *Tensor) UnmarshalText([]byte) error { return errEncode }
-
-// UnmarshalBinary returns an error, as MarshalText does.
-func (x *Tensor) UnmarshalBinary([]byte) error { return errEncode }
 
 // An Error is a caller's mistake: operands that do not fit, an axis that does
 // not exist. Methods of this package panic with an *Error.

@@ -155,7 +155,7 @@ func observe(x *Tensor) string {
 		see(func() any { return x.Slice(0, 0, 0) }), see(func() any { return x.Fill(1) }), see(func() any { return MaxAbsDiff(x, x) }),
 		see(func() any { return x.Uniform(newRand(1), 0, 1) }), see(func() any { return x.Normal(newRand(1), 0, 1) }),
 		see(func() any { return new(Tensor).Sum(x, 0) }), see(func() any { return new(Tensor).Max(x) }),
-		see(func() any { return x.AddSumTo(New()) }), see(func() any { return x.AddToSlice(New(1), 0, 0) }),
+		see(func() any { return x.AddToSlice(New(1), 0, 0) }),
 	)
 }
 

@@ -15,29 +15,43 @@ import (
 )
 
 // Compare returns nil if manual and automatic have the same names, one at least, and their tensors
-// the same shapes and close elements, otherwise joined errors in the order of the names, which say
-// what differs. Elements are close if |m−a| ≤ tolerance · max(|m|, |a|), or if they differ by no more
-// than the rounding of the tensor's largest element, 2⁻⁵⁰ times its size. NaN is close to nothing. Of
-// each tensor the first ten differences are named. The tolerance is from 0 up to, not including, 1.
+// the same shapes and close elements, one at least, otherwise joined errors in the order of the names, which say
+// what differs. Elements m and a are close if
+//
+//  1. they are equal, infinite ones too; NaN is close to nothing, nor is an infinite one to another number; or
+//  2. |m−a| ≤ tolerance · max(|m|, |a|); or
+//  3. |m−a| is no more than the rounding of the tensors' largest element, 2⁻⁵⁰ times its size.
+//
+// Of each tensor the first ten differences are named. Nothing to compare is an *[Error], and so is a tolerance
+// that is not from 0 up to, not including, 1.
 func Compare(manual, automatic map[string]*tensor.Tensor, tolerance float64) error {
-	switch {
-	case !(0 <= tolerance && tolerance < 1):
-		return fmt.Errorf("gradcheck: Compare: the tolerance is %v; it must be at least 0 and less than 1", tolerance)
-	case len(manual) == 0 && len(automatic) == 0:
-		return errors.New("gradcheck: Compare: there is nothing to compare")
+	if !(0 <= tolerance && tolerance < 1) {
+		return &Error{"Compare", fmt.Sprintf("the tolerance is %v; it must be at least 0 and less than 1", tolerance)}
+	}
+	if isNothing(manual) && isNothing(automatic) {
+		return &Error{"Compare", "there is nothing to compare"}
 	}
 	r := reporter{differences: map[string][]string{}}
 	m, a := map[string]*tensor.Tensor{}, map[string]*tensor.Tensor{} // as they are, or empty for nil
 	maps.Copy(m, manual)
 	maps.Copy(a, automatic)
+	r.takeEmpty("manual", m, a)
+	r.takeEmpty("automatic", a, m)
 	cmp.Equal(m, a,
 		cmp.Transformer("elements", elements),
-		cmp.Comparer(func(m, a element) bool {
-			d := math.Abs(m.value - a.value)
-			return m.value == a.value || d <= tolerance*max(math.Abs(m.value), math.Abs(a.value)) || d <= 0x1p-50*max(m.largest, a.largest)
-		}),
+		cmp.Comparer(func(m, a element) bool { return m.isClose(a, tolerance) }),
 		cmp.Reporter(&r))
 	return r.err()
+}
+
+// isNothing reports whether there is no element at all.
+func isNothing(all map[string]*tensor.Tensor) bool {
+	for _, x := range all {
+		if x != nil && !x.IsEmpty() && x.Len() > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // An array is a tensor as go-cmp can look into it. (A slice of elements would be
@@ -49,6 +63,12 @@ type array struct {
 
 // An element is one of a tensor, whose largest has this size.
 type element struct{ value, largest float64 }
+
+func (m element) isClose(a element, tolerance float64) bool {
+	d := math.Abs(m.value - a.value)
+	return m.value == a.value || !math.IsInf(d, 0) &&
+		(d <= tolerance*max(math.Abs(m.value), math.Abs(a.value)) || d <= 0x1p-50*max(m.largest, a.largest))
+}
 
 // A place is the index of an element.
 type place struct {
@@ -64,9 +84,6 @@ func (p place) String() string {
 }
 
 func elements(x *tensor.Tensor) array {
-	if x == nil {
-		return array{Shape: "nil"}
-	}
 	a := array{fmt.Sprint(x.Shape()), make(map[place]element, x.Len())}
 	size := largest(x)
 	for j, v := range x.Data() {
@@ -81,6 +98,17 @@ func elements(x *tensor.Tensor) array {
 type reporter struct {
 	path        cmp.Path
 	differences map[string][]string // by name of the gradient
+}
+
+// takeEmpty takes the names whose tensors are nil or empty out of both maps: they are reported, and not compared.
+func (r *reporter) takeEmpty(side string, all, others map[string]*tensor.Tensor) {
+	for name, x := range all {
+		if x == nil || x.IsEmpty() {
+			r.differences[name] = []string{": the " + side + " tensor is nil or empty"}
+			delete(all, name)
+			delete(others, name)
+		}
+	}
 }
 
 func (r *reporter) PushStep(s cmp.PathStep) { r.path = append(r.path, s) }

@@ -1,42 +1,39 @@
 package gradcheck
 
 import (
-	"fmt"
 	"math"
+	"sync"
 
+	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
 
-const eps = 0x1p-53
-
-// A slope is a numerical derivative of one output by one element, and how far it may be off.
-type slope struct {
-	value, bound float64
-	left, right  float64 // one-sided
-	kink         bool
-}
-
-// Numerical returns the numerical Jacobian of f at xs, as Check has it, and its error bounds: for each
-// input a tensor with f's shape followed by the input's, so that of a scalar f it has the input's
-// shape, as a gradient has. At a kink the bound is infinite.
+// Numerical returns the numerical Jacobian of f at xs, as [Check] has it, and its error bounds: for each
+// input a tensor with f's shape followed by the input's; so that of a scalar f it has the input's
+// shape, as a gradient has, and can be compared with one derived by hand. A bound is at least 10⁻⁹ of
+// the output's largest derivative with respect to any of the inputs. At a kink it is infinite, and the derivative the
+// mean of the slopes to both sides.
 //
-// The error is not nil if there are no inputs, and if f panics.
+// The error is not nil if f is nil, if there are no inputs, and if f panics.
 func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tensor, err error) {
 	defer recoverInto(&err)
-	if err := mustBeInputs(xs); err != nil {
+	if err := mustBe("Numerical", f, xs); err != nil {
 		return nil, nil, err
 	}
+	f = f.notNil("Numerical")
 	given := clones(xs)
-	y := f(variables(given)...)
-	for i, slopes := range numerical(f, given) {
-		shape := append(y.Shape(), xs[i].Shape()...)
-		d, b := tensor.New(shape...), tensor.New(shape...)
-		n := len(slopes)
-		for j, outputs := range slopes {
+	shape := f(variables(given)...).Shape()
+	slopes := numerical(values(f, given), given, nil)
+	rows := sizes(slopes)
+	for i, x := range xs {
+		of := append(shape[:len(shape):len(shape)], x.Shape()...)
+		d, b := tensor.New(of...), tensor.New(of...)
+		for j, outputs := range slopes[i] {
 			for o, s := range outputs {
-				d.Data()[o*n+j], b.Data()[o*n+j] = s.value, s.bound
-				if s.kink {
-					b.Data()[o*n+j] = math.Inf(1)
+				e := s.best()
+				d.Data()[o*x.Len()+j], b.Data()[o*x.Len()+j] = e.value, math.Max(e.bound, 1e-9*rows[o])
+				if e.kink {
+					b.Data()[o*x.Len()+j] = math.Inf(1)
 				}
 			}
 		}
@@ -45,156 +42,58 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	return derivatives, bounds, nil
 }
 
-// numerical returns the derivatives by input, element and output.
-func numerical(f Func, xs []*tensor.Tensor) [][][]slope {
-	value := func() []float64 { return f(variables(xs)...).Value().Clone().Data() }
-	rough := noise(value, xs)
+// sizes returns the size of the largest derivative of each output.
+func sizes(slopes [][][]slope) (rows []float64) {
+	for _, elements := range slopes {
+		for _, outputs := range elements {
+			rows = append(rows, make([]float64, len(outputs)-len(rows))...)
+			for o, s := range outputs {
+				if v := math.Abs(s.best().value); v > rows[o] {
+					rows[o] = v
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// values returns the function that returns f's values at xs, whatever they hold.
+func values(f Func, xs []*tensor.Tensor) func() []float64 {
+	return func() []float64 { return f(variables(xs)...).Value().Clone().Data() }
+}
+
+// again returns the same as values does, by a plan, which is faster, if there can be one: when that is known to
+// repeat what f does.
+func again(f Func, xs []*tensor.Tensor) func() []float64 {
+	y := f(variables(xs)...)
+	if !y.NeedsGrad() {
+		return values(f, xs)
+	}
+	plan := autograd.NewPlan(y)
+	return func() []float64 { return plan.Forward().Clone().Data() }
+}
+
+// numerical returns the derivatives of the outputs of value by input, element and output. If expect is not nil, it returns what is expected
+// of one element, and no more is computed than is needed to confirm that.
+func numerical(value func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
+	rough := noise(value, xs, 1e-3)
+	coarse := sync.OnceValue(func() []float64 { return stairs(value, xs, rough) })
+	fine := sync.OnceValue(func() []float64 { return noise(value, xs, 0) })
 	all := make([][][]slope, len(xs))
 	for i, x := range xs {
 		for j := range x.Data() {
-			all[i] = append(all[i], derivative(value, &x.Data()[j], rough))
+			n := line{f: value, x: &x.Data()[j], rough: rough}
+			if expect == nil {
+				n.rough = coarse()
+			} else {
+				n.expect = expect(i, j)
+			}
+			slopes := n.nearer(n.derivative(n.start(), nil), fine)
+			if expect != nil {
+				n.reconsider(slopes, coarse)
+			}
+			all[i] = append(all[i], slopes)
 		}
 	}
 	return all
-}
-
-// differences are what f gives at one step size, for each output.
-type differences struct {
-	h                           float64
-	central, noise, left, right []float64
-}
-
-// derivative returns the slope of each output by *x.
-func derivative(f func() []float64, x *float64, rough []float64) []slope {
-	mid := f()
-	best := make([]slope, len(mid))
-	for o := range best {
-		best[o].bound = math.Inf(1)
-	}
-	var steps []differences
-	var before []float64 // the last extrapolation
-	for k := range 48 {
-		steps = append(steps, differ(f, x, math.Max(1, math.Abs(*x))/2*math.Pow(2, -float64(k)), mid, rough))
-		if len(steps) < 3 {
-			continue
-		}
-		now := make([]float64, len(mid))
-		for o := range mid {
-			now[o] = best[o].improve(steps[len(steps)-3:], o, before)
-		}
-		if before = now; precise(best) {
-			break
-		}
-	}
-	return best
-}
-
-func differ(f func() []float64, x *float64, h float64, mid, rough []float64) differences {
-	at := *x
-	defer func() { *x = at }()
-	*x = at + h
-	up, right := f(), *x
-	*x = at - h
-	down, left := f(), *x
-	d := differences{h: (right - left) / 2}
-	for o := range mid {
-		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
-		d.central = append(d.central, (up[o]-down[o])/(right-left))
-		d.noise = append(d.noise, math.Max(4*eps*size, rough[o])/d.h)
-		d.right = append(d.right, (up[o]-mid[o])/(right-at))
-		d.left = append(d.left, (mid[o]-down[o])/(at-left))
-	}
-	return d
-}
-
-// improve makes s the extrapolation of three steps for output o, if its bound is smaller, and returns
-// the extrapolation.
-func (s *slope) improve(steps []differences, o int, before []float64) float64 {
-	a, b, c := steps[0], steps[1], steps[2]
-	e1, e2 := (4*b.central[o]-a.central[o])/3, (4*c.central[o]-b.central[o])/3
-	r := (16*e2 - e1) / 15
-	change := math.Abs(r - e1)
-	if before != nil {
-		change = math.Abs(r - before[o])
-	}
-	bound := 2*math.Max(change, math.Abs(r-e2)) + 2*c.noise[o]
-	if bound < s.bound && !math.IsInf(r, 0) {
-		bend, last := math.Abs(c.right[o]-c.left[o]), math.Abs(b.right[o]-b.left[o])
-		kink := bend > 8*c.noise[o] && bend > .6*last && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
-		*s = slope{r, bound, c.left[o], c.right[o], kink}
-	}
-	return r
-}
-
-// precise reports whether smaller steps are of no use.
-func precise(slopes []slope) bool {
-	for _, s := range slopes {
-		if !(s.bound <= 1e-8*math.Abs(s.value)) || s.kink {
-			return false
-		}
-	}
-	return true
-}
-
-// judge compares the slope with an automatic derivative a, one of a row with this largest element, in
-// a Jacobian with that largest.
-func (s *slope) judge(a, row, whole float64) error {
-	s.bound = math.Max(s.bound, 1e-9*row)
-	d := math.Abs(a - s.value)
-	tight := s.bound < math.Inf(1) && s.bound <= math.Max(2e-4*math.Max(math.Abs(a), math.Abs(s.value)), 1e-6*whole)
-	switch {
-	case d == 0 && a == 0, d <= s.bound && (tight || s.bound < 1e-300):
-		return nil
-	case s.kink:
-		return ErrKink
-	case d <= s.bound:
-		return ErrInconclusive
-	}
-	return ErrWrong
-}
-
-// compare says how the slope and the automatic derivative a compare.
-func (s *slope) compare(a float64, err error) string {
-	if err == ErrKink {
-		return fmt.Sprintf("automatic %.9g, slopes %.9g to the left and %.9g to the right", a, s.left, s.right)
-	}
-	return fmt.Sprintf("automatic %.9g, numerical %.9g ± %.2g", a, s.value, s.bound)
-}
-
-// noise returns how rough each output is: half the size of the fourth differences of values at points
-// so near one another that a smooth function has none.
-func noise(f func() []float64, xs []*tensor.Tensor) []float64 {
-	given := clones(xs)
-	defer func() {
-		for i, x := range xs {
-			copy(x.Data(), given[i].Data())
-		}
-	}()
-	const points = 9
-	var table [points][]float64
-	for k := range points {
-		for i, x := range xs {
-			for j, v := range given[i].Data() {
-				step := math.Max(math.Abs(v), 1e-3) * 1e-12 * (1 + float64((j*7+i*3)%5)/5)
-				x.Data()[j] = v + float64(k-points/2)*step
-			}
-		}
-		table[k] = f()
-	}
-	rough := make([]float64, len(table[0]))
-	for o := range rough {
-		var d [points]float64
-		for k := range d {
-			d[k] = table[k][o]
-		}
-		for n := points - 1; n > points-5; n-- {
-			for k := range n {
-				d[k] = d[k+1] - d[k]
-			}
-		}
-		for k := range points - 4 {
-			rough[o] = math.Max(rough[o], math.Abs(d[k])/2)
-		}
-	}
-	return rough
 }

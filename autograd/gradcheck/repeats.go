@@ -16,58 +16,93 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 	if !y.NeedsGrad() {
 		return nil
 	}
-	seed := random(1, y.Value())
-	want, err := gradients(y, seed, nodes)
+	here, err := pass(y, nodes)
 	if err != nil {
 		return err
 	}
-	others := clones(xs) // near by
-	for _, x := range others {
-		x.Scale(x, 1+0x1p-10)
-	}
+	others := nearBy(xs)
 	at := variables(others)
-	moved := f(at...)
-	wantMoved, err := gradients(moved, seed, at)
+	there, err := pass(f(at...), at)
 	if err != nil {
 		return err
 	}
-	values, valuesMoved := y.Value().Clone(), moved.Value().Clone()
 	plan := autograd.NewPlan(y, nodes...)
-	for round := range 3 {
-		tensors, value, grads := xs, values, want
-		if round == 1 {
-			tensors, value, grads = others, valuesMoved, wantMoved
-		}
+	for _, run := range []struct {
+		when string
+		xs   []*tensor.Tensor
+		want result
+	}{
+		{"", xs, here},
+		{" at other values", others, there},
+		{" back at the first values", xs, here},
+	} {
 		for i, x := range nodes {
-			x.Set(tensors[i])
+			x.Set(run.xs[i])
 		}
-		if !sameBits(plan.Forward(), value) {
-			return fmt.Errorf("gradcheck: a plan gives another value than the heap, in round %d: what Go code does between operations is not repeated", round)
-		}
-		got := plan.Backward(seed)
-		for i, x := range nodes {
-			if !sameBits(got.Of(x), grads[i]) {
-				return fmt.Errorf("gradcheck: input %d: a plan gives another gradient than the heap, in round %d:\n%v\n%v", i, round, got.Of(x), grads[i])
-			}
+		if err := run.want.compare(plan, nodes, run.when); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// gradients returns the gradients of Σ y·seed.
-func gradients(y *autograd.Node, seed *tensor.Tensor, xs []*autograd.Node) (grads []*tensor.Tensor, err error) {
-	loss := y.Mul(autograd.Constant(seed)).Sum()
-	first, second, alone := autograd.Backward(loss), autograd.Backward(loss), autograd.Backward(loss, xs...)
-	for i, x := range xs {
-		grads = append(grads, first.Of(x))
-		switch {
-		case !tensor.SameShape(x.Value(), first.Of(x)):
-			err = errors.Join(err, fmt.Errorf("gradcheck: input %d has shape %v, its gradient %v", i, x.Shape(), first.Of(x).Shape()))
-		case !sameBits(first.Of(x), second.Of(x)):
-			err = errors.Join(err, fmt.Errorf("gradcheck: input %d: a second Backward gives another gradient", i))
-		case !sameBits(first.Of(x), alone.Of(x)):
-			err = errors.Join(err, fmt.Errorf("gradcheck: input %d: Backward for the inputs alone gives another gradient", i))
+// nearBy returns tensors whose elements differ from xs' by a few 2⁻¹².
+func nearBy(xs []*tensor.Tensor) []*tensor.Tensor {
+	others := clones(xs)
+	for i, x := range others {
+		for j := range x.Data() {
+			x.Data()[j] *= 1 + float64(1+(i+3*j)%5)*0x1p-12
 		}
 	}
-	return grads, err
+	return others
+}
+
+// A result is the value of f, and its gradients with a fixed seed.
+type result struct {
+	value, seed *tensor.Tensor
+	grads       []*tensor.Tensor
+}
+
+// pass returns the result on the heap, if it is the same each time.
+func pass(y *autograd.Node, xs []*autograd.Node) (r result, err error) {
+	r.value, r.seed = y.Value().Clone(), random(1, y.Value())
+	loss := y.Mul(autograd.Constant(r.seed)).Sum()
+	first, second, alone := autograd.Backward(loss), autograd.Backward(loss), autograd.Backward(loss, xs...)
+	for i, name := range names(xs) {
+		x, dx := xs[i], first.Of(xs[i])
+		r.grads = append(r.grads, dx)
+		switch {
+		case !tensor.SameShape(x.Value(), dx):
+			err = errors.Join(err, fmt.Errorf("gradcheck: %s has shape %v, its gradient %v", name, x.Shape(), dx.Shape()))
+		case !sameBits(dx, second.Of(x)):
+			err = errors.Join(err, fmt.Errorf("gradcheck: %s%s", name, other("a second Backward", second.Of(x), "the first", dx)))
+		case !sameBits(dx, alone.Of(x)):
+			err = errors.Join(err, fmt.Errorf("gradcheck: %s%s", name, other("Backward for the inputs alone", alone.Of(x), "Backward", dx)))
+		}
+	}
+	return r, err
+}
+
+// compare runs a plan and compares what it gives.
+func (r *result) compare(plan *autograd.Plan, xs []*autograd.Node, when string) error {
+	if y := plan.Forward(); !sameBits(y, r.value) {
+		return fmt.Errorf("gradcheck: the value%s; what Go code does between operations is not repeated", other("a plan"+when, y, "the graph", r.value))
+	}
+	grads := plan.Backward(r.seed)
+	for i, name := range names(xs) {
+		if dx := grads.Of(xs[i]); !sameBits(dx, r.grads[i]) {
+			return fmt.Errorf("gradcheck: %s%s", name, other("a plan"+when, dx, "Backward", r.grads[i]))
+		}
+	}
+	return nil
+}
+
+// other says where two tensors that should have the same bits differ first.
+func other(what string, x *tensor.Tensor, than string, y *tensor.Tensor) string {
+	for j, v := range x.Data() {
+		if one := tensor.Scalar(v); !sameBits(one, tensor.Scalar(y.Data()[j])) {
+			return fmt.Sprintf(" %v: %s gives %v, %s %v", index(j, x.Shape()), what, v, than, y.Data()[j])
+		}
+	}
+	return fmt.Sprintf(": %s gives shape %v, %s %v", what, x.Shape(), than, y.Shape())
 }

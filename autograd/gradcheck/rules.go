@@ -20,94 +20,220 @@ func rules(f Func, xs []*tensor.Tensor) (err error) {
 			continue
 		}
 		seen[y] = true
-		err = errors.Join(err, rule(y))
-		for i := range y.NumInputs() {
-			todo = append(todo, y.Input(i))
+		r := newRule(y)
+		err = errors.Join(err, r.check())
+		for _, x := range r.inputs {
+			todo = append(todo, x)
 		}
 	}
 	return err
 }
 
-// rule checks the rules of the operation that made y.
-func rule(y *autograd.Node) (err error) {
-	values := []*tensor.Tensor{y.Value()}
-	names := []string{"its result"}
+// A rule is the application of an operation that made y.
+type rule struct {
+	y      *autograd.Node
+	inputs []*autograd.Node
+	names  []string
+	dy     *tensor.Tensor
+	grads  []*tensor.Tensor // what VJP gives, un-broadcast; nil is not wanted
+
+	values []*tensor.Tensor // not to be modified
+	whose  []string
+	errs   []error
+}
+
+func newRule(y *autograd.Node) *rule {
+	r := &rule{y: y, dy: random(3, y.Value())}
+	r.watch(y.Value(), "its result")
 	for i := range y.NumInputs() {
-		values = append(values, y.Input(i).Value())
-		names = append(names, fmt.Sprintf("input %d", i))
+		r.inputs = append(r.inputs, y.Input(i))
 	}
-	dy := random(3, y.Value())
-	values, names = append(values, dy), append(names, "dy")
-	check := func(method string, call func()) {
-		before := clones(values)
-		call()
-		for i, x := range values {
-			if !sameBits(before[i], x) {
-				err = errors.Join(err, fmt.Errorf("gradcheck: %s of %s modifies %s", method, y.Op().Name(), names[i]))
-				copy(x.Data(), before[i].Data())
-			}
-		}
+	r.names = names(r.inputs)
+	for i, x := range r.inputs {
+		r.watch(x.Value(), r.names[i])
 	}
-	before := y.Value().Clone()
-	if !y.Value().IsView() {
-		y.Value().Fill(math.NaN()) // what a buffer that is used again may hold
+	for i, k := range kept(y) {
+		r.watch(k.Value(), fmt.Sprintf("what it keeps, value %d", i))
 	}
-	y.Value().Clear()
-	if y.Op().Forward(y); !sameBits(before, y.Value()) {
-		return fmt.Errorf("gradcheck: Forward of %s gives another value when it runs again", y.Op().Name())
-	}
-	from := autograd.Constant(dy)
-	grads := make([]*tensor.Tensor, y.NumInputs()) // nil is not wanted
-	for i := range grads {
-		if y.Input(i).NeedsGrad() {
-			check("VJP", func() { grads[i] = result(y, i, y.Op().VJP(y, i, from)) })
-		}
-	}
-	op, ok := y.Op().(autograd.Adder)
-	if !ok {
-		return err
-	}
-	for _, start := range []float64{math.NaN(), 1} { // NaN stands for an empty one
-		sums := starts(grads, start)
-		check("AddVJPs", func() { op.AddVJPs(y, dy, sums) })
-		for i, dx := range grads {
-			if dx != nil && !isSum(sums[i], dx, start) {
-				err = errors.Join(err, fmt.Errorf("gradcheck: AddVJPs of %s, input %d: gives\n%v\nfrom %v; VJP returns\n%v", op.Name(), i, sums[i], start, dx))
-			}
-		}
-	}
-	return err
+	r.watch(r.dy, "dy")
+	return r
 }
 
-// result returns what VJP gave for input i, un-broadcast; zeros for nil.
-func result(y *autograd.Node, i int, dx *autograd.Node) *tensor.Tensor {
-	x := y.Input(i).Value()
-	if dx == nil {
-		return new(tensor.Tensor).Like(x).Fill(0)
+func (r *rule) watch(x *tensor.Tensor, name string) {
+	r.values, r.whose = append(r.values, x), append(r.whose, name)
+}
+
+func (r *rule) fail(format string, args ...any) {
+	err := fmt.Errorf("gradcheck: "+format, args...)
+	if n := len(r.errs); n == 0 || r.errs[n-1].Error() != err.Error() {
+		r.errs = append(r.errs, err)
 	}
-	if tensor.SameShape(dx.Value(), x) {
+}
+
+// kept returns what y's Forward keeps.
+func kept(y *autograd.Node) (all []*autograd.Node) {
+	for {
+		k := keep(y, len(all))
+		if k == nil {
+			return all
+		}
+		all = append(all, k)
+	}
+}
+
+func keep(y *autograd.Node, i int) (k *autograd.Node) {
+	defer func() {
+		if e, ok := recover().(*autograd.Error); k == nil && !ok {
+			panic(e)
+		}
+	}()
+	return y.Keep(i)
+}
+
+func (r *rule) check() error {
+	if r.forwardAgain(); r.errs != nil {
+		return errors.Join(r.errs...)
+	}
+	from := autograd.Constant(r.dy)
+	r.grads = make([]*tensor.Tensor, len(r.inputs))
+	for i, x := range r.inputs {
+		if x.NeedsGrad() {
+			r.unmodified("VJP", func() { r.grads[i] = fit(r.y.Op().VJP(r.y, i, from), x.Value()) })
+		}
+	}
+	if op, ok := r.y.Op().(autograd.Adder); ok && r.errs == nil {
+		r.addVJPs(op, r.grads, false)
+		r.addVJPs(op, r.grads, true)
+		for i, dx := range r.grads {
+			if dx != nil && len(r.grads) > 1 {
+				alone := make([]*tensor.Tensor, len(r.grads))
+				alone[i] = dx
+				r.addVJPs(op, alone, false)
+			}
+		}
+	}
+	return errors.Join(r.errs...)
+}
+
+// forwardAgain runs Forward where buffers hold what they may hold: anything.
+func (r *rule) forwardAgain() {
+	y := r.y
+	written := []*tensor.Tensor{y.Value()}
+	for _, k := range kept(y) {
+		written = append(written, k.Value())
+	}
+	before := clones(written)
+	for _, x := range written {
+		if !x.IsView() {
+			x.Fill(math.NaN())
+		}
+		x.Clear()
+	}
+	r.unmodifiedBut(written, "Forward", func() { y.Op().Forward(y) })
+	if !sameBits(before[0], y.Value()) {
+		r.fail("Forward of %s gives another value when it runs again", y.Op().Name())
+	}
+	for i := range before[1:] {
+		if !sameBits(before[1+i], written[1+i]) {
+			r.fail("Forward of %s keeps another value %d when it runs again", y.Op().Name(), i)
+		}
+	}
+}
+
+// unmodified checks that a method modifies nothing.
+func (r *rule) unmodified(method string, call func()) { r.unmodifiedBut(nil, method, call) }
+
+func (r *rule) unmodifiedBut(written []*tensor.Tensor, method string, call func()) {
+	before := make([]*tensor.Tensor, len(r.values))
+	for i, x := range r.values {
+		if !contains(written, x) {
+			before[i] = x.Clone()
+		}
+	}
+	call()
+	for i, x := range r.values {
+		if before[i] != nil && !sameBits(before[i], x) {
+			r.fail("%s of %s modifies %s", method, r.y.Op().Name(), r.whose[i])
+			copy(x.Data(), before[i].Data())
+		}
+	}
+}
+
+func contains(all []*tensor.Tensor, x *tensor.Tensor) bool {
+	for _, y := range all {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
+
+// fit returns what VJP gave for an input, summed to its shape if it was broadcast; zeros for nil.
+func fit(dx *autograd.Node, x *tensor.Tensor) *tensor.Tensor {
+	switch {
+	case dx == nil:
+		return new(tensor.Tensor).Like(x).Fill(0)
+	case tensor.SameShape(dx.Value(), x):
 		return dx.Value().Clone()
 	}
 	return new(tensor.Tensor).SumTo(dx.Value(), x.Shape()...)
 }
 
-func starts(grads []*tensor.Tensor, start float64) []*tensor.Tensor {
-	sums := make([]*tensor.Tensor, len(grads))
+// addVJPs checks AddVJPs against VJP followed by Add, from empty tensors or from others. Inputs that are
+// one node have one tensor.
+func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added bool) {
+	sums, wants := make([]*tensor.Tensor, len(grads)), make([]*tensor.Tensor, len(grads))
+	starts := make([]*tensor.Tensor, len(grads))
 	for i, dx := range grads {
-		if dx != nil {
-			sums[i] = new(tensor.Tensor)
-			if start == start {
-				sums[i].Like(dx).Fill(start)
-			}
+		if dx == nil {
+			continue
+		}
+		if at := r.sameInput(sums, i); at >= 0 {
+			sums[i], starts[i] = sums[at], starts[at]
+			wants[i] = wants[at].Add(wants[at], dx)
+			continue
+		}
+		sums[i], wants[i] = new(tensor.Tensor), dx.Clone()
+		if added {
+			starts[i] = random(uint64(10+i), dx)
+			starts[i].Scale(starts[i], max(largest(dx), 1e-300))
+			sums[i].Copy(starts[i])
+			wants[i].Add(starts[i], dx)
 		}
 	}
-	return sums
+	r.unmodified("AddVJPs", func() { op.AddVJPs(r.y, r.dy, sums) })
+	for i, want := range wants {
+		if want != nil && r.sameInput(sums[:i], i) < 0 && !sameBits(want, sums[i]) {
+			r.fail("AddVJPs of %s: %s%s", op.Name(), r.names[i], difference(sums[i], want, starts[i]))
+		}
+	}
 }
 
-// isSum reports whether sum is start + dx, rounded once; dx itself if start is NaN.
-func isSum(sum, dx *tensor.Tensor, start float64) bool {
-	if start == start {
-		dx = new(tensor.Tensor).AddScalar(dx, start)
+// sameInput returns the index of the first input before i that is the same node and has a sum, or −1.
+func (r *rule) sameInput(sums []*tensor.Tensor, i int) int {
+	for at := range i {
+		if sums[at] != nil && r.inputs[at] == r.inputs[i] {
+			return at
+		}
 	}
-	return sameBits(sum, dx)
+	return -1
+}
+
+// difference says where a sum of AddVJPs is not what is wanted.
+func difference(sum, want, start *tensor.Tensor) string {
+	if !tensor.SameShape(sum, want) {
+		return fmt.Sprintf(": the gradient has shape %v, the input %v", sum.Shape(), want.Shape())
+	}
+	for j, v := range sum.Data() {
+		w := want.Data()[j]
+		if math.Float64bits(v) == math.Float64bits(w) || v != v && w != w {
+			continue
+		}
+		at := index(j, want.Shape())
+		if start != nil {
+			return fmt.Sprintf(" %v: adds to %v and gives %v; VJP and Add give %v", at, start.Data()[j], v, w)
+		}
+		return fmt.Sprintf(" %v: stores %v; VJP gives %v", at, v, w)
+	}
+	return ""
 }

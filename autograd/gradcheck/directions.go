@@ -1,0 +1,123 @@
+package gradcheck
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// directions is the test for large inputs: it compares derivatives along random directions.
+func directions(f Func, xs []*tensor.Tensor) error {
+	rng := rand.New(rand.NewPCG(9, 9))
+	nodes := variables(xs)
+	y := f(nodes...)
+	seeds, outputs := someOutputs(rng, y)
+	var rows [][]*tensor.Tensor
+	for _, seed := range seeds {
+		rows = append(rows, backward(y, seed, nodes))
+	}
+	at := clones(xs)
+	elements := again(f, at)
+	values := func() []float64 {
+		y := tensor.FromSlice(elements(), y.Shape()...)
+		v := make([]float64, len(seeds))
+		for k, seed := range seeds {
+			v[k] = new(tensor.Tensor).Sum(new(tensor.Tensor).Mul(y, seed)).Data()[0]
+		}
+		return v
+	}
+	rough := noise(values, at, 1e-3)
+	var all []error
+	for range 3 {
+		d := direction(rng, xs)
+		t := 0.0
+		n := line{x: &t, rough: rough, f: func() []float64 {
+			for i, x := range at {
+				x.AddScaled(xs[i], t, d[i])
+			}
+			return values()
+		}}
+		for _, row := range rows {
+			n.expect = append(n.expect, product(row, d))
+		}
+		slopes := n.derivative(.5, nil)
+		for k, e := range n.expect {
+			if err := slopes[k].judge(e); err != nil {
+				all = append(all, fmt.Errorf("gradcheck: %w: %s along a random direction: %s%s", err, outputs[k], slopes[k].compare(e, err), n.remainder(k, err)))
+			}
+		}
+		if all != nil {
+			break // the others would say the same
+		}
+	}
+	return most(all)
+}
+
+// someOutputs returns a seed for each of up to 16 outputs, and for a random sum if there are more, and what
+// these are.
+func someOutputs(rng *rand.Rand, y *autograd.Node) (seeds []*tensor.Tensor, names []string) {
+	n := y.Value().Len()
+	for _, o := range rng.Perm(n)[:min(n, 16)] {
+		seed := new(tensor.Tensor).Like(y.Value()).Fill(0)
+		seed.Data()[o] = 1
+		seeds, names = append(seeds, seed), append(names, fmt.Sprintf("output %v", index(o, y.Shape())))
+	}
+	if n > 16 {
+		seeds, names = append(seeds, random(2, y.Value())), append(names, "a random sum of all outputs")
+	}
+	return seeds, names
+}
+
+// direction returns tensors of numbers of the sizes of xs' elements.
+func direction(rng *rand.Rand, xs []*tensor.Tensor) []*tensor.Tensor {
+	d := clones(xs)
+	for _, x := range d {
+		for j, v := range x.Data() {
+			x.Data()[j] = (.5 + rng.Float64()) * float64(1-2*rng.IntN(2)) * math.Max(math.Abs(v), 1e-3)
+		}
+	}
+	return d
+}
+
+// product returns the product of a row and a direction; its size is what that of random signs is, √Σ(Jⱼ·dⱼ)².
+func product(row, d []*tensor.Tensor) expected {
+	sum, squares := 0.0, 0.0
+	for i := range d {
+		for j, v := range d[i].Data() {
+			p := row[i].Data()[j] * v
+			sum += p
+			squares += p * p
+		}
+	}
+	return expected{sum, math.Sqrt(squares)}
+}
+
+// remainder says how the remainder of the first-order expansion of a wrong output o falls at the
+// smallest step where it is well above the noise, if it is by less than 3.
+func (n *line) remainder(o int, err error) string {
+	if err != ErrWrong {
+		return ""
+	}
+	mid := n.f()
+	rest := func(t float64) float64 {
+		*n.x = t
+		return math.Abs(n.f()[o] - mid[o] - t*n.expect[o].value)
+	}
+	ratio := math.Inf(1)
+	floor := 50 * math.Max(n.rough[o], 4*eps*math.Abs(mid[o]))
+	for t := 1.0; t > 0x1p-48; t /= 2 {
+		a, b := rest(t), rest(t/2)
+		if b < floor {
+			break
+		}
+		ratio = a / b
+	}
+	*n.x = 0
+	if !(ratio < 3) {
+		return ""
+	}
+	return fmt.Sprintf("; the remainder of the first-order expansion falls by %.3g where the step is halved, not by 4", ratio)
+}

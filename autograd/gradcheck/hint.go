@@ -1,0 +1,55 @@
+package gradcheck
+
+import (
+	"fmt"
+	"math"
+)
+
+// A pair is an automatic and a numerical derivative that differ, and the bound.
+type pair struct{ automatic, numerical, bound float64 }
+
+// hint names a pattern in what is wrong of an input, if there is a clear one.
+func (m *matrix) hint(wrong []pair, slopes [][]slope, i int) string {
+	if len(wrong) == 0 {
+		return ""
+	}
+	if m.isTransposed(slopes, i) {
+		return "the gradient is right if transposed"
+	}
+	factor := wrong[0].automatic / wrong[0].numerical
+	for _, p := range wrong {
+		if !(math.Abs(p.automatic-factor*p.numerical) <= (1+math.Abs(factor))*p.bound+1e-6*math.Abs(p.automatic)) {
+			return ""
+		}
+	}
+	switch {
+	case math.Abs(factor+1) < 1e-6:
+		return "the sign is turned"
+	case len(wrong) == 1 || math.IsInf(factor, 0):
+		return ""
+	case factor == 0:
+		return "the gradient is missing"
+	}
+	return fmt.Sprintf("what is wrong is %.4g times what it should be", factor)
+}
+
+// isTransposed reports whether each row's gradient is right if read column by column: it was computed
+// as that of the transposed input.
+func (m *matrix) isTransposed(slopes [][]slope, input int) bool {
+	x := m.xs[input]
+	if x.Rank() != 2 {
+		return false
+	}
+	r, c := x.Dim(0), x.Dim(1)
+	for o, row := range m.rows {
+		for i := range r {
+			for k := range c {
+				a, s := row[input].Data()[k*r+i], &slopes[i*c+k][o].smooth
+				if !(math.Abs(a-s.value) <= s.bound+1e-6*math.Abs(a)) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}

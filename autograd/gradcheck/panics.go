@@ -1,0 +1,59 @@
+package gradcheck
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+)
+
+// recoverInto turns a panic into *err.
+func recoverInto(err *error) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	e, ok := p.(error)
+	var mistake *Error
+	switch {
+	case !ok:
+		*err = fmt.Errorf("gradcheck: panic at %s: %v", panicPlace(false), p)
+	case errors.As(e, &mistake):
+		*err = e
+	default:
+		var own runtime.Error
+		*err = fmt.Errorf("gradcheck: panic at %s: %w", panicPlace(errors.As(e, &own)), e)
+	}
+}
+
+// panicPlace returns file and line of the frame that panicked: of the first one, if exact, otherwise
+// of the first outside of this module's libraries, which made the mistake that they report, if there is one.
+func panicPlace(exact bool) string {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	first, panicking := "", false
+	for {
+		f, more := frames.Next()
+		place := fmt.Sprintf("%s:%d", f.File[strings.LastIndex(f.File, "/")+1:], f.Line)
+		switch {
+		case strings.HasPrefix(f.Function, "runtime."):
+			panicking = panicking || f.Function == "runtime.gopanic"
+		case panicking && (exact || !isLibrary(f.Function)):
+			return place
+		case panicking && first == "":
+			first = place
+		}
+		if !more {
+			return first
+		}
+	}
+}
+
+func isLibrary(function string) bool {
+	for _, name := range []string{"gentlegrad/tensor.", "gentlegrad/tensor/", "gentlegrad/autograd.", "gentlegrad/autograd/gradcheck.", "gentlegrad/layers."} {
+		if strings.HasPrefix(function, name) {
+			return true
+		}
+	}
+	return false
+}
