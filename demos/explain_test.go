@@ -3,13 +3,18 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"gentlegrad/demos/problems"
+	"gentlegrad/demos/training"
 )
 
 // explanations are those with a golden file.
@@ -241,4 +246,40 @@ func TestWrap(t *testing.T) {
 			t.Errorf("wrap(%q) = %q, want %q", test.parts, got, test.want)
 		}
 	}
+}
+
+// What is explained is printed as it is worked out, and no more once it does not get through.
+func TestExplainStreams(t *testing.T) {
+	t.Parallel()
+	var w pieces
+	if status := run(strings.Fields("explain -hidden 300,30"), &w, io.Discard); status != 0 || len(w) < 20 || slices.Max(w) > 1<<16 {
+		t.Errorf("status %d; pieces of %v bytes", status, w)
+	}
+	p, err := problems.ByName("XOR")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, model, err := training.New(training.Defaults(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newExplanation(training.Defaults(p), data, model, 0, &full{})
+	if units := slices.Collect(e.units(0)); len(units) != 4 {
+		t.Errorf("units %v", units)
+	}
+	e.text("text")
+	if err := e.out.Flush(); err == nil {
+		t.Error("no error")
+	}
+	if units := slices.Collect(e.units(0)); len(units) != 0 {
+		t.Errorf("units %v after an error", units)
+	}
+}
+
+// pieces are the lengths of what is written.
+type pieces []int
+
+func (p *pieces) Write(text []byte) (int, error) {
+	*p = append(*p, len(text))
+	return len(text), nil
 }

@@ -13,13 +13,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"unicode"
 
 	"gentlegrad/demos/problems"
+	"gentlegrad/demos/training"
 )
 
 func main() {
+	debug.SetMemoryLimit(training.MemoryLimit) // collect garbage rather than grow to twice what is needed
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 

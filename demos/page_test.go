@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/internal/browsertest"
 )
 
 const largestPage, largestSVG = 3_000_000, 400_000 // bytes
@@ -79,14 +79,14 @@ func checkSVG(t *testing.T, name string, text []byte) {
 
 // checkPage opens the page in a browser, wide, on a phone, in the dark and on paper.
 func checkPage(t *testing.T, name string) {
-	b := browser.Start(t)
-	for _, o := range []browser.Options{
+	b := browsertest.Start(t)
+	for _, o := range []browsertest.Options{
 		{Width: 1400, Height: 900},
 		{Width: 400, Height: 800, Mobile: true, Dark: true},
 		{Width: 800, Height: 1100, Print: true, ReducedMotion: true},
 	} {
 		o.Offline = true
-		p, err := b.Open(browser.FileURL(name), o)
+		p, err := b.Open(browsertest.FileURL(name), o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"gentlegrad/demos/draw"
-	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/internal/browsertest"
 	"gentlegrad/demos/page"
 )
 
@@ -38,7 +38,7 @@ func descentData(t *testing.T, f page.Figure) (data descentJSON) {
 }
 
 // eval returns the value of an expression of the page.
-func eval[T any](t *testing.T, p *browser.Page, format string, args ...any) (v T) {
+func eval[T any](t *testing.T, p *browsertest.Page, format string, args ...any) (v T) {
 	t.Helper()
 	must(t, p.Eval(fmt.Sprintf(format, args...), &v))
 	return v
@@ -79,7 +79,7 @@ func TestDescent(t *testing.T) {
 
 // The script starts with what Go drew: nothing may jump.
 func startsAsDrawn(t *testing.T, list []page.Figure) {
-	p := open(t, browser.Options{}, list...)
+	p := open(t, browsertest.Options{}, list...)
 	for _, f := range list {
 		for _, panel := range f.Panels[1:] {
 			markup, err := json.Marshal(string(panel.Drawing.Inline(0)))
@@ -115,7 +115,7 @@ func startsAsDrawn(t *testing.T, list []page.Figure) {
 
 // Facets of a turned surface are where NewView has them, the nearest ones last.
 func surfaceTurns(t *testing.T, f page.Figure) {
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	first := facetsAsGo(t, p, f)
 	press := func(keys ...string) func() error {
 		return func() error {
@@ -140,12 +140,12 @@ func surfaceTurns(t *testing.T, f page.Figure) {
 		{"drag", func() error {
 			c, err := p.Centre(surface5)
 			must(t, err)
-			return p.Drag(c, browser.Point{X: c.X + 200, Y: c.Y - 20})
+			return p.Drag(c, browsertest.Point{X: c.X + 200, Y: c.Y - 20})
 		}, [2]float64{-100, -10}},
 		{"drag behind", func() error {
 			c, err := p.Centre(surface5)
 			must(t, err)
-			return p.Drag(c, browser.Point{X: c.X + 190, Y: c.Y})
+			return p.Drag(c, browsertest.Point{X: c.X + 190, Y: c.Y})
 		}, [2]float64{-195, -10}},
 	}
 	for _, turn := range turns {
@@ -165,7 +165,7 @@ func surfaceTurns(t *testing.T, f page.Figure) {
 
 // What the surface hides of the descent is not part of the thick line.
 func pathIsHidden(t *testing.T, f page.Figure) {
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	const lengths = `[...document.querySelectorAll("%s .trace path")].map(l => l.getTotalLength())`
 	must(t, p.Eval(`document.querySelector("`+surface5+`").focus()`, nil))
 	for range 18 {
@@ -183,7 +183,7 @@ func pathIsHidden(t *testing.T, f page.Figure) {
 }
 
 // facetsAsGo compares the facets drawn with NewView and returns them.
-func facetsAsGo(t *testing.T, p *browser.Page, f page.Figure) string {
+func facetsAsGo(t *testing.T, p *browsertest.Page, f page.Figure) string {
 	t.Helper()
 	turn := descentData(t, f).Turn
 	at := eval[[2]float64](t, p, `(d => [Number(d.azimuth), Number(d.elevation)])(document.querySelector("%s").dataset)`, surface5)
@@ -215,7 +215,7 @@ func facetsAsGo(t *testing.T, p *browser.Page, f page.Figure) string {
 
 // From wherever it is seen, no label may leave the drawing or cover another one.
 func labelsStayReadable(t *testing.T, f page.Figure) {
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	bad := eval[[]string](t, p, `(() => {
 		const svg = document.querySelector("%s"), view = svg.viewBox.baseVal, bad = [];
 		const key = k => svg.dispatchEvent(new KeyboardEvent("keydown", {key: k}));
@@ -248,7 +248,7 @@ func labelsStayReadable(t *testing.T, f page.Figure) {
 
 // wantDescent fails unless the map and the facts show the descent from the values at
 // these places.
-func wantDescent(t *testing.T, p *browser.Page, data descentJSON, i, j int) {
+func wantDescent(t *testing.T, p *browsertest.Page, data descentJSON, i, j int) {
 	t.Helper()
 	s := data.Starts[j*len(data.Values)+i]
 	var want []float64
@@ -285,14 +285,14 @@ func wantDescent(t *testing.T, p *browser.Page, data descentJSON, i, j int) {
 
 func startIsPicked(t *testing.T, f page.Figure) {
 	data := descentData(t, f)
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	wantDescent(t, p, data, 13, 4)
-	pixel := func(w1, w2 float64) browser.Point {
+	pixel := func(w1, w2 float64) browsertest.Point {
 		_, err := p.Centre(map5)
 		must(t, err)
 		at := eval[[2]float64](t, p, `(svg => { const q = new DOMPoint(%v, %v).matrixTransform(svg.getScreenCTM()); return [q.x, q.y]; })(document.querySelector("%s"))`,
 			data.Plane.X[0]+(data.Plane.X[1]-data.Plane.X[0])*(w1+10)/20, data.Plane.Y[0]+(data.Plane.Y[1]-data.Plane.Y[0])*(w2+10)/20, map5)
-		return browser.Point{X: at[0], Y: at[1]}
+		return browsertest.Point{X: at[0], Y: at[1]}
 	}
 	q := pixel(-5.3, 5.2)
 	must(t, p.Drag(q, q))
@@ -310,7 +310,7 @@ func startIsPicked(t *testing.T, f page.Figure) {
 
 func oneStartIsPicked(t *testing.T, f page.Figure) {
 	data := descentData(t, f)
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	must(t, p.Click(`#figure-4 [data-panel=surface] svg`))
 	value := eval[float64](t, p, `Number(document.querySelector("#figure-4 input").value)`)
 	s := data.Starts[slices.Index(data.Values, value)]
@@ -323,7 +323,7 @@ func oneStartIsPicked(t *testing.T, f page.Figure) {
 
 // A finger picks a start, and a narrow page has nothing to scroll sideways to.
 func descentOnAPhone(t *testing.T, list []page.Figure) {
-	p := open(t, browser.Options{Width: 400, Height: 800, Mobile: true}, list...)
+	p := open(t, browsertest.Options{Width: 400, Height: 800, Mobile: true}, list...)
 	must(t, p.Tap(map5))
 	value := eval[float64](t, p, `Number(document.querySelectorAll("#figure-5 input")[0].value)`)
 	if value == 3 {

@@ -11,15 +11,15 @@ import (
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/figures"
-	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/internal/browsertest"
 	"gentlegrad/demos/page"
 	"gentlegrad/demos/training"
 )
 
 // open renders a page of the figures and opens it in a browser, or skips.
-func open(t *testing.T, o browser.Options, list ...page.Figure) *browser.Page {
+func open(t *testing.T, o browsertest.Options, list ...page.Figure) *browsertest.Page {
 	t.Helper()
-	b := browser.Start(t)
+	b := browsertest.Start(t)
 	text, err := page.Render(list)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func open(t *testing.T, o browser.Options, list ...page.Figure) *browser.Page {
 		t.Fatal(err)
 	}
 	o.Offline = true
-	p, err := b.Open(browser.FileURL(name), o)
+	p, err := b.Open(browsertest.FileURL(name), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func open(t *testing.T, o browser.Options, list ...page.Figure) *browser.Page {
 }
 
 // quiet fails if the page complained, or asked for anything but itself.
-func quiet(t *testing.T, p *browser.Page) {
+func quiet(t *testing.T, p *browsertest.Page) {
 	t.Helper()
 	if errors := p.Errors(); len(errors) > 0 {
 		t.Errorf("the page complains: %q", errors)
@@ -80,7 +80,7 @@ func drawn(t *testing.T, numbers ...int) []page.Figure {
 }
 
 // shown returns the values that the page shows, by element and attribute.
-func shown(t *testing.T, p *browser.Page, tracks []draw.Track) []string {
+func shown(t *testing.T, p *browsertest.Page, tracks []draw.Track) []string {
 	t.Helper()
 	type place struct{ ID, Attr string }
 	var places []place
@@ -108,7 +108,7 @@ func TestPlayer(t *testing.T) {
 			for _, panel := range f.Panels {
 				tracks = append(tracks, panel.Drawing.Tracks()...)
 			}
-			p := open(t, browser.Options{Width: 1000, Height: 1200}, f)
+			p := open(t, browsertest.Options{Width: 1000, Height: 1200}, f)
 			at := func(how string, iteration int) {
 				t.Helper()
 				var text string
@@ -158,7 +158,7 @@ func near(a, b float64) bool { return a-b < 1e-3*b && b-a < 1e-3*b }
 // TestNetworks switches between weights and gradients.
 func TestNetworks(t *testing.T) {
 	f, _ := trained(t, 11, 3)
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	for _, c := range []struct{ press, shows, hides string }{
 		{"Show gradients", "gradients", "weights"},
 		{"Show weights", "weights", "gradients"},
@@ -177,7 +177,7 @@ func TestNetworks(t *testing.T) {
 // TestFits holds the page to the width of a phone: nothing sticks out.
 func TestFits(t *testing.T) {
 	f, _ := trained(t, 11, 3)
-	p := open(t, browser.Options{Width: 360, Height: 800, Mobile: true}, append(drawn(t, 7, 2), f)...)
+	p := open(t, browsertest.Options{Width: 360, Height: 800, Mobile: true}, append(drawn(t, 7, 2), f)...)
 	var width int
 	must(t, p.Eval(`document.documentElement.scrollWidth`, &width))
 	if width > 360 {

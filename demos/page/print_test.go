@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/internal/browsertest"
 )
 
 // On paper, a training takes at most a page: its four panels are two by two, and the
@@ -14,7 +14,7 @@ func TestPrintsTraining(t *testing.T) {
 	t.Parallel()
 	f, _ := trained(t, 12, 3)
 	const width, height = 720, 960 // of a page between its margins
-	p := open(t, browser.Options{Width: width, Height: height, Print: true}, f)
+	p := open(t, browsertest.Options{Width: width, Height: height, Print: true}, f)
 	var got struct {
 		Panels               [][2]float64
 		Value, Words, Height float64
@@ -42,7 +42,7 @@ func TestPrintsTraining(t *testing.T) {
 func TestPrintsSteps(t *testing.T) {
 	t.Parallel()
 	f, data := stepsFigure(t)
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	for _, k := range []int{0, 40} {
 		must(t, p.Eval(fmt.Sprintf(`(() => { %s set(%d) })()`, stepsSet, k), nil))
 		must(t, p.Eval(`dispatchEvent(new Event("beforeprint"))`, nil))
@@ -58,7 +58,7 @@ func TestPrintsSteps(t *testing.T) {
 func TestPrintsPlayer(t *testing.T) {
 	t.Parallel()
 	f, _ := trained(t, 11, 6)
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	iteration := func() string { return eval[string](t, p, `document.querySelector("#figure-11").dataset.iteration`) }
 	must(t, p.Eval(`(i => { i.value = 3; i.dispatchEvent(new Event("input")); })(document.querySelector("#figure-11 input"))`, nil))
 	must(t, p.Eval(`(() => {
@@ -79,9 +79,9 @@ func TestPrintsPlayer(t *testing.T) {
 // An open piece of code is printed.
 func TestPrintsCode(t *testing.T) {
 	t.Parallel()
-	p := open(t, browser.Options{Width: 720, Height: 960}, drawn(t, 3)...)
+	p := open(t, browsertest.Options{Width: 720, Height: 960}, drawn(t, 3)...)
 	must(t, p.Click("#figure-3 summary"))
-	must(t, p.Emulate(browser.Options{Width: 720, Height: 960, Print: true, Offline: true}))
+	must(t, p.Emulate(browsertest.Options{Width: 720, Height: 960, Print: true, Offline: true}))
 	if high := eval[float64](t, p, `document.querySelector("#figure-3 pre").getBoundingClientRect().height`); high < 20 {
 		t.Errorf("the code is %v pixels high", high)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/internal/browsertest"
 	"gentlegrad/demos/page"
 )
 
@@ -61,7 +61,7 @@ func stepsFigure(t *testing.T) (page.Figure, stepsJSON) {
 }
 
 // stepsWant fails unless the page shows step k as the data says.
-func stepsWant(t *testing.T, p *browser.Page, data stepsJSON, k int) {
+func stepsWant(t *testing.T, p *browsertest.Page, data stepsJSON, k int) {
 	t.Helper()
 	var got stepsSeen
 	must(t, p.Eval(stepsLook, &got))
@@ -120,7 +120,7 @@ func stepsSame(a, b []string) bool {
 func TestStepsWalk(t *testing.T) {
 	t.Parallel()
 	f, data := stepsFigure(t)
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	last := len(data.Steps) - 1
 	for k := range data.Steps {
 		stepsWant(t, p, data, k)
@@ -138,7 +138,7 @@ func TestStepsWalk(t *testing.T) {
 func TestStepsJumps(t *testing.T) {
 	t.Parallel()
 	f, data := stepsFigure(t)
-	p := open(t, browser.Options{Width: 400, Height: 850, Mobile: true}, f)
+	p := open(t, browsertest.Options{Width: 400, Height: 850, Mobile: true}, f)
 	for _, g := range data.Groups {
 		must(t, p.Tap(fmt.Sprintf("#figure-6 button[data-group=%s]", g.Name)))
 		stepsWant(t, p, data, g.First)
@@ -154,7 +154,7 @@ func TestStepsJumps(t *testing.T) {
 func TestStepsKeyboard(t *testing.T) {
 	t.Parallel()
 	f, data := stepsFigure(t)
-	p := open(t, browser.Options{}, f)
+	p := open(t, browsertest.Options{}, f)
 	last := len(data.Steps) - 1
 	must(t, p.Eval(`document.querySelector("#figure-6 button[aria-label=Forward]").focus()`, nil))
 	must(t, p.Press("Enter"))
@@ -181,7 +181,7 @@ func TestStepsKeyboard(t *testing.T) {
 func TestStepsLayout(t *testing.T) {
 	t.Parallel()
 	f, data := stepsFigure(t)
-	for _, o := range []browser.Options{
+	for _, o := range []browsertest.Options{
 		{Width: 320, Height: 640, Mobile: true}, {Width: 360, Height: 740, Mobile: true}, {Width: 400, Height: 850, Mobile: true}, {Width: 850, Height: 400, Mobile: true},
 		{Width: 928, Height: 700}, {Width: 1400, Height: 900},
 	} {
@@ -214,7 +214,7 @@ func TestStepsLayout(t *testing.T) {
 func TestStepsWorkings(t *testing.T) {
 	t.Parallel()
 	f, _ := stepsFigure(t)
-	p := open(t, browser.Options{Width: 1400, Height: 900}, f)
+	p := open(t, browsertest.Options{Width: 1400, Height: 900}, f)
 	touching := eval[[]string](t, p, `(() => {
 		`+stepsSet+`
 		const out = [];

@@ -1,8 +1,8 @@
-// Package browser drives a headless Chromium from tests, over the pipe variant of the DevTools protocol.
+// Package browsertest drives a headless Chromium from tests, over the pipe variant of the DevTools protocol.
 //
 // A test starts one [Browser], opens a [Page] in it for each thing to look at, and acts like a user: keys, clicks,
 // drags. Every method waits at most the page's timeout, and its error says what it waited for.
-package browser
+package browsertest
 
 import (
 	"errors"
@@ -55,7 +55,7 @@ func Start(tb testing.TB) *Browser {
 // find returns the path of Chromium.
 func find() (string, error) {
 	if !supported {
-		return "", errors.New("browser: Chromium cannot be driven through pipes on this operating system")
+		return "", errors.New("browsertest: Chromium cannot be driven through pipes on this operating system")
 	}
 	names := []string{"chromium", "chromium-browser", "google-chrome",
 		"/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -68,7 +68,7 @@ func find() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("browser: found none of %q: install Chromium (apt install chromium, or brew install "+
+	return "", fmt.Errorf("browsertest: found none of %q: install Chromium (apt install chromium, or brew install "+
 		"--cask chromium) or set CHROMIUM to its path", names)
 }
 
@@ -94,10 +94,10 @@ func launch(path string) (*Browser, error) {
 	}
 	b := &Browser{dir: dir, cmd: exec.Command(path, flags(dir)...), exited: make(chan struct{})}
 	if err := b.run(); err != nil {
-		return nil, errors.Join(fmt.Errorf("browser: start %s: %w", path, err), os.RemoveAll(dir))
+		return nil, errors.Join(fmt.Errorf("browsertest: start %s: %w", path, err), os.RemoveAll(dir))
 	}
 	if err := b.call(startTimeout, "Browser.getVersion", nil, nil); err != nil {
-		err = fmt.Errorf("browser: start %s: %w\n%s", path, err, b.logTail())
+		err = fmt.Errorf("browsertest: start %s: %w\n%s", path, err, b.logTail())
 		return nil, errors.Join(err, b.close())
 	}
 	return b, nil
@@ -151,7 +151,7 @@ func (b *Browser) close() error {
 	if !b.wait(closeTimeout) {
 		_ = b.r.SetReadDeadline(time.Now()) // ends serve, which kills
 		if !b.wait(startTimeout) {
-			return fmt.Errorf("browser: waited %v for Chromium (process %d) to die", startTimeout, b.cmd.Process.Pid)
+			return fmt.Errorf("browsertest: waited %v for Chromium (process %d) to die", startTimeout, b.cmd.Process.Pid)
 		}
 	}
 	_, _ = b.r.Close(), b.conn.w.Close()

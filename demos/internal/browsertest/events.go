@@ -1,4 +1,4 @@
-package browser
+package browsertest
 
 import (
 	"encoding/json"
@@ -49,7 +49,7 @@ func (p *Page) event(method string, params json.RawMessage) {
 		return
 	}
 	if err := json.Unmarshal(params, &e); err != nil {
-		p.record(&p.errors, fmt.Sprintf("browser: event %s: %v", method, err))
+		p.record(&p.errors, fmt.Sprintf("browsertest: event %s: %v", method, err))
 		return
 	}
 	switch method {

@@ -1,4 +1,4 @@
-package browser
+package browsertest
 
 import (
 	"encoding/json"
@@ -40,7 +40,7 @@ type Page struct {
 func (b *Browser) Open(url string, o Options) (*Page, error) {
 	p := &Page{options: o.withDefaults(), loads: make(chan string, 64)}
 	if err := p.attach(b); err != nil {
-		return nil, errors.Join(fmt.Errorf("browser: open %s: %w", url, err), p.Close())
+		return nil, errors.Join(fmt.Errorf("browsertest: open %s: %w", url, err), p.Close())
 	}
 	if err := p.Navigate(url); err != nil {
 		return nil, errors.Join(err, p.Close())
@@ -148,10 +148,10 @@ func (p *Page) Navigate(url string) error {
 	defer timer.Stop()
 	var r struct{ LoaderID, ErrorText string }
 	if err := p.call(p.options.Timeout, "Page.navigate", args{"url": url}, &r); err != nil {
-		return fmt.Errorf("browser: load %s: %w", url, err)
+		return fmt.Errorf("browsertest: load %s: %w", url, err)
 	}
 	if r.ErrorText != "" {
-		return fmt.Errorf("browser: load %s: %s", url, r.ErrorText)
+		return fmt.Errorf("browsertest: load %s: %s", url, r.ErrorText)
 	}
 	for r.LoaderID != "" { // "" means that only the fragment of the URL has changed
 		select {
@@ -160,11 +160,11 @@ func (p *Page) Navigate(url string) error {
 				return nil
 			}
 		case <-p.conn.done:
-			return fmt.Errorf("browser: load %s: %w", url, p.conn.err)
+			return fmt.Errorf("browsertest: load %s: %w", url, p.conn.err)
 		case <-p.gone:
-			return fmt.Errorf("browser: load %s: the page has crashed or was closed", url)
+			return fmt.Errorf("browsertest: load %s: the page has crashed or was closed", url)
 		case <-timer.C:
-			return fmt.Errorf("browser: waited %v for the load event of %s", p.options.Timeout, url)
+			return fmt.Errorf("browsertest: waited %v for the load event of %s", p.options.Timeout, url)
 		}
 	}
 	return nil
@@ -183,7 +183,7 @@ func (p *Page) Close() error {
 // by the rules of [json.Unmarshal], unless result is nil. An exception becomes an error with its text.
 func (p *Page) Eval(expression string, result any) error {
 	if err := p.eval(expression, result, p.options.Timeout); err != nil {
-		return fmt.Errorf("browser: eval %s: %w", expression, err)
+		return fmt.Errorf("browsertest: eval %s: %w", expression, err)
 	}
 	return nil
 }
@@ -226,11 +226,11 @@ func (p *Page) WaitFor(expression string, timeout time.Duration) error {
 			last = err
 		}
 		if p.ended() {
-			return fmt.Errorf("browser: wait for %s: %w", expression, last)
+			return fmt.Errorf("browsertest: wait for %s: %w", expression, last)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return fmt.Errorf("browser: waited %v for %s: %w", timeout, expression, last)
+	return fmt.Errorf("browsertest: waited %v for %s: %w", timeout, expression, last)
 }
 
 // ended reports whether no call can succeed any more.

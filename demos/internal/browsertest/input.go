@@ -1,4 +1,4 @@
-package browser
+package browsertest
 
 import (
 	"encoding/json"
@@ -45,7 +45,7 @@ func lookUp(name string) (key, error) {
 	r := []rune(name)
 	switch {
 	case len(r) != 1:
-		return key{}, fmt.Errorf("browser: no key is called %q", name)
+		return key{}, fmt.Errorf("browsertest: no key is called %q", name)
 	case r[0] == ' ':
 		return namedKeys["Space"], nil
 	case r[0] == '\n':
@@ -70,7 +70,7 @@ func (p *Page) Press(name string) error {
 	bits := 0
 	for _, m := range parts[:len(parts)-1] {
 		if modifiers[m] == 0 {
-			return fmt.Errorf("browser: press %q: no modifier is called %q", name, m)
+			return fmt.Errorf("browsertest: press %q: no modifier is called %q", name, m)
 		}
 		bits |= modifiers[m]
 	}
@@ -121,7 +121,7 @@ func (p *Page) Centre(selector string) (Point, error) {
 		err = p.Eval(fmt.Sprintf("%s(%s)", centreScript, quoted), &at)
 	}
 	if err != nil {
-		return at, fmt.Errorf("browser: centre of %s: %w", selector, err)
+		return at, fmt.Errorf("browsertest: centre of %s: %w", selector, err)
 	}
 	return at, nil
 }
