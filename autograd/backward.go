@@ -79,28 +79,36 @@ type sums interface {
 
 // backpropagate is backpropagation. It walks the graph from the loss to the leaves,
 // results before operands: when it comes to a node y, all that y has an effect on has
-// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs, by the
-// chain rule:
-//
-//	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
+// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
 		y, dy := t.list[place], s.dy(place)
 		if dy == nil || y.op == nil || !t.inputs(y) {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
-		if op, ok := y.op.(Adder); !ok || !s.addVJPs(op, y, dy, t.into) {
-			for i, into := range t.into {
-				if into >= 0 {
-					mark := numbers.Load()
-					if dx := y.op.VJP(y, i, dy); dx != nil {
-						dx = fitting(y, i, dx)
-						s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
-					}
-				}
-			}
-		}
+		t.pass(s, y, dy)
 		s.passed(place)
+	}
+}
+
+// pass adds to the gradient of each input xᵢ of y what comes from y, by the chain rule:
+//
+//	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
+//
+// An [Adder] may do that itself, for all inputs at once.
+func (t *traversal) pass(s sums, y, dy *Node) {
+	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, t.into) {
+		return
+	}
+	for i, into := range t.into {
+		if into < 0 {
+			continue
+		}
+		mark := numbers.Load()
+		if dx := y.op.VJP(y, i, dy); dx != nil {
+			dx = fitting(y, i, dx)
+			s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
+		}
 	}
 }
 
@@ -186,12 +194,12 @@ type numeric struct {
 	block   [asked + 1][]float64 // of those with few elements
 
 	few struct { // memory for small graphs
-		list    [16]*Node
-		wants   [16]want
+		list    [10]*Node
+		wants   [10]want
 		into    [4]int
-		at      [16]*tensor.Tensor
+		at      [10]*tensor.Tensor
 		dx      [4]*tensor.Tensor
-		tensors [8]tensor.Tensor
+		tensors [5]tensor.Tensor
 		block   [32]float64
 	}
 }
@@ -203,16 +211,9 @@ var unrecorded = &context{Context: Context{NoRecord: true}}
 func (s *numeric) begin(loss *Node) {
 	s.at = append(s.at, make([]*tensor.Tensor, len(s.list))...)
 	s.dx, s.node.ctx = s.few.dx[:0], merge(loss.ctx, unrecorded)
-	var count, size [asked + 1]int
-	for place, y := range s.list {
-		count[s.wants[place]]++
-		size[s.wants[place]] += few(y)
-	}
 	s.grads = new(Gradients)
-	s.tensors[leading] = slices.Grow(s.few.tensors[:0], count[leading])[:count[leading]]
-	s.block[leading] = slices.Grow(s.few.block[:0], size[leading])[:size[leading]]
-	s.tensors[asked] = slices.Grow(s.grads.few.tensors[:0], count[asked])[:count[asked]]
-	s.block[asked] = make([]float64, size[asked])
+	s.tensors = [...][]tensor.Tensor{leading: s.few.tensors[:], asked: s.grads.few.tensors[:]}
+	s.block = [...][]float64{leading: s.few.block[:], asked: s.grads.few.block[:]}
 	if place := s.find(loss); s.wants[place] != nothing {
 		s.sum(place).Like(loss.value).Fill(1)
 	}
@@ -230,6 +231,12 @@ func few(y *Node) int {
 func (s *numeric) sum(place int) *tensor.Tensor {
 	if s.at[place] == nil {
 		w, n := s.wants[place], few(s.list[place])
+		if len(s.tensors[w]) == 0 {
+			s.tensors[w] = make([]tensor.Tensor, 16)
+		}
+		if len(s.block[w]) < n {
+			s.block[w] = make([]float64, 256)
+		}
 		s.at[place], s.tensors[w] = &s.tensors[w][0], s.tensors[w][1:]
 		s.at[place].Lend(s.block[w][:n:n])
 		s.block[w] = s.block[w][n:]

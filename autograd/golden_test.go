@@ -157,7 +157,7 @@ func torchSamples(t *testing.T) (samples []torchSample) {
 }
 
 // Values, gradients and second derivatives are PyTorch's, to 1e-12 of the largest
-// element (and 1e-15, where terms cancel); on the heap and on a checked tape.
+// element (and 1e-15, where terms cancel); on the heap and by a plan.
 func TestAgreesWithPyTorch(t *testing.T) {
 	samples := torchSamples(t)
 	if len(samples) < 100 {

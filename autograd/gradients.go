@@ -19,9 +19,10 @@ type Gradients struct {
 	all bool             // those of all other nodes are zero
 
 	few struct { // memory for few
-		list    [6]*Node
-		at      [6]*tensor.Tensor
-		tensors [6]tensor.Tensor
+		list    [4]*Node
+		at      [4]*tensor.Tensor
+		tensors [4]tensor.Tensor
+		block   [24]float64
 	}
 }
 

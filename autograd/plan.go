@@ -34,6 +34,7 @@ type Plan struct {
 
 	leaves   []leaf
 	forward  []*Node
+	sizes    []int            // the number of elements of each
 	values   []*tensor.Tensor // what the forward pass computes
 	backward []step
 	sums     []*tensor.Tensor // what the backward pass computes
@@ -108,8 +109,10 @@ func (p *Plan) Forward() *tensor.Tensor {
 	for _, t := range p.values {
 		t.Clear()
 	}
-	for _, y := range p.forward {
-		y.op.Forward(y)
+	for i, y := range p.forward {
+		if y.op.Forward(y); y.own.Len() != p.sizes[i] {
+			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y, p.sizes[i])
+		}
 	}
 	p.running, p.ready = false, true
 	return p.y.value
@@ -196,7 +199,6 @@ func (p *Plan) make() {
 		g.order(y, true)
 	}
 	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true, memory: newMemory()}
-	again := false // another plan had a node, whose value is lost
 	for _, y := range g.list {
 		switch {
 		case y.op == nil:
@@ -204,22 +206,18 @@ func (p *Plan) make() {
 		case !y.recorded():
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
-			again = again || y.plan() != nil
 			y.belongTo(p)
 			p.forward = append(p.forward, y)
 			p.values = append(p.values, y.values()...)
 		}
 	}
-	for _, t := range p.values {
-		if again {
-			t.Clear()
-			t.Lend(nil)
-		}
+	for _, t := range p.values { // frees what the heap, or another plan, had for them
+		t.Clear()
+		t.Lend(nil)
 	}
 	for at, y := range p.forward {
-		if again {
-			y.op.Forward(y)
-		}
+		y.op.Forward(y)
+		p.sizes = append(p.sizes, y.own.Len())
 		p.memory.computes(y, at)
 	}
 	if len(p.xs) > 0 {

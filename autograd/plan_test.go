@@ -111,6 +111,32 @@ func TestPlanRefusesWhatDoesNotFollow(t *testing.T) {
 	expect(t, "w", plan.Backward().Of(w), 2, 2)
 }
 
+// A positives is an operation whose result's shape depends on values.
+type positives struct{}
+
+func (positives) Name() string { return "Positives" }
+
+func (positives) Forward(y *node) {
+	var some []float64
+	for _, v := range y.Input(0).Value().Data() {
+		if v > 0 {
+			some = append(some, v)
+		}
+	}
+	y.Value().Copy(tensor.FromSlice(some, len(some)))
+}
+
+func (positives) VJP(*node, int, *node) *node { return nil }
+
+func TestPlanRefusesShapesThatChange(t *testing.T) {
+	x := variable(1, -2, 3)
+	plan := autograd.NewPlan(autograd.Apply(positives{}, x).Sum(), x)
+	expect(t, "the same", plan.Forward(), 4)
+	x.Set(vector(1, 2, 3))
+	mustPanic(t, "autograd: Forward: Positives [3] had 2 elements when the plan was made: a shape that depends on values can't be in a plan",
+		func() { plan.Forward() })
+}
+
 // An absolute is an operation of a user's own that keeps the sign for its rule.
 type absolute struct{}
 

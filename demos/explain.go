@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"flag"
 	"fmt"
 	"io"
@@ -35,6 +36,9 @@ func explain(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if n := config.Parameters(); n > maxExplained {
+		return fmt.Errorf("the network has %d parameters, each a line twice over; explain takes at most %d", n, maxExplained)
+	}
 	data, model, err := training.New(config)
 	if err != nil {
 		return err
@@ -43,6 +47,7 @@ func explain(args []string, stdout io.Writer) error {
 		return usage(flags, fmt.Errorf("the observation must be 1 to %d, got %d", data.N, which))
 	}
 	e := newExplanation(config, data, model, which-1)
+	e.page = bufio.NewWriter(stdout)
 	e.text("%s, network %s, observation %d of %d, before training", config.Problem.Name, config.Network(), which, data.N)
 	e.text(legend)
 	e.forward()
@@ -50,9 +55,11 @@ func explain(args []string, stdout io.Writer) error {
 	e.gradients()
 	e.update()
 	e.text("\nLargest |manual − automatic|, at full precision: %.2g", e.largest)
-	_, err = io.WriteString(stdout, e.page.String())
-	return err
+	return e.page.Flush()
 }
+
+// maxExplained is the number of parameters up to which explain prints each.
+const maxExplained = 1_000_000
 
 const legend = `
 z_1,2, a_1,2, δ_1,2 and b_1,2 are of layer 1, unit 2. w_1,3,2 leads to that unit from
@@ -61,7 +68,7 @@ its left, what is automatic by traversing the graph.`
 
 // An explanation holds one pass, by the delta rules and by automatic differentiation.
 type explanation struct {
-	page    strings.Builder
+	page    *bufio.Writer // of which the first error is told at the end
 	config  training.Config
 	model   *training.Model
 	x, t    *tensor.Tensor
@@ -94,7 +101,7 @@ const (
 
 // text prints a line of text.
 func (e *explanation) text(format string, args ...any) {
-	fmt.Fprintf(&e.page, format+"\n", args...)
+	fmt.Fprintf(e.page, format+"\n", args...)
 }
 
 // step prints a heading, and what the columns below it are.

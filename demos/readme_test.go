@@ -76,6 +76,18 @@ func TestREADMETraversal(t *testing.T) {
 	}
 }
 
+// TestREADMEPlan holds the loop that the README shows to be that of an Example.
+func TestREADMEPlan(t *testing.T) {
+	source, err := os.ReadFile("../layers/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := fenced(readREADME(t), "go")[3]
+	if indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(shown, "\n"), "\n", "\n\t"); !strings.Contains(string(source), indented) {
+		t.Errorf("layers/example_test.go does not hold what the README shows of a plan:\n%s", shown)
+	}
+}
+
 // TestREADMEModule does what the README says about another module.
 func TestREADMEModule(t *testing.T) {
 	if testing.Short() {

@@ -135,6 +135,9 @@ func train(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if n := config.Parameters() * int64(config.Iterations+1); name != "" && n > maxJSON {
+		return fmt.Errorf("-json: the parameters of each iteration are %d numbers, about %d MB; at most %d are written", n, n*20/1_000_000, maxJSON)
+	}
 	if err := checkJSON(name); err != nil {
 		return fmt.Errorf("-json: %w (want a file in a directory that can be written)", err)
 	}
@@ -153,6 +156,10 @@ func train(args []string, stdout, stderr io.Writer) error {
 	_, err = fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", count(len(run.Loss), "iteration"), run.Stopped)
 	return err
 }
+
+// maxJSON is the number of parameters up to which a run is written: they take about 100 bytes each
+// while they are.
+const maxJSON = 10_000_000
 
 // count writes a number of things.
 func count(n int, thing string) string {

@@ -58,13 +58,15 @@ const large = 250_000
 //     smooth function has none, if they are larger (R. W. Hamming, Introduction to Applied Numerical
 //     Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011).
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a
-//     smooth function, it is a kink, or a jump, whatever the gradient: [ErrKink], with both slopes.
+//     smooth function, it is a kink, whatever the gradient: [ErrKink], with both slopes. A jump is noise.
 //  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the
-//     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside others). It
-//     is right, too, if the derivative is zero but for the rounding of the gradient itself, which seeds of other
-//     sizes show. Otherwise a bound so wide can't tell: [ErrInconclusive].
-//  6. A difference beyond the bound is wrong, [ErrWrong]; unless an R at a smaller h confirms the gradient
-//     to 10⁻⁶, as where f swings with a period that h is a multiple of.
+//     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside others).
+//     Otherwise a bound so wide can't tell: [ErrInconclusive].
+//  6. A difference beyond the bound is wrong, [ErrWrong]; unless an R at a smaller h contradicts the one that is
+//     kept and confirms the gradient to 10⁻⁶, as where f swings with a period that h is a multiple of; unless a larger noise explains it, of an f that is a
+//     step function if looked at closely, as 1 − y² is for a y near 1: one where fourth differences at spacings t and 8t
+//     are alike; and unless both derivatives are zero but for the rounding of gradients, as those of a sum
+//     of softmax are: that shows if the seed is multiplied by other numbers, and x moved by a few ε.
 //
 // Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions
 // d instead: J·d, for up to 16 outputs and a random sum of all, is compared in the same way with the

@@ -2,6 +2,7 @@ package gradcheck
 
 import (
 	"math"
+	"sync"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -56,10 +57,6 @@ func sizes(slopes [][][]slope) (rows []float64) {
 	return rows
 }
 
-// An expected derivative is an automatic one of an output, in a row, its derivatives with respect to all
-// inputs, whose largest has this size.
-type expected struct{ value, row float64 }
-
 // values returns the function that returns f's values at xs, whatever they hold.
 func values(f Func, xs []*tensor.Tensor) func() []float64 {
 	return func() []float64 { return f(variables(xs)...).Value().Clone().Data() }
@@ -79,209 +76,24 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 // numerical returns the derivatives of the outputs of value by input, element and output. If expect is not nil, it returns what is expected
 // of one element, and no more is computed than is needed to confirm that.
 func numerical(value func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
-	n := line{f: value, rough: noise(value, xs, 1e-3)}
-	var fine []float64 // the noise that matters to steps below |x|
+	rough := noise(value, xs, 1e-3)
+	coarse := sync.OnceValue(func() []float64 { return stairs(value, xs, rough) })
+	fine := sync.OnceValue(func() []float64 { return noise(value, xs, 0) })
 	all := make([][][]slope, len(xs))
 	for i, x := range xs {
 		for j := range x.Data() {
-			n.x, n.expect = &x.Data()[j], nil
-			if expect != nil {
+			n := line{f: value, x: &x.Data()[j], rough: rough}
+			if expect == nil {
+				n.rough = coarse()
+			} else {
 				n.expect = expect(i, j)
 			}
-			v := math.Abs(*n.x)
-			slopes := n.derivative(math.Max(1, v)/2, nil)
-			if 0 < v && v < 1 && !n.all(slopes, (*slope).tells) {
-				if fine == nil {
-					fine = noise(value, xs, 0)
-				}
-				near := n
-				near.rough = fine
-				slopes = near.derivative(v/2, slopes)
+			slopes := n.nearer(n.derivative(n.start(), nil), fine)
+			if expect != nil {
+				n.reconsider(slopes, coarse)
 			}
 			all[i] = append(all[i], slopes)
 		}
 	}
 	return all
-}
-
-// A line is a function of several outputs, of one number.
-type line struct {
-	f      func() []float64
-	x      *float64
-	rough  []float64
-	expect []expected // of each output; nil is nothing
-}
-
-// A slope is what is found out about the derivative of an output: the estimates with the smallest bounds, of those
-// that show a smooth function and of those that show a kink.
-type slope struct {
-	smooth, kinked estimate
-	confirmed      bool // by another estimate, at a step smaller than smooth's
-}
-
-// An estimate is a numerical derivative and how far it may be off.
-type estimate struct {
-	value, bound float64
-	noise        float64 // of the function
-	left, right  float64 // the slopes to both sides
-	kink         bool
-}
-
-// best returns the estimate to be believed.
-func (s *slope) best() estimate {
-	if s.kinked.bound < s.smooth.bound && !s.tells(expected{s.smooth.value, 0}) {
-		return s.kinked
-	}
-	return s.smooth
-}
-
-// tells reports whether the bound of the smooth estimate is so tight that it tells right from wrong.
-func (s *slope) tells(e expected) bool {
-	size := math.Max(math.Abs(s.smooth.value), math.Abs(e.value))
-	if math.IsInf(size, 0) || size != size {
-		size = math.Abs(s.smooth.value)
-	}
-	bound := s.smooth.bound
-	return bound == 0 || bound <= math.Max(2e-4*size, 1e-6*e.row) && bound < math.Inf(1)
-}
-
-// agrees reports whether what is expected is within the bound.
-func (s *slope) agrees(e expected) bool {
-	return s.confirmed || math.Abs(e.value-s.smooth.value) <= math.Max(s.smooth.bound, 1e-9*e.row)
-}
-
-// settled reports whether smaller steps are of no use.
-func (s *slope) settled(e expected) bool {
-	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), 1e-9*e.row)
-}
-
-// all reports whether all slopes are as test says, for what is expected; false if that is nothing.
-func (n *line) all(slopes []slope, test func(*slope, expected) bool) bool {
-	for o := range slopes {
-		if n.expect == nil || !test(&slopes[o], n.expect[o]) {
-			return false
-		}
-	}
-	return true
-}
-
-// differences are what f gives at one step size, for each output.
-type differences struct {
-	h                           float64
-	central, noise, left, right []float64
-}
-
-// bend is the difference of the slopes to both sides.
-func (d *differences) bend(o int) float64 { return math.Abs(d.right[o] - d.left[o]) }
-
-// change is by how much f differs from its value at x.
-func (d *differences) change(o int) float64 {
-	return d.h * math.Max(math.Abs(d.right[o]), math.Abs(d.left[o]))
-}
-
-// derivative returns the slope of each output by *n.x, with steps from h; it improves slopes, if given.
-func (n *line) derivative(h float64, slopes []slope) []slope {
-	mid := n.f()
-	if slopes == nil {
-		slopes = make([]slope, len(mid))
-		for o := range slopes {
-			slopes[o].smooth.bound, slopes[o].kinked.bound = math.Inf(1), math.Inf(1)
-		}
-	}
-	var steps []differences
-	grain := make([]float64, len(mid))
-	before, now := make([]float64, len(mid)), make([]float64, len(mid))
-	for range 48 {
-		steps = append(steps, n.differ(h, mid))
-		h /= 2
-		coarse(steps, grain)
-		if len(steps) < 3 {
-			continue
-		}
-		for o := range mid {
-			e, first, second := extrapolate(steps[len(steps)-3:], o)
-			change := math.Abs(e.value - before[o])
-			if len(steps) == 3 {
-				change = first
-			}
-			now[o] = e.value
-			e.bound += 2 * math.Max(change, second)
-			slopes[o].consider(e, n.expected(o))
-		}
-		before, now = now, before
-		if n.all(slopes, (*slope).settled) {
-			break
-		}
-	}
-	return slopes
-}
-
-func (n *line) expected(o int) expected {
-	if n.expect == nil {
-		return expected{math.NaN(), 0}
-	}
-	return n.expect[o]
-}
-
-// differ returns the differences at one step.
-func (n *line) differ(h float64, mid []float64) differences {
-	at := *n.x
-	defer func() { *n.x = at }()
-	*n.x = at + h
-	up, right := n.f(), *n.x
-	*n.x = at - h
-	down, left := n.f(), *n.x
-	m := len(mid)
-	all := make([]float64, 4*m)
-	d := differences{(right - left) / 2, all[:m], all[m : 2*m], all[2*m : 3*m], all[3*m:]}
-	for o := range mid {
-		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
-		d.central[o] = (up[o] - down[o]) / (right - left)
-		d.noise[o] = math.Max(4*eps*size, n.rough[o]) / d.h
-		d.right[o] = (up[o] - mid[o]) / (right - at)
-		d.left[o] = (mid[o] - down[o]) / (at - left)
-	}
-	return d
-}
-
-// coarse adds to the last step's noise the grain of each output, which it updates: where f no longer moves with x, the
-// last that it moved by, if no more than the rounding of numbers of size 1. The slope of tanh at 18 is such
-// an f: 1 − y² of y = 1 − 2⁻⁵² or so.
-func coarse(steps []differences, grain []float64) {
-	d := &steps[len(steps)-1]
-	for o := range grain {
-		if len(steps) > 1 && d.change(o) == 0 {
-			if c := steps[len(steps)-2].change(o); c <= 64*eps {
-				grain[o] = math.Max(grain[o], c)
-			}
-		}
-		d.noise[o] = math.Max(d.noise[o], grain[o]/d.h)
-	}
-}
-
-// extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and
-// how far it is from those of the first and the last two.
-func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
-	a, b, c := &steps[0], &steps[1], &steps[2]
-	e1, e2 := (4*b.central[o]-a.central[o])/3, (4*c.central[o]-b.central[o])/3
-	e = estimate{value: (16*e2 - e1) / 15, bound: 2 * c.noise[o], noise: c.noise[o] * c.h, left: c.left[o], right: c.right[o]}
-	// Of a smooth function the slopes to both sides come twice as near each time.
-	bend := c.bend(o)
-	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
-		bend > 8*c.noise[o] && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
-	return e, math.Abs(e.value - e1), math.Abs(e.value - e2)
-}
-
-// consider keeps e if its bound is the smallest of its kind.
-func (s *slope) consider(e estimate, expect expected) {
-	switch {
-	case math.IsNaN(e.bound) || math.IsInf(e.value, 0):
-	case e.kink && e.bound < s.kinked.bound:
-		s.kinked = e
-	case e.kink:
-	case e.bound < s.smooth.bound:
-		s.smooth, s.confirmed = e, false
-	case math.Abs(e.value-expect.value) <= e.bound && e.bound <= 1e-6*math.Abs(e.value):
-		s.confirmed = true
-	}
 }

@@ -64,7 +64,10 @@ func (r *rule) watch(x *tensor.Tensor, name string) {
 }
 
 func (r *rule) fail(format string, args ...any) {
-	r.errs = append(r.errs, fmt.Errorf("gradcheck: "+format, args...))
+	err := fmt.Errorf("gradcheck: "+format, args...)
+	if n := len(r.errs); n == 0 || r.errs[n-1].Error() != err.Error() {
+		r.errs = append(r.errs, err)
+	}
 }
 
 // kept returns what y's Forward keeps.

@@ -76,8 +76,8 @@ func (c Config) Validate() error {
 	switch {
 	case c.Problem.Inputs < 1:
 		return errors.New("there is no problem: want one of package problems")
-	case c.parameters() > maxParameters:
-		return fmt.Errorf("hidden layers of %v units make %d parameters, want at most %d", c.Hidden, c.parameters(), maxParameters)
+	case c.Parameters() > maxParameters:
+		return fmt.Errorf("hidden layers of %v units make %d parameters, want at most %d", c.Hidden, c.Parameters(), maxParameters)
 	case c.Iterations < 1 || c.Iterations > maxIterations:
 		return fmt.Errorf("iterations must be 1 to %d, got %d", maxIterations, c.Iterations)
 	case c.Observations < 1 || c.Observations > maxObservations:
@@ -97,18 +97,21 @@ func (c Config) Validate() error {
 	case c.activations() > maxKept/perUnit:
 		return fmt.Errorf("a batch of so many observations makes %d activations, want at most %d", c.activations(), maxKept/perUnit)
 	case c.kept() > maxKept/int64(c.Iterations):
-		return fmt.Errorf("the histories of so large a network have room for %d iterations, got %d", maxKept/c.kept(), c.Iterations)
+		return fmt.Errorf("the histories of %d iterations of so large a network take %d MB, want at most %d MB: %d iterations", c.Iterations, megabytes(c.kept()*int64(c.Iterations)), megabytes(maxKept), maxKept/c.kept())
 	}
 	return nil
 }
+
+// megabytes returns the size of so many numbers.
+func megabytes(numbers int64) int64 { return numbers * 8 / 1_000_000 }
 
 // units returns the units of every layer, the inputs first.
 func (c Config) units() []int {
 	return append(append([]int{c.Problem.Inputs}, c.Hidden...), 1)
 }
 
-// parameters returns the number of weights and biases.
-func (c Config) parameters() int64 {
+// Parameters returns the number of weights and biases.
+func (c Config) Parameters() int64 {
 	n := int64(0)
 	units := c.units()
 	for i, in := range units[:len(units)-1] {
@@ -136,7 +139,7 @@ func (c Config) kept() int64 {
 	if !c.Problem.Regression {
 		grid *= problems.GridSize
 	}
-	return 2*c.parameters() + grid
+	return 2*c.Parameters() + grid
 }
 
 // Classes returns the numbers that classes are coded by.

@@ -46,8 +46,8 @@ func TestValidate(t *testing.T) {
 		{func(c *Config) { c.Iterations = 0 }, "iterations must be 1 to 1000000, got 0"},
 		{func(c *Config) { c.Iterations = 1000001 }, "iterations must be 1 to 1000000, got 1000001"},
 		{func(c *Config) { c.Iterations, c.Hidden = 66, []int{1000, 1000} }, ""},
-		{func(c *Config) { c.Iterations, c.Hidden = 67, []int{1000, 1000} }, "the histories of so large a network have room for 66 iterations, got 67"},
-		{func(c *Config) { c.Iterations = 1000000 }, "the histories of so large a network have room for 309257 iterations, got 1000000"},
+		{func(c *Config) { c.Iterations, c.Hidden = 67, []int{1000, 1000} }, "the histories of 67 iterations of so large a network take 1077 MB, want at most 1073 MB: 66 iterations"},
+		{func(c *Config) { c.Iterations = 1000000 }, "the histories of 1000000 iterations of so large a network take 3472 MB, want at most 1073 MB: 309257 iterations"},
 
 		{func(c *Config) { c.Observations = 1 }, ""},
 		{func(c *Config) { c.Observations = 0 }, "observations must be 1 to 1000000, got 0"},

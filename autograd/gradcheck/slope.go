@@ -1,0 +1,205 @@
+package gradcheck
+
+import "math"
+
+// An expected derivative is an automatic one of an output, in a row, its derivatives with respect to all
+// inputs, whose largest has this size.
+type expected struct{ value, row float64 }
+
+// A line is a function of several outputs, of one number.
+type line struct {
+	f      func() []float64
+	x      *float64
+	rough  []float64
+	expect []expected // of each output; nil is nothing
+}
+
+// A slope is what is found out about the derivative of an output: the estimates with the smallest bounds, of those
+// that show a smooth function and of those that show a kink.
+type slope struct {
+	smooth, kinked estimate
+	confirmed      bool    // what is expected, by an estimate at a step smaller than smooth's, which contradicts that
+	before         float64 // the last extrapolation
+}
+
+var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}}
+
+// An estimate is a numerical derivative and how far it may be off.
+type estimate struct {
+	value, bound float64
+	noise        float64 // of the function
+	left, right  float64 // the slopes to both sides
+	kink         bool
+}
+
+// best returns the estimate to be believed.
+func (s *slope) best() estimate {
+	if s.kinked.bound < s.smooth.bound && !s.tells(expected{s.smooth.value, 0}) {
+		return s.kinked
+	}
+	return s.smooth
+}
+
+// tells reports whether the bound of the smooth estimate is so tight that it tells right from wrong.
+func (s *slope) tells(e expected) bool {
+	size := math.Max(math.Abs(s.smooth.value), math.Abs(e.value))
+	if math.IsInf(size, 0) || size != size {
+		size = math.Abs(s.smooth.value)
+	}
+	bound := s.smooth.bound
+	return bound == 0 || bound <= math.Max(2e-4*size, 1e-6*e.row) && bound < math.Inf(1)
+}
+
+// agrees reports whether what is expected is within the bound.
+func (s *slope) agrees(e expected) bool {
+	return s.confirmed || math.Abs(e.value-s.smooth.value) <= math.Max(s.smooth.bound, 1e-9*e.row)
+}
+
+// isRight reports whether what is expected is right.
+func (s *slope) isRight(e expected) bool { return s.tells(e) && s.agrees(e) }
+
+// settled reports whether smaller steps are of no use.
+func (s *slope) settled(e expected) bool {
+	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), 1e-9*e.row)
+}
+
+// with returns n with another noise.
+func (n line) with(rough []float64) *line {
+	n.rough = rough
+	return &n
+}
+
+// all reports whether all slopes are as test says, for what is expected; if that is nothing, for their own values.
+func (n *line) all(slopes []slope, test func(*slope, expected) bool) bool {
+	for o := range slopes {
+		e := expected{slopes[o].smooth.value, 0}
+		if n.expect != nil {
+			e = n.expect[o]
+		}
+		if !test(&slopes[o], e) {
+			return false
+		}
+	}
+	return true
+}
+
+// differences are what f gives at one step size, for each output.
+type differences struct {
+	h                           float64
+	central, noise, left, right []float64
+}
+
+// bend is the difference of the slopes to both sides.
+func (d *differences) bend(o int) float64 { return math.Abs(d.right[o] - d.left[o]) }
+
+// derivative returns the slope of each output by *n.x, with steps from h; it improves slopes, if given.
+func (n *line) derivative(h float64, slopes []slope) []slope {
+	mid := n.f()
+	if slopes == nil {
+		slopes = make([]slope, len(mid))
+		for o := range slopes {
+			slopes[o] = unknown
+		}
+	}
+	var steps []differences
+	for range 48 {
+		steps = append(steps, n.differ(h, mid))
+		h /= 2
+		for o := range slopes {
+			slopes[o].consider(steps, o, n.expected(o))
+		}
+		if n.expect != nil && n.all(slopes, (*slope).settled) {
+			return slopes
+		}
+	}
+	return slopes
+}
+
+func (n *line) expected(o int) expected {
+	if n.expect == nil {
+		return expected{math.NaN(), 0}
+	}
+	return n.expect[o]
+}
+
+// differ returns the differences at one step.
+func (n *line) differ(h float64, mid []float64) differences {
+	at := *n.x
+	defer func() { *n.x = at }()
+	*n.x = at + h
+	up, right := n.f(), *n.x
+	*n.x = at - h
+	down, left := n.f(), *n.x
+	m := len(mid)
+	all := make([]float64, 4*m)
+	d := differences{(right - left) / 2, all[:m], all[m : 2*m], all[2*m : 3*m], all[3*m:]}
+	for o := range mid {
+		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
+		d.central[o] = (up[o] - down[o]) / (right - left)
+		d.noise[o] = math.Max(4*eps*size, n.rough[o]) / d.h
+		d.right[o] = (up[o] - mid[o]) / (right - at)
+		d.left[o] = (mid[o] - down[o]) / (at - left)
+	}
+	return d
+}
+
+// consider keeps the estimate of the last three steps if its bound is the smallest of its kind.
+func (s *slope) consider(steps []differences, o int, expect expected) {
+	if len(steps) < 3 {
+		return
+	}
+	e, first, last := extrapolate(steps[len(steps)-3:], o)
+	if len(steps) > 3 {
+		first = math.Abs(e.value - s.before)
+	}
+	e.bound, s.before = e.bound+2*math.Max(first, last), e.value
+	switch {
+	case math.IsNaN(e.bound) || math.IsInf(e.value, 0):
+	case e.kink:
+		if e.bound < s.kinked.bound {
+			s.kinked = e
+		}
+	case e.bound < s.smooth.bound:
+		s.smooth, s.confirmed = e, false
+	case e.bound <= 1e-6*math.Abs(e.value) && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
+		s.confirmed = s.confirmed || math.Abs(e.value-expect.value) <= e.bound
+	}
+}
+
+// extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and
+// how far it is from those of the first and the last two.
+func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
+	a, b, c := &steps[0], &steps[1], &steps[2]
+	e1, e2 := (4*b.central[o]-a.central[o])/3, (4*c.central[o]-b.central[o])/3
+	e = estimate{value: (16*e2 - e1) / 15, bound: 2 * c.noise[o], noise: c.noise[o] * c.h, left: c.left[o], right: c.right[o]}
+	// Of a smooth function the slopes to both sides come twice as near each time.
+	bend := c.bend(o)
+	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
+		bend > 8*c.noise[o] && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
+	return e, math.Abs(e.value - e1), math.Abs(e.value - e2)
+}
+
+// start is the first step.
+func (n *line) start() float64 { return math.Max(1, math.Abs(*n.x)) / 2 }
+
+// nearer begins anew at |x|/2 if x is small and the slopes do not tell, with the noise that matters there.
+func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
+	if v := math.Abs(*n.x); 0 < v && v < 1 && !n.all(slopes, (*slope).tells) {
+		return n.with(fine()).derivative(v/2, slopes)
+	}
+	return slopes
+}
+
+// reconsider replaces the slopes that contradict what is expected by those of a larger noise, if there is one.
+func (n *line) reconsider(slopes []slope, coarse func() []float64) {
+	if n.all(slopes, (*slope).isRight) {
+		return
+	}
+	larger := coarse()
+	again := n.with(larger).derivative(n.start(), nil)
+	for o := range slopes {
+		if larger[o] > n.rough[o] && !slopes[o].isRight(n.expect[o]) {
+			slopes[o] = again[o]
+		}
+	}
+}
