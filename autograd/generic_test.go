@@ -53,6 +53,9 @@ func TestDerivatives(t *testing.T) {
 }
 
 func TestThirdDerivatives(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	forAllOps(t, func(t *testing.T, c opCase) {
 		if err := gradcheck.CheckSecond(gradcheck.Gradient(c.f), c.xs...); err != nil {
 			t.Error(err)

@@ -126,7 +126,6 @@ func TestMistakes(t *testing.T) {
 
 		{"train -json=", 2, `train: invalid value "" for flag -json: want a file (-h lists the flags)`},
 		{"train -batch 40000 -observations 10000 -hidden 10000", 2, "train: it would need 25709 MB of memory, want at most 1000 MB: data 3 MB, network 2 MB, batch 25640 MB, histories of 100 iterations 65 MB"},
-
 		{"train -hidden 3000,3000", 2, "train: it would need 14877 MB of memory, want at most 1000 MB: data 1 MB, network 433 MB, batch 20 MB, histories of 100 iterations 14425 MB"},
 
 		{"-out= -figures 1", 2, "-out is empty: want a directory"},

@@ -37,7 +37,7 @@ func (z *Tensor) Minimum(x, y *Tensor) *Tensor {
 func larger(x, y float64) float64  { return max(x, y) }
 func smaller(x, y float64) float64 { return min(x, y) }
 
-// AddScaled sets z to x + a·y, where x and y have the same shape.
+// AddScaled sets z to x + a·y, with both roundings. It panics unless x and y have one shape.
 func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
 	if !SameShape(x, y) {
 		mustMatch("AddScaled", x, y)
@@ -175,8 +175,8 @@ func (z *Tensor) compare(op string, x, y *Tensor, holds func(x, y float64) bool)
 	})
 }
 
-// Where sets z to x where the mask is 1 and to y where it is 0, all broadcast. It
-// panics if the mask holds anything else. NaN that is not chosen does no harm.
+// Where sets z to x where the mask is 1 and to y where it is 0, all broadcast. What is not
+// chosen does no harm, NaN either. It panics if the mask holds anything but 0 and 1.
 func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	mask.mustBeSet("Where")
 	x.mustBeSet("Where")

@@ -37,7 +37,8 @@ func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
 func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
 
 // AddMatMul adds x·y to z, with the bits of MatMul and Add; an empty z is set to it. All are
-// matrices. z may not be an operand. It panics if the shapes do not fit.
+// matrices: [m, k] by [k, n], added to [m, n]. z may not be an operand. It panics if the
+// shapes do not fit.
 func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
 
 // AddMatMulNT adds x·yᵀ to z, as AddMatMul does.
@@ -143,7 +144,7 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 }
 
 // Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b
-// [out], give […, out]. z may not be an operand.
+// [out], give […, out]. z may not be an operand. It panics if the shapes do not fit.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if x == nil || w == nil || b == nil || !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
 		failAffine(x, w, b)

@@ -67,7 +67,7 @@ func failPermutation(perm []int, x *Tensor) {
 func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).slice("Slice", x, axis, i, j) }
 
 // SliceOf sets z to the part of x that Slice returns. On the leading axis an empty z becomes a view
-// of x; all else is copied, on other axes not into x's memory.
+// of x; all else is copied, on other axes not into x's memory. It panics as Slice does.
 func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor { return z.slice("SliceOf", x, axis, i, j) }
 
 func (z *Tensor) slice(op string, x *Tensor, axis, i, j int) *Tensor {
@@ -109,7 +109,7 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 }
 
 // AddToSlice adds x to the part of z that begins at index i of the axis and has
-// x's shape. z must not be empty, and not be x. It panics if x does not fit.
+// x's shape. z may not be x. It panics if z is empty, or if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	z.mustBeSet("AddToSlice")
 	x.mustBeSet("AddToSlice")

@@ -35,8 +35,10 @@ func folding(start float64, f func(x, y float64) float64) reduction {
 }
 
 // Sum sets z to the sum of x over the axes, which the result no longer has: [m, n] over
-// axis 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last. The sum of no elements is 0. It
-// panics if an axis does not exist or is named twice.
+// axis 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last. The sum of
+// no elements is 0. Elements that are neighbours in memory are added in pairs, so that the
+// rounding errors of n of them grow with log n; others one after another. It panics if an axis
+// does not exist or is named twice.
 func (z *Tensor) Sum(x *Tensor, axes ...int) *Tensor {
 	return z.reduce("Sum", x, axes, sums)
 }
@@ -51,7 +53,7 @@ func (z *Tensor) Mean(x *Tensor, axes ...int) *Tensor {
 }
 
 // Max sets z to the largest element of x over the axes, as Sum does; NaN if there
-// is one. It panics if there are no elements to choose from.
+// is one. It panics as Sum does, or if there are no elements to choose from.
 func (z *Tensor) Max(x *Tensor, axes ...int) *Tensor {
 	return z.extreme("Max", x, axes, maxima)
 }
@@ -102,7 +104,8 @@ func (x *Tensor) named(op string, axes []int) (set uint32) {
 }
 
 // ArgMax sets z to the index, along the axis, of x's largest element: the first of
-// several, and the first NaN if there is one. It panics if the axis is empty.
+// several, and the first NaN if there is one: [m, n] along axis 1 gives [m]. It panics if the
+// axis does not exist or has length 0.
 func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	a := x.axis("ArgMax", axis)
 	n, inner := x.shape()[a], x.stride(a)
@@ -128,7 +131,8 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	return z
 }
 
-// SquaredError sets z to the scalar ½ Σ (x−t)², where x and t have the same shape.
+// SquaredError sets z to the scalar ½ Σ (x−t)², added as Sum does. It panics unless x and t
+// have one shape.
 func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
 	mustMatch("SquaredError", x, t)
 	z.prepare("SquaredError", nil)

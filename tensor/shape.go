@@ -7,7 +7,7 @@ import (
 
 const (
 	maxRank = 16                           // the largest number of axes
-	maxLen  = min(1<<32, math.MaxInt/1024) // the largest number of elements: 32 GiB, short of what ends a process
+	maxLen  = min(1<<32, math.MaxInt/1024) // the largest number of elements, 32 GiB: what is larger is a mistake
 )
 
 // shape returns z's own record of its shape: not to be kept or modified.

@@ -18,7 +18,8 @@
 //
 // A caller's mistake panics with an *[Error]: shapes that do not fit, an operand that is
 // empty or nil. That holds for every method and function, and its comment names what it checks
-// besides. Those that only ask something, such as Len, Shape, SameShape, take nil for an empty tensor.
+// besides. Those that only ask something, such as Len, Shape, SameShape, and Clear take nil for
+// an empty tensor.
 // The results have the same bits whatever the processor; only which NaN a NaN is
 // may differ.
 //
@@ -230,12 +231,14 @@ func (x *Tensor) Clone() *Tensor { return new(Tensor).copy("Clone", x) }
 // Clear makes z empty and keeps its buffer for the next result, but for a view's, which is
 // not its own. Views of z must not be used any more.
 func (z *Tensor) Clear() {
-	z.mustBeThere("Clear")
+	if z == nil {
+		return // it is empty
+	}
 	z.version++
+	z.set = false
 	if z.view {
 		z.data, z.view = nil, false
 	}
-	z.set = false
 }
 
 // Swap exchanges z and x, whatever their shapes, without copying elements. Both get a version that

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"math"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -10,75 +11,85 @@ import (
 	"gentlegrad/tensor"
 )
 
-// TestWeightDecay writes the loss of weight decay the obvious way, and trains by it, on the heap and
-// by a plan. The delta rules have the gradients of the error, to which decay adds 2w.
+// TestWeightDecay descends a loss with weight decay, E + Σw², written as it reads: on a plan and on
+// the heap, which agree to the last bit, and as the delta rules have it, where a weight's gradient
+// is ∂E/∂w + 2w. Every parameter of every step is compared.
 func TestWeightDecay(t *testing.T) {
 	t.Parallel()
-	for _, problem := range []string{"XOR", "SIN"} {
-		for _, batch := range []int{1, 7} {
-			c := defaults(t, problem, func(c *Config) { c.Hidden, c.LearningRate = []int{4, 3}, .01 })
-			heap, plan := decay{c: c, t: t}, decay{c: c, t: t}
-			heap.train(batch, func(m *Model, x, target *autograd.Node, ws []*autograd.Node) func() *autograd.Gradients {
-				return func() *autograd.Gradients { return autograd.Backward(decayed(m, x, target), ws...) }
-			})
-			plan.train(batch, func(m *Model, x, target *autograd.Node, ws []*autograd.Node) func() *autograd.Gradients {
-				p := autograd.NewPlan(decayed(m, x, target), ws...)
-				return func() *autograd.Gradients {
-					p.Forward()
-					return p.Backward()
-				}
-			})
-			if d := heap.end.largestChange(plan.end); d != 0 {
-				t.Errorf("%s: the plan's parameters differ by %g from the heap's", problem, d)
+	for _, batch := range []int{1, 7} {
+		c := defaults(t, "XOR", func(c *Config) { c.Hidden, c.LearningRate = []int{3, 2}, .05 })
+		planned, heaped, manual := newDecayed(t, c), newDecayed(t, c), newDecayed(t, c)
+		x, target := planned.batch(0, batch)
+		input, wanted := autograd.Constant(x), autograd.Constant(target)
+		plan := autograd.NewPlan(planned.loss(input, wanted), layers.Parameters(planned.model.Net)...)
+		var pass delta.Pass
+		for step := range 20 {
+			x, target := planned.batch(step*batch, batch)
+			input.Set(x)
+			wanted.Set(target)
+			onPlan := plan.Forward().Item()
+			planned.descent.Step(plan.Backward())
+
+			loss := heaped.loss(autograd.Constant(x), autograd.Constant(target))
+			onHeap := loss.Value().Item()
+			heaped.descent.Step(autograd.Backward(loss))
+
+			manual.step(&pass, x, target)
+			if math.Float64bits(onPlan) != math.Float64bits(onHeap) {
+				t.Errorf("batch %d, step %d: the loss is %v on a plan, %v on the heap", batch, step, onPlan, onHeap)
+			}
+			if d := planned.model.copyParameters().largestChange(heaped.model.copyParameters()); d != 0 {
+				t.Errorf("batch %d, step %d: parameters differ by %g between a plan and the heap", batch, step, d)
+			}
+			if d := planned.model.copyParameters().largestChange(manual.model.copyParameters()); !(d <= 1e-14) {
+				t.Errorf("batch %d, step %d: parameters differ by %g from the delta rules'", batch, step, d)
 			}
 		}
 	}
 }
 
-// decayed returns the error with the squares of all weights added.
-func decayed(m *Model, x, target *autograd.Node) *autograd.Node {
-	loss := layers.SquaredError(m.Net.Forward(x), target)
-	for _, l := range m.Layers {
-		loss = loss.Add(l.Linear.Weight.Square().Sum())
+// A decayed is a network that is trained with weight decay.
+type decayed struct {
+	model   *Model
+	descent *optim.GradientDescent
+	rate    float64
+	x, t    *tensor.Tensor
+}
+
+func newDecayed(t *testing.T, c Config) decayed {
+	t.Helper()
+	data, m, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decayed{
+		m, optim.NewGradientDescent(c.LearningRate, layers.Parameters(m.Net)...), c.LearningRate,
+		tensor.FromSlice(data.X, data.N, data.Inputs), tensor.FromSlice(data.T, data.N, 1),
+	}
+}
+
+func (d decayed) batch(i, n int) (x, t *tensor.Tensor) {
+	return d.x.Slice(0, i, i+n), d.t.Slice(0, i, i+n)
+}
+
+func (d decayed) loss(x, t *autograd.Node) *autograd.Node {
+	loss := layers.SquaredError(d.model.Net.Forward(x), t)
+	for _, l := range d.model.Layers {
+		w := l.Linear.Weight
+		loss = loss.Add(w.Square().Sum())
 	}
 	return loss
 }
 
-// A decay is a training with weight decay.
-type decay struct {
-	c   Config
-	t   *testing.T
-	end Parameters
-}
-
-// train makes some steps, by gradients that automatic returns for what the leaves hold, and
-// compares these with the delta rules.
-func (d *decay) train(batch int, automatic func(m *Model, x, target *autograd.Node, ws []*autograd.Node) func() *autograd.Gradients) {
-	data, m, err := New(d.c)
-	if err != nil {
-		d.t.Fatal(err)
+// step is a step by the delta rules.
+func (d decayed) step(p *delta.Pass, x, t *tensor.Tensor) {
+	n := d.model.Closed
+	n.ForwardPropagate(p, x)
+	n.BackpropagateErrors(p, t)
+	n.CalculateGradients(p)
+	for l := range n {
+		g := &p.Layers[l].WeightGradient
+		g.AddScaled(g, 2, n[l].Weight)
 	}
-	xs, ts := tensor.FromSlice(data.X, data.N, data.Inputs), tensor.FromSlice(data.T, data.N, 1)
-	x, target := autograd.Constant(xs.Slice(0, 0, batch)), autograd.Constant(ts.Slice(0, 0, batch))
-	ws := layers.Parameters(m.Net)
-	gradients, descent := automatic(m, x, target, ws), optim.NewGradientDescent(d.c.LearningRate, ws...)
-	var pass delta.Pass
-	for i := 0; i+batch <= data.N; i += batch {
-		x.Set(xs.Slice(0, i, i+batch))
-		target.Set(ts.Slice(0, i, i+batch))
-		grads := gradients()
-		m.Closed.ForwardPropagate(&pass, x.Value())
-		m.Closed.BackpropagateErrors(&pass, target.Value())
-		m.Closed.CalculateGradients(&pass)
-		for l, layer := range m.Layers {
-			manual, w := &pass.Layers[l], layer.Linear.Weight
-			want := new(tensor.Tensor).AddScaled(&manual.WeightGradient, 2, w.Value())
-			difference := max(tensor.MaxAbsDiff(grads.Of(w), want), tensor.MaxAbsDiff(grads.Of(layer.Linear.Bias), &manual.BiasGradient))
-			if !(difference <= 1e-13) {
-				d.t.Fatalf("%s, observation %d, layer %d: gradients differ by %g from the delta rules and 2w", d.c.Problem.Name, i, l+1, difference)
-			}
-		}
-		descent.Step(grads)
-	}
-	d.end = m.copyParameters()
+	n.UpdateParameters(p, d.rate)
 }

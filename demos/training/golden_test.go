@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"gentlegrad/demos/problems"
@@ -37,29 +36,18 @@ type golden struct {
 // parameters and predictions, to 1e-10 relative or ten times what one unit in the last
 // place of the activations moves the run by.
 func TestArticle(t *testing.T) {
-	for _, file := range goldenFiles(t) {
-		t.Run(runName(file), func(t *testing.T) {
+	files, err := filepath.Glob("../testdata/article/as-*/figure-*.json")
+	if err != nil || len(files) != 12 {
+		t.Fatalf("found %d golden files, want 12 (%v)", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			g := readGolden(t, file)
 			r := g.train(t)
 			g.compare(t, r)
 		})
 	}
-}
-
-// goldenFiles returns the files of the article's runs.
-func goldenFiles(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("../testdata/article/as-*/figure-*.json")
-	if err != nil || len(files) != 12 {
-		t.Fatalf("found %d golden files, want 12 (%v)", len(files), err)
-	}
-	return files
-}
-
-// runName returns what the run of a file is called, such as as-pictured/figure-08-or.
-func runName(file string) string {
-	return filepath.Base(filepath.Dir(file)) + "/" + strings.TrimSuffix(filepath.Base(file), ".json")
 }
 
 func readGolden(t *testing.T, file string) golden {

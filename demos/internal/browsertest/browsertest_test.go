@@ -397,10 +397,10 @@ func TestNoBrowser(t *testing.T) {
 		return path
 	}
 	for _, test := range []struct{ name, chromium, required, want string }{
-		{"missing", "absent-browser", "", `skip: browser: found none of ["absent-browser"]: install Chromium`},
-		{"missing but required", "absent-browser", "required", "fatal: browser: found none of"},
+		{"missing", "absent-browser", "", `skip: browsertest: found none of ["absent-browser"]: install Chromium`},
+		{"missing but required", "absent-browser", "required", "fatal: browsertest: found none of"},
 		{"ends at once", program("#!/bin/sh\necho no display\nexit 3\n"), "", "Chromium has ended: exit status 3, EOF\nno display"},
-		{"not a program", program("\x7fELF"), "", "fatal: browser: start "},
+		{"not a program", program("\x7fELF"), "", "fatal: browsertest: start "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !supported {
