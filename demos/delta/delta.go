@@ -6,8 +6,8 @@
 // a time; the rules here are the same for any number of layers, outputs and
 // observations.
 //
-// A caller's mistake panics with an *[Error], or with a *tensor.Error where an activation
-// of his own is wrong.
+// A caller's mistake panics with an *[Error], or with the *tensor.Error of the operation where
+// it shows.
 package delta
 
 import "gentlegrad/tensor"
@@ -193,7 +193,15 @@ func (n Network) CalculateGradients(p *Pass) {
 //
 // It panics if CalculateGradients was not before it.
 func (n Network) UpdateParameters(p *Pass, learningRate float64) {
-	n.mustFollow("UpdateParameters", p, calculateGradients)
+	const op = "UpdateParameters"
+	n.mustFollow(op, p, calculateGradients)
+	for l := range n {
+		s := &p.Layers[l]
+		if !tensor.SameShape(&s.WeightGradient, n[l].Weight) || !tensor.SameShape(&s.BiasGradient, n[l].Bias) {
+			fail(op, "layer %d has gradients %v and %v, for weight %v and bias %v",
+				l+1, s.WeightGradient.Shape(), s.BiasGradient.Shape(), n[l].Weight.Shape(), n[l].Bias.Shape())
+		}
+	}
 	for l := range n {
 		s := &p.Layers[l]
 		n[l].Weight.AddScaled(n[l].Weight, -learningRate, &s.WeightGradient)
