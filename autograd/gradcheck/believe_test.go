@@ -245,3 +245,23 @@ func TestNumericalKink(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// The bend of x² hides a kink at large steps.
+func TestSmallKink(t *testing.T) {
+	for _, c := range []float64{1, .1, 1e-3, 1e-4} {
+		f := one(func(x *node) *node { return x.AddScalar(1).Square().Add(x.ReLU().Scale(c)) })
+		if err := gradcheck.Check(f, vector(0)); !errors.Is(err, gradcheck.ErrKink) || errors.Is(err, gradcheck.ErrWrong) {
+			t.Errorf("%g: %v", c, err)
+		}
+	}
+}
+
+// Near a pole wide steps see another function.
+func TestNearPole(t *testing.T) {
+	f := func(xs ...*node) *node { return xs[0].Div(xs[1]) }
+	for _, y := range []float64{1e-3, 1e-9, 1e-12, 1e-15, 1e-17, 1e-30, 1e-100} {
+		if err := gradcheck.Check(f, vector(1, 2), vector(y, -2*y)); err != nil {
+			t.Errorf("%g: %v", y, err)
+		}
+	}
+}

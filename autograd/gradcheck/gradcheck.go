@@ -51,14 +51,15 @@ const large = 250_000
 //
 //  1. Central differences D(h), h = max(1, |x|)/2 and halved up to 48 times, are extrapolated to h = 0,
 //     three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
-//     numerische Integration, 1955). Where x is small and this does not tell, h begins anew at |x|/2.
+//     numerische Integration, 1955). Where x is small and this does not tell, or contradicts, h begins anew at |x|/2.
 //  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
 //     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative.
 //  3. The noise is 4ε|f|, or half of the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a
 //     smooth function has none, if they are larger (R. W. Hamming, Introduction to Applied Numerical
 //     Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011).
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a
-//     smooth function, it is a kink, whatever the gradient: [ErrKink], with both slopes. A jump is noise.
+//     smooth function, it is a kink, whatever the gradient: [ErrKink], with both slopes. So is one that only small steps show, as on
+//     a bend, if the gradient is between the slopes. A jump is noise.
 //  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the
 //     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside others).
 //     Otherwise a bound so wide can't tell: [ErrInconclusive].

@@ -162,6 +162,8 @@ func (s *slope) judge(e expected) error {
 	switch {
 	case s.tells(e) && agrees:
 		return nil
+	case s.tells(e) && s.kinkedAround(e):
+		return ErrKink
 	case s.tells(e):
 		return ErrWrong
 	case s.kinked.bound < math.Inf(1) && s.kinked.bound <= bound:
@@ -174,6 +176,13 @@ func (s *slope) judge(e expected) error {
 		return ErrInconclusive
 	}
 	return ErrWrong
+}
+
+// kinkedAround reports whether smaller steps than smooth's show a kink, with slopes to both sides of what is expected: a small
+// kink on a bend.
+func (s *slope) kinkedAround(e expected) bool {
+	k := s.kinked
+	return k.bound < math.Inf(1) && k.h < s.smooth.h && math.Min(k.left, k.right)-k.bound <= e.value && e.value <= math.Max(k.left, k.right)+k.bound
 }
 
 // compare says how the slope and what is expected compare, which is err.

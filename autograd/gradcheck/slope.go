@@ -30,6 +30,7 @@ var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound
 // An estimate is a numerical derivative and how far it may be off.
 type estimate struct {
 	value, bound float64
+	h            float64 // the smallest step
 	noise        float64 // of the function
 	left, right  float64 // the slopes to both sides
 	kink         bool
@@ -174,7 +175,7 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	a, b, c := &steps[0], &steps[1], &steps[2]
 	e1, e2 := (4*b.central[o]-a.central[o])/3, (4*c.central[o]-b.central[o])/3
-	e = estimate{value: (16*e2 - e1) / 15, bound: 2 * c.noise[o], noise: c.noise[o] * c.h, left: c.left[o], right: c.right[o]}
+	e = estimate{value: (16*e2 - e1) / 15, bound: 2 * c.noise[o], h: c.h, noise: c.noise[o] * c.h, left: c.left[o], right: c.right[o]}
 	// Of a smooth function the slopes to both sides come twice as near each time.
 	bend := c.bend(o)
 	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
@@ -185,9 +186,9 @@ func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 // start is the first step.
 func (n *line) start() float64 { return math.Max(1, math.Abs(*n.x)) / 2 }
 
-// nearer begins anew at |x|/2 if x is small and the slopes do not tell, with the noise that matters there.
+// nearer begins anew at |x|/2 if x is small and the slopes do not tell or contradict what is expected, with the noise that matters there.
 func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
-	if v := math.Abs(*n.x); 0 < v && v < 1 && !n.all(slopes, (*slope).tells) {
+	if v := math.Abs(*n.x); 0 < v && v < 1 && !n.all(slopes, (*slope).isRight) {
 		return n.with(fine()).derivative(v/2, slopes)
 	}
 	return slopes
