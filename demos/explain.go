@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -36,9 +37,6 @@ func explain(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if n := config.Parameters(); n > maxExplained {
-		return fmt.Errorf("the network has %d parameters, each a line twice over; explain takes at most %d", n, maxExplained)
-	}
 	data, model, err := training.New(config)
 	if err != nil {
 		return err
@@ -46,8 +44,7 @@ func explain(args []string, stdout io.Writer) error {
 	if which < 1 || which > data.N {
 		return usage(flags, fmt.Errorf("the observation must be 1 to %d, got %d", data.N, which))
 	}
-	e := newExplanation(config, data, model, which-1)
-	e.page = bufio.NewWriter(stdout)
+	e := newExplanation(config, data, model, which-1, stdout)
 	e.text("%s, network %s, observation %d of %d, before training", config.Problem.Name, config.Network(), which, data.N)
 	e.text(legend)
 	e.forward()
@@ -55,39 +52,37 @@ func explain(args []string, stdout io.Writer) error {
 	e.gradients()
 	e.update()
 	e.text("\nLargest |manual − automatic|, at full precision: %.2g", e.largest)
-	return e.page.Flush()
+	return e.out.Flush()
 }
-
-// maxExplained is the number of parameters up to which explain prints each.
-const maxExplained = 1_000_000
 
 const legend = `
 z_1,2, a_1,2, δ_1,2 and b_1,2 are of layer 1, unit 2. w_1,3,2 leads to that unit from
 unit 3 of the layer before, or input 3. What is manual is worked out by the formula on
 its left, what is automatic by traversing the graph.`
 
-// An explanation holds one pass, by the delta rules and by automatic differentiation.
+// An explanation holds one pass, by the delta rules and by automatic differentiation. It is
+// printed as it is worked out: that of a large network is long.
 type explanation struct {
-	page    *bufio.Writer // of which the first error is told at the end
+	out     *bufio.Writer // keeps its first error
 	config  training.Config
 	model   *training.Model
 	x, t    *tensor.Tensor
 	closed  delta.Pass
-	nodes   []training.Nodes
+	trace   training.Trace
 	loss    *autograd.Node
 	grads   *autograd.Gradients
 	largest float64 // |manual − automatic| so far
 }
 
-func newExplanation(c training.Config, data problems.Data, m *training.Model, i int) *explanation {
-	e := &explanation{config: c, model: m}
+func newExplanation(c training.Config, data problems.Data, m *training.Model, i int, out io.Writer) *explanation {
+	e := &explanation{config: c, model: m, out: bufio.NewWriterSize(out, 1<<16)}
 	e.x = tensor.FromSlice(data.X, data.N, data.Inputs).Slice(0, i, i+1)
 	e.t = tensor.FromSlice(data.T, data.N, 1).Slice(0, i, i+1)
 	m.Closed.ForwardPropagate(&e.closed, e.x)
 	m.Closed.BackpropagateErrors(&e.closed, e.t)
 	m.Closed.CalculateGradients(&e.closed)
-	e.nodes = m.Trace(autograd.Constant(e.x))
-	e.loss = layers.SquaredError(e.nodes[len(e.nodes)-1].A, autograd.Constant(e.t))
+	e.trace = m.Trace(autograd.Constant(e.x))
+	e.loss = layers.SquaredError(e.trace.Output(), autograd.Constant(e.t))
 	e.grads = autograd.Backward(e.loss)
 	return e
 }
@@ -101,7 +96,18 @@ const (
 
 // text prints a line of text.
 func (e *explanation) text(format string, args ...any) {
-	fmt.Fprintf(e.page, format+"\n", args...)
+	fmt.Fprintf(e.out, format+"\n", args...)
+}
+
+// units yields the units of layer l, as long as what is printed of them gets through.
+func (e *explanation) units(l int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for j := range e.closed.Layers[l].Z.Dim(1) {
+			if _, err := e.out.Write(nil); err != nil || !yield(j) {
+				return
+			}
+		}
+	}
 }
 
 // step prints a heading, and what the columns below it are.
@@ -152,22 +158,26 @@ func (e *explanation) below(l int) []float64 {
 func (e *explanation) forward() {
 	e.step("Step I: propagate the input forward")
 	e.text("  input x = %s, target t = %s", vector(e.x.Data()), number(e.t.Item()))
-	for l, layer := range e.model.Closed {
-		g := written[layer.Activation.Name]
+	for l, layer := range e.model.Layers {
 		from := "a_i"
 		if l == 0 {
 			from = "x_i"
 		}
-		e.text("  layer %d: z_j = Σ_i %s w_ij + b_j, a_j = g(z_j), g(z) = %s", l+1, from, g.formula)
-		s := &e.closed.Layers[l]
-		for j, z := range s.Z.Data() {
+		e.text("  layer %d: z_j = Σ_i %s w_ij + b_j, a_j = g(z_j), g(z) = %s", l+1, from, plain(layer.Activation.Formula))
+		s, nodes := &e.closed.Layers[l], e.trace[l]
+		for j := range e.units(l) {
+			z := s.Z.At(0, j)
 			var terms []string
 			for i, a := range e.below(l) {
-				terms = append(terms, product(a, layer.Weight.At(i, j)))
+				terms = append(terms, product(a, layer.Linear.Weight.Value().At(i, j)))
 			}
-			terms = append(terms, bracket(layer.Bias.At(j)))
-			e.line(unit("z", l, j), e.nodes[l].Z.Value().At(0, j), z, sum(terms)...)
-			e.line(unit("a", l, j), e.nodes[l].A.Value().At(0, j), s.A.At(0, j), g.apply(unit("z", l, j), z))
+			terms = append(terms, bracket(layer.Linear.Bias.Value().At(j)))
+			e.line(unit("z", l, j), nodes.Z.Value().At(0, j), z, sum(terms)...)
+			g := layer.Activation.WithZ(number(z), bracket(z))
+			if nodes.A == nodes.Z { // it has a name
+				g = unit("z", l, j)
+			}
+			e.line(unit("a", l, j), nodes.A.Value().At(0, j), s.A.At(0, j), g)
 		}
 	}
 	a, t := e.closed.Output().Item(), e.t.Item()
@@ -177,30 +187,31 @@ func (e *explanation) forward() {
 
 func (e *explanation) errors() {
 	e.step("Step II: propagate the error back, δ = ∂E/∂z")
-	last := len(e.model.Closed) - 1
+	last := len(e.model.Layers) - 1
 	for l := last; l >= 0; l-- {
-		s := &e.closed.Layers[l]
-		g := written[e.model.Closed[l].Activation.Name]
 		rule := "δ_j = g′(z_j) Σ_k δ_k w_jk"
 		if l == last {
 			rule = "δ_j = g′(z_j) (a_j − t)"
 		}
-		e.text("  layer %d: %s, g′(z) = %s", l+1, rule, g.slopeFormula)
-		for j, d := range s.Delta.Data() {
-			formula := append([]string{g.slope(s.A.At(0, j))}, e.upstream(l, j)...)
-			e.line(unit("δ", l, j), e.grads.Of(e.nodes[l].Z).At(0, j), d, formula...)
+		g := e.model.Layers[l].Activation
+		e.text("  layer %d: %s, g′(z) = %s", l+1, rule, plain(g.SlopeFormula))
+		s, automatic := &e.closed.Layers[l], e.grads.Of(e.trace[l].Z)
+		for j := range e.units(l) {
+			a := s.A.At(0, j)
+			slope := strings.ReplaceAll(g.SlopeWithA(number(a), bracket(a)), "·", " · ")
+			e.line(unit("δ", l, j), automatic.At(0, j), s.Delta.At(0, j), append([]string{slope}, e.upstream(l, j)...)...)
 		}
 	}
 }
 
 // upstream returns how ∂E/∂a of a unit is worked out: the error that comes back to it.
 func (e *explanation) upstream(l, j int) []string {
-	if l == len(e.model.Closed)-1 {
+	if l == len(e.model.Layers)-1 {
 		return []string{"· (" + minus(e.closed.Output().At(0, j), e.t.At(0, j)) + ")"}
 	}
 	var terms []string
 	for k, d := range e.closed.Layers[l+1].Delta.Data() {
-		terms = append(terms, product(d, e.model.Closed[l+1].Weight.At(j, k)))
+		terms = append(terms, product(d, e.model.Layers[l+1].Linear.Weight.Value().At(j, k)))
 	}
 	if len(terms) == 1 {
 		return []string{"· " + terms[0]}
@@ -212,15 +223,15 @@ func (e *explanation) upstream(l, j int) []string {
 
 func (e *explanation) gradients() {
 	e.step("Step III: calculate the gradients")
-	for l, linear := range e.model.Linears {
-		s := &e.closed.Layers[l]
+	for l, layer := range e.model.Layers {
 		from := "a_i"
 		if l == 0 {
 			from = "x_i"
 		}
 		e.text("  layer %d: ∂E/∂w_ij = %s δ_j, ∂E/∂b_j = δ_j", l+1, from)
-		w, b := e.grads.Of(linear.Weight), e.grads.Of(linear.Bias)
-		for j, d := range s.Delta.Data() {
+		s, w, b := &e.closed.Layers[l], e.grads.Of(layer.Linear.Weight), e.grads.Of(layer.Linear.Bias)
+		for j := range e.units(l) {
+			d := s.Delta.At(0, j)
 			for i, a := range e.below(l) {
 				e.line("∂E/∂"+weight(l, i, j), w.At(i, j), s.WeightGradient.At(i, j), product(a, d))
 			}
@@ -236,15 +247,15 @@ func (e *explanation) update() {
 	optim.NewGradientDescent(eta, layers.Parameters(e.model.Net)...).Step(e.grads)
 	e.step("Step IV: update the parameters")
 	e.text("  learning rate η = %s: w ← w − η ∂E/∂w, b ← b − η ∂E/∂b", signs(fmt.Sprint(eta)))
-	for l, linear := range e.model.Linears {
-		s := &e.closed.Layers[l]
+	for l, layer := range e.model.Layers {
+		s, w, b := &e.closed.Layers[l], layer.Linear.Weight.Value(), layer.Linear.Bias.Value()
 		e.text("  layer %d", l+1)
-		for j := range s.Delta.Data() {
+		for j := range e.units(l) {
 			for i := range e.below(l) {
-				e.line(weight(l, i, j), linear.Weight.Value().At(i, j), manual[l].Weight.At(i, j),
+				e.line(weight(l, i, j), w.At(i, j), manual[l].Weight.At(i, j),
 					descent(before[l].Weight.At(i, j), eta, s.WeightGradient.At(i, j))...)
 			}
-			e.line(unit("b", l, j), linear.Bias.Value().At(j), manual[l].Bias.At(j),
+			e.line(unit("b", l, j), b.At(j), manual[l].Bias.At(j),
 				descent(before[l].Bias.At(j), eta, s.BiasGradient.At(j))...)
 		}
 	}
@@ -260,28 +271,9 @@ func clone(n delta.Network) delta.Network {
 	return c
 }
 
-// written says how an activation and its slope are written, in general and with
-// numbers. A linear unit's activation is its pre-activation, which has a name.
-var written = map[string]struct {
-	formula, slopeFormula string
-	apply                 func(name string, z float64) string
-	slope                 func(a float64) string
-}{
-	delta.Sigmoid.Name: {
-		"1/(1 + e^−z)", "a (1 − a)",
-		func(_ string, z float64) string { return "1/(1 + e^−" + bracket(z) + ")" },
-		func(a float64) string { return number(a) + " · (1 − " + number(a) + ")" },
-	},
-	delta.Tanh.Name: {
-		"tanh z", "1 − a²",
-		func(_ string, z float64) string { return "tanh(" + number(z) + ")" },
-		func(a float64) string { return "(1 − " + bracket(a) + "²)" },
-	},
-	delta.Linear.Name: {
-		"z", "1",
-		func(name string, _ float64) string { return name },
-		func(float64) string { return "1" },
-	},
+// plain takes the mark-up of package draw out of a formula.
+func plain(formula string) string {
+	return strings.NewReplacer("^2", "²", "{", "", "}", "").Replace(formula)
 }
 
 // unit names a quantity of a unit, and weight a weight: see the legend.

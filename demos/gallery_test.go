@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,17 +13,18 @@ var update = flag.Bool("update", false, "write golden files and pictures anew")
 
 // TestGallery holds the pictures of the README to what the program draws.
 func TestGallery(t *testing.T) {
-	numbers := []int{5, 6, 11}
-	runs, err := trainAll(numbers, io.Discard, io.Discard)
+	list, err := parseFigures("5,6,11")
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := pictures(numbers, runs, io.Discard)
-	if err != nil {
+	if list, err = trainAll(list, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if list, err = drawAll(list, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range list {
-		name := filepath.Join("gallery", fmt.Sprintf("figure-%02d.svg", f.Number))
+		name := filepath.Join("gallery", f.File()+".svg")
 		if *update {
 			if err := os.WriteFile(name, f.SVG, 0o644); err != nil {
 				t.Fatal(err)

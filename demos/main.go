@@ -28,14 +28,14 @@ type usageError struct{ error }
 
 // usage returns a mistake in the flags of a command, which it names.
 func usage(flags *flag.FlagSet, err error) error {
-	if flags.Name() == everything {
+	if flags.Name() == noCommand {
 		return usageError{err}
 	}
 	return usageError{fmt.Errorf("%s: %w", flags.Name(), err)}
 }
 
-// everything is the name of the flags without a command.
-const everything = "demos"
+// noCommand is the name of the flags without a command.
+const noCommand = "demos"
 
 // run is main with its surroundings as arguments; it returns the exit status. What goes
 // wrong it reports in one line.
@@ -83,7 +83,7 @@ func (o *output) Write(text []byte) (int, error) {
 
 func dispatch(args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		return drawAll(args, stdout, stderr)
+		return everything(args, stdout, stderr)
 	}
 	switch args[0] {
 	case "train":
@@ -93,7 +93,7 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	case "list":
 		return list(args[1:], stdout)
 	case "help":
-		return drawAll([]string{"-h"}, stdout, stderr)
+		return everything([]string{"-h"}, stdout, stderr)
 	}
 	return usageError{fmt.Errorf("no command is called %q: want train, explain or list, or none (-h tells more)", args[0])}
 }
@@ -140,7 +140,7 @@ func list(args []string, stdout io.Writer) error {
 		fmt.Fprintf(stdout, "  %-5s %s\n", p.Name, p.Description)
 	}
 	fmt.Fprintln(stdout, "\nTraining figures, as the article published them:")
-	printFigures(stdout)
+	printTrainings(stdout)
 	fmt.Fprint(stdout, "\nCommands:\n")
 	for line := range strings.Lines(overview) {
 		fmt.Fprint(stdout, "  ", line)

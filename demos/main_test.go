@@ -125,9 +125,7 @@ func TestMistakes(t *testing.T) {
 		{"train -stop-change inf", 2, "train: the change to stop at must be a finite number of at least 0, got +Inf"},
 
 		{"train -json=", 2, `train: invalid value "" for flag -json: want a file (-h lists the flags)`},
-		{"train -hidden 3000,3000 -iterations 7 -json DIR/run.json", 1, "-json: the parameters of each iteration are 72120008 numbers, about 1442 MB; at most 10000000 are written"},
-		{"explain -hidden 10000,900", 1, "the network has 9031801 parameters, each a line twice over; explain takes at most 1000000"},
-		{"train -batch 40000 -observations 10000 -hidden 10000", 2, "train: a batch of so many observations makes 400120000 activations, want at most 13421772"},
+		{"train -batch 40000 -observations 10000 -hidden 10000", 2, "train: it would need 25709 MB of memory, want at most 1000 MB: data 3 MB, network 2 MB, batch 25640 MB, histories of 100 iterations 65 MB"},
 
 		{"-out= -figures 1", 2, "-out is empty: want a directory"},
 		{"explain -observation 0", 2, "explain: the observation must be 1 to 200, got 0"},

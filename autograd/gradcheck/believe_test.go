@@ -78,6 +78,26 @@ func one(f func(x *node) *node) gradcheck.Func {
 	return func(xs ...*node) *node { return f(xs[0]) }
 }
 
+// A branch in Go code is found where an input is at the limit.
+func TestFindsBranches(t *testing.T) {
+	for _, limit := range []float64{-1, 0, 1} {
+		for _, is := range []func(x float64) bool{
+			func(x float64) bool { return x >= limit },
+			func(x float64) bool { return x > limit },
+		} {
+			f := one(func(x *node) *node {
+				if is(x.Value().Data()[0]) {
+					return x.Scale(3)
+				}
+				return x.Scale(2)
+			})
+			if err := gradcheck.Check(f, vector(limit)); err == nil || !strings.Contains(err.Error(), "what Go code does between operations is not repeated") {
+				t.Errorf("at %v: %v", limit, err)
+			}
+		}
+	}
+}
+
 // What a margin that grows with values lets pass.
 func TestFindsWhatHides(t *testing.T) {
 	// y = x² + c with a gradient that is wrong by a factor
@@ -93,6 +113,9 @@ func TestFindsWhatHides(t *testing.T) {
 		{"x² − 1e10, doubled", shifted(-1e10, 2), vector(1, 2, 3)},
 		{"x² + 1e8, 1.001", shifted(1e8, 1.001), vector(1, 2)},
 		{"x² + 1e6, 1.001", shifted(1e6, 1.001), vector(1, 2)},
+		{"an element 1e10 times smaller, by half", one(func(x *node) *node {
+			return x.Slice(0, 0, 1).Scale(1e10).Add(wrong(one((*node).Square), .5, -1)(x.Slice(0, 1, 2))).Sum()
+		}), vector(1, 2)},
 		{"an output 1e10 times smaller, by half", one(func(x *node) *node {
 			return autograd.Concat(0, x.Scale(1e10), wrong(one((*node).Square), .5, -1)(x))
 		}), vector(1, 2)},
@@ -194,10 +217,10 @@ func TestLarge(t *testing.T) {
 		{"scalar", func(xs ...*node) *node { return linear(xs...).Tanh().Mean() }, nil, "<nil>"},
 		{"kinks", func(xs ...*node) *node { return linear(xs...).ReLU().MatMulNT(xs[1]).ReLU().Sum() }, nil, "<nil>"},
 		{"1 of 6,000 outputs by 0.1 %", func(xs ...*node) *node { return wrong(linear, 1.001, 77)(xs...).Tanh().Sum() }, gradcheck.ErrWrong,
-			`gradcheck: wrong gradient: output [] along a random direction: automatic 56.6597831, numerical 56.6596156 ± 5.4e-08; the remainder of the first-order expansion falls by 2.01 where the step is halved, not by 4`},
+			`gradcheck: wrong gradient: output [] along a random direction: automatic 56.6597831, numerical 56.6596156 ± 2.5e-10; the remainder of the first-order expansion falls by 2.01 where the step is halved, not by 4`},
 		{"1 of 90,000 weights by 0.1 %", func(xs ...*node) *node { return linear(xs[0], wrong(one(same1), 1.001, 77)(xs[1])).Square().Mean() }, gradcheck.ErrWrong,
-			`gradcheck: wrong gradient: output [] along a random direction: automatic 0.00947180802, numerical 0.00947180861 ± 1.8e-11`},
-		{"all by 1 %", wrong(func(xs ...*node) *node { return linear(xs...).Tanh() }, 1.01, -1), gradcheck.ErrWrong, `gradcheck: wrong gradient: output [7 110] along a random direction: automatic -1.86316904, numerical -1.84472182 ± 9.4e-10; the remainder of the first-order expansion falls by 2 where the step is halved, not by 4`},
+			`gradcheck: wrong gradient: output [] along a random direction: automatic 0.00947180802, numerical 0.00947180861 ± 1.8e-14`},
+		{"all by 1 %", wrong(func(xs ...*node) *node { return linear(xs...).Tanh() }, 1.01, -1), gradcheck.ErrWrong, `gradcheck: wrong gradient: output [7 110] along a random direction: automatic -1.86316904, numerical -1.84472182 ± 2e-12; the remainder of the first-order expansion falls by 2 where the step is halved, not by 4`},
 		{"rough", func(xs ...*node) *node { return linear(xs...).Sum().AddScalar(1e20) }, gradcheck.ErrInconclusive, `gradcheck: inconclusive: output [] along a random direction: automatic 61.2999917, numerical 0 ± 7.1e+05`},
 		{"at a kink", func(xs ...*node) *node { return linear(xs[0].Sub(autograd.Constant(here)), xs[1]).ReLU().Sum() }, gradcheck.ErrKink, `gradcheck: kink: output [] along a random direction: automatic 0, slopes -1482.75347 to the left and 1414.91251 to the right`},
 	} {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sync"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -44,9 +45,10 @@ func directions(f Func, xs []*tensor.Tensor) error {
 			n.expect = append(n.expect, product(row, d))
 		}
 		slopes := n.derivative(.5, nil)
+		values := sync.OnceValue(n.halvings)
 		for k, e := range n.expect {
 			if err := slopes[k].judge(e); err != nil {
-				all = append(all, fmt.Errorf("gradcheck: %w: %s along a random direction: %s%s", err, outputs[k], slopes[k].compare(e, err), n.remainder(k, err)))
+				all = append(all, fmt.Errorf("gradcheck: %w: %s along a random direction: %s%s", err, outputs[k], slopes[k].compare(e, err), n.remainder(k, err, values)))
 			}
 		}
 		if all != nil {
@@ -95,27 +97,32 @@ func product(row, d []*tensor.Tensor) expected {
 	return expected{sum, math.Sqrt(squares)}
 }
 
+// halvings returns f at 0, and at t = 1, ½, ¼, ….
+func (n *line) halvings() [][]float64 {
+	defer func() { *n.x = 0 }()
+	all := [][]float64{n.f()}
+	for t := 1.0; t > 0x1p-48; t /= 2 {
+		*n.x = t
+		all = append(all, n.f())
+	}
+	return all
+}
+
 // remainder says how the remainder of the first-order expansion of a wrong output o falls at the
 // smallest step where it is well above the noise, if it is by less than 3.
-func (n *line) remainder(o int, err error) string {
+func (n *line) remainder(o int, err error, values func() [][]float64) string {
 	if err != ErrWrong {
 		return ""
 	}
-	mid := n.f()
-	rest := func(t float64) float64 {
-		*n.x = t
-		return math.Abs(n.f()[o] - mid[o] - t*n.expect[o].value)
-	}
-	ratio := math.Inf(1)
-	floor := 50 * math.Max(n.rough[o], 4*eps*math.Abs(mid[o]))
-	for t := 1.0; t > 0x1p-48; t /= 2 {
-		a, b := rest(t), rest(t/2)
-		if b < floor {
+	all, ratio, before, t := values(), math.Inf(1), math.Inf(1), 1.0
+	floor := 50 * math.Max(n.rough[o], 4*eps*math.Abs(all[0][o]))
+	for _, v := range all[1:] {
+		rest := math.Abs(v[o] - all[0][o] - float64(t*n.expect[o].value))
+		if rest < floor {
 			break
 		}
-		ratio = a / b
+		ratio, before, t = before/rest, rest, t/2
 	}
-	*n.x = 0
 	if !(ratio < 3) {
 		return ""
 	}

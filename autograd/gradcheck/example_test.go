@@ -17,7 +17,7 @@ func ExampleCheck() {
 	fmt.Println(gradcheck.Check(detached, tensor.Full(1, 1)))
 	// Output:
 	// <nil>
-	// gradcheck: wrong gradient: output [] by input 0 [0]: automatic 1, numerical 2 ± 1e-09
+	// gradcheck: wrong gradient: output [] by input 0 [0]: automatic 1, numerical 2 ± 1e-12
 }
 
 func ExampleCompare() {

@@ -53,7 +53,7 @@ const large = 250_000
 //     three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
 //     numerische Integration, 1955). Where x is small and this does not tell, h begins anew at |x|/2.
 //  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
-//     is kept; in the comparison the bound is never below 10⁻⁹ of the output's largest derivative.
+//     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative.
 //  3. The noise is 4ε|f|, or half of the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a
 //     smooth function has none, if they are larger (R. W. Hamming, Introduction to Applied Numerical
 //     Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011).
@@ -66,7 +66,8 @@ const large = 250_000
 //     kept and confirms the gradient to 10⁻⁶, as where f swings with a period that h is a multiple of; unless a larger noise explains it, of an f that is a
 //     step function if looked at closely, as 1 − y² is for a y near 1: one where fourth differences at spacings t and 8t
 //     are alike; and unless both derivatives are zero but for the rounding of gradients, as those of a sum
-//     of softmax are: that shows if the seed is multiplied by other numbers, and x moved by a few ε.
+//     of softmax are, or differ by less than 10⁻⁹ of the output's largest derivative and by no more than
+//     that rounding: it shows if the seed is multiplied by other numbers, and x moved by a few ε.
 //
 // Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions
 // d instead: J·d, for up to 16 outputs and a random sum of all, is compared in the same way with the
@@ -76,7 +77,7 @@ const large = 250_000
 // finite element programs, 2013).
 //
 // Before, Check tests that a second Backward, one for the inputs alone, and a [autograd.Plan], also after it
-// has run with other values, give the same bits; that inputs stay as they are; and of each operation in f that
+// has run with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in f that
 // Forward gives the same value again, that its rules modify nothing and that AddVJPs, if it has that, gives
 // the bits of VJP followed by Add. A panic counts as an error, with its place.
 func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, xs) }

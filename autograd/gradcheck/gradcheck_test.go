@@ -67,9 +67,9 @@ func TestCheckFinds(t *testing.T) {
 	}{
 		{"nothing wrong", applied(cube{right}), ""},
 		{"0.1 % too large", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Scale(1.001) }}), `
-gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 6.75675, numerical 6.75 ± 6.8e-09
-gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0.1876875, numerical 0.1875 ± 1.9e-10
-gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 12.012, numerical 12 ± 1.2e-08
+gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 6.75675, numerical 6.75 ± 6.8e-12
+gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0.1876875, numerical 0.1875 ± 1.9e-13
+gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 12.012, numerical 12 ± 1.2e-11
 gradcheck: input 0: what is wrong is 1.001 times what it should be`},
 		{"nil gradient", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return nil }}), `
 gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 0, numerical 6.75 ± 4.7e-14
@@ -117,9 +117,9 @@ gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0, numerical
 gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 0, numerical 4 ± 2.8e-14
 gradcheck: input 0: the gradient is missing`},
 		{"half detached", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Mul(xs[0].Detach()) }, `
-gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic -1.5, numerical -3 ± 1.5e-09
-gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0.25, numerical 0.5 ± 2.5e-10
-gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 2, numerical 4 ± 2e-09
+gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic -1.5, numerical -3 ± 1.5e-12
+gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0.25, numerical 0.5 ± 2.5e-13
+gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 2, numerical 4 ± 2e-12
 gradcheck: input 0: what is wrong is 0.5 times what it should be`},
 		{"constant", func(xs ...*autograd.Node) *autograd.Node { return autograd.Constant(tensor.Scalar(1)) }, ""},
 		{"NaN", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Log() }, `

@@ -120,7 +120,8 @@ func (m *matrix) isSmall(o int, outputs []slope) bool {
 	return e.bound <= 1e-6*row
 }
 
-// isRounding reports whether a derivative and its slope are zero but for rounding, as those of a sum of softmax are.
+// isRounding reports whether a derivative and its slope are zero but for rounding, as those of a sum of softmax are, or
+// no more apart than rounding makes them, and than 10⁻⁹ of the row.
 func (m *matrix) isRounding(o, i, j int, s *slope) bool {
 	if math.IsInf(s.smooth.bound, 1) {
 		return false
@@ -128,8 +129,10 @@ func (m *matrix) isRounding(o, i, j int, s *slope) bool {
 	if _, ok := m.rounding[o]; !ok {
 		m.rounding[o] = m.roundingOf(o)
 	}
-	r := 100 * m.rounding[o]
-	return r > 0 && math.Abs(m.rows[o][i].Data()[j]) <= r && math.Abs(s.smooth.value) <= r+s.smooth.bound
+	r, dx := 100*m.rounding[o], m.rows[o][i].Data()[j]
+	off := math.Abs(dx - s.smooth.value)
+	zero := r > 0 && math.Abs(dx) <= r && math.Abs(s.smooth.value) <= r+s.smooth.bound
+	return zero || off <= r+s.smooth.bound && off <= 1e-9*m.sizes[o]
 }
 
 // roundingOf returns how rough a row is. A gradient is linear in its seed, and hardly another a few ε away: what is not
@@ -154,7 +157,7 @@ func (m *matrix) roundingOf(o int) (most float64) {
 
 // judge compares the slope with what is expected.
 func (s *slope) judge(e expected) error {
-	s.smooth.bound = math.Max(s.smooth.bound, 1e-9*e.row)
+	s.smooth.bound = math.Max(s.smooth.bound, rounding*e.row)
 	agrees, bound := s.agrees(e), s.smooth.bound
 	switch {
 	case s.tells(e) && agrees:

@@ -43,34 +43,34 @@ func TestKinds(t *testing.T) {
 		kind error
 		want string
 	}{
-		{"wrong", wrong(square, 1.001, 1), vector(1, 2), gradcheck.ErrWrong, `gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 4.004, numerical 4 ± 4e-09`},
+		{"wrong", wrong(square, 1.001, 1), vector(1, 2), gradcheck.ErrWrong, `gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 4.004, numerical 4 ± 4e-12`},
 		{"by one factor", wrong(square, 2, -1), vector(1, 2), gradcheck.ErrWrong, `
-gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 4, numerical 2 ± 4e-09
-gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 8, numerical 4 ± 8e-09
+gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 4, numerical 2 ± 4e-12
+gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 8, numerical 4 ± 8e-12
 gradcheck: input 0: what is wrong is 2 times what it should be`},
 		{"sign", wrong(square, -1, -1), vector(1, 2), gradcheck.ErrWrong, `
-gradcheck: wrong gradient: output [0] by input 0 [0]: automatic -2, numerical 2 ± 2e-09
-gradcheck: wrong gradient: output [1] by input 0 [1]: automatic -4, numerical 4 ± 4e-09
+gradcheck: wrong gradient: output [0] by input 0 [0]: automatic -2, numerical 2 ± 2e-12
+gradcheck: wrong gradient: output [1] by input 0 [1]: automatic -4, numerical 4 ± 4e-12
 gradcheck: input 0: the sign is turned`},
 		{"sign of a number", wrong(square, -1, -1), tensor.Scalar(3), gradcheck.ErrWrong, `
-gradcheck: wrong gradient: output [] by input 0 []: automatic -6, numerical 6 ± 6e-09
+gradcheck: wrong gradient: output [] by input 0 []: automatic -6, numerical 6 ± 6e-12
 gradcheck: input 0: the sign is turned`},
 		{"named", weight, vector(1), gradcheck.ErrWrong, `
-gradcheck: wrong gradient: output [0] by weight [0]: automatic -2, numerical 2 ± 2e-09
+gradcheck: wrong gradient: output [0] by weight [0]: automatic -2, numerical 2 ± 2e-12
 gradcheck: weight: the sign is turned`},
 		{"missing", wrong(square, 0, -1), vector(1, 2), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 0, numerical 2 ± 2e-14
 gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 0, numerical 4 ± 2.8e-14
 gradcheck: input 0: the gradient is missing`},
 		{"transposed", one(func(x *node) *node { return autograd.Apply(turned{}, x) }), matrix, gradcheck.ErrWrong, `
-gradcheck: wrong gradient: output [] by input 0 [0 1]: automatic 48, numerical 12 ± 1.1e-07
-gradcheck: wrong gradient: output [] by input 0 [0 2]: automatic 12, numerical 27 ± 1.1e-07
-gradcheck: wrong gradient: output [] by input 0 [1 0]: automatic 75, numerical 48 ± 1.1e-07
-gradcheck: wrong gradient: output [] by input 0 [1 1]: automatic 27, numerical 75 ± 1.1e-07
+gradcheck: wrong gradient: output [] by input 0 [0 1]: automatic 48, numerical 12 ± 1.1e-10
+gradcheck: wrong gradient: output [] by input 0 [0 2]: automatic 12, numerical 27 ± 1.1e-10
+gradcheck: wrong gradient: output [] by input 0 [1 0]: automatic 75, numerical 48 ± 1.1e-10
+gradcheck: wrong gradient: output [] by input 0 [1 1]: automatic 27, numerical 75 ± 1.1e-10
 gradcheck: input 0: the gradient is right if transposed`},
 		{"NaN", wrong(square, math.NaN(), 0), vector(1, 2), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic NaN, numerical 2 ± 2e-14
-gradcheck: wrong gradient: output [1] by input 0 [0]: automatic NaN, numerical 0 ± 4e-09`},
+gradcheck: wrong gradient: output [1] by input 0 [0]: automatic NaN, numerical 0 ± 4e-12`},
 		{"kink", one((*node).ReLU), vector(0, 1), gradcheck.ErrKink, `gradcheck: kink: output [0] by input 0 [0]: automatic 0, slopes 0 to the left and 1 to the right`},
 		{"kink, scaled", one(func(x *node) *node { return x.AddScalar(-4).ReLU().Scale(1e-6).AddScalar(1) }), vector(4), gradcheck.ErrKink, `gradcheck: kink: output [0] by input 0 [0]: automatic 0, slopes 0 to the left and 1e-06 to the right`},
 		{"kink with the mean slope", one(absolute.Of), vector(0), gradcheck.ErrKink, `gradcheck: kink: output [0] by input 0 [0]: automatic 0, slopes -1 to the left and 1 to the right`},

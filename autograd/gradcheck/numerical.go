@@ -10,7 +10,7 @@ import (
 
 // Numerical returns the numerical Jacobian of f at xs, as [Check] has it, and its error bounds: for each
 // input a tensor with f's shape followed by the input's; so that of a scalar f it has the input's
-// shape, as a gradient has, and can be compared with one derived by hand. A bound is at least 10⁻⁹ of
+// shape, as a gradient has, and can be compared with one derived by hand. A bound is at least 10⁻¹² of
 // the output's largest derivative with respect to any of the inputs. At a kink it is infinite, and the derivative the
 // mean of the slopes to both sides.
 //
@@ -31,7 +31,7 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 		for j, outputs := range slopes[i] {
 			for o, s := range outputs {
 				e := s.best()
-				d.Data()[o*x.Len()+j], b.Data()[o*x.Len()+j] = e.value, math.Max(e.bound, 1e-9*rows[o])
+				d.Data()[o*x.Len()+j], b.Data()[o*x.Len()+j] = e.value, math.Max(e.bound, rounding*rows[o])
 				if e.kink {
 					b.Data()[o*x.Len()+j] = math.Inf(1)
 				}

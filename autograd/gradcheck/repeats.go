@@ -20,38 +20,39 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 	if err != nil {
 		return err
 	}
-	others := nearBy(xs)
-	at := variables(others)
-	there, err := pass(f(at...), at)
-	if err != nil {
+	plan := autograd.NewPlan(y, nodes...)
+	run := func(when string, xs []*tensor.Tensor, want result) error {
+		for i, x := range nodes {
+			x.Set(xs[i])
+		}
+		return want.compare(plan, nodes, when)
+	}
+	if err := run("", xs, here); err != nil {
 		return err
 	}
-	plan := autograd.NewPlan(y, nodes...)
-	for _, run := range []struct {
-		when string
-		xs   []*tensor.Tensor
-		want result
-	}{
-		{"", xs, here},
-		{" at other values", others, there},
-		{" back at the first values", xs, here},
-	} {
-		for i, x := range nodes {
-			x.Set(run.xs[i])
+	for _, by := range []float64{0x1p-12, -0x1p-12} {
+		others := nearBy(xs, by)
+		at := variables(others)
+		there, err := pass(f(at...), at)
+		if err != nil {
+			return err
 		}
-		if err := run.want.compare(plan, nodes, run.when); err != nil {
+		if err := run(" at other values", others, there); err != nil {
 			return err
 		}
 	}
-	return nil
+	return run(" back at the first values", xs, here)
 }
 
-// nearBy returns tensors whose elements differ from xs' by a few 2⁻¹².
-func nearBy(xs []*tensor.Tensor) []*tensor.Tensor {
+// nearBy returns tensors whose elements differ from xs' by a few times so much, as a part of their size; from 0 so much itself.
+func nearBy(xs []*tensor.Tensor, by float64) []*tensor.Tensor {
 	others := clones(xs)
 	for i, x := range others {
-		for j := range x.Data() {
-			x.Data()[j] *= 1 + float64(1+(i+3*j)%5)*0x1p-12
+		for j, v := range x.Data() {
+			if v == 0 {
+				v = 1
+			}
+			x.Data()[j] += float64(1+(i+3*j)%5) * by * v
 		}
 	}
 	return others

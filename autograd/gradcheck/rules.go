@@ -22,9 +22,7 @@ func rules(f Func, xs []*tensor.Tensor) (err error) {
 		seen[y] = true
 		r := newRule(y)
 		err = errors.Join(err, r.check())
-		for _, x := range r.inputs {
-			todo = append(todo, x)
-		}
+		todo = append(todo, r.inputs...)
 	}
 	return err
 }

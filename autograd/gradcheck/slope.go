@@ -6,6 +6,9 @@ import "math"
 // inputs, whose largest has this size.
 type expected struct{ value, row float64 }
 
+// rounding is how far an automatic derivative may be off by its rounding, as a part of the largest in its row.
+const rounding = 1e-12
+
 // A line is a function of several outputs, of one number.
 type line struct {
 	f      func() []float64
@@ -52,7 +55,7 @@ func (s *slope) tells(e expected) bool {
 
 // agrees reports whether what is expected is within the bound.
 func (s *slope) agrees(e expected) bool {
-	return s.confirmed || math.Abs(e.value-s.smooth.value) <= math.Max(s.smooth.bound, 1e-9*e.row)
+	return s.confirmed || math.Abs(e.value-s.smooth.value) <= math.Max(s.smooth.bound, rounding*e.row)
 }
 
 // isRight reports whether what is expected is right.
@@ -60,7 +63,7 @@ func (s *slope) isRight(e expected) bool { return s.tells(e) && s.agrees(e) }
 
 // settled reports whether smaller steps are of no use.
 func (s *slope) settled(e expected) bool {
-	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), 1e-9*e.row)
+	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), rounding*e.row)
 }
 
 // with returns n with another noise.

@@ -5,13 +5,12 @@
 // The article's code has one hidden layer at most, one output and one observation at
 // a time; the rules here are the same for any number of layers, outputs and
 // observations.
+//
+// A caller's mistake panics with an *[Error], or with a *tensor.Error where an activation
+// of his own is wrong.
 package delta
 
-import (
-	"fmt"
-
-	"gentlegrad/tensor"
-)
+import "gentlegrad/tensor"
 
 // An Activation is a function g of a pre-activation z, element by element, and its
 // derivative.
@@ -68,6 +67,21 @@ type Network []Layer
 type Pass struct {
 	Input  *tensor.Tensor // a₀, observations × inputs
 	Layers []Signals
+
+	done step // the last one
+}
+
+// A step is one of the first three; 0 is none.
+type step int
+
+const (
+	forwardPropagate step = iota + 1
+	backpropagateErrors
+	calculateGradients
+)
+
+func (s step) String() string {
+	return [...]string{"nothing", "ForwardPropagate", "BackpropagateErrors", "CalculateGradients"}[s]
 }
 
 // Signals are what the first three steps compute for one layer: empty until then.
@@ -94,15 +108,8 @@ func (s *Signals) clear() {
 // Output returns the network's prediction a, observations × outputs. It panics before
 // the first forward pass.
 func (p *Pass) Output() *tensor.Tensor {
-	p.mustFollow("Output", "ForwardPropagate", len(p.Layers) > 0)
+	p.mustFollow("Output", forwardPropagate)
 	return &p.Layers[len(p.Layers)-1].A
-}
-
-// mustFollow panics unless the step before one is done.
-func (p *Pass) mustFollow(step, before string, done bool) {
-	if !done {
-		panic(fmt.Sprintf("delta: %s: needs %s before it", step, before))
-	}
 }
 
 // ForwardPropagate is step I: it propagates the input, observations × inputs, forward
@@ -112,11 +119,15 @@ func (p *Pass) mustFollow(step, before string, done bool) {
 //
 // It panics if the input does not fit the network, or one layer the next.
 func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
-	n.mustFit(input)
+	const op = "ForwardPropagate"
+	if p == nil {
+		fail(op, "the pass is nil")
+	}
+	n.mustTake(op, input)
 	if len(p.Layers) != len(n) {
 		p.Layers = make([]Signals, len(n))
 	}
-	p.Input = input
+	p.Input, p.done = input, 0
 	a := input
 	for l := range n {
 		s := &p.Layers[l]
@@ -126,32 +137,7 @@ func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 		n[l].Activation.G(&s.A, &s.Z)
 		a = &s.A
 	}
-}
-
-// passed reports whether p has been forward through a network of as many layers.
-func (n Network) passed(p *Pass) bool { return len(n) > 0 && len(p.Layers) == len(n) }
-
-// mustFit panics unless the layers fit the input and one another.
-func (n Network) mustFit(input *tensor.Tensor) {
-	if len(n) == 0 {
-		panic("delta: ForwardPropagate: the network has no layers")
-	}
-	if input.Rank() != 2 || n[0].Weight.Rank() == 2 && input.Dim(1) != n[0].Weight.Dim(0) {
-		panic(fmt.Sprintf("delta: ForwardPropagate: input has shape %v, want observations × inputs, for a first weight %v",
-			input.Shape(), n[0].Weight.Shape()))
-	}
-	units := input.Dim(1)
-	for l, layer := range n {
-		w, b := layer.Weight, layer.Bias
-		if w.Rank() != 2 || w.Dim(0) != units || b.Rank() != 1 || b.Dim(0) != w.Dim(1) {
-			panic(fmt.Sprintf("delta: ForwardPropagate: layer %d has weight %v and bias %v, want [%d n] and [n]",
-				l+1, w.Shape(), b.Shape(), units))
-		}
-		if layer.Activation.G == nil || layer.Activation.Prime == nil {
-			panic(fmt.Sprintf("delta: ForwardPropagate: layer %d has no activation", l+1))
-		}
-		units = w.Dim(1)
-	}
+	p.done = forwardPropagate
 }
 
 // BackpropagateErrors is step II: it computes the error signal of the output for the
@@ -162,9 +148,13 @@ func (n Network) mustFit(input *tensor.Tensor) {
 // It panics if the target has not the output's shape, or if ForwardPropagate was not
 // before it.
 func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
-	p.mustFollow("BackpropagateErrors", "ForwardPropagate", n.passed(p))
+	const op = "BackpropagateErrors"
+	n.mustFollow(op, p, forwardPropagate)
+	if target == nil {
+		fail(op, "the target is nil")
+	}
 	if !tensor.SameShape(p.Output(), target) {
-		panic(fmt.Sprintf("delta: BackpropagateErrors: output has shape %v, target %v", p.Output().Shape(), target.Shape()))
+		fail(op, "output has shape %v, target %v", p.Output().Shape(), target.Shape())
 	}
 	for l := len(n) - 1; l >= 0; l-- {
 		s := &p.Layers[l]
@@ -176,6 +166,7 @@ func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
 		n[l].Activation.Prime(&s.prime, &s.Z)
 		s.Delta.Mul(&s.prime, &s.Delta)
 	}
+	p.done = backpropagateErrors
 }
 
 // CalculateGradients is step III: it computes the gradients from the forward signals
@@ -185,7 +176,7 @@ func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
 //
 // It panics if BackpropagateErrors was not before it.
 func (n Network) CalculateGradients(p *Pass) {
-	p.mustFollow("CalculateGradients", "BackpropagateErrors", n.passed(p) && !p.Layers[0].Delta.IsEmpty())
+	n.mustFollow("CalculateGradients", p, backpropagateErrors)
 	a := p.Input
 	for l := range n {
 		s := &p.Layers[l]
@@ -193,6 +184,7 @@ func (n Network) CalculateGradients(p *Pass) {
 		s.BiasGradient.Sum(&s.Delta, 0)
 		a = &s.A
 	}
+	p.done = calculateGradients
 }
 
 // UpdateParameters is step IV: it moves the parameters against their gradients.
@@ -201,7 +193,7 @@ func (n Network) CalculateGradients(p *Pass) {
 //
 // It panics if CalculateGradients was not before it.
 func (n Network) UpdateParameters(p *Pass, learningRate float64) {
-	p.mustFollow("UpdateParameters", "CalculateGradients", n.passed(p) && !p.Layers[0].BiasGradient.IsEmpty())
+	n.mustFollow("UpdateParameters", p, calculateGradients)
 	for l := range n {
 		s := &p.Layers[l]
 		n[l].Weight.AddScaled(n[l].Weight, -learningRate, &s.WeightGradient)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -171,15 +172,16 @@ func TestAutograd(t *testing.T) {
 		net, linears := s.automatic()
 		nodes := net.Trace(autograd.Constant(s.input))
 		grads := autograd.Backward(layers.SquaredError(nodes[len(nodes)-1], autograd.Constant(s.target)))
+		traced := slices.Collect(slices.Chunk(nodes, 2)) // z and a of each layer
 		for l, linear := range linears {
-			manual := &p.Layers[l]
+			manual, z, a := &p.Layers[l], traced[l][0], traced[l][1]
 			for _, c := range []struct {
 				what              string
 				manual, automatic *tensor.Tensor
 			}{
-				{"z", &manual.Z, nodes[2*l].Value()},
-				{"a", &manual.A, nodes[2*l+1].Value()},
-				{"δ", &manual.Delta, grads.Of(nodes[2*l])},
+				{"z", &manual.Z, z.Value()},
+				{"a", &manual.A, a.Value()},
+				{"δ", &manual.Delta, grads.Of(z)},
 				{"∂E/∂w", &manual.WeightGradient, grads.Of(linear.Weight)},
 				{"∂E/∂b", &manual.BiasGradient, grads.Of(linear.Bias)},
 			} {
@@ -191,28 +193,30 @@ func TestAutograd(t *testing.T) {
 	}
 }
 
+// moved returns a parameter after a step at the rate 1e-3.
+func moved(w, gradient *tensor.Tensor) []float64 {
+	out := slices.Clone(w.Data())
+	for i, g := range gradient.Data() {
+		out[i] -= float64(1e-3 * g)
+	}
+	return out
+}
+
 func TestUpdateParameters(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples() {
 		var p delta.Pass
 		s.backpropagate(&p)
 		before := s.loss()
-		var want [][]float64
+		var want []string // of each layer
 		for l, layer := range s.net {
-			for _, x := range [][2]*tensor.Tensor{{layer.Weight, &p.Layers[l].WeightGradient}, {layer.Bias, &p.Layers[l].BiasGradient}} {
-				var row []float64
-				for i, v := range x[0].Data() {
-					row = append(row, v-float64(1e-3*x[1].Data()[i]))
-				}
-				want = append(want, row)
-			}
+			manual := &p.Layers[l]
+			want = append(want, fmt.Sprint(moved(layer.Weight, &manual.WeightGradient), moved(layer.Bias, &manual.BiasGradient)))
 		}
 		s.net.UpdateParameters(&p, 1e-3)
 		for l, layer := range s.net {
-			for k, x := range []*tensor.Tensor{layer.Weight, layer.Bias} {
-				if got := x.Data(); fmt.Sprint(got) != fmt.Sprint(want[2*l+k]) {
-					t.Errorf("%v: layer %d: parameters %d are %v, want %v", s, l+1, k, got, want[2*l+k])
-				}
+			if got := fmt.Sprint(layer.Weight.Data(), layer.Bias.Data()); got != want[l] {
+				t.Errorf("%v: layer %d: parameters are %s, want %s", s, l+1, got, want[l])
 			}
 		}
 		if after := s.loss(); !(after < before) {

@@ -130,7 +130,81 @@ func TestPanics(t *testing.T) {
 			forward(delta.Network{layer(delta.Tanh, 4, 2)}, x)},
 		{"delta: ForwardPropagate: layer 1 has no activation",
 			forward(delta.Network{layer(delta.Activation{}, 4, 2, 4)}, x)},
+		{"delta: ForwardPropagate: the input is nil", forward(good, nil)},
+		{"delta: ForwardPropagate: the pass is nil", func(*delta.Pass) { good.ForwardPropagate(nil, x) }},
+		{"delta: ForwardPropagate: layer 2 has no weight or no bias: it is nil",
+			forward(delta.Network{good[0], {Bias: tensor.New(1), Activation: delta.Tanh}}, x)},
+		{"delta: ForwardPropagate: layer 1 has no weight or no bias: it is nil", forward(delta.Network{{}}, x)},
+		{"delta: Output: the pass is nil", func(*delta.Pass) { (*delta.Pass)(nil).Output() }},
 		{"delta: Output: needs ForwardPropagate before it", func(p *delta.Pass) { p.Output() }},
+		{"delta: Output: needs ForwardPropagate before it", func(p *delta.Pass) {
+			good.ForwardPropagate(p, x)
+			p.Layers = nil
+			p.Output()
+		}},
+		// Passes made by hand.
+		{"delta: Output: needs ForwardPropagate before it", func(p *delta.Pass) {
+			p.Layers = make([]delta.Signals, 2)
+			p.Output()
+		}},
+		{"delta: BackpropagateErrors: needs ForwardPropagate before it", func(p *delta.Pass) {
+			p.Input, p.Layers = x, make([]delta.Signals, 2)
+			good.BackpropagateErrors(p, y)
+		}},
+		{"delta: CalculateGradients: needs BackpropagateErrors before it", func(p *delta.Pass) {
+			p.Layers = make([]delta.Signals, 2)
+			p.Layers[0].Delta.Like(tensor.New(3, 4)).Fill(1)
+			p.Layers[1].Delta.Like(y).Fill(1)
+			good.CalculateGradients(p)
+		}},
+		{"delta: UpdateParameters: needs CalculateGradients before it", func(p *delta.Pass) {
+			p.Layers = make([]delta.Signals, 2)
+			good.UpdateParameters(p, 1)
+		}},
+		{"delta: BackpropagateErrors: the pass is nil", func(*delta.Pass) { good.BackpropagateErrors(nil, y) }},
+		{"delta: CalculateGradients: the pass is nil", func(*delta.Pass) { good.CalculateGradients(nil) }},
+		{"delta: UpdateParameters: the pass is nil", func(*delta.Pass) { good.UpdateParameters(nil, 1) }},
+		// Passes that were changed, or through another network.
+		{"delta: BackpropagateErrors: the target is nil", func(p *delta.Pass) {
+			good.ForwardPropagate(p, x)
+			good.BackpropagateErrors(p, nil)
+		}},
+		{"delta: BackpropagateErrors: the network has no layers", func(p *delta.Pass) {
+			good.ForwardPropagate(p, x)
+			delta.Network(nil).BackpropagateErrors(p, y)
+		}},
+		{"delta: BackpropagateErrors: the pass was through 2 layers, the network has 1", func(p *delta.Pass) {
+			good.ForwardPropagate(p, x)
+			good[:1].BackpropagateErrors(p, y)
+		}},
+		{"delta: BackpropagateErrors: the pass left layer 1 signals [3 4], want [3 5]", func(p *delta.Pass) {
+			good.ForwardPropagate(p, x)
+			delta.Network{layer(delta.Sigmoid, 5, 2, 5), layer(delta.Sigmoid, 1, 5, 1)}.BackpropagateErrors(p, y)
+		}},
+		{"delta: BackpropagateErrors: the pass left layer 2 signals [], want [3 1]", func(p *delta.Pass) {
+			good.ForwardPropagate(p, x)
+			p.Layers[1].A.Clear()
+			good.BackpropagateErrors(p, y)
+		}},
+		{"delta: CalculateGradients: the pass left layer 1 signals [], want [3 4]", func(p *delta.Pass) {
+			sample{good, x, y}.backpropagate(p)
+			p.Layers[0].Delta.Clear()
+			good.CalculateGradients(p)
+		}},
+		{"delta: CalculateGradients: the input is nil", func(p *delta.Pass) {
+			sample{good, x, y}.backpropagate(p)
+			p.Input = nil
+			good.CalculateGradients(p)
+		}},
+		{"delta: UpdateParameters: layer 1 has no weight or no bias: it is nil", func(p *delta.Pass) {
+			sample{good, x, y}.backpropagate(p)
+			delta.Network{{Activation: delta.Tanh}, good[1]}.UpdateParameters(p, 1)
+		}},
+		{"delta: UpdateParameters: the pass left layer 2 gradients [4 1] and [], for weight [4 1] and bias [1]", func(p *delta.Pass) {
+			sample{good, x, y}.backpropagate(p)
+			p.Layers[1].BiasGradient.Clear()
+			good.UpdateParameters(p, 1)
+		}},
 		{"delta: BackpropagateErrors: needs ForwardPropagate before it", func(p *delta.Pass) { good.BackpropagateErrors(p, y) }},
 		{"delta: BackpropagateErrors: output has shape [3 1], target [3]", func(p *delta.Pass) {
 			good.ForwardPropagate(p, x)
@@ -151,8 +225,9 @@ func TestPanics(t *testing.T) {
 	} {
 		func() {
 			defer func() {
-				if got := recover(); got != test.want {
-					t.Errorf("panicked with %v\nwant          %v", got, test.want)
+				got := recover()
+				if err, ok := got.(*delta.Error); !ok || err.Error() != test.want {
+					t.Errorf("panicked with %T %v\nwant %v", got, got, test.want)
 				}
 			}()
 			test.f(new(delta.Pass))

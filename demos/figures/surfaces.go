@@ -3,139 +3,223 @@ package figures
 import (
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 
 	"gentlegrad/demos/draw"
-	"gentlegrad/tensor"
+	"gentlegrad/demos/page"
+	"gentlegrad/layers"
 )
 
-// weightRange is where the article draws its error surfaces.
-var weightRange = draw.Range{Lo: -10, Hi: 10}
-
-// The starts shown at first: on a plateau, near the edge that it runs down from.
-var (
-	start4 = []float64{-6}
-	start5 = []float64{3, -6}
-)
-
-// ErrorSurfaces returns figures 4 and 5: networks of one unit a layer, and the error as
-// a function of their weights, with descents on it.
-func ErrorSurfaces() []Figure {
-	return []Figure{oneWeight(), twoWeights()}
+// oneWeight draws figure 4.
+func oneWeight(f *Figure) error {
+	values := startValues(41)
+	shown := newDescent(start4...)
+	curve := newErrorCurve(201)
+	data := descentData{Steps: descentMarks, Values: values, Start: places(values, start4)}
+	for _, w := range values {
+		data.Starts = append(data.Starts, newStartData(newDescent(w)))
+	}
+	network, surface := draw.New(330, 110, "f4n-"), draw.New(400, 330, "f4s-")
+	network.Describe("The network of figure 4", "One input feeds one output unit through the weight w1.")
+	surface.Describe("The error as a function of the weight", "The curve is near 1 where the weight is very negative and near 0 where it is large.")
+	drawChain(network.Node, draw.Box{W: 330, H: 110}, chain(start4...))
+	data.Plane = curve.draw(surface.Node, draw.Box{W: 400, H: 330}, shown)
+	file := draw.New(700, 330, "f4-")
+	file.Describe("Figure 4: "+f.Title, "A network of one weight, and its error as a function of that weight with a path of gradient descent.")
+	drawChain(file.Node, draw.Box{W: 260, H: 330}, chain(start4...))
+	curve.draw(file.Node, draw.Box{X: 260, W: 440, H: 330}, shown)
+	f.Panels = []page.Panel{{Name: "network", Drawing: network}, {Name: "surface", Drawing: surface}}
+	f.Facts, f.Data, f.SVG = descentFacts(shown), data, file.Static(0)
+	return nil
 }
 
-// descentData is what the page's script needs to draw any of the descents. The script
-// can't run the library, so that each start the reader can pick is here.
-type descentData struct {
-	Steps  []int       `json:"steps"`  // the marks of each descent
-	Values []float64   `json:"values"` // of each weight at the start
-	Start  []int       `json:"start"`  // index among them of the start shown at first, for each weight
-	Starts []startData `json:"starts"` // w1 by w1, then w2 by w2
-	Plane  planeData   `json:"plane"`
-	Turn   *turnData   `json:"turn,omitempty"`
-}
-
-// startData is one descent. Weights are in hundredths and errors in ten-thousandths, as
-// fine as can be seen.
-type startData struct {
-	Path  []int     `json:"p"` // weights and (a−1)² of each point
-	Marks []int     `json:"m"` // points after so many steps as descentData.Steps says
-	E     []float64 `json:"e"` // (a−1)² there, to three digits
-	G     []float64 `json:"g"` // gradient of ½(a−1)² at the start, to three digits
-}
-
-// planeData are the axes that starts are picked on: pixels at -10 and 10.
-type planeData struct {
-	X [2]float64 `json:"x"`
-	Y [2]float64 `json:"y"` // of w2; in figure 4 of E from 0 to 1
-}
-
-// turnData is the surface that the script turns.
-type turnData struct {
-	N         int              `json:"n"`       // points along each weight
-	Heights   []int            `json:"heights"` // in ten-thousandths, w1 by w1, then w2 by w2
-	Azimuth   float64          `json:"azimuth"` // at first
-	Elevation float64          `json:"elevation"`
-	X         float64          `json:"x"` // pixel of the middle of the box
-	Y         float64          `json:"y"`
-	Scale     float64          `json:"scale"` // half the width of the box in pixels
-	Ticks     [2][][]draw.Tick `json:"ticks"` // of the weights and of E: at most 1, 2, … 6 of them
-}
-
-// startValues are the weights that descents start from.
-func startValues(n int) []float64 {
-	return tensor.Linspace(weightRange.Lo, weightRange.Hi, n).Data()
-}
-
-// newStartData thins and rounds a descent.
-func newStartData(d descent) startData {
-	keep, marks := d.thinned()
-	s := startData{Marks: marks}
-	for _, i := range keep {
-		p := d.points[i]
-		for k, v := range p {
-			unit := 100.0
-			if k == len(p)-1 {
-				unit = 1e4
-			}
-			s.Path = append(s.Path, int(math.Round(unit*v)))
+// twoWeights draws figure 5.
+func twoWeights(f *Figure) error {
+	values := startValues(21)
+	shown := newDescent(start5...)
+	surface := newErrorSurface(41)
+	data := descentData{Steps: descentMarks, Values: values, Start: places(values, start5)}
+	for _, w2 := range values {
+		for _, w1 := range values {
+			data.Starts = append(data.Starts, newStartData(newDescent(w1, w2)))
 		}
 	}
-	for _, step := range descentMarks {
-		p := d.points[step]
-		s.E = append(s.E, digits(p[len(p)-1]))
-	}
-	for _, g := range d.gradient {
-		s.G = append(s.G, digits(g))
-	}
-	return s
+	network, solid, plan := draw.New(330, 110, "f5n-"), draw.New(420, 390, "f5s-"), draw.New(420, 370, "f5m-")
+	network.Describe("The network of figure 5", "One input feeds one hidden unit through the weight w1, and that the output unit through w2.")
+	solid.Describe("The error as a function of both weights", "A surface with a high plateau, a middle one, a valley, and a path of gradient descent.")
+	plan.Describe("The same surface from above", "Bands of equal error over w1 and w2, and the same path of gradient descent.")
+	drawChain(network.Node, draw.Box{W: 330, H: 110}, chain(start5...))
+	data.Turn = surface.draw(solid.Node, draw.Box{W: 420, H: 390}, shown)
+	data.Plane = surface.plan(plan.Node, draw.Box{W: 420, H: 370}, shown)
+	file := draw.New(760, 400, "f5-")
+	file.Describe("Figure 5: "+f.Title, "A network of two weights, and its error as a surface over both with a path of gradient descent.")
+	drawChain(file.Node, draw.Box{W: 330, H: 400}, chain(start5...))
+	surface.draw(file.Node, draw.Box{X: 330, W: 430, H: 372}, shown)
+	traceKey(file.Node, 420, 384)
+	f.Panels = []page.Panel{{Name: "network", Drawing: network}, {Name: "surface", Drawing: solid}, {Name: "map", Drawing: plan}}
+	f.Facts, f.Data, f.SVG = descentFacts(shown), data, file.Static(0)
+	return nil
 }
 
-// digits rounds to three significant digits.
-func digits(v float64) float64 {
-	out, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
-	if err != nil {
-		panic("figures: " + err.Error())
+// places returns where a start is among the values of each weight.
+func places(values, start []float64) []int {
+	var out []int
+	for _, w := range start {
+		for i, v := range values {
+			if v == w {
+				out = append(out, i)
+			}
+		}
+	}
+	if len(out) != len(start) {
+		panic(fmt.Sprintf("figures: the start %v is not among %v", start, values))
 	}
 	return out
 }
 
-// scientific writes a number with three significant digits: −0.0312, 4.5·10⁻⁵.
-func scientific(v float64) string {
-	if v != 0 && math.Abs(v) < .001 {
-		return powers(strconv.FormatFloat(v, 'e', 2, 64))
+// drawChain draws a network of one unit a layer.
+func drawChain(n *draw.Node, box draw.Box, net layers.Sequential) {
+	spec := draw.DiagramSpec{Box: box, Layers: []draw.Layer{{Units: []draw.Unit{{Label: "a_0"}}}}}
+	for i := range layers.Parameters(net) {
+		spec.Layers = append(spec.Layers, draw.Layer{Units: []draw.Unit{{Label: fmt.Sprintf("a_%d", i+1)}}})
+		spec.Edges = append(spec.Edges, draw.Edge{Layer: i, Label: fmt.Sprintf("w_%d", i+1)})
 	}
-	return powers(strconv.FormatFloat(v, 'g', 3, 64))
+	spec.Layers[len(spec.Layers)-1].Units[0].Label = "a_{out}"
+	n.Diagram(spec)
 }
 
-// descentFacts are the settings of all descents, and from "At the start" on the numbers of
-// one, which the script brings up to date.
-func descentFacts(d descent) []Fact {
-	at := func(step int) string {
-		p := d.points[step]
-		var weights []string
-		for k, w := range p[:len(p)-1] {
-			w = math.Round(100*w)/100 + 0 // not −0
-			weights = append(weights, strings.Replace(fmt.Sprintf("w%c\u00a0=\u00a0%.2f", '₁'+rune(k), w), "-", "−", 1))
+// An errorCurve is the error as a function of one weight.
+type errorCurve struct{ ws, es []float64 }
+
+func newErrorCurve(n int) errorCurve {
+	c := errorCurve{ws: startValues(n)}
+	for _, w := range c.ws {
+		c.es = append(c.es, chainError(w))
+	}
+	return c
+}
+
+// draw draws the curve with a descent, and returns where its axes are.
+func (c errorCurve) draw(n *draw.Node, box draw.Box, d descent) planeData {
+	key := 26.0
+	axes := n.Axes(draw.AxesSpec{
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - key},
+		X:   weightRange, Y: draw.Range{Lo: -.04, Hi: 1.04}, XLabel: "w_1", YLabel: "E(w_1)", Grid: true,
+	})
+	axes.Line(draw.Stroke{Color: draw.Series(0).Color, Width: 2.5}, c.ws, c.es)
+	trace(axes.Over, d, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
+	traceKey(n, box.X+60, box.Y+box.H-key/2)
+	return planeData{
+		X: [2]float64{axes.X.At(weightRange.Lo), axes.X.At(weightRange.Hi)},
+		Y: [2]float64{axes.Y.At(0), axes.Y.At(1)},
+	}
+}
+
+// An errorSurface is the error as a function of two weights.
+type errorSurface struct{ grid draw.Grid }
+
+func newErrorSurface(n int) errorSurface {
+	return errorSurface{draw.Sample(n, n, weightRange, weightRange, func(w1, w2 float64) float64 { return chainError(w1, w2) })}
+}
+
+// The direction that the surface is first seen from: the plateaus are behind the valley
+// and the slopes that lead down to it face the reader.
+const surfaceAzimuth, surfaceElevation = 125, 35
+
+// draw draws the surface with a descent, and returns what is needed to turn it.
+func (s errorSurface) draw(n *draw.Node, box draw.Box, d descent) *turnData {
+	unit := draw.Range{Lo: 0, Hi: 1}
+	surface := n.Surface(draw.SurfaceSpec{
+		Box: draw.Box{X: box.X + 8, Y: box.Y, W: box.W - 8, H: box.H}, Grid: s.grid, Z: unit, Azimuth: surfaceAzimuth, Elevation: surfaceElevation,
+		XLabel: "w_1", YLabel: "w_2", ZLabel: "E",
+	})
+	surface.Cage.Class("cage")
+	surface.Facets.Class("facets")
+	trace(surface.Over, d, func(p []float64) (x, y float64) { return surface.Project(p[0], p[1], p[2]) })
+	return s.turnData(surface.View)
+}
+
+func (s errorSurface) turnData(view draw.View) *turnData {
+	t := &turnData{N: s.grid.NX, Azimuth: surfaceAzimuth, Elevation: surfaceElevation}
+	for _, e := range s.grid.Z {
+		t.Heights = append(t.Heights, int(math.Round(1e4*e)))
+	}
+	hundredths := func(v float64) float64 { return math.Round(100*v) / 100 } // the same on every machine
+	x, y := view.Project(0, 0, .5)
+	t.X, t.Y = hundredths(x), hundredths(y)
+	t.Scale = hundredths(math.Hypot(view.PX[1], view.PX[2]) * weightRange.Hi)
+	for k, r := range []draw.Range{weightRange, {Lo: 0, Hi: 1}} {
+		for n := range 6 {
+			t.Ticks[k] = append(t.Ticks[k], draw.Ticks(r, n+1))
 		}
-		return fmt.Sprintf("E = %s at %s", scientific(p[len(p)-1]), strings.Join(weights, ", "))
 	}
-	var gradient []string
-	for _, g := range d.gradient {
-		gradient = append(gradient, scientific(g))
+	return t
+}
+
+// plan draws the surface from above with a descent, and returns where its axes are.
+func (s errorSurface) plan(n *draw.Node, box draw.Box, d descent) planeData {
+	const key, bar = 26.0, 46.0
+	axes := n.Axes(draw.AxesSpec{
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - bar, H: box.H - key},
+		X:   weightRange, Y: weightRange, XLabel: "w_1", YLabel: "w_2",
+	})
+	levels := draw.Levels(draw.Range{Lo: 0, Hi: 1}, 9)
+	colors := draw.ColorMap(draw.Cividis).Bands(10)
+	axes.Contours(levels, colors, s.grid)
+	n.ColorBar(draw.Box{X: box.X + box.W - bar, Y: box.Y, W: bar, H: axes.Frame.H + 16}, levels, colors, "E")
+	trace(axes.Over, d, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
+	traceKey(n, box.X+60, box.Y+box.H-key/2)
+	ends := func(s draw.Scale) [2]float64 { return [2]float64{s.At(weightRange.Lo), s.At(weightRange.Hi)} }
+	return planeData{X: ends(axes.X), Y: ends(axes.Y)}
+}
+
+// The colours of a descent: white with a dark edge, to be seen on every other colour.
+const (
+	traceColor = "#fff"
+	traceEdge  = "#000"
+	startColor = "#e4572e"
+)
+
+// trace draws a descent and a dot at every mark; at returns the pixel of a point. The script
+// moves them: all of the way, of which the surface may hide parts, the edge and the line of what
+// shows, the dots, the start first: each is smaller than the one below it, so that all are
+// seen where they meet.
+func trace(n *draw.Node, d descent, at func(p []float64) (x, y float64)) {
+	keep, marks := d.thinned()
+	px, py := make([]float64, len(keep)), make([]float64, len(keep))
+	for k, i := range keep {
+		px[k], py[k] = at(d.points[i])
 	}
-	facts := []Fact{
-		{"Task", "output 1 for the input 1"},
-		{"Drawn", "E = (a − 1)²"},
-		{"Descended", "½(a − 1)², as in the delta rules"},
-		{"Learning rate", fmt.Sprintf("%d, not annealed", descentRate)},
-		{"Steps", fmt.Sprint(descentSteps)},
-		{"At the start", at(0)},
-		{"Gradient of ½(a − 1)² there", strings.Join(gradient, ", ")},
+	g := n.Group().Class("trace")
+	line := func(s draw.Stroke) *draw.Node {
+		return g.Polyline(px, py).Stroke(s).Set("stroke-linejoin", "round").Set("stroke-linecap", "round")
 	}
-	for _, step := range descentMarks[1:] {
-		facts = append(facts, Fact{fmt.Sprintf("After %d steps", step), at(step)})
+	line(draw.Stroke{Color: traceColor, Width: 1, Dash: "1 3"})
+	line(draw.Stroke{Color: traceEdge, Width: 4.5})
+	line(draw.Stroke{Color: traceColor, Width: 2})
+	for k, m := range marks {
+		traceDot(g, px[m], py[m], k)
 	}
-	return facts
+}
+
+// traceDot draws the dot of a mark: the start is orange, the later the smaller.
+func traceDot(n *draw.Node, x, y float64, mark int) {
+	color := traceColor
+	if mark == 0 {
+		color = startColor
+	}
+	n.Circle(x, y, [...]float64{7.5, 5, 3.8, 2.6}[mark]).Fill(color).Stroke(draw.Stroke{Color: traceEdge, Width: 1.25})
+}
+
+// traceKey draws what the marks of a descent mean, in one line.
+func traceKey(n *draw.Node, x, y float64) {
+	traceDot(n, x, y, 0)
+	n.Text(x+13, y+4, "start")
+	n.Text(x+58, y+4, "after")
+	for k, words := range []struct {
+		x    float64
+		text string
+	}{{98, "%d,"}, {142, "%d and"}, {214, "%d steps"}} {
+		traceDot(n, x+words.x, y, k+1)
+		n.Text(x+words.x+10, y+4, fmt.Sprintf(words.text, descentMarks[k+1]))
+	}
 }

@@ -1,4 +1,4 @@
-package page
+package page_test
 
 import (
 	"encoding/json"
@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"gentlegrad/demos/draw"
-	"gentlegrad/demos/figures"
 	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/page"
 )
 
 // descentJSON is the part of the figures' data that the tests check the page against.
@@ -29,7 +29,7 @@ type descentJSON struct {
 	}
 }
 
-func descentData(t *testing.T, f figures.Figure) (data descentJSON) {
+func descentData(t *testing.T, f page.Figure) (data descentJSON) {
 	t.Helper()
 	text, err := json.Marshal(f.Data)
 	must(t, err)
@@ -67,7 +67,7 @@ func nearly(a, b []float64, tolerance float64) bool {
 
 func TestDescent(t *testing.T) {
 	t.Parallel()
-	list := figures.ErrorSurfaces()
+	list := drawn(t, 4, 5)
 	t.Run("starts as drawn", func(t *testing.T) { startsAsDrawn(t, list) })
 	t.Run("turns", func(t *testing.T) { surfaceTurns(t, list[1]) })
 	t.Run("path is hidden", func(t *testing.T) { pathIsHidden(t, list[1]) })
@@ -78,7 +78,7 @@ func TestDescent(t *testing.T) {
 }
 
 // The script starts with what Go drew: nothing may jump.
-func startsAsDrawn(t *testing.T, list []figures.Figure) {
+func startsAsDrawn(t *testing.T, list []page.Figure) {
 	p := open(t, browser.Options{}, list...)
 	for _, f := range list {
 		for _, panel := range f.Panels[1:] {
@@ -114,7 +114,7 @@ func startsAsDrawn(t *testing.T, list []figures.Figure) {
 }
 
 // Facets of a turned surface are where NewView has them, the nearest ones last.
-func surfaceTurns(t *testing.T, f figures.Figure) {
+func surfaceTurns(t *testing.T, f page.Figure) {
 	p := open(t, browser.Options{}, f)
 	first := facetsAsGo(t, p, f)
 	press := func(keys ...string) func() error {
@@ -164,7 +164,7 @@ func surfaceTurns(t *testing.T, f figures.Figure) {
 }
 
 // What the surface hides of the descent is not part of the thick line.
-func pathIsHidden(t *testing.T, f figures.Figure) {
+func pathIsHidden(t *testing.T, f page.Figure) {
 	p := open(t, browser.Options{}, f)
 	const lengths = `[...document.querySelectorAll("%s .trace path")].map(l => l.getTotalLength())`
 	must(t, p.Eval(`document.querySelector("`+surface5+`").focus()`, nil))
@@ -183,7 +183,7 @@ func pathIsHidden(t *testing.T, f figures.Figure) {
 }
 
 // facetsAsGo compares the facets drawn with NewView and returns them.
-func facetsAsGo(t *testing.T, p *browser.Page, f figures.Figure) string {
+func facetsAsGo(t *testing.T, p *browser.Page, f page.Figure) string {
 	t.Helper()
 	turn := descentData(t, f).Turn
 	at := eval[[2]float64](t, p, `(d => [Number(d.azimuth), Number(d.elevation)])(document.querySelector("%s").dataset)`, surface5)
@@ -214,7 +214,7 @@ func facetsAsGo(t *testing.T, p *browser.Page, f figures.Figure) string {
 }
 
 // From wherever it is seen, no label may leave the drawing or cover another one.
-func labelsStayReadable(t *testing.T, f figures.Figure) {
+func labelsStayReadable(t *testing.T, f page.Figure) {
 	p := open(t, browser.Options{}, f)
 	bad := eval[[]string](t, p, `(() => {
 		const svg = document.querySelector("%s"), view = svg.viewBox.baseVal, bad = [];
@@ -283,7 +283,7 @@ func wantDescent(t *testing.T, p *browser.Page, data descentJSON, i, j int) {
 	}
 }
 
-func startIsPicked(t *testing.T, f figures.Figure) {
+func startIsPicked(t *testing.T, f page.Figure) {
 	data := descentData(t, f)
 	p := open(t, browser.Options{}, f)
 	wantDescent(t, p, data, 13, 4)
@@ -308,7 +308,7 @@ func startIsPicked(t *testing.T, f figures.Figure) {
 	quiet(t, p)
 }
 
-func oneStartIsPicked(t *testing.T, f figures.Figure) {
+func oneStartIsPicked(t *testing.T, f page.Figure) {
 	data := descentData(t, f)
 	p := open(t, browser.Options{}, f)
 	must(t, p.Click(`#figure-4 [data-panel=surface] svg`))
@@ -322,7 +322,7 @@ func oneStartIsPicked(t *testing.T, f figures.Figure) {
 }
 
 // A finger picks a start, and a narrow page has nothing to scroll sideways to.
-func descentOnAPhone(t *testing.T, list []figures.Figure) {
+func descentOnAPhone(t *testing.T, list []page.Figure) {
 	p := open(t, browser.Options{Width: 400, Height: 800, Mobile: true}, list...)
 	must(t, p.Tap(map5))
 	value := eval[float64](t, p, `Number(document.querySelectorAll("#figure-5 input")[0].value)`)

@@ -10,20 +10,49 @@ import (
 	"regexp"
 
 	"gentlegrad/demos/draw"
-	"gentlegrad/demos/figures"
 )
+
+// A Figure is a section of the page: panels that a reader can play with, words beside them.
+type Figure struct {
+	Number int
+	Title  string
+	Text   []string // paragraphs
+	Panels []Panel
+	Facts  []Fact // beside the panels
+	Code   string // Go that builds the network with the library; "" for none
+	// Kind is the part of the script that serves the figure: "" for none, "player",
+	// "descent" or "steps". It gets Data as JSON.
+	Kind string
+	Data any
+}
+
+// A Panel is a drawing that stands on the page by itself.
+type Panel struct {
+	Name    string // for the script and the style sheet
+	Drawing *draw.Drawing
+	Frame   int // the one shown at first
+}
+
+// A Fact is a line of a table: a setting or a result.
+type Fact struct {
+	Name, Value string
+}
+
+// File returns the name of the figure's files, without an extension. The page links to the
+// .svg.
+func (f Figure) File() string { return fmt.Sprintf("figure-%02d", f.Number) }
 
 //go:embed page.html page.css *.js
 var files embed.FS
 
 var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"inline": func(p figures.Panel) template.HTML { return template.HTML(p.Drawing.Inline(p.Frame)) },
+	"inline": func(p Panel) template.HTML { return template.HTML(p.Drawing.Inline(p.Frame)) },
 	"words":  words,
 }).ParseFS(files, "page.html"))
 
 // Render returns the page. The drawings are markup that package draw has escaped; all
 // the rest is escaped here.
-func Render(list []figures.Figure) ([]byte, error) {
+func Render(list []Figure) ([]byte, error) {
 	css, err := files.ReadFile("page.css")
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)

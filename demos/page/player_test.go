@@ -1,4 +1,4 @@
-package page
+package page_test
 
 import (
 	"encoding/json"
@@ -12,14 +12,15 @@ import (
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/figures"
 	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/page"
 	"gentlegrad/demos/training"
 )
 
 // open renders a page of the figures and opens it in a browser, or skips.
-func open(t *testing.T, o browser.Options, list ...figures.Figure) *browser.Page {
+func open(t *testing.T, o browser.Options, list ...page.Figure) *browser.Page {
 	t.Helper()
 	b := browser.Start(t)
-	text, err := Render(list)
+	text, err := page.Render(list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,13 +55,28 @@ func must(t *testing.T, err error) {
 }
 
 // trained returns one of the figures 8 to 14, trained for some iterations.
-func trained(t *testing.T, number, iterations int) (figures.Figure, *training.Run) {
+func trained(t *testing.T, number, iterations int) (page.Figure, *training.Run) {
 	t.Helper()
-	c := training.Figures()[number-8].Config
-	c.Iterations = iterations
-	run, err := training.Train(c, nil)
+	f := figures.All()[number-1]
+	f.Training.Iterations = iterations
+	var err error
+	f.Run, err = training.Train(*f.Training, nil)
 	must(t, err)
-	return figures.Training(number, run, nil), run
+	f, err = f.Draw()
+	must(t, err)
+	return f.Figure, f.Run
+}
+
+// drawn returns figures that show no training.
+func drawn(t *testing.T, numbers ...int) []page.Figure {
+	t.Helper()
+	var list []page.Figure
+	for _, n := range numbers {
+		f, err := figures.All()[n-1].Draw()
+		must(t, err)
+		list = append(list, f.Figure)
+	}
+	return list
 }
 
 // shown returns the values that the page shows, by element and attribute.
@@ -161,7 +177,7 @@ func TestNetworks(t *testing.T) {
 // TestFits holds the page to the width of a phone: nothing sticks out.
 func TestFits(t *testing.T) {
 	f, _ := trained(t, 11, 3)
-	p := open(t, browser.Options{Width: 360, Height: 800, Mobile: true}, f, figures.TruthTables(), figures.Activations())
+	p := open(t, browser.Options{Width: 360, Height: 800, Mobile: true}, append(drawn(t, 7, 2), f)...)
 	var width int
 	must(t, p.Eval(`document.documentElement.scrollWidth`, &width))
 	if width > 360 {
@@ -171,20 +187,20 @@ func TestFits(t *testing.T) {
 }
 
 func TestEscapes(t *testing.T) {
-	text, err := Render([]figures.Figure{{
+	text, err := page.Render([]page.Figure{{
 		Number: 99, Title: `<script>alert("title")</script>`, Text: []string{`<b>bold</b> & w_{ij}<i>`},
-		Facts: []figures.Fact{{Name: "<u>", Value: "</table>"}}, Code: "a < b && c > d</code>",
+		Facts: []page.Fact{{Name: "<u>", Value: "</table>"}}, Code: "a < b && c > d</code>",
 		Kind: "player", Data: map[string]string{"x": "</script><script>alert(1)</script>"},
 	}})
 	must(t, err)
-	page := string(text)
+	html := string(text)
 	for _, bad := range []string{"<b>bold", "<i>", "<u>", `<script>alert`, "d</code></code>"} {
-		if strings.Contains(page, bad) {
+		if strings.Contains(html, bad) {
 			t.Errorf("the page has %q unescaped", bad)
 		}
 	}
 	for _, want := range []string{"&lt;b&gt;bold&lt;/b&gt; &amp; w<sub>ij</sub>&lt;i&gt;"} {
-		if !strings.Contains(page, want) {
+		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}

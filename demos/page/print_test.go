@@ -1,11 +1,10 @@
-package page
+package page_test
 
 import (
 	"fmt"
 	"testing"
 	"time"
 
-	"gentlegrad/demos/figures"
 	"gentlegrad/demos/internal/browser"
 )
 
@@ -80,7 +79,7 @@ func TestPrintsPlayer(t *testing.T) {
 // An open piece of code is printed.
 func TestPrintsCode(t *testing.T) {
 	t.Parallel()
-	p := open(t, browser.Options{Width: 720, Height: 960}, figures.MultiLayer())
+	p := open(t, browser.Options{Width: 720, Height: 960}, drawn(t, 3)...)
 	must(t, p.Click("#figure-3 summary"))
 	must(t, p.Emulate(browser.Options{Width: 720, Height: 960, Print: true, Offline: true}))
 	if high := eval[float64](t, p, `document.querySelector("#figure-3 pre").getBoundingClientRect().height`); high < 20 {

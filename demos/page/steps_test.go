@@ -1,4 +1,4 @@
-package page
+package page_test
 
 import (
 	"encoding/json"
@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"gentlegrad/demos/figures"
 	"gentlegrad/demos/internal/browser"
+	"gentlegrad/demos/page"
 )
 
 // stepsJSON is what the script of figure 6 gets.
@@ -50,10 +50,9 @@ const stepsLook = `(() => {
 	};
 })()`
 
-func stepsFigure(t *testing.T) (figures.Figure, stepsJSON) {
+func stepsFigure(t *testing.T) (page.Figure, stepsJSON) {
 	t.Helper()
-	f, err := figures.FourSteps()
-	must(t, err)
+	f := drawn(t, 6)[0]
 	text, err := json.Marshal(f.Data)
 	must(t, err)
 	var data stepsJSON
@@ -266,7 +265,7 @@ const stepsMeasure = `(() => {
 func TestStepsWithoutScript(t *testing.T) {
 	t.Parallel()
 	f, data := stepsFigure(t)
-	text, err := Render([]figures.Figure{f})
+	text, err := page.Render([]page.Figure{f})
 	must(t, err)
 	_, graph, _ := strings.Cut(string(text), `data-panel="graph"`)
 	graph, work, _ := strings.Cut(graph, `data-panel="work"`)

@@ -73,8 +73,8 @@ func TestDifference(t *testing.T) {
 	}
 	x := tensor.FromSlice(data.X, data.N, 2).Slice(0, 0, 5)
 	target := tensor.FromSlice(data.T, data.N, 1).Slice(0, 0, 5)
-	nodes := model.Trace(autograd.Constant(x))
-	grads := autograd.Backward(layers.SquaredError(nodes[len(nodes)-1].A, autograd.Constant(target)))
+	trace := model.Trace(autograd.Constant(x))
+	grads := autograd.Backward(layers.SquaredError(trace.Output(), autograd.Constant(target)))
 	for l := range model.Closed {
 		for what, pick := range map[string]func(s *delta.Signals) *tensor.Tensor{
 			"δ":     func(s *delta.Signals) *tensor.Tensor { return &s.Delta },
@@ -88,7 +88,7 @@ func TestDifference(t *testing.T) {
 				model.Closed.CalculateGradients(&pass)
 				quantity := pick(&pass.Layers[l]).Data()
 				quantity[len(quantity)-1] += wrong
-				got := model.Difference(&pass, nodes, grads)
+				got := model.Difference(&pass, trace, grads)
 				if math.IsNaN(wrong) != math.IsNaN(got) || math.Abs(got-1e-9) > 1e-13 {
 					t.Errorf("layer %d: the difference is %v, want |%v| for a wrong %s", l+1, got, wrong, what)
 				}
@@ -141,10 +141,7 @@ func naiveSignals(t *testing.T, c Config) [][]Signals {
 					Weight: tensor.New(manual.WeightGradient.Shape()...), Bias: tensor.New(units),
 				}
 			}
-			g := c.hiddenActivation().Name
-			if l == len(p.Layers)-1 {
-				g = string(c.Output)
-			}
+			g := c.activation(l).Name
 			for j := range units {
 				for o := range rows {
 					d := math.Abs(manual.Delta.At(o, j))

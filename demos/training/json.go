@@ -1,57 +1,67 @@
 package training
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
+	"iter"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gentlegrad/demos/problems"
 	"gentlegrad/tensor"
 )
 
-// JSON returns the run as JSON, ending in a newline. Parameters are keyed by the
+// WriteJSON writes the run as JSON, ending in a newline. Parameters are keyed by the
 // iteration after which they were so, "0", "1", …, then "w_1", "b_1", …; weights are
 // in × out. The final prediction is of the problem's grid: row by row over y then x,
-// or along x.
-func (r *Run) JSON() ([]byte, error) {
-	weights, biases := map[string]any{}, map[string]any{}
-	for i, p := range r.Parameters {
-		weights[strconv.Itoa(i)] = named("w", p.Weights)
-		biases[strconv.Itoa(i)] = named("b", p.Biases)
+// or along x. It returns an error if a number is infinite or NaN, and those of w.
+func (r *Run) WriteJSON(w io.Writer) error {
+	j := &jsonWriter{w: bufio.NewWriter(w)}
+	j.object(r.members)
+	j.text("\n")
+	if err := j.w.Flush(); j.err == nil {
+		return err
 	}
+	return fmt.Errorf("training on %s: %w", r.Problem.Name, j.err)
+}
+
+// members yields what the JSON of a run holds.
+func (r *Run) members(yield func(key string, value any) bool) {
 	var accuracy any
 	if !math.IsNaN(r.Accuracy) {
 		accuracy = r.Accuracy
 	}
-	text, err := json.Marshal(struct {
-		Problem         string    `json:"problem"`
-		Hidden          any       `json:"hidden"`
-		Iterations      int       `json:"iterations"`
-		Observations    int       `json:"observations"`
-		LearningRate    float64   `json:"learning_rate"`
-		Anneal          float64   `json:"anneal"`
-		LossHistory     []float64 `json:"loss_history"`
-		FinalAccuracy   any       `json:"final_accuracy"`
-		InitialWeights  any       `json:"initial_weights"`
-		InitialBiases   any       `json:"initial_biases"`
-		Weights         any       `json:"weights"`
-		Biases          any       `json:"biases"`
-		FinalPrediction any       `json:"final_prediction"`
-		MaxDifference   float64   `json:"max_difference"`
-	}{
-		Problem: r.Problem.Name, Hidden: hiddenUnits(r.Hidden),
-		Iterations: len(r.Loss), Observations: r.Observations,
-		LearningRate: r.LearningRate, Anneal: r.Anneal,
-		LossHistory: r.Loss, FinalAccuracy: accuracy,
-		InitialWeights: named("w", r.Initial.Weights), InitialBiases: named("b", r.Initial.Biases),
-		Weights: weights, Biases: biases,
-		FinalPrediction: r.finalPrediction(), MaxDifference: r.MaxDifference,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("training on %s: %w", r.Problem.Name, err)
+	prediction := tensor.FromSlice(r.Prediction, len(r.Prediction))
+	if !r.Problem.Regression {
+		prediction = prediction.Reshape(problems.GridSize, problems.GridSize)
 	}
-	return append(text, '\n'), nil
+	for _, m := range []struct {
+		key   string
+		value any
+	}{
+		{"problem", r.Problem.Name},
+		{"hidden", hiddenUnits(r.Hidden)},
+		{"iterations", len(r.Loss)},
+		{"observations", r.Observations},
+		{"learning_rate", r.LearningRate},
+		{"anneal", r.Anneal},
+		{"loss_history", r.Loss},
+		{"final_accuracy", accuracy},
+		{"initial_weights", named("w", r.Initial.Weights)},
+		{"initial_biases", named("b", r.Initial.Biases)},
+		{"weights", r.history("w", func(p Parameters) []*tensor.Tensor { return p.Weights })},
+		{"biases", r.history("b", func(p Parameters) []*tensor.Tensor { return p.Biases })},
+		{"final_prediction", prediction},
+		{"max_difference", r.MaxDifference},
+	} {
+		if !yield(m.key, m.value) {
+			return
+		}
+	}
 }
 
 // hiddenUnits is a number for one hidden layer or none, as in the article, and a list
@@ -66,30 +76,86 @@ func hiddenUnits(hidden []int) any {
 	return hidden
 }
 
-// named returns the parameters as nested lists, keyed "w_1", "w_2", … or "b_1", ….
-func named(letter string, parameters []*tensor.Tensor) map[string]any {
-	m := map[string]any{}
-	for l, p := range parameters {
-		m[fmt.Sprintf("%s_%d", letter, l+1)] = nested(p)
-	}
-	return m
+// members are those of an object, in their order.
+type members = iter.Seq2[string, any]
+
+// history yields some of the parameters after each iteration.
+func (r *Run) history(letter string, of func(Parameters) []*tensor.Tensor) members {
+	return inKeyOrder(len(r.Parameters), strconv.Itoa, func(i int) any { return named(letter, of(r.Parameters[i])) })
 }
 
-func nested(x *tensor.Tensor) any {
+// named yields parameters, keyed "w_1", "w_2", … or "b_1", ….
+func named(letter string, parameters []*tensor.Tensor) members {
+	key := func(l int) string { return fmt.Sprintf("%s_%d", letter, l+1) }
+	return inKeyOrder(len(parameters), key, func(l int) any { return parameters[l] })
+}
+
+// inKeyOrder yields n values in the order of their keys, as package json sorts those of a map.
+func inKeyOrder(n int, key func(i int) string, value func(i int) any) members {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(key(a), key(b)) })
+	return func(yield func(string, any) bool) {
+		for _, i := range order {
+			if !yield(key(i), value(i)) {
+				return
+			}
+		}
+	}
+}
+
+// A jsonWriter writes JSON piece by piece: the text of a run can be larger than its numbers.
+type jsonWriter struct {
+	w   *bufio.Writer // keeps its first error
+	err error         // the first value that can't be written
+}
+
+func (j *jsonWriter) text(s string) { j.w.WriteString(s) }
+
+// object writes an object, as long as there is no error.
+func (j *jsonWriter) object(of members) {
+	between := "{"
+	for key, value := range of {
+		j.text(between)
+		j.value(key)
+		j.text(":")
+		j.value(value)
+		between = ","
+		if j.err != nil {
+			return
+		}
+	}
+	j.text("}")
+}
+
+func (j *jsonWriter) value(v any) {
+	switch v := v.(type) {
+	case members:
+		j.object(v)
+	case *tensor.Tensor:
+		j.tensor(v)
+	default:
+		text, err := json.Marshal(v)
+		j.w.Write(text)
+		if err != nil && j.err == nil {
+			j.err = err
+		}
+	}
+}
+
+// tensor writes a list, or of a matrix a list of its rows.
+func (j *jsonWriter) tensor(x *tensor.Tensor) {
 	if x.Rank() == 1 {
-		return x.Data()
+		j.value(x.Data())
+		return
 	}
-	rows := make([]any, x.Dim(0))
-	for i := range rows {
-		rows[i] = x.Slice(0, i, i+1).Data()
+	between := "["
+	for i := range x.Dim(0) {
+		j.text(between)
+		j.value(x.Slice(0, i, i+1).Data())
+		between = ","
 	}
-	return rows
-}
-
-func (r *Run) finalPrediction() any {
-	last := r.Predictions[len(r.Predictions)-1]
-	if r.Problem.Regression {
-		return last
-	}
-	return nested(tensor.FromSlice(last, problems.GridSize, problems.GridSize))
+	j.text("]")
 }

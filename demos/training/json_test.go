@@ -3,6 +3,7 @@ package training
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 	"slices"
@@ -12,18 +13,24 @@ import (
 	"gentlegrad/tensor"
 )
 
-// text returns the run as JSON, and what JSON makes of that.
-func text(t *testing.T, r *Run) (string, map[string]any) {
+// text returns the run as JSON.
+func text(t *testing.T, r *Run) string {
 	t.Helper()
-	b, err := r.JSON()
-	if err != nil {
+	var b strings.Builder
+	if err := r.WriteJSON(&b); err != nil {
 		t.Fatal(err)
 	}
+	return b.String()
+}
+
+// decoded returns what package json makes of a text.
+func decoded(t *testing.T, text string) map[string]any {
+	t.Helper()
 	var m map[string]any
-	if err := json.Unmarshal(b, &m); err != nil {
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
 		t.Fatal(err)
 	}
-	return string(b), m
+	return m
 }
 
 // lists returns a tensor as JSON decodes it: lists of lists, or a list.
@@ -74,14 +81,15 @@ func TestJSON(t *testing.T) {
 			"loss_history": floats(r.Loss), "final_accuracy": r.Accuracy,
 			"initial_weights": namedLists("w", r.Initial.Weights), "initial_biases": namedLists("b", r.Initial.Biases),
 			"weights": weights, "biases": biases,
-			"final_prediction": floats(r.Predictions[11]), "max_difference": r.MaxDifference,
+			"final_prediction": floats(r.Prediction), "max_difference": r.MaxDifference,
 		}
 		if r.Problem.Regression {
 			want["final_accuracy"] = nil
 		} else {
-			want["final_prediction"] = lists(tensor.FromSlice(r.Predictions[11], 20, 20))
+			want["final_prediction"] = lists(tensor.FromSlice(r.Prediction, 20, 20))
 		}
-		s, got := text(t, r)
+		s := text(t, r)
+		got := decoded(t, s)
 		for key := range want {
 			if !reflect.DeepEqual(got[key], want[key]) {
 				t.Errorf("%s: %s is\n%v\nwant\n%v", test.problem, key, got[key], want[key])
@@ -114,7 +122,7 @@ func TestJSONKeys(t *testing.T) {
 		p.Biases[0].Fill(math.MaxFloat64)
 	}
 	r.MaxDifference, r.Accuracy = 5e-324, .75
-	got, _ := text(t, r)
+	got := text(t, r)
 	from, to := strings.Index(got, `"final_prediction":[[`), strings.Index(got, `,"max_difference"`)
 	if from < 0 || to < from {
 		t.Fatal(got)
@@ -133,7 +141,7 @@ func TestJSONKeys(t *testing.T) {
 func TestJSONStopped(t *testing.T) {
 	t.Parallel()
 	r := trained(t, "OR", func(c *Config) { c.StopLoss = 10 })
-	_, m := text(t, r)
+	m := decoded(t, text(t, r))
 	n := float64(len(r.Loss))
 	if m["iterations"] != n || n >= 100 || len(m["loss_history"].([]any)) != len(r.Loss) || len(m["weights"].(map[string]any)) != len(r.Loss) {
 		t.Errorf("%v iterations, %d losses, %d weights; want %v", m["iterations"], len(m["loss_history"].([]any)), len(m["weights"].(map[string]any)), n)
@@ -146,7 +154,25 @@ func TestJSONNaN(t *testing.T) {
 	r := trained(t, "AND", func(c *Config) { c.Iterations, c.Observations = 1, 1 })
 	r.Loss = slices.Clone(r.Loss)
 	r.Loss[0] = math.NaN()
-	if b, err := r.JSON(); err == nil || err.Error() != "training on AND: json: unsupported value: NaN" {
-		t.Errorf("got %s, %v", b, err)
+	if err := r.WriteJSON(io.Discard); err == nil || err.Error() != "training on AND: json: unsupported value: NaN" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The text is what package json writes of the same maps: it sorts their keys as strings.
+func TestJSONSorted(t *testing.T) {
+	t.Parallel()
+	r := trained(t, "AND", func(c *Config) {
+		c.Iterations, c.Observations, c.Hidden = 11, 1, []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+	})
+	s := text(t, r)
+	for key, value := range decoded(t, s) {
+		want, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if member := fmt.Sprintf("%q:%s", key, want); !strings.Contains(s, member) {
+			t.Errorf("no %s in\n%s", member, s)
+		}
 	}
 }

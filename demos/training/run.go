@@ -21,22 +21,17 @@ type Run struct {
 	Data  problems.Data // targets as trained on: −1 and 1 for a tanh output
 	Model *Model        // as it is at the end
 
-	Loss        []float64    // Σ (a−t)² over the iteration, each before its update
-	Initial     Parameters   // before training
-	Parameters  []Parameters // after the iteration
-	Predictions [][]float64  // on the problem's grid, after the iteration
-	Signals     [][]Signals  // of the iteration, by layer
+	Loss       []float64    // Σ (a−t)² over the iteration, each before its update
+	Initial    Parameters   // before training
+	Parameters []Parameters // after the iteration
+	Signals    [][]Signals  // of the iteration, by layer
 
-	Accuracy      float64 // share of the training data called right; NaN in a regression
-	MaxDifference float64 // largest |automatic − manual| over every δ and gradient of every step
+	Prediction    []float64 // on the problem's grid, at the end
+	Accuracy      float64   // share of the training data called right; NaN in a regression
+	MaxDifference float64   // largest |automatic − manual| over every δ and gradient of every step
 	Steps         int
 	Stopped       string // the rule that ended the training
 	Time          time.Duration
-}
-
-// Parameters are a copy of the parameters of each layer, from the input on.
-type Parameters struct {
-	Weights, Biases []*tensor.Tensor
 }
 
 // Signals are the sizes of a layer's error signals and gradients in one iteration.
@@ -88,7 +83,7 @@ func (r *Run) diverged() error {
 		what = fmt.Sprintf("the loss of iteration %d is %v", last+1, r.Loss[last])
 	case !finite(r.Parameters[last].LargestAbs()):
 		what = fmt.Sprintf("iteration %d, of loss %.6g, left parameters that are not finite", last+1, r.Loss[last])
-	case !finite(r.Predictions[last]...):
+	case !finite(r.Prediction...):
 		what = fmt.Sprintf("iteration %d, of loss %.6g, left predictions that are not finite", last+1, r.Loss[last])
 	default:
 		return nil
@@ -108,7 +103,7 @@ func (c Config) stop(r *Run) string {
 	if done > 1 {
 		before = r.Parameters[done-2]
 	}
-	change := largestChange(before, r.Parameters[done-1])
+	change := r.Parameters[done-1].largestChange(before)
 	switch {
 	case r.Loss[done-1] < c.StopLoss:
 		return fmt.Sprintf("loss %.6g is below %g", r.Loss[done-1], c.StopLoss)
@@ -118,14 +113,6 @@ func (c Config) stop(r *Run) string {
 		return "all iterations are done"
 	}
 	return ""
-}
-
-func largestChange(a, b Parameters) float64 {
-	change := 0.0
-	for l := range a.Weights {
-		change = max(change, tensor.MaxAbsDiff(a.Weights[l], b.Weights[l]), tensor.MaxAbsDiff(a.Biases[l], b.Biases[l]))
-	}
-	return change
 }
 
 // A trainer is what a run needs while it is under way.
@@ -145,19 +132,20 @@ type trainer struct {
 // A pass is the graph of a batch, as a plan.
 type pass struct {
 	x, t  *autograd.Node
-	nodes []Nodes
+	trace Trace
 	plan  *autograd.Plan
 }
 
-func newPass(m *Model, x, t *tensor.Tensor) *pass {
+// newPass makes a plan for batches of as many observations. It keeps every z, for its δ, and the
+// prediction.
+func (m *Model) newPass(x, t *tensor.Tensor) *pass {
 	p := &pass{x: autograd.Constant(x), t: autograd.Constant(t)}
-	p.nodes = m.Trace(p.x)
-	a := p.nodes[len(p.nodes)-1].A
-	kept := []*autograd.Node{a}
-	for _, n := range p.nodes {
-		kept = append(kept, n.Z)
+	p.trace = m.Trace(p.x)
+	kept := []*autograd.Node{p.trace.Output()}
+	for _, nodes := range p.trace {
+		kept = append(kept, nodes.Z)
 	}
-	p.plan = autograd.NewPlan(layers.SquaredError(a, p.t), layers.Parameters(m.Net)...).Keep(kept...)
+	p.plan = autograd.NewPlan(layers.SquaredError(p.trace.Output(), p.t), layers.Parameters(m.Net)...).Keep(kept...)
 	return p
 }
 
@@ -176,9 +164,9 @@ func newTrainer(c Config, data problems.Data, model *Model) *trainer {
 
 // iterate goes through the data once and returns the loss.
 func (t *trainer) iterate() float64 {
-	t.signals = make([]Signals, len(t.model.Linears))
+	t.signals = make([]Signals, len(t.model.Layers))
 	for l := range t.signals {
-		t.signals[l] = newSignals(t.model.Linears[l])
+		t.signals[l] = newSignals(t.model.Layers[l].Linear)
 	}
 	loss := 0.0
 	for i, n := 0, t.run.Data.N; i < n; i += t.run.Batch {
@@ -194,7 +182,7 @@ func (t *trainer) iterate() float64 {
 func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	p := t.passes[x.Dim(0)]
 	if p == nil {
-		p = newPass(t.model, x, target)
+		p = t.model.newPass(x, target)
 		t.passes[x.Dim(0)] = p
 	}
 	p.x.Set(x)
@@ -205,11 +193,11 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	t.model.Closed.ForwardPropagate(&t.closed, x)
 	t.model.Closed.BackpropagateErrors(&t.closed, target)
 	t.model.Closed.CalculateGradients(&t.closed)
-	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, p.nodes, grads))
-	t.note(p.nodes, grads)
+	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, p.trace, grads))
+	t.note(p.trace, grads)
 
 	loss := 0.0
-	for i, v := range p.nodes[len(p.nodes)-1].A.Value().Data() {
+	for i, v := range p.trace.Output().Value().Data() {
 		e := v - target.Data()[i]
 		loss += float64(e * e)
 	}
@@ -219,10 +207,10 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 }
 
 // note adds the sizes of the gradients to the signals.
-func (t *trainer) note(nodes []Nodes, grads *autograd.Gradients) {
-	for l, linear := range t.model.Linears {
-		t.signals[l].add(grads.Of(nodes[l].Z), &t.closed.Layers[l].Z, t.model.Closed[l].Activation,
-			grads.Of(linear.Weight), grads.Of(linear.Bias))
+func (t *trainer) note(trace Trace, grads *autograd.Gradients) {
+	for l, layer := range t.model.Layers {
+		t.signals[l].add(grads.Of(trace[l].Z), &t.closed.Layers[l].Z, t.model.Closed[l].Activation,
+			grads.Of(layer.Linear.Weight), grads.Of(layer.Linear.Bias))
 	}
 }
 
@@ -270,17 +258,8 @@ func (t *trainer) keep(loss float64) {
 	}
 	r.Loss = append(r.Loss, loss)
 	r.Parameters = append(r.Parameters, t.model.copyParameters())
-	r.Predictions = append(r.Predictions, t.model.Predict(t.grid))
+	r.Prediction = t.model.Predict(t.grid)
 	r.Signals = append(r.Signals, t.signals)
-}
-
-func (m *Model) copyParameters() Parameters {
-	var p Parameters
-	for _, l := range m.Linears {
-		p.Weights = append(p.Weights, l.Weight.Value().Clone())
-		p.Biases = append(p.Biases, l.Bias.Value().Clone())
-	}
-	return p
 }
 
 // accuracy returns the share of the training data on the right side of the middle
@@ -301,17 +280,4 @@ func (r *Run) accuracy() float64 {
 		}
 	}
 	return float64(right) / float64(r.Data.N)
-}
-
-// LargestAbs returns the size of the largest parameter.
-func (p Parameters) LargestAbs() float64 {
-	largest := 0.0
-	for l := range p.Weights {
-		for _, x := range []*tensor.Tensor{p.Weights[l], p.Biases[l]} {
-			for _, v := range x.Data() {
-				largest = max(largest, math.Abs(v))
-			}
-		}
-	}
-	return largest
 }

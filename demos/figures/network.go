@@ -19,19 +19,18 @@ const (
 
 // activations returns what each layer gives for each row of x, observations × units,
 // with the parameters of an iteration: all from the library, without recording.
-func (f *trainingFigure) activations(p training.Parameters, x []float64) [][]float64 {
-	net := f.run.Model.With(p)
+func (f *player) activations(p training.Parameters, x []float64) [][]float64 {
 	inputs := f.run.Data.Inputs
 	input := autograd.Context{NoRecord: true}.Constant(tensor.FromSlice(x, len(x)/inputs, inputs))
 	var layers [][]float64
-	for _, nodes := range training.Trace(net, input) {
+	for _, nodes := range f.run.Model.With(p).Trace(input) {
 		layers = append(layers, nodes.A.Value().Data())
 	}
 	return layers
 }
 
 // network lays out the run's network under a title.
-func (f *trainingFigure) network(n *draw.Node, box draw.Box, title string) *draw.Diagram {
+func (f *player) network(n *draw.Node, box draw.Box, title string) *draw.Diagram {
 	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 92}, Radius: radius}
 	n.Text(box.X+box.W/2, box.Y+16, title).Anchor(draw.Middle).Size(14).Bold()
 	p := f.run.Initial
@@ -59,7 +58,7 @@ func (f *trainingFigure) network(n *draw.Node, box draw.Box, title string) *draw
 }
 
 // weights draws the network with its weights as lines, and in each unit its activation.
-func (f *trainingFigure) weights(n *draw.Node, box draw.Box) {
+func (f *player) weights(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Weights and activations")
 	largest := 0.0
 	for _, i := range f.frames {
@@ -94,7 +93,7 @@ func (f *trainingFigure) weights(n *draw.Node, box draw.Box) {
 }
 
 // eachEdge calls visit for every edge that is drawn: from unit i, or draw.Bias, of layer l.
-func (f *trainingFigure) eachEdge(dg *draw.Diagram, visit func(edge *draw.Node, l, i, j int)) {
+func (f *player) eachEdge(dg *draw.Diagram, visit func(edge *draw.Node, l, i, j int)) {
 	for l, w := range f.run.Initial.Weights {
 		for j := range w.Dim(1) {
 			for i := draw.Bias; i < w.Dim(0); i++ {
@@ -118,7 +117,7 @@ func parameter(weight, bias *tensor.Tensor, i, j int) float64 {
 const mapPoints = 11
 
 // mapsInside draws, in each unit, its activation over the input plane.
-func (f *trainingFigure) mapsInside(dg *draw.Diagram) {
+func (f *player) mapsInside(dg *draw.Diagram) {
 	f.inputMaps(dg)
 	grid := f.run.Problem.Grid(mapPoints)
 	var frames [][][]float64
@@ -128,11 +127,7 @@ func (f *trainingFigure) mapsInside(dg *draw.Diagram) {
 	colors := quarters()
 	for l, w := range f.run.Initial.Weights {
 		units := w.Dim(1)
-		heights := draw.Range{Lo: 0, Hi: 1} // of a sigmoid
-		if l == len(f.run.Hidden) {
-			heights = draw.Range(f.run.Classes())
-		}
-		levels := draw.Levels(heights, 3)
+		levels := draw.Levels(draw.Range(f.run.Model.Layers[l].Activation.Classes), 3)
 		for j := range units {
 			inside := dg.Inside(l+1, j)
 			if inside == nil {
@@ -167,7 +162,7 @@ func quarters() []string {
 }
 
 // inputMaps draws the inputs over the plane that they span.
-func (f *trainingFigure) inputMaps(dg *draw.Diagram) {
+func (f *player) inputMaps(dg *draw.Diagram) {
 	colors := quarters()
 	for i := range f.run.Initial.Weights[0].Dim(0) {
 		inside := dg.Inside(0, i)
@@ -187,13 +182,13 @@ func (f *trainingFigure) inputMaps(dg *draw.Diagram) {
 	}
 }
 
-func (f *trainingFigure) unitRadius(dg *draw.Diagram, l, j int) float64 {
+func (f *player) unitRadius(dg *draw.Diagram, l, j int) float64 {
 	_, _, r := dg.At(l, j)
 	return r
 }
 
 // curvesInside draws, in each unit, its activation along the line.
-func (f *trainingFigure) curvesInside(dg *draw.Diagram) {
+func (f *player) curvesInside(dg *draw.Diagram) {
 	xs := tensor.Linspace(line.Lo, line.Hi, 21).Data()
 	var frames [][][]float64
 	for _, k := range f.frames {
@@ -244,10 +239,10 @@ type unitSignals struct {
 // mean of g′(z) over the data, against ¼ for a sigmoid and 1 for a tanh.
 const flat = 0.1
 
-func (f *trainingFigure) unitSignals() []unitSignals {
+func (f *player) unitSignals() []unitSignals {
 	out := make([]unitSignals, len(f.run.Initial.Weights))
 	for l, w := range f.run.Initial.Weights {
-		steepest := f.run.Model.SteepestSlope(l)
+		_, steepest := f.run.Model.Layers[l].Activation.At(0)
 		for j := range w.Dim(1) {
 			var mean, largest []float64
 			var saturated []bool
@@ -265,7 +260,7 @@ func (f *trainingFigure) unitSignals() []unitSignals {
 
 // gradients draws the network with the sizes of its gradients as lines, and in each unit
 // that of its δ.
-func (f *trainingFigure) gradients(n *draw.Node, box draw.Box) {
+func (f *player) gradients(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Gradients and δ")
 	largest := 0.0
 	for _, k := range f.frames {
@@ -299,7 +294,7 @@ func (f *trainingFigure) gradients(n *draw.Node, box draw.Box) {
 const saturatedFill = draw.Rule
 
 // unitDelta writes the δ of a unit into it and marks it if it is saturated.
-func (f *trainingFigure) unitDelta(n *draw.Node, dg *draw.Diagram, l, j int) {
+func (f *player) unitDelta(n *draw.Node, dg *draw.Diagram, l, j int) {
 	x, y, r := dg.At(l+1, j)
 	if r == 0 {
 		return
@@ -323,7 +318,7 @@ func (f *trainingFigure) unitDelta(n *draw.Node, dg *draw.Diagram, l, j int) {
 // small writes a number with two significant digits, in little room.
 func small(v float64) string {
 	if v != 0 && v < .001 {
-		return compact(fmt.Sprintf("%.0e", v))
+		return draw.Compact(fmt.Sprintf("%.0e", v))
 	}
-	return compact(fmt.Sprintf("%.2g", v))
+	return draw.Compact(fmt.Sprintf("%.2g", v))
 }

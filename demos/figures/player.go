@@ -7,29 +7,28 @@ import (
 	"time"
 
 	"gentlegrad/demos/draw"
+	"gentlegrad/demos/page"
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
 	"gentlegrad/tensor"
 )
 
-// A trainingFigure draws one training, at some of its iterations.
-type trainingFigure struct {
-	number  int
-	run     *training.Run
-	printed *training.Run // the same as the article's code prints it; nil where that is no different
+// A player draws one training, at some of its iterations.
+type player struct {
+	figure  *Figure
+	run     *training.Run // the figure's
 	frames  []int         // the iterations shown, from 0, in order
 	signals []unitSignals // of the units, by frame
 }
 
-// Training returns one of the figures 8 to 14, from its run, and from the run with the
-// annealing of the printed code, or nil.
-func Training(number int, run, printed *training.Run) Figure {
-	all := newTrainingFigure(number, run, printed, len(run.Loss))
-	f := Figure{
-		Number: number, Title: all.title(), Text: all.text(), Facts: all.facts(), Code: all.code(),
-		Kind: "player", SVG: newTrainingFigure(number, run, printed, fileFrames).file(),
+// learning draws one of the figures 8 to 14.
+func learning(f *Figure) error {
+	all := newPlayer(f, len(f.Run.Loss))
+	f.Facts, f.Code, f.SVG = facts(f.Run), program(f.Run), newPlayer(f, fileFrames).file()
+	if f.Printed != nil {
+		f.Text = append(f.Text, f.compared())
 	}
-	data := playerData{Iterations: len(run.Loss), Loss: run.Loss}
+	data := playerData{Iterations: len(f.Run.Loss), Loss: f.Run.Loss}
 	for _, p := range []struct {
 		name, title, desc string
 		h                 float64
@@ -41,14 +40,14 @@ func Training(number int, run, printed *training.Run) Figure {
 		{"gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 420, all.gradients},
 	} {
 		const w = 390
-		d := draw.New(w, p.h, fmt.Sprintf("f%d%s-", number, p.name[:1]))
-		d.Describe(fmt.Sprintf("Figure %d: %s", number, p.title), p.desc)
+		d := draw.New(w, p.h, fmt.Sprintf("f%d%s-", f.Number, p.name[:1]))
+		d.Describe(fmt.Sprintf("Figure %d: %s", f.Number, p.title), p.desc)
 		p.draw(d.Node, draw.Box{W: w, H: p.h})
-		f.Panels = append(f.Panels, Panel{p.name, d, d.Frames() - 1})
+		f.Panels = append(f.Panels, page.Panel{Name: p.name, Drawing: d, Frame: d.Frames() - 1})
 		data.Tracks = append(data.Tracks, d.Tracks()...)
 	}
 	f.Data = data
-	return f
+	return nil
 }
 
 // playerData is what the page's player reads.
@@ -61,10 +60,10 @@ type playerData struct {
 // fileFrames is the number of frames of an animated file; the page has all.
 const fileFrames = 34
 
-// newTrainingFigure shows n iterations at equal distances, the last among them.
-func newTrainingFigure(number int, run, printed *training.Run, n int) *trainingFigure {
-	f := &trainingFigure{number: number, run: run, printed: printed}
-	total := len(run.Loss)
+// newPlayer shows n iterations at equal distances, the last among them.
+func newPlayer(of *Figure, n int) *player {
+	f := &player{figure: of, run: of.Run}
+	total := len(of.Run.Loss)
 	n = min(n, total)
 	for i := range n {
 		f.frames = append(f.frames, (i+1)*total/n-1)
@@ -74,9 +73,9 @@ func newTrainingFigure(number int, run, printed *training.Run, n int) *trainingF
 }
 
 // file returns the figure as an animated file.
-func (f *trainingFigure) file() []byte {
-	d := draw.New(1120, 430, fmt.Sprintf("figure%d-", f.number))
-	d.Describe(fmt.Sprintf("Figure %d: %s", f.number, f.title()), f.predictionText())
+func (f *player) file() []byte {
+	d := draw.New(1120, 430, fmt.Sprintf("figure%d-", f.figure.Number))
+	d.Describe(fmt.Sprintf("Figure %d: %s", f.figure.Number, f.figure.Title), f.predictionText())
 	var counter []string
 	for _, i := range f.frames {
 		counter = append(counter, fmt.Sprintf("iteration %d", i+1))
@@ -92,7 +91,7 @@ func (f *trainingFigure) file() []byte {
 }
 
 // prediction draws what the network has learned: a surface over the plane, or a curve.
-func (f *trainingFigure) prediction(n *draw.Node, box draw.Box) {
+func (f *player) prediction(n *draw.Node, box draw.Box) {
 	if f.run.Problem.Regression {
 		f.curve(n, box)
 	} else {
@@ -107,7 +106,7 @@ var plane = draw.Range{Lo: -.5, Hi: 1.5}
 const surfacePoints = 2*problems.GridSize - 1
 
 // fine returns the prediction of an iteration on the finer grid.
-func (f *trainingFigure) fine(iteration int) []float64 {
+func (f *player) fine(iteration int) []float64 {
 	layers := f.activations(f.run.Parameters[iteration], f.run.Problem.Grid(surfacePoints))
 	return layers[len(layers)-1]
 }
@@ -116,7 +115,7 @@ const bands = 10 // of the prediction surface
 
 // surface draws the prediction over the plane, in bands, with the decision boundary and
 // the training data.
-func (f *trainingFigure) surface(n *draw.Node, box draw.Box) {
+func (f *player) surface(n *draw.Node, box draw.Box) {
 	ax := n.Axes(draw.AxesSpec{
 		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - barWidth, H: box.W - barWidth - squareLess}, X: plane, Y: plane,
 		Title: "Prediction and data", XLabel: "x_1", YLabel: "x_2",
@@ -170,7 +169,7 @@ func classMarkers() (low, high draw.Marker) {
 }
 
 // points returns the training data of a class.
-func (f *trainingFigure) points(class float64) (xs, ys []float64) {
+func (f *player) points(class float64) (xs, ys []float64) {
 	d := f.run.Data
 	for i, t := range d.T {
 		if t == class {
@@ -184,7 +183,7 @@ var line = draw.Range{Lo: -5, Hi: 5}
 
 // curve draws the prediction along the line, the data, and what each hidden unit
 // contributes: a_j w_jk + b_k.
-func (f *trainingFigure) curve(n *draw.Node, box draw.Box) {
+func (f *player) curve(n *draw.Node, box draw.Box) {
 	units := 0
 	if n := len(f.run.Hidden); n > 0 {
 		units = f.run.Hidden[n-1]
@@ -243,14 +242,14 @@ func last(contributions [][][]float64) [][]float64 {
 }
 
 // loss draws the loss so far, and that of the printed code for comparison.
-func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
+func (f *player) loss(n *draw.Node, box draw.Box) {
 	highest := 0.0
 	for _, v := range f.run.Loss {
 		highest = math.Max(highest, v)
 	}
 	entries := 1
-	if f.printed != nil {
-		for _, v := range f.printed.Loss {
+	if f.figure.Printed != nil {
+		for _, v := range f.figure.Printed.Loss {
 			highest = math.Max(highest, v)
 		}
 		entries = 2
@@ -261,8 +260,8 @@ func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
 		Y: draw.Range{Lo: 0, Hi: highest * 1.05}, Title: "Loss", XLabel: "iteration", YLabel: "Σ (a − t)^2", Grid: true,
 	})
 	ours, printed := draw.Stroke{Color: draw.Series(1).Color, Width: 2.5}, draw.Stroke{Color: draw.Muted, Width: 1.5, Dash: "6 4"}
-	if f.printed != nil {
-		ax.Line(printed, count(len(f.printed.Loss)), f.printed.Loss)
+	if f.figure.Printed != nil {
+		ax.Line(printed, count(len(f.figure.Printed.Loss)), f.figure.Printed.Loss)
 	}
 	var xs, ys []float64
 	for _, i := range f.frames {
@@ -275,7 +274,7 @@ func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
 	}
 	ax.Moving(draw.Marker{Color: ours.Color}, xs, ys)
 	row := []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 per iteration", Line: &printed}}
-	if f.printed == nil {
+	if f.figure.Printed == nil {
 		row[0].Label = "loss"
 	}
 	n.Legend(ax.Frame.X, box.Y+box.H-50, row[:entries]...)
@@ -283,7 +282,7 @@ func (f *trainingFigure) loss(n *draw.Node, box draw.Box) {
 
 // lossSoFar returns, for each frame, the losses of all iterations up to it: those between
 // frames too, and NaN after it.
-func (f *trainingFigure) lossSoFar() [][]float64 {
+func (f *player) lossSoFar() [][]float64 {
 	var frames [][]float64
 	for _, last := range f.frames {
 		losses := slices.Clone(f.run.Loss)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +22,7 @@ func TestWriteFilesKeepsMode(t *testing.T) {
 		if err := os.Chmod(name, mode); err != nil {
 			t.Fatal(err)
 		}
-		if err := writeFiles(file{name, []byte("new")}); err != nil {
+		if err := writeFiles(file{name, text([]byte("new"))}); err != nil {
 			t.Fatal(err)
 		}
 		text, _ := os.ReadFile(name)
@@ -54,7 +56,7 @@ func TestWriteFilesAllOrNone(t *testing.T) {
 		if err := test.obstruct(bad); err != nil {
 			t.Skip(err)
 		}
-		err := writeFiles(file{filepath.Join(dir, "a"), []byte("a")}, file{bad, nil}, file{filepath.Join(dir, "z"), nil})
+		err := writeFiles(file{filepath.Join(dir, "a"), text([]byte("a"))}, file{bad, text(nil)}, file{filepath.Join(dir, "z"), text(nil)})
 		if want := bad + " can't be written: " + test.want; err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", test.name, err, want)
 		}
@@ -76,7 +78,7 @@ func TestWriteFilesReadOnly(t *testing.T) {
 		f.Close()
 		t.Skip("this user may write everywhere")
 	}
-	if err := writeFiles(file{name, []byte("new")}); err == nil {
+	if err := writeFiles(file{name, text([]byte("new"))}); err == nil {
 		t.Error("it was written")
 	}
 	if text, _ := os.ReadFile(name); string(text) != "old" {
@@ -84,20 +86,50 @@ func TestWriteFilesReadOnly(t *testing.T) {
 	}
 }
 
+// An interrupt while a file is written leaves those that were there before, and no others.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
-	interrupts := make(chan os.Signal, 1)
-	interrupts <- os.Interrupt
-	name, err := writeBeside(filepath.Join(t.TempDir(), "file"), make([]byte, 3<<20), interrupts)
-	if err == nil || !strings.Contains(err.Error(), "interrupt") {
-		t.Errorf("got %v", err)
+	for _, at := range []string{"first", "last"} {
+		dir := t.TempDir()
+		first := filepath.Join(dir, "first")
+		if err := os.WriteFile(first, []byte("old"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		ctx, interrupt := context.WithCancelCause(t.Context())
+		writes := func(name string) file {
+			return file{filepath.Join(dir, name), func(w io.Writer) error {
+				if _, err := w.Write([]byte("new")); err != nil {
+					return err
+				}
+				if name == at {
+					interrupt(errors.New("interrupt"))
+				}
+				_, err := w.Write(make([]byte, 3<<20))
+				return err
+			}}
+		}
+		err := writeFilesUnless(ctx, []file{writes("first"), writes("last")})
+		if err == nil || !strings.HasPrefix(err.Error(), filepath.Join(dir, at)+" can't be written: interrupt") {
+			t.Errorf("%s: got %v", at, err)
+		}
+		if text, _ := os.ReadFile(first); string(text) != "old" {
+			t.Errorf("%s: the file holds %q", at, text)
+		}
+		mustHold(t, dir, "first")
 	}
-	info, err := os.Stat(name)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// A text that can't be made is not written.
+func TestWriteFilesError(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	bad := func(w io.Writer) error { return errors.Join(text([]byte("half"))(w), errors.New("it is bad")) }
+	err := writeFiles(file{filepath.Join(dir, "a"), text(nil)}, file{filepath.Join(dir, "b"), bad})
+	if want := filepath.Join(dir, "b") + " can't be written: it is bad"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
-	if info.Size() != 0 {
-		t.Errorf("%d bytes were written", info.Size())
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("the directory holds %v (%v)", entries, err)
 	}
 }
 

@@ -1,4 +1,4 @@
-package figures
+package steps
 
 import (
 	"fmt"
@@ -6,14 +6,14 @@ import (
 	"gentlegrad/demos/draw"
 )
 
-// stepsWorkW is the width of a step's working, in pixels; stepsColumns are where its
+// workingW is the width of a step's working, in pixels; columns are where its
 // numbers end.
-const stepsWorkW = 400
+const workingW = 400
 
-var stepsColumns = [4]float64{10, 163, 282, 390}
+var columns = [4]float64{10, 163, 282, 390}
 
-// stepsWorkHeight is the room that the longest working takes.
-func stepsWorkHeight(steps []stepsStep) float64 {
+// workingHeight is the room that the longest working takes.
+func workingHeight(steps []step) float64 {
 	rows := 0
 	for _, s := range steps {
 		rows = max(rows, len(s.rows))
@@ -21,8 +21,8 @@ func stepsWorkHeight(steps []stepsStep) float64 {
 	return 112 + 19*float64(rows)
 }
 
-// drawStepsWork draws the working of each step, in the step's frame.
-func drawStepsWork(to *draw.Node, steps []stepsStep) {
+// drawWorking draws the working of each step, in the step's frame.
+func drawWorking(to *draw.Node, steps []step) {
 	for k, s := range steps {
 		shown := make([]string, len(steps))
 		for i := range shown {
@@ -35,11 +35,11 @@ func drawStepsWork(to *draw.Node, steps []stepsStep) {
 }
 
 // draw writes a step: what it is about, the rule, the numbers line by line, the result.
-func (s *stepsStep) draw(g *draw.Node) {
+func (s *step) draw(g *draw.Node) {
 	g.Text(10, 19, s.title).Size(15).Bold()
 	g.Text(10, 42, s.rule).Size(14)
 	for c, head := range s.heads {
-		t := g.Text(stepsColumns[c], 66, head).Fill(draw.Muted)
+		t := g.Text(columns[c], 66, head).Fill(draw.Muted)
 		if c > 0 {
 			t.Anchor(draw.End)
 		}
@@ -54,12 +54,12 @@ func (s *stepsStep) draw(g *draw.Node) {
 	g.Text(390, y+10, s.result).Anchor(draw.End).Size(15).Bold()
 }
 
-func (s *stepsStep) line(g *draw.Node, y float64, row stepsLine) {
-	g.Text(stepsColumns[0], y, row[0]).Size(13)
+func (s *step) line(g *draw.Node, y float64, row line) {
+	g.Text(columns[0], y, row[0]).Size(13)
 	for c := 1; c < len(row); c++ {
-		g.Text(stepsColumns[c], y, row[c]).Anchor(draw.End).Size(13)
+		g.Text(columns[c], y, row[c]).Anchor(draw.End).Size(13)
 	}
 	for c, sign := range s.signs {
-		g.Text(stepsColumns[c+1]+9, y, sign).Anchor(draw.Middle).Size(13)
+		g.Text(columns[c+1]+9, y, sign).Anchor(draw.Middle).Size(13)
 	}
 }

@@ -1,4 +1,4 @@
-package figures
+package steps_test
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 )
 
 // The body is what figure 6 shows as its code.
-func ExampleFourSteps() {
+func Example() {
 	source := legacy.New(problems.Seed)
 	xor, _ := problems.ByName("XOR")
 	data, _ := xor.Data(source, xor.Observations)

@@ -1,4 +1,4 @@
-package figures
+package steps
 
 import (
 	"maps"
@@ -7,8 +7,8 @@ import (
 	"gentlegrad/demos/draw"
 )
 
-// A stepsScene is what the graph shows at one step, or at the end of a group.
-type stepsScene struct {
+// A scene is what the graph shows at one step, or at the end of a group.
+type scene struct {
 	group int // from 0
 	node  string
 	with  []string
@@ -17,13 +17,13 @@ type stepsScene struct {
 	by    map[string]int    // the group that worked it out
 }
 
-// stepsScenes returns the scene of each step. Numbers stay once they are known, until
+// scenes returns the scene of each step. Numbers stay once they are known, until
 // others take their places.
-func stepsScenes(steps []stepsStep) []stepsScene {
-	scenes := make([]stepsScene, len(steps))
+func newScenes(steps []step) []scene {
+	scenes := make([]scene, len(steps))
 	text, by := map[string]string{}, map[string]int{}
 	for k, s := range steps {
-		group := slices.IndexFunc(stepsGroups, func(g stepsGroup) bool { return g.Name == s.Group })
+		group := slices.IndexFunc(groups, func(g group) bool { return g.Name == s.Group })
 		for _, n := range s.Known {
 			if n.Text == "" {
 				delete(text, n.At)
@@ -32,14 +32,14 @@ func stepsScenes(steps []stepsStep) []stepsScene {
 			}
 			text[n.At], by[n.At] = n.Text, group
 		}
-		scenes[k] = stepsScene{group, s.Node, s.With, s.Edges, maps.Clone(text), maps.Clone(by)}
+		scenes[k] = scene{group, s.Node, s.With, s.Edges, maps.Clone(text), maps.Clone(by)}
 	}
 	return scenes
 }
 
-// stepsWhole returns the scene at the end of a group, with all its edges lit.
-func stepsWhole(scenes []stepsScene, group int) stepsScene {
-	var whole stepsScene
+// whole returns the scene at the end of a group, with all its edges lit.
+func whole(scenes []scene, group int) scene {
+	var whole scene
 	var lit []string
 	for _, s := range scenes {
 		if s.group == group && (s.node != "E" || len(s.lit) > 0 || group == 1) {
@@ -52,16 +52,16 @@ func stepsWhole(scenes []stepsScene, group int) stepsScene {
 }
 
 // color is the colour of the group that is under way.
-func (s stepsScene) color() string { return stepsColor(s.group) }
+func (s scene) color() string { return color(s.group) }
 
-// stepsColor is a group's colour, for lines and, thinned, behind numbers. It is never
+// color is a group's colour, for lines and, thinned, behind numbers. It is never
 // the only sign: arrows turn round, numbers have their places, and new parameters a line
 // around them.
-func stepsColor(group int) string { return draw.Series(group).Color }
+func color(group int) string { return draw.Series(group).Color }
 
 // weight says how an outline is drawn: 2 for the node looked at, 1 for those that it is
 // worked out from, else 0.
-func (s stepsScene) weight(id string) int {
+func (s scene) weight(id string) int {
 	switch {
 	case s.node == id:
 		return 2
@@ -72,20 +72,20 @@ func (s stepsScene) weight(id string) int {
 }
 
 // changed reports whether the number in a place is a new one, of the last group.
-func (s stepsScene) changed(place string) bool { return s.by[place] == len(stepsGroups)-1 }
+func (s scene) changed(place string) bool { return s.by[place] == len(groups)-1 }
 
 // tint is the colour behind a number: none until it is known. Parameters have none until
 // they have gradients.
-func (s stepsScene) tint(place string, parameter bool) string {
+func (s scene) tint(place string, parameter bool) string {
 	group, ok := s.by[place]
 	if !ok || parameter && group == 0 {
 		return "none"
 	}
-	return stepsColor(group)
+	return color(group)
 }
 
-// stepsEach returns a value for each scene.
-func stepsEach(scenes []stepsScene, f func(s stepsScene) string) []string {
+// each returns a value for each scene.
+func each(scenes []scene, f func(s scene) string) []string {
 	values := make([]string, len(scenes))
 	for k, s := range scenes {
 		values[k] = f(s)

@@ -1,4 +1,4 @@
-package figures
+package steps
 
 import (
 	"bytes"
@@ -21,9 +21,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// stepsCases are networks of all kinds, with an observation each.
-func stepsCases(t *testing.T) []stepsCase {
-	network := func(problem string, output training.Output, hidden ...int) training.Config {
+// cases are networks of all kinds, with an observation each.
+func cases(t *testing.T) []testCase {
+	network := func(problem string, output string, hidden ...int) training.Config {
 		p, err := problems.ByName(problem)
 		if err != nil {
 			t.Fatal(err)
@@ -32,20 +32,20 @@ func stepsCases(t *testing.T) []stepsCase {
 		c.Hidden, c.Output = hidden, output
 		return c
 	}
-	return []stepsCase{
-		{"the article's", network("XOR", training.Sigmoid, 4), 3},
-		{"two hidden layers", network("XOR", training.Sigmoid, 3, 2), 2},
-		{"three hidden layers", network("RING", training.Sigmoid, 2, 5, 3), 7},
-		{"no hidden layer", network("OR", training.Sigmoid), 1},
-		{"one hidden unit", network("AND", training.Sigmoid, 1), 1},
-		{"numbers of two digits", network("XOR", training.Sigmoid, 12, 11), 4},
-		{"tanh output", network("XOR", training.Tanh, 4), 5},
-		{"linear output", network("XOR", training.Linear, 2), 6},
-		{"regression", network("SIN", training.Linear, 3), 10},
+	return []testCase{
+		{"the article's", network("XOR", "sigmoid", 4), 3},
+		{"two hidden layers", network("XOR", "sigmoid", 3, 2), 2},
+		{"three hidden layers", network("RING", "sigmoid", 2, 5, 3), 7},
+		{"no hidden layer", network("OR", "sigmoid"), 1},
+		{"one hidden unit", network("AND", "sigmoid", 1), 1},
+		{"numbers of two digits", network("XOR", "sigmoid", 12, 11), 4},
+		{"tanh output", network("XOR", "tanh", 4), 5},
+		{"linear output", network("XOR", "linear", 2), 6},
+		{"regression", network("SIN", "linear", 3), 10},
 	}
 }
 
-type stepsCase struct {
+type testCase struct {
 	name        string
 	config      training.Config
 	observation int
@@ -53,12 +53,12 @@ type stepsCase struct {
 
 // Every number that is worked out is the library's, and the library's gradients are
 // those of the delta rules.
-func TestStepsNumbers(t *testing.T) {
+func TestNumbers(t *testing.T) {
 	t.Parallel()
-	for _, test := range stepsCases(t) {
+	for _, test := range cases(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newStepsPass(test.config, test.observation)
+			p, err := newPass(test.config, test.observation)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,17 +66,20 @@ func TestStepsNumbers(t *testing.T) {
 				if d := math.Abs(s.worked - s.library); !(d <= 1e-15*max(1, math.Abs(s.library))) {
 					t.Errorf("step %d, %s %s: worked out %v, library %v", k, s.Group, s.Node, s.worked, s.library)
 				}
+				if strings.Contains(s.Equation+s.Sentence, "%!") {
+					t.Errorf("step %d, %s %s: %s; %s", k, s.Group, s.Node, s.Equation, s.Sentence)
+				}
 			}
 			if p.largest > 1e-15 {
 				t.Errorf("automatic and manual gradients differ by %v", p.largest)
 			}
-			stepsCheckDeltas(t, test, p)
+			checkDeltas(t, test, p)
 		})
 	}
 }
 
-// stepsCheckDeltas compares the shown δ with the delta rules.
-func stepsCheckDeltas(t *testing.T, test stepsCase, p *stepsPass) {
+// checkDeltas compares the shown δ with the delta rules.
+func checkDeltas(t *testing.T, test testCase, p *pass) {
 	_, m, err := training.New(test.config)
 	if err != nil {
 		t.Fatal(err)
@@ -98,12 +101,12 @@ func stepsCheckDeltas(t *testing.T, test stepsCase, p *stepsPass) {
 
 // Every node of the graph comes once forward, after what it is computed from, and once
 // back, after what is computed from it; the inputs come back too. Every parameter has one gradient and one update.
-func TestStepsOrder(t *testing.T) {
+func TestOrder(t *testing.T) {
 	t.Parallel()
-	for _, test := range stepsCases(t) {
+	for _, test := range cases(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newStepsPass(test.config, test.observation)
+			p, err := newPass(test.config, test.observation)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +123,7 @@ func TestStepsOrder(t *testing.T) {
 				}
 				seen[s.Group][s.Node] = true
 			}
-			nodes, parameters := stepsCount(t, test)
+			nodes, parameters := countGraph(t, test)
 			for group, want := range map[string]int{"I": nodes, "II": nodes + len(p.x), "III": parameters, "IV": parameters} {
 				if len(seen[group]) != want {
 					t.Errorf("%s has %d nodes or parameters, want %d", group, len(seen[group]), want)
@@ -130,8 +133,8 @@ func TestStepsOrder(t *testing.T) {
 	}
 }
 
-// stepsCount counts the numbers in autograd's graph, and the parameters.
-func stepsCount(t *testing.T, test stepsCase) (nodes, parameters int) {
+// countGraph counts the numbers in autograd's graph, and the parameters.
+func countGraph(t *testing.T, test testCase) (nodes, parameters int) {
 	data, m, err := training.New(test.config)
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +151,7 @@ func stepsCount(t *testing.T, test stepsCase) (nodes, parameters int) {
 			graph = append(graph, y.Input(i))
 		}
 	}
-	if test.config.Output == training.Linear {
+	if test.config.Output == "linear" {
 		nodes++ // a and z are one node
 	}
 	for _, p := range layers.Parameters(m.Net) {
@@ -159,19 +162,19 @@ func stepsCount(t *testing.T, test stepsCase) (nodes, parameters int) {
 
 // What a step knows stays: the numbers of the last step of II are all values and
 // gradients, in as many places as there are.
-func TestStepsScenes(t *testing.T) {
+func TestScenes(t *testing.T) {
 	t.Parallel()
-	for _, test := range stepsCases(t) {
+	for _, test := range cases(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newStepsPass(test.config, test.observation)
+			p, err := newPass(test.config, test.observation)
 			if err != nil {
 				t.Fatal(err)
 			}
 			steps := p.walk()
-			scenes := stepsScenes(steps)
-			nodes, parameters := stepsCount(t, test)
-			end := stepsNumbered(steps)[2].First - 1
+			scenes := newScenes(steps)
+			nodes, parameters := countGraph(t, test)
+			end := numbered(steps)[2].First - 1
 			if got, want := len(scenes[end].text), 2*nodes+parameters+2*len(p.x)+1; got != want {
 				t.Errorf("%d numbers at the end of II, want %d", got, want)
 			}
@@ -190,31 +193,31 @@ func TestStepsScenes(t *testing.T) {
 	}
 }
 
-func TestFourStepsFigure(t *testing.T) {
+func TestDraw(t *testing.T) {
 	t.Parallel()
-	for _, test := range stepsCases(t) {
+	for _, test := range cases(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			f, err := fourSteps(test.config, test.observation)
+			f, svg, err := Draw(test.config, test.observation)
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := fourSteps(test.config, test.observation)
+			again, svgAgain, err := Draw(test.config, test.observation)
 			if err != nil {
 				t.Fatal(err)
 			}
-			data, err := json.Marshal(f.Data)
+			text, err := json.Marshal(f.Data)
 			if err != nil {
 				t.Fatal(err)
 			}
-			dataAgain, _ := json.Marshal(again.Data)
-			if !bytes.Equal(f.SVG, again.SVG) || !bytes.Equal(data, dataAgain) {
+			textAgain, _ := json.Marshal(again.Data)
+			if !bytes.Equal(svg, svgAgain) || !bytes.Equal(text, textAgain) {
 				t.Error("two figures differ")
 			}
-			stepsWellFormed(t, f.SVG)
-			steps := f.Data.(stepsData).Steps
+			wellFormed(t, svg)
+			steps := f.Data.(data).Steps
 			for _, panel := range f.Panels {
-				stepsWellFormed(t, panel.Drawing.Inline(panel.Frame))
+				wellFormed(t, panel.Drawing.Inline(panel.Frame))
 				if panel.Drawing.Frames() != len(steps) {
 					t.Errorf("panel %s has %d frames, want %d", panel.Name, panel.Drawing.Frames(), len(steps))
 				}
@@ -222,14 +225,14 @@ func TestFourStepsFigure(t *testing.T) {
 					t.Errorf("panel %s starts at step %d", panel.Name, panel.Frame)
 				}
 			}
-			if len(test.config.Hidden) < 2 && len(f.SVG) >= 400_000 {
-				t.Errorf("the file has %d bytes", len(f.SVG))
+			if len(test.config.Hidden) < 2 && len(svg) >= 400_000 {
+				t.Errorf("the file has %d bytes", len(svg))
 			}
 		})
 	}
 }
 
-func stepsWellFormed(t *testing.T, svg []byte) {
+func wellFormed(t *testing.T, svg []byte) {
 	t.Helper()
 	d := xml.NewDecoder(bytes.NewReader(svg))
 	for {
@@ -241,33 +244,31 @@ func stepsWellFormed(t *testing.T, svg []byte) {
 	}
 }
 
-func TestFourStepsErrors(t *testing.T) {
+func TestDrawMistakes(t *testing.T) {
 	t.Parallel()
-	c := stepsCases(t)[0].config
+	c := cases(t)[0].config
 	for _, observation := range []int{0, -1, 201} {
-		if _, err := fourSteps(c, observation); err == nil || !strings.Contains(err.Error(), "of 200") {
+		if _, _, err := Draw(c, observation); err == nil || !strings.Contains(err.Error(), "of 200") {
 			t.Errorf("observation %d: %v", observation, err)
 		}
 	}
 	c.LearningRate = 0
-	if _, err := fourSteps(c, 1); err == nil {
+	if _, _, err := Draw(c, 1); err == nil {
 		t.Error("no error for a configuration that is not valid")
 	}
 }
 
-func TestStepsShort(t *testing.T) {
+func TestShort(t *testing.T) {
 	t.Parallel()
 	for v, want := range map[float64]string{
 		0: "0", 1: "1", -0.03646: "−0.0365", 0.00567: "0.0057", -0.000823: "−8.2e−4", 1.49e-5: "1.5e−5", 12.345: "12.3", -1234.5: "−1234",
 	} {
-		if got := stepsShort(v); got != want || utf8.RuneCountInString(got) > 7 {
+		if got := short(v); got != want || utf8.RuneCountInString(got) > 7 {
 			t.Errorf("%v is written %q, want %q", v, got, want)
 		}
 	}
 	for got, want := range map[string]string{
-		stepsFull(1.48914e-12): "1.4891·10⁻¹²", stepsFull(-.25): "−0.25", stepsSaid(-.000823): "−8.2·10⁻⁴", stepsSaid(0.00567): "0.0057",
-		powers("1.5e+06"): "1.5·10⁶", powers("0.0e+00"): "0.0", compact("-2e-16"): "−2e−16",
-	} {
+		full(1.48914e-12): "1.4891·10⁻¹²", full(-.25): "−0.25", said(-.000823): "−8.2·10⁻⁴", said(0.00567): "0.0057"} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -275,32 +276,32 @@ func TestStepsShort(t *testing.T) {
 }
 
 // The code that the figure shows is the example's.
-func TestStepsCode(t *testing.T) {
+func TestCode(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("steps_example_test.go")
+	source, err := os.ReadFile("example_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, body, _ := strings.Cut(string(source), "func ExampleFourSteps() {\n")
+	_, body, _ := strings.Cut(string(source), "func Example() {\n")
 	body, _, _ = strings.Cut(body, "\n\t// Output:")
 	lines := strings.Split(body, "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimPrefix(line, "\t")
 	}
-	if got := strings.Join(lines, "\n"); got != stepsCode {
-		t.Errorf("the example is\n%s\nthe figure shows\n%s", got, stepsCode)
+	if got := strings.Join(lines, "\n"); got != Code {
+		t.Errorf("the example is\n%s\nthe figure shows\n%s", got, Code)
 	}
 }
 
 // The network of two hidden layers has sums of several terms on the way back.
-func TestStepsSums(t *testing.T) {
+func TestSums(t *testing.T) {
 	t.Parallel()
-	test := stepsCases(t)[1]
-	p, err := newStepsPass(test.config, test.observation)
+	test := cases(t)[1]
+	p, err := newPass(test.config, test.observation)
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(p.walk(), func(s stepsStep) bool { return s.Group == "II" && s.Node == "a_1,3" })
+	i := slices.IndexFunc(p.walk(), func(s step) bool { return s.Group == "II" && s.Node == "a_1,3" })
 	s := p.walk()[i]
 	if len(s.rows) != 2 || !slices.Equal(s.With, []string{"z_2,1", "z_2,2"}) || !slices.Equal(s.Edges, []string{"w_2,31", "w_2,32"}) {
 		t.Errorf("a_1,3 has children %v over %v in %d rows", s.With, s.Edges, len(s.rows))
@@ -311,15 +312,15 @@ func TestStepsSums(t *testing.T) {
 }
 
 // No weight's number is near another edge, or touches another number.
-func TestStepsPlaces(t *testing.T) {
+func TestPlaces(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		stepsCase
+		testCase
 		clear float64 // pixels from a number's middle to the nearest other edge
-	}{{stepsCases(t)[0], 18}, {stepsCases(t)[1], 9}, {stepsCases(t)[3], 25}, {stepsCases(t)[8], 25}} {
+	}{{cases(t)[0], 18}, {cases(t)[1], 9}, {cases(t)[3], 25}, {cases(t)[8], 25}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newStepsPass(test.config, test.observation)
+			p, err := newPass(test.config, test.observation)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -337,7 +338,7 @@ func TestStepsPlaces(t *testing.T) {
 						if d := math.Abs((x2-x1)*(y-y1)-(y2-y1)*(x-x1)) / math.Hypot(x2-x1, y2-y1); d < test.clear {
 							t.Errorf("the number of %s is %.1f pixels from the edge %s", p.w(l, a/layer.units, a%layer.units), d, p.w(l, b/layer.units, b%layer.units))
 						}
-						if u, v := g.place(l, b/layer.units, b%layer.units); math.Abs(u-x) < stepsPlateW+4 && math.Abs(v-y) < 18 {
+						if u, v := g.place(l, b/layer.units, b%layer.units); math.Abs(u-x) < plateW+4 && math.Abs(v-y) < 18 {
 							t.Errorf("the numbers of %s and %s touch", p.w(l, a/layer.units, a%layer.units), p.w(l, b/layer.units, b%layer.units))
 						}
 					}

@@ -1,4 +1,4 @@
-package training
+package figures
 
 import (
 	"flag"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gentlegrad/demos/training"
 )
 
 var update = flag.Bool("update", false, "write the losses as they are")
@@ -16,18 +18,21 @@ var update = flag.Bool("update", false, "write the losses as they are")
 // The losses of the article's runs have the same bits on every machine: testdata/losses.txt has the last of
 // each and a hash of all. They change knowingly:
 //
-//	go test ./demos/training -run TestLossesToTheLastBit -update
+//	go test ./demos/figures -run TestLossesToTheLastBit -update
 func TestLossesToTheLastBit(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	for _, f := range Figures() {
-		for name, c := range map[string]Config{"pictured": f.Config, "printed": f.AsPrinted()} {
-			if name == "printed" && c.Anneal == f.Anneal {
+	for _, f := range All() {
+		if f.Training == nil {
+			continue
+		}
+		f, err := f.Train(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, run := range map[string]*training.Run{"pictured": f.Run, "printed": f.Printed} {
+			if run == nil {
 				continue
-			}
-			run, err := Train(c, nil)
-			if err != nil {
-				t.Fatal(err)
 			}
 			h := fnv.New64a()
 			for _, v := range run.Loss {

@@ -18,34 +18,64 @@ import (
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
+	"gentlegrad/tensor"
 )
 
-// trainings returns figures 8 to 14, drawn from their runs, once for all tests.
-var trainings = sync.OnceValues(func() ([]Figure, error) {
+// article returns the article's figures, drawn once for all tests; they must not be modified.
+var article = sync.OnceValues(func() ([]Figure, error) {
 	var list []Figure
-	for _, f := range training.Figures() {
-		run, err := training.Train(f.Config, nil)
+	for _, f := range All() {
+		var err error
+		if f.Training != nil {
+			f, err = f.Train(nil)
+		}
+		if err == nil {
+			f, err = f.Draw()
+		}
 		if err != nil {
 			return nil, err
 		}
-		var printed *training.Run
-		if c := f.AsPrinted(); c.Anneal != f.Anneal {
-			if printed, err = training.Train(c, nil); err != nil {
-				return nil, err
-			}
-		}
-		list = append(list, Training(f.Number, run, printed))
+		list = append(list, f)
 	}
 	return list, nil
 })
 
-func mustTrain(t *testing.T) []Figure {
+// drawn returns the figure of each number.
+func drawn(t *testing.T, numbers ...int) []Figure {
 	t.Helper()
-	list, err := trainings()
+	all, err := article()
 	if err != nil {
 		t.Fatal(err)
 	}
+	var list []Figure
+	for _, n := range numbers {
+		list = append(list, all[n-1])
+	}
 	return list
+}
+
+var trainings = []int{8, 9, 10, 11, 12, 13, 14}
+
+// trained returns a figure, trained as it says, but for a change.
+func trained(t *testing.T, number int, change func(c *training.Config)) Figure {
+	t.Helper()
+	f := All()[number-1]
+	change(f.Training)
+	var err error
+	if f.Run, err = training.Train(*f.Training, nil); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// mustDraw returns the figure, drawn.
+func (f Figure) mustDraw(t *testing.T) Figure {
+	t.Helper()
+	f, err := f.Draw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // wellFormed fails unless the text is XML from end to end.
@@ -65,7 +95,7 @@ func wellFormed(t *testing.T, what string, text []byte) {
 const largestFile = 400_000 // bytes
 
 func TestFiles(t *testing.T) {
-	for _, f := range append(mustTrain(t), SingleLayer(), Activations(), MultiLayer(), TruthTables()) {
+	for _, f := range drawn(t, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14) {
 		t.Run(fmt.Sprint(f.Number), func(t *testing.T) {
 			wellFormed(t, "the file", f.SVG)
 			if len(f.SVG) > largestFile {
@@ -85,15 +115,9 @@ func TestFiles(t *testing.T) {
 }
 
 func TestDeterministic(t *testing.T) {
-	f := training.Figures()[3]
-	f.Iterations = 40
 	var files [2][]byte
 	for i := range files {
-		run, err := training.Train(f.Config, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[i] = Training(f.Number, run, nil).SVG
+		files[i] = trained(t, 11, func(c *training.Config) { c.Iterations = 40 }).mustDraw(t).SVG
 	}
 	if !bytes.Equal(files[0], files[1]) {
 		t.Error("two runs of the same training are drawn differently")
@@ -105,52 +129,46 @@ func TestAnyTraining(t *testing.T) {
 	for _, c := range []struct {
 		figure, iterations int
 		hidden             []int
-		output             training.Output
+		output             string
 	}{
-		{11, 1, []int{3}, training.Sigmoid},
-		{11, 5, []int{3, 2}, training.Tanh},
-		{13, 2, []int{5, 4}, training.Linear},
-		{12, 3, []int{30}, training.Sigmoid},
-		{13, 3, nil, training.Linear},
+		{11, 1, []int{3}, "sigmoid"},
+		{11, 5, []int{3, 2}, "tanh"},
+		{13, 2, []int{5, 4}, "linear"},
+		{12, 3, []int{30}, "sigmoid"},
+		{13, 3, nil, "linear"},
 	} {
-		config := training.Figures()[c.figure-8].Config
-		config.Iterations, config.Hidden, config.Output, config.Observations = c.iterations, c.hidden, c.output, 5
-		if config.Problem.Regression {
-			config.LearningRate = 0.01
-		}
-		run, err := training.Train(config, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := Training(c.figure, run, run)
-		wellFormed(t, fmt.Sprint(config.Network()), f.SVG)
+		f := trained(t, c.figure, func(config *training.Config) {
+			config.Iterations, config.Hidden, config.Output, config.Observations = c.iterations, c.hidden, c.output, 5
+			if config.Problem.Regression {
+				config.LearningRate = 0.01
+			}
+		})
+		f.Printed = f.Run
+		f = f.mustDraw(t)
+		wellFormed(t, f.Run.Network(), f.SVG)
 		if got := f.Panels[0].Drawing.Frames(); got != c.iterations {
-			t.Errorf("%s: %d frames for %d iterations", config.Network(), got, c.iterations)
+			t.Errorf("%s: %d frames for %d iterations", f.Run.Network(), got, c.iterations)
 		}
 	}
 }
 
 // TestFramesAreHistory holds what is drawn in a frame to the history at that iteration:
-// the widths and colours of the lines to the weights, and the surface to the prediction.
+// the widths and colours of the lines to the weights, and the surface to their prediction.
 func TestFramesAreHistory(t *testing.T) {
-	c := training.Figures()[3].Config
-	c.Iterations = 12
-	run, err := training.Train(c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := Training(11, run, nil)
+	f := trained(t, 11, func(c *training.Config) { c.Iterations = 12 }).mustDraw(t)
+	run := f.Run
 	data := f.Data.(playerData)
 	if len(data.Loss) != 12 || data.Iterations != 12 {
 		t.Fatalf("%d losses for 12 iterations", len(data.Loss))
 	}
-	drawn := newTrainingFigure(11, run, nil, 12)
-	for k, want := range run.Predictions {
+	drawn := newPlayer(&f, 12)
+	grid := run.Problem.Grid(problems.GridSize)
+	for k, p := range run.Parameters {
 		z := drawn.fine(k)
-		for i, v := range want {
+		for i, v := range run.Model.With(p).Predict(tensor.FromSlice(grid, len(grid)/2, 2)) {
 			x, y := 2*(i%problems.GridSize), 2*(i/problems.GridSize)
 			if got := z[y*surfacePoints+x]; math.Abs(got-v) > 1e-12 {
-				t.Fatalf("iteration %d: the surface is %v at point %d, the history has %v", k, got, i, v)
+				t.Fatalf("iteration %d: the surface is %v at point %d, the prediction %v", k, got, i, v)
 			}
 		}
 	}
@@ -198,7 +216,7 @@ type edge struct{ layer, from, to int }
 
 // edgesInOrder returns the edges in the order in which their lines stand in the drawing:
 // each gets a track with its number, and the tracks are in the drawing's order.
-func (f *trainingFigure) edgesInOrder() []edge {
+func (f *player) edgesInOrder() []edge {
 	d := draw.New(440, 420, "order-")
 	var visited []edge
 	f.eachEdge(f.network(d.Node, draw.Box{W: 440, H: 420}, "order"), func(line *draw.Node, l, i, j int) {
@@ -219,12 +237,8 @@ func (f *trainingFigure) edgesInOrder() []edge {
 // TestLossOfFile holds the loss in a file, which shows a third of the iterations, to be
 // that of all.
 func TestLossOfFile(t *testing.T) {
-	f := training.Figures()[0]
-	run, err := training.Train(f.Config, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	drawn := newTrainingFigure(f.Number, run, nil, fileFrames)
+	f := trained(t, 8, func(*training.Config) {})
+	run, drawn := f.Run, newPlayer(&f, fileFrames)
 	frames := drawn.lossSoFar()
 	for n, last := range drawn.frames {
 		for i, v := range frames[n] {
@@ -239,7 +253,7 @@ func TestLossOfFile(t *testing.T) {
 }
 
 func TestTracksAsJSON(t *testing.T) {
-	for _, f := range mustTrain(t) {
+	for _, f := range drawn(t, trainings...) {
 		data := f.Data.(playerData)
 		text, err := json.Marshal(data)
 		if err != nil {
@@ -279,10 +293,10 @@ func TestActivations(t *testing.T) {
 	for i, w := range []struct{ g, prime []float64 }{
 		{want.Linear.G, want.Linear.Prime}, {want.Sigmoid.G, want.Sigmoid.Prime}, {want.Tanh.G, want.Tanh.Prime},
 	} {
-		g, prime := activations[i].values(want.X)
+		g, prime := curves(activations[i], want.X)
 		for k, x := range want.X {
 			if math.Abs(g[k]-w.g[k]) > 4e-16*math.Abs(w.g[k]) || math.Abs(prime[k]-w.prime[k]) > 8e-16 {
-				t.Errorf("%s at %v: %v and %v, want %v and %v", activations[i].name, x, g[k], prime[k], w.g[k], w.prime[k])
+				t.Errorf("%s at %v: %v and %v, want %v and %v", activations[i].Name, x, g[k], prime[k], w.g[k], w.prime[k])
 			}
 		}
 	}
@@ -299,7 +313,7 @@ func TestCode(t *testing.T) {
 	}
 	var program, calls strings.Builder
 	program.WriteString(codeHead)
-	for _, f := range append(mustTrain(t), SingleLayer(), Activations(), MultiLayer()) {
+	for _, f := range drawn(t, append(trainings, 1, 2, 3)...) {
 		used := "net"
 		if strings.Contains(f.Code, "prime :=") {
 			used = "prime"
@@ -309,7 +323,7 @@ func TestCode(t *testing.T) {
 	}
 	fmt.Fprintf(&program, "func main() {\n%s}\n", calls.String())
 	output := strings.Fields(runProgram(t, program.String()))
-	for _, f := range mustTrain(t) {
+	for _, f := range drawn(t, trainings...) {
 		for i, loss := range f.Data.(playerData).Loss {
 			if len(output) < 2 || output[0] != strconv.Itoa(i+1) {
 				t.Fatalf("figure %d, iteration %d: the program prints %.100q", f.Number, i+1, output)

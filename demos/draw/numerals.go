@@ -1,9 +1,9 @@
-package figures
+package draw
 
 import "strings"
 
-// powers writes a number of package fmt or strconv for a text: −0.031, 1.1·10⁻¹⁶.
-func powers(s string) string {
+// Powers writes a number of package fmt or strconv for a text: −0.031, 1.1·10⁻¹⁶.
+func Powers(s string) string {
 	mantissa, exponent, ok := strings.Cut(s, "e")
 	mantissa = strings.ReplaceAll(mantissa, "-", "−")
 	power := strings.TrimLeft(exponent, "+-0")
@@ -19,7 +19,7 @@ func powers(s string) string {
 
 var superscripts = strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
 
-// compact writes it for a place with little room in a drawing: 1e−16.
-func compact(s string) string {
+// Compact writes one for a place with little room: 1e−16.
+func Compact(s string) string {
 	return strings.NewReplacer("e-0", "e−", "e-", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(s)
 }

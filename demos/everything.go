@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gentlegrad/demos/figures"
+	"gentlegrad/demos/page"
+)
+
+// everything trains the article's figures 8 to 14, prints a table, and writes the runs, a
+// file for each figure, and the page of all.
+func everything(args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet(noCommand, flag.ContinueOnError)
+	out := flags.String("out", "out", "write the results under this `directory`")
+	only := flags.String("figures", "", "draw these `figures` alone, such as 11,12 (default all of 1 to 14)")
+	if err := parse(flags, args, overview, stdout); err != nil {
+		return err
+	}
+	list, err := parseFigures(*only)
+	if err == nil && *out == "" {
+		err = errors.New("-out is empty: want a directory")
+	}
+	if err != nil {
+		return usageError{err}
+	}
+	if err := makeDirectory(*out); err != nil {
+		return fmt.Errorf("-out: %w (want a directory that can be written)", err)
+	}
+	if list, err = trainAll(list, stdout, stderr); err != nil {
+		return err
+	}
+	if list, err = drawAll(list, stderr); err != nil {
+		return err
+	}
+	return writeAll(*out, list, stdout)
+}
+
+// parseFigures returns the figures of numbers such as 11,12. Empty is all.
+func parseFigures(s string) ([]figures.Figure, error) {
+	all := figures.All()
+	if s == "" {
+		return all, nil
+	}
+	var numbers []int
+	for _, field := range strings.Split(s, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil || n < 1 || n > len(all) {
+			return nil, fmt.Errorf("-figures %q: want numbers from 1 to %d, such as 11,12", s, len(all))
+		}
+		numbers = append(numbers, n)
+	}
+	return slices.DeleteFunc(all, func(f figures.Figure) bool { return !slices.Contains(numbers, f.Number) }), nil
+}
+
+// trainAll returns the figures, trained if they are trainings, and prints the table.
+func trainAll(list []figures.Figure, stdout, stderr io.Writer) ([]figures.Figure, error) {
+	var out []figures.Figure
+	header := printHeader
+	for _, f := range list {
+		if f.Training != nil {
+			bar, name := newProgress(stderr, f.Training.Iterations), fmt.Sprintf("figure %d", f.Number)
+			bar.show(name, 0)
+			trained, err := f.Train(func(done int) { bar.show(name, done) })
+			bar.clear()
+			if err != nil {
+				return nil, err
+			}
+			f = trained
+			header(stdout)
+			header = func(io.Writer) {} // once
+			printRow(stdout, f.Number, f.Run)
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// drawAll returns the figures, drawn.
+func drawAll(list []figures.Figure, stderr io.Writer) ([]figures.Figure, error) {
+	bar := newProgress(stderr, len(list))
+	defer bar.clear()
+	var out []figures.Figure
+	for i, f := range list {
+		bar.show("drawing", i)
+		drawn, err := f.Draw()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, drawn)
+	}
+	return out, nil
+}
+
+// writeAll writes the runs, the figures' files and the page: only once all of them are
+// made.
+func writeAll(dir string, list []figures.Figure, stdout io.Writer) error {
+	var files []file
+	var sections []page.Figure
+	for _, f := range list {
+		name := filepath.Join(dir, f.File())
+		if f.Run != nil {
+			files = append(files, file{name + ".json", f.Run.WriteJSON})
+		}
+		files = append(files, file{name + ".svg", text(f.SVG)})
+		sections = append(sections, f.Figure)
+	}
+	html, err := page.Render(sections)
+	if err != nil {
+		return err
+	}
+	index := filepath.Join(dir, "index.html")
+	if err := writeFiles(append(files, file{index, text(html)})...); err != nil {
+		return fmt.Errorf("-out: %w", err)
+	}
+	_, err = fmt.Fprintf(stdout, "\nDrew %s: open %s\n", count(len(list), "figure"), index)
+	return err
+}
+
+// printTrainings lists the figures that are trainings.
+func printTrainings(w io.Writer) {
+	for _, f := range figures.All() {
+		if c := f.Training; c != nil {
+			fmt.Fprintf(w, "  figure %-3d %-5s %-22s rate %g, annealing %g, %d iterations\n",
+				f.Number, c.Problem.Name, c.Network(), c.LearningRate, c.Anneal, c.Iterations)
+		}
+	}
+}

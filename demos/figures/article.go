@@ -1,0 +1,220 @@
+// Package figures draws the article's figures: as files, and as parts of a page that
+// a reader can play with. What is drawn comes from the library: networks are real
+// layers, derivatives and surfaces are values of graph nodes, trainings are runs.
+package figures
+
+import (
+	"gentlegrad/demos/figures/steps"
+	"gentlegrad/demos/page"
+	"gentlegrad/demos/problems"
+	"gentlegrad/demos/training"
+)
+
+// A Figure is one of the article's figures. If it is a training, Train trains; Draw draws.
+type Figure struct {
+	page.Figure                  // once it is drawn with panels, facts and data
+	Training    *training.Config // how it trains, as it was published; nil if it is no training
+	Run         *training.Run    // once it is trained
+	Printed     *training.Run    // of the article's printed code; nil where that is no different
+	SVG         []byte           // once it is drawn: a file of its own
+
+	maker func(f *Figure) error // draws it
+}
+
+// Train returns the figure, trained as it was published and as the article's printed code
+// trains. Progress is of the first, as of [training.Train].
+func (f Figure) Train(progress func(done int)) (Figure, error) {
+	run, err := training.Train(*f.Training, progress)
+	if err != nil {
+		return f, err
+	}
+	f.Run = run
+	if printed := f.Training.AsPrinted(); printed.Anneal != f.Training.Anneal {
+		f.Printed, err = training.Train(printed, nil)
+	}
+	return f, err
+}
+
+// Draw returns the figure, drawn.
+func (f Figure) Draw() (Figure, error) {
+	err := f.maker(&f)
+	return f, err
+}
+
+// All returns the article's figures, by their numbers, to be drawn.
+func All() []Figure {
+	return []Figure{
+		{
+			Figure: page.Figure{
+				Number: 1, Title: "A single-layer network",
+				Text: []string{
+					"Each input a is multiplied by a weight of its own; the products and a bias, which is the weight of an input that is always 1, are summed to the pre-activation z = Σ a_i w_i + b. The output is g(z), where g is the activation function.",
+					"With the identity for g this is linear regression; with the logistic sigmoid it is a linear classifier, the “perceptron” of the 1950s.",
+				},
+				Code: "net := layers.Sequential{layers.NewLinear(3, 1, layers.Xavier(rng)), layers.Sigmoid{}}\n",
+			},
+			maker: singleLayer,
+		},
+		{
+			Figure: page.Figure{
+				Number: 2, Title: "Activation functions and their derivatives",
+				Text: []string{
+					"Sigmoid and tanh saturate: far from zero they are flat, their derivative vanishes, and so does the gradient that passes through them. Near zero they are steepest: ¼ for the sigmoid, 1 for tanh.",
+					"Both derivatives can be had from the function itself, g(1 − g) and 1 − g², which is why a network keeps its activations on the way forward. The curves on the right were not written down: they are ∂Σg(z)/∂z by automatic differentiation.",
+					"The output’s activation depends on the task: sigmoid for classes coded 0 and 1, tanh for −1 and 1, linear for a number.",
+				},
+				Code: "z := autograd.Variable(tensor.Linspace(-5, 5, 100))\ngrads := autograd.Backward(z.Sigmoid().Sum())\nprime := grads.Of(z) // g′(z), element by element\n",
+			},
+			maker: activationFunctions,
+		},
+		{
+			Figure: page.Figure{
+				Number: 3, Title: "A multi-layer network",
+				Text: []string{
+					"Networks of one layer are building blocks. A hidden layer between input and output makes the function a composition, a_k = g_k(b_k + Σ_j g_j(b_j + Σ_i a_i w_{ij}) w_{jk}), which can bend in ways that one layer cannot. Layers are counted by their sets of weights: this network has two. Biases are not drawn.",
+					"The hidden activation must not be linear, or the layers collapse into one.",
+				},
+				Code: "net := layers.Sequential{\n\tlayers.NewLinear(3, 4, layers.Xavier(rng)), layers.Sigmoid{},\n\tlayers.NewLinear(4, 2, layers.Xavier(rng)), layers.Sigmoid{},\n}\n",
+			},
+			maker: multiLayer,
+		},
+		{
+			Figure: page.Figure{
+				Number: 4, Title: "The error surface of a network with one weight", Kind: "descent",
+				Text: []string{
+					"A network of one weight and no bias is to answer 1 when its input is 1. The curve is its error for every weight: near 1 where the weight is very negative, falling to 0 as it becomes large and positive, because the sigmoid turns large numbers into 1. The article draws this curve as a ribbon in 3-D; with one weight there is nothing in the third dimension.",
+					"Gradient descent starts at the orange dot and rolls downhill. At the left the sigmoid is flat, so that the gradient nearly vanishes and descent hardly moves, although the error could not be much larger. On the slope it runs, and on the low ground it creeps again: the minimum is at infinity. Pick another start to see it.",
+				},
+				Code: descentCode(start4...),
+			},
+			maker: oneWeight,
+		},
+		{
+			Figure: page.Figure{
+				Number: 5, Title: "The error surface of a network with two weights", Kind: "descent",
+				Text: []string{
+					"With a second unit behind the first, the output is g(w₂ g(w₁)), and the error becomes a landscape over two weights. It is low in the valley where both are large and positive, and close to 1 where w₁ is large and w₂ very negative. Where w₁ is very negative the hidden unit is silent, the output is g(0) = ½ whatever w₂ is, and the error stays at ¼: a wide plateau.",
+					"Each layer and each unit adds a dimension and more such features, so that the error surface of a larger network is much more complicated. On the plateaus the gradient nearly vanishes. Every start here gets the same number of steps at the same rate: some run down at once, some need hundreds of steps to reach the edge, and some are still up there at the end. From w₂ < 0 the way down can even lead to the plateau first, since there a smaller w₁ also lowers the error.",
+				},
+				Code: descentCode(start5...),
+			},
+			maker: twoWeights,
+		},
+		{
+			Figure: page.Figure{
+				Number: 6, Title: "The four steps of backpropagation", Kind: "steps",
+				Text: []string{
+					"How much is each weight to blame for an error? Backpropagation answers for all of them at once, in four steps. I: the observation goes forward; each unit sums its inputs to z and passes on a = g(z). II: the error’s derivative comes back, node by node; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient, by the learning rate times it.",
+					"On the way back every node does the same: it takes the upstream gradient of each of its children, multiplies it by the local slope, which is how much the child changes when the node does, and adds the products up. A unit that feeds several others is responsible for its part in each. With more hidden layers this goes on in the same way, layer by layer; here the inputs, with four children each, show such a sum.",
+					"A weight’s gradient a_i δ_j is Hebbian: it depends only on the activity at one end of the connection and the error signal at the other. Where the unit below is silent, or nothing is wrong above, nothing is learnt.",
+					"The error here is E = ½ (a − t)², whose derivative is a − t. The losses that the article plots are (a − t)²: twice as much, and twice the gradient.",
+				},
+				Code: steps.Code,
+			},
+			maker: fourSteps,
+		},
+		{
+			Figure: page.Figure{
+				Number: 7, Title: "The truth tables of AND, OR and XOR",
+				Text: []string{
+					"These are the classes of the four corners. The training data are noisy copies of the corners: normal noise with a standard deviation of 0.15 is added to both inputs, and the class stays that of the corner.",
+				},
+			},
+			maker: truthTables,
+		},
+		{
+			Figure: page.Figure{
+				Number: 8, Title: "Learning OR without a hidden layer", Kind: "player",
+				Text: []string{
+					"One sigmoid unit is a linear classifier: its decision boundary is a straight line. OR is true in three of the four corners, and a line can cut the fourth off. What is still wrong is noise that fell on the other side.",
+				},
+			},
+			Training: published("OR"),
+			maker:    learning,
+		},
+		{
+			Figure: page.Figure{
+				Number: 9, Title: "Learning AND without a hidden layer", Kind: "player",
+				Text: []string{
+					"AND needs a line too, in another place. The same network, from the same initial weights, finds it from the data alone.",
+				},
+			},
+			Training: published("AND"),
+			maker:    learning,
+		},
+		{
+			Figure: page.Figure{
+				Number: 10, Title: "Learning XOR without a hidden layer", Kind: "player",
+				Text: []string{
+					"No line has the two true corners of XOR on one side and the two false ones on the other. After some ten iterations nothing changes from one to the next any more: within each the line moves with every observation, and then is back where it was. It then lies outside the square that is drawn, so that all of it is on one side of a = 0.5 and half of the classes are wrong.",
+					"More layers do not help as long as they are linear: (x·w_1)·w_2 = x·(w_1·w_2) is one linear layer again. It takes a nonlinear activation in between.",
+				},
+			},
+			Training: published("XOR"),
+			maker:    learning,
+		},
+		{
+			Figure: page.Figure{
+				Number: 11, Title: "Learning XOR with 4 hidden sigmoid units", Kind: "player",
+				Text: []string{
+					"A hidden layer of four sigmoid units bends the plane first, so that the output unit’s line becomes a curve. (The article’s caption calls this boundary linear; it is not.)",
+					"Each hidden unit draws one soft line through the plane, as its map shows, and the output unit combines them.",
+				},
+			},
+			Training: published("XOR", 4),
+			maker:    learning,
+		},
+		{
+			Figure: page.Figure{
+				Number: 12, Title: "Learning RING with 4 hidden sigmoid units", Kind: "player",
+				Text: []string{
+					"Points in the middle are class 0, points around them class 1, as in the article’s code and picture; its text has them the other way round. For some twenty iterations nothing seems to happen; then the loss begins to fall, and between iterations 30 and 36 the hidden units close a ring around the centre.",
+					"A network with enough hidden units can approximate any continuous function on a bounded region, which is what makes it worth training. With the annealing of the printed code the rate is spent before the ring closes.",
+				},
+			},
+			Training: published("RING", 4),
+			maker:    learning,
+		},
+		{
+			Figure: page.Figure{
+				Number: 13, Title: "Fitting sin x + 2.5 with 3 hidden tanh units", Kind: "player",
+				Text: []string{
+					"The hidden units are tanh and the output is linear: the prediction is b plus a sum of shifted, scaled S-curves a_j w_j, one for each hidden unit. Three of them make most of a sine wave. As in the article each is drawn dashed with b added, a_j w_j + b, while the prediction counts b once.",
+					"Online gradient descent at this rate is restless; annealing, which belongs to this figure, settles it.",
+				},
+			},
+			Training: published("SIN", 3),
+			maker:    learning,
+		},
+		{
+			Figure: page.Figure{
+				Number: 14, Title: "Fitting |x| with 3 hidden tanh units", Kind: "player",
+				Text: []string{
+					"The same network fits |x|. One of the three units goes out of use on the way: its weights shrink to nothing, and its dashed line to b.",
+					"This run is chaotic: a difference in the last digit of one activation grows 300-fold with every early iteration, until the annealed rate calms it. After the first few iterations another program will reproduce only one to three digits of its losses; nothing else on this page is so sensitive.",
+				},
+			},
+			Training: published("ABS", 3),
+			maker:    learning,
+		},
+	}
+}
+
+// fourSteps draws figure 6, of the third observation of the article's network for XOR.
+func fourSteps(f *Figure) error {
+	drawn, svg, err := steps.Draw(*published("XOR", 4), 3)
+	f.Panels, f.Facts, f.Data, f.SVG = drawn.Panels, drawn.Facts, drawn.Data, svg
+	return err
+}
+
+// published returns how a figure trains as the article published it: without annealing in a
+// classification, which the printed code has.
+func published(problem string, hidden ...int) *training.Config {
+	p, err := problems.ByName(problem)
+	if err != nil {
+		panic("figures: internal error: " + err.Error())
+	}
+	c := training.Defaults(p)
+	c.Hidden = hidden
+	return &c
+}

@@ -1,0 +1,54 @@
+package figures
+
+import (
+	"fmt"
+	"math"
+
+	"gentlegrad/demos/draw"
+	"gentlegrad/demos/page"
+	"gentlegrad/demos/training"
+)
+
+var problemNames = map[string]string{
+	"AND": "AND", "OR": "OR", "XOR": "XOR", "RING": "RING", "SIN": "sin x + 2.5", "ABS": "|x|",
+}
+
+func (f *player) predictionText() string {
+	if f.run.Problem.Regression {
+		return "The training data, the prediction of the network, and what each hidden unit contributes to it, iteration by iteration."
+	}
+	return "The network’s prediction over the plane, its decision boundary and the training data, iteration by iteration."
+}
+
+// compared says how the printed code's training is another.
+func (f *Figure) compared() string {
+	return fmt.Sprintf(
+		"The published figure was made without annealing, so that is what plays here. The article’s printed code multiplies the learning rate by 0.95 after every iteration: its loss is dashed, and ends at %s instead of %s.",
+		number(f.Printed.Loss[len(f.Printed.Loss)-1]), number(f.Run.Loss[len(f.Run.Loss)-1]))
+}
+
+// facts returns the settings and results.
+func facts(r *training.Run) []page.Fact {
+	c := r.Config
+	list := []page.Fact{
+		{Name: "Network", Value: c.Network()},
+		{Name: "Data", Value: fmt.Sprintf("%d noisy observations of %s: %s", r.Data.N, problemNames[c.Problem.Name], c.Problem.Description)},
+		{Name: "Training", Value: fmt.Sprintf("%d iterations, %d steps of online gradient descent", len(r.Loss), r.Steps)},
+		{Name: "Learning rate", Value: rate(c.LearningRate, c.Anneal)},
+		{Name: "Loss", Value: number(r.Loss[0]) + " → " + number(r.Loss[len(r.Loss)-1])},
+	}
+	if !math.IsNaN(r.Accuracy) {
+		list = append(list, page.Fact{Name: "Accuracy", Value: fmt.Sprintf("%.1f %% of the training data", 100*r.Accuracy)})
+	}
+	return append(list, page.Fact{Name: "Largest |automatic − manual|", Value: draw.Powers(fmt.Sprintf("%.1e", r.MaxDifference)) + ", over every δ and gradient of every step"})
+}
+
+func rate(first, anneal float64) string {
+	if anneal == 1 {
+		return fmt.Sprintf("%g, the same in every iteration", first)
+	}
+	return fmt.Sprintf("%g, × %g after every iteration", first, anneal)
+}
+
+// number writes a loss with four significant digits, as the player's script does.
+func number(v float64) string { return draw.Powers(fmt.Sprintf("%#.4g", v)) }

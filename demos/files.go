@@ -1,0 +1,184 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"syscall"
+)
+
+// A file is a name, and what writes it.
+type file struct {
+	name  string
+	write func(w io.Writer) error
+}
+
+// text returns what writes a text.
+func text(s []byte) func(w io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(s)
+		return err
+	}
+}
+
+// writeFiles writes all of the files whole, or none: it writes others beside them, and renames
+// those once all are there. An interrupt before that is an error, and after it waits; only a rename
+// that fails leaves some written and some not.
+func writeFiles(files ...file) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return writeFilesUnless(ctx, files)
+}
+
+// writeFilesUnless is writeFiles; that ctx is done is an interrupt.
+func writeFilesUnless(ctx context.Context, files []file) error {
+	var directories, targets []string // a temporary directory beside each target
+	defer func() {
+		for _, dir := range directories {
+			os.RemoveAll(dir)
+		}
+	}()
+	const whole = "file" // in each of them
+	for _, f := range files {
+		target, err := destination(f.name)
+		if err == nil && slices.Contains(targets, target) {
+			err = fmt.Errorf("it is the same file as another, %s", target)
+		}
+		if err == nil {
+			var dir string
+			if dir, err = os.MkdirTemp(filepath.Dir(target), ".demos-*"); err == nil {
+				directories, targets = append(directories, dir), append(targets, target)
+				err = writeFile(ctx, filepath.Join(dir, whole), target, f.write)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("%s can't be written: %w", f.name, reason(err))
+		}
+	}
+	for i, f := range files {
+		if err := os.Rename(filepath.Join(directories[i], whole), targets[i]); err != nil {
+			return fmt.Errorf("%s can't be written: %w", f.name, reason(err))
+		}
+	}
+	return nil
+}
+
+// writeFile writes a new file with the permissions of another, if that is there.
+func writeFile(ctx context.Context, name, like string, write func(io.Writer) error) error {
+	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	if info, e := os.Stat(like); e == nil {
+		err = out.Chmod(info.Mode().Perm())
+	}
+	if err == nil {
+		err = write(interruptible{ctx, out})
+	}
+	return cmp.Or(err, out.Close(), context.Cause(ctx))
+}
+
+// An interruptible writer fails once its context is done.
+type interruptible struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (i interruptible) Write(text []byte) (int, error) {
+	if i.ctx.Err() != nil {
+		return 0, context.Cause(i.ctx)
+	}
+	return i.w.Write(text)
+}
+
+// destination returns the name of the file to write under a name: what it links to, if it
+// is a link. It returns an error if that can't be written.
+func destination(name string) (string, error) {
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return name, probe(filepath.Dir(name)) // a new file
+	case err != nil:
+		return "", err
+	case info.Mode()&fs.ModeSymlink != 0:
+		target, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			return "", fmt.Errorf("it is a link that leads nowhere: %w", reason(err))
+		}
+		return destination(target)
+	case info.IsDir():
+		return "", errors.New("it is a directory")
+	case !info.Mode().IsRegular():
+		return "", errors.New("it is not a regular file")
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY, 0) // it will be replaced, which does not ask
+	if err != nil {
+		return "", err
+	}
+	return name, errors.Join(file.Close(), probe(filepath.Dir(name)))
+}
+
+// checkFile returns an error if writeFiles can't write a file: before a long training,
+// not after it.
+func checkFile(name string) error {
+	if _, err := destination(name); err != nil {
+		return fmt.Errorf("%s can't be written: %w", name, reason(err))
+	}
+	return nil
+}
+
+// makeDirectory makes a directory, if there is none. It returns an error if no file can be
+// made in it.
+func makeDirectory(name string) error {
+	if err := os.MkdirAll(name, 0o777); err != nil {
+		return err
+	}
+	if err := probe(name); err != nil {
+		return fmt.Errorf("%s can't be written: %w", name, reason(err))
+	}
+	return nil
+}
+
+// probe returns an error if nothing can be made in a directory.
+func probe(dir string) error {
+	name, err := os.MkdirTemp(dir, ".demos-*")
+	if err != nil {
+		return err
+	}
+	return os.Remove(name)
+}
+
+// isDevice reports whether a file is there and must be written as it is: /dev/null, a
+// named pipe.
+func isDevice(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir() && !info.Mode().IsRegular()
+}
+
+// isOutput reports whether a name, such as /dev/stdout, is the standard output's.
+func isOutput(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil {
+		return false
+	}
+	output, err := os.Stdout.Stat()
+	return err == nil && os.SameFile(info, output)
+}
+
+// reason returns what went wrong, without the name of a temporary file.
+func reason(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return link.Err
+	}
+	return err
+}

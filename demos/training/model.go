@@ -1,0 +1,160 @@
+package training
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/activation"
+	"gentlegrad/demos/delta"
+	"gentlegrad/demos/legacy"
+	"gentlegrad/demos/problems"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// A Model is a network built twice on the same parameters: of layers, to be
+// differentiated automatically, and for the delta rules.
+type Model struct {
+	Layers []Layer           // from the input on
+	Net    layers.Sequential // of each layer the Linear and the activation
+	Closed delta.Network     // shares memory with Layers
+}
+
+// A Layer is a Linear and the activation that follows it.
+type Layer struct {
+	Linear     *layers.Linear
+	Activation activation.Function
+}
+
+func newModel(ls []Layer) *Model {
+	m := &Model{Layers: ls}
+	for _, l := range ls {
+		m.Net = append(m.Net, l.Linear, l.Activation.Layer)
+		m.Closed = append(m.Closed, delta.Layer{
+			Weight: l.Linear.Weight.Value(), Bias: l.Linear.Bias.Value(), Activation: l.Activation.Activation,
+		})
+	}
+	return m
+}
+
+// New returns the data and the network of a configuration, before training. The
+// parameters are drawn from the same random numbers as the data, after them, in the
+// article's order: all weights, then all biases, evenly from [−½, ½).
+func New(c Config) (problems.Data, *Model, error) {
+	if err := c.Validate(); err != nil {
+		return problems.Data{}, nil, err
+	}
+	source := legacy.New(problems.Seed)
+	data, err := c.Problem.Data(source, c.Observations)
+	if err != nil {
+		return problems.Data{}, nil, err
+	}
+	if classes := c.Classes(); !c.Problem.Regression {
+		for i, t := range data.T {
+			data.T[i] = classes.Lo + t*(classes.Hi-classes.Lo)
+		}
+	}
+	return data, c.model(rand.New(source)), nil
+}
+
+// model returns the network, its parameters drawn.
+func (c Config) model(rng *rand.Rand) *Model {
+	var ls []Layer
+	units := c.units()
+	for l, in := range units[:len(units)-1] {
+		ls = append(ls, Layer{layers.NewLinear(in, units[l+1], nil), c.activation(l)})
+	}
+	for _, l := range ls {
+		l.Linear.Weight.Value().Uniform(rng, -.5, .5)
+	}
+	for _, l := range ls {
+		l.Linear.Bias.Value().Uniform(rng, -.5, .5)
+	}
+	return newModel(ls)
+}
+
+// Parameters are the parameters of each layer, from the input on: weights in × out, biases out.
+type Parameters struct {
+	Weights, Biases []*tensor.Tensor
+}
+
+// copyParameters returns a copy of the parameters as they are.
+func (m *Model) copyParameters() Parameters {
+	var p Parameters
+	for _, l := range m.Layers {
+		p.Weights = append(p.Weights, l.Linear.Weight.Value().Clone())
+		p.Biases = append(p.Biases, l.Linear.Bias.Value().Clone())
+	}
+	return p
+}
+
+// LargestAbs returns the size of the largest parameter.
+func (p Parameters) LargestAbs() float64 {
+	largest := 0.0
+	for _, x := range slices.Concat(p.Weights, p.Biases) {
+		for _, v := range x.Data() {
+			largest = max(largest, math.Abs(v))
+		}
+	}
+	return largest
+}
+
+// largestChange returns the largest |change| of a parameter.
+func (p Parameters) largestChange(before Parameters) float64 {
+	change := 0.0
+	for l := range p.Weights {
+		change = max(change, tensor.MaxAbsDiff(before.Weights[l], p.Weights[l]), tensor.MaxAbsDiff(before.Biases[l], p.Biases[l]))
+	}
+	return change
+}
+
+// With returns a network of the same layers with other parameters, which it shares.
+func (m *Model) With(p Parameters) *Model {
+	var ls []Layer
+	for l, layer := range m.Layers {
+		linear := &layers.Linear{Weight: autograd.Variable(p.Weights[l]), Bias: autograd.Variable(p.Biases[l])}
+		ls = append(ls, Layer{linear, layer.Activation})
+	}
+	return newModel(ls)
+}
+
+// Nodes are what a layer computes: the pre-activation z and the activation a. Of a linear
+// activation they are one node.
+type Nodes struct{ Z, A *autograd.Node }
+
+// A Trace holds the nodes of each layer, from the input on. The gradient of a Z is its δ.
+type Trace []Nodes
+
+// Output returns the network's prediction.
+func (t Trace) Output() *autograd.Node { return t[len(t)-1].A }
+
+// Trace returns the nodes of each layer for the input x, observations × inputs.
+func (m *Model) Trace(x *autograd.Node) Trace {
+	t := make(Trace, 0, len(m.Layers))
+	for pair := range slices.Chunk(m.Net.Trace(x), 2) { // Net has two results a layer
+		t = append(t, Nodes{Z: pair[0], A: pair[1]})
+	}
+	return t
+}
+
+// Predict returns the network's output for each row of x, observations × inputs.
+func (m *Model) Predict(x *tensor.Tensor) []float64 {
+	input := autograd.Context{NoRecord: true}.Constant(x)
+	return m.Net.Forward(input).Value().Clone().Data()
+}
+
+// Difference returns the largest |automatic − manual| over every δ and every gradient: of
+// those that were found by traversing the graph of a trace, and those of a pass through
+// Closed.
+func (m *Model) Difference(pass *delta.Pass, trace Trace, grads *autograd.Gradients) float64 {
+	largest := 0.0
+	for l, layer := range m.Layers {
+		s := &pass.Layers[l]
+		largest = max(largest, tensor.MaxAbsDiff(grads.Of(trace[l].Z), &s.Delta),
+			tensor.MaxAbsDiff(grads.Of(layer.Linear.Weight), &s.WeightGradient),
+			tensor.MaxAbsDiff(grads.Of(layer.Linear.Bias), &s.BiasGradient))
+	}
+	return largest
+}
