@@ -126,6 +126,31 @@ func checkBroadcast(t *testing.T, xs, ys []int, seed uint64) {
 	}
 }
 
+func TestBroadcasts(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		x, y *Tensor
+		want bool
+	}{
+		{New(3), New(2, 3), true},
+		{New(2, 1), New(2, 3), true},
+		{New(), New(0), true},
+		{New(1), New(), false},
+		{New(2), New(2, 3), false},
+		{New(2, 3), New(3), false},
+		{New(0), New(1), false},
+		{new(Tensor), New(2), false},
+		{New(2), new(Tensor), false},
+		{new(Tensor), new(Tensor), false},
+		{nil, New(2), false},
+		{New(2), nil, false},
+	} {
+		if got := Broadcasts(c.x, c.y); got != c.want {
+			t.Errorf("Broadcasts(%v, %v) = %v", c.x.Shape(), c.y.Shape(), got)
+		}
+	}
+}
+
 func TestBroadcastTo(t *testing.T) {
 	t.Parallel()
 	rng := newRand(2)

@@ -146,6 +146,8 @@ func TestErrors(t *testing.T) {
 		{"Transpose: axes [0 0] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, 0) }},
 		{"Transpose: axes [0 -2] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, -2) }},
 		{"Transpose: axes [0 2] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, 2) }},
+		{"Transpose: axes [2 1] must name every axis of shape [2 3] once", func() { z().Transpose(x, 2, 1) }},
+		{"Transpose: axes [1 -3] must name every axis of shape [2 3] once", func() { z().Transpose(x, 1, -3) }},
 		{"Transpose: axes [0 -3] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, -3) }},
 		{"Transpose: axes [0] must name every axis of shape [] once", func() { z().Transpose(New(), 0) }},
 		{"Pad: axis 2 out of range for shape [2 3]", func() { z().Pad(x, 2, 0, 3) }},

@@ -233,6 +233,10 @@ func TestString(t *testing.T) {
 		{new(Tensor), "empty"},
 		{Scalar(0.5), "0.5"},
 		{New(0, 2), "[]"},
+		{FromSlice([]float64{1e8}, 1), "[1.e+08]"},
+		{FromSlice([]float64{1e-4, 1e-2}, 2), "[0.0001 0.01  ]"},
+		{FromSlice([]float64{1, 1000}, 2), "[   1. 1000.]"},
+		{FromSlice([]float64{1, 1001}, 2), "[1.000e+00 1.001e+03]"},
 		{FromSlice([]float64{1, 2.5, math.NaN(), math.Inf(-1)}, 2, 2), "[[ 1.   2.5]\n [ nan -inf]]"},
 	} {
 		if got := c.x.String(); got != c.want {
