@@ -220,18 +220,7 @@ func (l *list) shapes() {
 // Every exported operation is in the list: methods of Node, and functions, that give a node of nodes.
 func TestListIsComplete(t *testing.T) {
 	missing := map[string]bool{}
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, file := range sources(t) {
 		for _, d := range file.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && f.Name.IsExported() && givesNode(f) {
 				missing[f.Name.Name] = true
@@ -253,6 +242,25 @@ func TestListIsComplete(t *testing.T) {
 	if len(missing) > 0 {
 		t.Errorf("not in the list of all operations: %v", slices.Sorted(maps.Keys(missing)))
 	}
+}
+
+// sources returns the files of this package but for tests, parsed, by their names.
+func sources(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]*ast.File{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if files[name], err = parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
 }
 
 // givesNode reports whether f is a function or a method of Node that returns one node.

@@ -51,6 +51,16 @@ type testCase struct {
 	observation int
 }
 
+// pass returns the case's pass.
+func (c testCase) pass(t *testing.T) *pass {
+	t.Helper()
+	p, err := newPass(c.config, c.observation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // Every number that is worked out is the library's, and the library's gradients are
 // those of the delta rules.
 func TestNumbers(t *testing.T) {
@@ -58,10 +68,7 @@ func TestNumbers(t *testing.T) {
 	for _, test := range cases(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newPass(test.config, test.observation)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := test.pass(t)
 			for k, s := range p.walk() {
 				if d := math.Abs(s.worked - s.library); !(d <= 1e-15*max(1, math.Abs(s.library))) {
 					t.Errorf("step %d, %s %s: worked out %v, library %v", k, s.Group, s.Node, s.worked, s.library)
@@ -106,10 +113,7 @@ func TestOrder(t *testing.T) {
 	for _, test := range cases(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newPass(test.config, test.observation)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := test.pass(t)
 			steps := p.walk()
 			seen := map[string]map[string]bool{"I": {}, "II": {}, "III": {}, "IV": {}}
 			for _, s := range steps[1 : len(steps)-1] {
@@ -167,10 +171,7 @@ func TestScenes(t *testing.T) {
 	for _, test := range cases(t) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newPass(test.config, test.observation)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := test.pass(t)
 			steps := p.walk()
 			scenes := newScenes(steps)
 			nodes, parameters := countGraph(t, test)
@@ -297,10 +298,7 @@ func TestCode(t *testing.T) {
 func TestSums(t *testing.T) {
 	t.Parallel()
 	test := cases(t)[1]
-	p, err := newPass(test.config, test.observation)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := test.pass(t)
 	i := slices.IndexFunc(p.walk(), func(s step) bool { return s.Group == "II" && s.Node == "a_1,3" })
 	s := p.walk()[i]
 	if len(s.rows) != 2 || !slices.Equal(s.With, []string{"z_2,1", "z_2,2"}) || !slices.Equal(s.Edges, []string{"w_2,31", "w_2,32"}) {
@@ -320,10 +318,7 @@ func TestPlaces(t *testing.T) {
 	}{{cases(t)[0], 18}, {cases(t)[1], 9}, {cases(t)[3], 25}, {cases(t)[8], 25}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := newPass(test.config, test.observation)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := test.pass(t)
 			g := p.layout()
 			width, _ := p.graphSize()
 			g.centre = width / 2
