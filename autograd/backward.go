@@ -307,7 +307,7 @@ func (s *numeric) of(x *Node) *tensor.Tensor {
 	if place := s.find(x); place >= 0 && s.at[place] != nil {
 		return s.at[place]
 	}
-	return new(tensor.Tensor).Like(x.value).Fill(0)
+	return tensor.New(x.value.Shape()...)
 }
 
 // nodes are the sums of Grad: they are recorded.

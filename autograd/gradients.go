@@ -71,7 +71,7 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if !g.all {
 		fail("Of", "the gradient of %v was not asked for", x)
 	}
-	return new(tensor.Tensor).Like(x.value).Fill(0)
+	return tensor.New(x.value.Shape()...)
 }
 
 // All yields the nodes that there are gradients of, and these.

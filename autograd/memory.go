@@ -49,11 +49,10 @@ func (m *memory) computes(y *Node, step int) {
 
 // give gives t, unless it is a view, the smallest free part that is large enough, or a new one.
 func (m *memory) give(t *tensor.Tensor, fresh bool) {
-	best := part{at: m.size, n: t.Len()}
 	if t.IsView() {
 		return
 	}
-	found := -1
+	best, found := part{at: m.size, n: t.Len()}, -1
 	for i, f := range m.free {
 		if !fresh && f.n >= t.Len() && (found < 0 || f.n < m.free[found].n) {
 			found = i

@@ -194,8 +194,9 @@ func (x *Node) mustHaveValue() {
 
 // make makes the steps.
 func (p *Plan) make() {
+	results := append(slices.Clone(p.keep), p.y)
 	var g index
-	for _, y := range append(slices.Clone(p.keep), p.y) {
+	for _, y := range results {
 		g.order(y, true)
 	}
 	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true, memory: newMemory()}
@@ -223,7 +224,7 @@ func (p *Plan) make() {
 	if len(p.xs) > 0 {
 		p.planBackward()
 	}
-	for _, y := range append(slices.Clone(p.keep), p.y) {
+	for _, y := range results {
 		p.memory.reads(y.value, len(p.forward))
 	}
 	p.memory.forward(p.forward)
@@ -383,7 +384,7 @@ func (s *planned) gradient(x *Node) *tensor.Tensor {
 	if place := s.find(x); place >= 0 && s.at[place] != nil {
 		return s.at[place]
 	}
-	zero := new(tensor.Tensor).Like(x.value).Fill(0) // y does not depend on x
+	zero := tensor.New(x.value.Shape()...) // y does not depend on x
 	st := step{into: zero.Clone(), from: zero}
 	s.written(st.into)
 	s.note(st)

@@ -88,7 +88,7 @@ func (o *GradientDescent) velocity(i int, g *tensor.Tensor) *tensor.Tensor {
 		o.velocities = make([]*tensor.Tensor, len(o.parameters))
 	}
 	if o.velocities[i] == nil {
-		o.velocities[i] = new(tensor.Tensor).Like(g).Fill(0)
+		o.velocities[i] = tensor.New(g.Shape()...)
 	}
 	return o.velocities[i]
 }

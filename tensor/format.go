@@ -39,44 +39,44 @@ func (x *Tensor) Format(state fmt.State, verb rune) {
 		io.WriteString(state, x.String())
 	default:
 		format := fmt.FormatString(state, verb)
-		io.WriteString(state, layOut(x.shape(), x.data, func(v float64) string { return fmt.Sprintf(format, v) }))
+		io.WriteString(state, layOut(x.shape(), x.data, func(shown []float64) func(v float64) string {
+			width := 0
+			for _, v := range shown {
+				width = max(width, len(fmt.Sprintf(format, v)))
+			}
+			return func(v float64) string { return padLeft(fmt.Sprintf(format, v), width) }
+		}))
 	}
 }
 
-// layOut returns the text of an array, with the given text for each element, in columns.
-func layOut(shape []int, data []float64, text func(x float64) string) string {
-	if len(data) == 0 {
-		return "[]"
-	}
-	if len(shape) == 0 {
-		return text(data[0])
-	}
-	p := newPrinter(shape, data)
-	width := 0
-	for _, x := range p.appendShown(nil, 0, 0) {
-		width = max(width, len(text(x)))
-	}
-	p.text = func(x float64) string { return padLeft(text(x), width) }
-	return p.block(0, 0)
+// formatArray returns the text of NumPy's print for a float64 array.
+func formatArray(shape []int, data []float64) string {
+	return layOut(shape, data, func(shown []float64) func(x float64) string {
+		if len(shape) == 0 {
+			return formatScalar
+		}
+		format := newNumberFormat(shown)
+		return format.number
+	})
 }
 
 // omitted is the index that stands for the elements not printed.
 const omitted = -1
 
-// formatArray returns the text of NumPy's print for a float64 array, its data
-// in row-major order: nested brackets, columns aligned on the decimal point,
-// long rows wrapped, large arrays summarised. An array without axes prints as
-// a number and one without elements as "[]".
-func formatArray(shape []int, data []float64) string {
+// layOut returns the text of an array as NumPy's print lays it out, its data in
+// row-major order: nested brackets, columns, long rows wrapped, large arrays
+// summarised. An array without axes prints as a number and one without elements
+// as "[]". How an element is written, as wide as every other, text says for those
+// that are shown.
+func layOut(shape []int, data []float64, text func(shown []float64) func(x float64) string) string {
 	if len(data) == 0 {
 		return "[]"
 	}
-	if len(shape) == 0 {
-		return formatScalar(data[0])
-	}
 	p := newPrinter(shape, data)
-	format := newNumberFormat(p.appendShown(nil, 0, 0))
-	p.text = format.number
+	p.text = text(p.appendShown(nil, 0, 0))
+	if len(shape) == 0 {
+		return p.text(data[0])
+	}
 	return p.block(0, 0)
 }
 

@@ -63,7 +63,7 @@ func directions(f Func, xs []*tensor.Tensor) error {
 func someOutputs(rng *rand.Rand, y *autograd.Node) (seeds []*tensor.Tensor, names []string) {
 	n := y.Value().Len()
 	for _, o := range rng.Perm(n)[:min(n, 16)] {
-		seed := new(tensor.Tensor).Like(y.Value()).Fill(0)
+		seed := tensor.New(y.Shape()...)
 		seed.Data()[o] = 1
 		seeds, names = append(seeds, seed), append(names, fmt.Sprintf("output %v", index(o, y.Shape())))
 	}
@@ -78,7 +78,7 @@ func direction(rng *rand.Rand, xs []*tensor.Tensor) []*tensor.Tensor {
 	d := clones(xs)
 	for _, x := range d {
 		for j, v := range x.Data() {
-			x.Data()[j] = (.5 + rng.Float64()) * float64(1-2*rng.IntN(2)) * math.Max(math.Abs(v), 1e-3)
+			x.Data()[j] = signed(rng) * math.Max(math.Abs(v), 1e-3)
 		}
 	}
 	return d

@@ -145,7 +145,7 @@ func seeds(y *tensor.Tensor, n int) (all []*tensor.Tensor) {
 	weights := random(1, y)
 	alone := y.Len() <= n
 	for k := range max(1, min(n, y.Len())) {
-		seed := new(tensor.Tensor).Like(y).Fill(0)
+		seed := tensor.New(y.Shape()...)
 		for o := k; o < y.Len(); o += n {
 			if seed.Data()[o] = weights.Data()[o]; alone {
 				seed.Data()[o] = 1
@@ -161,10 +161,13 @@ func random(seed uint64, x *tensor.Tensor) *tensor.Tensor {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	v := new(tensor.Tensor).Like(x)
 	for i := range v.Data() {
-		v.Data()[i] = (.5 + rng.Float64()) * float64(1-2*rng.IntN(2))
+		v.Data()[i] = signed(rng)
 	}
 	return v
 }
+
+// signed returns a number with a size from ½ to 1½.
+func signed(rng *rand.Rand) float64 { return (.5 + rng.Float64()) * float64(1-2*rng.IntN(2)) }
 
 // notNil returns f with a message of its own if it returns nil.
 func (f Func) notNil(op string) Func {
@@ -244,17 +247,22 @@ func largest(xs ...*tensor.Tensor) float64 {
 	return m
 }
 
-// sameBits reports whether x and y have the same shape and bits; a NaN is like any other.
+// sameBits reports whether x and y have the same shape and numbers.
 func sameBits(x, y *tensor.Tensor) bool {
 	if !tensor.SameShape(x, y) {
 		return false
 	}
 	for i, v := range x.Data() {
-		if w := y.Data()[i]; math.Float64bits(v) != math.Float64bits(w) && (v == v || w == w) {
+		if !sameNumber(v, y.Data()[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameNumber reports whether v and w have the same bits; a NaN is like any other.
+func sameNumber(v, w float64) bool {
+	return math.Float64bits(v) == math.Float64bits(w) || v != v && w != w
 }
 
 // index returns the index of element j of a tensor.

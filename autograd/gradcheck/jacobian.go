@@ -75,7 +75,7 @@ func automatic(f Func, xs []*tensor.Tensor) *matrix {
 
 // seeded returns the gradients of output o times a.
 func seeded(y *autograd.Node, o int, a float64, xs []*autograd.Node) []*tensor.Tensor {
-	seed := new(tensor.Tensor).Like(y.Value()).Fill(0)
+	seed := tensor.New(y.Shape()...)
 	seed.Data()[o] = a
 	return backward(y, seed, xs)
 }
@@ -88,7 +88,7 @@ func backward(y *autograd.Node, seed *tensor.Tensor, xs []*autograd.Node) (row [
 	}
 	for _, x := range xs {
 		if grads == nil {
-			row = append(row, new(tensor.Tensor).Like(x.Value()).Fill(0))
+			row = append(row, tensor.New(x.Shape()...))
 		} else {
 			row = append(row, grads.Of(x))
 		}

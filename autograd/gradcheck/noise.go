@@ -28,12 +28,8 @@ func noise(f func() []float64, xs []*tensor.Tensor, smallest float64) []float64 
 // to the 4096-fold, at a kink to the 8-fold. It is no more than the rounding of numbers of size 1, or of the outputs'.
 func stairs(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
 	all := append([]float64{}, rough...)
-	most := 1.0
-	for _, v := range f() {
-		if a := math.Abs(v); a > most && !math.IsInf(a, 0) {
-			most = a
-		}
-	}
+	values := f()
+	most := math.Max(1, largest(tensor.FromSlice(values, len(values))))
 	last := fourths(f, xs, 1e-12, 1e-3)
 	for t := 8e-12; t < .1; t *= 8 {
 		now := fourths(f, xs, t, 1e-3)

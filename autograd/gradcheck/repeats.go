@@ -101,8 +101,8 @@ func (r *result) compare(plan *autograd.Plan, xs []*autograd.Node, when string) 
 // other says where two tensors that should have the same bits differ first.
 func other(what string, x *tensor.Tensor, than string, y *tensor.Tensor) string {
 	for j, v := range x.Data() {
-		if one := tensor.Scalar(v); !sameBits(one, tensor.Scalar(y.Data()[j])) {
-			return fmt.Sprintf(" %v: %s gives %v, %s %v", index(j, x.Shape()), what, v, than, y.Data()[j])
+		if w := y.Data()[j]; !sameNumber(v, w) {
+			return fmt.Sprintf(" %v: %s gives %v, %s %v", index(j, x.Shape()), what, v, than, w)
 		}
 	}
 	return fmt.Sprintf(": %s gives shape %v, %s %v", what, x.Shape(), than, y.Shape())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -144,7 +145,7 @@ func (r *rule) unmodified(method string, call func()) { r.unmodifiedBut(nil, met
 func (r *rule) unmodifiedBut(written []*tensor.Tensor, method string, call func()) {
 	before := make([]*tensor.Tensor, len(r.values))
 	for i, x := range r.values {
-		if !contains(written, x) {
+		if !slices.Contains(written, x) {
 			before[i] = x.Clone()
 		}
 	}
@@ -157,20 +158,11 @@ func (r *rule) unmodifiedBut(written []*tensor.Tensor, method string, call func(
 	}
 }
 
-func contains(all []*tensor.Tensor, x *tensor.Tensor) bool {
-	for _, y := range all {
-		if x == y {
-			return true
-		}
-	}
-	return false
-}
-
 // fit returns what VJP gave for an input, summed to its shape if it was broadcast; zeros for nil.
 func fit(dx *autograd.Node, x *tensor.Tensor) *tensor.Tensor {
 	switch {
 	case dx == nil:
-		return new(tensor.Tensor).Like(x).Fill(0)
+		return tensor.New(x.Shape()...)
 	case tensor.SameShape(dx.Value(), x):
 		return dx.Value().Clone()
 	}
@@ -224,7 +216,7 @@ func difference(sum, want, start *tensor.Tensor) string {
 	}
 	for j, v := range sum.Data() {
 		w := want.Data()[j]
-		if math.Float64bits(v) == math.Float64bits(w) || v != v && w != w {
+		if sameNumber(v, w) {
 			continue
 		}
 		at := index(j, want.Shape())
