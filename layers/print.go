@@ -19,7 +19,7 @@ func (s Sequential) String() string {
 
 // line returns a layer and the number of its parameters, if it has any.
 func line(l Layer) string {
-	if s, ok := l.(Sequential); ok {
+	if s, ok := sequential(l); ok {
 		return s.String()
 	}
 	text := describe(l)
@@ -51,12 +51,12 @@ func count(w *walker) string {
 // struct embedded in it, or its type.
 func describe(l Layer) string {
 	v := reflect.ValueOf(l)
-	switch _, sequential := l.(Sequential); {
+	switch _, ok := sequential(l); {
 	case !v.IsValid():
 		return "nil"
 	case isNil(v):
 		return "a nil " + v.Type().String()
-	case sequential:
+	case ok:
 		return "Sequential"
 	}
 	if s, ok := l.(fmt.Stringer); ok {

@@ -59,6 +59,9 @@ func TestString(t *testing.T) {
     1: Sequential, 5 parameters
       0: Linear 4→1, 5 parameters
   2: scale, 1 parameter`},
+		{"nested by a pointer", &layers.Sequential{&layers.Sequential{b}}, `Sequential, 5 parameters
+  0: Sequential, 5 parameters
+    0: Linear 4→1, 5 parameters`},
 		{"shared", layers.Sequential{b, layers.Tanh{}, b}, `Sequential, 5 parameters
   0: Linear 4→1, 5 parameters
   1: Tanh

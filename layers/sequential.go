@@ -20,8 +20,11 @@ import (
 // for a layer that is nil, or a nil pointer.
 type Sequential []Layer
 
-// Forward returns the last layer's result; without layers, x.
+// Forward returns the last layer's result; without layers, x, which must not be nil.
 func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
+	if len(s) == 0 { // no layer looks at x
+		mustBeSet("Sequential", "the input is nil", x)
+	}
 	i := 0
 	defer s.locate(&i)
 	for i = range s {
@@ -38,6 +41,9 @@ func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
 //	grads := autograd.Backward(layers.SquaredError(nodes[3], t))
 //	delta := grads.Of(nodes[0]) // of the hidden layer
 func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
+	if len(s) == 0 {
+		mustBeSet("Sequential", "the input is nil", x)
+	}
 	i := 0
 	defer s.locate(&i)
 	results := make([]*autograd.Node, len(s))
@@ -54,6 +60,19 @@ func (s Sequential) result(i int, y *autograd.Node) *autograd.Node {
 		fail(describe(s[i]), "its Forward returned nil")
 	}
 	return y
+}
+
+// sequential returns l as a Sequential, if it is one or points to one.
+func sequential(l Layer) (s Sequential, ok bool) {
+	switch l := l.(type) {
+	case Sequential:
+		return l, true
+	case *Sequential:
+		if l != nil {
+			return *l, true
+		}
+	}
+	return nil, false
 }
 
 // locate, which is deferred, names layer i in a mistake. What it re-panics with is raised where the layer
@@ -75,13 +94,13 @@ func (s Sequential) located(i int, p any) any {
 			return &Error{index, "the layer is " + layer, err}
 		}
 	case *Error:
-		switch _, nested := s[i].(Sequential); {
+		switch _, nested := sequential(s[i]); {
 		case isMissing(s[i]):
 			return &Error{index, "the layer is " + layer, err}
-		case nested:
-			return &Error{index + "." + err.Op, err.Text, err.err}
 		case layer == err.Op || strings.HasPrefix(layer, err.Op+" "): // it named itself
 			return &Error{place, err.Text, err}
+		case nested:
+			return &Error{index + "." + err.Op, err.Text, err.err}
 		}
 		return &Error{place, err.Op + ": " + err.Text, err}
 	case *autograd.Error:

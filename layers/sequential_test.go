@@ -53,11 +53,13 @@ func TestMistakesNameTheLayer(t *testing.T) {
 		{"shapes without bias", layers.Sequential{&layers.Linear{Weight: b.Weight}},
 			"0: Linear 4→2, no bias: tensor: MatMul: inner dimensions differ: [3 2] × [4 2]"},
 		{"nested", layers.Sequential{a, layers.Sequential{b}}, "1.0: Linear 4→2: " + inner},
+		{"nested by a pointer", layers.Sequential{a, &layers.Sequential{layers.Tanh{}, &layers.Sequential{b}}}, "1.1.0: Linear 4→2: " + inner},
 		{"nested twice", layers.Sequential{layers.Sequential{a, layers.Sequential{layers.Tanh{}, b}}}, "0.1.1: Linear 4→2: " + inner},
 		{"in a layer of one's own", layers.Sequential{a, block{layers.Sequential{layers.Tanh{}, b}}}, "1: block: 1: Linear 4→2: " + inner},
 		{"in what a layer embeds", layers.Sequential{a, embedding{layers.Sequential{b}}}, "1: embedding: 0: Linear 4→2: " + inner},
 		{"no layer", layers.Sequential{layers.Tanh{}, nil}, "1: the layer is nil"},
 		{"no layer, nested", layers.Sequential{layers.Tanh{}, layers.Sequential{nil}}, "1.0: the layer is nil"},
+		{"nil Sequential", layers.Sequential{a, (*layers.Sequential)(nil)}, "1: the layer is a nil *layers.Sequential"},
 		{"nil Linear", layers.Sequential{(*layers.Linear)(nil)}, "0: the layer is a nil *layers.Linear"},
 		{"nil layer of one's own", layers.Sequential{a, (*scale)(nil)}, "1: the layer is a nil *layers_test.scale"},
 		{"Linear without weight", layers.Sequential{a, &layers.Linear{}}, "1: Linear: the Weight is nil; NewLinear makes one"},
@@ -77,6 +79,16 @@ func TestMistakesNameTheLayer(t *testing.T) {
 	wantPanic(t, "layers: 0: Identity: the input is nil", func() { layers.Sequential{layers.Identity{}}.Forward(nil) })
 	wantPanic(t, "layers: 0: Sigmoid: autograd: Sigmoid: input 0 is a nil or zero Node",
 		func() { layers.Sequential{layers.Sigmoid{}}.Forward(nil) })
+	for want, net := range map[string]layers.Sequential{
+		"layers: Sequential: the input is nil":      {},
+		"layers: 0: Sequential: the input is nil":   {layers.Sequential{}},
+		"layers: 0.0: Sequential: the input is nil": {layers.Sequential{&layers.Sequential{}}},
+	} {
+		for _, x := range []*autograd.Node{nil, new(autograd.Node)} {
+			wantPanic(t, want, func() { net.Forward(x) })
+			wantPanic(t, want, func() { net.Trace(x) })
+		}
+	}
 }
 
 // What the layer panicked with is wrapped.

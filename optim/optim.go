@@ -46,11 +46,14 @@ type GradientDescent struct {
 	velocities []*tensor.Tensor // v of each parameter; none, or nil, for 0
 }
 
+var _ Optimiser = (*GradientDescent)(nil)
+
 // NewGradientDescent returns gradient descent without momentum on the parameters. One
 // that is named twice is updated once in a step. It panics if there are none, and if one is
 // not a Variable: nil, a Constant or the result of an operation.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
-	return &GradientDescent{LearningRate: learningRate, parameters: distinct("NewGradientDescent", parameters)}
+	parameters = distinct("NewGradientDescent", parameters)
+	return &GradientDescent{LearningRate: learningRate, parameters: parameters, gradients: make([]*tensor.Tensor, len(parameters))}
 }
 
 // Step updates the parameters. One that the loss does not depend on has the gradient
@@ -60,15 +63,15 @@ func (o *GradientDescent) Step(grads *autograd.Gradients) {
 	if len(o.parameters) == 0 {
 		fail("Step", "no parameters: NewGradientDescent takes them")
 	}
-	o.gradients = o.gradients[:0]
-	for _, p := range o.parameters {
-		o.gradients = append(o.gradients, grads.Of(p)) // which may panic: before anything has changed
+	gradients := o.gradients
+	for i, p := range o.parameters {
+		gradients[i] = grads.Of(p) // which may panic: before anything has changed
 	}
 	rate, momentum := -o.LearningRate, o.Momentum
 	if momentum == 0 {
 		clear(o.velocities)
 	}
-	for i, g := range o.gradients {
+	for i, g := range gradients {
 		if momentum != 0 {
 			v := o.velocity(i, g)
 			g = v.AddScaled(g, momentum, v)

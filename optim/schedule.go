@@ -50,12 +50,19 @@ func (e *exponential) Rate(iteration int) float64 {
 	return e.rate
 }
 
-// multiplied returns a·bⁿ by repeated multiplication, which ends where it changes nothing any more.
+// multiplied returns a·bⁿ by repeated multiplication, which ends where it changes nothing any more, or
+// the sign alone.
 func multiplied(a, b float64, n int) float64 {
-	for range n {
+	for i := range n {
 		next := a * b
-		if math.Float64bits(next) == math.Float64bits(a) {
-			break
+		switch {
+		case math.Float64bits(next) == math.Float64bits(a):
+			return a
+		case next == -a:
+			if (n-i)%2 == 1 {
+				return next
+			}
+			return a
 		}
 		a = next
 	}
