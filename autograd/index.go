@@ -8,8 +8,8 @@ import (
 )
 
 // Operations that read or write at places which another node, the index, holds: a constant of whole numbers
-// from 0 up to, not including, the length of the axis, which is checked; negative ones do not count from the
-// end. No gradient flows to an index, and a [Plan] follows its values. Where one element is read several times,
+// from 0 up to, not including, the length of the axis, which is checked; only TakeAlong
+// takes negative ones. No gradient flows to an index, and a [Plan] follows its values. Where one element is read several times,
 // its gradients add up.
 
 // Gather returns the elements of x that the index names along the axis. It has the index's shape, which has x's number
@@ -17,14 +17,19 @@ import (
 //
 //	yᵢⱼ = x[indexᵢⱼ, j]    ∂L/∂xₖⱼ = Σ ∂L/∂yᵢⱼ over the i with indexᵢⱼ = k
 func (x *Node) Gather(axis int, index *Node) *Node {
-	a := x.axis("Gather", axis)
-	return x.selection("Gather", func(at *tensor.Tensor, y *Node) {
-		l := layoutOf(y.inputs[0].value)
-		setPlaces("Gather", at, l, a, y.inputs[1].value)
+	return x.gather("Gather", x.axis("Gather", axis), index, false)
+}
+
+func (x *Node) gather(op string, axis int, index *Node, negative bool) *Node {
+	return x.selection(op, func(at *tensor.Tensor, y *Node) {
+		index := y.inputs[1].value
+		places := at.Like(index).Data()
+		layoutOf(y.inputs[0].value).eachPlace(op, axis, index, negative, func(k, place int) { places[k] = float64(place) })
 	}, index)
 }
 
-// TakeAlong is Gather of an x and an index that are broadcast to each other, but for the axis.
+// TakeAlong is Gather of an x and an index that are broadcast to each other, but for the axis. Negative indices count
+// from the end: −1 is the last.
 //
 //	∂L/∂x as for Gather, summed over the repetitions
 func (x *Node) TakeAlong(axis int, index *Node) *Node {
@@ -47,7 +52,7 @@ func (x *Node) TakeAlong(axis int, index *Node) *Node {
 	if !fits {
 		fail("TakeAlong", "%v and the index %v do not broadcast beside axis %d", x, index, axis)
 	}
-	return x.BroadcastTo(to...).Gather(a, index.BroadcastTo(indexTo...))
+	return x.BroadcastTo(to...).gather("TakeAlong", a, index.BroadcastTo(indexTo...), true)
 }
 
 // IndexSelect returns the parts of x at the indices of the axis that the index holds. In the result's shape the index's
@@ -74,7 +79,7 @@ func (x *Node) indexSelect(op string, axis int, index *Node) *Node {
 		}
 		var room [maxRank]int
 		shape := append(append(append(room[:0], l.dims()[:a]...), i.dims()...), l.dims()[a+1:]...)
-		along(at.Zeros(shape...), l, a, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, a) })
+		along(at.Zeros(shape...), l, a, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, a, false) })
 	}, index)
 }
 
@@ -89,7 +94,8 @@ func (x *Node) ScatterAdd(axis int, index, source *Node) *Node {
 func (x *Node) scatterAdd(op string, axis int, index, source *Node) *Node {
 	source = source.corner(op, index)
 	places := x.fromIndex(op, axis, index, func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
-		setPlaces(op, places, l, a, index)
+		at := places.Like(index).Data()
+		l.eachPlace(op, a, index, false, func(k, place int) { at[k] = float64(place) })
 	})
 	return x.Add(source.put(places, x))
 }
@@ -103,7 +109,7 @@ func (x *Node) Scatter(axis int, index, source *Node) *Node {
 	// For each element of x, the place of the source's element that it becomes, or −1.
 	origin := x.fromIndex("Scatter", axis, index, func(origin *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
 		to := origin.Zeros(l.dims()...).Fill(-1).Data()
-		l.eachPlace("Scatter", a, index, func(k, place int) { to[place] = float64(k) })
+		l.eachPlace("Scatter", a, index, false, func(k, place int) { to[place] = float64(k) })
 	})
 	return Where(origin.Ge(scalar(origin, 0)), source.take(origin), x)
 }
@@ -168,14 +174,9 @@ func (*placesOp) VJP(*Node, int, *Node) *Node { return nil }
 
 func (*placesOp) JVP(*Node, []*Node) *Node { return nil }
 
-// setPlaces sets places to those that the index names along the axis of a tensor with the layout l.
-func setPlaces(op string, places *tensor.Tensor, l layout, axis int, index *tensor.Tensor) {
-	at := places.Like(index).Data()
-	l.eachPlace(op, axis, index, func(k, place int) { at[k] = float64(place) })
-}
-
-// eachPlace calls f for each element of the index, the k-th, with the place that it names.
-func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, f func(k, place int)) {
+// eachPlace calls f for each element of the index, the k-th, with the place that it names along the axis. Negative
+// ones, if there may be some, count from the end.
+func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, negative bool, f func(k, place int)) {
 	i := layoutOf(index)
 	fits := i.rank == l.rank
 	for a := 0; a < l.rank && fits; a++ {
@@ -187,13 +188,20 @@ func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, f func(k, p
 	of := l
 	i.step, i.step[axis] = l.step, 0 // the place of index 0
 	numbers := index.Data()
-	i.walk(0, func(k, place int) { f(k, place+whole(op, numbers[k], of, axis)*of.step[axis]) })
+	i.walk(0, func(k, place int) { f(k, place+whole(op, numbers[k], of, axis, negative)*of.step[axis]) })
 }
 
-// whole returns a number of an index into an axis.
-func whole(op string, v float64, l layout, axis int) int {
-	if n := l.shape[axis]; !(v >= 0 && v < float64(n)) || v != math.Trunc(v) {
-		fail(op, "index %v is no whole number from 0 to %d: axis %d of shape %v has length %d", v, n-1, axis, slices.Clone(l.dims()), n)
+// whole returns a number of an index into an axis, from 0.
+func whole(op string, v float64, l layout, axis int, negative bool) int {
+	n, lowest := l.shape[axis], 0
+	if negative {
+		lowest = -n
+	}
+	if !(v >= float64(lowest) && v < float64(n)) || v != math.Trunc(v) {
+		fail(op, "index %v is no whole number from %d to %d: axis %d of shape %v has length %d", v, lowest, n-1, axis, slices.Clone(l.dims()), n)
+	}
+	if v < 0 {
+		v += float64(n)
 	}
 	return int(v)
 }

@@ -93,7 +93,7 @@ func (l *list) indexed() {
 	none := autograd.Constant(tensor.New(0))
 	l.one("Gather", func(x *node) *node { return x.Gather(0, constant([]float64{1, 1, 0, 1})) }, shape{2})
 	l.one("Gather none", func(x *node) *node { return x.Gather(0, none) }, shape{2}, shape{0})
-	l.one("TakeAlong(0)", func(x *node) *node { return x.TakeAlong(0, constant([]float64{2, 0, 2}).Unsqueeze(-1)) }, shape{3, 2})
+	l.one("TakeAlong(0)", func(x *node) *node { return x.TakeAlong(0, constant([]float64{2, 0, -1}).Unsqueeze(-1)) }, shape{3, 2})
 	l.one("TakeAlong(1)", func(x *node) *node { return x.TakeAlong(1, index) }, shape{1, 3}, shape{2, 3})
 	for _, s := range []shape{{2, 3}, {2, 3, 2}, {0, 2}} {
 		l.one("IndexSelect(1)", func(x *node) *node { return x.IndexSelect(1, constant([]float64{1, 0, 1})) }, s)
