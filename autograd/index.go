@@ -7,10 +7,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Operations that read or write at places which another node, the index, holds: a constant of whole numbers
-// from 0 up to, not including, the length of the axis, which is checked; only TakeAlong
-// takes negative ones. No gradient flows to an index, and a [Plan] follows its values. Where one element is read several times,
-// its gradients add up.
+// Operations that read or write at places which another node, the index, holds: a constant of whole numbers from 0 up to,
+// not including, the length of the axis, which is checked; only TakeAlong takes negative ones. No gradient flows to an
+// index, and a [Plan] follows its values. Where one element is read several times, its gradients add up.
 
 // Gather returns the elements of x that the index names along the axis. It has the index's shape, which has x's number
 // of axes and is nowhere longer but along the axis: for a matrix and axis 0

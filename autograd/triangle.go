@@ -136,7 +136,7 @@ func (x *Node) Diff(axis, n int) *Node {
 // Trapezoid returns the integral of y along the axis, which the result no longer has, by the trapezoidal rule. dx has
 // the distances between y's samples, and is broadcast: one number, or x.Diff(axis, 1) for samples at x.
 //
-//	Σᵢ ½ (yᵢ + yᵢ₊₁) dxᵢ
+//	z = Σᵢ ½ (yᵢ + yᵢ₊₁) dxᵢ    ∂L/∂yᵢ = ∂L/∂z ½ (dxᵢ₋₁ + dxᵢ)    ∂L/∂dxᵢ = ∂L/∂z ½ (yᵢ + yᵢ₊₁)
 func (y *Node) Trapezoid(axis int, dx *Node) *Node {
 	a := y.axis("Trapezoid", axis)
 	n := y.value.Dim(a)
