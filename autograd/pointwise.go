@@ -20,11 +20,16 @@ func Pointwise(name string, f func(x float64) float64, slope func(x, y *Node) *N
 	if f == nil {
 		fail("Pointwise", "the function %s is nil", name)
 	}
-	return PointwiseKernel(tensor.Function{Name: name, Values: func(z, x []float64) {
+	return PointwiseKernel(tensor.Function{Name: name, Values: eachOf(f)}, slope)
+}
+
+// eachOf returns the kernel of f.
+func eachOf(f func(x float64) float64) func(z, x []float64) {
+	return func(z, x []float64) {
 		for i, v := range x {
 			z[i] = f(v)
 		}
-	}}, slope)
+	}
 }
 
 // PointwiseKernel is Pointwise for a function of many numbers at once. If f has a VJP, that
