@@ -10,13 +10,19 @@ import (
 // nowhere, are NaN where x is, and their derivatives of higher orders are right where they saturate too. At kinks the
 // gradient is PyTorch's, as said for each.
 
-// gate is Sigmoid with the slope σ(x) σ(−x), which unlike y(1−y) is right to the last digits where y is near 1.
-var gate Function
+// Sigmoid and Tanh with slopes that are right to the last digits also where y is near ±1, unlike y(1−y) and 1−y².
+var (
+	gate = PointwiseKernel(tensor.Function{Name: "Sigmoid", Values: tensor.Sigmoid.Values},
+		func(x, _ *Node) *Node { return bump.Of(x) })
+	squash = PointwiseKernel(tensor.Function{Name: "Tanh", Values: tensor.Tanh.Values},
+		func(x, _ *Node) *Node { return bump.Of(x.Scale(2)).Scale(4) })
 
-func init() { // here since it names itself
-	gate = *PointwiseKernel(tensor.Function{Name: "Sigmoid", Values: tensor.Sigmoid.Values},
-		func(x, y *Node) *Node { return y.Mul(gate.Of(x.Neg())) })
-}
+	// bump is σ(x) σ(−x) = σ′(x), whose slope is σ(x) σ(−x) (σ(−x) − σ(x)).
+	bump = Pointwise("SigmoidSlope", func(x float64) float64 {
+		e := math.Exp(-math.Abs(x))
+		return e / ((1 + e) * (1 + e))
+	}, func(x, y *Node) *Node { return y.Mul(x.Scale(-.5).Tanh()) })
+)
 
 // constantSlope returns f(x) for an f that is constant between jumps: as a slope it is a constant, a mask.
 func (x *Node) constantSlope(f func(x float64) float64) *Node {
@@ -67,7 +73,7 @@ func (x *Node) GELUTanh() *Node {
 // Mish returns x tanh(log(1+eˣ)) (D. Misra, arXiv:1908.08681).
 //
 //	∂L/∂x = ∂L/∂y ⊙ (t + x (1−t²) σ(x))    for t = tanh(log(1+eˣ))
-func (x *Node) Mish() *Node { return x.Mul(x.Softplus().Tanh()) }
+func (x *Node) Mish() *Node { return x.Mul(squash.Of(x.Softplus())) }
 
 // ELU returns x where x > 0, and α (eˣ − 1) elsewhere (D.-A. Clevert and others, arXiv:1511.07289).
 //
@@ -198,7 +204,7 @@ func (x *Node) Softshrink(lambda float64) *Node {
 func (x *Node) Tanhshrink() *Node { return tanhshrink.Of(x) }
 
 var tanhshrink = Pointwise("Tanhshrink", func(x float64) float64 { return x - math.Tanh(x) },
-	func(x, _ *Node) *Node { return x.Tanh().Square() })
+	func(x, _ *Node) *Node { return squash.Of(x).Square() })
 
 // Hardsigmoid returns (x+3)/6 limited to [0, 1].
 //

@@ -158,17 +158,18 @@ var tan = Pointwise("Tan", math.Tan, func(_, y *Node) *Node { return y.Square().
 //	∂L/∂x = ∂L/∂y ⊙ 1/√(1−x²)
 func (x *Node) Asin() *Node { return asin.Of(x) }
 
-var asin = Pointwise("Asin", math.Asin, func(x, _ *Node) *Node { return x.oneMinusSquare().Rsqrt() })
+var asin = Pointwise("Asin", math.Asin, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Rsqrt() })
 
 // Acos returns the inverse cosine, from 0 to π; NaN where |x| > 1.
 //
 //	∂L/∂x = ∂L/∂y ⊙ −1/√(1−x²)
 func (x *Node) Acos() *Node { return acos.Of(x) }
 
-var acos = Pointwise("Acos", math.Acos, func(x, _ *Node) *Node { return x.oneMinusSquare().Rsqrt().Neg() })
+var acos = Pointwise("Acos", math.Acos, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Rsqrt().Neg() })
 
-// oneMinusSquare returns 1 − x², as (1−x)(1+x): no digit is lost where |x| is near 1.
-func (x *Node) oneMinusSquare() *Node { return x.Neg().AddScalar(1).Mul(x.AddScalar(1)) }
+// oneMinusSquare is 1 − x²; no digit is lost where |x| is near 1.
+var oneMinusSquare = Pointwise("OneMinusSquare", func(x float64) float64 { return (1 - x) * (1 + x) },
+	func(x, _ *Node) *Node { return x.Scale(-2) })
 
 // Atan returns the inverse tangent, from −π/2 to π/2.
 //
@@ -218,4 +219,4 @@ var acosh = Pointwise("Acosh", math.Acosh, func(x, _ *Node) *Node {
 //	∂L/∂x = ∂L/∂y ⊙ 1/(1−x²)
 func (x *Node) Atanh() *Node { return atanh.Of(x) }
 
-var atanh = Pointwise("Atanh", math.Atanh, func(x, _ *Node) *Node { return x.oneMinusSquare().Reciprocal() })
+var atanh = Pointwise("Atanh", math.Atanh, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Reciprocal() })

@@ -45,12 +45,18 @@ func (x *Node) LogitEps(eps float64) *Node {
 	return Where(x.Lt(low), low, Where(x.Gt(high), high, x)).Logit()
 }
 
-var logit = pointwiseRule(tensor.Function{Name: "Logit", Values: eachOf(func(x float64) float64 {
-	if .25 <= x && x <= .75 {
-		return 2 * math.Atanh(2*x-1) // 2x−1 is exact, x/(1−x) near 1 is not
-	}
-	return math.Log(x / (1 - x))
-})}, func(x, _, dy *Node) *Node { return dy.chainDiv(x.Mul(x.Neg().AddScalar(1))) })
+var (
+	logit = pointwiseRule(tensor.Function{Name: "Logit", Values: eachOf(func(x float64) float64 {
+		if .25 <= x && x <= .75 {
+			return 2 * math.Atanh(2*x-1) // 2x−1 is exact, x/(1−x) near 1 is not
+		}
+		return math.Log(x / (1 - x))
+	})}, func(x, _, dy *Node) *Node { return dy.chainDiv(variance.Of(x)) })
+
+	// variance is x(1−x), that of a coin which shows heads with probability x.
+	variance = Pointwise("Variance", func(x float64) float64 { return x * (1 - x) },
+		func(x, _ *Node) *Node { return x.Scale(-2).AddScalar(1) })
+)
 
 // Sinc returns sin(πx)/πx, 1 at 0, and 0 at the other whole numbers. Its derivatives of any order are exact to the last
 // digits near 0 too.
