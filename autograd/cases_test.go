@@ -34,7 +34,7 @@ func nearly(got, want float64) bool {
 	if got == want && want != 0 {
 		return true
 	}
-	if want == 0 || want != want {
+	if want == 0 || want != want || math.IsInf(want, 0) {
 		return math.Float64bits(got) == math.Float64bits(want) || got != got && want != want
 	}
 	return math.Abs(got-want) <= 1e-12*math.Abs(want)
