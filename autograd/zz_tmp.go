@@ -1,27 +1,21 @@
 package autograd
 
-import (
-	"math"
+import "gentlegrad/tensor"
 
-	"gentlegrad/tensor"
-)
+func (x *Node) LogSoftmax(axes ...int) *Node {
+	m := Constant(new(tensor.Tensor).Max(x.value, axes...))
+	x = x.Sub(m.repeatAlong(axes, x))
+	return x.Sub(x.Exp().Sum(axes...).Log().repeatAlong(axes, x))
+}
 
-func (x *Node) Log1p() *Node { return log1p.Of(x) }
-
-var log1p = Pointwise("Log1p", math.Log1p, func(x, _ *Node) *Node { return scalar(x, 1).chainDiv(x.AddScalar(1)) })
-
-func (x *Node) Abs() *Node { return abs.Of(x) }
-
-var abs = PointwiseKernel(tensor.Abs, func(x, _ *Node) *Node { return x.Sign() })
-
-func (x *Node) Sign() *Node { return sign.Of(x) }
-
-var sign = Pointwise("Sign", func(x float64) float64 {
+func (x *Node) Norm(p float64, axes ...int) *Node {
 	switch {
-	case x > 0:
-		return 1
-	case x < 0:
-		return -1
+	case p == 0:
+		return x.Ne(scalar(x, 0)).Sum(axes...)
+	case p == 1:
+		return x.Abs().Sum(axes...)
+	case p == 2:
+		return x.Square().Sum(axes...).Sqrt()
 	}
-	return x // 0, −0, NaN
-}, nil)
+	return x.Abs().PowScalar(p).Sum(axes...).PowScalar(1 / p)
+}
