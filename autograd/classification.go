@@ -140,11 +140,8 @@ func (x *Node) BinaryCrossEntropyWithLogits(t, posWeight *Node) *Node {
 	if posWeight != nil {
 		t = t.Mul(posWeight)
 	}
-	return t.Chain(x.Neg().log1pExp()).Add(negative.Chain(x.log1pExp()))
+	return t.Chain(x.Neg().Softplus()).Add(negative.Chain(x.Softplus()))
 }
-
-// log1pExp returns log(1+eˣ), which is called softplus.
-func (x *Node) log1pExp() *Node { return x.LogAddExp(scalar(x, 0)) }
 
 // KLDivergence returns p (log p − x), element by element, where x holds the logarithms of the probabilities q: its sum is the
 // Kullback–Leibler divergence of q from p. It is 0 where p is.
@@ -179,5 +176,5 @@ func (x *Node) atLeast0() *Node { return x.ClampMin(scalar(x, 0)) }
 //	∂L/∂a = −∂L/∂y ⊙ t σ(−ta)    ∂L/∂t = −∂L/∂y ⊙ a σ(−ta)
 func (a *Node) SoftMargin(t *Node) *Node {
 	mustMatch("SoftMargin", a, t)
-	return t.Mul(a).Neg().log1pExp()
+	return t.Mul(a).Neg().Softplus()
 }
