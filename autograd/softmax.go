@@ -1,6 +1,9 @@
 package autograd
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Softmax returns y = e^x / Σ e^x, the sum along the axis: numbers from 0 to 1 that add up to 1. It does not
 // overflow, however large x is. Where all of x along the axis is −Inf, as in a row that is masked, it is 0.
@@ -68,14 +71,11 @@ func (logSumExpOp) arity() int { return 1 }
 func (op logSumExpOp) Forward(y *Node) { y.value.LogSumExp(y.inputs[0].value, op.axis) }
 
 func (op logSumExpOp) VJP(y *Node, _ int, dy *Node) *Node {
-	axis := []int{op.axis}
-	x := y.inputs[0]
-	return dy.putBack(axis, x).Chain(x.expOver(y.putBack(axis, x)))
+	return dy.Unsqueeze(op.axis).Chain(y.inputs[0].expOver(y.Unsqueeze(op.axis)))
 }
 
 func (op logSumExpOp) JVP(y *Node, dx []*Node) *Node {
-	x := y.inputs[0]
-	return dx[0].Chain(x.expOver(y.putBack([]int{op.axis}, x))).Sum(op.axis)
+	return dx[0].Chain(y.inputs[0].expOver(y.Unsqueeze(op.axis))).Sum(op.axis)
 }
 
 // expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.
@@ -84,52 +84,24 @@ func (x *Node) expOver(y *Node) *Node {
 }
 
 // sumKept returns the sum of x along the axis, which it keeps, with length 1.
-func (x *Node) sumKept(axis int) *Node { return x.Sum(axis).putBack([]int{axis}, x) }
+func (x *Node) sumKept(axis int) *Node { return x.Sum(axis).Unsqueeze(axis) }
 
 // asOneAxis returns x with the axes, or all, made one: the last; and the number of that axis. So what goes along one
 // axis goes over several. A single axis stays where it is.
 func (x *Node) asOneAxis(op string, axes []int) (*Node, int) {
-	mustBeNode(op, x)
-	gone := x.mustHaveAxes(op, axes)
-	if len(axes) == 1 {
-		return x, axes[0]
+	named := x.axesOrAll(op, axes)
+	if len(named) == 1 {
+		return x, named[0]
 	}
-	var perm, last, shape []int
-	n := 1
+	n := x.value.Count(named...)
+	perm, kept := []int{}, []int{}
 	for a, d := range x.value.Shape() {
-		if gone[a] {
-			last = append(last, a)
-			n *= d
-		} else {
-			perm = append(perm, a)
-			shape = append(shape, d)
+		if !slices.Contains(named, a) {
+			perm, kept = append(perm, a), append(kept, d)
 		}
 	}
-	if len(shape) > 0 {
-		x = x.Transpose(append(perm, last...)...)
+	if len(kept) > 0 {
+		x = x.Transpose(append(perm, named...)...)
 	}
-	return x.Reshape(append(shape, n)...), len(shape)
-}
-
-// mustHaveAxes returns which axes of x are named, all if none is. It panics if one does not exist or is named twice.
-func (x *Node) mustHaveAxes(op string, axes []int) (named []bool) {
-	shape := x.value.Shape()
-	named = make([]bool, len(shape))
-	for a := range named {
-		named[a] = len(axes) == 0
-	}
-	for _, axis := range axes {
-		a := axis
-		if a < 0 {
-			a += len(shape)
-		}
-		switch {
-		case a < 0 || a >= len(shape):
-			fail(op, "axis %d out of range for shape %v", axis, shape)
-		case named[a]:
-			fail(op, "axis %d named twice in %v", axis, axes)
-		}
-		named[a] = true
-	}
-	return named
+	return x.Reshape(append(kept, n)...), len(kept)
 }
