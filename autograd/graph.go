@@ -10,7 +10,7 @@ import (
 func Graph(y *Node) []*Node {
 	mustBeNode("Graph", y)
 	var g index
-	g.order(y, true)
+	g.order(y, true, 0)
 	slices.SortStableFunc(g.list, func(a, b *Node) int { return cmp.Compare(a.number, b.number) })
 	return g.list
 }

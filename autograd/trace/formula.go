@@ -50,13 +50,13 @@ func template(e *Edge) string {
 		text := row.formulas[min(e.Input, len(row.formulas)-1)]
 		return strings.NewReplacer("$i", "$"+k, "$a", first(e.Slope), "$n", repetitions(y, e.To)).Replace(text)
 	case isPointwise(op) && y.NumInputs() == 1:
-		return "$d ⊙ " + op.Name() + "′($0)"
+		return "$d ⊙ " + printable(op.Name()) + "′($0)"
 	case isPointwise(op):
 		all := make([]string, y.NumInputs())
 		for i := range all {
 			all[i] = "$" + strconv.Itoa(i)
 		}
-		return "$d ⊙ ∂" + subscript(e.Input) + op.Name() + "(" + strings.Join(all, ", ") + ")"
+		return "$d ⊙ ∂" + subscript(e.Input) + printable(op.Name()) + "(" + strings.Join(all, ", ") + ")"
 	}
 	return "VJP" + subscript(e.Input) + "($d)"
 }
@@ -116,33 +116,27 @@ func keyOf(op autograd.Op) any {
 // rows are the operations of package autograd by key. Each is known by an example of its use.
 var rows = sync.OnceValue(func() map[any]row {
 	table := map[any]row{}
-	is := func(pointwise bool, example *autograd.Node, formulas ...string) {
-		if op := example.Op(); !isMade(table, op) {
-			table[keyOf(op)] = row{pointwise, formulas}
+	operations(func(pointwise bool, example *autograd.Node, formulas ...string) {
+		if example != nil {
+			table[keyOf(example.Op())] = row{pointwise, formulas}
 		}
-	}
-	examples(is)
+	})
 	return table
 })
 
-func isMade(table map[any]row, op autograd.Op) bool {
-	_, ok := table[keyOf(op)]
-	return ok
-}
-
-// examples calls is with every row of the table.
-func examples(is func(pointwise bool, example *autograd.Node, formulas ...string)) {
+// operations calls is with every row of the table.
+func operations(is func(pointwise bool, example *autograd.Node, formulas ...string)) {
 	x := autograd.Variable(tensor.Full(1, 1, 1))
 	batch := x.Reshape(1, 1, 1)
-	// from returns the node of that operation among those which the gradient of y is made of: for what
-	// only rules use.
-	from := func(op string, y *autograd.Node, x *autograd.Node) *autograd.Node {
+	// inGrad returns a node of that operation among those which the gradient of y is made of, if there is
+	// one: for what only rules use.
+	inGrad := func(op string, y *autograd.Node) *autograd.Node {
 		for _, n := range autograd.Graph(autograd.Grad(y.Sum(), x)[0]) {
 			if n.Op() != nil && n.Op().Name() == op {
 				return n
 			}
 		}
-		panic(&Error{"Backward", "internal error: no " + op})
+		return nil
 	}
 	const pointwise, whole = true, false
 
@@ -163,8 +157,8 @@ func examples(is func(pointwise bool, example *autograd.Node, formulas ...string
 	is(pointwise, x.ReLU(), "$d where $0 > 0, else 0")
 	is(pointwise, autograd.Where(x, x, x), "0", "$d where $0 is 1, else 0", "$d where $0 is 0, else 0")
 	is(pointwise, x.Chain(x), "$d ⊙ $1", "$d ⊙ $0")
-	is(pointwise, from("Chain2", x.Chain(x.Scale(2)), x), "$d ⊙ $1", "$d ⊙ $0")
-	is(pointwise, from("ChainDiv", x.Log(), x), "$d / $1", "−$d ⊙ $y / $1")
+	is(pointwise, inGrad("Chain2", x.Chain(x.Scale(2))), "$d ⊙ $1", "$d ⊙ $0")
+	is(pointwise, inGrad("ChainDiv", x.Log()), "$d / $1", "−$d ⊙ $y / $1")
 
 	is(whole, x.MatMul(x), "$d · $1ᵀ", "$0ᵀ · $d")
 	is(whole, batch.MatMul(x), "$d · $1ᵀ", "$0ᵀ · $d")
@@ -176,14 +170,14 @@ func examples(is func(pointwise bool, example *autograd.Node, formulas ...string
 
 	is(whole, x.Sum(), "$d, repeated")
 	is(whole, x.Mean(), "$d / $n, repeated")
-	is(whole, x.BroadcastTo(1, 1, 1), "$d")
+	is(whole, x.BroadcastTo(1, 1, 1), "$d, summed over the repetitions")
 	is(whole, x.SumTo(1), "$d, repeated")
 	is(whole, x.SquaredError(x), "$d · ($0 − $1)", "−$d · ($0 − $1)")
 
-	is(whole, batch, "$d, reshaped")
-	is(whole, x.Transpose(), "$d, its axes put back")
-	is(whole, x.Slice(0, 0, 1), "$d, 0 around it")
-	is(whole, from("pad", x.Slice(0, 0, 1), x), "$d, sliced")
+	is(whole, batch, "$d, in the input's shape")
+	is(whole, x.Transpose(), "$d, with its axes put back")
+	is(whole, x.Slice(0, 0, 1), "$d at the place of the part, and 0 around it")
+	is(whole, inGrad("pad", x.Slice(0, 0, 1)), "$d, sliced")
 	is(whole, autograd.Concat(0, x, x), "$d at the place of $i")
 	is(whole, autograd.Grad(x.Sum(), x)[0], "$d", "0")
 }
