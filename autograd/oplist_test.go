@@ -38,6 +38,13 @@ func allOps() []opCase {
 	l.linear()
 	l.reductions()
 	l.shapes()
+	l.pointwiseOps()
+	l.arithOps()
+	l.reduceOps()
+	l.selectOps()
+	l.linalgOps()
+	l.nnOps()
+	l.lossOps()
 	return l
 }
 

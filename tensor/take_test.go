@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"fmt"
 	"math"
 	"testing"
 )
@@ -27,7 +28,7 @@ func TestTakeAndAddAt(t *testing.T) {
 		t.Errorf("AddAt gives %v, want %v", rising, want)
 	}
 	for _, p := range []float64{6, -2, .5, math.NaN()} {
-		text := "tensor: Take: place " + Scalar(p).String() + " is no whole number from −1 to 5, the last element of shape [2 3]"
+		text := "tensor: Take: place " + fmt.Sprint(p) + " is no whole number from −1 to 5, the last element of shape [2 3]"
 		mustPanic(t, text, func() { new(Tensor).Take(x, Scalar(p)) })
 	}
 	mustPanic(t, "tensor: AddAt: place 6 is no whole number from −1 to 5, the last element of shape [2 3]", func() { x.Clone().AddAt(Scalar(6), Scalar(1)) })
