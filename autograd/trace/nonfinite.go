@@ -86,7 +86,7 @@ func (f *finder) backward(e *Edge, dy *tensor.Tensor) {
 		return
 	} else if k := arises(e.After, e.Before, e.Contribution); k >= 0 {
 		f.add(Fault{Node: e.From, Input: e.Input, Sum: true}, e.After, k, func(at string) string {
-			return fmt.Sprintf("%s, %d of %d, added to the gradient of %s, gives %s: %s + %s",
+			return fmt.Sprintf("%s, %d of %d, added to the gradient of %s gives %s: %s + %s",
 				f.describe(e.From), e.Part, e.Parts, f.describe(e.To), at, number(e.Before.Data()[k]), number(e.Contribution.Data()[k]))
 		})
 	}
