@@ -76,10 +76,16 @@ func cotangent(y *tensor.Tensor) *tensor.Tensor {
 func TestAddVJPsEqualsVJP(t *testing.T) {
 	adders := 0
 	forAllOps(t, func(t *testing.T, c opCase) {
-		y := c.f(variables(c.xs)...)
+		xs := variables(c.xs)
+		y := c.f(xs...)
 		op, ok := y.Op().(autograd.Adder)
 		if !ok {
 			return
+		}
+		for i, x := range xs {
+			if i >= y.NumInputs() || y.Input(i) != x {
+				return // several operations
+			}
 		}
 		adders++
 		dy := autograd.Constant(cotangent(y.Value()))
@@ -201,7 +207,7 @@ func TestPlanAllocatesNothing(t *testing.T) {
 func TestArity(t *testing.T) {
 	for _, c := range allOps() {
 		y := c.f(variables(c.xs)...)
-		if strings.HasPrefix(c.name, "Concat") {
+		if y.Op().Name() == "Concat" {
 			continue
 		}
 		for _, n := range []int{0, 1, 2, 3, 4} {
