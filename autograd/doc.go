@@ -90,6 +90,8 @@
 //
 //	change := autograd.JVP(y, []*autograd.Node{x}, []*autograd.Node{direction})
 //
+// [Jacobian], [Hessian], [HVP] and others put these together for functions of tensors.
+//
 // A graph is built anew for each loss, which costs time. A [Plan] repeats one that was built once, for
 // training: it computes the values again, from what the leaves hold now, and the gradients, and allocates nothing.
 //

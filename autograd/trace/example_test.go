@@ -144,3 +144,25 @@ func ExampleFormulator() {
 	fmt.Println(trace.Backward(y).Steps[0].Edges[0].Formula("∂L/∂y", (*autograd.Node).Name))
 	// Output: ∂L/∂y ⊙ 3 x²
 }
+
+// A result that is used twice, as the README shows it.
+func ExampleBackward_usedTwice() {
+	z := autograd.Variable(tensor.Scalar(0)).Named("z")
+	a := z.Sigmoid().Named("a")
+	fmt.Print(trace.Backward(a.Mul(a).Named("L")))
+	// Output:
+	// step 1
+	//   L = Mul(a, a)    0.25
+	//   ∂L/∂L            1
+	//   → a: ∂L/∂L ⊙ a   1 × 0.5 = 0.5
+	//     ∂L/∂a, 1 of 2  0.5
+	//   → a: ∂L/∂L ⊙ a   1 × 0.5 = 0.5
+	//     ∂L/∂a, 2 of 2  0.5 + 0.5 = 1
+	// step 2
+	//   a = Sigmoid(z)            0.5
+	//   ∂L/∂a                     1
+	//   → z: ∂L/∂a ⊙ a ⊙ (1 − a)  1 × 0.25 = 0.25
+	// step 3
+	//   z, a Variable  0
+	//   ∂L/∂z          0.25
+}

@@ -76,8 +76,8 @@ type Edge struct {
 // Backward returns the steps of autograd.Backward(loss), in its order. The sum of all contributions
 // to a node has the bits of its gradient there. Nothing in a trace is to be modified.
 //
-// It is for looking, not for training: it asks every rule twice, and keeps all contributions. It panics as
-// autograd.Backward does.
+// It is for looking, not for training: it asks every rule twice, so that hooks are called twice, and keeps
+// all contributions. It panics as autograd.Backward does.
 func Backward(loss *autograd.Node) *Trace {
 	t := walk(loss)
 	ones := func(y *autograd.Node) *autograd.Node { return constant(y, tensor.Full(1, y.Shape()...)) }

@@ -111,6 +111,13 @@ func graphs() map[string]*node {
 	g["parts"] = sum.Sum()
 	g["second order"] = autograd.Grad(autograd.Grad(x.Tanh().Mul(m).Sum(), x)[0].Square().Sum(), x)[0].Mul(x.Slice(0, 1, 2)).Sum()
 
+	index := autograd.Constant(tensor.FromSlice([]float64{2, 0, 2, 2}, 4))
+	g["repeated indices"] = x.IndexSelect(0, index).Exp().Sum().Mul(x.Square().Sum()).Add(x.IndexSelect(0, index).Mul(variable(11, 4)).Sum())
+	g["checkpoint"] = autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(xs[1]).Tanh().Mul(xs[0]) }, x, y).Sum().Add(x.Mul(y).Sum())
+	g["hook"] = x.Exp().Hook(func(dx *tensor.Tensor) { dx.Scale(dx, .5) }).Mul(x).Sum()
+	g["functions of two"] = x.Maximum(y).Hypot(x).Add(x.Atan2(y).Abs()).LogAddExp(y.Rsqrt()).Sum()
+	g["normalised"] = wide.Sub(wide.Mean(1).Reshape(2, 1)).LeakyReLU(.1).Add(x.Softplus()).Flip(0).Pad(1, 1, 2, 0).Sum()
+
 	h, w := constant(8, 1, 3), variable(9, 3, 3)
 	for range 3 {
 		h = h.MatMul(w).Add(constant(10, 1, 3)).Tanh()
