@@ -102,6 +102,43 @@
 // A [Context] says how a graph is built, and can be left out on a first reading. An [Op], or a [Pointwise]
 // function, is an operation of one's own.
 //
+// # Kinks, ties and infinities
+//
+// Where a function has no slope, or an infinite one, an operation's own docs say what its gradient is: what PyTorch gives, or better. Exactly 0 that
+// comes in stays 0, whatever the slope, so that a branch which [Where] does not choose does no harm. The gradients of Σ f, for each input:
+//
+//	relu(0)                                [[0.0]]
+//	leaky_relu(0,.01)                      [[0.01]]
+//	elu(0)                                 [[1.0]]
+//	abs(0)                                 [[0.0]]
+//	sign(2)                                [[0.0]]
+//	sqrt(0)                                [[inf]]
+//	log(0)                                 [[inf]]
+//	norm([0,0])                            [[0.0, 0.0]]
+//	pow(0,0)                               [[0.0], [0.0]]
+//	pow(0,2)                               [[0.0], [0.0]]
+//	pow(-2,2) tensor exp                   [[-4.0], [nan]]
+//	maximum tie                            [[0.5], [0.5]]
+//	max() all tie                          [[0.5, 0.5, 0.0]]
+//	amax tie                               [[0.5, 0.5, 0.0]]
+//	max(dim) tie                           [[1.0, 0.0, 0.0]]
+//	clamp(0..1) at bounds                  [[1.0, 1.0, 0.0]]
+//	prod one zero                          [[6.0, 0.0, 0.0]]
+//	prod two zeros                         [[0.0, 0.0, 0.0]]
+//	sigmoid(+-800)                         [[0.0, 0.0]]
+//	tanh(1000)                             [[0.0]]
+//	softplus(-800,0,800)                   [[0.0, 0.5, 1.0]]
+//	logsumexp([-inf,-inf])                 [[0.0, 0.0]]    PyTorch: [[nan, nan]]
+//	logsumexp([1000,1000])                 [[0.5000000000000275, 0.5000000000000275]]
+//	softmax [1000,0]                       [[0.0, -0.0]]
+//	bce_with_logits(+-800;y=0,1)           [[0.5, -0.5]]
+//	where(x>0,sqrt(x),0) at 0 (NaN trap)   [[0.0]]    PyTorch: [[nan]]
+//	floor(1.5)                             [[0.0]]
+//	div 1/0                                [[-inf]]
+//	huber at delta                         [[1.0]]
+//	std const                              [[0.0, 0.0]]
+//	atan2(0,0)                             [[0.0], [0.0]]    PyTorch: [[nan], [nan]]
+//
 // Caller's mistakes panic with an *[Error], or with a *tensor.Error where the shapes of an
 // operation's inputs do not fit.
 package autograd

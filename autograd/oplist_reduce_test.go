@@ -96,7 +96,9 @@ func (l *list) orderOps() {
 		l.along(fmt.Sprint("ArgSort ", falling), func(x *node, axis int) *node { return x.Add(x.ArgSort(axis, falling)) })
 	}
 	for _, c := range []lineCase{{shape{4}, 0}, {shape{2, 3}, -1}, {shape{3, 2}, 0}, {shape{2, 3, 2}, 1}, {shape{0, 2}, 1}} {
-		one := func(name string, f func(x *node) *node) { l.add(fmt.Sprintf("%s(%d)", name, c.axis), unary(f), signed, c.x) }
+		one := func(name string, f func(x *node) *node) {
+			l.add(fmt.Sprintf("%s(%d)", name, c.axis), unary(f), signed, c.x)
+		}
 		for k := range 3 {
 			one(fmt.Sprint("TopK ", k), func(x *node) *node { return with(x.TopK(k, c.axis, k == 2)) })
 		}
