@@ -63,6 +63,9 @@ func (op *pointwiseOp) Name() string { return op.f.Name }
 
 func (*pointwiseOp) arity() int { return 1 }
 
+// Pointwise says that the operation is applied element by element, which package trace asks.
+func (*pointwiseOp) Pointwise() bool { return true }
+
 func (op *pointwiseOp) Forward(y *Node) { y.value.Apply(&op.f, y.inputs[0].value) }
 
 func (op *pointwiseOp) VJP(y *Node, _ int, dy *Node) *Node {
@@ -126,6 +129,8 @@ func (op *pointwise2Op) Name() string { return op.name }
 func (*pointwise2Op) arity() int { return 2 }
 
 func (*pointwise2Op) Broadcasts() bool { return true }
+
+func (*pointwise2Op) Pointwise() bool { return true }
 
 func (op *pointwise2Op) Forward(z *Node) { op.forward(z.value, z.inputs[0].value, z.inputs[1].value) }
 
