@@ -1,0 +1,149 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"hash/fnv"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A mutant is a source file with one change.
+type mutant struct {
+	dir, file string // of the package in the module, and of the file there
+	line      int
+	key       string // what is stable where other lines change
+	source    string // of the whole file
+}
+
+// hash is the mutant's identifier, for seed "".
+func (m mutant) hash(seed string) string {
+	h := fnv.New64a()
+	h.Write([]byte(seed + m.key))
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// mutants returns all mutants of a package, in the order of the source.
+func mutants(dir string) (all []mutant, err error) {
+	p, err := build.ImportDir(dir, 0) // the files for this system
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range p.GoFiles {
+		source, err := os.ReadFile(path.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		list, err := mutantsOf(dir, name, string(source))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return number(all), nil
+}
+
+// number adds to a key that several mutants have which of them it is.
+func number(all []mutant) []mutant {
+	times := map[string]int{}
+	for i := range all {
+		key := all[i].key
+		if times[key]++; times[key] > 1 {
+			all[i].key = strings.Replace(key, "\n", fmt.Sprintf(" %d\n", times[key]), 1)
+		}
+	}
+	return all
+}
+
+// mutantsOf returns the mutants of a file.
+func mutantsOf(dir, name, source string) (all []mutant, err error) {
+	files := token.NewFileSet()
+	f, err := parser.ParseFile(files, name, source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	tokens := files.File(f.Pos())
+	for _, d := range f.Decls {
+		for _, part := range declarations(d) {
+			ast.Inspect(part.node, func(n ast.Node) bool {
+				for _, e := range edits(n) {
+					m := change(source, tokens.Offset(e.from), tokens.Offset(e.to), e.text)
+					m.dir, m.file, m.line = dir, name, tokens.Line(e.from)
+					m.key = fmt.Sprintf("%s %s\n%s", dir, part.name, m.key)
+					all = append(all, m)
+				}
+				return true
+			})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b mutant) int { return cmp.Compare(a.line, b.line) })
+	return all, nil
+}
+
+// change returns the source with the part from i to j replaced; key is the lines before and after.
+func change(source string, i, j int, text string) mutant {
+	text = strings.Replace(text, "…", source[i:j], 1)
+	start := strings.LastIndexByte(source[:i], '\n') + 1
+	end := j + strings.IndexByte(source[j:]+"\n", '\n')
+	before, after := source[start:end], source[start:i]+text+source[j:end]
+	return mutant{
+		key:    strings.TrimSpace("- " + oneLine(before) + "\n+ " + oneLine(after)),
+		source: source[:i] + text + source[j:],
+	}
+}
+
+// oneLine is a text without indentation, with its first line only.
+func oneLine(text string) string {
+	first, _, more := strings.Cut(strings.TrimSpace(text), "\n")
+	if more {
+		first += " …"
+	}
+	return first
+}
+
+// A part is a piece of a declaration that has a name.
+type part struct {
+	name string
+	node ast.Node
+}
+
+// declarations returns the functions, variables and constants of a declaration.
+func declarations(d ast.Decl) (all []part) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Body == nil {
+			return nil
+		}
+		name := d.Name.Name
+		if d.Recv != nil {
+			name = receiver(d.Recv.List[0].Type) + "." + name
+		}
+		return []part{{name, d.Body}}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			if s, ok := s.(*ast.ValueSpec); ok {
+				all = append(all, part{s.Names[0].Name, s})
+			}
+		}
+	}
+	return all
+}
+
+// receiver returns the name of a method's type.
+func receiver(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return receiver(t.X)
+	case *ast.IndexExpr:
+		return receiver(t.X)
+	case *ast.Ident:
+		return t.Name
+	}
+	return "?"
+}
