@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// listFile holds the mutants that survive and why.
+const listFile = "autograd/internal/mutate/testdata/survivors.txt"
+
 // parseList returns the reasons why listed mutants change no result, by their keys. Between empty lines there
 // is one: the three lines of its key, then the reason. One that begins with # is a comment.
 func parseList(text string) (map[string]string, error) {

@@ -80,7 +80,7 @@ func run(dir string, chosen func([]mutant, map[string]string) []mutant) (ok bool
 		return false, err
 	}
 	defer os.RemoveAll(r.temp)
-	text, err := os.ReadFile("autograd/internal/mutate/testdata/survivors.txt")
+	text, err := os.ReadFile(listFile)
 	if err != nil {
 		return false, err
 	}
@@ -120,10 +120,10 @@ func run(dir string, chosen func([]mutant, map[string]string) []mutant) (ok bool
 			o = equivalent
 		case o == survived:
 			wrong++
-			fmt.Printf("\n%s:%d: survived, %.8s\n%s\n", path.Join(m.dir, m.file), m.line, m.hash(""), m.key)
+			fmt.Printf("\n%s:%d: survived, %s\n%s\n", path.Join(m.dir, m.file), m.line, m.hash(""), m.key)
 		case listed:
 			wrong++
-			fmt.Printf("\n%s:%d: listed, but %v, %.8s\n%s\n", path.Join(m.dir, m.file), m.line, o, m.hash(""), m.key)
+			fmt.Printf("\n%s:%d: listed, but %v, %s\n%s\n", path.Join(m.dir, m.file), m.line, o, m.hash(""), m.key)
 		}
 		count[o]++
 	}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/token"
-	"hash/fnv"
 	"os"
 	"path"
 	"slices"
@@ -22,11 +22,9 @@ type mutant struct {
 	source    string // of the whole file
 }
 
-// hash is the mutant's identifier, for seed "".
+// hash is a number of 8 hexadecimal digits: for the seed "" it identifies the mutant.
 func (m mutant) hash(seed string) string {
-	h := fnv.New64a()
-	h.Write([]byte(seed + m.key))
-	return fmt.Sprintf("%016x", h.Sum64())
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(seed+m.key)))[:8]
 }
 
 // mutants returns all mutants of a package, in the order of the source.
