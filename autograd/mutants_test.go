@@ -72,12 +72,7 @@ func TestRuleMutants(t *testing.T) {
 		}
 		for what, m := range ruleMutants(y) {
 			f := func(xs ...*node) *node {
-				y := c.f(xs...)
-				inputs := make([]*node, y.NumInputs())
-				for i := range inputs {
-					inputs[i] = y.Input(i)
-				}
-				return autograd.Apply(m, inputs...)
+				return autograd.Apply(m, inputsOf(c.f(xs...))...)
 			}
 			name := opName(c) + what
 			if tried[name] == each || !differ(gradcheck.Gradient(c.f), gradcheck.Gradient(f), c.xs) {
