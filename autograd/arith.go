@@ -31,12 +31,16 @@ func (x *Node) Pow(p *Node) *Node { return apply(pow, x, p) }
 // PowScalar is Pow for a number p.
 func (x *Node) PowScalar(p float64) *Node { return x.Pow(scalar(x, p)) }
 
-var add, sub, mul, div, pow = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
+var (
+	add, sub, mul, div, pow = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
+	neg                     = new(linearOp)
+)
 
 func init() {
 	type T = tensor.Tensor
 	type vjps = [2]func(x, y, z, dz *Node) *Node
 	same := func(_, _, _, dz *Node) *Node { return dz }
+	*neg = linearOp{"Neg", func(z, x *T) { z.Neg(x) }, func(_, dz *Node) *Node { return dz.Neg() }}
 	*add = pointwise2Op{"Add", (*T).Add, vjps{same, same}}
 	*sub = pointwise2Op{"Sub", (*T).Sub, vjps{same, func(_, _, _, dz *Node) *Node { return dz.Neg() }}}
 	*mul = pointwise2Op{"Mul", (*T).Mul, vjps{
@@ -69,32 +73,16 @@ func scalar(x *Node, v float64) *Node {
 // Neg returns −x.
 //
 //	∂L/∂x = −∂L/∂z
-func (x *Node) Neg() *Node { return apply(negOp{}, x) }
-
-type negOp struct{}
-
-func (negOp) Name() string { return "Neg" }
-
-func (negOp) arity() int { return 1 }
-
-func (negOp) Forward(z *Node) { z.value.Neg(z.inputs[0].value) }
-
-func (negOp) VJP(_ *Node, _ int, dz *Node) *Node { return dz.Neg() }
+func (x *Node) Neg() *Node { return apply(neg, x) }
 
 // Scale returns a·x for a number a.
 //
 //	∂L/∂x = a · ∂L/∂z
-func (x *Node) Scale(a float64) *Node { return apply(scaleOp{a}, x) }
-
-type scaleOp struct{ a float64 }
-
-func (scaleOp) Name() string { return "Scale" }
-
-func (scaleOp) arity() int { return 1 }
-
-func (op scaleOp) Forward(z *Node) { z.value.Scale(z.inputs[0].value, op.a) }
-
-func (op scaleOp) VJP(_ *Node, _ int, dz *Node) *Node { return dz.Scale(op.a) }
+func (x *Node) Scale(a float64) *Node {
+	return x.linear("Scale",
+		func(z, x *tensor.Tensor) { z.Scale(x, a) },
+		func(_, dz *Node) *Node { return dz.Scale(a) })
+}
 
 // AddScalar returns x + a for a number a.
 //
@@ -110,3 +98,5 @@ func (addScalarOp) arity() int { return 1 }
 func (op addScalarOp) Forward(z *Node) { z.value.AddScalar(z.inputs[0].value, op.a) }
 
 func (op addScalarOp) VJP(_ *Node, _ int, dz *Node) *Node { return dz }
+
+func (op addScalarOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }

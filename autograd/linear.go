@@ -71,6 +71,8 @@ func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
 	return op.vjp[i](dz, z.inputs[0], z.inputs[1])
 }
 
+func (op *matMulOp) JVP(z *Node, dx []*Node) *Node { return eachJVP(z, dx) }
+
 // of returns the product of x and y.
 func (op *matMulOp) of(x, y *Node) *Node {
 	if x != nil && y != nil && x.value != nil && y.value != nil && x.value.Rank() == 2 && y.value.Rank() == 2 {
@@ -117,6 +119,17 @@ func (affineOp) VJP(z *Node, i int, dz *Node) *Node {
 	default:
 		return dz
 	}
+}
+
+func (affineOp) JVP(z *Node, dx []*Node) *Node {
+	x, w, dz := z.inputs[0], z.inputs[1], dx[2]
+	if dx[0] != nil {
+		dz = plus(dx[0].rows().MatMul(w).Reshape(z.value.Shape()...), dz)
+	}
+	if dx[1] != nil {
+		dz = plus(x.rows().MatMul(dx[1]).Reshape(z.value.Shape()...), dz)
+	}
+	return dz
 }
 
 func (affineOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {

@@ -38,6 +38,13 @@ func allOps() []opCase {
 	l.linear()
 	l.reductions()
 	l.shapes()
+	l.pointwiseOps()
+	l.arithOps()
+	l.reduceOps()
+	l.selectOps()
+	l.linalgOps()
+	l.nnOps()
+	l.lossOps()
 	return l
 }
 
@@ -206,6 +213,10 @@ func (l *list) shapes() {
 		n := r.i + 5
 		l.add("pad"+name, unary(func(x *node) *node { return autograd.Pad(x, r.axis, r.i, n) }), signed, r.x)
 	}
+	places := autograd.Constant(tensor.Rows([][]float64{{4, 0, 2}, {4, -1, 4}}))
+	l.add("Take", unary(func(x *node) *node { return autograd.Take(x, places) }), signed, shape{5})
+	l.add("Take", unary(func(x *node) *node { return autograd.Take(x, places) }), signed, shape{2, 3})
+	l.add("Put", unary(func(x *node) *node { return autograd.Put(x, places, number(5).BroadcastTo(5)) }), signed, shape{2, 3})
 	concat := func(axis int, shapes ...shape) {
 		l.add(fmt.Sprintf("Concat(%d)", axis), func(xs ...*node) *node { return autograd.Concat(axis, xs...) }, signed, shapes...)
 	}
@@ -227,7 +238,7 @@ func TestListIsComplete(t *testing.T) {
 			}
 		}
 	}
-	for _, other := range []string{"Variable", "Constant", "Apply", "Input", "Keep", "Named", "Of", "VJP"} { // no operations
+	for _, other := range []string{"Variable", "Constant", "Apply", "Input", "Keep", "Named", "Of", "VJP", "JVP"} { // no operations
 		if !missing[other] {
 			t.Errorf("%s is not found", other)
 		}

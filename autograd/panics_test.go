@@ -59,7 +59,7 @@ func TestPanics(t *testing.T) {
 		{"nil Constant", "Constant: " + empty, func() { autograd.Constant(nil) }},
 		{"empty Variable", "Variable: " + empty, func() { autograd.Variable(new(tensor.Tensor)) }},
 		{"input", "Input: Sum [] has 1 inputs, there is no input 1", func() { loss.Input(1) }},
-		{"empty mean", "Mean: Slice [0] has no elements over the axes []", func() { w.Slice(0, 1, 1).Mean() }},
+		{"empty mean", "Mean: shape [0] has no elements over the axes []", func() { w.Slice(0, 1, 1).Mean() }},
 		{"VJP of the wrong shape", "Rule: the VJP of input 0 has shape [3], the input has [2]", func() {
 			autograd.Backward(autograd.Apply(&returning{"Rule", func(y, dy *node) *node { return autograd.Constant(tensor.New(3)) }}, w).Sum())
 		}},

@@ -197,7 +197,7 @@ func (p *Plan) make() {
 	results := append(slices.Clone(p.keep), p.y)
 	var g index
 	for _, y := range results {
-		g.order(y, true)
+		g.order(y, true, 0)
 	}
 	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true, memory: newMemory()}
 	for _, y := range g.list {
@@ -269,7 +269,7 @@ func (p *Plan) planBackward() {
 		}
 	}
 	s := &planned{p: p, mark: numbers.Load()}
-	s.order(p.y, false)
+	s.order(p.y, false, 0)
 	s.ask("NewPlan", asked)
 	s.begin(p.y)
 	if p.seed = s.at[s.find(p.y)]; p.seed == nil { // y depends on none of the nodes

@@ -58,6 +58,8 @@ func (op *pointwiseOp) VJP(y *Node, _ int, dy *Node) *Node {
 	return dy.Chain(op.slope(y.inputs[0], y))
 }
 
+func (op *pointwiseOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
+
 type fusedOp struct{ *pointwiseOp }
 
 func (op fusedOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
@@ -119,6 +121,8 @@ func (op *pointwise2Op) VJP(z *Node, i int, dz *Node) *Node {
 	}
 	return op.vjp[i](z.inputs[0], z.inputs[1], z, dz)
 }
+
+func (op *pointwise2Op) JVP(z *Node, dx []*Node) *Node { return elementwiseJVP(z, dx) }
 
 // zip sets zᵢ = f(xᵢ, yᵢ); x and y have len(z) elements each, or one.
 func zip(z, x, y []float64, f func(x, y float64) float64) {
@@ -183,6 +187,8 @@ func (logOp) arity() int { return 1 }
 
 func (logOp) Forward(y *Node) { y.value.Log(y.inputs[0].value) }
 
+func (op logOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
+
 func (logOp) VJP(y *Node, _ int, dy *Node) *Node { return dy.chainDiv(y.inputs[0]) }
 
 // Sqrt returns the square root, element by element.
@@ -197,5 +203,7 @@ func (sqrtOp) Name() string { return "Sqrt" }
 func (sqrtOp) arity() int { return 1 }
 
 func (sqrtOp) Forward(y *Node) { y.value.Sqrt(y.inputs[0].value) }
+
+func (op sqrtOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
 
 func (sqrtOp) VJP(y *Node, _ int, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) }

@@ -10,43 +10,31 @@ import (
 // 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last.
 //
 //	∂L/∂x = ∂L/∂y, repeated along the axes
-func (x *Node) Sum(axes ...int) *Node { return apply(&sumOp{slices.Clone(axes)}, x) }
-
-type sumOp struct{ axes []int }
-
-func (*sumOp) Name() string { return "Sum" }
-
-func (*sumOp) arity() int { return 1 }
-
-func (op *sumOp) Forward(y *Node) { y.value.Sum(y.inputs[0].value, op.axes...) }
-
-func (op *sumOp) VJP(y *Node, _ int, dy *Node) *Node { return dy.repeatAlong(op.axes, y.inputs[0]) }
+func (x *Node) Sum(axes ...int) *Node {
+	axes = slices.Clone(axes)
+	return x.linear("Sum",
+		func(y, x *tensor.Tensor) { y.Sum(x, axes...) },
+		func(x, dy *Node) *Node { return dy.repeatAlong(axes, x) })
+}
 
 // Mean returns the mean of x over the axes, as Sum does; n elements become one.
 //
 //	∂L/∂x = ∂L/∂y / n, repeated along the axes
 //
 // It panics if n is 0: there is no mean of nothing, such as an empty batch.
-func (x *Node) Mean(axes ...int) *Node { return apply(&meanOp{slices.Clone(axes)}, x) }
-
-type meanOp struct{ axes []int }
-
-func (*meanOp) Name() string { return "Mean" }
-
-func (*meanOp) arity() int { return 1 }
-
-func (op *meanOp) Forward(y *Node) {
-	x := y.inputs[0].value
-	if x.Count(op.axes...) == 0 {
-		fail("Mean", "%v has no elements over the axes %v", y.inputs[0], op.axes)
-	}
-	y.value.Mean(x, op.axes...)
-}
-
-func (op *meanOp) VJP(y *Node, _ int, dy *Node) *Node {
-	x := y.inputs[0]
-	n := float64(x.value.Count(op.axes...))
-	return dy.Scale(1/n).repeatAlong(op.axes, x)
+func (x *Node) Mean(axes ...int) *Node {
+	axes = slices.Clone(axes)
+	return x.linear("Mean",
+		func(y, x *tensor.Tensor) {
+			if x.Count(axes...) == 0 {
+				fail("Mean", "shape %v has no elements over the axes %v", x.Shape(), axes)
+			}
+			y.Mean(x, axes...)
+		},
+		func(x, dy *Node) *Node {
+			n := float64(x.value.Count(axes...))
+			return dy.Scale(1/n).repeatAlong(axes, x)
+		})
 }
 
 // repeatAlong returns dy, which has x's shape without the axes, in x's shape.
@@ -64,36 +52,22 @@ func (dy *Node) repeatAlong(axes []int, x *Node) *Node {
 // BroadcastTo returns x, repeated to the given shape as element-wise operations do.
 //
 //	∂L/∂x = ∂L/∂y, summed over the repetitions
-func (x *Node) BroadcastTo(shape ...int) *Node { return apply(&broadcastOp{slices.Clone(shape)}, x) }
-
-type broadcastOp struct{ shape []int }
-
-func (*broadcastOp) Name() string { return "BroadcastTo" }
-
-func (*broadcastOp) arity() int { return 1 }
-
-func (*broadcastOp) Broadcasts() bool { return true }
-
-func (op *broadcastOp) Forward(y *Node) { y.value.BroadcastTo(y.inputs[0].value, op.shape...) }
-
-func (op *broadcastOp) VJP(_ *Node, _ int, dy *Node) *Node { return dy }
+func (x *Node) BroadcastTo(shape ...int) *Node {
+	shape = slices.Clone(shape)
+	return x.linear("BroadcastTo",
+		func(y, x *tensor.Tensor) { y.BroadcastTo(x, shape...) },
+		func(x, dy *Node) *Node { return dy.SumTo(x.value.Shape()...) })
+}
 
 // SumTo returns x, summed over what BroadcastTo would repeat to turn the given shape
 // into x's.
 //
 //	∂L/∂x = ∂L/∂y, repeated to x's shape
-func (x *Node) SumTo(shape ...int) *Node { return apply(&sumToOp{slices.Clone(shape)}, x) }
-
-type sumToOp struct{ shape []int }
-
-func (*sumToOp) Name() string { return "SumTo" }
-
-func (*sumToOp) arity() int { return 1 }
-
-func (op *sumToOp) Forward(y *Node) { y.value.SumTo(y.inputs[0].value, op.shape...) }
-
-func (op *sumToOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.BroadcastTo(y.inputs[0].value.Shape()...)
+func (x *Node) SumTo(shape ...int) *Node {
+	shape = slices.Clone(shape)
+	return x.linear("SumTo",
+		func(y, x *tensor.Tensor) { y.SumTo(x, shape...) },
+		func(x, dy *Node) *Node { return dy.BroadcastTo(x.value.Shape()...) })
 }
 
 // SquaredError returns the scalar ½ Σ (a−t)², where a and t have the same shape: the
@@ -112,6 +86,16 @@ func (squaredErrorOp) Forward(y *Node) { y.value.SquaredError(y.inputs[0].value,
 
 func (squaredErrorOp) VJP(y *Node, i int, dy *Node) *Node {
 	return dy.Chain(y.inputs[i].Sub(y.inputs[1-i]))
+}
+
+func (squaredErrorOp) JVP(y *Node, dx []*Node) *Node {
+	var dy *Node
+	for i, d := range dx {
+		if d != nil {
+			dy = plus(dy, d.Chain(y.inputs[i].Sub(y.inputs[1-i])).Sum())
+		}
+	}
+	return dy
 }
 
 func (squaredErrorOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {

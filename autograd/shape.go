@@ -10,83 +10,48 @@ import (
 // shares memory with x's.
 //
 //	∂L/∂x = ∂L/∂y, in x's shape
-func (x *Node) Reshape(shape ...int) *Node { return apply(&reshapeOp{slices.Clone(shape)}, x) }
-
-type reshapeOp struct{ shape []int }
-
-func (*reshapeOp) Name() string { return "Reshape" }
-
-func (*reshapeOp) arity() int { return 1 }
-
-func (op *reshapeOp) Forward(y *Node) { y.value.View(y.inputs[0].value, op.shape...) }
-
-func (op *reshapeOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.Reshape(y.inputs[0].value.Shape()...)
+func (x *Node) Reshape(shape ...int) *Node {
+	shape = slices.Clone(shape)
+	return x.linear("Reshape",
+		func(y, x *tensor.Tensor) { y.View(x, shape...) },
+		func(x, dy *Node) *Node { return dy.Reshape(x.value.Shape()...) })
 }
 
 // Transpose returns x with its axes in the given order, or reversed if none is given:
 // axis i of the result is axis perm[i] of x.
 //
 //	∂L/∂x = ∂L/∂y, with its axes put back
-func (x *Node) Transpose(perm ...int) *Node { return apply(&transposeOp{slices.Clone(perm)}, x) }
-
-type transposeOp struct{ perm []int }
-
-func (*transposeOp) Name() string { return "Transpose" }
-
-func (*transposeOp) arity() int { return 1 }
-
-func (op *transposeOp) Forward(y *Node) { y.value.Transpose(y.inputs[0].value, op.perm...) }
-
-func (op *transposeOp) VJP(_ *Node, _ int, dy *Node) *Node {
-	inverse := make([]int, len(op.perm))
-	for i, a := range op.perm {
-		inverse[(a+len(inverse))%len(inverse)] = i
-	}
-	return dy.Transpose(inverse...)
+func (x *Node) Transpose(perm ...int) *Node {
+	perm = slices.Clone(perm)
+	return x.linear("Transpose",
+		func(y, x *tensor.Tensor) { y.Transpose(x, perm...) },
+		func(_, dy *Node) *Node {
+			inverse := make([]int, len(perm))
+			for i, a := range perm {
+				inverse[(a+len(inverse))%len(inverse)] = i
+			}
+			return dy.Transpose(inverse...)
+		})
 }
 
 // Slice returns the part of x with index i up to, not including, j on the axis. On
 // the leading axis the value shares memory with x's.
 //
 //	∂L/∂x = ∂L/∂y at the place of the part, and 0 around it
-func (x *Node) Slice(axis, i, j int) *Node { return apply(&sliceOp{axis, i, j}, x) }
-
-type sliceOp struct{ axis, i, j int }
-
-func (*sliceOp) Name() string { return "Slice" }
-
-func (*sliceOp) arity() int { return 1 }
-
-func (op *sliceOp) Forward(y *Node) { y.value.SliceOf(y.inputs[0].value, op.axis, op.i, op.j) }
-
-func (op *sliceOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.pad(op.axis, op.i, y.inputs[0].value.Dim(op.axis))
-}
-
-func (op *sliceOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
-	if x := y.inputs[0].value; dx[0].IsEmpty() {
-		dx[0].Pad(dy, op.axis, op.i, x.Dim(op.axis))
-	} else {
-		dx[0].AddToSlice(dy, op.axis, op.i)
-	}
+func (x *Node) Slice(axis, i, j int) *Node {
+	return x.part("Slice",
+		func(y, x *tensor.Tensor) { y.SliceOf(x, axis, i, j) },
+		func(x, dy *Node) *Node { return dy.pad(axis, i, x.value.Dim(axis)) },
+		func(dx, dy, _ *tensor.Tensor) { dx.AddToSlice(dy, axis, i) })
 }
 
 // pad returns x on the axis from index i of n, with zeros around it.
 //
 //	∂L/∂x = ∂L/∂y, sliced
-func (x *Node) pad(axis, i, n int) *Node { return apply(&padOp{axis, i, n}, x) }
-
-type padOp struct{ axis, i, n int }
-
-func (*padOp) Name() string { return "pad" }
-
-func (*padOp) arity() int { return 1 }
-
-func (op *padOp) Forward(y *Node) { y.value.Pad(y.inputs[0].value, op.axis, op.i, op.n) }
-
-func (op *padOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.Slice(op.axis, op.i, op.i+y.inputs[0].value.Dim(op.axis))
+func (x *Node) pad(axis, i, n int) *Node {
+	return x.linear("pad",
+		func(y, x *tensor.Tensor) { y.Pad(x, axis, i, n) },
+		func(x, dy *Node) *Node { return dy.Slice(axis, i, i+x.value.Dim(axis)) })
 }
 
 // Concat returns the xs one after another along the axis; their other axes are alike.
@@ -116,4 +81,14 @@ func (op *concatOp) Forward(y *Node) {
 func (op *concatOp) VJP(y *Node, i int, dy *Node) *Node {
 	starts := y.Keep(0).value.Data()
 	return dy.Slice(op.axis, int(starts[i]), int(starts[i+1]))
+}
+
+func (op *concatOp) JVP(y *Node, dx []*Node) *Node {
+	parts := slices.Clone(dx)
+	for i, d := range dx {
+		if d == nil {
+			parts[i] = constantLike(y.inputs[i], 0)
+		}
+	}
+	return apply(op, parts...)
 }

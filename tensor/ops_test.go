@@ -108,9 +108,9 @@ var allOps = []opCase{
 func TestAllOps(t *testing.T) {
 	t.Parallel()
 	others := []string{ // these have tests of their own
-		"At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Format", "IsEmpty", "IsView", "Item", "Len", "Lend", "Like",
+		"AddAt", "At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Format", "IsEmpty", "IsView", "Item", "Len", "Lend", "Like",
 		"MarshalBinary", "MarshalText",
-		"Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "Slice", "String", "Swap", "Uniform", "UnmarshalBinary",
+		"Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "Slice", "String", "Swap", "Take", "Uniform", "UnmarshalBinary",
 		"UnmarshalText", "Version",
 		"View", "ViewLike", "Wrap", "Zeros",
 	}

@@ -1,0 +1,139 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// A JVPer is an Op with a rule of its own for forward mode. Without one the engine derives it from
+// VJP, which is linear in dy: the transpose of that linear function is the rule.
+type JVPer interface {
+	Op
+
+	// JVP returns the Jacobian–vector product ẏ = Σ ∂y/∂xᵢ ẋᵢ over the inputs, of y's shape, or one
+	// that broadcasts to it; nil means zero. dx[i] is ẋᵢ, of xᵢ's shape; nil is zero, and at least one is
+	// not nil. It is built from operations on nodes, as VJP is.
+	JVP(y *Node, dx []*Node) *Node
+}
+
+// JVP returns the Jacobian–vector product of y, of any shape, with the tangents dxs of the nodes xs:
+// the derivative of y in the direction in which each x changes by its dx. It is forward mode: it walks the
+// graph that y was computed by from the leaves to y, operands before results, so it costs about as much as
+// computing y again, however many numbers y and the xs have; VJP and Grad are cheaper where y has few
+// numbers and the xs have many. The result, of y's shape, is a node, to be differentiated further.
+//
+// It panics unless there is a tangent for each x, of its shape, and if an x is a Constant.
+func JVP(y *Node, xs, dxs []*Node) *Node {
+	mustBeNode("JVP", y)
+	if len(xs) != len(dxs) {
+		fail("JVP", "there are %d nodes and %d tangents", len(xs), len(dxs))
+	}
+	var g index
+	if y.needs {
+		g.order(y, false, 0)
+	}
+	at := make([]*Node, len(g.list)) // the tangents, by place; nil is zero
+	for i, x := range xs {
+		mustNeedGradient("JVP", x)
+		mustBeNode("JVP", dxs[i])
+		if !tensor.SameShape(x.value, dxs[i].value) {
+			fail("JVP", "the tangent of %v is %v, of another shape", x, dxs[i])
+		}
+		if place := g.find(x); place >= 0 {
+			at[place] = plus(at[place], dxs[i])
+		}
+	}
+	for place, y := range g.list {
+		y.mustBeCurrent("JVP")
+		at[place] = plus(at[place], g.push(y, at))
+	}
+	var dy *Node
+	if place := g.find(y); place >= 0 {
+		dy = at[place]
+	}
+	if dy == nil {
+		dy = constantLike(y, 0)
+	}
+	return dy.dependingOn(y)
+}
+
+// push returns the tangent of y that comes from those of its inputs.
+func (g *index) push(y *Node, at []*Node) *Node {
+	dx := make([]*Node, len(y.inputs))
+	zero := true
+	for i, x := range y.inputs {
+		if x.needs {
+			dx[i] = at[g.find(x)]
+			zero = zero && dx[i] == nil
+		}
+	}
+	if zero {
+		return nil
+	}
+	dy := jvp(y, dx)
+	switch {
+	case dy == nil || tensor.SameShape(dy.value, y.value):
+		return dy
+	case !tensor.Broadcasts(dy.value, y.value):
+		fail(y.op.Name(), "the JVP has shape %v, the result has %v", dy.value.Shape(), y.value.Shape())
+	}
+	return dy.BroadcastTo(y.value.Shape()...)
+}
+
+// jvp asks y's rule, or derives it: with gᵢ(v) = VJPᵢ(v) = Jᵢᵀv, the gradient of Σᵢ gᵢ(v) ⊙ ẋᵢ by v is Σᵢ Jᵢẋᵢ.
+// That of VJPs is linear in v, so any v does; 0 is one at which nothing overflows.
+func jvp(y *Node, dx []*Node) *Node {
+	if op, ok := y.op.(JVPer); ok {
+		return op.JVP(y, dx)
+	}
+	mark := numbers.Load() + 1
+	v := Variable(new(tensor.Tensor).Like(y.value).Fill(0))
+	v.ctx = y.ctx
+	var sum *Node
+	for i, d := range dx {
+		if d == nil {
+			continue
+		}
+		if g := y.op.VJP(y, i, v); g != nil {
+			sum = plus(sum, fitting(y, i, g).Mul(d).Sum())
+		}
+	}
+	if sum == nil || !sum.needs {
+		return nil
+	}
+	return vjp("JVP", sum, constantLike(sum, 1), mark, []*Node{v})[0]
+}
+
+// plus returns x + y, where nil is zero.
+func plus(x, y *Node) *Node {
+	switch {
+	case x == nil:
+		return y
+	case y == nil:
+		return x
+	}
+	return x.Add(y)
+}
+
+// eachJVP is the JVP of an op that is linear in each input where the others are held: a sum over the inputs
+// of the op with that one replaced by its tangent.
+func eachJVP(y *Node, dx []*Node) *Node {
+	var sum *Node
+	for i, d := range dx {
+		if d != nil {
+			xs := append([]*Node(nil), y.inputs...)
+			xs[i] = d
+			sum = plus(sum, apply(y.op, xs...))
+		}
+	}
+	return sum
+}
+
+// elementwiseJVP is the JVP of an op whose elements each depend on one element of each input: its Jacobians are diagonal,
+// so they are their own transposes, and the rules of reverse mode serve.
+func elementwiseJVP(y *Node, dx []*Node) *Node {
+	var sum *Node
+	for i, d := range dx {
+		if d != nil {
+			sum = plus(sum, y.op.VJP(y, i, d))
+		}
+	}
+	return sum
+}

@@ -1,0 +1,120 @@
+package autograd_test
+
+import (
+	"math"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/autograd/gradcheck"
+	"gentlegrad/tensor"
+)
+
+// tangents returns a direction for each input; another one for another k.
+func tangents(xs []*tensor.Tensor, k int) []*node {
+	vs := make([]*node, len(xs))
+	for i, x := range xs {
+		v := new(tensor.Tensor).Like(x)
+		for j := range v.Data() {
+			v.Data()[j] = 1 - float64((j+i+k)%5)/2.5
+		}
+		vs[i] = autograd.Constant(v)
+	}
+	return vs
+}
+
+// Forward mode gives the derivative in a direction: the numerical one, and, transposed, that of reverse mode. It
+// does so on the heap and by a plan.
+func TestForwardMode(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		xs, vs := variables(c.xs), tangents(c.xs, 0)
+		y := c.f(xs...)
+		if !y.NeedsGrad() {
+			t.Skip("no gradient")
+		}
+		dy := autograd.JVP(y, xs, vs)
+		line := func(ts ...*node) *node { // f on the line x + t·v
+			at := make([]*node, len(xs))
+			for i, x := range c.xs {
+				at[i] = autograd.Constant(x).Add(ts[0].Mul(vs[i]))
+			}
+			return c.f(at...)
+		}
+		want, bounds, err := gradcheck.Numerical(line, tensor.Scalar(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range want[0].Data() {
+			if got := dy.Value().Data()[i]; !(math.Abs(got-v) <= bounds[0].Data()[i]) {
+				t.Errorf("element %d: %v, numerically %v ± %v", i, got, v, bounds[0].Data()[i])
+			}
+		}
+		u := autograd.Constant(cotangent(y.Value()))
+		var scale, transposed float64
+		for i, g := range autograd.VJP(y, u, xs...) {
+			for j, v := range g.Value().Data() {
+				transposed += v * vs[i].Value().Data()[j]
+				scale += math.Abs(v * vs[i].Value().Data()[j])
+			}
+		}
+		product := dy.Mul(u).Sum().Value().Item()
+		if math.Abs(product-transposed) > 1e-12*scale {
+			t.Errorf("⟨u, Jv⟩ = %v, ⟨Jᵀu, v⟩ = %v", product, transposed)
+		}
+		before := dy.Value().Clone()
+		if got := autograd.NewPlan(dy).Forward(); !sameBits(got, before) {
+			t.Errorf("plan %v, heap %v", got, before)
+		}
+	})
+}
+
+// Derivatives of forward mode are right too.
+func TestForwardModeAgain(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		if err := gradcheck.Check(func(xs ...*node) *node { return autograd.JVP(c.f(xs...), xs, tangents(c.xs, 1)) }, c.xs...); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A rule of forward mode gives what is derived from the rule of reverse mode, whichever inputs have a tangent.
+func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
+	rules := 0
+	forAllOps(t, func(t *testing.T, c opCase) {
+		xs, vs := variables(c.xs), tangents(c.xs, 2)
+		y := c.f(xs...)
+		for i := range y.NumInputs() {
+			if i >= len(xs) || y.Input(i) != xs[i] {
+				return // several operations
+			}
+		}
+		for some := 1; some < 1<<len(xs); some++ {
+			dx := make([]*node, y.NumInputs())
+			for i := range xs {
+				if some>>i&1 == 1 {
+					dx[i] = vs[i]
+				}
+			}
+			rule, ok := autograd.RuleJVP(y, dx)
+			if !ok {
+				return
+			}
+			rules++
+			derived := autograd.DerivedJVP(y, dx)
+			if rule == nil || derived == nil {
+				if rule != derived {
+					t.Errorf("tangents %b: the rule gives %v, derived is %v", some, rule, derived)
+				}
+				continue
+			}
+			got, want := rule.BroadcastTo(y.Shape()...).Value(), derived.Value()
+			if !tensor.AllClose(got, want, 1e-12, 1e-14) {
+				t.Errorf("tangents %b: the rule gives\n%v\nderived is\n%v", some, got, want)
+			}
+		}
+	})
+	t.Cleanup(func() {
+		if rules < 20 {
+			t.Errorf("only %d rules", rules)
+		}
+	})
+}

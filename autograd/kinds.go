@@ -1,0 +1,220 @@
+package autograd
+
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Kinds of operation, so that most take a few lines: what is linear, and what selects. Functions of one and
+// of two numbers are in pointwise.go.
+
+// A linearOp is linear in its one input: reverse mode is its transpose, forward mode the operation itself.
+type linearOp struct {
+	name      string
+	forward   func(y, x *tensor.Tensor)
+	transpose func(x, dy *Node) *Node
+}
+
+// linear returns a linear function of x: forward sets y, and transpose returns ∂L/∂x of ∂L/∂y, where x is
+// asked for its shape alone.
+func (x *Node) linear(name string, forward func(y, x *tensor.Tensor), transpose func(x, dy *Node) *Node) *Node {
+	return apply(&linearOp{name, forward, transpose}, x)
+}
+
+func (op *linearOp) Name() string { return op.name }
+
+func (*linearOp) arity() int { return 1 }
+
+func (op *linearOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
+
+func (op *linearOp) VJP(y *Node, _ int, dy *Node) *Node { return op.transpose(y.inputs[0], dy) }
+
+func (op *linearOp) JVP(y *Node, dx []*Node) *Node { return apply(y.op, dx[0]) }
+
+// A partOp is a linearOp whose result depends on a part of the input, so that the transpose is mostly zeros: add
+// adds it to dx where it is not, which has x's shape already.
+type partOp struct {
+	linearOp
+	add func(dx, dy, x *tensor.Tensor)
+}
+
+// part is linear for such a function.
+func (x *Node) part(name string, forward func(y, x *tensor.Tensor), transpose func(x, dy *Node) *Node, add func(dx, dy, x *tensor.Tensor)) *Node {
+	return apply(&partOp{linearOp{name, forward, transpose}, add}, x)
+}
+
+func (op *partOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	op.add(zerosLike(dx[0], y.inputs[0].value), dy, y.inputs[0].value)
+}
+
+func (*partOp) isPart() {}
+
+// zerosLike returns dx, made zeros of x's shape if it is empty.
+func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
+	if dx.IsEmpty() {
+		dx.Like(x).Fill(0)
+	}
+	return dx
+}
+
+// A selectOp selects elements of its first input, some perhaps more than once. Which ones may depend on the other
+// inputs, and on the numbers; where a choice changes there is no derivative.
+type selectOp struct {
+	name   string
+	place  func(at *tensor.Tensor, y *Node)
+	inputs int
+}
+
+// selection returns elements of x: place sets at, an empty tensor, to the place of each among x's elements, counted in
+// memory, or to −1 for a zero. It may look at the inputs of y, which are x and the others; of these no gradient is taken.
+//
+//	yₖ = x[atₖ]    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k with atₖ = i
+func (x *Node) selection(name string, place func(at *tensor.Tensor, y *Node), others ...*Node) *Node {
+	return apply(&selectOp{name, place, 1 + len(others)}, append([]*Node{x}, others...)...)
+}
+
+func (op *selectOp) Name() string { return op.name }
+
+func (op *selectOp) arity() int { return op.inputs }
+
+func (op *selectOp) Forward(y *Node) {
+	at := y.Keep(0).value
+	op.place(at, y)
+	y.value.Take(y.inputs[0].value, at)
+}
+
+func (op *selectOp) VJP(y *Node, i int, dy *Node) *Node {
+	if i > 0 {
+		return nil
+	}
+	return dy.put(y.Keep(0), y.inputs[0])
+}
+
+func (op *selectOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	for i, into := range dx {
+		if into != nil {
+			zerosLike(into, y.inputs[i].value)
+		}
+	}
+	if dx[0] != nil {
+		dx[0].AddAt(y.Keep(0).value, dy)
+	}
+}
+
+func (op *selectOp) JVP(y *Node, dx []*Node) *Node {
+	if dx[0] == nil {
+		return nil
+	}
+	return dx[0].take(y.Keep(0))
+}
+
+func (*selectOp) isPart() {}
+
+// take returns the elements of x at the places that at holds; 0 for −1.
+func (x *Node) take(at *Node) *Node {
+	return x.selection("Take", func(places *tensor.Tensor, y *Node) { places.Copy(y.inputs[1].value) }, at)
+}
+
+// put returns a node of like's shape with x's elements added up at the places that at holds, and zeros elsewhere.
+//
+//	∂L/∂xₖ = ∂L/∂y[atₖ]
+func (x *Node) put(at, like *Node) *Node {
+	return apply(&putOp{like.value.Shape()}, x, at)
+}
+
+type putOp struct{ shape []int }
+
+func (*putOp) Name() string { return "Put" }
+
+func (*putOp) arity() int { return 2 }
+
+func (op *putOp) Forward(y *Node) {
+	y.value.Zeros(op.shape...).AddAt(y.inputs[1].value, y.inputs[0].value)
+}
+
+func (op *putOp) VJP(y *Node, i int, dy *Node) *Node {
+	if i > 0 {
+		return nil
+	}
+	return dy.take(y.inputs[1])
+}
+
+func (op *putOp) JVP(y *Node, dx []*Node) *Node {
+	if dx[0] == nil {
+		return nil
+	}
+	return apply(y.op, dx[0], y.inputs[1])
+}
+
+// A share is a contribution to the gradient of x that is mostly zeros: of y, which is a part of x.
+type share struct{ y, dy *Node }
+
+// A sharesOp adds up shares, after a sum of x's shape if there is one, in one tensor: the gradients of T slices of x take
+// the time of all of them, not T times that of x.
+type sharesOp struct {
+	shares []share
+	sum    int // 1 if the first input is a sum so far
+}
+
+// addShares returns sum + Σ shares; sum may be nil, for zero.
+func addShares(sum *Node, shares []share) *Node {
+	if len(shares) == 1 && sum == nil {
+		return shares[0].y.op.VJP(shares[0].y, 0, shares[0].dy)
+	}
+	var xs []*Node
+	if sum != nil {
+		xs = append(xs, sum)
+	}
+	op := &sharesOp{shares, len(xs)}
+	for _, p := range shares {
+		xs = append(xs, p.dy)
+	}
+	for _, p := range shares {
+		xs = append(xs, p.y.kept()...)
+	}
+	return apply(op, xs...)
+}
+
+func (*sharesOp) Name() string { return "AddShares" }
+
+func (op *sharesOp) Forward(z *Node) {
+	if op.sum == 1 {
+		z.value.Copy(z.inputs[0].value)
+	}
+	for k, p := range op.shares {
+		dx := make([]*tensor.Tensor, len(p.y.inputs))
+		dx[0] = z.value
+		p.y.op.(Adder).AddVJPs(p.y, z.inputs[op.sum+k].value, dx)
+	}
+}
+
+func (op *sharesOp) VJP(z *Node, i int, dz *Node) *Node {
+	switch k := i - op.sum; {
+	case k < 0:
+		return dz
+	case k < len(op.shares):
+		y := op.shares[k].y
+		dx := make([]*Node, len(y.inputs))
+		dx[0] = dz
+		return jvp(y, dx)
+	}
+	return nil
+}
+
+func (op *sharesOp) JVP(_ *Node, dx []*Node) *Node {
+	var sum *Node
+	if op.sum == 1 {
+		sum = dx[0]
+	}
+	var moved []share
+	for k, p := range op.shares {
+		if d := dx[op.sum+k]; d != nil {
+			moved = append(moved, share{p.y, d})
+		}
+	}
+	if len(moved) == 0 {
+		return sum
+	}
+	return addShares(sum, slices.Clip(moved))
+}

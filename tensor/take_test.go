@@ -1,0 +1,37 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+func TestTakeAndAddAt(t *testing.T) {
+	t.Parallel()
+	x := FromSlice([]float64{10, 11, 12, 13, 14, 15}, 2, 3)
+	at := FromSlice([]float64{5, -1, 0, 5}, 2, 2)
+	if got, want := new(Tensor).Take(x, at), FromSlice([]float64{15, 0, 10, 15}, 2, 2); !Equal(got, want) {
+		t.Errorf("Take gives %v, want %v", got, want)
+	}
+	y := FromSlice([]float64{.1, 1000, 2, .2}, 2, 2)
+	z := New(2, 3).AddAt(at, y)
+	if want := FromSlice([]float64{2, 0, 0, 0, 0, .1 + float64(.2)}, 2, 3); !Equal(z, want) {
+		t.Errorf("AddAt gives %v, want %v", z, want)
+	}
+	// What goes to one place is added up first: 1 + (2⁻⁵³ + 2⁻⁵³) is more than 1.
+	tiny := FromSlice([]float64{1.0 / (1 << 53), 1.0 / (1 << 53)}, 2)
+	if one := Full(1, 1).AddAt(New(2), tiny); one.Item() == 1 {
+		t.Error("AddAt adds one after another")
+	}
+	rising := New(6).AddAt(FromSlice([]float64{-1, 1, 4}, 3), FromSlice([]float64{1, 2, 3}, 3))
+	if want := FromSlice([]float64{0, 2, 0, 0, 3, 0}, 6); !Equal(rising, want) {
+		t.Errorf("AddAt gives %v, want %v", rising, want)
+	}
+	for _, p := range []float64{6, -2, .5, math.NaN()} {
+		text := "tensor: Take: place " + fmt.Sprint(p) + " is no whole number from −1 to 5, the last element of shape [2 3]"
+		mustPanic(t, text, func() { new(Tensor).Take(x, Scalar(p)) })
+	}
+	mustPanic(t, "tensor: AddAt: place 6 is no whole number from −1 to 5, the last element of shape [2 3]", func() { x.Clone().AddAt(Scalar(6), Scalar(1)) })
+	mustPanic(t, "tensor: AddAt: there are places of shape [2 2] for elements of shape [2]", func() { x.Clone().AddAt(at, New(2)) })
+	mustPanic(t, "tensor: Take: destination shares memory with an operand", func() { x.Take(x, New(2, 3)) })
+}
