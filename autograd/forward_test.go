@@ -1,6 +1,8 @@
 package autograd_test
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -32,21 +34,8 @@ func TestForwardMode(t *testing.T) {
 			t.Skip("no gradient")
 		}
 		dy := autograd.JVP(y, xs, vs)
-		line := func(ts ...*node) *node { // f on the line x + t·v
-			at := make([]*node, len(xs))
-			for i, x := range c.xs {
-				at[i] = autograd.Constant(x).Add(ts[0].Mul(vs[i]))
-			}
-			return c.f(at...)
-		}
-		want, bounds, err := gradcheck.Numerical(line, tensor.Scalar(0))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, v := range want[0].Data() {
-			if got := dy.Value().Data()[i]; !(math.Abs(got-v) <= bounds[0].Data()[i]) {
-				t.Errorf("element %d: %v, numerically %v ± %v", i, got, v, bounds[0].Data()[i])
-			}
+		if err := checkJVP(c.f, c.xs, vs, dy.Value()); err != nil {
+			t.Error(err)
 		}
 		u := autograd.Constant(cotangent(y.Value()))
 		var scale, transposed float64
@@ -65,6 +54,27 @@ func TestForwardMode(t *testing.T) {
 			t.Errorf("plan %v, heap %v", got, before)
 		}
 	})
+}
+
+// checkJVP returns an error if dy is not the numerical derivative of f at xs in the direction vs.
+func checkJVP(f gradcheck.Func, xs []*tensor.Tensor, vs []*node, dy *tensor.Tensor) (err error) {
+	line := func(ts ...*node) *node { // f on the line x + t·v
+		at := make([]*node, len(xs))
+		for i, x := range xs {
+			at[i] = autograd.Constant(x).Add(ts[0].Mul(vs[i]))
+		}
+		return f(at...)
+	}
+	want, bounds, err := gradcheck.Numerical(line, tensor.Scalar(0))
+	if err != nil {
+		return err
+	}
+	for i, v := range want[0].Data() {
+		if got := dy.Data()[i]; !(math.Abs(got-v) <= bounds[0].Data()[i]) {
+			err = errors.Join(err, fmt.Errorf("element %d: %v, numerically %v ± %v", i, got, v, bounds[0].Data()[i]))
+		}
+	}
+	return err
 }
 
 // Derivatives of forward mode are right too.
