@@ -35,7 +35,7 @@ func TestMutants(t *testing.T) {
 		{"cases", "func f() {\nswitch {\ncase a:\nreturn\n}\n}", `case false:; case !(a):; (none)`},
 		{"constants", `var a = [...]float64{0, 0x7, 2.5, true, "1"}`, `
 			{1, 0x7, 2.5, true, "1"}; {0, 8, 2.5, true, "1"}; {0, 0x7, (1.001*2.5), true, "1"}; {0, 0x7, 2.5, false, "1"}`},
-		{"a type", `type a [3]int`, ``},
+		{"types", `type a [3]int; var b [3]int`, ``},
 	}
 	for _, tt := range tests {
 		list, err := mutantsOf("dir", "file.go", "package p\n"+tt.source+"\n")
