@@ -3,12 +3,22 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 )
 
 // listFile holds the mutants that survive and why.
 const listFile = "autograd/internal/mutate/testdata/survivors.txt"
+
+// readList returns the reasons of the list by their keys.
+func readList() (map[string]string, error) {
+	text, err := os.ReadFile(listFile)
+	if err != nil {
+		return nil, err
+	}
+	return parseList(string(text))
+}
 
 // parseList returns the reasons why listed mutants change no result, by their keys. Between empty lines there
 // is one: the three lines of its key, then the reason. One that begins with # is a comment.
@@ -31,16 +41,11 @@ func parseList(text string) (map[string]string, error) {
 	return reasons, nil
 }
 
-// absent returns the listed keys of a package, or of all, that no mutant has.
-func absent(listed map[string]string, all []mutant, dir string) (gone []string) {
-	there := map[string]bool{}
+// absent returns the listed keys that no mutant has.
+func absent(listed map[string]string, all []mutant) []string {
+	gone := maps.Clone(listed)
 	for _, m := range all {
-		there[m.key] = true
+		delete(gone, m.key)
 	}
-	for _, key := range slices.Sorted(maps.Keys(listed)) {
-		if !there[key] && (dir == "" || strings.HasPrefix(key, dir+" ")) {
-			gone = append(gone, key)
-		}
-	}
-	return gone
+	return slices.Sorted(maps.Keys(gone))
 }

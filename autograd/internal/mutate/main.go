@@ -19,12 +19,10 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"path"
 	"runtime"
 	"slices"
-	"strings"
 )
 
 // A target is a package to be mutated, and the packages whose tests may notice.
@@ -41,96 +39,82 @@ var targets = []target{
 	{"optim", []string{"optim", "layers"}},
 }
 
+var (
+	sample = flag.Int("sample", 0, "run only this `number` of mutants, none of them listed; 0 is all")
+	seed   = flag.String("seed", "", "what `text` decides which ones are in a sample")
+	only   = flag.String("package", "", "mutate only the package in this `directory`")
+	id     = flag.String("run", "", "run only the mutant with this `identifier`")
+)
+
 func main() {
-	sample := flag.Int("sample", 0, "run only this `number` of mutants; 0 is all")
-	seed := flag.String("seed", "", "what `text` decides which ones are in a sample")
-	dir := flag.String("package", "", "mutate only the package in this `directory`")
-	id := flag.String("run", "", "run only the mutant with this `identifier`, or those that it is the beginning of")
 	flag.Parse()
-	ok, err := run(*dir, func(all []mutant, listed map[string]string) []mutant {
-		if *id != "" {
-			return slices.DeleteFunc(all, func(m mutant) bool { return !strings.HasPrefix(m.hash(""), *id) })
-		}
-		return choose(all, *sample, *seed, listed)
-	})
-	if err != nil {
+	if err := mutate(); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
-	}
-	if err != nil || !ok {
 		os.Exit(1)
 	}
 }
 
-// choose returns n of the mutants that are not listed, those with the smallest hashes: it stays the same where
-// other source changes. If n is 0 it returns all.
-func choose(all []mutant, n int, seed string, listed map[string]string) []mutant {
-	if n == 0 {
-		return all
-	}
-	all = slices.DeleteFunc(all, func(m mutant) bool { return listed[m.key] != "" })
-	slices.SortStableFunc(all, func(a, b mutant) int { return cmp.Compare(a.hash(seed), b.hash(seed)) })
-	return all[:min(n, len(all))]
-}
-
-// run makes the mutants of one package, or of all, runs those that are chosen, and prints a report. It reports
-// whether there is nothing to complain about.
-func run(dir string, chosen func([]mutant, map[string]string) []mutant) (ok bool, err error) {
+// mutate makes the mutants, runs some or all, and prints what there is to report.
+func mutate() error {
 	r, err := newRunner()
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer os.RemoveAll(r.temp)
-	text, err := os.ReadFile(listFile)
+	listed, err := readList()
 	if err != nil {
-		return false, err
-	}
-	listed, err := parseList(string(text))
-	if err != nil {
-		return false, err
+		return err
 	}
 	var all []mutant
 	for _, t := range targets {
-		if dir != "" && path.Clean(dir) != t.dir {
-			continue
-		}
 		list, err := mutants(t.dir)
 		if err != nil {
-			return false, err
+			return err
 		}
 		all = append(all, list...)
 	}
-	if len(all) == 0 {
-		return false, fmt.Errorf("no package %q to mutate: there are %v", dir, targets)
+	reports := 0
+	report := func(what, key string) {
+		reports++
+		fmt.Printf("\n%s\n%s\n", what, key)
 	}
-	gone := absent(listed, all, dir)
-	made := len(all)
-	todo := chosen(all, listed)
+	for _, key := range absent(listed, all) {
+		report("listed, but there is no such mutant:", key)
+	}
+	todo := choose(all, listed)
 	if err := r.baseline(todo); err != nil {
-		return false, err
+		return err
 	}
 	count := map[outcome]int{}
-	wrong := len(gone)
-	for _, key := range gone {
-		fmt.Printf("\nlisted, but there is no such mutant:\n%s\n", key)
-	}
 	for m, o := range r.runAll(todo, runtime.NumCPU()) {
-		listed := listed[m.key] != ""
-		switch {
-		case o == survived && listed:
+		place := fmt.Sprintf("%s/%s:%d, %s", m.dir, m.file, m.line, m.hash(""))
+		switch reason := listed[m.key]; {
+		case o == survived && reason != "":
 			o = equivalent
 		case o == survived:
-			wrong++
-			fmt.Printf("\n%s:%d: survived, %s\n%s\n", path.Join(m.dir, m.file), m.line, m.hash(""), m.key)
-		case listed:
-			wrong++
-			fmt.Printf("\n%s:%d: listed, but %v, %s\n%s\n", path.Join(m.dir, m.file), m.line, o, m.hash(""), m.key)
+			report(place+" survived:", m.key)
+		case reason != "":
+			report(fmt.Sprintf("%s is listed, but %v:", place, o), m.key)
 		}
 		count[o]++
 	}
-	fmt.Printf("\n%d mutants made, %d run:", made, len(todo))
-	for _, o := range slices.Sorted(maps.Keys(count)) {
-		fmt.Printf(" %d %v;", count[o], o)
+	fmt.Printf("\n%d mutants made, %d run: %d did not compile, %d noticed, %d survived, %d survived as listed\n",
+		len(all), len(todo), count[notCompiling], count[noticed], count[survived], count[equivalent])
+	if reports > 0 {
+		return fmt.Errorf("%d to look at", reports)
 	}
-	fmt.Println()
-	return wrong == 0, nil
+	return nil
+}
+
+// choose returns the mutants that the flags say. A sample is those that have the smallest hashes, so it stays the same
+// where other source changes.
+func choose(all []mutant, listed map[string]string) []mutant {
+	all = slices.DeleteFunc(slices.Clone(all), func(m mutant) bool {
+		return *only != "" && m.dir != path.Clean(*only) || *id != "" && m.hash("") != *id || *sample > 0 && listed[m.key] != ""
+	})
+	if *sample > 0 {
+		slices.SortFunc(all, func(a, b mutant) int { return cmp.Compare(a.hash(*seed), b.hash(*seed)) })
+		all = all[:min(*sample, len(all))]
+	}
+	return all
 }

@@ -60,26 +60,36 @@ func number(all []mutant) []mutant {
 }
 
 // mutantsOf returns the mutants of a file.
-func mutantsOf(dir, name, source string) (all []mutant, err error) {
+func mutantsOf(dir, file, source string) (all []mutant, err error) {
 	files := token.NewFileSet()
-	f, err := parser.ParseFile(files, name, source, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(files, file, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	tokens := files.File(f.Pos())
+	offset := func(p token.Pos) int { return files.Position(p).Offset }
 	for _, d := range f.Decls {
-		for _, part := range declarations(d) {
-			ast.Inspect(part.node, func(n ast.Node) bool {
-				for _, e := range edits(n) {
-					m := change(source, tokens.Offset(e.from), tokens.Offset(e.to), e.text)
-					m.dir, m.file, m.line = dir, name, tokens.Line(e.from)
-					m.key = fmt.Sprintf("%s %s\n%s", dir, part.name, m.key)
-					all = append(all, m)
-				}
-				_, array := n.(*ast.ArrayType) // a longer one gives the same
-				return !array
-			})
+		name := ""
+		fn, isFunc := d.(*ast.FuncDecl)
+		if isFunc {
+			name = fn.Name.Name
+			if fn.Recv != nil {
+				t := fn.Recv.List[0].Type
+				name = strings.TrimPrefix(source[offset(t.Pos()):offset(t.End())], "*") + "." + name
+			}
 		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok && !isFunc {
+				name = v.Names[0].Name
+			}
+			for _, e := range edits(n) {
+				m := change(source, offset(e.from), offset(e.to), e.text)
+				m.dir, m.file, m.line = dir, file, files.Position(e.from).Line
+				m.key = fmt.Sprintf("%s %s\n%s", dir, name, m.key)
+				all = append(all, m)
+			}
+			_, array := n.(*ast.ArrayType) // a longer one gives the same
+			return !array
+		})
 	}
 	slices.SortStableFunc(all, func(a, b mutant) int { return cmp.Compare(a.line, b.line) })
 	return all, nil
@@ -104,45 +114,4 @@ func oneLine(text string) string {
 		first += " …"
 	}
 	return first
-}
-
-// A part is a piece of a declaration that has a name.
-type part struct {
-	name string
-	node ast.Node
-}
-
-// declarations returns the functions, variables and constants of a declaration.
-func declarations(d ast.Decl) (all []part) {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		if d.Body == nil {
-			return nil
-		}
-		name := d.Name.Name
-		if d.Recv != nil {
-			name = receiver(d.Recv.List[0].Type) + "." + name
-		}
-		return []part{{name, d.Body}}
-	case *ast.GenDecl:
-		for _, s := range d.Specs {
-			if s, ok := s.(*ast.ValueSpec); ok {
-				all = append(all, part{s.Names[0].Name, s})
-			}
-		}
-	}
-	return all
-}
-
-// receiver returns the name of a method's type.
-func receiver(t ast.Expr) string {
-	switch t := t.(type) {
-	case *ast.StarExpr:
-		return receiver(t.X)
-	case *ast.IndexExpr:
-		return receiver(t.X)
-	case *ast.Ident:
-		return t.Name
-	}
-	return "?"
 }

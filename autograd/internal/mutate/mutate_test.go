@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,27 +96,42 @@ func TestPlaces(t *testing.T) {
 func TestChoose(t *testing.T) {
 	var all []mutant
 	for _, key := range strings.Fields("a b c d e f g h") {
-		all = append(all, mutant{key: key})
+		all = append(all, mutant{dir: "dir" + key, key: key})
 	}
-	keys := func(list []mutant) (s string) {
-		for _, m := range list {
-			s += m.key
+	choose := func(flags string, listed ...string) (keys string) {
+		*only, *id, *seed, *sample = "", "", "", 0
+		for _, f := range strings.Fields(flags) {
+			name, value, _ := strings.Cut(f, "=")
+			if err := flag.Set(name, value); err != nil {
+				t.Fatal(err)
+			}
 		}
-		return s
+		reasons := map[string]string{}
+		for _, key := range listed {
+			reasons[key] = "a reason"
+		}
+		for _, m := range choose(all, reasons) {
+			keys += m.key
+		}
+		return keys
 	}
-	four := keys(choose(slices.Clone(all), 4, "", nil))
-	if len(four) != 4 || keys(choose(slices.Clone(all), 4, "", nil)) != four {
-		t.Errorf("a sample of 4 is %s", four)
+	four := choose("sample=4")
+	first := four[:1]
+	for _, tt := range []struct{ got, want string }{
+		{choose("sample=4"), four},
+		{choose("sample=3"), four[:3]},
+		{choose("sample=4", first)[:3], four[1:]},
+		{choose("", first), "abcdefgh"},
+		{choose("package=./dirc/"), "c"},
+		{choose("run=" + mutant{key: "d"}.hash("")), "d"},
+		{choose("run=d"), ""},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q; of four %q", tt.got, tt.want, four)
+		}
 	}
-	if got := keys(choose(slices.Clone(all), 8, "other", nil)); got == keys(choose(slices.Clone(all), 8, "", nil)) || len(got) != 8 {
-		t.Errorf("another seed gives %s", got)
-	}
-	without := keys(choose(slices.Clone(all), 4, "", map[string]string{four[:1]: "a reason"}))
-	if without[:3] != four[1:] || strings.Contains(without, four[:1]) {
-		t.Errorf("%s, and without the first %s", four, without)
-	}
-	if got := keys(choose(slices.Clone(all), 0, "", nil)); got != "abcdefgh" {
-		t.Errorf("all are %s", got)
+	if got := choose("sample=8 seed=2"); len(got) != 8 || got == choose("sample=8") {
+		t.Errorf("another seed gives %q", got)
 	}
 }
 
@@ -130,22 +146,15 @@ func TestList(t *testing.T) {
 			t.Errorf("no error for %q", bad)
 		}
 	}
-	all := []mutant{{key: "p f\n- a\n+ b"}}
-	for dir, want := range map[string]int{"": 1, "p": 1, "q": 0} {
-		if got := absent(reasons, all, dir); len(got) != want {
-			t.Errorf("package %q: absent are %q", dir, got)
-		}
+	if got := absent(reasons, []mutant{{key: "p f\n- a\n+ b"}}); !slices.Equal(got, []string{"p g 2\n- a\n+"}) {
+		t.Errorf("absent are %q", got)
 	}
 }
 
 // The list is of mutants that there are, and all packages have some.
 func TestListIsOfMutants(t *testing.T) {
 	t.Chdir("../../..")
-	text, err := os.ReadFile(listFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed, err := parseList(string(text))
+	listed, err := readList()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +166,7 @@ func TestListIsOfMutants(t *testing.T) {
 		}
 		all = append(all, list...)
 	}
-	for _, key := range absent(listed, all, "") {
+	for _, key := range absent(listed, all) {
 		t.Errorf("listed, but there is no such mutant:\n%s", key)
 	}
 }

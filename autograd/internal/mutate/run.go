@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -23,9 +24,7 @@ const (
 	equivalent // survived, and is listed
 )
 
-func (o outcome) String() string {
-	return [...]string{"did not compile", "noticed", "survived", "survived as listed"}[o]
-}
+func (o outcome) String() string { return [...]string{"did not compile", "noticed", "survived"}[o] }
 
 // slow are packages that have long tests, which -short leaves out.
 var slow = []string{"autograd", "autograd/gradcheck"}
@@ -52,18 +51,17 @@ func newRunner() (*runner, error) {
 
 // baseline sees to it that the tests pass without a change, and how long they take: a mutant may take five times as long.
 func (r *runner) baseline(todo []mutant) error {
-	var dirs []string
+	took := map[string]time.Duration{}
 	for _, m := range todo {
-		if !slices.Contains(dirs, m.dir) {
-			dirs = append(dirs, m.dir)
+		if took[m.dir] > 0 {
+			continue
 		}
-	}
-	for _, dir := range dirs {
 		start := time.Now()
-		if out, err := test(time.Hour, dir, "-short"); err != nil {
-			return fmt.Errorf("without a mutant the tests of %s fail: %v\n%s", dir, err, out)
+		if out, err := test(time.Hour, m.dir, "-short"); err != nil {
+			return fmt.Errorf("without a mutant the tests of %s fail: %v\n%s", m.dir, err, out)
 		}
-		r.limit = max(r.limit, 10*time.Second+5*time.Since(start))
+		took[m.dir] = time.Since(start)
+		r.limit = max(r.limit, 10*time.Second+5*took[m.dir])
 	}
 	return nil
 }
@@ -71,16 +69,16 @@ func (r *runner) baseline(todo []mutant) error {
 // runAll runs mutants, several at a time, and yields what became of each, in their order.
 func (r *runner) runAll(todo []mutant, workers int) iter.Seq2[mutant, outcome] {
 	return func(yield func(mutant, outcome) bool) {
-		free := make(chan struct{}, workers)
 		results := make([]chan outcome, len(todo))
 		for i := range todo {
 			results[i] = make(chan outcome, 1)
 		}
+		free := make(chan bool, workers)
 		go func() {
 			for i, m := range todo {
-				free <- struct{}{}
+				free <- true
 				go func() {
-					results[i] <- r.run(m, fmt.Sprint(i))
+					results[i] <- r.run(m, strconv.Itoa(i))
 					<-free
 				}()
 			}
