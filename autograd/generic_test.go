@@ -76,10 +76,16 @@ func cotangent(y *tensor.Tensor) *tensor.Tensor {
 func TestAddVJPsEqualsVJP(t *testing.T) {
 	adders := 0
 	forAllOps(t, func(t *testing.T, c opCase) {
-		y := c.f(variables(c.xs)...)
+		xs := variables(c.xs)
+		y := c.f(xs...)
 		op, ok := y.Op().(autograd.Adder)
 		if !ok {
 			return
+		}
+		for i, x := range xs {
+			if i >= y.NumInputs() || y.Input(i) != x {
+				return // several operations
+			}
 		}
 		adders++
 		dy := autograd.Constant(cotangent(y.Value()))
@@ -204,7 +210,7 @@ func TestArity(t *testing.T) {
 		if again := autograd.Apply(y.Op(), inputsOf(y)...); !sameBits(again.Value(), y.Value()) {
 			t.Errorf("%s: Apply gives %v, want %v", c.name, again, y)
 		}
-		if strings.HasPrefix(c.name, "Concat") {
+		if y.Op().Name() == "Concat" {
 			continue
 		}
 		for _, n := range []int{0, 1, 2, 3, 4} {

@@ -93,7 +93,8 @@ type Context struct {
 
 type context struct {
 	Context
-	stopped *Node // if NoRecord: the leaf that said so
+	stopped *Node         // if NoRecord: the leaf that said so
+	within  *recomputable // the Checkpoint that builds the graph
 }
 
 // numbers counts the nodes.
@@ -118,7 +119,7 @@ func Constant(x *tensor.Tensor) *Node {
 func (c Context) Constant(x *tensor.Tensor) *Node {
 	n := Constant(x)
 	if c != (Context{}) {
-		n.ctx = &context{c, n}
+		n.ctx = &context{Context: c, stopped: n}
 	}
 	return n
 }

@@ -196,13 +196,20 @@ func tangent(y *node, xs []*node) *tensor.Tensor {
 	return autograd.JVP(y, xs, dxs).Value()
 }
 
-// evenly returns numbers that go evenly from a to b, in x's shape.
+// evenly returns numbers that go evenly from a to b, in x's shape. They have the bits of PyTorch's linspace, which
+// goes from both ends to the middle: the differences of their neighbours, say, are rounding alone.
 func evenly(a, b float64, x *node) *tensor.Tensor {
 	y := tensor.New(x.Shape()...)
-	if y.Len() == 0 {
-		return y
+	n := y.Len()
+	step := (b - a) / float64(max(n-1, 1))
+	for i := range n {
+		if v := &y.Data()[i]; i < n/2 || n == 1 {
+			*v = math.FMA(step, float64(i), a)
+		} else {
+			*v = math.FMA(-step, float64(n-1-i), b)
+		}
 	}
-	return tensor.Linspace(a, b, y.Len()).Reshape(x.Shape()...)
+	return y
 }
 
 // near compares x with PyTorch's tensor, of which nil is zero: the difference may be 1e-9, or ten times as
