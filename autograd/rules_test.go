@@ -69,7 +69,15 @@ type notBroadcast struct{ *returning }
 
 func (notBroadcast) Broadcasts() bool { return false }
 
+type isBroadcast struct{ *returning }
+
+func (isBroadcast) Broadcasts() bool { return true }
+
 func TestOnlyBroadcastersAreSummed(t *testing.T) {
+	other := &returning{"Other", func(y, dy *node) *node { return autograd.Constant(tensor.New(2, 2)) }}
+	mustPanic(t, "autograd: Other: the VJP of input 0 has shape [2 2], the input has [3]", func() {
+		autograd.Backward(autograd.Apply(isBroadcast{other}, variable(1, 2, 3)).Sum())
+	})
 	larger := &returning{"Larger", func(y, dy *node) *node { return dy.BroadcastTo(2, 3) }}
 	for _, op := range []autograd.Op{larger, notBroadcast{larger}} {
 		y := autograd.Apply(op, variable(1, 2, 3)).Sum()
