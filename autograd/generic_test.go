@@ -203,10 +203,13 @@ func TestPlanAllocatesNothing(t *testing.T) {
 	}
 }
 
-// An operation of this package takes as many inputs as it has.
+// An operation of this package takes as many inputs as it has, and may be applied by Apply.
 func TestArity(t *testing.T) {
 	for _, c := range allOps() {
 		y := c.f(variables(c.xs)...)
+		if again := autograd.Apply(y.Op(), inputsOf(y)...); !sameBits(again.Value(), y.Value()) {
+			t.Errorf("%s: Apply gives %v, want %v", c.name, again, y)
+		}
 		if y.Op().Name() == "Concat" {
 			continue
 		}
@@ -221,6 +224,14 @@ func TestArity(t *testing.T) {
 			}
 		}
 	}
+}
+
+func inputsOf(y *node) []*node {
+	inputs := make([]*node, y.NumInputs())
+	for i := range inputs {
+		inputs[i] = y.Input(i)
+	}
+	return inputs
 }
 
 func TestConstantsHaveNoGradient(t *testing.T) {

@@ -38,6 +38,7 @@ var rules = []rule{
 	{"tensor/internal/...", "tensor/internal/...", ""},
 	{"tensor", "tensor/internal/...", "tensor"},
 
+	{"autograd/internal/...", "autograd/internal/...", ""},
 	{"autograd/gradcheck", "autograd tensor " + goCmp, "autograd/gradcheck"},
 	{"autograd/trace", "autograd tensor", "autograd/trace layers"},
 	{"autograd", "tensor", "autograd autograd/gradcheck"},
