@@ -194,6 +194,9 @@ func TestPlanAllocatesNothing(t *testing.T) {
 		t.Skip("the race detector allocates")
 	}
 	for _, c := range allOps() {
+		if strings.HasPrefix(c.name, "Checkpoint") {
+			continue // it calls the function again
+		}
 		xs := variables(c.xs)
 		loss := c.f(xs...).Square().Sum()
 		plan := autograd.NewPlan(loss, xs...)
