@@ -10,8 +10,8 @@ import (
 //
 //	s ← s + g²    w ← w − ηₜ g / (√s + ε)    ηₜ = η / (1 + (t−1)·RateDecay)
 //
-// J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online learning and stochastic optimization
-// (2011), figure 1; ε and ηₜ as in PyTorch.
+// J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online learning and
+// stochastic optimization (2011), figure 1; ε and ηₜ as in PyTorch.
 type Adagrad struct {
 	Base
 	RateDecay float64 // 0
@@ -19,7 +19,8 @@ type Adagrad struct {
 	Epsilon   float64 // 1e-10
 }
 
-// NewAdagrad returns Adagrad with the settings that stand behind its fields. PyTorch's learning rate is 0.01.
+// NewAdagrad returns Adagrad with the settings noted at its fields. PyTorch's learning
+// rate is 0.01.
 func NewAdagrad(learningRate float64, parameters ...*autograd.Node) *Adagrad {
 	o := &Adagrad{Epsilon: 1e-10}
 	o.start("NewAdagrad", o, learningRate, parameters, "s")
@@ -52,7 +53,8 @@ type Adadelta struct {
 	Epsilon float64 // 1e-6
 }
 
-// NewAdadelta returns Adadelta with the settings that stand behind its fields. Its learning rate is 1 in the paper.
+// NewAdadelta returns Adadelta with the settings noted at its fields. Its learning rate
+// is 1 in the paper.
 func NewAdadelta(learningRate float64, parameters ...*autograd.Node) *Adadelta {
 	o := &Adadelta{Rho: .9, Epsilon: 1e-6}
 	o.start("NewAdadelta", o, learningRate, parameters, "v", "u")
@@ -78,9 +80,10 @@ func (o *Adadelta) update(p *parameter) {
 //
 //	v ← αv + (1−α)g²    d = g / (√v + ε)    w ← w − ηd
 //
-// T. Tieleman and G. Hinton, Lecture 6.5 of Neural networks for machine learning (2012). Centred, √v is the
-// deviation from the average ā ← αā + (1−α)g of gradients, √(v − ā²); with momentum μ, it is b ← μb + d that w moves
-// by: A. Graves, Generating sequences with recurrent neural networks (2013), equations 38 to 41, but ε.
+// T. Tieleman and G. Hinton, Lecture 6.5 of Neural networks for machine learning (2012). Centred,
+// √v is the deviation from the average ā ← αā + (1−α)g of gradients, √(v − ā²); with momentum μ,
+// it is b ← μb + d that w moves by: A. Graves, Generating sequences with recurrent neural networks
+// (2013), equations 38 to 41, but ε.
 type RMSProp struct {
 	Base
 	Alpha    float64 // 0.99: α
@@ -89,7 +92,8 @@ type RMSProp struct {
 	Centred  bool
 }
 
-// NewRMSProp returns RMSProp with the settings that stand behind its fields. PyTorch's learning rate is 0.01.
+// NewRMSProp returns RMSProp with the settings noted at its fields. PyTorch's learning
+// rate is 0.01.
 func NewRMSProp(learningRate float64, parameters ...*autograd.Node) *RMSProp {
 	o := &RMSProp{Alpha: .99, Epsilon: 1e-8}
 	o.start("NewRMSProp", o, learningRate, parameters, "v", "mean", "velocity")

@@ -6,8 +6,8 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Adam divides a moving average of gradients by the root of one of their squares; both begin at 0, which m̂ and
-// v̂ make up for:
+// Adam divides a moving average of gradients by the root of one of their squares; both begin at 0,
+// which m̂ and v̂ make up for:
 //
 //	m ← β₁m + (1−β₁)g    m̂ = m / (1−β₁ᵗ)
 //	v ← β₂v + (1−β₂)g²   v̂ = v / (1−β₂ᵗ)
@@ -15,8 +15,9 @@ import (
 //
 // D. P. Kingma and J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
 //
-// With AMSGrad, the largest v so far takes v's place in v̂: S. J. Reddi, S. Kale and S. Kumar, On the convergence
-// of Adam and beyond (2018), algorithm 2. With DecoupledDecay it is AdamW: see [NewAdamW].
+// With AMSGrad, the largest v so far takes v's place in v̂: S. J. Reddi, S. Kale and S. Kumar, On
+// the convergence of Adam and beyond (2018), algorithm 2. With DecoupledDecay it is AdamW: see
+// [NewAdamW].
 type Adam struct {
 	Base
 	Beta1   float64 // 0.9: β₁
@@ -25,15 +26,16 @@ type Adam struct {
 	AMSGrad bool
 }
 
-// NewAdam returns Adam with the settings that stand behind its fields. The paper's learning rate is 0.001.
+// NewAdam returns Adam with the settings noted at its fields. The paper's learning rate
+// is 0.001.
 func NewAdam(learningRate float64, parameters ...*autograd.Node) *Adam {
 	o := &Adam{Beta1: .9, Beta2: .999, Epsilon: 1e-8}
 	o.start("NewAdam", o, learningRate, parameters, "m", "v", "largest")
 	return o
 }
 
-// NewAdamW returns Adam with decoupled weight decay of 0.01: I. Loshchilov and F. Hutter, Decoupled weight decay
-// regularization (2019), algorithm 2.
+// NewAdamW returns Adam with decoupled weight decay of 0.01: I. Loshchilov and F. Hutter,
+// Decoupled weight decay regularization (2019), algorithm 2.
 func NewAdamW(learningRate float64, parameters ...*autograd.Node) *Adam {
 	o := NewAdam(learningRate, parameters...)
 	o.WeightDecay, o.DecoupledDecay = .01, true
@@ -73,8 +75,8 @@ func (o *Adam) update(p *parameter) {
 //
 //	m ← β₁m + (1−β₁)g    u ← max(β₂u, |g| + ε)    w ← w − η m / ((1−β₁ᵗ) u)
 //
-// D. P. Kingma and J. Ba, Adam: a method for stochastic optimization (2015), algorithm 2; ε, which keeps u from 0,
-// as in PyTorch.
+// D. P. Kingma and J. Ba, Adam: a method for stochastic optimization (2015), algorithm 2; ε, which
+// keeps u from 0, as in PyTorch.
 type Adamax struct {
 	Base
 	Beta1   float64 // 0.9: β₁
@@ -82,7 +84,8 @@ type Adamax struct {
 	Epsilon float64 // 1e-8: ε
 }
 
-// NewAdamax returns Adamax with the settings that stand behind its fields. The paper's learning rate is 0.002.
+// NewAdamax returns Adamax with the settings noted at its fields. The paper's learning
+// rate is 0.002.
 func NewAdamax(learningRate float64, parameters ...*autograd.Node) *Adamax {
 	o := &Adamax{Beta1: .9, Beta2: .999, Epsilon: 1e-8}
 	o.start("NewAdamax", o, learningRate, parameters, "m", "u")
@@ -101,15 +104,16 @@ func (o *Adamax) update(p *parameter) {
 	}
 }
 
-// RAdam is Adam that divides only when enough steps are made for √v to be worth it, and by how much it is:
+// RAdam is Adam that divides only when enough steps are made for √v to be worth it, and by how
+// much it is:
 //
 //	m, v, m̂ as Adam's    ρ∞ = 2/(1−β₂) − 1    ρₜ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ)
 //	r = √((ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ))
 //	w ← w − η m̂ r √(1−β₂ᵗ) / (√v + ε)    if ρₜ > 5
 //	w ← w − η m̂                          otherwise
 //
-// L. Liu and others, On the variance of the adaptive learning rate and beyond (2020), algorithm 2; the bound 5, where it
-// has 4, and the place of ε as in PyTorch.
+// L. Liu and others, On the variance of the adaptive learning rate and beyond (2020), algorithm 2;
+// the bound 5, where it has 4, and the place of ε as in PyTorch.
 type RAdam struct {
 	Base
 	Beta1   float64 // 0.9: β₁
@@ -117,7 +121,8 @@ type RAdam struct {
 	Epsilon float64 // 1e-8: ε
 }
 
-// NewRAdam returns RAdam with the settings that stand behind its fields. PyTorch's learning rate is 0.001.
+// NewRAdam returns RAdam with the settings noted at its fields. PyTorch's learning rate
+// is 0.001.
 func NewRAdam(learningRate float64, parameters ...*autograd.Node) *RAdam {
 	o := &RAdam{Beta1: .9, Beta2: .999, Epsilon: 1e-8}
 	o.start("NewRAdam", o, learningRate, parameters, "m", "v")
@@ -164,7 +169,8 @@ type NAdam struct {
 	fraction   fraction
 }
 
-// NewNAdam returns NAdam with the settings that stand behind its fields. PyTorch's learning rate is 0.002.
+// NewNAdam returns NAdam with the settings noted at its fields. PyTorch's learning rate
+// is 0.002.
 func NewNAdam(learningRate float64, parameters ...*autograd.Node) *NAdam {
 	o := &NAdam{Beta1: .9, Beta2: .999, Epsilon: 1e-8, MomentumDecay: .004, product: 1}
 	o.start("NewNAdam", o, learningRate, parameters, "m", "v")

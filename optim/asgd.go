@@ -5,14 +5,15 @@ import (
 	"gentlegrad/tensor"
 )
 
-// ASGD is averaged stochastic gradient descent: the average a of the parameters on their way, from step t₀ on,
-// is nearer to the minimum than they are.
+// ASGD is averaged stochastic gradient descent: the average a of the parameters on their way, as
+// they are after each step but the first t₀+1, is nearer to the minimum than they are.
 //
 //	ηₜ = η / (1 + λη(t−1))^α    w ← w − ηₜλw − ηₜg
 //	a ← a + (w − a) / max(1, t−1−t₀)
 //
-// B. T. Polyak and A. B. Juditsky, Acceleration of stochastic approximation by averaging (1992); the rate of L.
-// Bottou, Large-scale machine learning with stochastic gradient descent (2010), as in PyTorch.
+// B. T. Polyak and A. B. Juditsky, Acceleration of stochastic approximation by averaging (1992);
+// the rate of L. Bottou, Large-scale machine learning with stochastic gradient descent (2010), as
+// in PyTorch.
 type ASGD struct {
 	Base
 	Lambda float64 // 1e-4: λ
@@ -22,15 +23,15 @@ type ASGD struct {
 	fraction fraction
 }
 
-// NewASGD returns ASGD with the settings that stand behind its fields. PyTorch's learning rate is 0.01.
+// NewASGD returns ASGD with the settings noted at its fields. PyTorch's learning rate is 0.01.
 func NewASGD(learningRate float64, parameters ...*autograd.Node) *ASGD {
 	o := &ASGD{Lambda: 1e-4, Alpha: .75, Start: 1e6}
 	o.start("NewASGD", o, learningRate, parameters, "average")
 	return o
 }
 
-// Average returns the average of a parameter, a copy: before the first step its value. It panics if w is not
-// a parameter of the optimiser.
+// Average returns the average of a parameter, a copy: before the first step its value. It panics
+// if w is not a parameter of the optimiser.
 func (o *ASGD) Average(w *autograd.Node) *tensor.Tensor {
 	for i := range o.parameters {
 		p := &o.parameters[i]

@@ -7,15 +7,17 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Base is what all optimisers have: parameters, a learning rate and weight decay, and the state of the update rule. An
-// optimiser must not be copied.
+// Base is what all optimisers have: parameters, a learning rate and weight decay, and the state of
+// the update rule. An optimiser must not be copied.
 //
-// Weight decay λ pulls parameters towards 0. It is part of the gradient, which the rule sees as g + λw: the
-// derivative of a penalty ½λ‖w‖² on the loss. Or it is decoupled from the gradient, and then
+// Weight decay λ pulls parameters towards 0. It is part of the gradient, which the rule sees as g
+// + λw: the derivative of a penalty ½λ‖w‖² on the loss. Or it is decoupled from the gradient, and
+// then
 //
 //	w ← w − ηλw
 //
-// goes before the rule: I. Loshchilov and F. Hutter, Decoupled weight decay regularization (2019), algorithms 1 and 2.
+// goes before the rule: I. Loshchilov and F. Hutter, Decoupled weight decay regularization (2019),
+// algorithms 1 and 2.
 type Base struct {
 	LearningRate   float64 // η
 	WeightDecay    float64 // λ
@@ -38,8 +40,8 @@ type Group struct {
 
 // A rule is an optimiser's update rule.
 type rule interface {
-	// begin is called before step t. It panics if a setting is out of range, and otherwise works out what is the
-	// same for all parameters.
+	// begin is called before step t. It panics if a setting is out of range, and otherwise works
+	// out what is the same for all parameters.
 	begin(t int)
 
 	// update changes one parameter.
@@ -89,9 +91,9 @@ func (b *Base) start(op string, rule rule, rate float64, parameters []*autograd.
 // Settings returns b.
 func (b *Base) Settings() *Base { return b }
 
-// Group makes a group of some of the optimiser's parameters and returns it, with a RateFactor of 1 and the
-// optimiser's present WeightDecay, for settings of its own. It panics if there are none, and if one is
-// not the optimiser's.
+// Group makes a group of some of the optimiser's parameters and returns it, with a RateFactor of 1
+// and the optimiser's present WeightDecay, for settings of its own. It panics if there are none,
+// and if one is not the optimiser's.
 //
 //	adam.Group(biases...).WeightDecay = 0
 func (b *Base) Group(parameters ...*autograd.Node) *Group {
@@ -113,9 +115,9 @@ func (b *Base) Group(parameters ...*autograd.Node) *Group {
 	return g
 }
 
-// Step updates the parameters. One that the loss does not depend on has the gradient 0, with which the rule
-// goes on: momentum may still move it. Step panics, and updates none, if grads has not the
-// gradient of every parameter or a setting is out of range.
+// Step updates the parameters. One that the loss does not depend on has the gradient 0, with which
+// the rule goes on: momentum may still move it. Step panics, and updates none, if grads has not
+// the gradient of every parameter or a setting is out of range.
 func (b *Base) Step(grads *autograd.Gradients) {
 	if len(b.parameters) == 0 {
 		fail("Step", "no parameters: a constructor takes them, such as NewGradientDescent")

@@ -6,19 +6,21 @@ import "gentlegrad/autograd"
 //
 //	w ← w − ηg
 //
-// which is step IV of the article. Of gradients of batches it is stochastic gradient descent (SGD): H. Robbins and
-// S. Monro, A stochastic approximation method (1951). With momentum μ it is
+// which is step IV of the article. Of gradients of batches it is stochastic gradient descent
+// (SGD): H. Robbins and S. Monro, A stochastic approximation method (1951). With momentum μ it is
 //
 //	v ← μv + (1−τ)g    w ← w − ηv
 //
-// the heavy ball method: B. T. Polyak, Some methods of speeding up the convergence of iteration methods (1964),
-// with the learning rate outside the sum and the dampening τ as in PyTorch; at first v = g. A step without momentum
-// stops the ball: the next velocity is g again. With Nesterov's momentum the ball's step is looked ahead of,
+// the heavy ball method: B. T. Polyak, Some methods of speeding up the convergence of iteration
+// methods (1964), with the learning rate outside the sum and the dampening τ as in PyTorch; at
+// first v = g. A step without momentum stops the ball: the next velocity is g again. With
+// Nesterov's momentum the ball's step is looked ahead of,
 //
 //	w ← w − η(g + μv)
 //
-// as I. Sutskever and others, On the importance of initialization and momentum in deep learning (2013), write
-// Y. Nesterov's method of 1983, in the variables that PyTorch takes; it needs momentum, and no dampening.
+// as I. Sutskever and others, On the importance of initialization and momentum in deep learning
+// (2013), write Y. Nesterov's method of 1983, in the variables that PyTorch takes; it needs
+// momentum, and no dampening.
 type GradientDescent struct {
 	Base
 	Momentum  float64 // μ
@@ -28,10 +30,10 @@ type GradientDescent struct {
 
 var _ Optimiser = (*GradientDescent)(nil)
 
-// NewGradientDescent returns gradient descent without momentum on the parameters. One
-// that is named twice is updated once in a step. It panics if there are none, if one is
-// not a Variable: nil, a Constant or the result of an operation, and if the learning rate is negative. So do
-// those of the other optimisers.
+// NewGradientDescent returns gradient descent without momentum on the parameters. One that is
+// named twice is updated once in a step. It panics if there are none, if one is not a Variable:
+// nil, a Constant or the result of an operation, and if the learning rate is negative. So do those
+// of the other optimisers.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
 	o := new(GradientDescent)
 	o.start("NewGradientDescent", o, learningRate, parameters, "velocity")

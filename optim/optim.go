@@ -7,10 +7,11 @@
 //		o.Minimise(layers.SquaredError(net.Forward(x), t))
 //	}
 //
-// Each optimiser is its update rule, written once, with the formula and the paper it is from in its
-// documentation; g is the gradient of the parameter w, η the learning rate and t the number of the step,
-// from 1. Settings are fields, which may be changed between steps: those of an optimiser, and those that all
-// have in [Base]. [LBFGS] is for small problems without noise, and finds its steps by itself.
+// Each optimiser is its update rule, written once, with the formula and the paper it is from in
+// its documentation; g is the gradient of the parameter w, η the learning rate and t the number of
+// the step, from 1. Settings are fields, which may be changed between steps: those of an
+// optimiser, and those that all have in [Base]. [LBFGS] is for small problems without noise, and
+// finds its steps by itself.
 //
 // A caller's mistake panics with an *[Error], or with an *autograd.Error where a
 // gradient is missing.

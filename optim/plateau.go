@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Plateau is the schedule that lowers the rate when a metric, such as the loss of the validation data, has stopped to fall. As
-// a Schedule it gives the present rate, whatever the iteration.
+// A Plateau is the schedule that lowers the rate when a metric, such as the loss of the validation
+// data, has stopped to fall. As a Schedule it gives the present rate, whatever the iteration.
 //
 //	plateau := optim.NewPlateau(.1, .5, 10)
 //	for i := range epochs {
@@ -17,8 +17,9 @@ import (
 //		plateau.Observe(validation)
 //	}
 //
-// A metric is better if it is below the best by more than Threshold times the best's size. After more than
-// Patience observations in a row that are not better, the rate is multiplied by the factor, and observations are counted anew.
+// A metric is better if it is below the best by more than Threshold times the best's size. After
+// more than Patience observations in a row that are not better, the rate is multiplied by the
+// factor, and observations are counted anew.
 type Plateau struct {
 	Threshold float64 // 1e-4
 	MinRate   float64 // 0: the rate goes no lower
@@ -29,8 +30,8 @@ type Plateau struct {
 	bad          float64 // observations in a row that are not better
 }
 
-// NewPlateau returns a Plateau that begins with the rate. It panics unless the factor is between 0 and 1 and
-// the patience is not negative.
+// NewPlateau returns a Plateau that begins with the rate. It panics unless the factor is between 0
+// and 1 and the patience is not negative.
 func NewPlateau(rate, factor float64, patience int) *Plateau {
 	switch {
 	case !(factor > 0 && factor < 1):
@@ -60,11 +61,12 @@ func (p *Plateau) Observe(metric float64) {
 	}
 }
 
-// State yields what the schedule keeps, by name: "rate", "best" and "bad", the number of observations since the best.
+// State yields what the schedule keeps, by name: "rate", "best" and "bad", the number of
+// observations since the best.
 func (p *Plateau) State() iter.Seq2[string, *tensor.Tensor] { return stateOf(p.numbers()) }
 
-// SetState makes the schedule go on where the one was that the state is of. If the state is of something else, the schedule
-// stays as it is, and the error, an *[Error], says what differs.
+// SetState makes the schedule go on where the one was that the state is of. If the state is of
+// something else, the schedule stays as it is, and the error, an *[Error], says what differs.
 func (p *Plateau) SetState(state map[string]*tensor.Tensor) error {
 	return setNumbers(p.numbers(), state)
 }

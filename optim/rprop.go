@@ -6,17 +6,17 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Rprop takes of the gradient its signs alone, with a step size d for each element, which grows while the sign stays and
-// shrinks when it changes; then the element stays where it is:
+// Rprop takes of the gradient its signs alone, with a step size d for each element, which grows
+// while the sign stays and shrinks when it changes; then the element stays where it is:
 //
 //	d ← Increase·d           if gg′ > 0, where g′ is the last step's g
 //	d ← Decrease·d, g ← 0    if gg′ < 0
 //	w ← w − d sign(g)
 //
-// with d between MinStep and MaxStep. At first d is the learning rate, which does nothing later. M. Riedmiller and H.
-// Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm (1993), in the
-// form iRprop⁻ of C. Igel and M. Hüsken, Improving the Rprop learning algorithm (2000). It is for gradients of
-// all data, not of batches.
+// with d between MinStep and MaxStep. At first d is the learning rate, which does nothing later.
+// M. Riedmiller and H. Braun, A direct adaptive method for faster backpropagation learning: the
+// RPROP algorithm (1993), in the form iRprop⁻ of C. Igel and M. Hüsken, Improving the Rprop
+// learning algorithm (2000). It is for gradients of all data, not of batches.
 type Rprop struct {
 	Base
 	Decrease float64 // 0.5
@@ -25,7 +25,8 @@ type Rprop struct {
 	MaxStep  float64 // 50
 }
 
-// NewRprop returns Rprop with the settings that stand behind its fields. PyTorch's learning rate is 0.01.
+// NewRprop returns Rprop with the settings noted at its fields. PyTorch's learning rate
+// is 0.01.
 func NewRprop(learningRate float64, parameters ...*autograd.Node) *Rprop {
 	o := &Rprop{Decrease: .5, Increase: 1.2, MinStep: 1e-6, MaxStep: 50}
 	o.start("NewRprop", o, learningRate, parameters, "gradient", "step")

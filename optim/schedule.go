@@ -6,8 +6,8 @@ import (
 )
 
 // A Schedule gives the learning rate of each iteration, counted from 0. That of this package's
-// schedules, but [Plateau], depends on the iteration alone, so that training which is resumed goes on with it. Rate panics if
-// the iteration is negative.
+// schedules, but [Plateau], depends on the iteration alone, so that training which is resumed goes
+// on with it. Rate panics if the iteration is negative.
 type Schedule interface {
 	Rate(iteration int) float64
 }
@@ -39,15 +39,15 @@ type constant float64
 
 func (c constant) Rate(int) float64 { return float64(c) }
 
-// Steps returns the schedule η₀ γ^⌊i/n⌋: the rate is multiplied by the factor γ every n iterations. It panics unless n is
-// positive.
+// Steps returns the schedule η₀ γ^⌊i/n⌋: the rate is multiplied by the factor γ every n
+// iterations. It panics unless n is positive.
 func Steps(rate, factor float64, n int) Schedule {
 	mustBePositive("Steps", "the number of iterations", n)
 	return from0(func(i int) float64 { return rate * power(factor, i/n) })
 }
 
-// MultiStep returns the schedule that multiplies the rate by the factor at each of the given iterations. It
-// panics if one is negative.
+// MultiStep returns the schedule that multiplies the rate by the factor at each of the given
+// iterations. It panics if one is negative.
 func MultiStep(rate, factor float64, at ...int) Schedule {
 	at = slices.Clone(at)
 	for _, m := range at {
@@ -66,8 +66,8 @@ func MultiStep(rate, factor float64, at ...int) Schedule {
 	})
 }
 
-// Polynomial returns the schedule η₀ (1 − i/n)^p, and 0 from iteration n on; with p = 1 it falls on a line. It
-// panics unless n and p are positive.
+// Polynomial returns the schedule η₀ (1 − i/n)^p, and 0 from iteration n on; with p = 1 it falls
+// on a line. It panics unless n and p are positive.
 func Polynomial(rate, p float64, n int) Schedule {
 	mustBePositive("Polynomial", "the number of iterations", n)
 	if !(p > 0) {
@@ -79,9 +79,10 @@ func Polynomial(rate, p float64, n int) Schedule {
 	})
 }
 
-// WarmUp returns the schedule that rises on a line from the first rate to that which another begins with, which it reaches
-// in n iterations, and then is the other one, with its iterations counted from there: P. Goyal and others, Accurate, large minibatch SGD
-// (2017), section 2.2. It panics if n is negative, and if the other is nil.
+// WarmUp returns the schedule that rises on a line from the first rate to that which another
+// begins with, which it reaches in n iterations, and then is the other one, with its iterations
+// counted from there: P. Goyal and others, Accurate, large minibatch SGD (2017), section 2.2. It
+// panics if n is negative, and if the other is nil.
 //
 //	optim.WarmUp(0, 500, optim.Cosine(.1, 0, 10_000))
 func WarmUp(first float64, n int, then Schedule) Schedule {
@@ -99,20 +100,22 @@ func WarmUp(first float64, n int, then Schedule) Schedule {
 	})
 }
 
-// Cosine returns the schedule that falls from the rate to the least one in n iterations, along half a wave,
+// Cosine returns the schedule that falls from the rate to the least one in n iterations, along
+// half a wave,
 //
 //	least + ½ (rate − least) (1 + cos(πi/n))
 //
-// I. Loshchilov and F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017), equation 5. After n iterations it rises
-// again, and so on, as PyTorch's does. It panics unless n is positive.
+// I. Loshchilov and F. Hutter, SGDR: stochastic gradient descent with warm restarts (2017),
+// equation 5. After n iterations it rises again, and so on, as PyTorch's does. It panics unless n
+// is positive.
 func Cosine(rate, least float64, n int) Schedule {
 	mustBePositive("Cosine", "the number of iterations", n)
 	return from0(func(i int) float64 { return wave(rate, least, float64(i%(2*n))/float64(n)) })
 }
 
-// WarmRestarts returns the schedule that falls as Cosine does, in n iterations, and begins anew, each
-// time with a period multiplied by a whole number: 1 leaves it as it is. From the same paper. It panics unless n and the
-// multiplier are positive.
+// WarmRestarts returns the schedule that falls as Cosine does, in n iterations, and begins anew,
+// each time with a period multiplied by a whole number: 1 leaves it as it is. From the same paper.
+// It panics unless n and the multiplier are positive.
 func WarmRestarts(rate, least float64, n, multiplier int) Schedule {
 	mustBePositive("WarmRestarts", "the number of iterations", n)
 	mustBePositive("WarmRestarts", "the multiplier", multiplier)
@@ -132,14 +135,15 @@ func WarmRestarts(rate, least float64, n, multiplier int) Schedule {
 	})
 }
 
-// OneCycle returns the schedule of n iterations that rises from 1/25 of the rate to the rate in the first 30 % of them and
-// falls to 1/250,000 of it in the others, both along half a wave, and stays there: L. N. Smith and N. Topin, Super-convergence: very fast training of
-// neural networks using large learning rates (2018), with PyTorch's numbers. It panics unless n is 4 or more.
+// OneCycle returns the schedule of n iterations that rises from 1/25 of the rate to the rate in
+// the first 30 % of them and falls to 1/250,000 of it in the others, both along half a wave, and
+// stays there: L. N. Smith and N. Topin, Super-convergence: very fast training of neural networks
+// using large learning rates (2018), with PyTorch's numbers. It panics unless n is 4 or more.
 func OneCycle(rate float64, n int) Schedule {
 	if n < 4 {
 		fail("OneCycle", "the number of iterations is %d; it must be 4 or more", n)
 	}
-	top, last := .3*float64(n)-1, float64(n-1)
+	top, last := float64(.3*float64(n))-1, float64(n-1)
 	return from0(func(iteration int) float64 {
 		i := min(float64(iteration), last)
 		if i <= top {
@@ -152,8 +156,9 @@ func OneCycle(rate float64, n int) Schedule {
 // wave goes from a to b as x goes from 0 to 1, along half a wave of the cosine.
 func wave(a, b, x float64) float64 { return b + float64((a-b)*(1+cosPi(x))/2) }
 
-// cosPi returns cos(πx) for x from 0 to 2, with the same bits on every machine, as math.Cos has not: by Taylor's series of
-// the cosine or the sine of at most π/4, whose first term left out is below 1e-18.
+// cosPi returns cos(πx) for x from 0 to 2, with the same bits on every machine, as math.Cos has
+// not: by Taylor's series of the cosine or the sine of at most π/4, whose first term left out is
+// below 1e-18.
 func cosPi(x float64) float64 {
 	if x > 1 {
 		x = 2 - x

@@ -11,10 +11,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// State yields what the optimiser keeps from step to step, with names: "steps", how many were made, other numbers of
-// the rule, and of parameter i, in the order given to the constructor, what it keeps of it, such as "0.velocity".
-// With the settings and the parameters themselves, this is all there is: after [Base.SetState] of it another optimiser
-// goes on with the same bits. The tensors are copies.
+// State yields what the optimiser keeps from step to step, with names: "steps", how many were
+// made, other numbers of the rule, and of parameter i, in the order given to the constructor, what
+// it keeps of it, such as "0.velocity". With the settings and the parameters themselves, this is
+// all there is: after [Base.SetState] of it another optimiser goes on with the same bits. The
+// tensors are copies.
 func (b *Base) State() iter.Seq2[string, *tensor.Tensor] {
 	return func(yield func(string, *tensor.Tensor) bool) {
 		for name, v := range stateOf(b.numbers) {
@@ -38,8 +39,8 @@ func keptName(parameter int, name string) string { return strconv.Itoa(parameter
 //
 //	err := o.SetState(maps.Collect(other.State()))
 //
-// It is copied. If the state is not one of an optimiser of this kind with parameters of these shapes, the optimiser stays as it
-// is, and the error, an *[Error], says what differs.
+// It is copied. If the state is not one of an optimiser of this kind with parameters of these
+// shapes, the optimiser stays as it is, and the error, an *[Error], says what differs.
 func (b *Base) SetState(state map[string]*tensor.Tensor) error {
 	unused := maps.Clone(state)
 	for _, n := range b.numbers {

@@ -6,7 +6,8 @@ import "math"
 //
 //	φ(a) ≤ φ(0) + c₁ a φ′(0)    |φ′(a)| ≤ −c₂ φ′(0)
 //
-// the loss falls enough, and the slope is much flatter. Nocedal and Wright, Numerical optimization (2006), equations 3.7.
+// the loss falls enough, and the slope is much flatter. Nocedal and Wright, Numerical optimization
+// (2006), equations 3.7.
 const (
 	wolfeDecrease = 1e-4 // c₁
 	wolfeSlope    = .9   // c₂
@@ -26,8 +27,8 @@ type lineSearch struct {
 	evaluate func(x []float64) point
 }
 
-// search returns a point along d where the conditions hold, and true; or else the start or a point that is lower,
-// and whether it is that. It is algorithm 3.5.
+// search returns a point along d where the conditions hold, and true; or else the start or a point
+// that is lower, and whether it is that. It is algorithm 3.5.
 func search(from point, d []float64, first float64, evaluate func(x []float64) point) (point, bool) {
 	s := lineSearch{trial{point: from, slope: dot(from.gradient, d)}, d, evaluate}
 	if !(s.start.slope < 0) {
@@ -56,12 +57,13 @@ func (s *lineSearch) at(a float64) trial {
 
 // high reports whether the loss has not fallen enough, or is no number.
 func (s *lineSearch) high(t trial) bool {
-	return !(t.loss <= s.start.loss+wolfeDecrease*t.a*s.start.slope) || math.IsNaN(t.slope)
+	return !(t.loss <= s.start.loss+float64(wolfeDecrease*t.a*s.start.slope)) || math.IsNaN(t.slope)
 }
 
 func (s *lineSearch) flat(t trial) bool { return math.Abs(t.slope) <= -wolfeSlope*s.start.slope }
 
-// zoom looks between two points, of which the first has the lower loss, and a slope towards the other: algorithm 3.6.
+// zoom looks between two points, of which the first has the lower loss, and a slope towards the
+// other: algorithm 3.6.
 func (s *lineSearch) zoom(low, high trial) (point, bool) {
 	for range searchSteps {
 		now := s.at(between(low, high))
@@ -80,13 +82,13 @@ func (s *lineSearch) zoom(low, high trial) (point, bool) {
 	return low.point, low.a > 0
 }
 
-// between returns the minimum of the cubic polynomial through two points with their slopes, equation 3.59, or the middle if
-// there is none well inside.
+// between returns the minimum of the cubic polynomial through two points with their slopes,
+// equation 3.59, or the middle if there is none well inside.
 func between(p, q trial) float64 {
 	width := q.a - p.a
 	d1 := p.slope + q.slope - 3*(p.loss-q.loss)/(p.a-q.a)
 	d2 := math.Copysign(math.Sqrt(float64(d1*d1)-float64(p.slope*q.slope)), width)
-	a := q.a - width*((q.slope+d2-d1)/(q.slope-p.slope+2*d2))
+	a := q.a - float64(width*((q.slope+d2-d1)/(q.slope-p.slope+2*d2)))
 	if x := (a - p.a) / width; x >= .1 && x <= .9 { // not NaN
 		return a
 	}
