@@ -96,7 +96,8 @@ type RMSProp struct {
 // rate is 0.01.
 func NewRMSProp(learningRate float64, parameters ...*autograd.Node) *RMSProp {
 	o := &RMSProp{Alpha: .99, Epsilon: 1e-8}
-	o.start("NewRMSProp", o, learningRate, parameters, "v", "mean", "velocity")
+	o.start("NewRMSProp", o, learningRate, parameters, "v")
+	o.mayKeep("mean", "velocity")
 	return o
 }
 

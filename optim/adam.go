@@ -30,7 +30,8 @@ type Adam struct {
 // is 0.001.
 func NewAdam(learningRate float64, parameters ...*autograd.Node) *Adam {
 	o := &Adam{Beta1: .9, Beta2: .999, Epsilon: 1e-8}
-	o.start("NewAdam", o, learningRate, parameters, "m", "v", "largest")
+	o.start("NewAdam", o, learningRate, parameters, "m", "v")
+	o.mayKeep("largest")
 	return o
 }
 

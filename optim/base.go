@@ -62,8 +62,9 @@ type parameter struct {
 
 // kept is a tensor of a parameter's shape that is kept from step to step.
 type kept struct {
-	name  string
-	value *tensor.Tensor // nil until it is needed
+	name     string
+	optional bool           // some settings do without it
+	value    *tensor.Tensor // nil until it is needed
 }
 
 // A number is one of the state that belongs to all parameters.
@@ -72,7 +73,8 @@ type number struct {
 	value *float64
 }
 
-// start makes the Base of an optimiser that keeps tensors of those names of each parameter.
+// start makes the Base of an optimiser that keeps tensors of those names of each parameter, from
+// its first step on.
 func (b *Base) start(op string, rule rule, rate float64, parameters []*autograd.Node, names ...string) {
 	nodes := distinct(op, parameters)
 	mustNotBeNegative(op, "the learning rate", rate)
@@ -88,12 +90,22 @@ func (b *Base) start(op string, rule rule, rate float64, parameters []*autograd.
 	}
 }
 
+// mayKeep adds names of what is kept of each parameter with some settings only.
+func (b *Base) mayKeep(names ...string) {
+	for i := range b.parameters {
+		p := &b.parameters[i]
+		for _, name := range names {
+			p.kept = append(p.kept, kept{name: name, optional: true})
+		}
+	}
+}
+
 // Settings returns b.
 func (b *Base) Settings() *Base { return b }
 
 // Group makes a group of some of the optimiser's parameters and returns it, with a RateFactor of 1
-// and the optimiser's present WeightDecay, for settings of its own. It panics if there are none,
-// and if one is not the optimiser's.
+// and the optimiser's present WeightDecay, for settings of its own. One that was in a group before
+// leaves that. It panics if there are none, and if one is not the optimiser's.
 //
 //	adam.Group(biases...).WeightDecay = 0
 func (b *Base) Group(parameters ...*autograd.Node) *Group {

@@ -18,8 +18,8 @@ func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
 	return clipTo(grads, norm(grads), limit)
 }
 
-// ClipPNorm is ClipNorm for the p-norm (Σ|g|ᵖ)^(1/p) of all elements: 2 for ClipNorm's own, 1 for the sum of sizes,
-// +Inf for the largest. It panics also unless p is positive.
+// ClipPNorm is ClipNorm for the p-norm (Σ|g|ᵖ)^(1/p) of all elements: that of ClipNorm is p = 2;
+// 1 gives the sum of sizes, +Inf the largest. It panics also unless p is positive.
 func ClipPNorm(grads *autograd.Gradients, p, limit float64) float64 {
 	mustClip("ClipPNorm", grads, limit)
 	if !(p > 0) {
@@ -70,7 +70,8 @@ func pNorm(grads *autograd.Gradients, p float64) float64 {
 	return sum / scale
 }
 
-// largest returns the largest size of an element, or NaN if one is, and a power of two that takes it to about 1.
+// largest returns the largest size of an element, or NaN if one is, and a power of two that takes
+// it to about 1.
 func largest(grads *autograd.Gradients) (most, scale float64) {
 	for v := range elements(grads) {
 		most = max(most, math.Abs(v))

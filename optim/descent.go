@@ -1,6 +1,9 @@
 package optim
 
-import "gentlegrad/autograd"
+import (
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
 
 // GradientDescent updates every parameter w by its gradient g:
 //
@@ -36,7 +39,8 @@ var _ Optimiser = (*GradientDescent)(nil)
 // of the other optimisers.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
 	o := new(GradientDescent)
-	o.start("NewGradientDescent", o, learningRate, parameters, "velocity")
+	o.start("NewGradientDescent", o, learningRate, parameters)
+	o.mayKeep("velocity")
 	return o
 }
 
@@ -52,15 +56,15 @@ func (o *GradientDescent) begin(int) {
 func (o *GradientDescent) update(p *parameter) {
 	w, g := p.node.Value(), p.gradient
 	velocity := p.find("velocity")
-	switch {
-	case o.Momentum == 0:
+	if o.Momentum == 0 {
 		velocity.value = nil
-	default:
+	} else {
 		part := g
-		if o.Dampening != 0 && velocity.value != nil {
+		if velocity.value == nil {
+			velocity.value = tensor.New(g.Shape()...)
+		} else if o.Dampening != 0 {
 			part = p.scratch.Scale(g, 1-o.Dampening)
 		}
-		p.keep("velocity")
 		v := velocity.value
 		v.AddScaled(part, o.Momentum, v)
 		if o.Nesterov {

@@ -175,6 +175,9 @@ func TestStateThatDoesNotFit(t *testing.T) {
 		{"no number", "steps has shape [1], not []", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.New(1) }},
 		{"shape", "0.v has shape [3 2], not [2 3]", func(s map[string]*tensor.Tensor) { s["0.v"] = tensor.New(3, 2) }},
 		{"nil", "1.m is nil or empty", func(s map[string]*tensor.Tensor) { s["1.m"] = nil }},
+		{"nothing of any parameter", "0.m is missing", func(s map[string]*tensor.Tensor) {
+			maps.DeleteFunc(s, func(name string, _ *tensor.Tensor) bool { return name != "steps" })
+		}},
 		{"one of two", "1.m is missing", func(s map[string]*tensor.Tensor) { delete(s, "1.m") }},
 		{"the other", "0.m is missing", func(s map[string]*tensor.Tensor) { delete(s, "0.m") }},
 		{"unknown", `"0.velocity" is not in the state of this optimiser, which has 2 parameters`,

@@ -120,18 +120,15 @@ func WarmRestarts(rate, least float64, n, multiplier int) Schedule {
 	mustBePositive("WarmRestarts", "the number of iterations", n)
 	mustBePositive("WarmRestarts", "the multiplier", multiplier)
 	return from0(func(i int) float64 {
-		period := n
 		if multiplier == 1 {
 			i %= n
 		}
-		for i >= period {
-			i -= period
-			if period > math.MaxInt/multiplier {
-				break // it is longer than any iteration
-			}
-			period *= multiplier
+		since, period := float64(i), float64(n)
+		for since >= period {
+			since -= period
+			period *= float64(multiplier)
 		}
-		return wave(rate, least, float64(i)/float64(period))
+		return wave(rate, least, since/period)
 	})
 }
 

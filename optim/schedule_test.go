@@ -34,7 +34,7 @@ func TestSchedules(t *testing.T) {
 		{"after the warm-up", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 9, 2.5},
 		{"no warm-up", optim.WarmUp(1, 0, third), 6, 2},
 		{"restarts of one length", optim.WarmRestarts(2, 0, 10, 1), 1_000_000_005, 1},
-		{"restarts, far", optim.WarmRestarts(2, 0, math.MaxInt/2, 3), math.MaxInt/2 + 1, 2},
+		{"restarts, far", optim.WarmRestarts(2, 0, 1<<61, 3), 1<<61 + 3<<60, 1},
 		{"one cycle, its top", optim.OneCycle(2, 20), 5, 2},
 		{"one cycle, its end", optim.OneCycle(2, 20), 19, 2. / 250_000},
 		{"one cycle, after it", optim.OneCycle(2, 20), 1000, 2. / 250_000},
@@ -127,7 +127,7 @@ func TestMistakesOfSchedules(t *testing.T) {
 		"ClipPNorm: p is 0; it must be positive":                               func() { optim.ClipPNorm(gradient(variable(1), 1), 0, 1) },
 		"ClipPNorm: the limit is -1; it must be positive":                      func() { optim.ClipPNorm(gradient(variable(1), 1), 1, -1) },
 		"Group: no parameters: there is nothing to update":                     func() { optim.NewAdam(1, variable(1)).Group() },
-		"Group: Variable [] = 2 is not a parameter of the optimiser":         func() { optim.NewAdam(1, variable(1)).Group(variable(2)) },
+		"Group: Variable [] = 2 is not a parameter of the optimiser":           func() { optim.NewAdam(1, variable(1)).Group(variable(2)) },
 		"NewAdam: the learning rate is -1; it must be finite and not negative": func() { optim.NewAdam(-1, variable(1)) },
 		"Step: Nesterov with Momentum 0 and Dampening 0; it needs momentum, and no dampening": func() {
 			o := optim.NewGradientDescent(1, variable(1))

@@ -49,23 +49,17 @@ func (b *Base) SetState(state map[string]*tensor.Tensor) error {
 			return err
 		}
 	}
-	if v := state["steps"].Item(); !(v >= 0 && v == math.Trunc(v) && v < 1<<53) {
-		return stateError("steps is %v; it must be a whole number", v)
+	steps := state["steps"].Item()
+	if !(steps >= 0 && steps == math.Trunc(steps) && steps < 1<<53) {
+		return stateError("steps is %v; it must be a whole number", steps)
 	}
-	inUse := map[string]bool{} // what is kept of one parameter is kept of all
+	inUse := b.inUse(state, steps)
 	for i, p := range b.parameters {
-		for _, kept := range p.kept {
-			if _, ok := state[keptName(i, kept.name)]; ok {
-				inUse[kept.name] = true
-			}
-		}
-	}
-	for i, p := range b.parameters {
-		for _, kept := range p.kept {
-			if !inUse[kept.name] {
+		for _, k := range p.kept {
+			if !inUse[k.name] {
 				continue
 			}
-			name := keptName(i, kept.name)
+			name := keptName(i, k.name)
 			if err := wantShape(state, name, p.node.Value().Shape()); err != nil {
 				return err
 			}
@@ -77,6 +71,21 @@ func (b *Base) SetState(state map[string]*tensor.Tensor) error {
 	}
 	b.setState(state)
 	return nil
+}
+
+// inUse returns the names of what must be in a state of every parameter: what is always kept, and
+// what is there of any.
+func (b *Base) inUse(state map[string]*tensor.Tensor, steps float64) map[string]bool {
+	inUse := map[string]bool{}
+	for i, p := range b.parameters {
+		for _, k := range p.kept {
+			_, ok := state[keptName(i, k.name)]
+			if ok || steps > 0 && !k.optional {
+				inUse[k.name] = true
+			}
+		}
+	}
+	return inUse
 }
 
 func (b *Base) setState(state map[string]*tensor.Tensor) {
