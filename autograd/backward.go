@@ -16,10 +16,16 @@ import (
 // be built anew, or a [Plan] to be made of it. (Only methods of tensor.Tensor count as
 // modifications, not writing into its Data.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
-	s := new(numeric)
-	s.list, s.wants, s.into, s.at = s.few.list[:0], s.few.wants[:0], s.few.into[:0], s.few.at[:0]
 	mustBeNode("Backward", loss)
 	mustBeOne("Backward", loss)
+	return backward(loss, 0, xs)
+}
+
+// backward is Backward that goes no further than nodes which are older than since.
+func backward(loss *Node, since uint64, xs []*Node) *Gradients {
+	s := new(numeric)
+	s.since = since
+	s.list, s.wants, s.into, s.at = s.few.list[:0], s.few.wants[:0], s.few.into[:0], s.few.at[:0]
 	s.look("Backward", loss, xs)
 	s.begin(loss)
 	s.backpropagate(s)
@@ -50,6 +56,18 @@ func VJP(y, dy *Node, xs ...*Node) []*Node {
 
 // vjp is VJP that goes no further than nodes which are older than since.
 func vjp(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
+	grads := vjpOrNil(op, y, dy, since, xs)
+	for i, x := range xs {
+		if grads[i] == nil {
+			grads[i] = constantLike(x, 0)
+		}
+		grads[i] = grads[i].dependingOn(x)
+	}
+	return grads
+}
+
+// vjpOrNil is vjp, where nil is zero.
+func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 	s := new(nodes)
 	s.since = since
 	s.look(op, y, xs)
@@ -61,10 +79,6 @@ func vjp(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 		if place := s.find(x); place >= 0 {
 			grads[i] = s.dy(place)
 		}
-		if grads[i] == nil {
-			grads[i] = constantLike(x, 0)
-		}
-		grads[i] = grads[i].dependingOn(x)
 	}
 	return grads
 }

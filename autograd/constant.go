@@ -109,21 +109,16 @@ func (v *Node) dependingOn(x *Node) *Node {
 	return apply(flatGradOp{}, v, x)
 }
 
-// flatGradOp is y = v, a gradient that does not depend on x: so that it can be differentiated.
+// flatGradOp is y = v, a gradient that depends neither on x nor on any other Variable: so that it can be differentiated.
 type flatGradOp struct{}
 
 func (flatGradOp) Name() string { return "Grad" }
 
 func (flatGradOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
 
-func (flatGradOp) VJP(_ *Node, i int, dy *Node) *Node {
-	if i == 0 {
-		return dy
-	}
-	return nil
-}
+func (flatGradOp) VJP(*Node, int, *Node) *Node { return nil }
 
-func (flatGradOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
+func (flatGradOp) JVP(*Node, []*Node) *Node { return nil }
 
 // keepOp stands for the Forward of its input, which sets its value too.
 type keepOp struct{}

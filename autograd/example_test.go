@@ -3,6 +3,7 @@ package autograd_test
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gentlegrad/autograd"
 	"gentlegrad/autograd/gradcheck"
@@ -179,6 +180,27 @@ func ExampleContext() {
 	// Output:
 	// 6.0 false
 	// autograd: Backward: Mul [] has no gradient: it was not recorded, for the context of its input Constant [] has NoRecord
+}
+
+// For each node the place where the user's code made it.
+func ExampleNode_Made() {
+	x := autograd.Context{Positions: true}.Constant(tensor.Scalar(3))
+	y := x.Square()
+	file, _, _ := strings.Cut(y.Made(), ":") // and the line
+	fmt.Println(file)
+	// Output: example_test.go
+}
+
+func ExampleGraph() {
+	x := autograd.Variable(tensor.Scalar(3)).Named("x")
+	y := x.Square().Mul(x)
+	for _, n := range autograd.Graph(y) {
+		fmt.Println(n)
+	}
+	// Output:
+	// Variable x [] = 3
+	// Square [] = 9
+	// Mul [] = 27
 }
 
 func ExampleNode_Detach() {

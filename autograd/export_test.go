@@ -2,12 +2,13 @@ package autograd
 
 // What tests in package autograd_test, which can import gradcheck, need from inside.
 
-func Chain2(x, y *Node) *Node           { return x.chain2(y) }
-func ChainDiv(x, y *Node) *Node         { return x.chainDiv(y) }
-func Pad(x *Node, axis, i, n int) *Node { return x.pad(axis, i, n) }
-func (p *Plan) Bytes() int              { return 8 * p.memory.size }
-func Take(x, at *Node) *Node            { return x.take(at) }
-func Put(x, at, like *Node) *Node       { return x.put(at, like) }
+func Chain2(x, y *Node) *Node                             { return x.chain2(y) }
+func ChainDiv(x, y *Node) *Node                           { return x.chainDiv(y) }
+func Pad(x *Node, axis, i, n int) *Node                   { return x.pad(axis, i, n) }
+func (p *Plan) Bytes() int                                { return 8 * p.memory.size }
+func Take(x, at *Node) *Node                              { return x.take(at) }
+func Recurrence(a, b *Node, axis int, reverse bool) *Node { return recurrence(a, b, axis, reverse) }
+func Put(x, at, like *Node) *Node                         { return x.put(at, like) }
 
 // DerivedJVP is JVP of the last operation alone, derived from its VJP.
 func DerivedJVP(y *Node, dx []*Node) *Node {

@@ -25,33 +25,40 @@ func JVP(y *Node, xs, dxs []*Node) *Node {
 	if len(xs) != len(dxs) {
 		fail("JVP", "there are %d nodes and %d tangents", len(xs), len(dxs))
 	}
-	var g index
-	if y.needs {
-		g.order(y, false, 0)
-	}
-	at := make([]*Node, len(g.list)) // the tangents, by place; nil is zero
 	for i, x := range xs {
 		mustNeedGradient("JVP", x)
 		mustBeNode("JVP", dxs[i])
 		if !tensor.SameShape(x.value, dxs[i].value) {
 			fail("JVP", "the tangent of %v is %v, of another shape", x, dxs[i])
 		}
+	}
+	dy := pushForward("JVP", y, 0, xs, dxs)
+	if dy == nil {
+		dy = constantLike(y, 0)
+	}
+	return dy.dependingOn(y)
+}
+
+// pushForward is JVP, where nil is zero, that goes back no further than nodes which are older than since.
+func pushForward(op string, y *Node, since uint64, xs, dxs []*Node) *Node {
+	if !y.needs {
+		return nil
+	}
+	var g index
+	g.order(y, false, since)
+	at := make([]*Node, len(g.list)) // the tangents, by place; nil is zero
+	for i, x := range xs {
 		if place := g.find(x); place >= 0 {
 			at[place] = plus(at[place], dxs[i])
 		}
 	}
 	for place, y := range g.list {
-		y.mustBeCurrent("JVP")
-		at[place] = plus(at[place], g.push(y, at))
+		if y.number >= since {
+			y.mustBeCurrent(op)
+			at[place] = plus(at[place], g.push(y, at))
+		}
 	}
-	var dy *Node
-	if place := g.find(y); place >= 0 {
-		dy = at[place]
-	}
-	if dy == nil {
-		dy = constantLike(y, 0)
-	}
-	return dy.dependingOn(y)
+	return at[len(at)-1]
 }
 
 // push returns the tangent of y that comes from those of its inputs.

@@ -1,6 +1,8 @@
 package autograd_test
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -32,21 +34,8 @@ func TestForwardMode(t *testing.T) {
 			t.Skip("no gradient")
 		}
 		dy := autograd.JVP(y, xs, vs)
-		line := func(ts ...*node) *node { // f on the line x + t·v
-			at := make([]*node, len(xs))
-			for i, x := range c.xs {
-				at[i] = autograd.Constant(x).Add(ts[0].Mul(vs[i]))
-			}
-			return c.f(at...)
-		}
-		want, bounds, err := gradcheck.Numerical(line, tensor.Scalar(0))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, v := range want[0].Data() {
-			if got := dy.Value().Data()[i]; !(math.Abs(got-v) <= bounds[0].Data()[i]) {
-				t.Errorf("element %d: %v, numerically %v ± %v", i, got, v, bounds[0].Data()[i])
-			}
+		if err := checkJVP(c.f, c.xs, vs, dy.Value()); err != nil {
+			t.Error(err)
 		}
 		u := autograd.Constant(cotangent(y.Value()))
 		var scale, transposed float64
@@ -65,6 +54,67 @@ func TestForwardMode(t *testing.T) {
 			t.Errorf("plan %v, heap %v", got, before)
 		}
 	})
+}
+
+// checkJVP returns an error if dy is not the numerical derivative of f at xs in the direction vs.
+func checkJVP(f gradcheck.Func, xs []*tensor.Tensor, vs []*node, dy *tensor.Tensor) (err error) {
+	line := func(ts ...*node) *node { // f on the line x + t·v
+		at := make([]*node, len(xs))
+		for i, x := range xs {
+			at[i] = autograd.Constant(x).Add(ts[0].Mul(vs[i]))
+		}
+		return f(at...)
+	}
+	want, bounds, err := gradcheck.Numerical(line, tensor.Scalar(0))
+	if err != nil {
+		return err
+	}
+	for i, v := range want[0].Data() {
+		if got := dy.Data()[i]; !(math.Abs(got-v) <= bounds[0].Data()[i]) {
+			err = errors.Join(err, fmt.Errorf("element %d: %v, numerically %v ± %v", i, got, v, bounds[0].Data()[i]))
+		}
+	}
+	return err
+}
+
+// A JVP has a shape that broadcasts to the result's.
+type jvpOfShape struct {
+	*returning
+	shape []int
+}
+
+func (op jvpOfShape) JVP(y *node, dx []*node) *node {
+	return autograd.Constant(tensor.Full(2, op.shape...))
+}
+
+func TestShapeOfJVP(t *testing.T) {
+	w := variable(1, 2, 3)
+	jvp := func(shape ...int) *node {
+		y := autograd.Apply(jvpOfShape{&returning{name: "Shaped"}, shape}, w)
+		return autograd.JVP(y, []*node{w}, []*node{variable(1, 1, 1)})
+	}
+	expect(t, "a number", jvp().Value(), 2, 2, 2)
+	for _, shape := range [][]int{{2}, {2, 3}} {
+		mustPanic(t, fmt.Sprintf("autograd: Shaped: the JVP has shape %v, the result has [3]", shape), func() { jvp(shape...) })
+	}
+}
+
+// The gradients of parts of one tensor are added in one node, whose tangent comes from all, one or none of them.
+func TestForwardModeOfParts(t *testing.T) {
+	x := variable(1, 2, 3, 4)
+	first, second := x.Slice(0, 0, 2), x.Slice(0, 2, 4)
+	for _, tt := range []struct {
+		name    string
+		loss    *node
+		hessian []float64 // of which it is the diagonal
+	}{
+		{"both", first.Square().Sum().Add(second.PowScalar(3).Sum()), []float64{2, 2, 18, 24}},
+		{"one", first.Square().Sum().Add(second.Sum()), []float64{2, 2, 0, 0}},
+		{"none", first.Sum().Add(second.Sum()).Add(x.Square().Sum()), []float64{2, 2, 2, 2}},
+	} {
+		g := autograd.Grad(tt.loss, x)[0]
+		expect(t, tt.name, autograd.JVP(g, []*node{x}, []*node{variable(1, 1, 1, 1)}).Value(), tt.hessian...)
+	}
 }
 
 // Derivatives of forward mode are right too.

@@ -76,10 +76,16 @@ func cotangent(y *tensor.Tensor) *tensor.Tensor {
 func TestAddVJPsEqualsVJP(t *testing.T) {
 	adders := 0
 	forAllOps(t, func(t *testing.T, c opCase) {
-		y := c.f(variables(c.xs)...)
+		xs := variables(c.xs)
+		y := c.f(xs...)
 		op, ok := y.Op().(autograd.Adder)
 		if !ok {
 			return
+		}
+		for i, x := range xs {
+			if i >= y.NumInputs() || y.Input(i) != x {
+				return // several operations
+			}
 		}
 		adders++
 		dy := autograd.Constant(cotangent(y.Value()))
@@ -197,11 +203,14 @@ func TestPlanAllocatesNothing(t *testing.T) {
 	}
 }
 
-// An operation of this package takes as many inputs as it has.
+// An operation of this package takes as many inputs as it has, and may be applied by Apply.
 func TestArity(t *testing.T) {
 	for _, c := range allOps() {
 		y := c.f(variables(c.xs)...)
-		if strings.HasPrefix(c.name, "Concat") {
+		if again := autograd.Apply(y.Op(), inputsOf(y)...); !sameBits(again.Value(), y.Value()) {
+			t.Errorf("%s: Apply gives %v, want %v", c.name, again, y)
+		}
+		if y.Op().Name() == "Concat" {
 			continue
 		}
 		for _, n := range []int{0, 1, 2, 3, 4} {
@@ -215,6 +224,14 @@ func TestArity(t *testing.T) {
 			}
 		}
 	}
+}
+
+func inputsOf(y *node) []*node {
+	inputs := make([]*node, y.NumInputs())
+	for i := range inputs {
+		inputs[i] = y.Input(i)
+	}
+	return inputs
 }
 
 func TestConstantsHaveNoGradient(t *testing.T) {

@@ -74,7 +74,8 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	return tensor.New(x.value.Shape()...)
 }
 
-// All yields the nodes that there are gradients of, and these.
+// All yields the nodes that there are gradients of, and these. If they are those of all nodes, every
+// node comes behind its inputs: Backward went through them the other way round.
 func (g *Gradients) All() iter.Seq2[*Node, *tensor.Tensor] {
 	return func(yield func(*Node, *tensor.Tensor) bool) {
 		for i, x := range g.list {

@@ -1,5 +1,20 @@
 package autograd
 
+import (
+	"cmp"
+	"slices"
+)
+
+// Graph returns y and the nodes that it was computed from, constants too, in the order of their making.
+// It panics if y is nil.
+func Graph(y *Node) []*Node {
+	mustBeNode("Graph", y)
+	var g index
+	g.order(y, true, 0)
+	slices.SortStableFunc(g.list, func(a, b *Node) int { return cmp.Compare(a.number, b.number) })
+	return g.list
+}
+
 // An index is a list of nodes that finds the place of each. Nothing is written to a node, so
 // goroutines may have indices of the same ones.
 type index struct {

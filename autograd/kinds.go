@@ -45,7 +45,8 @@ func (x *Node) part(name string, forward func(y, x *tensor.Tensor), transpose fu
 }
 
 func (op *partOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
-	op.add(zerosLike(dx[0], y.inputs[0].value), dy, y.inputs[0].value)
+	into := zerosLike(dx[0], y.inputs[0].value)
+	op.add(into, dy, into) // which has x's shape, even where a plan has not computed x yet
 }
 
 func (*partOp) isPart() {}
@@ -154,7 +155,9 @@ type share struct{ y, dy *Node }
 // the time of all of them, not T times that of x.
 type sharesOp struct {
 	shares []share
-	sum    int // 1 if the first input is a sum so far
+	sum    int              // 1 if the first input is a sum so far
+	shape  []int            // x's: where a plan runs this, it may not have computed x yet
+	dx     []*tensor.Tensor // room for AddVJPs
 }
 
 // addShares returns sum + Σ shares; sum may be nil, for zero.
@@ -166,9 +169,12 @@ func addShares(sum *Node, shares []share) *Node {
 	if sum != nil {
 		xs = append(xs, sum)
 	}
-	op := &sharesOp{shares, len(xs)}
+	op := &sharesOp{shares: shares, sum: len(xs), shape: shares[0].y.inputs[0].value.Shape()}
 	for _, p := range shares {
 		xs = append(xs, p.dy)
+		if n := len(p.y.inputs); n > len(op.dx) {
+			op.dx = make([]*tensor.Tensor, n)
+		}
 	}
 	for _, p := range shares {
 		xs = append(xs, p.y.kept()...)
@@ -181,11 +187,12 @@ func (*sharesOp) Name() string { return "AddShares" }
 func (op *sharesOp) Forward(z *Node) {
 	if op.sum == 1 {
 		z.value.Copy(z.inputs[0].value)
+	} else {
+		z.value.Zeros(op.shape...)
 	}
+	op.dx[0] = z.value
 	for k, p := range op.shares {
-		dx := make([]*tensor.Tensor, len(p.y.inputs))
-		dx[0] = z.value
-		p.y.op.(Adder).AddVJPs(p.y, z.inputs[op.sum+k].value, dx)
+		p.y.op.(Adder).AddVJPs(p.y, z.inputs[op.sum+k].value, op.dx[:len(p.y.inputs)])
 	}
 }
 

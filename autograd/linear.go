@@ -1,12 +1,45 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
 
 // MatMul returns the matrix product x·y of the last two axes, the axes before them
-// broadcast: […, m, k] by […, k, n] gives […, m, n].
+// broadcast: […, m, k] by […, k, n] gives […, m, n]. A vector x [k] counts as a row, a vector y [k] as a
+// column, and the result does not have that axis: two vectors give a number.
 //
 //	∂L/∂x = ∂L/∂z · yᵀ    ∂L/∂y = xᵀ · ∂L/∂z
-func (x *Node) MatMul(y *Node) *Node { return matMulNN.of(x, y) }
+func (x *Node) MatMul(y *Node) *Node {
+	if x.isVector() || y.isVector() {
+		return x.vectorMatMul(y)
+	}
+	return matMulNN.of(x, y)
+}
+
+func (x *Node) isVector() bool { return x != nil && x.value != nil && x.value.Rank() == 1 }
+
+// vectorMatMul is MatMul if x or y is a vector.
+func (x *Node) vectorMatMul(y *Node) *Node {
+	row, column := x, y
+	if x.isVector() {
+		row = x.Reshape(1, x.value.Len())
+	}
+	if y.isVector() {
+		column = y.Reshape(y.value.Len(), 1)
+	}
+	z := row.MatMul(column)
+	shape := z.value.Shape()
+	if y.isVector() {
+		shape = shape[:len(shape)-1]
+	}
+	if x.isVector() {
+		n := len(z.value.Shape())
+		shape = slices.Delete(shape, n-2, n-1)
+	}
+	return z.Reshape(shape...)
+}
 
 // MatMulNT returns x·yᵀ, with y […, n, k], without transposing y.
 //

@@ -1,22 +1,3 @@
-// Package autograd differentiates expressions of tensors by traversing the graph
-// of operations that computed them: reverse-mode automatic differentiation.
-//
-// A [Node] is one value of the graph. Leaves are made by [Variable], if a gradient
-// is wanted, or [Constant]; methods build the rest:
-//
-//	w := autograd.Variable(tensor.FromSlice([]float64{1, 2}, 2, 1))
-//	x := autograd.Constant(tensor.FromSlice([]float64{3, 4}, 1, 2))
-//	loss := x.MatMul(w).Sigmoid().Sum()
-//	grads := autograd.Backward(loss)
-//	grads.Of(w) // ∂loss/∂w
-//
-// The traversal is in backward.go, and it is all there is to backpropagation. Each
-// operation stands in one place, its forward rule beside its gradient rule. A [Plan]
-// repeats a graph that was built once, for training; [Context] says how a graph is
-// built. Both can be left out on a first reading.
-//
-// Caller's mistakes panic with an *[Error], or with a *tensor.Error where the
-// shapes of an operation's inputs do not fit.
 package autograd
 
 import (
@@ -50,8 +31,9 @@ type Node struct {
 
 type more struct {
 	name string
-	kept []*Node // see Keep
-	plan *Plan   // that the memory of the value belongs to
+	kept []*Node   // see Keep
+	plan *Plan     // that the memory of the value belongs to
+	made []uintptr // the callers, innermost first; see Made
 }
 
 // extra returns what x has more, to be modified.
@@ -80,20 +62,22 @@ func (x *Node) kept() []*Node {
 
 // A Context says how a graph is built. It flows from inputs to results, so there is
 // no global state: a graph has the context of the constant it began with. Where
-// the inputs of an operation differ, NoRecord and Training win over their absence.
+// the inputs of an operation differ, what is true wins over its absence.
 //
 //	x := autograd.Context{NoRecord: true}.Constant(input) // inference
 //
 // Rand and Training are for operations and layers of your own, such as dropout.
 type Context struct {
-	Rand     *rand.Rand // for operations that draw random numbers
-	NoRecord bool       // keep no graph: Backward of a result panics
-	Training bool       // for layers that behave differently in training
+	Rand      *rand.Rand // for operations that draw random numbers
+	NoRecord  bool       // keep no graph: Backward of a result panics
+	Training  bool       // for layers that behave differently in training
+	Positions bool       // record where in the code each node is made, for Made: to look for a mistake
 }
 
 type context struct {
 	Context
-	stopped *Node // if NoRecord: the leaf that said so
+	stopped *Node         // if NoRecord: the leaf that said so
+	within  *recomputable // the Checkpoint that builds the graph
 }
 
 // numbers counts the nodes.
@@ -118,7 +102,8 @@ func Constant(x *tensor.Tensor) *Node {
 func (c Context) Constant(x *tensor.Tensor) *Node {
 	n := Constant(x)
 	if c != (Context{}) {
-		n.ctx = &context{c, n}
+		n.ctx = &context{Context: c, stopped: n}
+		n.markMade()
 	}
 	return n
 }

@@ -96,7 +96,9 @@ func apply(op Op, inputs ...*Node) *Node {
 		fail(op.Name(), "its Forward did not set the value")
 	}
 	y.number = numbers.Add(1)
+	y.markMade()
 	if !y.recorded() {
+		y.ctx.within.takes(y)
 		y.needs, y.inputs, y.few = false, nil, [3]*Node{} // so that they can be freed
 	}
 	return y
@@ -121,11 +123,16 @@ func merge(a, b *context) *context {
 	if c.Rand == nil {
 		c.Rand = b.Rand
 	}
-	if c.Training = c.Training || b.Training; b.NoRecord && !c.NoRecord {
+	if c.within == nil {
+		c.within = b.within
+	}
+	c.Training = c.Training || b.Training
+	c.Positions = c.Positions || b.Positions
+	if b.NoRecord && !c.NoRecord {
 		c.NoRecord, c.stopped = true, b.stopped
 	}
 	for _, known := range [...]*context{a, b} {
-		if c.Context == known.Context {
+		if c.Context == known.Context && c.within == known.within {
 			return known
 		}
 	}

@@ -238,7 +238,7 @@ func TestListIsComplete(t *testing.T) {
 			}
 		}
 	}
-	for _, other := range []string{"Variable", "Constant", "Apply", "Input", "Keep", "Named", "Of", "VJP", "JVP"} { // no operations
+	for _, other := range []string{"Variable", "Constant", "Apply", "Input", "Keep", "Named", "Of", "VJP", "JVP", "Checkpoint"} { // no operations
 		if !missing[other] {
 			t.Errorf("%s is not found", other)
 		}
@@ -248,11 +248,16 @@ func TestListIsComplete(t *testing.T) {
 		t.Fatalf("only %d operations found: %v", len(missing), missing)
 	}
 	for _, c := range allOps() {
-		delete(missing, strings.FieldsFunc(c.name, func(r rune) bool { return r == '[' || r == '(' || r == ' ' })[0])
+		delete(missing, opName(c))
 	}
 	if len(missing) > 0 {
 		t.Errorf("not in the list of all operations: %v", slices.Sorted(maps.Keys(missing)))
 	}
+}
+
+// opName returns the operation's name.
+func opName(c opCase) string {
+	return strings.FieldsFunc(c.name, func(r rune) bool { return r == '[' || r == '(' || r == ' ' })[0]
 }
 
 // sources returns the files of this package but for tests, parsed, by their names.

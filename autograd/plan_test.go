@@ -318,6 +318,9 @@ func TestNewGradients(t *testing.T) {
 			expect(t, "v", dx, 14)
 		}
 	}
+	for range g.All() {
+		break
+	}
 	if len(order) != 2 || order[0] != w {
 		t.Errorf("order %v", order)
 	}

@@ -20,42 +20,59 @@ func Pointwise(name string, f func(x float64) float64, slope func(x, y *Node) *N
 	if f == nil {
 		fail("Pointwise", "the function %s is nil", name)
 	}
-	return PointwiseKernel(tensor.Function{Name: name, Values: func(z, x []float64) {
+	return PointwiseKernel(tensor.Function{Name: name, Values: eachOf(f)}, slope)
+}
+
+// eachOf returns the kernel of f.
+func eachOf(f func(x float64) float64) func(z, x []float64) {
+	return func(z, x []float64) {
 		for i, v := range x {
 			z[i] = f(v)
 		}
-	}}, slope)
+	}
 }
 
 // PointwiseKernel is Pointwise for a function of many numbers at once. If f has a VJP, that
 // serves where gradients are not recorded; it gives the same bits as the operations of slope.
 func PointwiseKernel(f tensor.Function, slope func(x, y *Node) *Node) *Function {
-	op := &pointwiseOp{f, slope}
+	var rule func(x, y, dy *Node) *Node
+	if slope != nil {
+		rule = func(x, y, dy *Node) *Node { return dy.Chain(slope(x, y)) }
+	}
+	op := &pointwiseOp{f, rule}
 	if f.VJP != nil {
 		return &Function{fusedOp{op}}
 	}
 	return &Function{op}
 }
 
+// pointwiseRule is PointwiseKernel with a rule, ∂L/∂x of dy = ∂L/∂y, in place of a slope: to divide, for one.
+func pointwiseRule(f tensor.Function, rule func(x, y, dy *Node) *Node) *Function {
+	return &Function{&pointwiseOp{f, rule}}
+}
+
 // Of returns f(x).
 func (f *Function) Of(x *Node) *Node { return apply(f.op, x) }
 
 type pointwiseOp struct {
-	f     tensor.Function
-	slope func(x, y *Node) *Node
+	f    tensor.Function
+	rule func(x, y, dy *Node) *Node // nil is zero
 }
 
 func (op *pointwiseOp) Name() string { return op.f.Name }
 
 func (*pointwiseOp) arity() int { return 1 }
 
+// Pointwise says that the operation is applied element by element, which package trace asks.
+func (*pointwiseOp) Pointwise() bool { return true }
+
 func (op *pointwiseOp) Forward(y *Node) { y.value.Apply(&op.f, y.inputs[0].value) }
 
 func (op *pointwiseOp) VJP(y *Node, _ int, dy *Node) *Node {
-	if op.slope == nil {
+	if op.rule == nil {
 		return nil
 	}
-	return dy.Chain(op.slope(y.inputs[0], y))
+	return op.rule(y.inputs[0], y, dy)
 }
 
 func (op *pointwiseOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
@@ -113,6 +130,8 @@ func (*pointwise2Op) arity() int { return 2 }
 
 func (*pointwise2Op) Broadcasts() bool { return true }
 
+func (*pointwise2Op) Pointwise() bool { return true }
+
 func (op *pointwise2Op) Forward(z *Node) { op.forward(z.value, z.inputs[0].value, z.inputs[1].value) }
 
 func (op *pointwise2Op) VJP(z *Node, i int, dz *Node) *Node {
@@ -133,7 +152,7 @@ func zip(z, x, y []float64, f func(x, y float64) float64) {
 }
 
 // Functions of one number, applied element by element. Each is a row: its values and its slope.
-var exp, square, sigmoid, tanh, relu, positive Function
+var exp, square, sigmoid, tanh, relu, positive, log, sqrt Function
 
 func init() { // here since slopes name functions
 	exp = *PointwiseKernel(tensor.Exp, func(x, y *Node) *Node { return y })
@@ -147,6 +166,8 @@ func init() { // here since slopes name functions
 		}
 		return 0
 	}, nil)
+	log = *pointwiseRule(tensor.Log, func(x, _, dy *Node) *Node { return dy.chainDiv(x) })
+	sqrt = *pointwiseRule(tensor.Sqrt, func(_, y, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) })
 }
 
 // Exp returns eˣ, element by element.
@@ -177,33 +198,9 @@ func (x *Node) ReLU() *Node { return relu.Of(x) }
 // Log returns the natural logarithm, element by element.
 //
 //	∂L/∂x = ∂L/∂y / x    (0 where ∂L/∂y is exactly 0)
-func (x *Node) Log() *Node { return apply(logOp{}, x) }
-
-type logOp struct{}
-
-func (logOp) Name() string { return "Log" }
-
-func (logOp) arity() int { return 1 }
-
-func (logOp) Forward(y *Node) { y.value.Log(y.inputs[0].value) }
-
-func (op logOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
-
-func (logOp) VJP(y *Node, _ int, dy *Node) *Node { return dy.chainDiv(y.inputs[0]) }
+func (x *Node) Log() *Node { return log.Of(x) }
 
 // Sqrt returns the square root, element by element.
 //
 //	∂L/∂x = ∂L/∂y / 2y    (0 where ∂L/∂y is exactly 0)
-func (x *Node) Sqrt() *Node { return apply(sqrtOp{}, x) }
-
-type sqrtOp struct{}
-
-func (sqrtOp) Name() string { return "Sqrt" }
-
-func (sqrtOp) arity() int { return 1 }
-
-func (sqrtOp) Forward(y *Node) { y.value.Sqrt(y.inputs[0].value) }
-
-func (op sqrtOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
-
-func (sqrtOp) VJP(y *Node, _ int, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) }
+func (x *Node) Sqrt() *Node { return sqrt.Of(x) }

@@ -39,14 +39,19 @@ func (x *Node) Mean(axes ...int) *Node {
 
 // repeatAlong returns dy, which has x's shape without the axes, in x's shape.
 func (dy *Node) repeatAlong(axes []int, x *Node) *Node {
-	shape := x.value.Shape()
-	kept := slices.Clone(shape)
+	return dy.putBack(axes, x).BroadcastTo(x.value.Shape()...)
+}
+
+// putBack returns y, which has x's shape without the axes, with each of them again, of length 1: so it broadcasts
+// to x's shape.
+func (y *Node) putBack(axes []int, x *Node) *Node {
+	kept := x.value.Shape()
 	for a := range kept {
 		if len(axes) == 0 || slices.Contains(axes, a) || slices.Contains(axes, a-len(kept)) {
 			kept[a] = 1
 		}
 	}
-	return dy.Reshape(kept...).BroadcastTo(shape...)
+	return y.Reshape(kept...)
 }
 
 // BroadcastTo returns x, repeated to the given shape as element-wise operations do.

@@ -64,6 +64,27 @@ func TestVJPMayReturn(t *testing.T) {
 	}
 }
 
+// Only a gradient for an input that was broadcast is summed to its shape.
+type notBroadcast struct{ *returning }
+
+func (notBroadcast) Broadcasts() bool { return false }
+
+type isBroadcast struct{ *returning }
+
+func (isBroadcast) Broadcasts() bool { return true }
+
+func TestOnlyBroadcastersAreSummed(t *testing.T) {
+	other := &returning{"Other", func(y, dy *node) *node { return autograd.Constant(tensor.New(2, 2)) }}
+	mustPanic(t, "autograd: Other: the VJP of input 0 has shape [2 2], the input has [3]", func() {
+		autograd.Backward(autograd.Apply(isBroadcast{other}, variable(1, 2, 3)).Sum())
+	})
+	larger := &returning{"Larger", func(y, dy *node) *node { return dy.BroadcastTo(2, 3) }}
+	for _, op := range []autograd.Op{larger, notBroadcast{larger}} {
+		y := autograd.Apply(op, variable(1, 2, 3)).Sum()
+		mustPanic(t, "autograd: Larger: the VJP of input 0 has shape [2 3], the input has [3]", func() { autograd.Backward(y) })
+	}
+}
+
 // Backward for some nodes asks no rule for what leads nowhere.
 func TestBackwardAsksForNoMore(t *testing.T) {
 	calls := 0

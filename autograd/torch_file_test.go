@@ -23,6 +23,7 @@ type torchSample struct {
 	number   int
 	want     torchResults
 	movement float64
+	noise    float64 // see torchFlaws
 }
 
 // torchResults are PyTorch's: nil is zero in grads and second, and unknown elsewhere.

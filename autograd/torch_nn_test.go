@@ -2,7 +2,7 @@ package autograd_test
 
 func init() {
 	torch("nn.functional.linear", func(s *torchSample) *node {
-		y := matrices(s.x(), s.node("weight", 0).Transpose())
+		y := s.x().MatMul(s.node("weight", 0).Transpose())
 		if b := s.node("bias", 1); b != nil {
 			y = y.Add(b)
 		}

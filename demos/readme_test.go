@@ -88,6 +88,25 @@ func TestREADMEPlan(t *testing.T) {
 	}
 }
 
+// TestREADMETrace holds the walk that the README shows, and what it prints, to be those of an Example.
+func TestREADMETrace(t *testing.T) {
+	source, err := os.ReadFile("../autograd/trace/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := readREADME(t)
+	shown := fenced(readme, "go")[4]
+	_, printed, _ := strings.Cut(readme, shown+"```\n\n```\n")
+	printed, _, _ = strings.Cut(printed, "```\n")
+	want := "\t" + strings.ReplaceAll(shown, "\n", "\n\t") + "// Output:\n"
+	for line := range strings.Lines(printed) {
+		want += "\t// " + line
+	}
+	if printed == "" || !strings.Contains(string(source), want) {
+		t.Errorf("autograd/trace/example_test.go does not hold what the README shows of a walk:\n%s", want)
+	}
+}
+
 // TestREADMEModule does what the README says about another module.
 func TestREADMEModule(t *testing.T) {
 	if testing.Short() {

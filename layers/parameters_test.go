@@ -93,6 +93,8 @@ type rich struct {
 	Nothing  *layers.Linear  // nil
 	None     layers.Layer    // nil
 	Empty    map[string]bool // and nil
+	Scores   map[float64]int // no nodes: any keys will do
+	Rings    map[float64]*ring
 	Self     *rich
 	Äußerst  *node
 	Text     string
@@ -110,7 +112,7 @@ func newRich() *rich {
 		Pair: [2]*node{p(1), p(2)}, Pointer: &w, Any: p(1), Anything: []any{1, "a", []*node{p(1)}},
 		Left: p(1), LeftAll: fromZeros(1, 1), leftToo: []*node{p(1)}, Renamed: p(1),
 		State: autograd.Constant(tensor.Scalar(1)), Computed: autograd.Constant(tensor.Scalar(1)).Square(), Zero: new(node), Äußerst: p(1),
-		Function: p(1).Add, count: 1,
+		Function: p(1).Add, count: 1, Scores: map[float64]int{.5: 1}, Rings: map[float64]*ring{.5: {}},
 	}
 	r.Deep.Deeper.W, r.Self = p(1), r
 	return r

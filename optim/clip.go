@@ -27,9 +27,6 @@ func norm(grads *autograd.Gradients) float64 {
 	for v := range elements(grads) {
 		largest = max(largest, math.Abs(v))
 	}
-	if largest == 0 || math.IsInf(largest, 1) || math.IsNaN(largest) {
-		return largest
-	}
 	scale := math.Ldexp(1, -min(max(math.Ilogb(largest), -1000), 1000))
 	for v := range elements(grads) {
 		v *= scale

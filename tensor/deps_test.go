@@ -38,7 +38,9 @@ var rules = []rule{
 	{"tensor/internal/...", "tensor/internal/...", ""},
 	{"tensor", "tensor/internal/...", "tensor"},
 
+	{"autograd/internal/...", "autograd/internal/...", ""},
 	{"autograd/gradcheck", "autograd tensor " + goCmp, "autograd/gradcheck"},
+	{"autograd/trace", "autograd tensor", "autograd/trace layers"},
 	{"autograd", "tensor", "autograd autograd/gradcheck"},
 
 	{"layers", "autograd tensor", "layers optim autograd/gradcheck"},
@@ -273,6 +275,8 @@ func TestLayeringReports(t *testing.T) {
 		{"tensor/a.go", `package tensor; import "github.com/google/go-cmp/cmp"`, "go-cmp"},
 		{"demos/main.go", `package main; import "github.com/google/go-cmp/cmp"`, "go-cmp"},
 		{"optim/a.go", `package optim; import "gentlegrad/autograd/gradcheck"`, "gradcheck"},
+		{"autograd/a.go", `package autograd; import "gentlegrad/autograd/trace"`, "trace"},
+		{"autograd/trace/a.go", `package trace; import "gentlegrad/layers"`, "layers"},
 		{"optim/a_test.go", `package optim; import "gentlegrad/autograd/gradcheck"`, ""},
 		{"tensor/a_test.go", `package tensor; import "gonum.org/v1/gonum/mat"`, `tensor may not import "gonum.org/v1/gonum/mat"`},
 		{"demos/a.go", `package main; import _ "golang.org/x/net/html"`, "golang.org/x/net/html"},

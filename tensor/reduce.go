@@ -16,9 +16,10 @@ type reduction struct {
 }
 
 var (
-	sums   = reduction{0, kernel.Sum, func(x, y float64) float64 { return x + y }, kernel.Add}
-	maxima = folding(math.Inf(-1), larger)
-	minima = folding(math.Inf(1), smaller)
+	sums     = reduction{0, kernel.Sum, func(x, y float64) float64 { return x + y }, kernel.Add}
+	maxima   = folding(math.Inf(-1), larger)
+	minima   = folding(math.Inf(1), smaller)
+	products = folding(1, func(x, y float64) float64 { return x * y })
 )
 
 // folding returns the reduction that applies f to one element after another.
@@ -107,28 +108,10 @@ func (x *Tensor) named(op string, axes []int) (set uint32) {
 // several, and the first NaN if there is one: [m, n] along axis 1 gives [m]. It panics if the
 // axis does not exist or has length 0.
 func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
-	a := x.axis("ArgMax", axis)
-	n, inner := x.shape()[a], x.stride(a)
-	if n == 0 {
+	if a := x.axis("ArgMax", axis); x.shape()[a] == 0 {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
 	}
-	var room [maxRank]int
-	z.prepare("ArgMax", slices.Delete(append(room[:0], x.shape()...), a, a+1))
-	if overlap(z.data, x.data) {
-		x = x.Clone()
-	}
-	for o := range z.data {
-		first := o/inner*n*inner + o%inner
-		best := 0
-		for i := range n {
-			v, b := x.data[first+i*inner], x.data[first+best*inner]
-			if b == b && (v > b || v != v) {
-				best = i
-			}
-		}
-		z.data[o] = float64(best)
-	}
-	return z
+	return z.reduceLines("ArgMax", x, axis, func(x line) float64 { return float64(x.largest()) })
 }
 
 // SquaredError sets z to the scalar ½ Σ (x−t)², added as Sum does. It panics unless x and t

@@ -2,7 +2,6 @@ package tensor
 
 import (
 	"math"
-	"sort"
 	"sync"
 )
 
@@ -51,38 +50,47 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 		}
 		return z
 	}
-	o := orders.Get().(*byPlace)
-	defer orders.Put(o)
-	o.at, o.order = at.data, o.order[:0]
+	r := rooms.Get().(*addRoom)
+	defer rooms.Put(r)
+	r.begin(len(z.data))
 	for k, p := range at.data {
 		if p >= 0 {
-			o.order = append(o.order, k)
+			r.add(int(p), y.data[k])
 		}
 	}
-	sort.Stable(o)
-	for order := o.order; len(order) > 0; {
-		p, sum := at.data[order[0]], y.data[order[0]]
-		for order = order[1:]; len(order) > 0 && at.data[order[0]] == p; order = order[1:] {
-			sum += y.data[order[0]]
-		}
-		z.data[int(p)] += sum
+	for _, i := range r.places {
+		z.data[i] += r.sum[i]
 	}
-	o.at = nil
 	return z
 }
 
-// byPlace sorts indices by the place that they are for.
-type byPlace struct {
-	at    []float64
-	order []int
+// An addRoom is room for sums at some of many places, which are not to be cleared each time.
+type addRoom struct {
+	sum    []float64
+	of     []uint32 // the run that each sum is of
+	run    uint32
+	places []int // that have a sum in this run
 }
 
-func (o *byPlace) Len() int           { return len(o.order) }
-func (o *byPlace) Less(i, j int) bool { return o.at[o.order[i]] < o.at[o.order[j]] }
-func (o *byPlace) Swap(i, j int)      { o.order[i], o.order[j] = o.order[j], o.order[i] }
+// begin begins a run with no sums at n places.
+func (r *addRoom) begin(n int) {
+	if r.run++; len(r.sum) < n || r.run == 0 {
+		r.sum, r.of, r.run = make([]float64, n), make([]uint32, n), 1
+	}
+	r.places = r.places[:0]
+}
 
-// orders has room for AddAt, so that it needs no memory of its own.
-var orders = sync.Pool{New: func() any { return new(byPlace) }}
+func (r *addRoom) add(i int, v float64) {
+	if r.of[i] == r.run {
+		r.sum[i] += v
+		return
+	}
+	r.sum[i], r.of[i] = v, r.run
+	r.places = append(r.places, i)
+}
+
+// rooms is for AddAt, so that it needs no memory of its own.
+var rooms = sync.Pool{New: func() any { return new(addRoom) }}
 
 // place returns a place among x's elements that a number stands for.
 func (x *Tensor) place(op string, p float64) int {

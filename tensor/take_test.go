@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -34,4 +35,35 @@ func TestTakeAndAddAt(t *testing.T) {
 	mustPanic(t, "tensor: AddAt: place 6 is no whole number from −1 to 5, the last element of shape [2 3]", func() { x.Clone().AddAt(Scalar(6), Scalar(1)) })
 	mustPanic(t, "tensor: AddAt: there are places of shape [2 2] for elements of shape [2]", func() { x.Clone().AddAt(at, New(2)) })
 	mustPanic(t, "tensor: Take: destination shares memory with an operand", func() { x.Take(x, New(2, 3)) })
+}
+
+// AddAt, whose room serves again, gives the sums in the order of the places, for one size after another.
+func TestAddAtOfManySizes(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for round := range 100 {
+		n, k := 1+rng.IntN(50), rng.IntN(60)
+		at, y, z := New(k), New(k).Normal(rng, 0, 1), New(n).Normal(rng, 0, 1)
+		sums, any := make([]float64, n), make([]bool, n)
+		for i := range k {
+			p := rng.IntN(n+1) - 1
+			at.Data()[i] = float64(p)
+			switch {
+			case p < 0:
+			case any[p]:
+				sums[p] += y.Data()[i]
+			default:
+				sums[p], any[p] = y.Data()[i], true
+			}
+		}
+		want := z.Clone()
+		for p, v := range sums {
+			if any[p] {
+				want.Data()[p] += v
+			}
+		}
+		if z.AddAt(at, y); !Equal(z, want) {
+			t.Fatalf("round %d: places %v: got %v, want %v", round, at, z, want)
+		}
+	}
 }

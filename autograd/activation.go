@@ -1,0 +1,222 @@
+package autograd
+
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
+
+// Activation functions, applied element by element; Sigmoid, Tanh and ReLU are in pointwise.go. They overflow
+// nowhere, are NaN where x is, and their derivatives of higher orders are right where they saturate too. At kinks the
+// gradient is PyTorch's, as said for each.
+
+// Sigmoid and Tanh with slopes that are right to the last digits also where y is near ±1, unlike y(1−y) and 1−y².
+var (
+	gate = PointwiseKernel(tensor.Function{Name: "Sigmoid", Values: tensor.Sigmoid.Values},
+		func(x, _ *Node) *Node { return bump.Of(x) })
+	squash = PointwiseKernel(tensor.Function{Name: "Tanh", Values: tensor.Tanh.Values},
+		func(x, _ *Node) *Node { return bump.Of(x.Scale(2)).Scale(4) })
+
+	// bump is σ(x) σ(−x) = σ′(x), whose slope is σ(x) σ(−x) (σ(−x) − σ(x)).
+	bump = Pointwise("SigmoidSlope", func(x float64) float64 {
+		e := math.Exp(-math.Abs(x))
+		return e / ((1 + e) * (1 + e))
+	}, func(x, y *Node) *Node { return y.Mul(x.Scale(-.5).Tanh()) })
+)
+
+// constantSlope returns f(x) for an f that is constant between jumps: as a slope it is a constant, a mask.
+func (x *Node) constantSlope(f func(x float64) float64) *Node {
+	return flat(&pointwiseOp{f: tensor.Function{Name: "Slope", Values: eachOf(f)}}, x)
+}
+
+// Softplus returns log(1+eˣ). With a sharpness β it is x.Scale(β).Softplus().Scale(1/β).
+//
+//	∂L/∂x = ∂L/∂y ⊙ σ(x)
+func (x *Node) Softplus() *Node { return softplus.Of(x) }
+
+var softplus = Pointwise("Softplus", func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) },
+	func(x, _ *Node) *Node { return gate.Of(x) })
+
+// LogSigmoid returns log σ(x) = −log(1+e⁻ˣ).
+//
+//	∂L/∂x = ∂L/∂y ⊙ σ(−x)
+func (x *Node) LogSigmoid() *Node { return x.Neg().Softplus().Neg() }
+
+// Softsign returns x/(1+|x|).
+//
+//	∂L/∂x = ∂L/∂y ⊙ 1/(1+|x|)²
+func (x *Node) Softsign() *Node { return softsign.Of(x) }
+
+var softsign = Pointwise("Softsign", func(x float64) float64 { return x / (1 + math.Abs(x)) },
+	func(x, _ *Node) *Node { return x.Abs().AddScalar(1).Reciprocal().Square() })
+
+// SiLU returns x σ(x), also called swish.
+//
+//	∂L/∂x = ∂L/∂y ⊙ (σ(x) + x σ(x) σ(−x))
+func (x *Node) SiLU() *Node { return x.Mul(gate.Of(x)) }
+
+// GELU returns x Φ(x), where Φ(x) = ½ erfc(−x/√2) is the distribution function of the normal distribution (D. Hendrycks
+// and K. Gimpel, Gaussian error linear units, arXiv:1606.08415).
+//
+//	∂L/∂x = ∂L/∂y ⊙ (Φ(x) + x e^(−x²/2)/√(2π))
+func (x *Node) GELU() *Node { return x.Mul(x.Scale(-1 / math.Sqrt2).Erfc().Scale(.5)) }
+
+// GELUTanh returns the approximation of GELU by tanh, of the same paper: ½x (1 + tanh u), which is x σ(2u).
+//
+//	u = √(2/π) (x + 0.044715 x³)
+//	∂L/∂x = ∂L/∂y ⊙ (σ(2u) + x σ(2u) σ(−2u) ∂2u/∂x)
+func (x *Node) GELUTanh() *Node {
+	u := x.Mul(x.Square().Scale(.044715).AddScalar(1)).Scale(2 * math.Sqrt2 / math.SqrtPi)
+	return x.Mul(gate.Of(u))
+}
+
+// Mish returns x tanh(log(1+eˣ)) (D. Misra, arXiv:1908.08681).
+//
+//	∂L/∂x = ∂L/∂y ⊙ (t + x (1−t²) σ(x))    for t = tanh(log(1+eˣ))
+func (x *Node) Mish() *Node { return x.Mul(squash.Of(x.Softplus())) }
+
+// ELU returns x where x > 0, and α (eˣ − 1) elsewhere (D.-A. Clevert and others, arXiv:1511.07289).
+//
+//	∂L/∂x = ∂L/∂y where x > 0, and ∂L/∂y ⊙ α eˣ elsewhere, at 0 too
+func (x *Node) ELU(alpha float64) *Node { return x.elu("ELU", 1, alpha, 1) }
+
+// CELU returns x where x > 0, and α (e^(x/α) − 1) elsewhere: its slope has no jump (J. T. Barron, arXiv:1704.07483). It panics
+// if α is 0.
+//
+//	∂L/∂x = ∂L/∂y where x > 0, and ∂L/∂y ⊙ e^(x/α) elsewhere
+func (x *Node) CELU(alpha float64) *Node {
+	if alpha == 0 {
+		fail("CELU", "α is 0")
+	}
+	return x.elu("CELU", 1, alpha, 1/alpha)
+}
+
+// SELU returns λx where x > 0, and λα (eˣ − 1) elsewhere, with λ and α of G. Klambauer and others, Self-normalizing neural
+// networks (arXiv:1706.02515).
+//
+//	∂L/∂x = ∂L/∂y ⊙ λ where x > 0, and ∂L/∂y ⊙ λα eˣ elsewhere, at 0 too
+func (x *Node) SELU() *Node {
+	const lambda, alpha = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
+	return x.elu("SELU", lambda, lambda*alpha, 1)
+}
+
+// elu returns ax where x > 0, and b(e^(cx) − 1) elsewhere.
+func (x *Node) elu(name string, a, b, c float64) *Node {
+	return Pointwise(name, func(x float64) float64 {
+		if x > 0 {
+			return a * x
+		}
+		return b * math.Expm1(c*x)
+	}, func(x, _ *Node) *Node {
+		return Where(x.Gt(scalar(x, 0)), scalar(x, a), x.Scale(c).Exp().Scale(b*c))
+	}).Of(x)
+}
+
+// LeakyReLU returns x where x > 0, and ax elsewhere.
+//
+//	∂L/∂x = ∂L/∂y where x > 0, and a ∂L/∂y elsewhere, at 0 too
+func (x *Node) LeakyReLU(a float64) *Node {
+	return Pointwise("LeakyReLU", func(x float64) float64 {
+		if x > 0 {
+			return x
+		}
+		return a * x
+	}, func(x, _ *Node) *Node {
+		return x.constantSlope(func(x float64) float64 {
+			if x > 0 {
+				return 1
+			}
+			return a
+		})
+	}).Of(x)
+}
+
+// Threshold returns x where x > t, and value elsewhere.
+//
+//	∂L/∂x = ∂L/∂y where x > t, and 0 elsewhere, at t too
+func (x *Node) Threshold(t, value float64) *Node {
+	return x.identityWhere("Threshold", func(x float64) bool { return !(x <= t) }, func(float64) float64 { return value })
+}
+
+// Hardtanh returns x limited to [low, high]. It panics if low > high.
+//
+//	∂L/∂x = ∂L/∂y where low < x < high, and 0 elsewhere, at the limits too
+func (x *Node) Hardtanh(low, high float64) *Node {
+	if low > high {
+		fail("Hardtanh", "the limits are %v and %v, in the wrong order", low, high)
+	}
+	return x.identityWhere("Hardtanh", func(x float64) bool { return !(x <= low || x >= high) },
+		func(x float64) float64 { return min(max(x, low), high) })
+}
+
+// ReLU6 returns x limited to [0, 6].
+//
+//	∂L/∂x = ∂L/∂y where 0 < x < 6, and 0 elsewhere, at the limits too
+func (x *Node) ReLU6() *Node { return x.Hardtanh(0, 6) }
+
+// Hardshrink returns x where |x| > λ, and 0 elsewhere.
+//
+//	∂L/∂x = ∂L/∂y where |x| > λ, and 0 elsewhere, at ±λ too
+func (x *Node) Hardshrink(lambda float64) *Node {
+	return x.identityWhere("Hardshrink", func(x float64) bool { return !(math.Abs(x) <= lambda) },
+		func(float64) float64 { return 0 })
+}
+
+// identityWhere returns x where is(x), and otherwise(x), which is constant between jumps, elsewhere.
+func (x *Node) identityWhere(name string, is func(x float64) bool, otherwise func(x float64) float64) *Node {
+	return Pointwise(name, func(x float64) float64 {
+		if is(x) {
+			return x
+		}
+		return otherwise(x)
+	}, func(x, _ *Node) *Node { return x.slopeWhere(is, 1) }).Of(x)
+}
+
+// slopeWhere returns the slope a where is(x), and 0 elsewhere.
+func (x *Node) slopeWhere(is func(x float64) bool, a float64) *Node {
+	return x.constantSlope(func(x float64) float64 {
+		if is(x) {
+			return a
+		}
+		return 0
+	})
+}
+
+// Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between. It panics if λ is negative.
+//
+//	∂L/∂x = ∂L/∂y where |x| > λ, and 0 elsewhere, at ±λ too
+func (x *Node) Softshrink(lambda float64) *Node {
+	if lambda < 0 {
+		fail("Softshrink", "λ is %v, negative", lambda)
+	}
+	beyond := func(x float64) bool { return !(math.Abs(x) <= lambda) }
+	return Pointwise("Softshrink", func(x float64) float64 {
+		if beyond(x) {
+			return x - math.Copysign(lambda, x)
+		}
+		return 0
+	}, func(x, _ *Node) *Node { return x.slopeWhere(beyond, 1) }).Of(x)
+}
+
+// Tanhshrink returns x − tanh x.
+//
+//	∂L/∂x = ∂L/∂y ⊙ tanh² x
+func (x *Node) Tanhshrink() *Node { return tanhshrink.Of(x) }
+
+var tanhshrink = Pointwise("Tanhshrink", func(x float64) float64 { return x - math.Tanh(x) },
+	func(x, _ *Node) *Node { return squash.Of(x).Square() })
+
+// Hardsigmoid returns (x+3)/6 limited to [0, 1].
+//
+//	∂L/∂x = ∂L/∂y / 6 where |x| < 3, and 0 elsewhere, at ±3 too
+func (x *Node) Hardsigmoid() *Node { return hardsigmoid.Of(x) }
+
+var hardsigmoid = Pointwise("Hardsigmoid", func(x float64) float64 { return min(max(x+3, 0), 6) / 6 },
+	func(x, _ *Node) *Node {
+		return x.slopeWhere(func(x float64) bool { return math.Abs(x) < 3 }, 1./6)
+	})
+
+// Hardswish returns x ⊙ Hardsigmoid of x (A. Howard and others, Searching for MobileNetV3, arXiv:1905.02244).
+//
+//	∂L/∂x = ∂L/∂y ⊙ (x/3 + ½) where |x| < 3, 0 where x ≤ −3, and ∂L/∂y where x ≥ 3
+func (x *Node) Hardswish() *Node { return x.Mul(x.Hardsigmoid()) }

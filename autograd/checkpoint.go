@@ -1,0 +1,228 @@
+package autograd
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// A Func is a function of nodes: it builds the graph of its result.
+type Func = func(xs ...*Node) *Node
+
+// Checkpoint returns f(xs...), but keeps none of the values between: the backward pass calls f again and computes
+// them anew, so that f's part of the graph takes memory only while its own gradients are computed. A deep network
+// of n layers needs the memory of √n, for one more forward pass, where each of √n parts is a checkpoint: T. Chen et al., Training
+// deep nets with sublinear memory cost (2016).
+//
+// f must compute the same each time, from the xs alone; random numbers that it draws from its nodes' Context are the same
+// again. It panics if f uses a Variable that is not among the xs: a layer's parameters are to be given too.
+func Checkpoint(f Func, xs ...*Node) *Node {
+	if f == nil {
+		fail("Checkpoint", "the function is nil")
+	}
+	if len(xs) == 0 {
+		fail("Checkpoint", "there are no nodes to compute from")
+	}
+	return apply(&checkpointOp{f: f, inputs: len(xs)}, xs...)
+}
+
+// SavedBytes returns the memory, in bytes, of the values that y, made by Checkpoint, does not keep, as of the last time
+// that it was computed; 0 for other nodes.
+func SavedBytes(y *Node) int {
+	mustBeNode("SavedBytes", y)
+	if op, ok := y.op.(*checkpointOp); ok {
+		return op.saved
+	}
+	return 0
+}
+
+type checkpointOp struct {
+	f         Func
+	inputs    int
+	saved     int
+	seed, run uint64 // what is drawn: by the first another one each time, by both the same in a recomputation
+}
+
+// recomputable is what f may use, and what it has computed, in a Checkpoint that is not recorded.
+type recomputable struct {
+	inputs []*Node
+	bytes  int
+}
+
+func (*checkpointOp) Name() string { return "Checkpoint" }
+
+func (op *checkpointOp) arity() int { return op.inputs }
+
+func (op *checkpointOp) Forward(y *Node) {
+	if rng := y.Context().Rand; rng != nil && op.run == 0 {
+		op.seed = rng.Uint64()
+	}
+	op.run++
+	r := &recomputable{inputs: y.inputs}
+	ctx := op.context(y)
+	ctx.NoRecord, ctx.within = true, r
+	z := op.call(y, func(x *Node) *Node {
+		c := Constant(x.value)
+		c.ctx = ctx
+		ctx.stopped = c
+		return c
+	})
+	if z.needs {
+		r.mustKnow(z)
+	}
+	y.value.Copy(z.value)
+	op.saved = max(0, r.bytes-8*z.value.Len())
+}
+
+// context returns y's context, with random numbers to be drawn again.
+func (op *checkpointOp) context(y *Node) *context {
+	ctx := &context{Context: y.Context()}
+	if ctx.Rand != nil {
+		ctx.Rand = rand.New(rand.NewPCG(op.seed, op.run))
+	}
+	return ctx
+}
+
+// call returns f of y's inputs, each as a node that one makes.
+func (op *checkpointOp) call(y *Node, one func(x *Node) *Node) *Node {
+	xs := make([]*Node, len(y.inputs))
+	for i, x := range y.inputs {
+		xs[i] = one(x)
+	}
+	z := op.f(xs...)
+	mustBeNode("Checkpoint", z)
+	return z
+}
+
+// again returns f of y's inputs, recorded.
+func (op *checkpointOp) again(y *Node) *Node {
+	ctx := op.context(y)
+	return op.call(y, func(x *Node) *Node {
+		same := apply(identityOp{}, x)
+		same.ctx = ctx
+		return same
+	})
+}
+
+func (op *checkpointOp) VJP(y *Node, i int, dy *Node) *Node {
+	if slices.Contains(y.inputs[:i], y.inputs[i]) {
+		return nil // the gradient of that node has been given
+	}
+	since := numbers.Load() + 1
+	z := op.again(y)
+	if !z.needs {
+		return nil
+	}
+	return vjpOrNil("Checkpoint", z, dy, since, y.inputs[i:i+1])[0]
+}
+
+func (op *checkpointOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	var xs []*Node
+	var into []*tensor.Tensor
+	for i, x := range y.inputs {
+		if dx[i] != nil && !slices.Contains(xs, x) {
+			xs, into = append(xs, x), append(into, zerosLike(dx[i], x.value))
+		}
+	}
+	since := numbers.Load() + 1
+	z := op.again(y)
+	if !z.needs {
+		return
+	}
+	grads := backward(z.Mul(Constant(dy)).Sum(), since, xs)
+	for i, x := range xs {
+		into[i].Add(into[i], grads.Of(x))
+	}
+}
+
+func (op *checkpointOp) JVP(y *Node, dx []*Node) *Node {
+	xs, dxs := []*Node{}, []*Node{}
+	for i, d := range dx {
+		if d != nil && !slices.Contains(xs, y.inputs[i]) {
+			xs, dxs = append(xs, y.inputs[i]), append(dxs, d)
+		}
+	}
+	since := numbers.Load() + 1
+	return pushForward("Checkpoint", op.again(y), since, xs, dxs)
+}
+
+// takes notes the memory of y's value, and panics if y was computed from a Variable that is not an input.
+func (r *recomputable) takes(y *Node) {
+	if r == nil {
+		return
+	}
+	if !y.own.IsView() {
+		r.bytes += 8 * y.value.Len()
+	}
+	for _, x := range y.inputs {
+		if x.needs {
+			r.mustKnow(x)
+		}
+	}
+}
+
+// mustKnow panics if x was computed from a Variable that is not an input.
+func (r *recomputable) mustKnow(x *Node) {
+	todo := []*Node{x}
+	for len(todo) > 0 {
+		x, todo = todo[len(todo)-1], todo[:len(todo)-1]
+		switch {
+		case !x.needs || slices.Contains(r.inputs, x):
+		case x.op == nil:
+			fail("Checkpoint", "the function uses %v, which is not among its nodes: its gradient would be lost", x)
+		default:
+			todo = append(todo, x.inputs...)
+		}
+	}
+}
+
+// identityOp is y = x.
+type identityOp struct{}
+
+func (identityOp) Name() string { return "Identity" }
+
+func (identityOp) arity() int { return 1 }
+
+func (identityOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
+
+func (identityOp) VJP(_ *Node, _ int, dy *Node) *Node { return dy }
+
+func (identityOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
+
+// Hook returns x itself, and calls f with each gradient ∂L/∂x as it passes on its way to x: f may look at it, or change it in
+// place, as in clipping, and with it all that comes from it. f sees a copy of its own. It is called once in every backward
+// pass: by Backward, Grad and VJP, a Plan's Backward, and when a plan is made.
+//
+//	∂L/∂x = f(∂L/∂y); when that is differentiated again, what f changes counts as constant
+func (x *Node) Hook(f func(grad *tensor.Tensor)) *Node {
+	if f == nil {
+		fail("Hook", "the function is nil")
+	}
+	return apply(hookOp{f: f}, x)
+}
+
+type hookOp struct {
+	identityOp
+	f func(grad *tensor.Tensor)
+}
+
+func (hookOp) Name() string { return "Hook" }
+
+func (op hookOp) VJP(_ *Node, _ int, dy *Node) *Node { return apply(hookedOp{f: op.f}, dy) }
+
+// hookedOp is a gradient that a hook has seen.
+type hookedOp struct {
+	identityOp
+	f func(grad *tensor.Tensor)
+}
+
+func (hookedOp) Name() string { return "Hooked" }
+
+func (op hookedOp) Forward(y *Node) {
+	x := y.inputs[0].value
+	y.value.Copy(x)
+	if op.f(y.value); !tensor.SameShape(x, y.value) {
+		fail("Hook", "the function gave a gradient of shape %v the shape %v", x.Shape(), y.value.Shape())
+	}
+}

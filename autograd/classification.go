@@ -1,0 +1,180 @@
+package autograd
+
+import (
+	"math"
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Losses of classes. Like those of loss.go they give one number for each example, or element.
+
+// NLL returns the negative log-likelihood of the classes: −x[…, class] for each example, where x, of shape […, C], holds the
+// logarithms of the probabilities of C classes along its last axis. The classes are whole numbers from 0, of shape […]; an
+// example of class −1 is ignored: its loss is 0. It panics if a class is anything else.
+//
+//	∂L/∂x = −∂L/∂y at the class, and 0 elsewhere
+//
+// The mean where classes have weights, or some are ignored, is by the weights:
+//
+//	w := weights.OfClasses(classes)
+//	loss := x.NLL(classes).Mul(w).Sum().Div(w.Sum())
+func (x *Node) NLL(classes *Node) *Node { return x.ofClasses("NLL", classes).Neg() }
+
+// OfClasses returns x[class] for each example, where the vector x holds a number for each class, such as a weight; 0 where
+// the class is −1. The result has the shape of the classes.
+//
+//	∂L/∂x = Σ ∂L/∂y over the examples of the class
+func (x *Node) OfClasses(classes *Node) *Node {
+	mustBeNode("OfClasses", x)
+	mustBeNode("OfClasses", classes)
+	if x.value.Rank() != 1 {
+		fail("OfClasses", "shape %v is no vector with a number for each class", x.value.Shape())
+	}
+	return x.selection("OfClasses", func(at *tensor.Tensor, y *Node) {
+		n := y.inputs[0].value.Len()
+		at.Copy(y.inputs[1].value)
+		for k, c := range at.Data() {
+			mustBeClass("OfClasses", k, c, n)
+		}
+	}, classes)
+}
+
+// ofClasses returns x[…, class] for each example.
+func (x *Node) ofClasses(loss string, classes *Node) *Node {
+	mustBeNode(loss, x)
+	mustBeNode(loss, classes)
+	shape := x.value.Shape()
+	if last := len(shape) - 1; last < 0 || !slices.Equal(shape[:last], classes.value.Shape()) {
+		fail(loss, "predictions have shape %v, the classes %v; it is that without the last axis, which is of classes", shape, classes.value.Shape())
+	}
+	return x.selection(loss, func(at *tensor.Tensor, y *Node) {
+		n := y.inputs[0].value.Dim(-1)
+		at.Copy(y.inputs[1].value)
+		for k, c := range at.Data() {
+			if mustBeClass(loss, k, c, n); c >= 0 {
+				at.Data()[k] = float64(k*n) + c
+			}
+		}
+	}, classes)
+}
+
+func mustBeClass(loss string, example int, c float64, n int) {
+	if !(c >= -1 && c < float64(n)) || c != math.Trunc(c) {
+		fail(loss, "the class of example %d is %v, no whole number from 0 to %d, nor −1, for one to be ignored", example, c, n-1)
+	}
+}
+
+// CrossEntropy returns −log softmax(x)[…, class] for each example, where x, of shape […, C], holds the scores (logits) of C
+// classes along its last axis; classes, weights and ignored examples are as in NLL. It does not overflow.
+//
+//	∂L/∂x = ∂L/∂y (softmax(x) − e), e being 1 at the class and 0 elsewhere
+func (x *Node) CrossEntropy(classes *Node) *Node { return x.LogSoftmax(-1).NLL(classes) }
+
+// CrossEntropyOf is CrossEntropy for probabilities t of the classes, of x's shape: −Σ t log softmax(x) over the last axis. For
+// weights of classes, t is multiplied by them before.
+//
+//	∂L/∂x = ∂L/∂y (softmax(x) Σt − t)    ∂L/∂t = −∂L/∂y log softmax(x)
+func (x *Node) CrossEntropyOf(t *Node) *Node {
+	mustMatch("CrossEntropyOf", x, t)
+	return t.Chain(x.LogSoftmax(-1)).Sum(-1).Neg()
+}
+
+// SmoothCrossEntropy is CrossEntropy with a share of the probability, the smoothing ε, spread evenly over all C classes, and
+// with a vector of weights of the classes, which may be nil, for ones. With log-probabilities ℓ:
+//
+//	y = −(1−ε) w[class] ℓ[class] − ε/C Σ w ℓ
+//
+// Its weighted mean is its sum divided by that of the weights of the classes, as in NLL; they are in y already. C. Szegedy and
+// others, Rethinking the inception architecture, 2016. It panics unless 0 ≤ ε ≤ 1.
+func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node) *Node {
+	if !(smoothing >= 0 && smoothing <= 1) {
+		fail("SmoothCrossEntropy", "the smoothing is %v, must be from 0 to 1", smoothing)
+	}
+	logs := x.LogSoftmax(-1)
+	right := logs.NLL(classes)
+	n := x.value.Dim(-1)
+	if weight == nil {
+		weight = scalar(x, 1).BroadcastTo(n)
+	}
+	right = right.Mul(weight.OfClasses(classes))
+	all := weight.Chain(logs).Sum(-1).Neg()
+	counted := classes.Ge(scalar(classes, 0))
+	return right.Scale(1 - smoothing).Add(counted.Chain(all).Scale(smoothing / float64(n)))
+}
+
+// BinaryCrossEntropy returns, element by element, the cross-entropy of probabilities a with targets t, both from 0 to 1. The
+// logarithms are at least −100, as in PyTorch. It panics if a probability is not from 0 to 1.
+//
+//	y = −t log a − (1−t) log(1−a)    ∂L/∂a = ∂L/∂y ⊙ (a−t) / max(a(1−a), 10⁻¹²)    ∂L/∂t = ∂L/∂y ⊙ (log(1−a) − log a)
+//
+// If a is a sigmoid, BinaryCrossEntropyWithLogits is better.
+func (a *Node) BinaryCrossEntropy(t *Node) *Node {
+	mustMatch("BinaryCrossEntropy", a, t)
+	return binaryCrossEntropy.Of(a, t)
+}
+
+var binaryCrossEntropy = Pointwise2("BinaryCrossEntropy",
+	func(a, t float64) float64 {
+		if a < 0 || a > 1 {
+			fail("BinaryCrossEntropy", "%v is no probability, from 0 to 1", a)
+		}
+		return -float64(t*max(math.Log(a), -100)) - float64((1-t)*max(math.Log1p(-a), -100))
+	},
+	func(a, t, _ *Node) *Node {
+		return a.Sub(t).Div(a.Mul(a.Neg().AddScalar(1)).ClampMin(scalar(a, 1e-12)))
+	},
+	func(a, _, _ *Node) *Node {
+		least := scalar(a, -100)
+		return a.Neg().Log1p().ClampMin(least).Sub(a.Log().ClampMin(least))
+	})
+
+// BinaryCrossEntropyWithLogits returns, element by element, the cross-entropy of the probabilities σ(x) with targets t, from 0 to
+// 1. It does not overflow, and is exact to the last digits where σ(x) is nearly the target. posWeight, a weight of the positive
+// examples that is broadcast, may be nil, for 1.
+//
+//	y = w t log(1+e⁻ˣ) + (1−t) log(1+eˣ)    ∂L/∂x = ∂L/∂y ⊙ (−w t σ(−x) + (1−t) σ(x)), which is σ(x) − t for w = 1
+func (x *Node) BinaryCrossEntropyWithLogits(t, posWeight *Node) *Node {
+	mustMatch("BinaryCrossEntropyWithLogits", x, t)
+	negative := t.Neg().AddScalar(1)
+	if posWeight != nil {
+		t = t.Mul(posWeight)
+	}
+	return t.Chain(x.Neg().Softplus()).Add(negative.Chain(x.Softplus()))
+}
+
+// KLDivergence returns p (log p − x), element by element, where x holds the logarithms of the probabilities q: its sum is the
+// Kullback–Leibler divergence of q from p. It is 0 where p is.
+//
+//	∂L/∂x = −∂L/∂y ⊙ p    ∂L/∂p = ∂L/∂y ⊙ (log p + 1 − x)
+func (x *Node) KLDivergence(p *Node) *Node {
+	mustMatch("KLDivergence", x, p)
+	return p.Xlogy(p).Sub(p.Chain(x))
+}
+
+// KLDivergenceOfLogs is KLDivergence for the logarithms t of the probabilities p too.
+//
+//	y = eᵗ (t − x)    ∂L/∂x = −∂L/∂y ⊙ eᵗ    ∂L/∂t = ∂L/∂y ⊙ eᵗ (t + 1 − x)
+func (x *Node) KLDivergenceOfLogs(t *Node) *Node {
+	mustMatch("KLDivergenceOfLogs", x, t)
+	return t.Exp().Chain(t.Sub(x))
+}
+
+// Hinge returns max(0, 1 − ta), element by element, the loss of a support vector machine: the targets t are 1 and −1.
+//
+//	∂L/∂a = −∂L/∂y ⊙ t where ta ≤ 1, else 0    ∂L/∂t = −∂L/∂y ⊙ a, likewise
+func (a *Node) Hinge(t *Node) *Node {
+	mustMatch("Hinge", a, t)
+	return t.Mul(a).Neg().AddScalar(1).atLeast0()
+}
+
+// atLeast0 returns max(x, 0). At the kink its slope is 1, as in PyTorch's losses with a margin, not 0, as that of ReLU.
+func (x *Node) atLeast0() *Node { return x.ClampMin(scalar(x, 0)) }
+
+// SoftMargin returns log(1+e^(−ta)), element by element, a smooth Hinge: the targets t are 1 and −1. It does not overflow.
+//
+//	∂L/∂a = −∂L/∂y ⊙ t σ(−ta)    ∂L/∂t = −∂L/∂y ⊙ a σ(−ta)
+func (a *Node) SoftMargin(t *Node) *Node {
+	mustMatch("SoftMargin", a, t)
+	return t.Mul(a).Neg().Softplus()
+}

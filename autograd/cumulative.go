@@ -1,0 +1,193 @@
+package autograd
+
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
+
+// CumSum returns the sums of x along the axis from the first element to each.
+//
+//	yₖ = Σ xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over k ≥ i
+func (x *Node) CumSum(axis int) *Node {
+	return x.linear("CumSum",
+		func(y, x *tensor.Tensor) { y.CumSum(x, axis) },
+		func(_, dy *Node) *Node { return dy.Flip(axis).CumSum(axis).Flip(axis) })
+}
+
+// CumProd returns the products of x along the axis from the first element to each.
+//
+//	yₖ = Π xᵢ over i ≤ k    ∂L/∂xᵢ = yᵢ₋₁ rᵢ, where rᵢ = ∂L/∂yᵢ + xᵢ₊₁ rᵢ₊₁
+//
+// Nothing is divided by, so it is right with zeros, at every order, and takes time linear in the length of the axis.
+func (x *Node) CumProd(axis int) *Node {
+	return apply(cumProdOp{x.axis("CumProd", axis)}, x)
+}
+
+type cumProdOp struct{ axis int }
+
+func (cumProdOp) Name() string { return "CumProd" }
+
+func (cumProdOp) arity() int { return 1 }
+
+func (op cumProdOp) Forward(y *Node) { y.value.CumProd(y.inputs[0].value, op.axis) }
+
+func (op cumProdOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return recurrence(y.inputs[0], dy, op.axis, true).Chain(y.productBefore(op.axis))
+}
+
+func (op cumProdOp) JVP(y *Node, dx []*Node) *Node {
+	return recurrence(y.inputs[0], dx[0].Chain(y.productBefore(op.axis)), op.axis, false)
+}
+
+// productBefore returns of cumulative products those that end before each element, of which the first is 1.
+func (y *Node) productBefore(axis int) *Node {
+	n := y.value.Dim(axis)
+	if n == 0 {
+		return y
+	}
+	shape := y.value.Shape()
+	shape[axis] = 1
+	return y.shift(axis, 1).Add(scalar(y, 1).BroadcastTo(shape...).pad(axis, 0, n))
+}
+
+// shift returns x moved along the axis by 1 or −1, towards higher or lower indices, with zeros where nothing comes from.
+//
+//	∂L/∂x = ∂L/∂y, moved back
+func (x *Node) shift(axis, by int) *Node {
+	n := x.value.Dim(axis)
+	switch {
+	case n == 0:
+		return x
+	case by > 0:
+		return x.Slice(axis, 0, n-1).pad(axis, 1, n)
+	}
+	return x.Slice(axis, 1, n).pad(axis, 0, n)
+}
+
+// recurrence returns the linear recurrence r along an axis ≥ 0, of a and b of one shape: from the first element on
+//
+//	rᵢ = bᵢ + aᵢ rᵢ₋₁    or, if it is reverse, from the last one    rᵢ = bᵢ + aᵢ₊₁ rᵢ₊₁
+//
+// where a₀ is not used. A product is 0 where the r in it is exactly 0: it is the gradient of something. Each is the transpose
+// of the other, as a function of b: so the gradients of recurrences are recurrences.
+//
+//	∂L/∂b = s, the other recurrence of a and ∂L/∂r    ∂L/∂aᵢ = sᵢ rᵢ₋₁, or sᵢ₋₁ rᵢ if it is reverse
+func recurrence(a, b *Node, axis int, reverse bool) *Node {
+	return apply(recurrenceOp{axis, reverse}, a, b)
+}
+
+type recurrenceOp struct {
+	axis    int
+	reverse bool
+}
+
+func (recurrenceOp) Name() string { return "Recurrence" }
+
+func (recurrenceOp) arity() int { return 2 }
+
+func (op recurrenceOp) Forward(r *Node) {
+	a, b := r.inputs[0].value, r.inputs[1].value
+	z, x := r.value.Copy(b).Data(), a.Data()
+	n, step := b.Dim(op.axis), layoutOf(b).step[op.axis]
+	from, by, link := step, step, 0 // the first element that has one before it, the way on, and where its a is
+	if op.reverse {
+		from, by, link = (n-2)*step, -step, step
+	}
+	for line := 0; line < len(z); line += n * step {
+		for range n - 1 {
+			for i := line + from; i < line+from+step; i++ {
+				if before := z[i-by]; before != 0 {
+					z[i] += float64(x[i+link] * before)
+				}
+			}
+			from += by
+		}
+		from -= (n - 1) * by
+	}
+}
+
+func (op recurrenceOp) VJP(r *Node, i int, dr *Node) *Node {
+	s := recurrence(r.inputs[0], dr, op.axis, !op.reverse)
+	switch {
+	case i == 1:
+		return s
+	case op.reverse:
+		return s.shift(op.axis, 1).Chain(r)
+	}
+	return s.Chain(r.shift(op.axis, 1))
+}
+
+func (op recurrenceOp) JVP(r *Node, dx []*Node) *Node {
+	db := dx[1]
+	if da := dx[0]; da != nil && op.reverse {
+		db = plus(db, da.Chain(r).shift(op.axis, -1))
+	} else if da != nil {
+		db = plus(db, da.Chain(r.shift(op.axis, 1)))
+	}
+	return recurrence(r.inputs[0], db, op.axis, op.reverse)
+}
+
+// LogCumSumExp returns the logarithms of the sums of e^x along the axis from the first element to each. It does not
+// overflow.
+//
+//	yₖ = log Σ e^xᵢ over i ≤ k    ∂L/∂xᵢ = e^(xᵢ−yᵢ) rᵢ, where rᵢ = ∂L/∂yᵢ + e^(yᵢ−yᵢ₊₁) rᵢ₊₁
+//
+// No exponent is positive. An element of −Inf has no gradient.
+func (x *Node) LogCumSumExp(axis int) *Node {
+	return apply(logCumSumExpOp{x.axis("LogCumSumExp", axis)}, x)
+}
+
+type logCumSumExpOp struct{ axis int }
+
+func (logCumSumExpOp) Name() string { return "LogCumSumExp" }
+
+func (logCumSumExpOp) arity() int { return 1 }
+
+func (op logCumSumExpOp) Forward(y *Node) { y.value.LogCumSumExp(y.inputs[0].value, op.axis) }
+
+func (op logCumSumExpOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return recurrence(op.decay(y), dy, op.axis, true).Chain(y.inputs[0].expOver(y))
+}
+
+func (op logCumSumExpOp) JVP(y *Node, dx []*Node) *Node {
+	return recurrence(op.decay(y), dx[0].Chain(y.inputs[0].expOver(y)), op.axis, false)
+}
+
+// decay returns e^(yᵢ₋₁−yᵢ): how much of a sum is from before.
+func (op logCumSumExpOp) decay(y *Node) *Node { return y.shift(op.axis, 1).expOver(y) }
+
+// CumMax returns the largest elements of x along the axis from the first to each; NaN from the first NaN on. Of equal
+// ones it is the last that gets the gradient.
+//
+//	yₖ = max xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k of which xᵢ is the largest
+func (x *Node) CumMax(axis int) *Node {
+	return x.cumulative("CumMax", axis, func(v, best float64) bool { return v >= best })
+}
+
+// CumMin returns the smallest elements of x along the axis from the first to each, as CumMax does the largest.
+//
+//	yₖ = min xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k of which xᵢ is the smallest
+func (x *Node) CumMin(axis int) *Node {
+	return x.cumulative("CumMin", axis, func(v, best float64) bool { return v <= best })
+}
+
+// cumulative returns for each element of x along the axis the best one so far.
+func (x *Node) cumulative(op string, axis int, better func(v, best float64) bool) *Node {
+	axis = x.axis(op, axis)
+	return x.selection(op, func(at *tensor.Tensor, y *Node) {
+		x := y.inputs[0].value
+		data, places := x.Data(), at.Like(x).Data()
+		n, step := x.Dim(axis), layoutOf(x).step[axis]
+		for i, v := range data {
+			places[i] = float64(i)
+			if i/step%n == 0 {
+				continue
+			}
+			before := places[i-step]
+			if best := data[int(before)]; !math.IsNaN(v) && !better(v, best) || math.IsNaN(best) && !math.IsNaN(v) {
+				places[i] = before
+			}
+		}
+	})
+}

@@ -1,0 +1,282 @@
+package autograd
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Decompositions of matrices: L·U for the operations of solve.go, and Cholesky's. Matrices are the last two axes of a
+// tensor; the loops are over one at a time, row by row in memory.
+
+// A factorisation is P·a·Q = L·U, where P and Q swap rows and columns of a, L is lower triangular with ones on the
+// diagonal, and U upper triangular. One array has both: L's ones are not in it.
+type factorisation struct {
+	n          int
+	lu         []float64 // n × n
+	rows, cols []float64 // row k was swapped with row rows[k], one k after another; columns likewise
+	sign       float64   // of the swaps: det P · det Q
+}
+
+// room makes f a factorisation of n × n matrices in scratch, an empty tensor, and returns what is left: extra × n numbers.
+func (f *factorisation) room(scratch *tensor.Tensor, n, extra int) (rest []float64) {
+	data := scratch.Zeros(n+2+extra, n).Data()
+	f.n, f.lu, f.rows, f.cols = n, data[:n*n], data[n*n:][:n], data[n*n+n:][:n]
+	return data[n*n+2*n:]
+}
+
+// factor factors a, by Gaussian elimination. It pivots partially, in the column, so that Q swaps nothing; or completely, in
+// all that is left, so that U's diagonal shows the rank: all is zero from the first zero on. A column without a
+// pivot other than 0 is left as it is.
+func (f *factorisation) factor(a []float64, complete bool) {
+	n := f.n
+	copy(f.lu, a)
+	f.sign = 1
+	for k := range n {
+		f.pivot(k, complete)
+		top := f.lu[k*n:][:n]
+		if top[k] == 0 {
+			continue
+		}
+		for i := k + 1; i < n; i++ {
+			row := f.lu[i*n:][:n]
+			row[k] /= top[k]
+			subtract(row[k+1:], row[k], top[k+1:])
+		}
+	}
+}
+
+// pivot swaps the largest element, in magnitude, of column k from row k on, or of all columns from k on, to (k, k); or NaN,
+// which is not to be lost.
+func (f *factorisation) pivot(k int, complete bool) {
+	n, end := f.n, k+1
+	if complete {
+		end = f.n
+	}
+	row, col, largest := k, k, -1.0
+search:
+	for i := k; i < n; i++ {
+		for j := k; j < end; j++ {
+			v := math.Abs(f.lu[i*n+j])
+			if v > largest || v != v {
+				row, col, largest = i, j, v
+			}
+			if v != v {
+				break search
+			}
+		}
+	}
+	f.rows[k], f.cols[k] = float64(row), float64(col)
+	if row != k {
+		f.sign = -f.sign
+		swapRows(f.lu, n, k, row)
+	}
+	if col != k {
+		f.sign = -f.sign
+		swapColumns(f.lu, n, k, col)
+	}
+}
+
+func swapRows(x []float64, columns, i, j int) {
+	if i != j {
+		for c := range columns {
+			x[i*columns+c], x[j*columns+c] = x[j*columns+c], x[i*columns+c]
+		}
+	}
+}
+
+func swapColumns(x []float64, columns, i, j int) {
+	if i != j {
+		for at := 0; at < len(x); at += columns {
+			x[at+i], x[at+j] = x[at+j], x[at+i]
+		}
+	}
+}
+
+// solve sets x, which holds n × k numbers b, to the solution of a·x = b, or of aᵀ·x = b, if a was pivoted partially.
+func (f *factorisation) solve(x []float64, k int, transposed bool) {
+	l := triangle{f.lu, f.n, false, true, transposed}
+	u := triangle{f.lu, f.n, true, false, transposed}
+	if transposed { // aᵀ = Uᵀ·Lᵀ·P
+		u.solve(x, k)
+		l.solve(x, k)
+		for i, j := range slices.Backward(f.rows) {
+			swapRows(x, k, i, int(j))
+		}
+		return
+	}
+	for i, j := range f.rows {
+		swapRows(x, k, i, int(j))
+	}
+	l.solve(x, k)
+	u.solve(x, k)
+}
+
+// singular returns the first zero on U's diagonal; −1 if there is none.
+func (f *factorisation) singular() int {
+	for i := range f.n {
+		if f.lu[i*f.n+i] == 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// A triangle is a triangular matrix in an n × n array, of which the rest does not count; nor does the diagonal, if it is
+// of ones. If transposed it stands for its transpose.
+type triangle struct {
+	data       []float64
+	n          int
+	upper      bool
+	ones       bool
+	transposed bool
+}
+
+// solve sets x, which holds n × k numbers b, to the solution of t·x = b, by substitution.
+func (t triangle) solve(x []float64, k int) {
+	down, right := t.n, 1
+	if t.transposed {
+		down, right = right, down
+	}
+	for step := range t.n {
+		i, from, to := step, 0, step // row i, and the rows that are solved
+		if t.upper != t.transposed {
+			i, from, to = t.n-1-step, t.n-step, t.n
+		}
+		row := x[i*k:][:k]
+		for j := from; j < to; j++ {
+			subtract(row, t.data[i*down+j*right], x[j*k:][:k])
+		}
+		if !t.ones {
+			for c := range row {
+				row[c] /= t.data[i*down+i*right]
+			}
+		}
+	}
+}
+
+// subtract subtracts a·x from y.
+func subtract(y []float64, a float64, x []float64) {
+	x = x[:len(y)]
+	for i := range y {
+		y[i] -= float64(a * x[i])
+	}
+}
+
+// transposeSquare transposes an n × n matrix in place.
+func transposeSquare(x []float64, n int) {
+	for i := range n {
+		for j := range i {
+			x[i*n+j], x[j*n+i] = x[j*n+i], x[i*n+j]
+		}
+	}
+}
+
+// squares returns the size n of the matrices a […, n, n], and their number.
+func squares(op string, a *tensor.Tensor) (n, count int) {
+	rank := a.Rank()
+	if rank < 2 || a.Dim(-1) != a.Dim(-2) {
+		fail(op, "needs square matrices […, n, n]; got shape %v", a.Shape())
+	}
+	count = 1
+	for i := range rank - 2 {
+		count *= a.Dim(i)
+	}
+	return a.Dim(-1), count
+}
+
+// which says which matrix of a tensor an error is about.
+func which(a *tensor.Tensor, i int) string {
+	if a.Rank() == 2 {
+		return "the matrix"
+	}
+	return fmt.Sprintf("matrix %d, of shape %v,", i, a.Shape())
+}
+
+// triangular returns the lower or upper triangle of the matrices x, with the diagonal times a number, and zeros elsewhere.
+//
+//	∂L/∂x = the same of ∂L/∂y
+func (x *Node) triangular(upper bool, diagonal float64) *Node {
+	return x.linear("Triangle",
+		func(y, x *tensor.Tensor) {
+			data, rows, columns := y.Copy(x).Data(), x.Dim(-2), x.Dim(-1)
+			for i := range data {
+				switch r, c := i/columns%rows, i%columns; {
+				case r == c:
+					data[i] *= diagonal
+				case r < c != upper:
+					data[i] = 0
+				}
+			}
+		},
+		func(_, dy *Node) *Node { return dy.triangular(upper, diagonal) })
+}
+
+// Cholesky returns the lower triangular matrices l with l·lᵀ = a, for symmetric positive definite matrices a […, n, n]. Of an
+// a that is not symmetric it takes the symmetric part ½(a + aᵀ).
+//
+//	∂L/∂a = ½(S + Sᵀ)    S = l⁻ᵀ · Φ(lᵀ · ∂L/∂l) · l⁻¹
+//
+// where Φ is the lower triangle with half the diagonal: I. Murray, Differentiation of the Cholesky decomposition, 2016,
+// equation 10. It panics if a matrix is not positive definite.
+func (a *Node) Cholesky() *Node { return apply(choleskyOp{}, a) }
+
+type choleskyOp struct{}
+
+func (choleskyOp) Name() string { return "Cholesky" }
+
+func (choleskyOp) arity() int { return 1 }
+
+func (choleskyOp) Forward(y *Node) {
+	a := y.inputs[0].value
+	n, count := squares("Cholesky", a)
+	l := y.value.Like(a).Data()
+	for i := range count {
+		if pivot := cholesky(l[i*n*n:][:n*n], a.Data()[i*n*n:][:n*n], n); pivot >= 0 {
+			fail("Cholesky", "%s is not positive definite: the square of pivot %d is %v", which(a, i), pivot, l[i*n*n+pivot*n+pivot])
+		}
+	}
+}
+
+// cholesky sets l, row by row, and returns −1; or the number of the first pivot whose square, which it leaves there, is not positive.
+func cholesky(l, a []float64, n int) int {
+	clear(l)
+	for i := range n {
+		row := l[i*n:][:n]
+		for j := range i + 1 {
+			s := (a[i*n+j] + a[j*n+i]) / 2
+			for k, v := range l[j*n:][:j] {
+				s -= float64(row[k] * v)
+			}
+			switch {
+			case j < i:
+				row[j] = s / l[j*n+j]
+			case s <= 0:
+				row[i] = s
+				return i
+			default:
+				row[i] = math.Sqrt(s)
+			}
+		}
+	}
+	return -1
+}
+
+func (choleskyOp) VJP(l *Node, _ int, dl *Node) *Node {
+	s := l.whitened(l.MatMulTN(dl).triangular(false, .5), true)
+	return s.Add(s.matrixTranspose()).Scale(.5)
+}
+
+// l̇ = l · Φ(l⁻¹ · ȧ · l⁻ᵀ), of the symmetric part of ȧ: equation 8.
+func (choleskyOp) JVP(l *Node, dx []*Node) *Node {
+	da := dx[0].Add(dx[0].matrixTranspose()).Scale(.5)
+	return l.MatMul(l.whitened(da, false).triangular(false, .5))
+}
+
+// whitened returns l⁻¹·x·l⁻ᵀ, or l⁻ᵀ·x·l⁻¹, of a lower triangular l.
+func (l *Node) whitened(x *Node, transposed bool) *Node {
+	op := &solveOp{name: "SolveTriangular", triangular: true, transposed: transposed}
+	return apply(op, l, apply(op, l, x).matrixTranspose()).matrixTranspose()
+}

@@ -1,0 +1,332 @@
+package autograd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gentlegrad/tensor"
+)
+
+// Einsum returns sums of products, by an equation in which a letter stands for an index:
+//
+//	Einsum("ij,jk->ik", x, y)     the matrix product: Σⱼ xᵢⱼ yⱼₖ
+//	Einsum("bij,bjk->bik", x, y)  one for each b
+//	Einsum("ii->", x)             the trace
+//	Einsum("i,j->ij", x, y)       the outer product
+//	Einsum("...ij->...ji", x)     the transpose of the last two axes
+//
+// There is a term for each of the xs, with a letter, upper or lower case, for each of its axes. An index that is not
+// behind the arrow is summed over. A letter that is twice in a term takes the diagonal. An ellipsis stands for any number of
+// axes, which broadcast; without it behind the arrow these are summed over too. Axes of one letter are equally long, or
+// have length 1 and are repeated. Without an arrow the result has the ellipsis' axes and then the letters that
+// are there once, in alphabetical order, upper case first. Spaces do not count.
+//
+// The xs are multiplied from left to right, and an index is summed over as soon as no other needs it.
+//
+// The gradient by an x is an einsum of ∂L/∂z and the other xs, which the operations that this is made of give:
+//
+//	z = Einsum("ij,jk->ik", x, y)    ∂L/∂x = Einsum("ik,jk->ij", ∂L/∂z, y)
+//
+// It panics if the equation is none, or does not fit the shapes.
+func Einsum(equation string, xs ...*Node) *Node {
+	e := parse(equation, xs)
+	return contract(e.out, e.terms...)
+}
+
+// A label names an index: a letter, or −k for the axis that is k-th from the right of an ellipsis; TensorDot counts its own.
+type label rune
+
+func (l label) String() string {
+	if l < 0 {
+		return fmt.Sprintf("axis %d of the ellipsis", int(l))
+	}
+	return string(rune(l))
+}
+
+// indexed is a node with a label for each axis.
+type indexed struct {
+	*Node
+	labels []label
+}
+
+// An einsum is an equation with its operands.
+type einsum struct {
+	equation string
+	terms    []indexed
+	out      []label
+}
+
+func (e *einsum) fail(format string, args ...any) {
+	fail("Einsum", "%q: "+format, append([]any{e.equation}, args...)...)
+}
+
+func parse(equation string, xs []*Node) *einsum {
+	e := &einsum{equation: equation}
+	left, right, arrow := strings.Cut(strings.ReplaceAll(equation, " ", ""), "->")
+	terms := strings.Split(left, ",")
+	if len(terms) != len(xs) {
+		e.fail("%d terms for %d operands", len(terms), len(xs))
+	}
+	for i, x := range xs {
+		mustBeNode("Einsum", x)
+		e.terms = append(e.terms, indexed{x, e.term(i, terms[i], x.value)})
+	}
+	e.mustFit()
+	if arrow {
+		e.out = e.result(right)
+	} else {
+		e.out = e.once()
+	}
+	return e
+}
+
+// term returns the labels of an operand's axes.
+func (e *einsum) term(i int, term string, x *tensor.Tensor) []label {
+	labels, ellipsis := e.letters(term)
+	axes := x.Rank() - len(labels)
+	if axes < 0 || axes > 0 && ellipsis < 0 {
+		e.fail("term %q has %d letters, operand %d has shape %v", term, len(labels), i, x.Shape())
+	}
+	if ellipsis >= 0 {
+		labels = slices.Insert(labels, ellipsis, ellipsisAxes(axes)...)
+	}
+	return labels
+}
+
+// letters returns the letters of a term, and where among them there is an ellipsis; −1 if there is none.
+func (e *einsum) letters(term string) (labels []label, ellipsis int) {
+	ellipsis = -1
+	before, after, found := strings.Cut(term, "...")
+	if found {
+		ellipsis = len(before)
+	}
+	for _, l := range before + after {
+		if !('A' <= l && l <= 'Z' || 'a' <= l && l <= 'z') {
+			e.fail("%q in %q is no letter; there are letters, commas, one -> and in each term one ...", l, term)
+		}
+		labels = append(labels, label(l))
+	}
+	return labels, ellipsis
+}
+
+func ellipsisAxes(n int) (labels []label) {
+	for k := n; k > 0; k-- {
+		labels = append(labels, label(-k))
+	}
+	return labels
+}
+
+// mustFit panics unless axes of one label are equally long, or have length 1 and are another operand's.
+func (e *einsum) mustFit() {
+	length := lengths(e.terms)
+	for i, t := range e.terms {
+		for a, l := range t.labels {
+			n, first := t.value.Dim(a), t.value.Dim(slices.Index(t.labels, l))
+			if n != first {
+				e.fail("%v has length %d and %d in operand %d, of shape %v", l, first, n, i, t.value.Shape())
+			}
+			if n != 1 && n != length[l] {
+				e.fail("%v has length %d in an operand, and %d in operand %d, of shape %v", l, length[l], n, i, t.value.Shape())
+			}
+		}
+	}
+}
+
+// result returns the labels behind the arrow.
+func (e *einsum) result(term string) []label {
+	labels, ellipsis := e.letters(term)
+	for i, l := range labels {
+		if !slices.ContainsFunc(e.terms, func(t indexed) bool { return slices.Contains(t.labels, l) }) {
+			e.fail("%v is behind the arrow, but in no term before it", l)
+		}
+		if slices.Contains(labels[:i], l) {
+			e.fail("%v is twice behind the arrow", l)
+		}
+	}
+	if ellipsis >= 0 {
+		axes := 0
+		for _, t := range e.terms {
+			for _, l := range t.labels {
+				axes = max(axes, int(-l))
+			}
+		}
+		labels = slices.Insert(labels, ellipsis, ellipsisAxes(axes)...)
+	}
+	return labels
+}
+
+// once returns the labels of an ellipsis and those that are there once, in order.
+func (e *einsum) once() (out []label) {
+	count := map[label]int{}
+	for _, t := range e.terms {
+		for _, l := range t.labels {
+			if count[l]++; count[l] == 1 {
+				out = append(out, l)
+			}
+		}
+	}
+	out = slices.DeleteFunc(out, func(l label) bool { return l > 0 && count[l] > 1 })
+	slices.Sort(out)
+	return out
+}
+
+// contract returns the product of the xs, summed over the indices that out does not have, with its axes in
+// the order of out. The labels fit.
+func contract(out []label, xs ...indexed) *Node {
+	length := lengths(xs)
+	var z indexed
+	for i, x := range xs {
+		needed := slices.Clone(out)
+		for _, later := range xs[i+1:] {
+			needed = append(needed, later.labels...)
+		}
+		x = x.diagonal().repeated(length)
+		if i == 0 {
+			z = x.sumTo(needed)
+		} else {
+			z = z.times(x, needed)
+		}
+	}
+	return z.order(out).Node
+}
+
+// lengths returns how long the axes of each label are: 1 only if all are.
+func lengths(xs []indexed) map[label]int {
+	length := map[label]int{}
+	for _, x := range xs {
+		for a, l := range x.labels {
+			if n, found := length[l]; !found || n == 1 {
+				length[l] = x.value.Dim(a)
+			}
+		}
+	}
+	return length
+}
+
+// diagonal returns x with one axis for each label: where several had one, their diagonal.
+func (x indexed) diagonal() indexed {
+	var labels []label
+	for _, l := range x.labels {
+		if !slices.Contains(labels, l) {
+			labels = append(labels, l)
+		}
+	}
+	if len(labels) == len(x.labels) {
+		return x
+	}
+	shape, step := make([]int, len(labels)), make([]int, len(labels))
+	for a, stride := len(x.labels)-1, 1; a >= 0; a-- {
+		k := slices.Index(labels, x.labels[a])
+		shape[k] = x.value.Dim(a)
+		step[k] += stride
+		stride *= x.value.Dim(a)
+	}
+	return indexed{x.selection("Diagonal", func(at *tensor.Tensor, _ *Node) {
+		at.Zeros(shape...)
+		for i := range at.Data() {
+			rest, from := i, 0
+			for k := len(shape) - 1; k >= 0; k-- {
+				from += rest % shape[k] * step[k]
+				rest /= shape[k]
+			}
+			at.Data()[i] = float64(from)
+		}
+	}), labels}
+}
+
+// repeated returns x without the axes of length 1 that are longer in another operand: their element serves all of that.
+func (x indexed) repeated(length map[label]int) indexed {
+	var shape []int
+	var labels []label
+	for a, l := range x.labels {
+		if n := x.value.Dim(a); n == length[l] {
+			shape, labels = append(shape, n), append(labels, l)
+		}
+	}
+	return indexed{x.withShape(shape), labels}
+}
+
+// sumTo returns x, summed over the indices that are not needed.
+func (x indexed) sumTo(needed []label) indexed {
+	var gone []int
+	var labels []label
+	for a, l := range x.labels {
+		if slices.Contains(needed, l) {
+			labels = append(labels, l)
+		} else {
+			gone = append(gone, a)
+		}
+	}
+	if len(gone) == 0 {
+		return x
+	}
+	return indexed{x.Sum(gone...), labels}
+}
+
+// order returns x with its axes in the order of the labels.
+func (x indexed) order(labels []label) indexed {
+	if slices.Equal(x.labels, labels) {
+		return x
+	}
+	perm := make([]int, len(labels))
+	for i, l := range labels {
+		perm[i] = slices.Index(x.labels, l)
+	}
+	return indexed{x.Transpose(perm...), labels}
+}
+
+// times returns the product of x and y, summed over the indices that are not needed: that of two stacks of matrices, with
+// the indices that both have and that stay, those of one that stay, and those that are summed over each made one axis.
+func (x indexed) times(y indexed, needed []label) indexed {
+	x, y = x.sumTo(slices.Concat(needed, y.labels)), y.sumTo(slices.Concat(needed, x.labels))
+	shared, onlyX := split(x.labels, y.labels)
+	_, onlyY := split(y.labels, x.labels)
+	stack, sum := split(shared, needed)
+	length := lengths([]indexed{x, y})
+	shape := func(groups ...[]label) (shape []int) { // with each group made one axis
+		for _, labels := range groups {
+			n := 1
+			for _, l := range labels {
+				n *= length[l]
+			}
+			shape = append(shape, n)
+		}
+		return shape
+	}
+	left, right := shape(stack, onlyX, sum), shape(stack, sum, onlyY)
+	if len(stack) == 0 { // plain matrices
+		left, right = left[1:], right[1:]
+	}
+	product := (*Node).MatMul
+	if len(sum) == 0 {
+		product = (*Node).Mul // of a column and a row
+	}
+	z := product(x.order(slices.Concat(stack, onlyX, sum)).withShape(left), y.order(slices.Concat(stack, sum, onlyY)).withShape(right))
+	out := slices.Concat(stack, onlyX, onlyY)
+	var full []int
+	for _, l := range out {
+		full = append(full, length[l])
+	}
+	return indexed{z.withShape(full), out}
+}
+
+// split returns the labels that are among others, and those that are not.
+func split(labels, others []label) (in, out []label) {
+	for _, l := range labels {
+		if slices.Contains(others, l) {
+			in = append(in, l)
+		} else {
+			out = append(out, l)
+		}
+	}
+	return in, out
+}
+
+// withShape is Reshape, or x if it has that shape.
+func (x *Node) withShape(shape []int) *Node {
+	if slices.Equal(x.value.Shape(), shape) {
+		return x
+	}
+	return x.Reshape(shape...)
+}

@@ -1,0 +1,138 @@
+package autograd
+
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Derivatives of functions of tensors: each builds the graph of f on Variables of its own and, where it needs many passes, makes
+// one plan of it. f may be built of anything that a [Plan] can hold, and of Grad, VJP and JVP too.
+
+// ValueAndGrad returns f(xs...), a tensor of one element, and its gradients with respect to the xs. It panics as Backward
+// does, but a gradient that f does not depend on is zero.
+func ValueAndGrad(f Func, xs ...*tensor.Tensor) (value *tensor.Tensor, grads []*tensor.Tensor) {
+	vars, y := build("ValueAndGrad", f, xs)
+	mustBeOne("ValueAndGrad", y)
+	g := Backward(y, vars...)
+	for _, x := range vars {
+		grads = append(grads, g.Of(x))
+	}
+	return y.value, grads
+}
+
+// Jacobian returns the derivatives of f(xs...), of any shape, with respect to each x: tensors with f's shape followed by x's.
+// It makes one plan, whose backward pass runs once for each of f's elements.
+func Jacobian(f Func, xs ...*tensor.Tensor) []*tensor.Tensor {
+	vars, y := build("Jacobian", f, xs)
+	return jacobian(y, vars)
+}
+
+func jacobian(y *Node, vars []*Node) []*tensor.Tensor {
+	shape := y.value.Shape()
+	plan := NewPlan(y, vars...)
+	plan.Forward()
+	rows := make([]*tensor.Tensor, len(vars))
+	for i, x := range vars {
+		rows[i] = tensor.New(slices.Concat(shape, x.value.Shape())...)
+	}
+	seed := tensor.New(shape...)
+	for k := range seed.Data() {
+		seed.Data()[k] = 1
+		grads := plan.Backward(seed)
+		seed.Data()[k] = 0
+		for i, x := range vars {
+			dx := grads.Of(x).Data()
+			copy(rows[i].Data()[k*len(dx):], dx)
+		}
+	}
+	return rows
+}
+
+// Hessian returns the second derivatives of f(xs...), a tensor of one element: the tensor [i][j] has xᵢ's shape followed by
+// xⱼ's, and holds ∂²f/∂xᵢ∂xⱼ. It is the Jacobian of the gradient.
+func Hessian(f Func, xs ...*tensor.Tensor) [][]*tensor.Tensor {
+	vars, y := build("Hessian", f, xs)
+	mustBeOne("Hessian", y)
+	var blocks [][]*tensor.Tensor
+	for _, dx := range Grad(y, vars...) {
+		blocks = append(blocks, jacobian(dx, vars))
+	}
+	return blocks
+}
+
+// HVP returns the products of the Hessian of f(xs...), a tensor of one element, with the vectors vs, of the xs' shapes: one tensor for
+// each x, of its shape. It costs a few times as much as f and never has the Hessian: forward mode over reverse mode, B. A. Pearlmutter,
+// Fast exact multiplication by the Hessian (1994).
+func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
+	vars, y := build("HVP", f, xs)
+	mustBeOne("HVP", y)
+	if len(vs) != len(xs) {
+		fail("HVP", "there are %d tensors and %d vectors", len(xs), len(vs))
+	}
+	directions := make([]*Node, len(vs))
+	for i, v := range vs {
+		directions[i] = Constant(v)
+	}
+	var products []*tensor.Tensor
+	for _, dx := range Grad(y, vars...) {
+		products = append(products, JVP(dx, vars, directions).value)
+	}
+	return products
+}
+
+// PerExample returns the gradients with respect to the xs of each example of a batch by itself: for each x a tensor with the number of
+// examples before its shape. f gets the xs, and of each tensor of the batch one example: a batch of one, so that f can be what computes the loss
+// of a whole batch. It makes one plan, which runs once for each example. It panics unless the tensors of the batch have one length.
+func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
+	if len(batch) == 0 {
+		fail("PerExample", "there is no batch")
+	}
+	examples := make([]*Node, len(batch))
+	n := 0
+	for k, b := range batch {
+		if b.IsEmpty() || b.Rank() == 0 || k > 0 && b.Dim(0) != n {
+			fail("PerExample", "tensor %d of the batch is %v; the first axis is the examples, and as long as the others'", k, b)
+		}
+		n = b.Dim(0)
+		examples[k] = Constant(tensor.New(append([]int{1}, b.Shape()[1:]...)...))
+	}
+	vars, y := build("PerExample", func(vars ...*Node) *Node { return f(append(vars, examples...)...) }, xs)
+	mustBeOne("PerExample", y)
+	plan := NewPlan(y, vars...)
+	grads := make([]*tensor.Tensor, len(xs))
+	for i, x := range xs {
+		grads[i] = tensor.New(append([]int{n}, x.Shape()...)...)
+	}
+	for example := range n {
+		for k, b := range batch {
+			examples[k].Set(b.Slice(0, example, example+1))
+		}
+		plan.Forward()
+		g := plan.Backward()
+		for i, x := range vars {
+			dx := g.Of(x).Data()
+			copy(grads[i].Data()[example*len(dx):], dx)
+		}
+	}
+	return grads
+}
+
+// build returns f of new Variables that share the memory of xs, as a node that has a gradient, be it zero.
+func build(op string, f Func, xs []*tensor.Tensor) (vars []*Node, y *Node) {
+	if f == nil {
+		fail(op, "the function is nil")
+	}
+	if len(xs) == 0 {
+		fail(op, "there are no tensors to differentiate by")
+	}
+	for i, x := range xs {
+		if x.IsEmpty() {
+			fail(op, "tensor %d is nil, or empty: it has no shape yet", i)
+		}
+		vars = append(vars, Variable(x))
+	}
+	y = f(vars...)
+	mustBeNode(op, y)
+	return vars, y.dependingOn(vars[0])
+}

@@ -1,0 +1,285 @@
+package autograd_test
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Functions on functions give what PyTorch gives.
+func TestFunctionalAgreesWithTorch(t *testing.T) {
+	text, err := os.ReadFile("testdata/functional.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		t.Fatal(err)
+	}
+	get := func(name string) *tensor.Tensor {
+		var x struct {
+			Shape []int
+			Data  []float64
+		}
+		if err := json.Unmarshal(raw[name], &x); err != nil || len(x.Data) == 0 {
+			t.Fatal(name, err)
+		}
+		return tensor.FromSlice(x.Data, x.Shape...)
+	}
+	w1, w2 := autograd.Constant(get("W1")), autograd.Constant(get("W2"))
+	f := func(xs ...*node) *node { return xs[0].Reshape(1, 3).MatMul(w1).Tanh().MatMul(w2).Reshape(2) }
+	s := func(xs ...*node) *node { return f(xs...).Sigmoid().Square().Sum() }
+	x, v := get("x"), get("v")
+	expect := func(what string, got *tensor.Tensor) {
+		t.Helper()
+		if want := get(what); !tensor.AllClose(got, want, 1e-12, 1e-14) {
+			t.Errorf("%s: got %v, want %v", what, got, want)
+		}
+	}
+	expect("jacobian", autograd.Jacobian(f, x)[0])
+	expect("hessian", autograd.Hessian(s, x)[0][0])
+	expect("hvp", autograd.HVP(s, []*tensor.Tensor{x}, []*tensor.Tensor{v})[0])
+
+	at, dx := autograd.Variable(x), autograd.Constant(v)
+	expect("vjp", autograd.VJP(f(at), autograd.Constant(get("u")), at)[0].Value())
+	expect("jvp", autograd.JVP(f(at), []*node{at}, []*node{dx}).Value())
+	forward := autograd.JVP(autograd.JVP(s(at), []*node{at}, []*node{dx}), []*node{at}, []*node{dx})
+	expect("third_vv", autograd.Grad(forward, at)[0].Value())
+	once := autograd.Grad(autograd.Grad(s(at), at)[0].Mul(dx).Sum(), at)[0].Mul(dx).Sum()
+	expect("third_vv", autograd.Grad(once, at)[0].Value())
+	if got := autograd.NewPlan(forward, at); got.Forward() != nil {
+		expect("third_vv", got.Backward().Of(at))
+	}
+}
+
+func TestHessianOfSeveral(t *testing.T) {
+	x, y := vector(1, 2), vector(3)
+	f := func(xs ...*node) *node { return xs[0].Square().Mul(xs[1]).Sum() } // Σ xᵢ² y
+	h := autograd.Hessian(f, x, y)
+	expect(t, "xx", h[0][0].Reshape(4), 6, 0, 0, 6)
+	expect(t, "xy", h[0][1].Reshape(2), 2, 4)
+	expect(t, "yx", h[1][0].Reshape(2), 2, 4)
+	expect(t, "yy", h[1][1].Reshape(1), 0)
+	products := autograd.HVP(f, []*tensor.Tensor{x, y}, []*tensor.Tensor{vector(1, -1), vector(2)})
+	expect(t, "Hv by x", products[0], 6+4, -6+8)
+	expect(t, "Hv by y", products[1], 2-4)
+}
+
+// A function that is flat in an input has zeros there, of the right shapes.
+func TestFlatFunctions(t *testing.T) {
+	x, y := vector(1, 2), vector(3)
+	for name, f := range map[string]autograd.Func{
+		"of y alone": func(xs ...*node) *node { return xs[1].Sum() },
+		"a constant": func(...*node) *node { return number(7) },
+		"a mask":     func(xs ...*node) *node { return xs[0].Gt(number(0)).Sum() },
+	} {
+		_, grads := autograd.ValueAndGrad(f, x, y)
+		expect(t, name+": gradient", grads[0], 0, 0)
+		expect(t, name+": Jacobian", autograd.Jacobian(f, x, y)[0], 0, 0)
+		expect(t, name+": Hessian", autograd.Hessian(f, x, y)[0][0].Reshape(4), 0, 0, 0, 0)
+		expect(t, name+": HVP", autograd.HVP(f, []*tensor.Tensor{x, y}, []*tensor.Tensor{x, y})[0], 0, 0)
+	}
+	if got := autograd.Jacobian(func(xs ...*node) *node { return xs[0].Exp() }, tensor.New(0, 2))[0]; !slices.Equal(got.Shape(), []int{0, 2, 0, 2}) {
+		t.Errorf("Jacobian of nothing: %v", got.Shape())
+	}
+}
+
+// The gradients of each example add up to that of the batch, and are those of batches of one.
+func TestPerExample(t *testing.T) {
+	w, b := tensor.Rows([][]float64{{1, -2}, {.5, 1}}), vector(.1, -.2)
+	x, target := tensor.Rows([][]float64{{1, 2}, {-1, .5}, {0, 3}}), tensor.Rows([][]float64{{1, 0}, {0, 1}, {1, 1}})
+	loss := func(xs ...*node) *node { return xs[2].Affine(xs[0], xs[1]).Sigmoid().SquaredError(xs[3]) }
+	each := autograd.PerExample(loss, []*tensor.Tensor{w, b}, []*tensor.Tensor{x, target})
+	_, all := autograd.ValueAndGrad(func(xs ...*node) *node {
+		return loss(append(xs, autograd.Constant(x), autograd.Constant(target))...)
+	}, w, b)
+	for i := range each {
+		if sum := new(tensor.Tensor).Sum(each[i], 0); !tensor.AllClose(sum, all[i], 1e-14, 1e-16) {
+			t.Errorf("gradient %d: the examples add up to %v, the batch has %v", i, sum, all[i])
+		}
+	}
+	mustPanic(t, "autograd: PerExample: there is no batch", func() { autograd.PerExample(loss, []*tensor.Tensor{w}, nil) })
+}
+
+func TestFunctionsPanic(t *testing.T) {
+	x := vector(1, 2)
+	square := func(xs ...*node) *node { return xs[0].Square() }
+	v := autograd.Variable(x)
+	for want, f := range map[string]func(){
+		"autograd: Jacobian: the function is nil":                                                          func() { autograd.Jacobian(nil, x) },
+		"autograd: Hessian: there are no tensors to differentiate by":                                      func() { autograd.Hessian(square) },
+		"autograd: Hessian: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)": func() { autograd.Hessian(square, x) },
+		"autograd: HVP: there are 1 tensors and 0 vectors":                                                 func() { autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, nil) },
+		"autograd: VJP: the seed is Constant [3]; one of the shape of Square [2] is needed":                func() { autograd.VJP(square(v), autograd.Constant(tensor.New(3)), v) },
+		"autograd: JVP: there are 1 nodes and 0 tangents":                                                  func() { autograd.JVP(square(v), []*node{v}, nil) },
+		"autograd: JVP: the tangent of Variable [2] is Constant [3], of another shape": func() {
+			autograd.JVP(square(v), []*node{v}, []*node{autograd.Constant(tensor.New(3))})
+		},
+		"autograd: ValueAndGrad: tensor 0 is nil, or empty: it has no shape yet": func() { autograd.ValueAndGrad(square, nil) },
+	} {
+		mustPanic(t, want, f)
+	}
+}
+
+// A derivative inside of a function is not confused with one outside of it.
+func TestNestedDerivatives(t *testing.T) {
+	inner := func(f func(y *node) *node, at float64) *node { // d f/dy, as a node of x
+		y := variable(at)
+		return autograd.Grad(f(y).Sum(), y)[0]
+	}
+	expect(t, "x·d/dy(x+y)", vector(gradient(func(x *node) *node {
+		return x.Mul(inner(func(y *node) *node { return x.Add(y) }, 3))
+	}, 5)...), 1)
+	expect(t, "x·d/dy(xy)", vector(gradient(func(x *node) *node {
+		return x.Mul(inner(func(y *node) *node { return x.Mul(y) }, 3))
+	}, 4)...), 8)
+	x := variable(4)
+	y := variable(3)
+	one := []*node{autograd.Constant(vector(1))}
+	dy := autograd.JVP(x.Mul(y), []*node{y}, one)
+	expect(t, "forward over forward", autograd.JVP(x.Mul(dy), []*node{x}, one).Value(), 8)
+}
+
+// A checkpoint gives the bits of the function itself, forward and backward, recorded or not, on the heap and by a plan.
+func TestCheckpoint(t *testing.T) {
+	w, b := tensor.Rows([][]float64{{1, -2}, {.5, 1}}), vector(.1, -.2)
+	block := func(xs ...*node) *node {
+		h := xs[0]
+		for range 5 {
+			h = h.Affine(xs[1], xs[2]).Tanh().Add(xs[0])
+		}
+		return h
+	}
+	whole := func(f func(xs ...*node) *node) (loss *node, xs []*node) {
+		x := autograd.Variable(tensor.Rows([][]float64{{1, 2}, {-1, .5}, {0, 3}}))
+		xs = []*node{x, autograd.Variable(w), autograd.Variable(b)}
+		y := f(f(x.Exp(), xs[1], xs[2]), xs[1], xs[2])
+		return y.Square().Sum(), xs
+	}
+	direct, xs := whole(block)
+	saved, ys := whole(func(xs ...*node) *node { return autograd.Checkpoint(block, xs...) })
+	same := func(what string, got, want *tensor.Tensor) {
+		t.Helper()
+		if !tensor.AllClose(got, want, 1e-14, 0) {
+			t.Errorf("%s: %v, directly %v", what, got, want)
+		}
+	}
+	same("value", saved.Value(), direct.Value())
+	if n := saved.Input(0).Input(0); autograd.SavedBytes(n) < 10*8*6 {
+		t.Errorf("%d bytes saved", autograd.SavedBytes(n))
+	}
+	want, got := autograd.Backward(direct, xs...), autograd.Backward(saved, ys...)
+	recorded, directly := autograd.Grad(saved, ys...), autograd.Grad(direct, xs...)
+	second := func(grads []*node, xs []*node) []*node {
+		sum := number(0)
+		for _, g := range grads {
+			sum = sum.Add(g.Square().Sum())
+		}
+		return autograd.Grad(sum, xs...)
+	}
+	twice, twiceDirectly := second(recorded, ys), second(directly, xs)
+	ones := func(xs []*node) (dxs []*node) {
+		for _, x := range xs {
+			dxs = append(dxs, autograd.Constant(new(tensor.Tensor).Like(x.Value()).Fill(1)))
+		}
+		return dxs
+	}
+	same("JVP", autograd.JVP(saved, ys, ones(ys)).Value(), autograd.JVP(direct, xs, ones(xs)).Value())
+	for i := range xs {
+		same("gradient", got.Of(ys[i]), want.Of(xs[i]))
+		same("recorded", recorded[i].Value(), directly[i].Value())
+		same("second order", twice[i].Value(), twiceDirectly[i].Value())
+	}
+	plan := autograd.NewPlan(saved, ys...)
+	for range 2 {
+		same("plan", plan.Forward(), direct.Value())
+		grads := plan.Backward()
+		for i := range xs {
+			same("gradient of a plan", grads.Of(ys[i]), want.Of(xs[i]))
+		}
+	}
+}
+
+func TestCheckpointOfRepeatedInputs(t *testing.T) {
+	x := variable(3, -1)
+	y := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Square().Mul(xs[1]) }, x, x)
+	everywhere(t, "x²·x", y.Sum(), x, 27, 3)
+	flat := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Gt(number(0)) }, x)
+	everywhere(t, "a mask", flat.Add(x).Sum(), x, 1, 1)
+	part := autograd.Checkpoint(func(xs ...*node) *node { return xs[1].Exp().Scale(0) }, x, variable(1, 1))
+	everywhere(t, "one of two", part.Add(x).Sum(), x, 1, 1)
+}
+
+// What f draws is another each time that a checkpoint is computed, and the same when it is computed again for the
+// backward pass.
+func TestCheckpointDrawsTheSame(t *testing.T) {
+	noise := func(xs ...*node) *node {
+		draw := autograd.Constant(new(tensor.Tensor).Like(xs[0].Value()).Uniform(xs[0].Context().Rand, 0, 1))
+		return xs[0].Mul(draw)
+	}
+	ctx := autograd.Context{Rand: rand.New(rand.NewPCG(1, 2))}
+	w := autograd.Variable(vector(1, 1, 1))
+	y := autograd.Checkpoint(noise, ctx.Constant(vector(1, 1, 1)).Mul(w))
+	plan := autograd.NewPlan(y.Sum(), w).Keep(y)
+	var last []float64
+	for range 3 {
+		plan.Forward()
+		drawn := slices.Clone(y.Value().Data())
+		if got := plan.Backward().Of(w).Data(); !slices.Equal(got, drawn) {
+			t.Errorf("forward %v, backward %v", drawn, got)
+		}
+		if slices.Equal(drawn, last) {
+			t.Errorf("the same was drawn again: %v", drawn)
+		}
+		last = drawn
+	}
+}
+
+func TestCheckpointPanics(t *testing.T) {
+	w, x := variable(2).Named("w"), variable(3)
+	lost := func(xs ...*node) *node { return xs[0].Mul(w) }
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
+		func() { autograd.Checkpoint(lost, x) })
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
+		func() { autograd.Checkpoint(func(...*node) *node { return w.Exp().Square() }, x) })
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
+		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Add(w.Exp()) }, x) })
+	everywhere(t, "given", autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(w) }, x, w).Sum(), w, 3)
+	mustPanic(t, "autograd: Checkpoint: the function is nil", func() { autograd.Checkpoint(nil, x) })
+}
+
+func TestHook(t *testing.T) {
+	x := variable(1, 2)
+	var seen [][]float64
+	h := x.Square().Hook(func(grad *tensor.Tensor) {
+		seen = append(seen, slices.Clone(grad.Data()))
+		for i, v := range grad.Data() {
+			grad.Data()[i] = math.Min(v, 1)
+		}
+	})
+	loss := h.Mul(autograd.Constant(vector(.5, 7))).Sum()
+	expect(t, "value", loss.Value(), 14.5+14)
+	expect(t, "what the hook changed", autograd.Backward(loss).Of(x), 1, 4)
+	expect(t, "recorded", autograd.Grad(loss, x)[0].Value(), 1, 4)
+	expect(t, "forward mode", autograd.JVP(loss, []*node{x}, []*node{autograd.Constant(vector(1, 0))}).Value(), 1)
+	plan := autograd.NewPlan(loss, x)
+	before := len(seen)
+	for range 2 {
+		plan.Forward()
+		expect(t, "by a plan", plan.Backward().Of(x), 1, 4)
+	}
+	if len(seen) != before+2 || before != 3 {
+		t.Errorf("the hook was called %d times, then %d", before, len(seen))
+	}
+	for _, g := range seen {
+		if !slices.Equal(g, []float64{.5, 7}) {
+			t.Errorf("the hook saw %v", g)
+		}
+	}
+}

@@ -1,0 +1,298 @@
+package autograd
+
+import (
+	"math"
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Operations that read or write at places which another node, the index, holds: a constant of whole numbers from 0 up to,
+// not including, the length of the axis, which is checked; only TakeAlong takes negative ones. No gradient flows to an
+// index, and a [Plan] follows its values. Where one element is read several times, its gradients add up.
+
+// Gather returns the elements of x that the index names along the axis. It has the index's shape, which has x's number
+// of axes and is nowhere longer but along the axis: for a matrix and axis 0
+//
+//	yᵢⱼ = x[indexᵢⱼ, j]    ∂L/∂xₖⱼ = Σ ∂L/∂yᵢⱼ over the i with indexᵢⱼ = k
+func (x *Node) Gather(axis int, index *Node) *Node {
+	return x.gather("Gather", x.axis("Gather", axis), index, false)
+}
+
+func (x *Node) gather(op string, axis int, index *Node, negative bool) *Node {
+	return x.selection(op, func(at *tensor.Tensor, y *Node) {
+		index := y.inputs[1].value
+		places := at.Like(index).Data()
+		layoutOf(y.inputs[0].value).eachPlace(op, axis, index, negative, func(k, place int) { places[k] = float64(place) })
+	}, index)
+}
+
+// TakeAlong is Gather of an x and an index that are broadcast to each other, but for the axis. Negative indices count
+// from the end: −1 is the last.
+//
+//	∂L/∂x as for Gather, summed over the repetitions
+func (x *Node) TakeAlong(axis int, index *Node) *Node {
+	a := x.axis("TakeAlong", axis)
+	mustBeNode("TakeAlong", index)
+	to, indexTo := x.Shape(), index.Shape()
+	fits := len(to) == len(indexTo)
+	for i := 0; i < len(to) && fits; i++ {
+		n, m := to[i], indexTo[i]
+		switch {
+		case i == a || n == m:
+		case n == 1:
+			to[i] = m
+		case m == 1:
+			indexTo[i] = n
+		default:
+			fits = false
+		}
+	}
+	if !fits {
+		fail("TakeAlong", "%v and the index %v do not broadcast beside axis %d", x, index, axis)
+	}
+	return x.BroadcastTo(to...).gather("TakeAlong", a, index.BroadcastTo(indexTo...), true)
+}
+
+// IndexSelect returns the parts of x at the indices of the axis that the index holds. In the result's shape the index's
+// shape stands for the axis: for a vector it becomes as long as that, for a scalar the axis goes.
+//
+//	∂L/∂x = at each index of the axis, Σ ∂L/∂y over the places where it was selected
+func (x *Node) IndexSelect(axis int, index *Node) *Node {
+	return x.indexSelect("IndexSelect", axis, index)
+}
+
+// Embedding returns the rows of a table [n, …], such as vectors for n words, that the indices of any shape name:
+// indices [b, t] of a table [n, d] give [b, t, d].
+//
+//	∂L/∂table = at each row, Σ ∂L/∂y over the places where it was named
+func Embedding(table, indices *Node) *Node { return table.indexSelect("Embedding", 0, indices) }
+
+func (x *Node) indexSelect(op string, axis int, index *Node) *Node {
+	a := x.axis(op, axis)
+	return x.selection(op, func(at *tensor.Tensor, y *Node) {
+		x, index := y.inputs[0].value, y.inputs[1].value
+		l, i := layoutOf(x), layoutOf(index)
+		if l.rank-1+i.rank > maxRank {
+			fail(op, "%v at indices of shape %v would have more than %d axes", y.inputs[0], index.Shape(), maxRank)
+		}
+		var room [maxRank]int
+		shape := append(append(append(room[:0], l.dims()[:a]...), i.dims()...), l.dims()[a+1:]...)
+		along(at.Zeros(shape...), l, a, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, a, false) })
+	}, index)
+}
+
+// ScatterAdd returns x with the source's elements added where the index says along the axis: they go where Gather with
+// that index takes from. The source is at least as long as the index along every axis; what is beyond is not used.
+//
+//	∂L/∂x = ∂L/∂y    ∂L/∂source = ∂L/∂y, gathered
+func (x *Node) ScatterAdd(axis int, index, source *Node) *Node {
+	return x.scatterAdd("ScatterAdd", axis, index, source)
+}
+
+func (x *Node) scatterAdd(op string, axis int, index, source *Node) *Node {
+	source = source.corner(op, index)
+	places := x.fromIndex(op, axis, index, func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
+		at := places.Like(index).Data()
+		l.eachPlace(op, a, index, false, func(k, place int) { at[k] = float64(place) })
+	})
+	return x.Add(source.put(places, x))
+}
+
+// Scatter returns x with the source's elements set where the index says along the axis, as ScatterAdd does. If several
+// go to one place the last of them, in memory's order, stays.
+//
+//	∂L/∂x = ∂L/∂y, 0 where an element was set    ∂L/∂source = ∂L/∂y, gathered, 0 for what did not stay
+func (x *Node) Scatter(axis int, index, source *Node) *Node {
+	source = source.corner("Scatter", index)
+	// For each element of x, the place of the source's element that it becomes, or −1.
+	origin := x.fromIndex("Scatter", axis, index, func(origin *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
+		to := origin.Zeros(l.dims()...).Fill(-1).Data()
+		l.eachPlace("Scatter", a, index, false, func(k, place int) { to[place] = float64(k) })
+	})
+	return Where(origin.Ge(scalar(origin, 0)), source.take(origin), x)
+}
+
+// IndexAdd returns x with the source's part at each index i of the axis added to x's part at the i-th number of the
+// index, a vector. Scale the source for a factor.
+//
+//	∂L/∂x = ∂L/∂y    ∂L/∂source = ∂L/∂y.IndexSelect(axis, index)
+func (x *Node) IndexAdd(axis int, index, source *Node) *Node {
+	a := x.axis("IndexAdd", axis)
+	mustBeNode("IndexAdd", index)
+	mustBeNode("IndexAdd", source)
+	shape := x.Shape()
+	shape[a] = index.Value().Len()
+	if index.value.Rank() != 1 || !slices.Equal(source.Shape(), shape) {
+		fail("IndexAdd", "%v at the indices %v along axis %d of %v: a source of shape %v is needed", source, index, axis, x, shape)
+	}
+	line := slices.Repeat([]int{1}, len(shape))
+	line[a] = shape[a]
+	return x.scatterAdd("IndexAdd", a, index.Reshape(line...).BroadcastTo(shape...), source)
+}
+
+// corner returns the first elements of x along each axis, as many as the index has.
+func (x *Node) corner(op string, index *Node) *Node {
+	mustBeNode(op, x)
+	mustBeNode(op, index)
+	shape := index.Shape()
+	if len(shape) != x.Value().Rank() {
+		fail(op, "the source %v and the index %v differ in their number of axes", x, index)
+	}
+	for a, n := range shape {
+		switch have := x.value.Dim(a); {
+		case n > have:
+			fail(op, "the index %v is longer than the source %v along axis %d", index, x, a)
+		case n < have:
+			x = x.Slice(a, 0, n)
+		}
+	}
+	return x
+}
+
+// fromIndex returns what f computes from x's layout, an axis and the index: places, without a gradient.
+func (x *Node) fromIndex(op string, axis int, index *Node, f func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor)) *Node {
+	a := x.axis(op, axis)
+	l := layoutOf(x.Value())
+	return flat(&placesOp{op, func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
+}
+
+// A placesOp makes places of an index.
+type placesOp struct {
+	name    string // of the operation that needs them
+	forward func(places, index *tensor.Tensor)
+}
+
+func (op *placesOp) Name() string { return op.name + " places" }
+
+func (*placesOp) arity() int { return 1 }
+
+func (op *placesOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
+
+func (*placesOp) VJP(*Node, int, *Node) *Node { return nil }
+
+func (*placesOp) JVP(*Node, []*Node) *Node { return nil }
+
+// eachPlace calls f for each element of the index, the k-th, with the place that it names along the axis. Negative
+// ones, if there may be some, count from the end.
+func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, negative bool, f func(k, place int)) {
+	i := layoutOf(index)
+	fits := i.rank == l.rank
+	for a := 0; a < l.rank && fits; a++ {
+		fits = a == axis || i.shape[a] <= l.shape[a]
+	}
+	if !fits {
+		fail(op, "an index of shape %v does not fit shape %v along axis %d", index.Shape(), slices.Clone(l.dims()), axis)
+	}
+	of := l
+	i.step, i.step[axis] = l.step, 0 // the place of index 0
+	numbers := index.Data()
+	i.walk(0, func(k, place int) { f(k, place+whole(op, numbers[k], of, axis, negative)*of.step[axis]) })
+}
+
+// whole returns a number of an index into an axis, from 0.
+func whole(op string, v float64, l layout, axis int, negative bool) int {
+	n, lowest := l.shape[axis], 0
+	if negative {
+		lowest = -n
+	}
+	if !(v >= float64(lowest) && v < float64(n)) || v != math.Trunc(v) {
+		fail(op, "index %v is no whole number from %d to %d: axis %d of shape %v has length %d", v, lowest, n-1, axis, slices.Clone(l.dims()), n)
+	}
+	if v < 0 {
+		v += float64(n)
+	}
+	return int(v)
+}
+
+// maxRank is the largest number of axes that a tensor has.
+const maxRank = 16
+
+// A layout says where a tensor's elements are in memory: neighbours along axis a are step[a] apart.
+type layout struct {
+	rank        int
+	shape, step [maxRank]int
+}
+
+func layoutOf(x *tensor.Tensor) (l layout) {
+	l.rank = x.Rank()
+	step := 1
+	for a := l.rank - 1; a >= 0; a-- {
+		l.shape[a], l.step[a] = x.Dim(a), step
+		step *= l.shape[a]
+	}
+	return l
+}
+
+// dims returns the shape.
+func (l *layout) dims() []int { return l.shape[:l.rank] }
+
+// walk calls f for each element, row by row: it is the k-th, and its place is start + Σ jₐ·step[a], with jₐ its index on
+// axis a.
+func (l *layout) walk(start int, f func(k, place int)) {
+	var index [maxRank]int
+	place := start
+	for k := range product(l.dims()) {
+		f(k, place)
+		for a := l.rank - 1; a >= 0; a-- {
+			index[a]++
+			place += l.step[a]
+			if index[a] < l.shape[a] {
+				break
+			}
+			place -= l.step[a] * l.shape[a]
+			index[a] = 0
+		}
+	}
+}
+
+// along sets at to the places of a selection along one axis of a tensor with the layout l: the result has n
+// indices there, and at j of them what l has at from(j).
+func along(at *tensor.Tensor, l layout, axis, n int, from func(j int) int) {
+	places := at.Data()
+	inner := l.step[axis]
+	for outer := range product(l.shape[:axis]) {
+		for j := range n {
+			place := (outer*l.shape[axis] + from(j)) * inner
+			for i := range inner {
+				places[i] = float64(place + i)
+			}
+			places = places[inner:]
+		}
+	}
+}
+
+// axisOf returns an axis of n as a number from 0, and whether there is one.
+func axisOf(axis, n int) (a int, ok bool) {
+	if axis < 0 {
+		axis += n
+	}
+	return axis, axis >= 0 && axis < n
+}
+
+// axis returns an axis of x as a number from 0; negative ones count from the end.
+func (x *Node) axis(op string, axis int) int {
+	mustBeNode(op, x)
+	a, ok := axisOf(axis, x.Value().Rank())
+	if !ok {
+		fail(op, "axis %d is out of range for %v", axis, x)
+	}
+	return a
+}
+
+// axesOrAll returns axes of x, which differ, as numbers from 0; without any, all.
+func (x *Node) axesOrAll(op string, axes []int) []int {
+	mustBeNode(op, x)
+	if len(axes) == 0 {
+		return inOrder(x.Value().Rank())
+	}
+	var set []int
+	for _, axis := range axes {
+		a := x.axis(op, axis)
+		if slices.Contains(set, a) {
+			fail(op, "axis %d of %v is named twice", a, x)
+		}
+		set = append(set, a)
+	}
+	return set
+}

@@ -1,0 +1,120 @@
+// Mutate tests the tests: it changes the source of the packages that compute and differentiate, in one place at a
+// time, and reports the changes that no test notices.
+//
+//	go run ./autograd/internal/mutate                    # all of them: hours
+//	go run ./autograd/internal/mutate -sample 40         # some, always the same
+//	go run ./autograd/internal/mutate -package autograd
+//	go run ./autograd/internal/mutate -run 3fa9c01b      # one, by its identifier
+//
+// A survivor is printed with its place, its identifier, and the line before and after. Then either a test is missing,
+// or the change changes no result: that belongs, with the reason, into testdata/survivors.txt. What is listed there
+// is reported only if it is noticed after all, or if there is no such mutant; a sample has nothing of the list.
+// The exit status is 1 if anything is reported.
+//
+// Mutants need not compile: those that do not are counted. The tests of the mutant's package are run first, the short
+// ones, then those of packages that depend on it, then the long ones. A mutant that hangs is noticed.
+package main
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"os"
+	"path"
+	"runtime"
+	"slices"
+)
+
+// A target is a package to be mutated, and the packages whose tests may notice.
+type target struct {
+	dir   string
+	tests []string
+}
+
+var targets = []target{
+	{"tensor/internal/kernel", []string{"tensor/internal/kernel", "tensor", "autograd", "layers", "optim"}},
+	{"tensor", []string{"tensor", "autograd", "layers", "optim"}},
+	{"autograd", []string{"autograd", "layers", "optim", "autograd/gradcheck"}},
+	{"layers", []string{"layers"}},
+	{"optim", []string{"optim", "layers"}},
+}
+
+var (
+	sample = flag.Int("sample", 0, "run only this `number` of mutants, none of them listed; 0 is all")
+	seed   = flag.String("seed", "", "what `text` decides which ones are in a sample")
+	only   = flag.String("package", "", "mutate only the package in this `directory`")
+	id     = flag.String("run", "", "run only the mutant with this `identifier`")
+)
+
+func main() {
+	flag.Parse()
+	if err := mutate(); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+// mutate makes the mutants, runs some or all, and prints what there is to report.
+func mutate() error {
+	r, err := newRunner()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(r.temp)
+	listed, err := readList()
+	if err != nil {
+		return err
+	}
+	var all []mutant
+	for _, t := range targets {
+		list, err := mutants(t.dir)
+		if err != nil {
+			return err
+		}
+		all = append(all, list...)
+	}
+	reports := 0
+	report := func(what, key string) {
+		reports++
+		fmt.Printf("\n%s\n%s\n", what, key)
+	}
+	for _, key := range absent(listed, all) {
+		report("listed, but there is no such mutant:", key)
+	}
+	todo := choose(all, listed)
+	if err := r.baseline(todo); err != nil {
+		return err
+	}
+	count := map[outcome]int{}
+	for m, o := range r.runAll(todo, runtime.NumCPU()) {
+		place := fmt.Sprintf("%s/%s:%d, %s", m.dir, m.file, m.line, m.hash(""))
+		switch reason := listed[m.key]; {
+		case o == survived && reason != "":
+			o = equivalent
+		case o == survived:
+			report(place+" survived:", m.key)
+		case reason != "":
+			report(fmt.Sprintf("%s is listed, but %v:", place, o), m.key)
+		}
+		count[o]++
+	}
+	fmt.Printf("\n%d mutants made, %d run: %d did not compile, %d noticed, %d survived, %d survived as listed\n",
+		len(all), len(todo), count[notCompiling], count[noticed], count[survived], count[equivalent])
+	if reports > 0 {
+		return fmt.Errorf("%d to look at", reports)
+	}
+	return nil
+}
+
+// choose returns the mutants that the flags say. A sample is those that have the smallest hashes, so it stays the same
+// where other source changes.
+func choose(all []mutant, listed map[string]string) []mutant {
+	all = slices.DeleteFunc(slices.Clone(all), func(m mutant) bool {
+		return *only != "" && m.dir != path.Clean(*only) || *id != "" && m.hash("") != *id || *sample > 0 && listed[m.key] != ""
+	})
+	if *sample > 0 {
+		slices.SortFunc(all, func(a, b mutant) int { return cmp.Compare(a.hash(*seed), b.hash(*seed)) })
+		all = all[:min(*sample, len(all))]
+	}
+	return all
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Of each kind of change there is one, in the order of the source.
+func TestMutants(t *testing.T) {
+	tests := []struct{ name, source, want string }{
+		{"terms", `func f() { x = a + g(b) }`, `
+			(none); x = a - g(b); x = g(b); x = a`},
+		{"a difference", `func f() { x = a - b }`, `
+			(none); x = a + b; x = - b; x = a`},
+		{"factors", `func f() int { return a * b / c }`, `
+			return a * b * c; return a / b / c`},
+		{"accumulation", `func f() { x += y }`, `(none); x = y; x -= y`},
+		{"scaling", `func f() { x *= y }`, `(none); x = y; x /= y`},
+		{"a definition", `func f() { x := y }`, ``},
+		{"a flag", `func f() { store(x, add) }`, `(none); store(x, !add)`},
+		{"a comparison", `func f() bool { return a < b }`, `return a <= b`},
+		{"operands of and", `func f() bool { return !a && b }`, `return b; return !a; return a && b`},
+		{"a condition", "func f() { if a(\nx) {\n} }", `if false {; if !(a( …`},
+		{"an equality", `func f() { if a == b { } }`, `if false { }; if a != b { }`},
+		{"a loop", `func f() { for ; i <= n; i++ { break } }`, `
+			for ; i <= n-1; i++ { break }; for ; i < n; i++ { break }; for ; i <= n; i++ {  }`},
+		{"a range", `func f() { for range n { } }`, `for range n-1 { }`},
+		{"a range of values", `func f() { for i, v := range x { } }`, ``},
+		{"a slice", `func f() { g(x[:n]) }`, `(none); g(x[:n-1])`},
+		{"cases", "func f() {\nswitch {\ncase a:\nreturn\n}\n}", `case false:; case !(a):; (none)`},
+		{"constants", `var a = [...]float64{0, 0x7, 2.5, true, "1"}`, `
+			{1, 0x7, 2.5, true, "1"}; {0, 8, 2.5, true, "1"}; {0, 0x7, (1.001*2.5), true, "1"}; {0, 0x7, 2.5, false, "1"}`},
+		{"types", `type a [3]int; var b [3]int`, ``},
+	}
+	for _, tt := range tests {
+		list, err := mutantsOf("dir", "file.go", "package p\n"+tt.source+"\n")
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		var got []string
+		for _, m := range list {
+			_, after, _ := strings.Cut(m.key, "\n+")
+			after = strings.TrimPrefix(strings.TrimSpace(after), "var a = [...]float64")
+			if body, inside := strings.CutPrefix(after, "func f() "); inside {
+				after = strings.TrimSpace(strings.TrimPrefix(body, "bool "))
+				after = strings.TrimSpace(strings.TrimPrefix(after, "int "))
+				after = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(after, "{"), "}"))
+			}
+			if after == "" {
+				after = "(none)"
+			}
+			got = append(got, after)
+		}
+		if want := strings.TrimSpace(tt.want); strings.Join(got, "; ") != want {
+			t.Errorf("%s: got  %s\nwant %s", tt.name, strings.Join(got, "; "), want)
+		}
+	}
+}
+
+// A mutant knows its line; its key does not, and tells those apart that are alike.
+func TestPlaces(t *testing.T) {
+	source := "package p\n\nfunc (t *T) f() {\n\tg(1)\n\tg(1)\n}\n"
+	list, err := mutantsOf("a/b", "file.go", source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list = number(list)
+	if len(list) != 4 {
+		t.Fatalf("%d mutants", len(list))
+	}
+	for i, m := range list {
+		if want := 4 + i/2; m.line != want {
+			t.Errorf("%q is on line %d, want %d", m.key, m.line, want)
+		}
+	}
+	var keys []string
+	for _, m := range list {
+		keys = append(keys, m.key)
+	}
+	want := []string{"a/b T.f\n- g(1)\n+", "a/b T.f\n- g(1)\n+ g(2)", "a/b T.f 2\n- g(1)\n+", "a/b T.f 2\n- g(1)\n+ g(2)"}
+	if !slices.Equal(keys, want) {
+		t.Errorf("got %q", keys)
+	}
+	if want := "package p\n\nfunc (t *T) f() {\n\tg(1)\n\tg(2)\n}\n"; list[3].source != want {
+		t.Errorf("the source is\n%s", list[3].source)
+	}
+}
+
+// A sample is always the same, whatever else there is, and has nothing of the list.
+func TestChoose(t *testing.T) {
+	var all []mutant
+	for _, key := range strings.Fields("a b c d e f g h") {
+		all = append(all, mutant{dir: "dir" + key, key: key})
+	}
+	choose := func(flags string, listed ...string) (keys string) {
+		*only, *id, *seed, *sample = "", "", "", 0
+		for _, f := range strings.Fields(flags) {
+			name, value, _ := strings.Cut(f, "=")
+			if err := flag.Set(name, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reasons := map[string]string{}
+		for _, key := range listed {
+			reasons[key] = "a reason"
+		}
+		for _, m := range choose(all, reasons) {
+			keys += m.key
+		}
+		return keys
+	}
+	four := choose("sample=4")
+	first := four[:1]
+	for _, tt := range []struct{ got, want string }{
+		{choose("sample=4"), four},
+		{choose("sample=3"), four[:3]},
+		{choose("sample=4", first)[:3], four[1:]},
+		{choose("", first), "abcdefgh"},
+		{choose("package=./dirc/"), "c"},
+		{choose("run=" + mutant{key: "d"}.hash("")), "d"},
+		{choose("run=d"), ""},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %q, want %q; of four %q", tt.got, tt.want, four)
+		}
+	}
+	if got := choose("sample=8 seed=2"); len(got) != 8 || got == choose("sample=8") {
+		t.Errorf("another seed gives %q", got)
+	}
+}
+
+func TestList(t *testing.T) {
+	good := "# A comment.\n# More.\n\np f\n- a\n+ b\nA reason\nin two lines.\n\np g 2\n- a\n+\nAnother.\n"
+	reasons, err := parseList(good)
+	if err != nil || len(reasons) != 2 || reasons["p f\n- a\n+ b"] != "A reason\nin two lines." || reasons["p g 2\n- a\n+"] != "Another." {
+		t.Errorf("%v: %q", err, reasons)
+	}
+	for _, bad := range []string{"p f\n- a\n+ b\n", "p f\n+ a\n- b\nA reason.\n", good + "\n" + good} {
+		if _, err := parseList(bad); err == nil {
+			t.Errorf("no error for %q", bad)
+		}
+	}
+	if got := absent(reasons, []mutant{{key: "p f\n- a\n+ b"}}); !slices.Equal(got, []string{"p g 2\n- a\n+"}) {
+		t.Errorf("absent are %q", got)
+	}
+}
+
+// The list is of mutants that there are, and all packages have some.
+func TestListIsOfMutants(t *testing.T) {
+	t.Chdir("../../..")
+	listed, err := readList()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []mutant
+	for _, target := range targets {
+		list, err := mutants(target.dir)
+		if err != nil || len(list) < 100 {
+			t.Errorf("%s: %d mutants, %v", target.dir, len(list), err)
+		}
+		all = append(all, list...)
+	}
+	for _, key := range absent(listed, all) {
+		t.Errorf("listed, but there is no such mutant:\n%s", key)
+	}
+}
+
+// A mutant is noticed by the tests of its package, by those of one that depends on it, and if it hangs.
+func TestRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs go test")
+	}
+	root := t.TempDir()
+	t.Chdir(root)
+	for name, text := range map[string]string{
+		"go.mod":                "module m\n",
+		"optim/optim.go":        "package optim\n\nvar Started = 2\n\nfunc Sum(n int) (s int) {\n\tfor i := 0; i < n; {\n\t\ts += i\n\t\ti++\n\t}\n\treturn\n}\n",
+		"optim/optim_test.go":   "package optim\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif Sum(4) != 6 {\n\t\tt.Fail()\n\t}\n}\n",
+		"layers/layers.go":      "package layers\n",
+		"layers/layers_test.go": "package layers\n\nimport (\n\t\"m/optim\"\n\t\"testing\"\n)\n\nfunc TestStarted(t *testing.T) {\n\tif optim.Started != 2 {\n\t\tt.Fail()\n\t}\n}\n",
+	} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := &runner{root, t.TempDir(), 0}
+	todo, err := mutants("optim")
+	if err = errors.Join(err, r.baseline(todo)); err != nil {
+		t.Fatal(err)
+	}
+	r.limit = 2 * time.Second
+	var got []string
+	for m, o := range r.runAll(todo, 2) {
+		_, after, _ := strings.Cut(m.key, "\n+")
+		got = append(got, strings.TrimSpace(after)+": "+o.String())
+	}
+	want := []string{
+		"var Started = 3: noticed",
+		"for i := 0; i < n-1; {: noticed",
+		"for i := 1; i < n; {: survived",
+		"for i := 0; i <= n; {: noticed",
+		": noticed",
+		"s = i: noticed",
+		"s -= i: noticed",
+		": noticed", // hangs
+		": did not compile",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}

@@ -1,0 +1,73 @@
+package autograd
+
+import "math"
+
+// Norm returns the p-norm of the vectors along the axes, which the result no longer has, or of all of x if no axis is
+// given, for any p:
+//
+//	y = (Σ |x|ᵖ)^(1/p)    ∂L/∂x = ∂L/∂y ⊙ sign(x) (|x|/y)^(p−1), which is x/y for p = 2
+//
+// It is the largest |x| for p = ∞ and the smallest for p = −∞, as Max and Min of Abs: equal ones share the gradient. For
+// p = 0 it is the number of elements that are not 0, a constant without gradient. Vectors whose powers would overflow
+// or underflow are scaled. Where y is 0, as of a vector of zeros, the gradient is 0 at every order; for p < 2 it is so where x is 0.
+func (x *Node) Norm(p float64, axes ...int) *Node {
+	switch {
+	case p == 0:
+		return x.Ne(scalar(x, 0)).Sum(axes...)
+	case math.IsInf(p, 1):
+		return x.Abs().Max(axes...)
+	case math.IsInf(p, -1):
+		return x.Abs().Min(axes...)
+	case math.IsNaN(p):
+		fail("Norm", "p is NaN")
+	}
+	x, axis := x.asOneAxis("Norm", axes)
+	return apply(normOp{p, axis}, x)
+}
+
+type normOp struct {
+	p    float64
+	axis int
+}
+
+func (normOp) Name() string { return "Norm" }
+
+func (normOp) arity() int { return 1 }
+
+func (op normOp) Forward(y *Node) { y.value.Norm(y.inputs[0].value, op.p, op.axis) }
+
+func (op normOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.Unsqueeze(op.axis).Chain(op.slope(y))
+}
+
+func (op normOp) JVP(y *Node, dx []*Node) *Node {
+	return dx[0].Chain(op.slope(y)).Sum(op.axis)
+}
+
+func (op normOp) slope(y *Node) *Node {
+	x, y := y.inputs[0], y.Unsqueeze(op.axis)
+	if op.p == 1 {
+		return x.Sign()
+	}
+	zero, r := scalar(x, 0), x.Div(y)
+	switch {
+	case op.p == 2:
+		return Where(y.Eq(zero), zero, r)
+	case op.p > 2 && math.Mod(op.p, 2) == 0:
+		return Where(y.Eq(zero), zero, r.PowScalar(op.p-1))
+	case op.p > 2:
+		return Where(y.Eq(zero), zero, r.Abs().PowScalar(op.p-2).Mul(r))
+	default:
+		return Where(x.Eq(zero), zero, r.Abs().PowScalar(op.p-1).Mul(x.Sign()))
+	}
+}
+
+// Normalize returns x divided by the p-norms of its vectors along the axis, or by eps where these are smaller: vectors of
+// length 1. Those of zeros stay so.
+//
+//	y = x/n for n = max(‖x‖, eps)    ∂L/∂x = ∂L/∂y / n − s Σ ∂L/∂y ⊙ y / n, where s is the slope of the norm (0 where it is < eps)
+func (x *Node) Normalize(p float64, axis int, eps float64) *Node {
+	axis = x.axis("Normalize", axis)
+	length := x.Norm(p, axis).Unsqueeze(axis)
+	return x.Div(length.ClampMin(scalar(x, eps)))
+}

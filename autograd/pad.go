@@ -1,0 +1,91 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// Padding adds elements before x and after it on one axis; a negative number cuts as many off instead. Several axes are
+// padded one after the other.
+
+// Pad returns x with the value before and after it.
+//
+//	∂L/∂x = ∂L/∂y at the place of x, and 0 for what was cut off
+func (x *Node) Pad(axis, before, after int, value float64) *Node {
+	a := x.axis("Pad", axis)
+	x = x.cut("Pad", a, before, after)
+	before, after = max(before, 0), max(after, 0)
+	shape := x.Shape()
+	if value == 0 {
+		return x.pad(a, before, before+shape[a]+after)
+	}
+	side := func(n int) *Node {
+		shape[a] = n
+		return x.Context().Constant(tensor.Full(value, shape...))
+	}
+	return Concat(a, side(before), x, side(after))
+}
+
+// PadReflect returns x with its mirror images before and after it, the outermost elements being the mirrors: 1 2 3
+// padded by 2 and 1 is 3 2 1 2 3 2. A side is padded by less than x's length.
+//
+//	∂L/∂x = ∂L/∂y, added up over the images
+func (x *Node) PadReflect(axis, before, after int) *Node {
+	a := x.axis("PadReflect", axis)
+	return x.padBy("PadReflect", a, before, after, x.value.Dim(a)-1, func(i, n int) int {
+		if i < 0 {
+			return -i
+		}
+		return min(i, 2*(n-1)-i)
+	})
+}
+
+// PadReplicate returns x with its outermost elements repeated before and after it; they are the outermost ones of
+// x even if they are cut off at one side.
+//
+//	∂L/∂x = ∂L/∂y, added up over the repetitions
+func (x *Node) PadReplicate(axis, before, after int) *Node {
+	const noLimit = 1 << 32
+	a := x.axis("PadReplicate", axis)
+	limit := noLimit
+	if x.value.Dim(a) == 0 {
+		limit = 0 // there is nothing to be repeated
+	}
+	return x.padBy("PadReplicate", a, before, after, limit, func(i, n int) int { return min(max(i, 0), n-1) })
+}
+
+// PadCircular returns x with its end before it and its beginning after it, as if it went on in a circle: 1 2 3 padded by
+// 1 and 2 is 3 1 2 3 1 2. What is cut off is no part of the circle. A side is padded by at most the circle's length.
+//
+//	∂L/∂x = ∂L/∂y, added up over the repetitions
+func (x *Node) PadCircular(axis, before, after int) *Node {
+	a := x.axis("PadCircular", axis)
+	x = x.cut("PadCircular", a, before, after)
+	return x.padBy("PadCircular", a, max(before, 0), max(after, 0), x.value.Dim(a), func(i, n int) int { return (i + n) % n })
+}
+
+// cut cuts off what negative numbers say.
+func (x *Node) cut(op string, axis, before, after int) *Node {
+	n := x.value.Dim(axis)
+	i, j := max(-before, 0), n-max(-after, 0)
+	switch {
+	case i > j:
+		fail(op, "axis %d of %v can't be padded by %d and %d: it is too short to be cut", axis, x, before, after)
+	case j-i == n:
+		return x
+	}
+	return x.Slice(axis, i, j)
+}
+
+// padBy returns x with the index i of the axis going from −before to n+after, where x's n indices are 0, 1, …: it has
+// there what x has at from(i, n). Neither side is padded by more than limit.
+func (x *Node) padBy(op string, axis, before, after, limit int, from func(i, n int) int) *Node {
+	if n := x.value.Dim(axis); max(before, after) > limit && max(before, after) > 0 || before+n+after < 0 || -min(before, after) > n {
+		fail(op, "axis %d of %v can't be padded by %d and %d", axis, x, before, after)
+	}
+	return x.selection(op, func(at *tensor.Tensor, y *Node) {
+		l := layoutOf(y.inputs[0].value)
+		n := l.shape[axis]
+		length := before + n + after
+		result := l
+		result.shape[axis] = length
+		along(at.Zeros(result.dims()...), l, axis, length, func(j int) int { return from(j-before, n) })
+	})
+}

@@ -1,0 +1,112 @@
+package autograd
+
+import "math"
+
+// Functions of two numbers, applied element by element, broadcast. Each is a row: its values and its two slopes.
+
+// Atan2 returns the angle of the point (x, y), from −π to π, where y is the receiver, as math.Atan2 does.
+//
+//	∂L/∂y = ∂L/∂z ⊙ x/h²    ∂L/∂x = ∂L/∂z ⊙ −y/h²    for h = √(x²+y²)
+//
+// Neither overflows nor underflows on the way. At the origin, where there is no angle, both are 0.
+func (y *Node) Atan2(x *Node) *Node { return atan2.Of(y, x) }
+
+var atan2 = Pointwise2("Atan2", math.Atan2,
+	func(y, x, _ *Node) *Node { h := y.Hypot(x); return x.chainDiv(h).chainDiv(h) },
+	func(y, x, _ *Node) *Node { h := y.Hypot(x); return y.chainDiv(h).chainDiv(h).Neg() })
+
+// Hypot returns √(x²+y²); x² need not be a float64.
+//
+//	∂L/∂x = ∂L/∂z ⊙ x/z    ∂L/∂y = ∂L/∂z ⊙ y/z    (0 at the origin)
+func (x *Node) Hypot(y *Node) *Node { return hypot.Of(x, y) }
+
+var hypot = Pointwise2("Hypot", hypotenuse,
+	func(x, _, z *Node) *Node { return x.chainDiv(z) },
+	func(_, y, z *Node) *Node { return y.chainDiv(z) })
+
+// hypotenuse is math.Hypot with the same bits on every machine.
+func hypotenuse(x, y float64) float64 {
+	p, q := math.Abs(x), math.Abs(y)
+	switch {
+	case p > math.MaxFloat64 || q > math.MaxFloat64: // infinite, whatever the other is
+		return math.Inf(1)
+	case p < q:
+		p, q = q, p
+	}
+	if p == 0 {
+		return q // NaN or 0
+	}
+	q /= p
+	return p * math.Sqrt(1+float64(q*q))
+}
+
+// Xlogy returns x log y, and 0 where x is 0, unless y is NaN: as in an entropy.
+//
+//	∂L/∂x = ∂L/∂z ⊙ log y    (0 where x = 0 and y ≤ 0)
+//	∂L/∂y = ∂L/∂z ⊙ x/y      (0 where x = 0)
+func (x *Node) Xlogy(y *Node) *Node { return xlogy.Of(x, y) }
+
+var xlogy = Pointwise2("Xlogy",
+	func(x, y float64) float64 { return timesLog(x, y, math.Log) },
+	func(x, y, _ *Node) *Node { return x.unlessBoth0(y, y.Log()) },
+	func(x, y, _ *Node) *Node { return x.chainDiv(y) })
+
+// Xlog1py returns x log(1+y), exact to the last digits also where y is near 0, and 0 where x is 0, unless y is NaN.
+//
+//	∂L/∂x = ∂L/∂z ⊙ log(1+y)    (0 where x = 0 and y ≤ −1)
+//	∂L/∂y = ∂L/∂z ⊙ x/(1+y)     (0 where x = 0)
+func (x *Node) Xlog1py(y *Node) *Node { return xlog1py.Of(x, y) }
+
+var xlog1py = Pointwise2("Xlog1py",
+	func(x, y float64) float64 { return timesLog(x, y, math.Log1p) },
+	func(x, y, _ *Node) *Node { return x.unlessBoth0(y.AddScalar(1), y.Log1p()) },
+	func(x, y, _ *Node) *Node { return x.chainDiv(y.AddScalar(1)) })
+
+func timesLog(x, y float64, log func(float64) float64) float64 {
+	if x == 0 && y == y {
+		return 0
+	}
+	return x * log(y)
+}
+
+// unlessBoth0 returns v, but 0 where x is 0 and y ≤ 0.
+func (x *Node) unlessBoth0(y, v *Node) *Node {
+	zero := scalar(x, 0)
+	return Where(x.Eq(zero).Mul(y.Le(zero)), zero, v)
+}
+
+// LogAddExp returns log(eˣ+eʸ), which does not overflow: probabilities given by their logarithms are added. −Inf
+// is the logarithm of 0.
+//
+//	∂L/∂x = ∂L/∂z ⊙ σ(x−y)    ∂L/∂y = ∂L/∂z ⊙ σ(y−x)    (a half each for equal infinities)
+func (x *Node) LogAddExp(y *Node) *Node { return logAddExp.Of(x, y) }
+
+var logAddExp = Pointwise2("LogAddExp",
+	func(x, y float64) float64 {
+		if x == y { // infinities too
+			return x + math.Ln2
+		}
+		return max(x, y) + math.Log1p(math.Exp(-math.Abs(x-y)))
+	},
+	func(x, y, _ *Node) *Node { return x.lead(y).Sigmoid() },
+	func(x, y, _ *Node) *Node { return y.lead(x).Sigmoid() })
+
+// lead returns x − y, and 0 for equal infinities.
+func (x *Node) lead(y *Node) *Node {
+	d := x.Sub(y)
+	return Where(x.Eq(y).Mul(d.Ne(d)), scalar(x, 0), d)
+}
+
+// Lerp returns the number that is as far on the way from x to end as the weight w says, broadcast: x at 0 and end at 1,
+// exactly.
+//
+//	z = x + w (end − x)    ∂L/∂x = ∂L/∂z ⊙ (1−w)    ∂L/∂end = ∂L/∂z ⊙ w    ∂L/∂w = ∂L/∂z ⊙ (end − x)
+func (x *Node) Lerp(end, weight *Node) *Node {
+	way := end.Sub(x)
+	return Where(weight.Lt(scalar(x, .5)),
+		x.Add(weight.Mul(way)),
+		end.Sub(weight.Neg().AddScalar(1).Mul(way)))
+}
+
+// LerpScalar is Lerp for a number w.
+func (x *Node) LerpScalar(end *Node, weight float64) *Node { return x.Lerp(end, scalar(x, weight)) }

@@ -1,0 +1,31 @@
+package autograd
+
+import (
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// Made returns where in the code x was made, such as "main.go:12": the first place outside of this
+// package and of package layers. It is "" unless the context that flowed to x has Positions.
+func (x *Node) Made() string {
+	if x == nil || x.more == nil || len(x.more.made) == 0 {
+		return ""
+	}
+	frames := runtime.CallersFrames(x.more.made)
+	for {
+		f, more := frames.Next()
+		if !more || !strings.HasPrefix(f.Function, "gentlegrad/autograd.") && !strings.HasPrefix(f.Function, "gentlegrad/layers.") {
+			return filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)
+		}
+	}
+}
+
+// markMade records where x is made, if its context wants that. To find the callers takes about 200 ns.
+func (x *Node) markMade() {
+	if x.ctx != nil && x.ctx.Positions {
+		pcs := make([]uintptr, 24) // through this package and nested layers, to the user
+		x.extra().made = pcs[:runtime.Callers(2, pcs)]
+	}
+}

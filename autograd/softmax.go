@@ -1,0 +1,107 @@
+package autograd
+
+import (
+	"math"
+	"slices"
+)
+
+// Softmax returns y = e^x / Σ e^x, the sum along the axis: numbers from 0 to 1 that add up to 1. It does not
+// overflow, however large x is. Where all of x along the axis is −Inf, as in a row that is masked, it is 0.
+//
+//	∂L/∂x = y ⊙ (∂L/∂y − Σ ∂L/∂y ⊙ y)
+func (x *Node) Softmax(axis int) *Node { return apply(softmaxOp{axis}, x) }
+
+// Softmin returns the Softmax of −x.
+//
+//	∂L/∂x = −y ⊙ (∂L/∂y − Σ ∂L/∂y ⊙ y)
+func (x *Node) Softmin(axis int) *Node { return x.Neg().Softmax(axis) }
+
+type softmaxOp struct{ axis int }
+
+func (softmaxOp) Name() string { return "Softmax" }
+
+func (softmaxOp) arity() int { return 1 }
+
+func (op softmaxOp) Forward(y *Node) { y.value.Softmax(y.inputs[0].value, op.axis) }
+
+func (op softmaxOp) VJP(y *Node, _ int, dy *Node) *Node {
+	p := dy.Chain(y)
+	return p.Sub(p.sumKept(op.axis).Chain(y))
+}
+
+// The Jacobian is symmetric.
+func (op softmaxOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
+
+// LogSoftmax returns y = log Softmax(x), x − log Σ e^x, along the axis. It is accurate where Softmax is near 0 or 1.
+//
+//	∂L/∂x = ∂L/∂y − e^y ⊙ Σ ∂L/∂y
+func (x *Node) LogSoftmax(axis int) *Node { return apply(logSoftmaxOp{axis}, x) }
+
+type logSoftmaxOp struct{ axis int }
+
+func (logSoftmaxOp) Name() string { return "LogSoftmax" }
+
+func (logSoftmaxOp) arity() int { return 1 }
+
+func (op logSoftmaxOp) Forward(y *Node) { y.value.LogSoftmax(y.inputs[0].value, op.axis) }
+
+func (op logSoftmaxOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.Sub(dy.sumKept(op.axis).Chain(y.Exp()))
+}
+
+func (op logSoftmaxOp) JVP(y *Node, dx []*Node) *Node {
+	return dx[0].Sub(dx[0].Chain(y.Exp()).sumKept(op.axis))
+}
+
+// LogSumExp returns y = log Σ e^x over the axes, which the result no longer has, or over all if none is given. It
+// does not overflow; of no elements, and where all are −Inf, it is −Inf.
+//
+//	∂L/∂x = ∂L/∂y ⊙ e^(x−y), the Softmax of x    (0 where x is −Inf, even if all is)
+func (x *Node) LogSumExp(axes ...int) *Node {
+	x, axis := x.asOneAxis("LogSumExp", axes)
+	return apply(logSumExpOp{axis}, x)
+}
+
+type logSumExpOp struct{ axis int }
+
+func (logSumExpOp) Name() string { return "LogSumExp" }
+
+func (logSumExpOp) arity() int { return 1 }
+
+func (op logSumExpOp) Forward(y *Node) { y.value.LogSumExp(y.inputs[0].value, op.axis) }
+
+func (op logSumExpOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.Unsqueeze(op.axis).Chain(y.inputs[0].expOver(y.Unsqueeze(op.axis)))
+}
+
+func (op logSumExpOp) JVP(y *Node, dx []*Node) *Node {
+	return dx[0].Chain(y.inputs[0].expOver(y.Unsqueeze(op.axis))).Sum(op.axis)
+}
+
+// expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.
+func (x *Node) expOver(y *Node) *Node {
+	return Where(x.Eq(scalar(x, math.Inf(-1))), scalar(x, 0), x.Sub(y).Exp())
+}
+
+// sumKept returns the sum of x along the axis, which it keeps, with length 1.
+func (x *Node) sumKept(axis int) *Node { return x.Sum(axis).Unsqueeze(axis) }
+
+// asOneAxis returns x with the axes, or all, made one: the last; and the number of that axis. So what goes along one
+// axis goes over several. A single axis stays where it is.
+func (x *Node) asOneAxis(op string, axes []int) (*Node, int) {
+	named := x.axesOrAll(op, axes)
+	if len(named) == 1 {
+		return x, named[0]
+	}
+	n := x.value.Count(named...)
+	perm, kept := []int{}, []int{}
+	for a, d := range x.value.Shape() {
+		if !slices.Contains(named, a) {
+			perm, kept = append(perm, a), append(kept, d)
+		}
+	}
+	if len(kept) > 0 {
+		x = x.Transpose(append(perm, named...)...)
+	}
+	return x.Reshape(append(kept, n)...), len(kept)
+}

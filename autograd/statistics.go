@@ -1,0 +1,117 @@
+package autograd
+
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Var returns the variance of x over the axes, which the result no longer has, or over all if none is given. With
+// n elements that become one and their mean m, it is
+//
+//	y = Σ (x−m)² / max(n − correction, 0)    ∂L/∂x = ∂L/∂y ⊙ 2(x−m) / max(n − correction, 0)
+//
+// Correction 1 is the estimate from a sample, Bessel's; 0 the variance of the elements themselves. It may be any
+// number. The differences are taken first, so that a large mean costs no digits. It is NaN of no elements, and of
+// as many equal ones as are corrected for.
+func (x *Node) Var(correction float64, axes ...int) *Node {
+	axes = x.axesOrAll("Var", axes)
+	n := float64(x.value.Count(axes...))
+	mean := x.Sum(axes...).Div(scalar(x, n)).putBack(axes, x)
+	return x.Sub(mean).Square().Sum(axes...).Div(scalar(x, max(n-correction, 0)))
+}
+
+// Std returns the standard deviation y of x over the axes, the square root of Var.
+//
+//	∂L/∂x = ∂L/∂y ⊙ (x−m) / (y ⊙ max(n − correction, 0))    (0 where y is 0, at every order)
+func (x *Node) Std(correction float64, axes ...int) *Node {
+	return x.Var(correction, axes...).flatRoot()
+}
+
+// flatRoot returns √x with slope 0 where x is 0, where the root of a sum of squares has its kink.
+func (x *Node) flatRoot() *Node {
+	zero := scalar(x, 0)
+	return Where(x.Eq(zero), zero, x.Sqrt())
+}
+
+// Prod returns the product of x over the axes, which the result no longer has, or of all elements if no axis is
+// given. That of no elements is 1.
+//
+//	∂L/∂xᵢ = ∂L/∂y Π xⱼ over the j ≠ i
+//
+// That product is made of those before and those behind i, not by division: so it is right with zeros, and at every
+// order.
+func (x *Node) Prod(axes ...int) *Node {
+	x, axis := x.asOneAxis("Prod", axes)
+	return apply(prodOp{axis}, x)
+}
+
+type prodOp struct{ axis int }
+
+func (prodOp) Name() string { return "Prod" }
+
+func (prodOp) arity() int { return 1 }
+
+func (op prodOp) Forward(y *Node) { y.value.Prod(y.inputs[0].value, op.axis) }
+
+func (op prodOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.Unsqueeze(op.axis).Chain(y.inputs[0].prodOfOthers(op.axis))
+}
+
+func (op prodOp) JVP(y *Node, dx []*Node) *Node {
+	return dx[0].Chain(y.inputs[0].prodOfOthers(op.axis)).Sum(op.axis)
+}
+
+// prodOfOthers returns for each element of x the product of the others along the axis.
+func (x *Node) prodOfOthers(axis int) *Node {
+	n := x.value.Dim(axis)
+	if n == 0 {
+		return x
+	}
+	shape := x.value.Shape()
+	shape[axis] = 1
+	one := scalar(x, 1).BroadcastTo(shape...)
+	before := recurrence(x.shift(axis, 1), one.pad(axis, 0, n), axis, false)
+	behind := recurrence(x, one.pad(axis, n-1, n), axis, true)
+	return before.Mul(behind)
+}
+
+// Max returns the largest elements of x over the axes, which the result no longer has, or the largest of all if no
+// axis is given; NaN if there is one. Equal ones share the gradient evenly; MaxAlong chooses the first. It panics if
+// there are no elements to choose from.
+//
+//	∂L/∂x = ∂L/∂y / (how often y is there) where x = y, else 0
+func (x *Node) Max(axes ...int) *Node {
+	return apply(&extremeOp{"Max", (*tensor.Tensor).Max, slices.Clone(axes)}, x)
+}
+
+// Min returns the smallest elements of x over the axes, as Max does the largest.
+//
+//	∂L/∂x = ∂L/∂y / (how often y is there) where x = y, else 0
+func (x *Node) Min(axes ...int) *Node {
+	return apply(&extremeOp{"Min", (*tensor.Tensor).Min, slices.Clone(axes)}, x)
+}
+
+type extremeOp struct {
+	name    string
+	forward func(y, x *tensor.Tensor, axes ...int) *tensor.Tensor
+	axes    []int
+}
+
+func (op *extremeOp) Name() string { return op.name }
+
+func (*extremeOp) arity() int { return 1 }
+
+func (op *extremeOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value, op.axes...) }
+
+func (op *extremeOp) VJP(y *Node, _ int, dy *Node) *Node {
+	x := y.inputs[0]
+	chosen := x.Eq(y.putBack(op.axes, x))
+	return Where(chosen, dy.chainDiv(chosen.Sum(op.axes...)).putBack(op.axes, x), scalar(x, 0))
+}
+
+func (op *extremeOp) JVP(y *Node, dx []*Node) *Node {
+	x := y.inputs[0]
+	chosen := x.Eq(y.putBack(op.axes, x))
+	return Where(chosen, dx[0], scalar(x, 0)).Sum(op.axes...).chainDiv(chosen.Sum(op.axes...))
+}

@@ -1,0 +1,204 @@
+package trace
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// A Formulator is an Op of a user's own that can say its rules as formulas, for [Edge.Formula]. In a formula $d
+// stands for ∂L/∂y, $y for the result y, and $0, $1, … for the inputs:
+//
+//	func (cube) Formula(i int) string { return "$d ⊙ 3 $0²" }
+type Formulator interface {
+	autograd.Op
+	Formula(i int) string
+}
+
+// Formula returns the local rule of the edge: what is added to ∂L/∂x, in terms of dy, which is the text
+// for ∂L/∂y, and of the names of y and its inputs. With text for names it is the rule in symbols, and with
+// numbers the rule with numbers. Σ(…) stands for the sum over the repetitions of an input that was broadcast.
+//
+// Of an operation that the package does not know it is f′(x) if it is applied element by element, and
+// VJPᵢ(∂L/∂y) otherwise, unless it is a [Formulator].
+func (e *Edge) Formula(dy string, name func(x *autograd.Node) string) string {
+	y := e.From
+	pairs := []string{"$d", dy, "$y", name(y)}
+	for i := y.NumInputs() - 1; i >= 0; i-- { // $10 before $1
+		pairs = append(pairs, "$"+strconv.Itoa(i), name(y.Input(i)))
+	}
+	f := strings.NewReplacer(pairs...).Replace(e.formula)
+	if e.Summed {
+		return "Σ(" + f + ")"
+	}
+	return f
+}
+
+// template returns the formula of an edge, with $d and so on.
+func template(e *Edge) string {
+	y, op := e.From, e.From.Op()
+	if f, ok := op.(Formulator); ok {
+		return f.Formula(e.Input)
+	}
+	k := strconv.Itoa(e.Input)
+	switch row, ok := rows()[keyOf(op)]; {
+	case ok:
+		text := row.formulas[min(e.Input, len(row.formulas)-1)]
+		return strings.NewReplacer("$i", "$"+k, "$a", first(e.Slope), "$n", repetitions(y, e.To)).Replace(text)
+	case isPointwise(op) && y.NumInputs() == 1:
+		return "$d ⊙ " + printable(op.Name()) + "′($0)"
+	case isPointwise(op):
+		all := make([]string, y.NumInputs())
+		for i := range all {
+			all[i] = "$" + strconv.Itoa(i)
+		}
+		return "$d ⊙ ∂" + subscript(e.Input) + printable(op.Name()) + "(" + strings.Join(all, ", ") + ")"
+	}
+	return "VJP" + subscript(e.Input) + "($d)"
+}
+
+// first returns the first element of a slope that is the same everywhere.
+func first(slope *tensor.Tensor) string {
+	if slope == nil || slope.Len() == 0 {
+		return "a"
+	}
+	return number(slope.Data()[0])
+}
+
+// repetitions returns how many elements of x became one of y.
+func repetitions(y, x *autograd.Node) string {
+	if y.Value().Len() == 0 {
+		return "n"
+	}
+	return strconv.Itoa(x.Value().Len() / y.Value().Len())
+}
+
+func subscript(i int) string {
+	return strings.NewReplacer("0", "₀", "1", "₁", "2", "₂", "3", "₃", "4", "₄", "5", "₅", "6", "₆", "7", "₇", "8", "₈", "9", "₉").Replace(strconv.Itoa(i))
+}
+
+// A row is an operation of package autograd: whether it is applied element by element, and its rule for each
+// input, the last for all that follow. $i is the input of the rule, $a a slope that is one number, $n how
+// many elements became one.
+type row struct {
+	pointwise bool
+	formulas  []string
+}
+
+// isPointwise reports whether op is applied element by element.
+func isPointwise(op autograd.Op) bool {
+	if p, ok := op.(interface{ Pointwise() bool }); ok {
+		return p.Pointwise()
+	}
+	return rows()[keyOf(op)].pointwise
+}
+
+// keyOf returns what tells an operation of package autograd from others: its type and name; but functions
+// share types, and a user may name his own as one there is, so of those it is the function itself.
+func keyOf(op autograd.Op) any {
+	if p, ok := op.(interface{ Pointwise() bool }); ok && p.Pointwise() {
+		if reflect.ValueOf(op).Comparable() {
+			return op
+		}
+		return nil
+	}
+	type kind struct {
+		t    reflect.Type
+		name string
+	}
+	return kind{reflect.TypeOf(op), op.Name()}
+}
+
+// rows are the operations of package autograd by key. Each is known by an example of its use.
+var rows = sync.OnceValue(func() map[any]row {
+	table := map[any]row{}
+	operations(func(pointwise bool, example *autograd.Node, formulas ...string) {
+		if example != nil {
+			table[keyOf(example.Op())] = row{pointwise, formulas}
+		}
+	})
+	return table
+})
+
+// operations calls is with every row of the table.
+func operations(is func(pointwise bool, example *autograd.Node, formulas ...string)) {
+	x := autograd.Variable(tensor.Full(1, 1, 1))
+	batch := x.Reshape(1, 1, 1)
+	// inGrad returns a node of that operation among those which the gradient of y is made of, if there is
+	// one: for what only rules use.
+	inGrad := func(op string, y *autograd.Node) *autograd.Node {
+		for _, n := range autograd.Graph(autograd.Grad(y.Sum(), x)[0]) {
+			if n.Op() != nil && n.Op().Name() == op {
+				return n
+			}
+		}
+		return nil
+	}
+	const pointwise, whole = true, false
+
+	is(pointwise, x.Add(x), "$d", "$d")
+	is(pointwise, x.Sub(x), "$d", "−$d")
+	is(pointwise, x.Mul(x), "$d ⊙ $1", "$d ⊙ $0")
+	is(pointwise, x.Div(x), "$d / $1", "$d ⊙ −$y/$1")
+	is(pointwise, x.Pow(x), "$d ⊙ $1 $0^($1−1)", "$d ⊙ $y log $0")
+	is(pointwise, x.Neg(), "−$d")
+	is(pointwise, x.Scale(2), "$a · $d")
+	is(pointwise, x.AddScalar(2), "$d")
+	is(pointwise, x.Exp(), "$d ⊙ $y")
+	is(pointwise, x.Log(), "$d / $0")
+	is(pointwise, x.Sqrt(), "$d / (2 $y)")
+	is(pointwise, x.Square(), "$d ⊙ 2 $0")
+	is(pointwise, x.Reciprocal(), "$d ⊙ −$y²")
+	is(pointwise, x.Rsqrt(), "$d ⊙ −$y/(2 $0)")
+	is(pointwise, x.Exp2(), "$d ⊙ $y ln 2")
+	is(pointwise, x.Expm1(), "$d ⊙ e^$0")
+	is(pointwise, x.Log1p(), "$d / (1 + $0)")
+	is(pointwise, x.Log2(), "$d / ($0 ln 2)")
+	is(pointwise, x.Log10(), "$d / ($0 ln 10)")
+	is(pointwise, x.Abs(), "$d ⊙ sign $0")
+	is(pointwise, x.Sin(), "$d ⊙ cos $0")
+	is(pointwise, x.Cos(), "$d ⊙ −sin $0")
+	is(pointwise, x.Tan(), "$d ⊙ (1 + $y²)")
+	is(pointwise, x.Asin(), "$d ⊙ 1/√(1 − $0²)")
+	is(pointwise, x.Acos(), "$d ⊙ −1/√(1 − $0²)")
+	is(pointwise, x.Atan(), "$d ⊙ 1/(1 + $0²)")
+	is(pointwise, x.Sinh(), "$d ⊙ cosh $0")
+	is(pointwise, x.Cosh(), "$d ⊙ sinh $0")
+	is(pointwise, x.Asinh(), "$d ⊙ 1/√(1 + $0²)")
+	is(pointwise, x.Atanh(), "$d ⊙ 1/(1 − $0²)")
+	is(pointwise, x.Hypot(x), "$d ⊙ $0/$y", "$d ⊙ $1/$y")
+	is(pointwise, x.Maximum(x), "$d where $0 > $1, half of it where $0 = $1, and 0 where $0 < $1", "$d where $1 > $0, half of it where $1 = $0, and 0 where $1 < $0")
+	is(pointwise, x.Minimum(x), "$d where $0 < $1, half of it where $0 = $1, and 0 where $0 > $1", "$d where $1 < $0, half of it where $1 = $0, and 0 where $1 > $0")
+	is(pointwise, x.Sigmoid(), "$d ⊙ $y ⊙ (1 − $y)")
+	is(pointwise, x.Tanh(), "$d ⊙ (1 − $y²)")
+	is(pointwise, x.ReLU(), "$d where $0 > 0, else 0")
+	is(pointwise, autograd.Where(x, x, x), "0", "$d where $0 is 1, else 0", "$d where $0 is 0, else 0")
+	is(pointwise, x.Chain(x), "$d ⊙ $1", "$d ⊙ $0")
+	is(pointwise, inGrad("Chain2", x.Chain(x.Scale(2))), "$d ⊙ $1", "$d ⊙ $0")
+	is(pointwise, inGrad("ChainDiv", x.Log()), "$d / $1", "−$d ⊙ $y / $1")
+
+	is(whole, x.MatMul(x), "$d · $1ᵀ", "$0ᵀ · $d")
+	is(whole, batch.MatMul(x), "$d · $1ᵀ", "$0ᵀ · $d")
+	is(whole, x.MatMulNT(x), "$d · $1", "($d)ᵀ · $0")
+	is(whole, batch.MatMulNT(x), "$d · $1", "($d)ᵀ · $0")
+	is(whole, x.MatMulTN(x), "$1 · ($d)ᵀ", "$0 · $d")
+	is(whole, batch.MatMulTN(x), "$1 · ($d)ᵀ", "$0 · $d")
+	is(whole, x.Affine(x, x.Reshape(1)), "$d · $1ᵀ", "$0ᵀ · $d", "$d")
+
+	is(whole, x.Sum(), "$d, repeated")
+	is(whole, x.Mean(), "$d / $n, repeated")
+	is(whole, x.BroadcastTo(1, 1, 1), "$d, summed over the repetitions")
+	is(whole, x.SumTo(1), "$d, repeated")
+	is(whole, x.SquaredError(x), "$d · ($0 − $1)", "−$d · ($0 − $1)")
+
+	is(whole, batch, "$d, in the input's shape")
+	is(whole, x.Transpose(), "$d, with its axes put back")
+	is(whole, x.Slice(0, 0, 1), "$d at the place of the part, and 0 around it")
+	is(whole, inGrad("pad", x.Slice(0, 0, 1)), "$d, sliced")
+	is(whole, autograd.Concat(0, x, x), "$d at the place of $i")
+	is(whole, autograd.Grad(x.Sum(), x)[0], "$d", "0")
+}

@@ -1,0 +1,126 @@
+package trace
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// labels are what the nodes of one graph are called: by their names, or v₁, v₂, … in the order of
+// their making. No two have the same.
+type labels struct {
+	of   map[*autograd.Node]string
+	loss string // L, or the loss's name
+}
+
+func newLabels(y *autograd.Node) labels {
+	graph := autograd.Graph(y)
+	l := labels{make(map[*autograd.Node]string, len(graph)), "L"}
+	taken := map[string]bool{}
+	for _, x := range graph {
+		if x.Name() == "" {
+			continue
+		}
+		name := printable(x.Name())
+		for n := 2; taken[name]; n++ {
+			name = printable(x.Name()) + "#" + strconv.Itoa(n)
+		}
+		l.of[x], taken[name] = name, true
+	}
+	n := 0
+	for _, x := range graph {
+		for l.of[x] == "" {
+			n++
+			if name := "v" + strconv.Itoa(n); !taken[name] {
+				l.of[x] = name
+			}
+		}
+	}
+	if y.Name() != "" {
+		l.loss = l.of[y]
+	}
+	return l
+}
+
+// printable returns a name as it is, or quoted if something in it can't be seen.
+func printable(name string) string {
+	for _, r := range name {
+		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+			return strconv.Quote(name)
+		}
+	}
+	return name
+}
+
+func (l *labels) gradient(x *autograd.Node) string { return "∂" + l.loss + "/∂" + l.of[x] }
+
+func (l *labels) name(x *autograd.Node) string { return l.of[x] }
+
+// made returns how x was made, such as Affine(x, w, b), or what kind of leaf it is.
+func (l *labels) made(x *autograd.Node) string {
+	switch {
+	case x.Op() != nil:
+		inputs := make([]string, x.NumInputs())
+		for i := range inputs {
+			inputs[i] = l.of[x.Input(i)]
+		}
+		return printable(x.Op().Name()) + "(" + strings.Join(inputs, ", ") + ")"
+	case x.NeedsGrad():
+		return "Variable"
+	}
+	return "Constant"
+}
+
+const fewNumbers = 8 // so many are written out
+
+// number writes a number with four digits.
+func number(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+
+// numbers writes a tensor in one line: all its numbers, or its shape and the first.
+func numbers(x *tensor.Tensor) string {
+	switch {
+	case x == nil:
+		return "0"
+	case x.Len() == 0:
+		return fmt.Sprintf("%v empty", x.Shape())
+	case x.Len() > fewNumbers:
+		s := fmt.Sprintf("%v ", x.Shape())
+		for _, v := range x.Data()[:3] {
+			s += number(v) + " "
+		}
+		return s + "…"
+	}
+	var s strings.Builder
+	data := x.Data()
+	var write func(shape []int)
+	write = func(shape []int) {
+		if len(shape) == 0 {
+			s.WriteString(number(data[0]))
+			data = data[1:]
+			return
+		}
+		s.WriteByte('[')
+		for i := range shape[0] {
+			if i > 0 {
+				s.WriteByte(' ')
+			}
+			write(shape[1:])
+		}
+		s.WriteByte(']')
+	}
+	write(x.Shape())
+	return s.String()
+}
+
+// operand is numbers for within a formula: a negative number is in parentheses.
+func operand(x *tensor.Tensor) string {
+	if s := numbers(x); strings.HasPrefix(s, "-") {
+		return "(" + s + ")"
+	} else {
+		return s
+	}
+}

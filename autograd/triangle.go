@@ -1,0 +1,145 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// Tril returns the lower triangles of x's matrices, its last two axes, with zeros above: what is on the k-th diagonal
+// and below it. Diagonal 0 is the main one, 1 the one above.
+//
+//	∂L/∂x = ∂L/∂y, likewise
+func (x *Node) Tril(k int) *Node { return x.triangle("Tril", func(i, j int) bool { return j-i <= k }) }
+
+// Triu returns the upper triangles of x's matrices, its last two axes, with zeros below: what is on the k-th diagonal
+// and above it.
+//
+//	∂L/∂x = ∂L/∂y, likewise
+func (x *Node) Triu(k int) *Node { return x.triangle("Triu", func(i, j int) bool { return j-i >= k }) }
+
+// triangle returns x's matrices where in(row, column), and zeros elsewhere.
+func (x *Node) triangle(op string, in func(i, j int) bool) *Node {
+	mustBeNode(op, x)
+	if x.Value().Rank() < 2 {
+		fail(op, "%v has no matrices: two axes are needed", x)
+	}
+	return x.linear(op,
+		func(y, x *tensor.Tensor) {
+			rows, columns := x.Dim(-2), x.Dim(-1)
+			to, from := y.Like(x).Data(), x.Data()
+			for k, v := range from {
+				if !in(k/columns%rows, k%columns) {
+					v = 0
+				}
+				to[k] = v
+			}
+		},
+		func(_, dy *Node) *Node { return dy.triangle(op, in) })
+}
+
+// Diagonal returns the diagonals of x's matrices, which are two of its axes, as the last axis of the result: the main
+// one, or the one that is offset above it (below if negative), which is shorter, perhaps empty. [m, n, p] with the axes 0 and 1
+// gives [p, min(m, n)].
+//
+//	∂L/∂x = ∂L/∂y on the diagonals, and 0 around them
+func (x *Node) Diagonal(offset, axis1, axis2 int) *Node {
+	a, b := x.axis("Diagonal", axis1), x.axis("Diagonal", axis2)
+	if a == b {
+		fail("Diagonal", "axis %d of %v is named twice", a, x)
+	}
+	return x.selection("Diagonal", func(at *tensor.Tensor, y *Node) {
+		d, start := layoutOf(y.inputs[0].value).diagonal(offset, a, b)
+		places := at.Zeros(d.dims()...).Data()
+		d.walk(start, func(k, place int) { places[k] = float64(place) })
+	})
+}
+
+// DiagEmbed returns matrices, two axes of the result, that have x's last axis on the diagonal with that offset
+// and zeros elsewhere, just as large as that needs: it is the transpose of Diagonal. [m, n] with offset 0 and the axes −2 and
+// −1 gives [m, n, n].
+//
+//	∂L/∂x = ∂L/∂y.Diagonal(offset, axis1, axis2)
+func (x *Node) DiagEmbed(offset, axis1, axis2 int) *Node {
+	x.axis("DiagEmbed", -1)
+	rank := x.value.Rank() + 1
+	a, ok := axisOf(axis1, rank)
+	b, ok2 := axisOf(axis2, rank)
+	if !ok || !ok2 || a == b {
+		fail("DiagEmbed", "%v gives %d axes; %d and %d are not two of them", x, rank, axis1, axis2)
+	}
+	return x.selection("DiagEmbed", func(at *tensor.Tensor, y *Node) {
+		l := layoutOf(y.inputs[0].value)
+		size := l.shape[l.rank-1] + max(offset, -offset)
+		var shape [maxRank]int
+		next := 0
+		for i := range shape[:l.rank+1] {
+			if i == a || i == b {
+				shape[i] = size
+			} else {
+				shape[i] = l.shape[next]
+				next++
+			}
+		}
+		places := at.Zeros(shape[:l.rank+1]...).Fill(-1).Data()
+		d, start := layoutOf(at).diagonal(offset, a, b)
+		d.walk(start, func(k, place int) { places[place] = float64(k) })
+	})
+}
+
+// diagonal returns the layout of the diagonals of the matrices on two axes, the diagonal as the last axis, and the place at
+// which they start.
+func (l layout) diagonal(offset, a, b int) (d layout, start int) {
+	rows, columns := l.shape[a], l.shape[b]
+	if offset >= 0 {
+		columns -= offset
+		start = offset * l.step[b]
+	} else {
+		rows += offset
+		start = -offset * l.step[a]
+	}
+	for i := range l.rank {
+		if i != a && i != b {
+			d.shape[d.rank], d.step[d.rank] = l.shape[i], l.step[i]
+			d.rank++
+		}
+	}
+	d.shape[d.rank], d.step[d.rank] = max(0, min(rows, columns)), l.step[a]+l.step[b]
+	d.rank++
+	return d, start
+}
+
+// Trace returns the sum of a matrix's main diagonal; of several, x's last two axes, the sums.
+//
+//	∂L/∂x = ∂L/∂y on the diagonals, and 0 around them
+func (x *Node) Trace() *Node {
+	mustBeNode("Trace", x)
+	if x.Value().Rank() < 2 {
+		fail("Trace", "%v has no matrices: two axes are needed", x)
+	}
+	return x.Diagonal(0, -2, -1).Sum(-1)
+}
+
+// Diff returns the differences of neighbours along the axis, xᵢ₊₁ − xᵢ, taken n times; each time there is one less, but
+// not less than none. n = 0 gives x.
+//
+//	∂L/∂xᵢ = ∂L/∂yᵢ₋₁ − ∂L/∂yᵢ for n = 1
+func (x *Node) Diff(axis, n int) *Node {
+	a := x.axis("Diff", axis)
+	if n < 0 {
+		fail("Diff", "differences of %v can't be taken %d times", x, n)
+	}
+	length := x.value.Dim(a)
+	for range min(n, length) {
+		x = x.Slice(a, 1, length).Sub(x.Slice(a, 0, length-1))
+		length--
+	}
+	return x
+}
+
+// Trapezoid returns the integral of y along the axis, which the result no longer has, by the trapezoidal rule. dx has
+// the distances between y's samples, and is broadcast: one number, or x.Diff(axis, 1) for samples at x.
+//
+//	z = Σᵢ ½ (yᵢ + yᵢ₊₁) dxᵢ    ∂L/∂yᵢ = ∂L/∂z ½ (dxᵢ₋₁ + dxᵢ)    ∂L/∂dxᵢ = ∂L/∂z ½ (yᵢ + yᵢ₊₁)
+func (y *Node) Trapezoid(axis int, dx *Node) *Node {
+	a := y.axis("Trapezoid", axis)
+	n := y.value.Dim(a)
+	mean := y.Slice(a, min(1, n), n).Add(y.Slice(a, 0, max(0, n-1))).Scale(.5)
+	return mean.Mul(dx).Sum(a)
+}

@@ -1,0 +1,247 @@
+package tensor
+
+import (
+	"math"
+	"slices"
+
+	"gentlegrad/tensor/internal/kernel"
+)
+
+// A line is the n elements along an axis that differ in its index alone; neighbours are step apart in memory.
+type line struct {
+	data    []float64 // from the first element on
+	n, step int
+}
+
+func (l line) at(i int) float64     { return l.data[i*l.step] }
+func (l line) set(i int, v float64) { l.data[i*l.step] = v }
+
+// sum adds the elements as Sum does.
+func (l line) sum() float64 {
+	if l.step == 1 {
+		return kernel.Sum(l.data[:l.n])
+	}
+	s := 0.0
+	for i := range l.n {
+		s += l.at(i)
+	}
+	return s
+}
+
+// largest returns the index of the largest element: the first of several, and the first NaN if there is one.
+func (l line) largest() (best int) {
+	for i := range l.n {
+		v, b := l.at(i), l.at(best)
+		if b == b && (v > b || v != v) {
+			best = i
+		}
+	}
+	return best
+}
+
+// along sets z, of x's shape, to what f makes of each line of x along the axis; a line of z may be that of x.
+func (z *Tensor) along(op string, x *Tensor, axis int, f func(z, x line)) *Tensor {
+	a := x.axis(op, axis)
+	if !z.like(op, x) {
+		x = z.apart(x)
+	}
+	n, step := x.shape()[a], x.stride(a)
+	for first := 0; first < len(x.data); first += n * step {
+		for i := first; i < first+step; i++ {
+			f(line{z.data[i:], n, step}, line{x.data[i:], n, step})
+		}
+	}
+	return z
+}
+
+// reduceLines sets z, of x's shape without the axis, to what f makes of each line along it.
+func (z *Tensor) reduceLines(op string, x *Tensor, axis int, f func(x line) float64) *Tensor {
+	a := x.axis(op, axis)
+	n, step := x.shape()[a], x.stride(a)
+	var room [maxRank]int
+	z.prepare(op, slices.Delete(append(room[:0], x.shape()...), a, a+1))
+	if overlap(z.data, x.data) {
+		x = x.Clone()
+	}
+	for o := range z.data {
+		first := o/step*n*step + o%step
+		z.data[o] = f(line{x.data[min(first, len(x.data)):], n, step})
+	}
+	return z
+}
+
+// Softmax sets z to e^x over the sum of e^x along the axis. It is computed from the differences to the largest
+// element, so it does not overflow. Where all elements are −Inf, it is 0. It panics if the axis does not exist.
+func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
+	return z.along("Softmax", x, axis, func(z, x line) {
+		m := x.at(x.largest())
+		if math.IsInf(m, -1) {
+			m = 0
+		}
+		for i := range z.n {
+			z.set(i, kernel.Exp1(x.at(i)-m))
+		}
+		sum := z.sum()
+		for i := range z.n {
+			if z.at(i) != 0 { // where all are 0, so is the sum
+				z.set(i, z.at(i)/sum)
+			}
+		}
+	})
+}
+
+// LogSoftmax sets z to the logarithm of Softmax, x − LogSumExp(x), along the axis, and is accurate where
+// Softmax is near 0 or 1. It panics if the axis does not exist.
+func (z *Tensor) LogSoftmax(x *Tensor, axis int) *Tensor {
+	return z.along("LogSoftmax", x, axis, func(z, x line) {
+		m, log := logSumExp(x)
+		if math.IsInf(m, -1) {
+			m = 0
+		}
+		for i := range z.n {
+			z.set(i, (x.at(i)-m)-log)
+		}
+	})
+}
+
+// LogSumExp sets z to the logarithm of the sum of e^x along the axis, which the result no longer has. It does not
+// overflow. It is −Inf where there are no elements or all are −Inf. It panics if the axis does not exist.
+func (z *Tensor) LogSumExp(x *Tensor, axis int) *Tensor {
+	return z.reduceLines("LogSumExp", x, axis, func(x line) float64 {
+		m, log := logSumExp(x)
+		return m + log
+	})
+}
+
+// logSumExp returns the largest element m, and ln Σ e^(x−m), in which the largest element counts as the 1 of
+// ln(1 + …): so what the others add is not lost.
+func logSumExp(x line) (m, log float64) {
+	if x.n == 0 {
+		return math.Inf(-1), 0
+	}
+	best := x.largest()
+	m = x.at(best)
+	if math.IsInf(m, 0) {
+		return m, 0
+	}
+	others := 0.0
+	for i := range x.n {
+		if i != best {
+			others += kernel.Exp1(x.at(i) - m)
+		}
+	}
+	return m, logOnePlus(others)
+}
+
+// logOnePlus returns ln(1+x) for x ≥ 0, as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+x
+// lost, the quotient puts back.
+func logOnePlus(x float64) float64 {
+	w := 1 + x
+	if w == 1 || math.IsInf(w, 1) {
+		return x
+	}
+	return kernel.Log1(w) * x / (w - 1)
+}
+
+// CumSum sets z to the sums of x's elements along the axis from the first to each. It panics if the axis does
+// not exist.
+func (z *Tensor) CumSum(x *Tensor, axis int) *Tensor {
+	return z.along("CumSum", x, axis, func(z, x line) {
+		sum := 0.0
+		for i := range z.n {
+			sum += x.at(i)
+			z.set(i, sum)
+		}
+	})
+}
+
+// CumProd sets z to the products of x's elements along the axis from the first to each. It panics if the axis
+// does not exist.
+func (z *Tensor) CumProd(x *Tensor, axis int) *Tensor {
+	return z.along("CumProd", x, axis, func(z, x line) {
+		product := 1.0
+		for i := range z.n {
+			product *= x.at(i)
+			z.set(i, product)
+		}
+	})
+}
+
+// LogCumSumExp sets z to the logarithms of the sums of e^x along the axis from the first element to each. It
+// does not overflow. It panics if the axis does not exist.
+func (z *Tensor) LogCumSumExp(x *Tensor, axis int) *Tensor {
+	return z.along("LogCumSumExp", x, axis, func(z, x line) {
+		log := math.Inf(-1)
+		for i := range z.n {
+			v := x.at(i)
+			lo, hi := min(log, v), max(log, v)
+			if log = hi; !math.IsInf(hi, 0) {
+				log = hi + logOnePlus(kernel.Exp1(lo-hi))
+			}
+			z.set(i, log)
+		}
+	})
+}
+
+// Prod sets z to the product of x over the axes, as Sum does the sum; that of no elements is 1. It panics if an
+// axis does not exist or is named twice.
+func (z *Tensor) Prod(x *Tensor, axes ...int) *Tensor {
+	return z.reduce("Prod", x, axes, products)
+}
+
+// Norm sets z to the p-norm (Σ |x|ᵖ)^(1/p) along the axis, which the result no longer has; p is not 0 and finite.
+// What overflows or underflows between is scaled. A norm of no elements is 0, but Inf if p < 0. It panics if the
+// axis does not exist.
+func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
+	if p == 0 || math.IsInf(p, 0) || p != p {
+		fail("Norm", "p is %v, must be finite and not 0", p)
+	}
+	return z.reduceLines("Norm", x, axis, func(x line) float64 {
+		s := powers(x, 1, p)
+		if s > 0x1p-900 && s < 0x1p1000 {
+			return root(s, p)
+		}
+		scale := 0.0 // of the element that counts most
+		for i := range x.n {
+			if v := math.Abs(x.at(i)); i == 0 || v != v || (v > scale) == (p > 0) {
+				scale = v
+			}
+			if scale != scale {
+				return scale
+			}
+		}
+		if x.n == 0 && p < 0 {
+			return math.Inf(1)
+		}
+		if scale == 0 || math.IsInf(scale, 0) {
+			return scale
+		}
+		return scale * root(powers(x, scale, p), p)
+	})
+}
+
+// powers returns Σ |x/scale|ᵖ.
+func powers(x line, scale, p float64) (s float64) {
+	for i := range x.n {
+		switch v := math.Abs(x.at(i)) / scale; p {
+		case 1:
+			s += v
+		case 2:
+			s += float64(v * v)
+		default:
+			s += kernel.Pow1(v, p)
+		}
+	}
+	return s
+}
+
+// root returns s^(1/p).
+func root(s, p float64) float64 {
+	switch p {
+	case 1:
+		return s
+	case 2:
+		return math.Sqrt(s)
+	}
+	return kernel.Pow1(s, 1/p)
+}

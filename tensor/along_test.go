@@ -1,0 +1,106 @@
+package tensor
+
+import (
+	"math"
+	"testing"
+)
+
+// What goes along an axis has values that were computed by hand or with 50 digits, along each axis of a tensor.
+func TestAlong(t *testing.T) {
+	t.Parallel()
+	inf, nan := math.Inf(1), math.NaN()
+	type row = []float64
+	for _, c := range []struct {
+		name    string
+		f       func(z, x *Tensor, axis int) *Tensor
+		x, want row
+	}{
+		{"Softmax", tt.Softmax, row{1000, 0}, row{1, 0}},
+		{"Softmax", tt.Softmax, row{7, 7, 7, 7}, row{.25, .25, .25, .25}},
+		{"Softmax", tt.Softmax, row{-inf, 3, -inf}, row{0, 1, 0}},
+		{"Softmax", tt.Softmax, row{-inf, -inf}, row{0, 0}},
+		{"Softmax", tt.Softmax, row{1, nan}, row{nan, nan}},
+		{"Softmax", tt.Softmax, row{0, math.Ln2 - 1e-17}, row{1. / 3, 2. / 3}},
+		{"LogSoftmax", tt.LogSoftmax, row{1e8, 1e8}, row{-math.Ln2, -math.Ln2}},
+		{"LogSoftmax", tt.LogSoftmax, row{0, -40}, row{-4.248354255291589e-18, -40}},
+		{"LogSoftmax", tt.LogSoftmax, row{-431, 279, 427}, row{-858, -148, -5.3017186660923236e-65}},
+		{"LogSoftmax", tt.LogSoftmax, row{-inf, -inf}, row{-inf, -inf}},
+		{"LogSoftmax", tt.LogSoftmax, row{-inf, 1}, row{-inf, 0}},
+		{"LogSoftmax", tt.LogSoftmax, row{nan, 1}, row{nan, nan}},
+		{"LogSumExp", tt.LogSumExp, row{1000, 1000}, row{1000.6931471805599}},
+		{"LogSumExp", tt.LogSumExp, row{-40, 0}, row{4.248354255291589e-18}},
+		{"LogSumExp", tt.LogSumExp, row{-inf, -inf}, row{-inf}},
+		{"LogSumExp", tt.LogSumExp, row{1, inf}, row{inf}},
+		{"LogSumExp", tt.LogSumExp, row{inf, nan}, row{nan}},
+		{"LogSumExp", tt.LogSumExp, row{}, row{-inf}},
+		{"LogCumSumExp", tt.LogCumSumExp, row{1000, 1000, 0}, row{1000, 1000.6931471805599, 1000.6931471805599}},
+		{"LogCumSumExp", tt.LogCumSumExp, row{-inf, -inf, 2, inf, 1}, row{-inf, -inf, 2, inf, inf}},
+		{"LogCumSumExp", tt.LogCumSumExp, row{0, nan, 1}, row{0, nan, nan}},
+		{"LogCumSumExp", tt.LogCumSumExp, row{-40, 0}, row{-40, 4.248354255291589e-18}},
+		{"CumSum", tt.CumSum, row{1, 2, -4, 0}, row{1, 3, -1, -1}},
+		{"CumProd", tt.CumProd, row{2, 3, -4, 0, 5}, row{2, 6, -24, 0, 0}},
+		{"Prod", func(z, x *Tensor, axis int) *Tensor { return z.Prod(x, axis) }, row{2, 3, -4}, row{-24}},
+		{"Prod", func(z, x *Tensor, axis int) *Tensor { return z.Prod(x, axis) }, row{}, row{1}},
+		{"2-norm", norm(2), row{3, -4}, row{5}},
+		{"2-norm", norm(2), row{3e200, -4e200}, row{5e200}},
+		{"2-norm", norm(2), row{3e-200, -4e-200}, row{5e-200}},
+		{"2-norm", norm(2), row{0, 0}, row{0}},
+		{"2-norm", norm(2), row{}, row{0}},
+		{"2-norm", norm(2), row{1, -inf}, row{inf}},
+		{"2-norm", norm(2), row{inf, nan}, row{nan}},
+		{"1-norm", norm(1), row{3, -4}, row{7}},
+		{"3-norm", norm(3), row{1, -2, 2, 1e-130}, row{2.571281590658235}},
+		{"3-norm", norm(3), row{1e200, -2e200, 2e200}, row{2.571281590658235e200}},
+		{"½-norm", norm(.5), row{4, -9}, row{25}},
+		{"−1-norm", norm(-1), row{2, -2}, row{1}},
+		{"−1-norm", norm(-1), row{2, 0}, row{0}},
+		{"−2-norm", norm(-2), row{3e-200, 4e-200}, row{2.4e-200}},
+		{"−1-norm", norm(-1), row{}, row{inf}},
+	} {
+		first := c.f(new(Tensor), FromSlice(c.x, len(c.x)), 0)
+		wantShape := []int{len(c.want)}
+		if first.Rank() == 0 {
+			wantShape = nil
+		}
+		for i, v := range first.Data() {
+			if want := c.want[i]; !(math.Abs(v-want) <= 4e-16*math.Abs(want)) && v != want && !(v != v && want != want) {
+				t.Errorf("%s of %v: %v, want %v", c.name, c.x, first, c.want)
+			}
+		}
+		mustEqual(t, "shape", first, first.Reshape(wantShape...))
+		// The same in the middle of three axes, and in a column.
+		column := New(2, len(c.x), 3)
+		for i, v := range c.x {
+			for o := range 2 {
+				for k := range 3 {
+					column.SetAt(v, o, i, k)
+				}
+			}
+		}
+		got := c.f(new(Tensor), column, 1)
+		for i, v := range got.Data() {
+			if want := first.Data()[i/3%first.Len()]; !(math.Abs(v-want) <= 4e-16*math.Abs(want)) && v != want && !(v != v && want != want) {
+				t.Errorf("%s of columns %v: %v, want %v", c.name, c.x, got, first)
+				break
+			}
+		}
+	}
+	mustEqual(t, "several axes", new(Tensor).Prod(FromSlice([]float64{1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2), 0, -1), FromSlice([]float64{60, 672}, 2))
+	for _, c := range []struct {
+		want string
+		f    func(x *Tensor)
+	}{
+		{"tensor: Softmax: axis 2 out of range for shape [2 3]", func(x *Tensor) { new(Tensor).Softmax(x, 2) }},
+		{"tensor: LogSumExp: axis -3 out of range for shape [2 3]", func(x *Tensor) { new(Tensor).LogSumExp(x, -3) }},
+		{"tensor: Prod: axis -1 named twice in [1 -1]", func(x *Tensor) { new(Tensor).Prod(x, 1, -1) }},
+		{"tensor: Norm: p is 0, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, 0, 0) }},
+		{"tensor: Norm: p is +Inf, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, inf, 0) }},
+		{"tensor: Norm: p is NaN, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, nan, 0) }},
+	} {
+		mustPanic(t, c.want, func() { c.f(New(2, 3)) })
+	}
+}
+
+func norm(p float64) func(z, x *Tensor, axis int) *Tensor {
+	return func(z, x *Tensor, axis int) *Tensor { return z.Norm(x, p, axis) }
+}
