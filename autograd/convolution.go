@@ -86,19 +86,18 @@ func (o Conv) transposed(op string, count, kernel []int) *windows {
 	if o.Same {
 		fail(op, "a transposed convolution has no Same")
 	}
-	kernel = perAxis(op, "kernel", kernel, axes, 1, 1)
-	stride, dilation := perAxis(op, "stride", o.Stride, axes, 1, 1), perAxis(op, "dilation", o.Dilation, axes, 1, 1)
-	padding, extra := perAxis(op, "padding", o.Padding, axes, 0, 0), perAxis(op, "output padding", o.OutputPadding, axes, 0, 0)
+	o, kernel = o.perAxis(op, axes), perAxis(op, "kernel", kernel, axes, 1, 1)
 	w := noAxis()
 	for a, count := range count {
-		if extra[a] >= max(stride[a], dilation[a]) {
-			fail(op, "the output padding %v must be less than the stride %v or the dilation %v", extra, stride, dilation)
+		stride, padding, dilation, extra := o.Stride[a], o.Padding[a], o.Dilation[a], o.OutputPadding[a]
+		if extra >= max(stride, dilation) {
+			fail(op, "the output padding %v must be less than the stride %v or the dilation %v", o.OutputPadding, o.Stride, o.Dilation)
 		}
-		n := stride[a]*(count-1) - 2*padding[a] + dilation[a]*(kernel[a]-1) + extra[a] + 1
+		n := stride*(count-1) - 2*padding + dilation*(kernel[a]-1) + extra + 1
 		if n < 1 {
-			fail(op, "the result would have %d elements along spatial axis %d: kernel %v, stride %v, padding %v", n, a, kernel, stride, padding)
+			fail(op, "the result would have %d elements along spatial axis %d: kernel %v, stride %v, padding %v", n, a, kernel, o.Stride, o.Padding)
 		}
-		w.slide(n, kernel[a], count, stride[a], padding[a], dilation[a])
+		w.slide(n, kernel[a], count, stride, padding, dilation)
 	}
 	return w
 }

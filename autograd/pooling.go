@@ -63,18 +63,17 @@ func (x *Node) avgPool(op string, axes int, p Pool) *Node {
 	size := x.spatial(op, axes)
 	w := p.windows(op, size)
 	if p.Divisor != 0 {
-		return x.sums(w).Scale(1 / p.Divisor)
+		return x.sums(w).Div(scalar(x, p.Divisor))
 	}
-	counted := w
-	if !p.ExcludePadding {
-		padded := p
-		padded.Padding = nil
-		for a, n := range perAxis(op, "padding", p.Padding, axes, 0, 0) {
-			size[a] += 2 * n
-		}
-		counted = padded.windowsOf(op, size, w.count)
+	if p.ExcludePadding {
+		return x.sums(w).Div(w.elements())
 	}
-	return x.sums(w).Div(counted.elements())
+	p = p.perAxis(op, axes)
+	padded := noAxis() // where the padding counts as elements
+	for a, n := range size {
+		padded.slide(n+2*p.Padding[a], p.Kernel[a], w.count[a], p.Stride[a], 0, p.Dilation[a])
+	}
+	return x.sums(w).Div(padded.elements())
 }
 
 // AdaptiveAvgPool1D is AdaptiveAvgPool2D with one spatial axis.
@@ -103,44 +102,32 @@ func (x *Node) spatial(op string, axes int) []int {
 	return size
 }
 
+// perAxis returns p with a number for each spatial axis in every list.
+func (p Pool) perAxis(op string, axes int) Pool {
+	if len(p.Kernel) == 0 {
+		fail(op, "there is no Kernel")
+	}
+	p.Kernel, p.Padding = perAxis(op, "kernel", p.Kernel, axes, 1, 1), perAxis(op, "padding", p.Padding, axes, 0, 0)
+	p.Dilation = perAxis(op, "dilation", p.Dilation, axes, 1, 1)
+	if len(p.Stride) == 0 {
+		p.Stride = p.Kernel
+	}
+	p.Stride = perAxis(op, "stride", p.Stride, axes, 1, 1)
+	return p
+}
+
 // windows returns the windows of a pooling of this size.
 func (p Pool) windows(op string, size []int) *windows {
-	axes := len(size)
-	if p.Kernel == nil {
-		fail(op, "the kernel is nil")
-	}
-	kernel, padding := perAxis(op, "kernel", p.Kernel, axes, 1, 1), perAxis(op, "padding", p.Padding, axes, 0, 0)
-	stride, dilation := p.strides(op, axes), perAxis(op, "dilation", p.Dilation, axes, 1, 1)
-	count := make([]int, axes)
-	for a, n := range size {
-		rest := n + 2*padding[a] - dilation[a]*(kernel[a]-1) - 1
-		if rest < 0 {
-			fail(op, "the windows reach over %d elements, more than the %d of the size %v and its padding: kernel %v, dilation %v", dilation[a]*(kernel[a]-1)+1, n+2*padding[a], size, kernel, dilation)
-		}
-		count[a] = rest/stride[a] + 1
-		if p.Ceil && rest%stride[a] > 0 && count[a]*stride[a] < n+padding[a] {
-			count[a]++
-		}
-	}
-	return p.windowsOf(op, size, count)
-}
-
-// strides returns the stride along each axis.
-func (p Pool) strides(op string, axes int) []int {
-	if p.Stride == nil {
-		return perAxis(op, "stride", p.Kernel, axes, 1, 1)
-	}
-	return perAxis(op, "stride", p.Stride, axes, 1, 1)
-}
-
-// windowsOf returns as many windows along each axis.
-func (p Pool) windowsOf(op string, size, count []int) *windows {
-	axes := len(size)
-	kernel, padding := perAxis(op, "kernel", p.Kernel, axes, 1, 1), perAxis(op, "padding", p.Padding, axes, 0, 0)
-	stride, dilation := p.strides(op, axes), perAxis(op, "dilation", p.Dilation, axes, 1, 1)
+	p = p.perAxis(op, len(size))
 	w := noAxis()
 	for a, n := range size {
-		w.slide(n, kernel[a], count[a], stride[a], padding[a], dilation[a])
+		kernel, stride, padding, dilation := p.Kernel[a], p.Stride[a], p.Padding[a], p.Dilation[a]
+		rest := mustReach(op, size, n+2*padding, dilation*(kernel-1)+1)
+		count := rest/stride + 1
+		if p.Ceil && rest%stride > 0 && count*stride < n+padding {
+			count++
+		}
+		w.slide(n, kernel, count, stride, padding, dilation)
 	}
 	return w
 }

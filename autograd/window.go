@@ -68,15 +68,6 @@ func (x *Node) channels(op string, axes int) (lead []int, c int, size []int) {
 // join returns the axes of a shape one after another.
 func join(lead []int, axes ...int) []int { return append(slices.Clip(lead), axes...) }
 
-// product returns the number of elements of a shape.
-func product(shape []int) int {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return n
-}
-
 // windows says where windows lie.
 type windows struct {
 	size  []int // of the spatial axes
@@ -118,31 +109,44 @@ func (w *windows) slide(n, kernel, count, stride, before, dilation int) {
 	w.axis(n, kernel, count, func(k, i int) int { return i*stride - before + k*dilation })
 }
 
+// perAxis returns o with a number for each spatial axis in every list.
+func (o Conv) perAxis(op string, axes int) Conv {
+	o.Stride, o.Padding = perAxis(op, "stride", o.Stride, axes, 1, 1), perAxis(op, "padding", o.Padding, axes, 0, 0)
+	o.Dilation = perAxis(op, "dilation", o.Dilation, axes, 1, 1)
+	o.OutputPadding = perAxis(op, "output padding", o.OutputPadding, axes, 0, 0)
+	return o
+}
+
 // windows returns the windows of a convolution of this size.
 func (o Conv) windows(op string, size, kernel []int) *windows {
-	axes := len(size)
-	kernel = perAxis(op, "kernel", kernel, axes, 1, 1)
-	stride, dilation := perAxis(op, "stride", o.Stride, axes, 1, 1), perAxis(op, "dilation", o.Dilation, axes, 1, 1)
-	padding := perAxis(op, "padding", o.Padding, axes, 0, 0)
+	o = o.perAxis(op, len(size))
+	kernel = perAxis(op, "kernel", kernel, len(size), 1, 1)
 	w := noAxis()
 	for a, n := range size {
-		reach := dilation[a] * (kernel[a] - 1)
-		before, both := padding[a], 2*padding[a]
+		reach := o.Dilation[a] * (kernel[a] - 1)
+		before, both := o.Padding[a], 2*o.Padding[a]
 		if o.Same {
 			before, both = reach/2, reach
 		}
-		if n+both <= reach {
-			fail(op, "the windows reach over %d elements, more than the %d of the size %v and its padding: kernel %v, dilation %v", reach+1, n+both, size, kernel, dilation)
-		}
-		w.slide(n, kernel[a], (n+both-reach-1)/stride[a]+1, stride[a], before, dilation[a])
+		rest := mustReach(op, size, n+both, reach+1)
+		w.slide(n, kernel[a], rest/o.Stride[a]+1, o.Stride[a], before, o.Dilation[a])
 	}
 	return w
 }
 
-// perAxis returns the list with a number for each axis: itself, its one number repeated, or what stands for nil.
+// mustReach returns how many elements a window leaves over of n along an axis, padding included. It panics if there are fewer
+// than it reaches over.
+func mustReach(op string, size []int, n, reach int) int {
+	if n < reach {
+		fail(op, "a window reaches over %d elements of an axis, which has %d with its padding: size %v", reach, n, size)
+	}
+	return n - reach
+}
+
+// perAxis returns the list with a number for each axis: itself, its one number repeated, or that of an empty one.
 func perAxis(op, what string, list []int, axes, otherwise, least int) []int {
 	switch {
-	case list == nil:
+	case len(list) == 0:
 		return slices.Repeat([]int{otherwise}, axes)
 	case len(list) != 1 && len(list) != axes:
 		fail(op, "the %s is %v; one number, or one for each of %d axes, is needed", what, list, axes)
