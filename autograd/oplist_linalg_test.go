@@ -61,13 +61,14 @@ func (l *list) einsums() {
 	}
 }
 
-// addRegular is add for functions of regular, well-conditioned matrices: 3 is added to the diagonal of the first input.
+// addRegular is add for functions of regular, well-conditioned matrices: 8 is added to the diagonal of the first input, so that no step
+// of a numerical derivative makes it singular.
 func (l *list) addRegular(name string, f func(xs ...*node) *node, shapes ...shape) {
 	l.add(name, f, signed, shapes...)
 	a := (*l)[len(*l)-1].xs[0]
 	for i := range a.Data() {
 		if n := a.Dim(-1); i/n%n == i%n {
-			a.Data()[i] += 3
+			a.Data()[i] += 8
 		}
 	}
 }
@@ -89,20 +90,19 @@ func (l *list) solves() {
 	for _, s := range []shape{{1, 1}, {3, 3}, {2, 2, 2}, {0, 0}, {0, 2, 2}} {
 		l.addRegular("Inverse", unary((*node).Inverse), s)
 		l.addRegular("Cholesky", unary((*node).Cholesky), s)
-		squares := func(x *node) *node { return x.MatMulNT(x).Add(autograd.Constant(tensor.Eye(s[len(s)-1]))) }
+		squares := func(x *node) *node { return x.MatMulNT(x).Add(autograd.Constant(tensor.Eye(s[len(s)-1]))) } // positive definite wherever x is
 		l.add("Cholesky of squares", unary(func(x *node) *node { return squares(x).Cholesky() }), signed, s)
 	}
 }
 
 func (l *list) determinants() {
 	for _, s := range []shape{{1, 1}, {2, 2}, {3, 3}, {2, 2, 2}, {0, 0}, {2, 0, 0}, {0, 2, 2}} {
-		l.addRegular("Det", unary((*node).Det), s)
+		l.add("Det", unary((*node).Det), signed, s)
 		l.addRegular("LogDet", unary((*node).LogDet), s)
 		l.addRegular("SlogDet", unary(func(a *node) *node {
 			sign, logAbs := a.Neg().SlogDet()
 			return sign.Mul(logAbs)
 		}), s)
 	}
-	l.add("Det of any", unary((*node).Det), signed, shape{4, 4})
-	l.add("Det of any", unary((*node).Det), signed, shape{2, 2, 2})
+	l.add("Det", unary((*node).Det), signed, shape{4, 4})
 }
