@@ -5,7 +5,8 @@ import "gentlegrad/tensor"
 // Normalisations: x less its mean, divided by its standard deviation, over some of its axes, and then scaled and
 // shifted by a weight and a bias, either of which may be nil. They are functions of other operations, so a gradient flows
 // through the mean and the variance too, at every order. The differences from the mean are taken
-// first, so that a large mean costs no digits. Eps is added to the variance: without it constant x gives NaN.
+// first, so that a large mean costs no digits. Eps is added to the variance: without it constant x gives NaN. Of an empty
+// batch the result is empty.
 
 // LayerNorm returns x normalised over the axes, or over the last if none is given, with the mean m and the variance v
 // over them:
@@ -13,8 +14,8 @@ import "gentlegrad/tensor"
 //	y = (x − m) / √(v + eps) ⊙ weight + bias
 //	∂L/∂x = (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂)) / √(v + eps), where g = ∂L/∂y ⊙ weight and x̂ = (x − m) / √(v + eps)
 //
-// The weight and the bias broadcast to x: over the last axes, they have the shape of these. It panics if they do not, and
-// if there are no elements over the axes. (Ba, Kiros and Hinton, 2016)
+// The weight and the bias broadcast to x: over the last axes, they have the shape of these. It panics if they do
+// not. (Ba, Kiros and Hinton, 2016)
 func (x *Node) LayerNorm(weight, bias *Node, eps float64, axes ...int) *Node {
 	return x.standardised(eps, lastUnless("LayerNorm", x, axes)).scaledAndShifted("LayerNorm", weight, bias)
 }
@@ -27,13 +28,13 @@ func (x *Node) LayerNorm(weight, bias *Node, eps float64, axes ...int) *Node {
 // It panics as LayerNorm does. (Zhang and Sennrich, 2019)
 func (x *Node) RMSNorm(weight *Node, eps float64, axes ...int) *Node {
 	axes = lastUnless("RMSNorm", x, axes)
-	return x.overRoot(x.Square().Mean(axes...).putBack(axes, x), eps).scaledAndShifted("RMSNorm", weight, nil)
+	return x.overRoot(x.Square().meanKept(axes), eps).scaledAndShifted("RMSNorm", weight, nil)
 }
 
 // BatchNorm returns x [N, C, …] normalised channel by channel, as LayerNorm does, over all axes but that of the channels: with the
 // statistics of the batch if mean and variance are nil, as in training, or else with these, [C] each, such as running
-// averages. Weight and bias are [C]. With a mean and a variance x may also be [C]. It panics if the shapes do not fit, and if there
-// are no elements to take the mean of. (Ioffe and Szegedy, 2015)
+// averages. Weight and bias are [C]. With a mean and a variance x may also be [C]. It panics if the shapes do not
+// fit. (Ioffe and Szegedy, 2015)
 func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node {
 	const op = "BatchNorm"
 	mustBeNode(op, x)
@@ -41,7 +42,7 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 	if (mean == nil) != (variance == nil) {
 		fail(op, "one of mean and variance is nil, the other is not")
 	}
-	if rank == 0 || rank == 1 && mean == nil {
+	if rank == 0 || rank == 1 && mean == nil && x.value.Len() > 0 {
 		fail(op, "%v needs axes [N C …]", x)
 	}
 	axis := min(1, rank-1)
@@ -59,8 +60,8 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 }
 
 // GroupNorm returns x [N, C, …] normalised as LayerNorm does, over groups of neighbouring channels and all that is behind
-// them, for each of the N by itself. Weight and bias are [C]. It panics if the groups do not divide the channels, or
-// if a group has no elements. (Wu and He, 2018)
+// them, for each of the N by itself. Weight and bias are [C]. It panics if the groups do not divide the
+// channels. (Wu and He, 2018)
 func (x *Node) GroupNorm(groups int, weight, bias *Node, eps float64) *Node {
 	return x.groupNorm("GroupNorm", groups, weight, bias, eps)
 }
@@ -80,7 +81,7 @@ func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64)
 	}
 	n, c, rest := shape[0], shape[1], product(shape[2:])
 	if op == "InstanceNorm" {
-		groups = c
+		groups = max(c, 1)
 	}
 	if groups < 1 || c%groups != 0 {
 		fail(op, "%d groups do not divide the %d channels of %v", groups, c, x)
@@ -91,8 +92,17 @@ func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64)
 
 // standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes.
 func (x *Node) standardised(eps float64, axes []int) *Node {
-	d := x.Sub(x.Mean(axes...).putBack(axes, x))
-	return d.overRoot(d.Square().Mean(axes...).putBack(axes, x), eps)
+	d := x.Sub(x.meanKept(axes))
+	return d.overRoot(d.Square().meanKept(axes), eps)
+}
+
+// meanKept returns the mean of x over the axes, which it keeps, with length 1; 0 of no elements, which are
+// not changed by it.
+func (x *Node) meanKept(axes []int) *Node {
+	if x.value.Count(axes...) == 0 {
+		return x.Sum(axes...).putBack(axes, x)
+	}
+	return x.Mean(axes...).putBack(axes, x)
 }
 
 // overRoot returns x / √(v + eps).
