@@ -141,7 +141,12 @@ func init() {
 		if s.bool("training", 4, false) {
 			mean, variance = nil, nil
 		}
-		return s.x().BatchNorm(mean, variance, s.node("weight", 2), s.node("bias", 3), s.float("eps", 6, 1e-5))
+		x := s.x()
+		if len(x.Shape()) == 1 { // PyTorch takes it for a batch of one
+			x = x.Unsqueeze(0)
+		}
+		y := x.BatchNorm(mean, variance, s.node("weight", 2), s.node("bias", 3), s.float("eps", 6, 1e-5))
+		return y.Reshape(s.x().Shape()...)
 	})
 	torch("nn.functional.instance_norm", func(s *torchSample) *node {
 		weight, bias, eps := s.node("weight", 2), s.node("bias", 3), s.float("eps", 6, 1e-5)
