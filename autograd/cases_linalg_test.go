@@ -49,6 +49,10 @@ func TestLinearAlgebraValues(t *testing.T) {
 	sign, logAbs = rows([]float64{1, 2}, []float64{2, 4}).SlogDet()
 	expect(t, "sign of a singular matrix", sign.Value(), 0)
 	expectNearly(t, "its logarithm", logAbs.Value().Data(), []float64{-inf})
+	sign, logAbs = autograd.Constant(tensor.FromSlice([]float64{nan, 1, 0, 1, -2, 0, 0, 0, 1, 2, 0, 0}, 3, 2, 2)).SlogDet()
+	expectNearly(t, "signs of NaN, −0 and 0", sign.Value().Data(), []float64{nan, 0, 0})
+	expectNearly(t, "logarithms of these", logAbs.Value().Data(), []float64{nan, -inf, -inf})
+	expectNearly(t, "logarithm of a negative determinant", rows([]float64{-1}).LogDet().Value().Data(), []float64{nan})
 	expect(t, "0 × 0", autograd.Constant(tensor.New(2, 0, 0)).Det().Value(), 1, 1)
 	expect(t, "a pivot that is 0", rows([]float64{0, 1}, []float64{2, 0}).Solve(autograd.Constant(vector(3, 4))).Value(), 2, 3)
 	if v := rows([]float64{nan, 1}, []float64{2, 0}).Det().Value().Item(); v == v {

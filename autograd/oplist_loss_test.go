@@ -48,8 +48,8 @@ func (l *list) losses() {
 	}
 	l.add("MeanSquaredError", binary((*node).MeanSquaredError), signed, shape{2, 3}, shape{2, 3})
 	l.add("MeanSquaredError", binary((*node).MeanSquaredError), signed, shape{}, shape{})
-	for _, s := range [][2]shape{{{3}, {3}}, {{2, 3}, {1}}, {{3}, {}}, {{0}, {0}}} {
-		l.add("GaussianNLL", func(xs ...*node) *node { return xs[0].GaussianNLL(xs[1], xs[2], 1e-6) }, positive, s[0], s[0], s[1])
+	for _, s := range [][2]shape{{{3}, {3}}, {{2, 3}, {1}}, {{3}, {}}, {{0}, {1}}} {
+		l.add("GaussianNLL", func(xs ...*node) *node { return xs[0].GaussianNLL(xs[1], xs[2].Square().AddScalar(.2), 1e-6) }, positive, s[0], s[0], s[1])
 	}
 }
 
@@ -85,7 +85,7 @@ func (l *list) distances() {
 		l.add("TripletMargin swapped", func(xs ...*node) *node { return xs[0].TripletMargin(xs[1], xs[2], 5, 2, 1e-6, true) }, signed, s, s, s)
 		l.add("CosineEmbedding", binary(func(x, y *node) *node {
 			same := x.Sum(-1).Detach().Scale(0).AddScalar(1)
-			return x.CosineEmbedding(y, same, -.9).Add(x.CosineEmbedding(y, same.Neg(), -.9).Scale(2)).Add(x.CosineEmbedding(y, same.Scale(0), -.9))
+			return x.CosineEmbedding(y, same, -.9).Scale(3).Add(x.CosineEmbedding(y, same.Neg(), -.9)).Add(x.CosineEmbedding(y, same.Scale(0), -.9))
 		}), signed, s, s)
 	}
 }
