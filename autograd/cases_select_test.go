@@ -334,3 +334,14 @@ func TestSelectPanics(t *testing.T) {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
 	}
 }
+
+// Indices serve tensors of as many axes as there may be.
+func TestGatherOfSixteenAxes(t *testing.T) {
+	t.Parallel()
+	shape := make([]int, 16)
+	for a := range shape {
+		shape[a] = 1
+	}
+	x := autograd.Variable(tensor.Full(7, shape...))
+	expect(t, "16 axes", x.Gather(15, autograd.Constant(tensor.New(shape...))).Value(), 7)
+}

@@ -46,7 +46,7 @@ func TestForwardMode(t *testing.T) {
 			}
 		}
 		product := dy.Mul(u).Sum().Value().Item()
-		if math.Abs(product-transposed) > 1e-12*scale+1e-15 {
+		if math.Abs(product-transposed) > 1e-12*scale {
 			t.Errorf("⟨u, Jv⟩ = %v, ⟨Jᵀu, v⟩ = %v", product, transposed)
 		}
 		before := dy.Value().Clone()
@@ -129,7 +129,7 @@ func TestForwardModeAgain(t *testing.T) {
 // A rule of forward mode gives what is derived from the rule of reverse mode, whichever inputs have a tangent.
 func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
 	rules := 0
-	forAllOps(t, func(t *testing.T, c opCase) {
+	all := forAllOps(t, func(t *testing.T, c opCase) {
 		xs, vs := variables(c.xs), tangents(c.xs, 2)
 		y := c.f(xs...)
 		for i := range y.NumInputs() {
@@ -162,9 +162,7 @@ func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
 			}
 		}
 	})
-	t.Cleanup(func() {
-		if rules < 20 {
-			t.Errorf("only %d rules", rules)
-		}
-	})
+	if all && rules < 20 {
+		t.Errorf("only %d rules", rules)
+	}
 }

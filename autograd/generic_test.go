@@ -21,11 +21,17 @@ func variables(xs []*tensor.Tensor) []*node {
 	return nodes
 }
 
-func forAllOps(t *testing.T, test func(t *testing.T, c opCase)) {
+// forAllOps runs the test over all operations, and reports whether it did: -run may have chosen some.
+func forAllOps(t *testing.T, test func(t *testing.T, c opCase)) (all bool) {
 	t.Parallel()
-	for _, c := range allOps() {
-		t.Run(strings.ReplaceAll(c.name, " ", ","), func(t *testing.T) { test(t, c) })
+	cases, run := allOps(), 0
+	for _, c := range cases {
+		t.Run(strings.ReplaceAll(c.name, " ", ","), func(t *testing.T) {
+			run++
+			test(t, c)
+		})
 	}
+	return run == len(cases)
 }
 
 // sameBits reports whether x and y have the same shape and the same bits.
@@ -75,7 +81,7 @@ func cotangent(y *tensor.Tensor) *tensor.Tensor {
 // AddVJPs adds what VJP returns, to nothing and to something, whichever inputs are wanted.
 func TestAddVJPsEqualsVJP(t *testing.T) {
 	adders := 0
-	forAllOps(t, func(t *testing.T, c opCase) {
+	all := forAllOps(t, func(t *testing.T, c opCase) {
 		xs := variables(c.xs)
 		y := c.f(xs...)
 		op, ok := y.Op().(autograd.Adder)
@@ -120,7 +126,7 @@ func TestAddVJPsEqualsVJP(t *testing.T) {
 			}
 		}
 	})
-	if adders < 20 {
+	if all && adders < 20 {
 		t.Errorf("only %d applications of an Adder", adders)
 	}
 }

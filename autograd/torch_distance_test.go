@@ -2,7 +2,11 @@ package autograd_test
 
 func init() {
 	torch("nn.functional.cosine_similarity", func(s *torchSample) *node {
-		return s.x().CosineSimilarity(s.node("x2", 0), s.int("dim", 1, 1), s.float("eps", 2, 1e-8))
+		x, y := s.x(), s.node("x2", 0)
+		if len(x.Shape())+len(y.Shape()) == 0 { // PyTorch takes a scalar for a vector of one
+			x, y = x.Reshape(1), y.Reshape(1)
+		}
+		return x.CosineSimilarity(y, s.int("dim", 1, 1), s.float("eps", 2, 1e-8))
 	})
 	torch("nn.functional.pairwise_distance", func(s *torchSample) *node {
 		d := s.x().PairwiseDistance(s.node("x2", 0), s.float("p", 1, 2), s.float("eps", 2, 1e-6))

@@ -36,6 +36,7 @@ type torchResults struct {
 // A torchTensor is a tensor as the file has it.
 type torchTensor struct {
 	Shape []int
+	Dtype string
 	Data  []torchNumber
 	Grad  bool
 }
@@ -182,7 +183,7 @@ func (c *torchCall) argument(text json.RawMessage) (any, error) {
 			return nil, err
 		}
 		if !x.Grad {
-			return autograd.Constant(x.tensor()), nil
+			return autograd.Constant(x.tensor()).Named(x.Dtype), nil // a mask has the type bool
 		}
 		v := autograd.Variable(x.tensor())
 		c.wanted = append(c.wanted, v)

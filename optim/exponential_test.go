@@ -101,6 +101,20 @@ func TestExponentialFar(t *testing.T) {
 	}
 }
 
+// The second block begins with η₀ times the power of γ^65,536.
+func TestExponentialOfTheSecondBlock(t *testing.T) {
+	t.Parallel()
+	const block = 1 << 16
+	for _, factor := range []float64{.99999, .9999, 1.0001} {
+		want := powers(.3*powers(1, factor, block+1)[block], factor, 100)
+		for i, want := range want {
+			if got := optim.Exponential(.3, factor).Rate(block + i); got != want {
+				t.Errorf("factor %v: Rate(%d) is %v, want %v", factor, block+i, got, want)
+			}
+		}
+	}
+}
+
 // Across blocks, one iteration after another, the rate falls.
 func TestExponentialFalls(t *testing.T) {
 	t.Parallel()

@@ -97,11 +97,13 @@ func dropOperand(n *ast.BinaryExpr) []edit {
 	return nil
 }
 
-// otherConstant is n+1 for n, and x·1.001 for x.
+// otherConstant is n+1 for n, 1.0 for 0.0, and x·1.001 for another x.
 func otherConstant(n *ast.BasicLit) []edit {
 	switch i, err := strconv.ParseInt(n.Value, 0, 64); {
 	case err == nil:
 		return []edit{{n.Pos(), n.End(), strconv.FormatInt(i+1, 10)}}
+	case n.Value == "0.0":
+		return []edit{{n.Pos(), n.End(), "1.0"}}
 	case n.Kind == token.FLOAT:
 		return []edit{{n.Pos(), n.End(), "(1.001*" + n.Value + ")"}}
 	}

@@ -34,8 +34,8 @@ func TestMutants(t *testing.T) {
 		{"a range of values", `func f() { for i, v := range x { } }`, ``},
 		{"a slice", `func f() { g(x[:n]) }`, `(none); g(x[:n-1])`},
 		{"cases", "func f() {\nswitch {\ncase a:\nreturn\n}\n}", `case false:; case !(a):; (none)`},
-		{"constants", `var a = [...]float64{0, 0x7, 2.5, true, "1"}`, `
-			{1, 0x7, 2.5, true, "1"}; {0, 8, 2.5, true, "1"}; {0, 0x7, (1.001*2.5), true, "1"}; {0, 0x7, 2.5, false, "1"}`},
+		{"constants", `var a = [...]float64{0, 0x7, 2.5, 0.0, true, "1"}`, `
+			{1, 0x7, 2.5, 0.0, true, "1"}; {0, 8, 2.5, 0.0, true, "1"}; {0, 0x7, (1.001*2.5), 0.0, true, "1"}; {0, 0x7, 2.5, 1.0, true, "1"}; {0, 0x7, 2.5, 0.0, false, "1"}`},
 		{"types", `type a [3]int; var b [3]int`, ``},
 	}
 	for _, tt := range tests {

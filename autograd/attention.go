@@ -1,0 +1,82 @@
+package autograd
+
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
+
+// An Attention says what queries may attend to. The zero Attention lets each attend to all keys.
+type Attention struct {
+	Mask   *Node   // 1 where a query may attend to a key and 0 where not, [L, S] or what broadcasts to it and the axes before; nil is all ones
+	Bias   *Node   // added to the scores, likewise; −Inf masks too
+	Causal bool    // query i may attend to the keys 0 … i only
+	Scale  float64 // of the scores; 0 is 1/√E
+}
+
+// ScaledDotProductAttention returns for each query the mean of the values, weighted by how well their keys agree with
+// it: queries q […, L, E], keys k […, S, E] and values v […, S, V] give […, L, V]. The axes before these broadcast.
+//
+//	y = softmax(scale · q·kᵀ + bias) · v, over the keys, where a masked score is −Inf
+//
+// A query that may attend to no key gets zeros, and gives no gradient. No gradient flows to the mask.
+//
+// With heads on the axis before these, q may have a multiple of those of k and v: then as many of its neighbouring heads
+// share one of k and v (grouped-query attention). It panics if the shapes do not fit, and if the mask holds anything but
+// zeros and ones. (Vaswani et al., 2017; Ainslie et al., 2023)
+func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
+	const op = "ScaledDotProductAttention"
+	for _, x := range []*Node{q, k, v} {
+		mustBeNode(op, x)
+		if len(x.Shape()) < 2 {
+			fail(op, "%v needs two axes at least", x)
+		}
+	}
+	if o.Scale == 0 {
+		o.Scale = 1 / math.Sqrt(float64(q.value.Dim(-1)))
+	}
+	scores := byHeads(op, q.Scale(o.Scale), k, (*Node).MatMulNT)
+	if o.Bias != nil {
+		scores = scores.Add(o.Bias)
+	}
+	masked := scalar(q, math.Inf(-1))
+	if o.Mask != nil {
+		scores = Where(o.Mask, scores, masked)
+	}
+	if o.Causal {
+		scores = Where(Constant(causal(q.value.Dim(-2), k.value.Dim(-2))), scores, masked)
+	}
+	return byHeads(op, scores.Softmax(-1), v, (*Node).MatMul)
+}
+
+// causal returns the mask [queries, keys] of what is not in the future.
+func causal(queries, keys int) *tensor.Tensor {
+	mask := tensor.New(queries, keys)
+	for i := range queries {
+		for j := range min(i+1, keys) {
+			mask.SetAt(1, i, j)
+		}
+	}
+	return mask
+}
+
+// byHeads multiplies the matrices x […, heads, ·, ·] and y […, groups, ·, ·], where as many neighbouring heads as
+// there are for each group share its matrix.
+func byHeads(op string, x, y *Node, multiply func(x, y *Node) *Node) *Node {
+	if x.value.Rank() < 3 || y.value.Rank() < 3 {
+		return multiply(x, y)
+	}
+	heads, groups := x.value.Dim(-3), y.value.Dim(-3)
+	if heads == groups || heads == 1 || groups == 1 { // it broadcasts
+		return multiply(x, y)
+	}
+	if groups == 0 || heads%groups != 0 {
+		fail(op, "%d heads of queries can't share %d of keys or values", heads, groups)
+	}
+	shape := x.value.Shape()
+	a := len(shape) - 3
+	z := multiply(x.Reshape(join(shape[:a], groups, heads/groups, shape[a+1], shape[a+2])...), y.Unsqueeze(-3))
+	shape = z.value.Shape()
+	a = len(shape) - 4
+	return z.Reshape(join(shape[:a], heads, shape[a+2], shape[a+3])...)
+}

@@ -1,0 +1,127 @@
+package autograd
+
+// Convolutions, with the channels first: a matrix product of the weight and the windows of x. They are functions of
+// other operations, which have the derivatives of every order and in both modes.
+
+// Conv1D is Conv2D with one spatial axis: x […, C, n], weight [out, C/groups, k].
+func (x *Node) Conv1D(weight, bias *Node, o Conv) *Node {
+	return x.convolve("Conv1D", 1, weight, bias, o)
+}
+
+// Conv2D returns the convolution of x […, C, h, w] with the weight [out, C/groups, kh, kw]: […, out, h′, w′], where
+// each element is the sum of a window of x times the weight, and the bias [out] of its channel, which may be nil.
+// The kernel is not flipped: strictly, it is a cross-correlation. With groups, the channels of x and of the
+// result are divided into as many parts, and each part of the result comes from that of x alone; with C
+// groups the convolution is depthwise.
+//
+//	y = weight · windows(x) + bias
+//	∂L/∂weight = ∂L/∂y · windows(x)ᵀ    ∂L/∂x = fold(weightᵀ · ∂L/∂y), a ConvTranspose2D    ∂L/∂bias = Σ ∂L/∂y
+//
+// The size along an axis is h′ = ⌊(h + 2 padding − dilation (kh−1) − 1) / stride⌋ + 1. It panics if that is less
+// than 1, and if the channels do not fit.
+func (x *Node) Conv2D(weight, bias *Node, o Conv) *Node {
+	return x.convolve("Conv2D", 2, weight, bias, o)
+}
+
+func (x *Node) convolve(op string, axes int, weight, bias *Node, o Conv) *Node {
+	lead, c, size := x.channels(op, axes)
+	groups, kernel := o.fit(op, axes, x, weight)
+	out := weight.value.Dim(0)
+	if weight.value.Dim(1)*groups != c || out%groups != 0 {
+		fail(op, "the channels of %v and of the weight %v [out, in/groups, kernel] do not fit with %d groups", x, weight, groups)
+	}
+	w := o.windows(op, size, kernel)
+	rows := c / groups * w.each
+	columns := x.windows(w).Reshape(join(lead, groups, rows, w.number())...)
+	y := weight.Reshape(groups, out/groups, rows).MatMul(columns)
+	return y.Reshape(join(join(lead, out), w.count...)...).addToChannels(op, axes, bias)
+}
+
+// ConvTranspose1D is ConvTranspose2D with one spatial axis: x […, C, n], weight [C, out/groups, k].
+func (x *Node) ConvTranspose1D(weight, bias *Node, o Conv) *Node {
+	return x.convTranspose("ConvTranspose1D", 1, weight, bias, o)
+}
+
+// ConvTranspose2D returns the transpose of a convolution: x […, C, h, w] with the weight [C, out/groups, kh, kw] gives
+// […, out, h′, w′], where each element of x adds a window, itself times the weight; the bias [out] may be nil. It is ∂L/∂x
+// of Conv2D with the same weight, if x is ∂L/∂y.
+//
+//	y = fold(weightᵀ · x) + bias
+//	∂L/∂weight = x · windows(∂L/∂y)ᵀ    ∂L/∂x = weight · windows(∂L/∂y), a Conv2D    ∂L/∂bias = Σ ∂L/∂y
+//
+// The size along an axis is h′ = stride (h−1) − 2 padding + dilation (kh−1) + output padding + 1. It panics if that is
+// less than 1, if the output padding is neither less than the stride nor than the dilation, if o.Same is set, and if
+// the channels do not fit.
+func (x *Node) ConvTranspose2D(weight, bias *Node, o Conv) *Node {
+	return x.convTranspose("ConvTranspose2D", 2, weight, bias, o)
+}
+
+func (x *Node) convTranspose(op string, axes int, weight, bias *Node, o Conv) *Node {
+	lead, c, size := x.channels(op, axes)
+	groups, kernel := o.fit(op, axes, x, weight)
+	out := weight.value.Dim(1) * groups
+	if weight.value.Dim(0) != c || c%groups != 0 {
+		fail(op, "the channels of %v and of the weight %v [in, out/groups, kernel] do not fit with %d groups", x, weight, groups)
+	}
+	w := o.transposed(op, size, kernel)
+	columns := weight.Reshape(groups, c/groups, out/groups*w.each).MatMulTN(x.Reshape(join(lead, groups, c/groups, w.number())...))
+	return columns.Reshape(join(lead, out, w.each, w.number())...).fold(w).addToChannels(op, axes, bias)
+}
+
+// fit returns the number of groups and the kernel's size.
+func (o Conv) fit(op string, axes int, x, weight *Node) (groups int, kernel []int) {
+	mustBeNode(op, weight)
+	if weight.value.Rank() != axes+2 {
+		fail(op, "the weight %v needs %d axes", weight, axes+2)
+	}
+	if o.Groups < 0 {
+		fail(op, "there are %d groups", o.Groups)
+	}
+	return max(o.Groups, 1), weight.Shape()[2:]
+}
+
+// transposed returns the windows of a transposed convolution, by the number of them, on its result.
+func (o Conv) transposed(op string, count, kernel []int) *windows {
+	axes := len(count)
+	if o.Same {
+		fail(op, "a transposed convolution has no Same")
+	}
+	o, kernel = o.perAxis(op, axes), perAxis(op, "kernel", kernel, axes, 1, 1)
+	w := noAxis()
+	for a, count := range count {
+		stride, padding, dilation, extra := o.Stride[a], o.Padding[a], o.Dilation[a], o.OutputPadding[a]
+		if extra >= max(stride, dilation) {
+			fail(op, "the output padding %v must be less than the stride %v or the dilation %v", o.OutputPadding, o.Stride, o.Dilation)
+		}
+		n := stride*(count-1) - 2*padding + dilation*(kernel[a]-1) + extra + 1
+		if n < 1 {
+			fail(op, "the result would have %d elements along spatial axis %d: kernel %v, stride %v, padding %v", n, a, kernel, o.Stride, o.Padding)
+		}
+		w.slide(n, kernel[a], count, stride, padding, dilation)
+	}
+	return w
+}
+
+// addToChannels returns x […, C, spatial axes] plus the bias [C] of each channel, which may be nil.
+func (x *Node) addToChannels(op string, axes int, bias *Node) *Node {
+	if bias == nil {
+		return x
+	}
+	return x.Add(bias.alongChannels(op, x.value.Dim(-axes-1), axes))
+}
+
+// alongChannels returns x [C] as [C, 1, …], with as many spatial axes.
+func (x *Node) alongChannels(op string, c, axes int) *Node {
+	mustBeNode(op, x)
+	if x.value.Rank() != 1 || x.value.Dim(0) != c {
+		fail(op, "%v needs shape [%d], a number for each channel", x, c)
+	}
+	if axes == 0 {
+		return x
+	}
+	shape := []int{c}
+	for range axes {
+		shape = append(shape, 1)
+	}
+	return x.Reshape(shape...)
+}

@@ -1,0 +1,279 @@
+package autograd
+
+import (
+	"math"
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Determinants of matrices, which are the last two axes; the axes before them count them.
+
+// Det returns the determinants of the matrices a […, n, n], of shape […]; that of a 0 × 0 matrix is 1.
+//
+//	∂L/∂a = ∂L/∂y · C, where Cᵢⱼ is the cofactor of aᵢⱼ    (0 where ∂L/∂y is exactly 0)
+//
+// C is y·a⁻ᵀ, but it is there for a singular matrix too. Derivatives are right for any matrix up to the second, and of any order for regular
+// ones; the third of a singular matrix are NaN.
+func (a *Node) Det() *Node { return apply(detOp{}, a) }
+
+type detOp struct{}
+
+func (detOp) Name() string { return "Det" }
+
+func (detOp) arity() int { return 1 }
+
+func (detOp) Forward(y *Node) {
+	a := y.inputs[0].value
+	n, count := squares("Det", a)
+	det := onePerMatrix(y.value, a).Data()
+	var f factorisation
+	f.room(y.Keep(0).value, n, 0)
+	for i := range count {
+		f.factor(a.Data()[i*n*n:][:n*n], false)
+		det[i] = f.sign
+		for k := range n {
+			det[i] *= f.lu[k*n+k]
+		}
+	}
+}
+
+func (detOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.perMatrix().Chain(apply(cofactorsOp{}, y.inputs[0]))
+}
+
+func (detOp) JVP(y *Node, dx []*Node) *Node {
+	return dx[0].Chain(apply(cofactorsOp{}, y.inputs[0])).Sum(-2, -1)
+}
+
+// onePerMatrix sets y to zeros, one for each of the matrices a: of a's shape without the last two axes.
+func onePerMatrix(y, a *tensor.Tensor) *tensor.Tensor {
+	var room [16]int // the most axes that a tensor has
+	shape := room[:a.Rank()-2]
+	for i := range shape {
+		shape[i] = a.Dim(i)
+	}
+	return y.Zeros(shape...)
+}
+
+// perMatrix returns x with two axes of length 1 behind the others: a number for each matrix.
+func (x *Node) perMatrix() *Node { return x.Reshape(append(x.value.Shape(), 1, 1)...) }
+
+// A cofactorsOp gives the cofactors C of the matrices a, which are the gradient of det a: Cᵢⱼ = ∂ det a/∂aᵢⱼ. With a
+// second input g it gives their derivative in its direction: Σₖₗ gₖₗ ∂C/∂aₖₗ, the gradient by a of ⟨g, C⟩.
+//
+// With complete pivoting P·a·Q = L·D·U, where D is diagonal, with zeros if a is singular, and L and U have ones on their diagonals. So with
+// B = L⁻¹·P·g·Q·U⁻¹ both are det P · det Q · Pᵀ·L⁻ᵀ·N·U⁻ᵀ·Qᵀ with that N which D and B have, where no division is needed:
+//
+//	cofactors     Nᵢᵢ = Π dₗ over l ≠ i, and 0 elsewhere
+//	derivatives   Nᵢⱼ = −pᵢⱼ Bⱼᵢ for i ≠ j    Nᵢᵢ = Σⱼ pᵢⱼ Bⱼⱼ over j ≠ i,    where pᵢⱼ = Π dₗ over l ≠ i, j
+type cofactorsOp struct{}
+
+func (cofactorsOp) Name() string { return "Cofactors" }
+
+func (cofactorsOp) Forward(y *Node) {
+	a := y.inputs[0].value
+	n, count := squares("Cofactors", a)
+	var f factorisation
+	rest := f.room(y.Keep(0).value, n, 2)
+	d, sums := rest[:n], rest[n:]
+	data := y.value.Like(a).Fill(0).Data()
+	for i := range count {
+		f.factor(a.Data()[i*n*n:][:n*n], true)
+		f.scaleRows(d)
+		z := data[i*n*n:][:n*n]
+		if len(y.inputs) == 1 {
+			diagonalCofactors(z, d)
+		} else {
+			copy(z, y.inputs[1].value.Data()[i*n*n:][:n*n])
+			f.toDiagonal(z)
+			diagonalDerivatives(z, d, sums)
+		}
+		f.fromDiagonal(z)
+	}
+}
+
+// scaleRows takes D from U, which it leaves with ones on the diagonal.
+func (f *factorisation) scaleRows(d []float64) {
+	for i := range f.n {
+		row := f.lu[i*f.n:][:f.n]
+		if d[i] = row[i]; d[i] != 0 {
+			for j := i + 1; j < f.n; j++ {
+				row[j] /= d[i]
+			}
+		}
+	}
+}
+
+// toDiagonal sets z to the transpose of B, of g.
+func (f *factorisation) toDiagonal(z []float64) {
+	for i, j := range f.rows {
+		swapRows(z, f.n, i, int(j))
+	}
+	for i, j := range f.cols {
+		swapColumns(z, f.n, i, int(j))
+	}
+	triangle{f.lu, f.n, false, true, false}.solve(z, f.n)
+	transposeSquare(z, f.n)
+	triangle{f.lu, f.n, true, true, true}.solve(z, f.n)
+}
+
+// fromDiagonal sets z to det P · det Q · Pᵀ·L⁻ᵀ·z·U⁻ᵀ·Qᵀ.
+func (f *factorisation) fromDiagonal(z []float64) {
+	triangle{f.lu, f.n, false, true, true}.solve(z, f.n)
+	transposeSquare(z, f.n)
+	triangle{f.lu, f.n, true, true, false}.solve(z, f.n)
+	transposeSquare(z, f.n)
+	for i, j := range slices.Backward(f.cols) {
+		swapColumns(z, f.n, i, int(j))
+	}
+	for i, j := range slices.Backward(f.rows) {
+		swapRows(z, f.n, i, int(j))
+	}
+	for i := range z {
+		z[i] *= f.sign
+	}
+}
+
+// diagonalCofactors sets z, of zeros, to N of the cofactors.
+func diagonalCofactors(z, d []float64) {
+	n := len(d)
+	before, behind := 1.0, 1.0
+	for i := range n {
+		z[i*n+i] = before
+		before *= d[i]
+	}
+	for i := n - 1; i >= 0; i-- {
+		z[i*n+i] *= behind
+		behind *= d[i]
+	}
+}
+
+// diagonalDerivatives sets z, which holds Bᵀ, to N of the derivatives.
+func diagonalDerivatives(z, d, sums []float64) {
+	n := len(d)
+	clear(sums)
+	before := 1.0 // Π dₗ over l < i
+	for i := range n {
+		between := before // times those between i and j
+		for j := i + 1; j < n; j++ {
+			p := between
+			for _, v := range d[j+1:] {
+				p *= v
+			}
+			between *= d[j]
+			sums[i] += float64(p * z[j*n+j])
+			sums[j] += float64(p * z[i*n+i])
+			z[i*n+j] *= -p
+			z[j*n+i] *= -p
+		}
+		before *= d[i]
+	}
+	for i, s := range sums {
+		z[i*n+i] = s
+	}
+}
+
+// The derivative by a of ⟨g, C⟩ is this op with g, and that by g of its result once more is the same: second derivatives do not depend
+// on the order.
+func (op cofactorsOp) VJP(y *Node, i int, dy *Node) *Node {
+	switch a := y.inputs[0]; {
+	case len(y.inputs) == 1 || i == 1:
+		return apply(op, a, dy)
+	default:
+		return a.thirdOfDet(y.inputs[1], dy)
+	}
+}
+
+func (op cofactorsOp) JVP(y *Node, dx []*Node) *Node {
+	a := y.inputs[0]
+	if len(y.inputs) == 1 {
+		return apply(op, a, dx[0])
+	}
+	var dy *Node
+	if dx[0] != nil {
+		dy = a.thirdOfDet(y.inputs[1], dx[0])
+	}
+	if dx[1] != nil {
+		dy = plus(dy, apply(op, a, dx[1]))
+	}
+	return dy
+}
+
+// thirdOfDet returns the derivative of the cofactors of a in the directions g and h, for regular a: with X = a⁻¹·g and Y = a⁻¹·h, the
+// transpose of
+//
+//	det a · ((tr X tr Y − tr XY) − tr X · Y − tr Y · X + XY + YX) · a⁻¹
+func (a *Node) thirdOfDet(g, h *Node) *Node {
+	inverse := apply(inverseOp{}, a)
+	x, y := inverse.MatMul(g), inverse.MatMul(h)
+	trace := func(x *Node) *Node { return Einsum("...ii->...", x).perMatrix() }
+	xy, yx, trX, trY := x.MatMul(y), y.MatMul(x), trace(x), trace(y)
+	m := xy.Add(yx).Sub(trX.Mul(y)).Sub(trY.Mul(x)).MatMul(inverse)
+	m = m.Add(trX.Mul(trY).Sub(trace(xy)).Mul(inverse))
+	return a.Det().perMatrix().Mul(m).matrixTranspose()
+}
+
+// SlogDet returns the signs of the determinants of the matrices a […, n, n], −1, 0 or 1, as a constant, and the logarithms of
+// their absolute values, both of shape […]: a determinant may overflow where its logarithm does not. Of a singular
+// matrix they are 0 and −Inf.
+//
+//	∂L/∂a = ∂L/∂y · a⁻ᵀ    (0 where ∂L/∂y is exactly 0)
+func (a *Node) SlogDet() (sign, logAbs *Node) {
+	y := apply(logAbsDetOp{}, a)
+	return y.Keep(1), y
+}
+
+// LogDet returns the logarithms of the determinants of the matrices a […, n, n], of shape […]: −Inf of a singular matrix, and NaN
+// where the determinant is negative, for which there is SlogDet.
+//
+//	∂L/∂a = ∂L/∂y · a⁻ᵀ    (0 where ∂L/∂y is exactly 0)
+func (a *Node) LogDet() *Node {
+	sign, logAbs := a.SlogDet()
+	return logAbs.Add(sign.Log()) // + 0, −Inf or NaN
+}
+
+type logAbsDetOp struct{}
+
+func (logAbsDetOp) Name() string { return "LogAbsDet" }
+
+func (logAbsDetOp) arity() int { return 1 }
+
+// Forward keeps the signs, and the absolute values of the pivots: their logarithms are tensor's, which are the same on every machine.
+func (logAbsDetOp) Forward(y *Node) {
+	a := y.inputs[0].value
+	n, count := squares("SlogDet", a)
+	pivots := y.Keep(0).value.Zeros(count, n).Data()
+	sign := onePerMatrix(y.Keep(1).value, a).Data()
+	var f factorisation
+	f.room(y.Keep(2).value, n, 0)
+	for i := range count {
+		f.factor(a.Data()[i*n*n:][:n*n], false)
+		sign[i] = f.sign
+		for k := range n {
+			u := f.lu[k*n+k]
+			pivots[i*n+k] = math.Abs(u)
+			if u == 0 || u != u {
+				sign[i] *= u
+			} else {
+				sign[i] *= math.Copysign(1, u)
+			}
+		}
+		sign[i] += 0 // not −0
+	}
+	logs := y.Keep(0).value
+	logs.Log(logs)
+	for i, sums := 0, onePerMatrix(y.value, a).Data(); i < count; i++ {
+		for _, v := range logs.Data()[i*n:][:n] {
+			sums[i] += v
+		}
+	}
+}
+
+func (logAbsDetOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.perMatrix().Chain(apply(inverseOp{}, y.inputs[0]).matrixTranspose())
+}
+
+func (logAbsDetOp) JVP(y *Node, dx []*Node) *Node {
+	return dx[0].Chain(apply(inverseOp{}, y.inputs[0]).matrixTranspose()).Sum(-2, -1)
+}

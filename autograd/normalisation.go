@@ -1,0 +1,145 @@
+package autograd
+
+import "gentlegrad/tensor"
+
+// Normalisations: x less its mean, divided by its standard deviation, over some of its axes, and then scaled and
+// shifted by a weight and a bias, either of which may be nil. They are functions of other operations, so a gradient flows
+// through the mean and the variance too, at every order. The differences from the mean are taken
+// first, so that a large mean costs no digits. Eps is added to the variance: without it constant x gives NaN. Of an empty
+// batch the result is empty.
+
+// LayerNorm returns x normalised over the axes, or over the last if none is given, with the mean m and the variance v
+// over them:
+//
+//	y = (x − m) / √(v + eps) ⊙ weight + bias
+//	∂L/∂x = (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂)) / √(v + eps), where g = ∂L/∂y ⊙ weight and x̂ = (x − m) / √(v + eps)
+//
+// The weight and the bias broadcast to x: over the last axes, they have the shape of these. It panics if they do
+// not. (Ba, Kiros and Hinton, 2016)
+func (x *Node) LayerNorm(weight, bias *Node, eps float64, axes ...int) *Node {
+	return x.standardised(eps, lastUnless("LayerNorm", x, axes)).scaledAndShifted("LayerNorm", weight, bias)
+}
+
+// RMSNorm returns x divided by the root of the mean of its squares over the axes, or over the last if none is given,
+// and scaled as by LayerNorm.
+//
+//	y = x / √(mean(x²) + eps) ⊙ weight
+//
+// It panics as LayerNorm does. (Zhang and Sennrich, 2019)
+func (x *Node) RMSNorm(weight *Node, eps float64, axes ...int) *Node {
+	axes = lastUnless("RMSNorm", x, axes)
+	return x.overRoot(x.Square().meanKept(axes), eps).scaledAndShifted("RMSNorm", weight, nil)
+}
+
+// BatchNorm returns x [N, C, …] normalised channel by channel, as LayerNorm does, over all axes but that of the channels: with the
+// statistics of the batch if mean and variance are nil, as in training, or else with these, [C] each, such as running
+// averages. Weight and bias are [C]. With a mean and a variance x may also be [C]. It panics if the shapes do not
+// fit. (Ioffe and Szegedy, 2015)
+func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node {
+	const op = "BatchNorm"
+	mustBeNode(op, x)
+	rank := len(x.Shape())
+	if (mean == nil) != (variance == nil) {
+		fail(op, "one of mean and variance is nil, the other is not")
+	}
+	if rank == 0 || rank == 1 && mean == nil && x.value.Len() > 0 {
+		fail(op, "%v needs axes [N C …]", x)
+	}
+	axis := min(1, rank-1)
+	spatial := rank - 1 - axis
+	if mean == nil {
+		axes := []int{0}
+		for a := range spatial {
+			axes = append(axes, a+2)
+		}
+		return x.standardised(eps, axes).scaledChannels(op, spatial, weight, bias)
+	}
+	c := x.value.Dim(axis)
+	d := x.Sub(mean.alongChannels(op, c, spatial))
+	return d.overRoot(variance.alongChannels(op, c, spatial), eps).scaledChannels(op, spatial, weight, bias)
+}
+
+// GroupNorm returns x [N, C, …] normalised as LayerNorm does, over groups of neighbouring channels and all that is behind
+// them, for each of the N by itself. Weight and bias are [C]. It panics if the groups do not divide the
+// channels. (Wu and He, 2018)
+func (x *Node) GroupNorm(groups int, weight, bias *Node, eps float64) *Node {
+	return x.groupNorm("GroupNorm", groups, weight, bias, eps)
+}
+
+// InstanceNorm is GroupNorm of each channel by itself: over the spatial axes of x [N, C, …]. (Ulyanov, Vedaldi and Lempitsky, 2016)
+// With a mean and a variance that are given it would be BatchNorm.
+func (x *Node) InstanceNorm(weight, bias *Node, eps float64) *Node {
+	return x.groupNorm("InstanceNorm", 0, weight, bias, eps)
+}
+
+// groupNorm is GroupNorm, where 0 groups are as many as there are channels.
+func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64) *Node {
+	mustBeNode(op, x)
+	shape := x.Shape()
+	if len(shape) < 2 {
+		fail(op, "%v needs axes [N C …]", x)
+	}
+	n, c, rest := shape[0], shape[1], product(shape[2:])
+	if op == "InstanceNorm" {
+		groups = max(c, 1)
+	}
+	if groups < 1 || c%groups != 0 {
+		fail(op, "%d groups do not divide the %d channels of %v", groups, c, x)
+	}
+	y := x.Reshape(n, groups, c/groups*rest).standardised(eps, []int{-1}).Reshape(shape...)
+	return y.scaledChannels(op, len(shape)-2, weight, bias)
+}
+
+// standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes.
+func (x *Node) standardised(eps float64, axes []int) *Node {
+	d := x.Sub(x.meanKept(axes))
+	return d.overRoot(d.Square().meanKept(axes), eps)
+}
+
+// meanKept returns the mean of x over the axes, which it keeps, with length 1; 0 of no elements, which are
+// not changed by it.
+func (x *Node) meanKept(axes []int) *Node {
+	if x.value.Count(axes...) == 0 {
+		return x.Sum(axes...).putBack(axes, x)
+	}
+	return x.Mean(axes...).putBack(axes, x)
+}
+
+// overRoot returns x / √(v + eps).
+func (x *Node) overRoot(v *Node, eps float64) *Node { return x.Div(v.AddScalar(eps).Sqrt()) }
+
+// lastUnless returns the axes, or the last one if there are none.
+func lastUnless(op string, x *Node, axes []int) []int {
+	if len(axes) == 0 {
+		axes = []int{-1}
+	}
+	return x.axesOrAll(op, axes)
+}
+
+// scaledChannels returns x [N, C, …] ⊙ weight + bias, each [C] or nil.
+func (x *Node) scaledChannels(op string, spatial int, weight, bias *Node) *Node {
+	c := x.value.Dim(-spatial - 1)
+	if weight != nil {
+		x = x.Mul(weight.alongChannels(op, c, spatial))
+	}
+	if bias != nil {
+		x = x.Add(bias.alongChannels(op, c, spatial))
+	}
+	return x
+}
+
+// scaledAndShifted returns x ⊙ weight + bias, each of which broadcasts to x or is nil.
+func (x *Node) scaledAndShifted(op string, weight, bias *Node) *Node {
+	for _, w := range []*Node{weight, bias} {
+		if w != nil && !tensor.Broadcasts(w.Value(), x.value) {
+			fail(op, "the weight or bias %v does not broadcast to shape %v", w, x.value.Shape())
+		}
+	}
+	if weight != nil {
+		x = x.Mul(weight)
+	}
+	if bias != nil {
+		x = x.Add(bias)
+	}
+	return x
+}

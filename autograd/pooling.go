@@ -1,0 +1,204 @@
+package autograd
+
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
+
+// A Pool says how the windows of a pooling lie. A list has a number for each spatial axis, or one for all.
+type Pool struct {
+	Kernel   []int // the size of a window
+	Stride   []int // from one window to the next; nil is Kernel
+	Padding  []int // at either end: −∞ for a maximum, 0 for an average; nil is none
+	Dilation []int // from one element of a window to the next; nil is 1
+
+	// Ceil adds a last window that reaches beyond the padding, where elements would be left over; but none that begins
+	// behind the elements, in the padding or beyond.
+	Ceil bool
+
+	// For averages: leave padding out of the number of elements, or divide the sum by another number altogether, unless
+	// that is 0.
+	ExcludePadding bool
+	Divisor        float64
+}
+
+// MaxPool1D is MaxPool2D with one spatial axis: x […, n].
+func (x *Node) MaxPool1D(p Pool) *Node { return x.maxPool("MaxPool1D", 1, p) }
+
+// MaxPool2D returns the largest element of each window of x […, h, w]: […, h′, w′]. A NaN is larger than any
+// number; of equal elements the first in the window, row by row, is taken.
+//
+//	∂L/∂xᵢ = Σ ∂L/∂y over the windows of which xᵢ is the largest, first
+//
+// It panics if no window fits, and if one lies in the padding alone.
+func (x *Node) MaxPool2D(p Pool) *Node { return x.maxPool("MaxPool2D", 2, p) }
+
+func (x *Node) maxPool(op string, axes int, p Pool) *Node {
+	return x.largest(op, p.windows(op, x.spatial(op, axes)))
+}
+
+// AdaptiveMaxPool1D is AdaptiveMaxPool2D with one spatial axis.
+func (x *Node) AdaptiveMaxPool1D(n int) *Node {
+	return x.largest("AdaptiveMaxPool1D", adaptive("AdaptiveMaxPool1D", x.spatial("AdaptiveMaxPool1D", 1), n))
+}
+
+// AdaptiveMaxPool2D is MaxPool2D of the windows of AdaptiveAvgPool2D.
+func (x *Node) AdaptiveMaxPool2D(h, w int) *Node {
+	return x.largest("AdaptiveMaxPool2D", adaptive("AdaptiveMaxPool2D", x.spatial("AdaptiveMaxPool2D", 2), h, w))
+}
+
+// AvgPool1D is AvgPool2D with one spatial axis: x […, n].
+func (x *Node) AvgPool1D(p Pool) *Node { return x.avgPool("AvgPool1D", 1, p) }
+
+// AvgPool2D returns the mean of each window of x […, h, w]: […, h′, w′]. The zeros of the padding count as elements
+// unless p.ExcludePadding is set, but what lies beyond the padding does not.
+//
+//	∂L/∂xᵢ = Σ ∂L/∂y / n over the windows that xᵢ is in, which have n elements
+//
+// It panics if no window fits.
+func (x *Node) AvgPool2D(p Pool) *Node { return x.avgPool("AvgPool2D", 2, p) }
+
+func (x *Node) avgPool(op string, axes int, p Pool) *Node {
+	size := x.spatial(op, axes)
+	w := p.windows(op, size)
+	if p.Divisor != 0 {
+		return x.sums(w).Div(scalar(x, p.Divisor))
+	}
+	if p.ExcludePadding {
+		return x.sums(w).Div(w.elements())
+	}
+	p = p.perAxis(op, axes)
+	padded := noAxis() // where the padding counts as elements
+	for a, n := range size {
+		padded.slide(n+2*p.Padding[a], p.Kernel[a], w.count[a], p.Stride[a], 0, p.Dilation[a])
+	}
+	return x.sums(w).Div(padded.elements())
+}
+
+// AdaptiveAvgPool1D is AdaptiveAvgPool2D with one spatial axis.
+func (x *Node) AdaptiveAvgPool1D(n int) *Node {
+	return x.adaptiveAvgPool("AdaptiveAvgPool1D", n)
+}
+
+// AdaptiveAvgPool2D returns the means of windows of x […, n, m] that are laid so that there are h × w of them:
+// […, h, w]. Window i of h goes from element ⌊i n/h⌋ up to, not including, ⌈(i+1) n/h⌉; windows may overlap.
+//
+//	∂L/∂xᵢ = Σ ∂L/∂y / n over the windows that xᵢ is in, which have n elements
+//
+// It panics if x has no elements along a spatial axis, or h or w is less than 1.
+func (x *Node) AdaptiveAvgPool2D(h, w int) *Node {
+	return x.adaptiveAvgPool("AdaptiveAvgPool2D", h, w)
+}
+
+func (x *Node) adaptiveAvgPool(op string, count ...int) *Node {
+	w := adaptive(op, x.spatial(op, len(count)), count...)
+	return x.sums(w).Div(w.elements())
+}
+
+// spatial returns the sizes of x's last axes.
+func (x *Node) spatial(op string, axes int) []int {
+	_, _, size := x.channels(op, axes)
+	return size
+}
+
+// perAxis returns p with a number for each spatial axis in every list.
+func (p Pool) perAxis(op string, axes int) Pool {
+	if len(p.Kernel) == 0 {
+		fail(op, "there is no Kernel")
+	}
+	p.Kernel, p.Padding = perAxis(op, "kernel", p.Kernel, axes, 1, 1), perAxis(op, "padding", p.Padding, axes, 0, 0)
+	p.Dilation = perAxis(op, "dilation", p.Dilation, axes, 1, 1)
+	if len(p.Stride) == 0 {
+		p.Stride = p.Kernel
+	}
+	p.Stride = perAxis(op, "stride", p.Stride, axes, 1, 1)
+	return p
+}
+
+// windows returns the windows of a pooling of this size.
+func (p Pool) windows(op string, size []int) *windows {
+	p = p.perAxis(op, len(size))
+	w := noAxis()
+	for a, n := range size {
+		kernel, stride, padding, dilation := p.Kernel[a], p.Stride[a], p.Padding[a], p.Dilation[a]
+		rest := mustReach(op, size, n+2*padding, dilation*(kernel-1)+1)
+		count := rest/stride + 1
+		if p.Ceil && rest%stride > 0 && count*stride < n+padding {
+			count++
+		}
+		w.slide(n, kernel, count, stride, padding, dilation)
+	}
+	return w
+}
+
+// adaptive returns windows of which there are a number along each axis, whatever the size.
+func adaptive(op string, size []int, count ...int) *windows {
+	w := noAxis()
+	for a, n := range size {
+		m := count[a]
+		if m < 1 || n < 1 {
+			fail(op, "%v windows can't be laid on the size %v", count, size)
+		}
+		start, end := func(i int) int { return i * n / m }, func(i int) int { return ((i+1)*n + m - 1) / m }
+		kernel := 0
+		for i := range m {
+			kernel = max(kernel, end(i)-start(i))
+		}
+		w.axis(n, kernel, m, func(k, i int) int {
+			if p := start(i) + k; p < end(i) {
+				return p
+			}
+			return -1
+		})
+	}
+	return w
+}
+
+// elements returns a constant of how many elements, padding not counted, each window has: [windows along each axis].
+func (w *windows) elements() *Node {
+	n := tensor.New(w.count...)
+	for k, p := range w.at {
+		if p >= 0 {
+			n.Data()[k%n.Len()]++
+		}
+	}
+	return Constant(n)
+}
+
+// sums returns the sum of each window of x: […, windows along each axis].
+func (x *Node) sums(w *windows) *Node {
+	lead := x.value.Shape()[:x.value.Rank()-len(w.size)]
+	return x.windows(w).Sum(-2).Reshape(join(lead, w.count...)...)
+}
+
+// largest returns the largest element of each window of x: […, windows along each axis].
+func (x *Node) largest(op string, w *windows) *Node {
+	for _, n := range w.elements().value.Data() {
+		if n == 0 {
+			fail(op, "a window lies in the padding alone: size %v", w.size)
+		}
+	}
+	shape := join(x.value.Shape()[:x.value.Rank()-len(w.size)], w.count...)
+	return x.selection(op, func(at *tensor.Tensor, y *Node) {
+		w.findLargest(at.Zeros(shape...).Data(), y.inputs[0].value.Data())
+	})
+}
+
+// findLargest sets at to the place of the largest element of each window, where x may have many channels.
+func (w *windows) findLargest(at, x []float64) {
+	n, number, first := product(w.size), w.number(), 0
+	for ; len(at) > 0; at, first = at[number:], first+n {
+		for i := range number {
+			best, largest := -1, math.Inf(-1)
+			for k := i; k < len(w.at); k += number {
+				if p := w.at[k]; p >= 0 {
+					if v := x[first+p]; best < 0 || v > largest || v != v && largest == largest {
+						best, largest = first+p, v
+					}
+				}
+			}
+			at[i] = float64(best)
+		}
+	}
+}

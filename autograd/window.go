@@ -1,0 +1,198 @@
+package autograd
+
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// Sliding windows: what convolution and pooling share. A window selects elements of the last axes of x, the
+// spatial ones; the axes before them, batch and channels, are left alone.
+
+// A Conv says how a convolution's windows lie. A list has a number for each spatial axis, or one for all. The zero
+// Conv has stride 1, no padding, dilation 1 and one group.
+type Conv struct {
+	Stride   []int // from one window to the next; nil is 1
+	Padding  []int // zeros at either end; nil is none
+	Dilation []int // from one element of a window to the next; nil is 1
+	Same     bool  // instead of Padding: as many zeros as give the input's size if the stride is 1, of an odd number one more at the end
+	Groups   int   // of channels, each convolved by itself; 0 is 1
+
+	// OutputPadding makes the result of a transposed convolution longer at the end: of the sizes that a
+	// convolution with this stride would turn into the input's it chooses another. nil is 0.
+	OutputPadding []int
+}
+
+// Unfold returns the windows of x, as columns: x […, C, spatial axes] with a kernel of as many axes gives
+// […, C·k, n], with the k elements of each of n windows, row by row. Padding is zeros. It is the first half of a
+// convolution, the other being a matrix product. o.Groups is not used.
+//
+//	∂L/∂x = ∂L/∂y, each element added up over the windows that it is in, which is Fold
+//
+// It panics if no window fits.
+func (x *Node) Unfold(kernel []int, o Conv) *Node {
+	lead, c, size := x.channels("Unfold", len(kernel))
+	w := o.windows("Unfold", size, kernel)
+	return x.windows(w).Reshape(join(lead, c*w.each, w.number())...)
+}
+
+// Fold returns what Unfold is the transpose of: x […, C·k, n], the windows as columns, gives […, C, size…], where
+// each element is the sum of those of the windows that it is in.
+//
+//	∂L/∂x = ∂L/∂y, unfolded
+//
+// It panics unless x has as many columns as there are windows.
+func (x *Node) Fold(size, kernel []int, o Conv) *Node {
+	lead, rows, columns := x.channels("Fold", 1)
+	if len(size) != len(kernel) {
+		fail("Fold", "the size %v and the kernel %v differ in their number of axes", size, kernel)
+	}
+	w := o.windows("Fold", size, kernel)
+	if rows%w.each != 0 || columns[0] != w.number() {
+		fail("Fold", "%v can't be windows of size %v, kernel %v: a multiple of %d rows and %d columns are needed", x, size, kernel, w.each, w.number())
+	}
+	return x.Reshape(join(lead, rows/w.each, w.each, w.number())...).fold(w)
+}
+
+// channels returns the parts of the shape of x […, C, spatial axes].
+func (x *Node) channels(op string, axes int) (lead []int, c int, size []int) {
+	mustBeNode(op, x)
+	shape := x.Shape()
+	a := len(shape) - axes - 1
+	if a < 0 || axes == 0 {
+		fail(op, "%v has too few axes: channels and %d spatial ones are needed", x, axes)
+	}
+	return shape[:a:a], shape[a], shape[a+1:]
+}
+
+// join returns the axes of a shape one after another.
+func join(lead []int, axes ...int) []int { return append(slices.Clip(lead), axes...) }
+
+// windows says where windows lie.
+type windows struct {
+	size  []int // of the spatial axes
+	count []int // of windows along each of them
+	each  int   // elements of a window
+	// The place of each element of each window, [each, number of windows], row by row among those of size; −1 is
+	// outside.
+	at []int
+}
+
+func (w *windows) number() int { return product(w.count) }
+
+// axis adds a spatial axis of n elements: place gives the place of element k of window i, which may be outside.
+func (w *windows) axis(n, kernel, count int, place func(k, i int) int) {
+	before := *w
+	w.size, w.count, w.each = append(w.size, n), append(w.count, count), w.each*kernel
+	w.at = make([]int, 0, len(w.at)*kernel*count)
+	for row := range before.each {
+		for k := range kernel {
+			for column := range before.number() {
+				for i := range count {
+					at, p := before.at[row*before.number()+column], place(k, i)
+					if at >= 0 && 0 <= p && p < n {
+						w.at = append(w.at, at*n+p)
+					} else {
+						w.at = append(w.at, -1)
+					}
+				}
+			}
+		}
+	}
+}
+
+// noAxis is windows without an axis, to which axes are added.
+func noAxis() *windows { return &windows{each: 1, at: []int{0}} }
+
+// slide adds an axis of n elements on which windows slide.
+func (w *windows) slide(n, kernel, count, stride, before, dilation int) {
+	w.axis(n, kernel, count, func(k, i int) int { return i*stride - before + k*dilation })
+}
+
+// perAxis returns o with a number for each spatial axis in every list.
+func (o Conv) perAxis(op string, axes int) Conv {
+	o.Stride, o.Padding = perAxis(op, "stride", o.Stride, axes, 1, 1), perAxis(op, "padding", o.Padding, axes, 0, 0)
+	o.Dilation = perAxis(op, "dilation", o.Dilation, axes, 1, 1)
+	o.OutputPadding = perAxis(op, "output padding", o.OutputPadding, axes, 0, 0)
+	return o
+}
+
+// windows returns the windows of a convolution of this size.
+func (o Conv) windows(op string, size, kernel []int) *windows {
+	o = o.perAxis(op, len(size))
+	kernel = perAxis(op, "kernel", kernel, len(size), 1, 1)
+	w := noAxis()
+	for a, n := range size {
+		reach := o.Dilation[a] * (kernel[a] - 1)
+		before, both := o.Padding[a], 2*o.Padding[a]
+		if o.Same {
+			before, both = reach/2, reach
+		}
+		rest := mustReach(op, size, n+both, reach+1)
+		w.slide(n, kernel[a], rest/o.Stride[a]+1, o.Stride[a], before, o.Dilation[a])
+	}
+	return w
+}
+
+// mustReach returns how many elements a window leaves over of n along an axis, padding included. It panics if there are fewer
+// than it reaches over.
+func mustReach(op string, size []int, n, reach int) int {
+	if n < reach {
+		fail(op, "a window reaches over %d elements of an axis, which has %d with its padding: size %v", reach, n, size)
+	}
+	return n - reach
+}
+
+// perAxis returns the list with a number for each axis: itself, its one number repeated, or that of an empty one.
+func perAxis(op, what string, list []int, axes, otherwise, least int) []int {
+	switch {
+	case len(list) == 0:
+		return slices.Repeat([]int{otherwise}, axes)
+	case len(list) != 1 && len(list) != axes:
+		fail(op, "the %s is %v; one number, or one for each of %d axes, is needed", what, list, axes)
+	case slices.Min(list) < least:
+		fail(op, "the %s is %v; at least %d is needed", what, list, least)
+	case len(list) < axes:
+		return slices.Repeat(list, axes)
+	}
+	return list
+}
+
+// windows returns the windows of x […, size…]: […, elements of a window, windows].
+func (x *Node) windows(w *windows) *Node {
+	lead := x.value.Shape()[:x.value.Rank()-len(w.size)]
+	shape := join(lead, w.each, w.number())
+	return x.linear("Unfold",
+		func(y, x *tensor.Tensor) { w.gather(y.Zeros(shape...).Data(), x.Data()) },
+		func(_, dy *Node) *Node { return dy.fold(w) })
+}
+
+// fold is the transpose of windows.
+func (x *Node) fold(w *windows) *Node {
+	shape := join(x.value.Shape()[:x.value.Rank()-2], w.size...)
+	return x.linear("Fold",
+		func(y, x *tensor.Tensor) { w.scatter(y.Zeros(shape...).Data(), x.Data()) },
+		func(_, dy *Node) *Node { return dy.windows(w) })
+}
+
+// gather copies the elements of the windows from x to y, which is zero.
+func (w *windows) gather(y, x []float64) {
+	for n := product(w.size); len(y) > 0; x, y = x[n:], y[len(w.at):] {
+		for k, p := range w.at {
+			if p >= 0 {
+				y[k] = x[p]
+			}
+		}
+	}
+}
+
+// scatter adds the elements of the windows in y to x.
+func (w *windows) scatter(x, y []float64) {
+	for n := product(w.size); len(y) > 0; x, y = x[n:], y[len(w.at):] {
+		for k, p := range w.at {
+			if p >= 0 {
+				x[p] += y[k]
+			}
+		}
+	}
+}
