@@ -98,7 +98,9 @@ func TestHostile(t *testing.T) {
 			"Parse":    func() (*safetensors.File, error) { return safetensors.Parse(c.file) },
 			"Read":     func() (*safetensors.File, error) { return safetensors.Read(bytes.NewReader(c.file)) },
 			"ReadFile": func() (*safetensors.File, error) { return safetensors.ReadFile(name) },
-			"slowly":   func() (*safetensors.File, error) { return safetensors.Read(iotest.OneByteReader(bytes.NewReader(c.file))) },
+			"slowly": func() (*safetensors.File, error) {
+				return safetensors.Read(iotest.OneByteReader(bytes.NewReader(c.file)))
+			},
 		} {
 			if way == "slowly" && len(c.file) > 1e5 {
 				continue

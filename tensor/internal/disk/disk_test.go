@@ -35,7 +35,7 @@ func TestReplace(t *testing.T) {
 			t.Fatal(err)
 		}
 		mustHold(t, name, text)
-		err := Replace(name, func(w io.Writer) error { return errors.Join(write(text + "more")(w), broken) })
+		err := Replace(name, func(w io.Writer) error { return errors.Join(write(text+"more")(w), broken) })
 		if !errors.Is(err, broken) {
 			t.Error(err)
 		}
