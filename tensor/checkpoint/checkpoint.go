@@ -13,7 +13,7 @@
 // all their bits, as strconv's FormatFloat(v, 'g', -1, 64).
 //
 // The file is one of safetensors, which other programs can open. Its tensors are named "group/name"; text and bytes
-// are in its metadata, under "text name" and "bytes name", these in base64; "format" is "gentlegrad checkpoint" and
+// are in its metadata, under "text name" and "bytes name", these in base64, at most 100 MB in all; "format" is "gentlegrad checkpoint" and
 // "version" is "1".
 package checkpoint
 
