@@ -162,14 +162,11 @@ func (x *Node) KLDivergenceOfLogs(t *Node) *Node {
 
 // Hinge returns max(0, 1 − ta), element by element, the loss of a support vector machine: the targets t are 1 and −1.
 //
-//	∂L/∂a = −∂L/∂y ⊙ t where ta ≤ 1, else 0    ∂L/∂t = −∂L/∂y ⊙ a, likewise
+//	∂L/∂a = −∂L/∂y ⊙ t where ta < 1, else 0    ∂L/∂t = −∂L/∂y ⊙ a, likewise
 func (a *Node) Hinge(t *Node) *Node {
 	mustMatch("Hinge", a, t)
-	return t.Mul(a).Neg().AddScalar(1).atLeast0()
+	return t.Mul(a).Neg().AddScalar(1).ReLU()
 }
-
-// atLeast0 returns max(x, 0). At the kink its slope is 1, as in PyTorch's losses with a margin, not 0, as that of ReLU.
-func (x *Node) atLeast0() *Node { return x.ClampMin(scalar(x, 0)) }
 
 // SoftMargin returns log(1+e^(−ta)), element by element, a smooth Hinge: the targets t are 1 and −1. It does not overflow.
 //

@@ -37,13 +37,16 @@ func (x *Node) PairwiseDistance(y *Node, p, eps float64) *Node {
 //
 //	∂L/∂xᵢ = Σⱼ ∂L/∂zᵢⱼ ⊙ the slope of the norm at xᵢ − yⱼ    ∂L/∂yⱼ = −Σᵢ likewise
 //
-// Where two points coincide the slope is 0.
+// Where two points coincide the slope is 0. It panics if the points of x and y have not as many coordinates.
 func (x *Node) Cdist(y *Node, p float64) *Node {
 	mustBeNode("Cdist", x)
 	mustBeNode("Cdist", y)
 	a, b := x.value.Shape(), y.value.Shape()
 	if len(a) < 2 || len(b) < 2 || a[len(a)-1] != b[len(b)-1] {
 		fail("Cdist", "shapes %v and %v are not of points with as many coordinates, the last axis", a, b)
+	}
+	if a[len(a)-1] == 0 {
+		p = 1 // all distances are 0; a sum of nothing is, a largest of nothing is not
 	}
 	a, b = slices.Insert(a, len(a)-1, 1), slices.Insert(b, len(b)-2, 1)
 	return x.Reshape(a...).Sub(y.Reshape(b...)).Norm(p, -1)
@@ -52,39 +55,39 @@ func (x *Node) Cdist(y *Node, p float64) *Node {
 // CosineEmbedding returns, for the cosine c of each pair of vectors along the last axis, 1 − c where the target is 1, and
 // max(0, c − margin) where it is −1; 0 for other targets. x and y have shape […, n], the targets […].
 //
-//	∂L/∂c = −∂L/∂z where t = 1, ∂L/∂z where t = −1 and c ≥ margin, else 0
+//	∂L/∂c = −∂L/∂z where t = 1, ∂L/∂z where t = −1 and c > margin, else 0
 func (x *Node) CosineEmbedding(y, t *Node, margin float64) *Node {
 	c, zero := x.CosineSimilarity(y, -1, 1e-8), scalar(x, 0)
 	mustMatch("CosineEmbedding", c, t)
 	return Where(t.Eq(scalar(t, 1)), c.Neg().AddScalar(1),
-		Where(t.Eq(scalar(t, -1)), c.AddScalar(-margin).atLeast0(), zero))
+		Where(t.Eq(scalar(t, -1)), c.AddScalar(-margin).ReLU(), zero))
 }
 
 // HingeEmbedding returns, element by element, x where the target is 1, max(0, margin − x) where it is −1, and both together where
 // it is neither: x is a distance, which is to be small or large.
 //
-//	∂L/∂x = ∂L/∂y where t = 1, −∂L/∂y where t = −1 and x ≤ margin, else 0
+//	∂L/∂x = ∂L/∂y where t = 1, −∂L/∂y where t = −1 and x < margin, else 0
 func (x *Node) HingeEmbedding(t *Node, margin float64) *Node {
 	mustMatch("HingeEmbedding", x, t)
 	zero := scalar(x, 0)
 	return Where(t.Eq(scalar(t, -1)), zero, x).
-		Add(Where(t.Eq(scalar(t, 1)), zero, x.Neg().AddScalar(margin).atLeast0()))
+		Add(Where(t.Eq(scalar(t, 1)), zero, x.Neg().AddScalar(margin).ReLU()))
 }
 
 // MarginRanking returns max(0, margin − t(x−y)), element by element: a target of 1 asks for x above y, −1 for y above x.
 //
-//	∂L/∂x = −∂L/∂z ⊙ t where t(x−y) ≤ margin, else 0    ∂L/∂y = −∂L/∂x
+//	∂L/∂x = −∂L/∂z ⊙ t where t(x−y) < margin, else 0    ∂L/∂y = −∂L/∂x
 func (x *Node) MarginRanking(y, t *Node, margin float64) *Node {
 	d := x.difference("MarginRanking", y)
 	mustMatch("MarginRanking", d, t)
-	return t.Mul(d).Neg().AddScalar(margin).atLeast0()
+	return t.Mul(d).Neg().AddScalar(margin).ReLU()
 }
 
 // TripletMargin returns max(0, d(x, positive) − d(x, negative) + margin), for each x, called the anchor, of shape […, n], where
 // d is PairwiseDistance with p and ε; if swap, d(positive, negative) is taken for d(x, negative) where it is less. The result
 // has shape […].
 //
-//	∂L/∂d(x, positive) = ∂L/∂z, and ∂L/∂d(x, negative) = −∂L/∂z, where z > 0 or at the kink, else 0
+//	∂L/∂d(x, positive) = ∂L/∂z, and ∂L/∂d(x, negative) = −∂L/∂z, where z > 0, else 0
 //
 // V. Balntas and others, Learning local feature descriptors with triplets, 2016.
 func (x *Node) TripletMargin(positive, negative *Node, margin, p, eps float64, swap bool) *Node {
@@ -92,5 +95,5 @@ func (x *Node) TripletMargin(positive, negative *Node, margin, p, eps float64, s
 	if swap {
 		far = far.Minimum(positive.PairwiseDistance(negative, p, eps))
 	}
-	return x.PairwiseDistance(positive, p, eps).Sub(far).AddScalar(margin).atLeast0()
+	return x.PairwiseDistance(positive, p, eps).Sub(far).AddScalar(margin).ReLU()
 }

@@ -1,6 +1,9 @@
 package autograd_test
 
 import (
+	"maps"
+	"slices"
+
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
@@ -21,7 +24,7 @@ func (l *list) lossOps() {
 
 func (l *list) losses() {
 	for _, s := range []shape{{}, {3}, {2, 3}, {0}} {
-		for name, f := range map[string]func(a, t *node) *node{
+		losses := map[string]func(a, t *node) *node{
 			"AbsoluteError": (*node).AbsoluteError,
 			"Huber":         func(a, t *node) *node { return a.Huber(t, .7) },
 			"SmoothL1":      func(a, t *node) *node { return a.SmoothL1(t, .7) },
@@ -32,8 +35,9 @@ func (l *list) losses() {
 			"HingeEmbedding": func(x, t *node) *node { // of targets 1, −1 and others
 				return x.HingeEmbedding(t.Sign(), .8).Add(x.HingeEmbedding(t.Detach(), .8))
 			},
-		} {
-			l.add(name, binary(f), signed, s, s)
+		}
+		for _, name := range slices.Sorted(maps.Keys(losses)) { // the order decides which numbers are drawn
+			l.add(name, binary(losses[name]), signed, s, s)
 		}
 		l.add("KLDivergence", binary((*node).KLDivergence), positive, s, s)
 		l.add("PoissonNLL", binary(func(x, t *node) *node { return x.PoissonNLL(t, 1e-8) }), positive, s, s)

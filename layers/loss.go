@@ -25,7 +25,7 @@ func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 	if a.Value().Len() == 0 {
 		fail("MeanSquaredError", "predictions of shape %v have no elements, and nothing has no mean", a.Shape())
 	}
-	return a.Sub(t).Square().Mean()
+	return a.MeanSquaredError(t)
 }
 
 func mustMatch(loss string, a, t *autograd.Node) {
