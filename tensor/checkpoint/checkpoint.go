@@ -2,7 +2,7 @@
 // not been stopped.
 //
 //	c := &checkpoint.Run{
-//		Tensors: map[string]map[string]*tensor.Tensor{"net": layers.State(net), "optimiser": …},
+//		Tensors: map[string]map[string]*tensor.Tensor{"net": layers.State(net), "optimiser": maps.Collect(o.State())},
 //		Bytes:   map[string][]byte{"random": …},        // a *rand.PCG's MarshalBinary
 //		Text:    map[string]string{"step": strconv.Itoa(step)},
 //	}

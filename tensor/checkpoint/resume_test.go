@@ -2,6 +2,8 @@ package checkpoint_test
 
 import (
 	"bytes"
+	"errors"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -13,26 +15,30 @@ import (
 
 	"gentlegrad/autograd"
 	"gentlegrad/layers"
+	"gentlegrad/optim"
 	"gentlegrad/tensor"
 	"gentlegrad/tensor/checkpoint"
 )
 
-// A training is a run as a user writes it: a network, gradient descent with momentum, and data that are drawn in a new
+// A training is a run as a user writes it: a network, gradient descent with momentum and a schedule, and data that are drawn in a new
 // order in each epoch.
 type training struct {
-	net        layers.Sequential
-	velocities map[string]*tensor.Tensor // of the parameters
-	random     *rand.PCG
-	order      []int // of the data in this epoch
-	step       int
+	net     layers.Sequential
+	descent *optim.GradientDescent
+	rate    *optim.Plateau
+	random  *rand.PCG
+	order   []int // of the data in this epoch
+	step    int
 }
 
 const observations = 7
 
 func newTraining() *training {
-	t := &training{velocities: map[string]*tensor.Tensor{}, random: rand.NewPCG(1, 2)}
+	t := &training{rate: optim.NewPlateau(0.05, 0.5, 2), random: rand.NewPCG(1, 2)}
 	rng := rand.New(t.random)
 	t.net = layers.Sequential{layers.NewLinear(2, 3, layers.Xavier(rng)), layers.Tanh{}, layers.NewLinear(3, 1, layers.Xavier(rng))}
+	t.descent = optim.NewGradientDescent(0, layers.Parameters(t.net)...)
+	t.descent.Momentum = 0.9
 	return t
 }
 
@@ -45,16 +51,10 @@ func (t *training) next() {
 	v := float64(t.order[at])
 	x := autograd.Constant(tensor.FromSlice([]float64{v / 3, 1 - v}, 1, 2))
 	target := autograd.Constant(tensor.FromSlice([]float64{v * v / 9}, 1, 1))
-	grads := autograd.Backward(layers.SquaredError(t.net.Forward(x), target))
-	rate := 0.05 / (1 + float64(t.step)/50)
-	for name, w := range layers.Named(t.net) {
-		if t.velocities[name] == nil {
-			t.velocities[name] = tensor.New(w.Shape()...)
-		}
-		v := t.velocities[name]
-		v.AddScaled(grads.Of(w), 0.9, v)
-		w.Value().AddScaled(w.Value(), -rate, v)
-	}
+	loss := layers.SquaredError(t.net.Forward(x), target)
+	t.descent.LearningRate = t.rate.Rate(t.step)
+	t.descent.Minimise(loss)
+	t.rate.Observe(loss.Value().Item())
 	t.step++
 }
 
@@ -69,28 +69,30 @@ func (t *training) run() *checkpoint.Run {
 		order.Data()[i] = float64(v)
 	}
 	return &checkpoint.Run{
-		Tensors: map[string]map[string]*tensor.Tensor{"net": layers.State(t.net), "velocity": t.velocities, "data": {"order": order}},
-		Bytes:   map[string][]byte{"random": random},
-		Text:    map[string]string{"step": strconv.Itoa(t.step)},
+		Tensors: map[string]map[string]*tensor.Tensor{
+			"net": layers.State(t.net), "optimiser": maps.Collect(t.descent.State()), "rate": maps.Collect(t.rate.State()),
+			"data": {"order": order},
+		},
+		Bytes: map[string][]byte{"random": random},
+		Text:  map[string]string{"step": strconv.Itoa(t.step)},
 	}
 }
 
 // resume is the inverse of run.
 func resume(r *checkpoint.Run) (*training, error) {
 	t := newTraining()
-	if err := layers.SetState(t.net, r.Tensors["net"]); err != nil {
+	err := errors.Join(
+		layers.SetState(t.net, r.Tensors["net"]),
+		t.descent.SetState(r.Tensors["optimiser"]),
+		t.rate.SetState(r.Tensors["rate"]),
+		t.random.UnmarshalBinary(r.Bytes["random"]),
+	)
+	if err != nil {
 		return nil, err
-	}
-	for name, v := range r.Tensors["velocity"] {
-		t.velocities[name] = v
 	}
 	for _, v := range r.Tensors["data"]["order"].Data() {
 		t.order = append(t.order, int(v))
 	}
-	if err := t.random.UnmarshalBinary(r.Bytes["random"]); err != nil {
-		return nil, err
-	}
-	var err error
 	t.step, err = strconv.Atoi(r.Text["step"])
 	return t, err
 }
