@@ -16,6 +16,8 @@ func ExampleBatches() {
 		fmt.Println(batch[0].Shape(), batch[1])
 	}
 	// Output:
+	// [2 2] [1. 0.]
+	// [1 2] [2.]
 }
 
 func ExampleSplit() {
@@ -31,6 +33,9 @@ func ExampleStandardise() {
 	fmt.Println(scaling.Of(x))
 	fmt.Println(scaling.Of(tensor.Rows([][]float64{{2, 50}})))
 	// Output:
+	// [[-1. -1.]
+	//  [ 1.  1.]]
+	// [[0. 3.]]
 }
 
 func ExampleOneHot() {
@@ -64,4 +69,8 @@ func ExampleReadCSV() {
 	_, err = table.Numbers(data.Refuse, "weight")
 	fmt.Println(err)
 	// Output:
+	// [[ 3. 10.]
+	//  [nan 50.]] <nil>
+	// [0. 1.] [cat dog] <nil>
+	// data: Numbers: line 3, column "weight": the value is missing
 }
