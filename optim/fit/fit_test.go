@@ -302,6 +302,32 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// A history that was resumed stays as it is, and so does what came of it when it is resumed again.
+func TestResumeTwice(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.AfterEpoch = func(h fit.History) error {
+		if len(h.Epochs) == 5 {
+			p.Resume = h
+		}
+		return nil
+	}
+	var all [3]fit.History
+	var before [3][]float64
+	for i := range all {
+		h, err := p.run(t, context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i], before[i] = h, numbers(h)
+	}
+	for i, h := range all {
+		if !slices.Equal(numbers(h), before[i]) {
+			t.Errorf("history %d was\n%v\nand is\n%v", i, before[i], numbers(h))
+		}
+	}
+}
+
 // A step changes the state once, and to build its graph does not.
 func TestStateChangesOnceAStep(t *testing.T) {
 	t.Parallel()
