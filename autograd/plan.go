@@ -35,6 +35,7 @@ type Plan struct {
 	leaves   []leaf
 	forward  []*Node
 	sizes    []int            // the number of elements of each
+	after    []Observer       // the operation of each, if it is one; otherwise nil
 	values   []*tensor.Tensor // what the forward pass computes
 	backward []step
 	sums     []*tensor.Tensor // what the backward pass computes
@@ -112,6 +113,9 @@ func (p *Plan) Forward() *tensor.Tensor {
 	for i, y := range p.forward {
 		if y.op.Forward(y); y.own.Len() != p.sizes[i] {
 			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y, p.sizes[i])
+		}
+		if p.after[i] != nil {
+			p.after[i].After(y)
 		}
 	}
 	p.running, p.ready = false, true
@@ -209,6 +213,7 @@ func (p *Plan) make() {
 		case y.op != keepOp{}:
 			y.belongTo(p)
 			p.forward = append(p.forward, y)
+			p.after = append(p.after, y.observer())
 			p.values = append(p.values, y.values()...)
 		}
 	}

@@ -90,3 +90,12 @@ func mustBeSet(op, text string, x *autograd.Node) {
 		fail(op, "%s", text)
 	}
 }
+
+// mustBePositive panics unless the numbers are.
+func mustBePositive(op, what string, numbers ...int) {
+	for _, n := range numbers {
+		if n < 1 {
+			fail(op, "the %s are %v; each is to be at least 1", what, numbers)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package autograd
+
+// An Observer is an Op that does something once a run, such as to update running statistics. After is called when y has
+// been computed: as the graph is built, and by each Forward of a [Plan]; but not when a plan is made, nor when a
+// [Checkpoint] computes again what it did not keep. There are y's value and what [Node.Keep] has, but not its inputs.
+type Observer interface {
+	Op
+	After(y *Node)
+}
+
+// observer returns y's operation if it is an Observer, and y is not computed again by a Checkpoint; otherwise nil.
+func (y *Node) observer() Observer {
+	op, ok := y.op.(Observer)
+	if !ok || y.ctx != nil && y.ctx.within != nil && y.ctx.within.again {
+		return nil
+	}
+	return op
+}
+
+// observe calls After of y's operation, if it is an Observer; in a Checkpoint that does so, when it has itself been computed.
+func (y *Node) observe() {
+	switch op := y.observer(); {
+	case op == nil:
+	case y.ctx != nil && y.ctx.within != nil:
+		y.ctx.within.after = append(y.ctx.within.after, y)
+	default:
+		op.After(y)
+	}
+}
