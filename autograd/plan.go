@@ -69,7 +69,8 @@ type step struct {
 // xs; for inference there are none. It asks each rule once.
 //
 // It panics if y was not recorded, if an x is a Constant, if there are xs and y depends on no Variable, and
-// if a rule makes a constant of several numbers, which would not follow the data.
+// if a rule makes a constant of several numbers, which would not follow the data. Nor can it repeat
+// a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
 	for _, x := range xs {
@@ -213,7 +214,7 @@ func (p *Plan) make() {
 		case y.op != keepOp{}:
 			y.belongTo(p)
 			p.forward = append(p.forward, y)
-			p.after = append(p.after, y.observer())
+			p.after = append(p.after, y.observerInPlan())
 			p.values = append(p.values, y.values()...)
 		}
 	}
