@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"cmp"
 	"fmt"
 
 	"gentlegrad/autograd"
@@ -32,8 +33,9 @@ type recurrence struct {
 
 // cells returns the cells of a network, and those of the other direction, if there is one.
 func (r recurrence) cells(in, units int, s Stack, init Init) (cells, reverse []*Cell) {
-	mustBePositive("New"+r.name, "numbers of inputs, units and layers", in, units, max(s.Layers, 1)+min(s.Layers, 0))
-	for range max(s.Layers, 1) {
+	n := cmp.Or(s.Layers, 1)
+	mustBePositive("New"+r.name, "numbers of inputs, units and layers", in, units, n)
+	for range n {
 		cells = append(cells, newCell(in, units, r.gates, init))
 		if s.Bidirectional {
 			reverse = append(reverse, newCell(in, units, r.gates, init))
