@@ -396,3 +396,22 @@ func ExampleOrthogonal() {
 	// Output:
 	// 3.000
 }
+
+func ExampleSummary() {
+	init := layers.He(rand.New(rand.NewPCG(1, 2)))
+	net := layers.Sequential{
+		layers.NewConv2D(1, 8, 3, autograd.Conv{Same: true}, init), layers.ReLU{},
+		layers.MaxPool2D{Kernel: []int{2}},
+		layers.Flatten{},
+		layers.NewLinear(8*4*4, 10, init),
+	}
+	fmt.Print(layers.Summary(net, autograd.Constant(tensor.New(32, 1, 8, 8))))
+	// Output:
+	// layer                                 output      parameters  bytes
+	// 0: Conv2D 1→8, kernel 3×3, same size  [32 8 8 8]  80          409600
+	// 1: ReLU                               [32 8 8 8]  0           131072
+	// 2: MaxPool2D 2                        [32 8 4 4]  0           32768
+	// 3: Flatten                            [32 128]    0           0
+	// 4: Linear 128→10                      [32 10]     1290        2560
+	// total                                 [32 10]     1370        576000
+}
