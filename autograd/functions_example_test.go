@@ -100,3 +100,13 @@ func ExampleNode_Hook() {
 	// ∂L/∂y = [10. 10.]
 	// ∂L/∂x = [20. 40.]
 }
+
+func Example_functions() {
+	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].PowScalar(3).Sum() }
+	x, v := tensor.FromSlice([]float64{1, 2}, 2), tensor.FromSlice([]float64{1, -1}, 2)
+	value, grads := autograd.ValueAndGrad(f, x)
+	hessian := autograd.Hessian(f, x)[0][0]
+	product := autograd.HVP(f, []*tensor.Tensor{x}, []*tensor.Tensor{v})[0] // H·v, without H
+	fmt.Println(value, grads[0], hessian.Reshape(4), product)
+	// Output: 9.0 [ 3. 12.] [ 6.  0.  0. 12.] [  6. -12.]
+}

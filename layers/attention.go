@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gentlegrad/autograd"
+	"gentlegrad/tensor"
 )
 
 // MultiHeadAttention lets each place of a sequence look at the others: x [N, T, size] becomes [N, T, size]. Queries, keys and values
@@ -61,6 +62,20 @@ func (l *MultiHeadAttention) heads(x *autograd.Node) *autograd.Node {
 		fail("MultiHeadAttention", "%d heads do not divide vectors of shape %v", l.Heads, shape)
 	}
 	return x.Reshape(append(shape[:n:n], l.Heads, shape[n]/l.Heads)...).SwapAxes(-2, -3)
+}
+
+// FromTorch takes PyTorch's in_proj_weight, of queries, keys and values in one, and out_proj.
+func (l *MultiHeadAttention) FromTorch(m *TorchModule) {
+	in := []*Linear{l.Query, l.Key, l.Value}
+	size := l.Query.Weight.Value().Dim(0)
+	weight := m.Tensor("in_proj_weight", 3*size, size)
+	for i, part := range in {
+		m.Set(part.Weight, new(tensor.Tensor).Transpose(weight.Slice(0, i*size, (i+1)*size)))
+		if part.Bias != nil {
+			m.Set(part.Bias, m.Tensor("in_proj_bias", 3*size).Slice(0, i*size, (i+1)*size))
+		}
+	}
+	m.Layer("out_proj", l.Output)
 }
 
 // String returns the size and the heads, such as "MultiHeadAttention 8, 2 heads, causal".
@@ -126,6 +141,15 @@ func (l *TransformerLayer) feedForward(x *autograd.Node) *autograd.Node {
 		activation = ReLU{}
 	}
 	return l.Down.Forward(l.Dropout.Forward(activation.Forward(l.Up.Forward(x))))
+}
+
+// FromTorch takes the parameters of PyTorch's TransformerEncoderLayer.
+func (l *TransformerLayer) FromTorch(m *TorchModule) {
+	m.Layer("self_attn", l.Attention)
+	m.Layer("linear1", l.Up)
+	m.Layer("linear2", l.Down)
+	m.Layer("norm1", l.Norm1)
+	m.Layer("norm2", l.Norm2)
 }
 
 // String returns the sizes, such as "TransformerLayer 8, 2 heads, hidden 16, norm first".

@@ -75,6 +75,21 @@ func (l *BatchNorm) statistics(x *autograd.Node) (mean, variance *autograd.Node)
 	return mean, x.Sub(mean.Reshape(kept...)).Square().Mean(axes...)
 }
 
+// FromTorch takes PyTorch's names of the running statistics.
+func (l *BatchNorm) FromTorch(m *TorchModule) {
+	for _, x := range []struct {
+		name string
+		node *autograd.Node
+	}{
+		{"weight", l.Weight}, {"bias", l.Bias}, {"running_mean", l.RunningMean}, {"running_var", l.RunningVariance},
+		{"num_batches_tracked", l.Batches},
+	} {
+		if x.node != nil {
+			m.Set(x.node, m.Tensor(x.name, x.node.Shape()...))
+		}
+	}
+}
+
 // String returns the channels, such as "BatchNorm 5".
 func (l *BatchNorm) String() string { return "BatchNorm" + shapeOf(l.Weight) }
 

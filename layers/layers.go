@@ -8,7 +8,8 @@
 //	parameters := layers.Parameters(net)
 //
 // A layer of your own is a struct with its Variables and layers in exported fields, and a
-// method Forward: [Parameters] finds them there.
+// method Forward: [Parameters] finds them there. [Save] and [Load] keep a network in a file, and
+// [LoadTorch] takes it from PyTorch.
 //
 // A caller's mistake panics with an *[Error], or with the *autograd.Error or *tensor.Error
 // of the operation where it shows; in a [Sequential] with an *Error that names the layer and

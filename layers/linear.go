@@ -42,6 +42,18 @@ func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 	return x.MatMul(l.Weight)
 }
 
+// FromTorch takes the weight of PyTorch's Linear, which is out × in, transposed, and the bias.
+func (l *Linear) FromTorch(m *TorchModule) {
+	if l == nil || l.Weight == nil {
+		return
+	}
+	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)
+	m.Set(l.Weight, new(tensor.Tensor).Transpose(m.Tensor("weight", out, in)))
+	if l.Bias != nil {
+		m.Set(l.Bias, m.Tensor("bias", out))
+	}
+}
+
 // String returns the numbers of inputs and outputs, such as "Linear 4→2" or "Linear 4→2, no bias".
 func (l *Linear) String() string {
 	switch {

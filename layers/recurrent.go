@@ -3,6 +3,7 @@ package layers
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -163,4 +164,21 @@ func (r recurrence) describe(cells, reverse []*Cell) string {
 		text += ", both directions"
 	}
 	return text
+}
+
+// fromTorch sets the cells to what PyTorch calls weight_ih_l0 and so on, its weights transposed.
+func fromTorch(m *TorchModule, cells []*Cell, suffix string) {
+	for i, c := range cells {
+		for _, x := range []struct {
+			name string
+			node *autograd.Node
+		}{{"weight_ih", c.WeightIH}, {"weight_hh", c.WeightHH}, {"bias_ih", c.BiasIH}, {"bias_hh", c.BiasHH}} {
+			if x.node == nil {
+				continue
+			}
+			shape := x.node.Shape()
+			slices.Reverse(shape)
+			m.Set(x.node, new(tensor.Tensor).Transpose(m.Tensor(fmt.Sprintf("%s_l%d%s", x.name, i, suffix), shape...)))
+		}
+	}
 }

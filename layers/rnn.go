@@ -34,6 +34,12 @@ func (l *RNN) Run(x, h *autograd.Node) (y, end *autograd.Node) {
 	return y, ends[0]
 }
 
+// FromTorch takes PyTorch's parameters, weight_ih_l0 and so on, transposed.
+func (l *RNN) FromTorch(m *TorchModule) {
+	fromTorch(m, l.Cells, "")
+	fromTorch(m, l.Reverse, "_reverse")
+}
+
 // String returns the numbers of inputs and units, such as "RNN 3→5, 2 layers, both directions".
 func (l *RNN) String() string { return l.recurrence().describe(l.Cells, l.Reverse) }
 
@@ -82,6 +88,12 @@ func (l *LSTM) Run(x, h, c *autograd.Node) (y, endH, endC *autograd.Node) {
 	return y, ends[0], ends[1]
 }
 
+// FromTorch takes PyTorch's parameters, weight_ih_l0 and so on, transposed.
+func (l *LSTM) FromTorch(m *TorchModule) {
+	fromTorch(m, l.Cells, "")
+	fromTorch(m, l.Reverse, "_reverse")
+}
+
 // String returns the numbers of inputs and units, such as "LSTM 3→5".
 func (l *LSTM) String() string { return lstm.describe(l.Cells, l.Reverse) }
 
@@ -124,6 +136,12 @@ func (l *GRU) Forward(x *autograd.Node) *autograd.Node {
 func (l *GRU) Run(x, h *autograd.Node) (y, end *autograd.Node) {
 	y, ends := gru.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h})
 	return y, ends[0]
+}
+
+// FromTorch takes PyTorch's parameters, weight_ih_l0 and so on, transposed.
+func (l *GRU) FromTorch(m *TorchModule) {
+	fromTorch(m, l.Cells, "")
+	fromTorch(m, l.Reverse, "_reverse")
 }
 
 // String returns the numbers of inputs and units, such as "GRU 3→5".

@@ -287,9 +287,11 @@ func (m *torchModule) check(t *testing.T, name string) {
 	if len(candidates) == 0 {
 		t.Fatal("there is no layer for this module")
 	}
-	xs, y := m.forward(candidates[0])
+	layer := candidates[0]
+	xs, y := m.forward(layer)
 	for _, l := range candidates[1:] { // the one whose output agrees, if one does
 		if torchDistance(y.Value(), m.Output.tensor()) > 1 {
+			layer = l
 			xs, y = m.forward(l)
 		}
 	}
@@ -315,6 +317,32 @@ func (m *torchModule) check(t *testing.T, name string) {
 			t.Errorf("the buffer %s was not used", name)
 		} else {
 			m.compare(t, name, c.Value(), want.tensor())
+		}
+	}
+	m.checkState(t, layer)
+}
+
+// checkState has the layer itself take PyTorch's tensors, and compares them with those that it was made with.
+func (m *torchModule) checkState(t *testing.T, layer layers.Layer) {
+	tensors := map[string]*T{}
+	for _, all := range []map[string]goldenTensor{m.Parameters, m.Buffers} {
+		for name, g := range all {
+			tensors[name] = g.tensor()
+		}
+	}
+	want := layers.State(layer)
+	for _, p := range m.loaded {
+		p.node.Set(tensor.New(p.node.Shape()...))
+	}
+	for _, c := range m.runningConstant {
+		c.Set(tensor.New(c.Shape()...))
+	}
+	if err := layers.SetTorchState(layer, tensors); err != nil {
+		t.Error(err)
+	}
+	for name, got := range layers.State(layer) {
+		if torchDistance(got, want[name]) > 1 { // running means of training are as exact as that
+			t.Errorf("%s was set to\n%v\nwant\n%v", name, got, want[name])
 		}
 	}
 }
