@@ -12,7 +12,8 @@ import (
 //	y = (x − mean) / √(variance + Eps) ⊙ Weight + Bias
 //
 // The running statistics change once a run: when the graph is built, which computes it, and by each Forward of a Plan; not
-// when a plan is made, nor when a Checkpoint computes again. They are state, which is saved with the parameters.
+// when a plan is made, nor when a Checkpoint computes again. A graph that is built of zeros, to be set later, changes them too: build
+// it of a first batch, or in front of what sets them, such as Load. They are state, which is saved with the parameters.
 // Training with one layer in several goroutines is a race; inference is not.
 type BatchNorm struct {
 	Weight, Bias *autograd.Node // C; nil for none

@@ -53,7 +53,7 @@ func TestInitDeviations(t *testing.T) {
 func TestOrthogonal(t *testing.T) {
 	t.Parallel()
 	init := layers.Orthogonal(rand.New(rand.NewPCG(1, 2)), 3)
-	for _, shape := range [][]int{{5, 5}, {7, 4}, {4, 7}, {1, 3}, {4, 3, 2, 2}, {20, 3, 2, 1}} {
+	for _, shape := range [][]int{{5, 5}, {7, 4}, {4, 7}, {1, 3}, {4, 3, 2, 2}, {20, 3, 2, 1}, {150, 150}} {
 		w := tensor.New(shape...)
 		init(w, tensor.New(0))
 		m := w.Reshape(shape[0], -1)
