@@ -4,6 +4,7 @@
 //	go run ./demos             train, print a table, and draw every figure of the article
 //	go run ./demos train -h    train one network, as told
 //	go run ./demos explain -h  the four steps of backpropagation, with numbers
+//	go run ./demos digits      a convolutional network reads handwritten digits
 //	go run ./demos list        what there is
 package main
 
@@ -93,17 +94,20 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		return train(args[1:], stdout, stderr)
 	case "explain":
 		return explain(args[1:], stdout)
+	case "digits":
+		return readDigits(args[1:], stdout, stderr)
 	case "list":
 		return list(args[1:], stdout)
 	case "help":
 		return everything([]string{"-h"}, stdout, stderr)
 	}
-	return usageError{fmt.Errorf("no command is called %q: want train, explain or list, or none (-h tells more)", args[0])}
+	return usageError{fmt.Errorf("no command is called %q: want train, explain, digits or list, or none (-h tells more)", args[0])}
 }
 
 const overview = `go run ./demos [-out DIR] [-figures …] train and draw the article's figures
 go run ./demos train -problem XOR …    train one network; train -h lists the flags
 go run ./demos explain -problem XOR …  the four steps of backpropagation for one observation
+go run ./demos digits                  train a convolutional network to read handwritten digits
 go run ./demos list                    the problems and the figures
 `
 

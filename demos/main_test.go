@@ -24,6 +24,7 @@ func TestHelp(t *testing.T) {
 		"train -h":   "-stop-change change",
 		"train -x=1": "",
 		"explain -h": "-observation which",
+		"digits -h":  "Trains a convolutional network",
 		"list -help": "Lists the problems and the figures.\n",
 		"help":       "go run ./demos explain -problem XOR …",
 		// Help comes first, whatever else is wrong after it.
@@ -66,6 +67,7 @@ Commands:
   go run ./demos [-out DIR] [-figures …] train and draw the article's figures
   go run ./demos train -problem XOR …    train one network; train -h lists the flags
   go run ./demos explain -problem XOR …  the four steps of backpropagation for one observation
+  go run ./demos digits                  train a convolutional network to read handwritten digits
   go run ./demos list                    the problems and the figures
 `
 	if status != 0 || stderr != "" || stdout != want {
@@ -89,14 +91,17 @@ func TestMistakes(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"learn", 2, `no command is called "learn": want train, explain or list, or none (-h tells more)`},
-		{"TRAIN", 2, `no command is called "TRAIN": want train, explain or list, or none (-h tells more)`},
+		{"learn", 2, `no command is called "learn": want train, explain, digits or list, or none (-h tells more)`},
+		{"TRAIN", 2, `no command is called "TRAIN": want train, explain, digits or list, or none (-h tells more)`},
 		{"-x", 2, "flag provided but not defined: -x (-h lists the flags)"},
 		{"-out DIR more", 2, `unexpected "more": only flags are allowed (-h lists them)`},
 		{"-figures 0", 2, `-figures "0": want numbers from 1 to 14, such as 11,12`},
 		{"-figures 8,,9", 2, `-figures "8,,9": want numbers from 1 to 14, such as 11,12`},
 		{"list all", 2, `list: unexpected "all": only flags are allowed (-h lists them)`},
 		{"list -all", 2, "list: flag provided but not defined: -all (-h lists the flags)"},
+
+		{"digits 7", 2, `digits: unexpected "7": only flags are allowed (-h lists them)`},
+		{"digits -seed 7", 2, "digits: flag provided but not defined: -seed (-h lists the flags)"},
 
 		{"train -x", 2, "train: flag provided but not defined: -x (-h lists the flags)"},
 		{"train -rate", 2, "train: flag needs an argument: -rate (-h lists the flags)"},
@@ -183,7 +188,7 @@ func (f *full) Write(text []byte) (int, error) {
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{
-		"-h", "train -h", "explain -h", "list", "list -h", "explain",
+		"-h", "train -h", "explain -h", "digits -h", "list", "list -h", "explain",
 		"train -iterations 1", "train -iterations 1 -json -",
 	} {
 		_, whole, _ := command(args)

@@ -29,6 +29,16 @@ func fenced(text, language string) []string {
 	return blocks
 }
 
+// section returns what the README has under a heading, up to the next.
+func section(t *testing.T, heading string) string {
+	_, text, ok := strings.Cut(readREADME(t), "\n"+heading+"\n")
+	if !ok {
+		t.Fatalf("the README has no heading %s", heading)
+	}
+	text, _, _ = strings.Cut(text, "\n#")
+	return text
+}
+
 func readREADME(t *testing.T) string {
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -37,31 +47,52 @@ func readREADME(t *testing.T) string {
 	return string(text)
 }
 
-// TestREADMEExample holds the README's program to be that of an Example, whose output
-// go test checks, and the output in the README to be the same.
-func TestREADMEExample(t *testing.T) {
-	readme := readREADME(t)
-	source, err := os.ReadFile("../layers/example_readme_test.go")
+// example returns the body of a file's Example, and what that prints, which go test checks; and the rest of the file.
+func example(t *testing.T, file string) (body, output, rest string) {
+	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, example, _ := strings.Cut(string(source), "func Example() {\n")
-	body, output, ok := strings.Cut(example, "\t// Output:\n")
+	_, text, _ := strings.Cut(string(source), "func Example() {\n")
+	text, rest, _ = strings.Cut(text, "\n}\n")
+	body, comment, ok := strings.Cut(text+"\n", "\t// Output:\n")
 	if !ok {
-		t.Fatal("the example has no output")
+		t.Fatalf("the example in %s has no output", file)
 	}
+	for line := range strings.Lines(comment) {
+		if printed, ok := strings.CutPrefix(line, "\t// "); ok {
+			output += printed
+		}
+	}
+	return body, output, rest
+}
+
+// TestREADMEExample holds the README's program to be that of an Example, and the output in the README to be the same.
+func TestREADMEExample(t *testing.T) {
+	readme := readREADME(t)
+	body, output, _ := example(t, "../layers/example_readme_test.go")
 	program := fenced(readme, "go")[0]
 	if want := "func main() {\n" + body + "}\n"; program != want {
 		t.Errorf("the README's program differs from the Example:\n%s\nwant\n%s", program, want)
 	}
-	var want strings.Builder
-	for line := range strings.Lines(output) {
-		if printed, ok := strings.CutPrefix(line, "\t// "); ok {
-			want.WriteString(printed)
-		}
+	if !strings.Contains(readme, "```\n"+output+"```\n") {
+		t.Errorf("the README does not show the output\n%s", output)
 	}
-	if !strings.Contains(readme, "```\n"+want.String()+"```\n") {
-		t.Errorf("the README does not show the output\n%s", want.String())
+}
+
+// TestREADMEDigits holds the classifier of digits to be that of an Example, its output too, and no longer than it should be.
+func TestREADMEDigits(t *testing.T) {
+	text := section(t, "## Build, train, save, load")
+	body, output, check := example(t, "digits/example_test.go")
+	program := fenced(text, "go")[0]
+	if want := "func main() {\n" + body + "}\n" + check; program != want {
+		t.Errorf("the README's program differs from the Example:\n%s\nwant\n%s", program, want)
+	}
+	if !strings.Contains(text, "```\n"+output+"```\n") {
+		t.Errorf("the README does not show the output\n%s", output)
+	}
+	if lines := strings.Count(body, "\n"); lines > 45 {
+		t.Errorf("the example has %d lines, more than 45", lines)
 	}
 }
 
@@ -82,7 +113,7 @@ func TestREADMEPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := fenced(readREADME(t), "go")[3]
+	shown := fenced(section(t, "### A step that allocates nothing"), "go")[0]
 	if indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(shown, "\n"), "\n", "\n\t"); !strings.Contains(string(source), indented) {
 		t.Errorf("layers/example_test.go does not hold what the README shows of a plan:\n%s", shown)
 	}
@@ -94,9 +125,9 @@ func TestREADMETrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme := readREADME(t)
-	shown := fenced(readme, "go")[4]
-	_, printed, _ := strings.Cut(readme, shown+"```\n\n```\n")
+	walk := section(t, "### The walk through a graph of your own")
+	shown := fenced(walk, "go")[0]
+	_, printed, _ := strings.Cut(walk, shown+"```\n\n```\n")
 	printed, _, _ = strings.Cut(printed, "```\n")
 	want := "\t" + strings.ReplaceAll(shown, "\n", "\n\t") + "// Output:\n"
 	for line := range strings.Lines(printed) {

@@ -36,8 +36,8 @@ var shades = []rune(" ░▒▓█")
 // String returns the picture, two characters a pixel, with beside it what it is and what the network says.
 func (m Mistake) String() string {
 	beside := map[int]string{
-		2: fmt.Sprintf("this is a %d: %s", m.Digit, percent(m.Probabilities[m.Digit])),
-		3: fmt.Sprintf("read as a %d: %s", m.Read, percent(m.Probabilities[m.Read])),
+		2: fmt.Sprintf("this is %d: %s", m.Digit, percent(m.Probabilities[m.Digit])),
+		3: fmt.Sprintf("read as %d: %s", m.Read, percent(m.Probabilities[m.Read])),
 	}
 	var b strings.Builder
 	for i := range size {

@@ -2,8 +2,10 @@ package digits
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"strings"
 
 	"gentlegrad/autograd"
 	"gentlegrad/layers"
@@ -30,7 +32,21 @@ func (r *Result) Accuracy() float64 {
 	return 1 - float64(len(r.Mistakes))/float64(r.HeldOut)
 }
 
-// newNet returns the network: two convolutions, each followed by the largest of 2 × 2 pixels, and a linear layer, whose
+// String returns a report: the network, the pictures, the training, the accuracy, and the mistakes.
+func (r *Result) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v\n\n", r.Net)
+	fmt.Fprintf(&b, "%d digits to train on, %d to stop by, %d held out\n", r.Trained, r.Validated, r.HeldOut)
+	fmt.Fprintf(&b, "best epoch %d of %d\n", r.Best, r.Epochs)
+	fmt.Fprintf(&b, "%d of those held out are read right, %s; how likely the network thinks each digit of the others:\n",
+		r.HeldOut-len(r.Mistakes), percent(r.Accuracy()))
+	for _, m := range r.Mistakes {
+		fmt.Fprintf(&b, "\n%v", m)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// newNet returns the network: two convolutions, each followed by the largest of 2 × 2 pixels, and a linear layer behind dropout, whose
 // results are the scores of the ten digits.
 func newNet(rng *rand.Rand) layers.Sequential {
 	init := layers.He(rng)
@@ -39,7 +55,7 @@ func newNet(rng *rand.Rand) layers.Sequential {
 	return layers.Sequential{
 		layers.NewConv2D(1, 16, 3, same, init), layers.ReLU{}, half, // [n, 16, 4, 4]
 		layers.NewConv2D(16, 32, 3, same, init), layers.ReLU{}, half, // [n, 32, 2, 2]
-		layers.Flatten{}, layers.NewLinear(32*2*2, classes, init), // [n, 10]
+		layers.Flatten{}, layers.Dropout{P: .5}, layers.NewLinear(32*2*2, classes, init), // [n, 10]
 	}
 }
 
@@ -59,8 +75,8 @@ func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 		Loss: func(batch ...*autograd.Node) *autograd.Node {
 			return layers.CrossEntropy(net.Forward(batch[0]), batch[1])
 		},
-		Optimiser: optim.NewAdam(.003, parameters...), Parameters: parameters,
-		Epochs: 50, BatchSize: 32, Patience: 8, Rand: rng,
+		Optimiser: optim.NewAdam(.005, parameters...), Parameters: parameters,
+		Epochs: 40, BatchSize: 32, Patience: 8, Rand: rng,
 		Progress: progress,
 	}
 	history, err := training.Run(ctx, train, validation)
