@@ -7,7 +7,7 @@ import (
 	"gentlegrad/demos/digits"
 )
 
-// TestDigits runs the command, whose report is tested where it is made.
+// TestDigits runs the command, whose report is tested where it is made, and holds the README to its accuracy.
 func TestDigits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains a network")
@@ -20,5 +20,10 @@ func TestDigits(t *testing.T) {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the output does not hold %q:\n%s", want, stdout)
 		}
+	}
+	_, accuracy, _ := strings.Cut(stdout, "are read right, ")
+	accuracy, _, _ = strings.Cut(accuracy, ";")
+	if claim := "which reads\n" + accuracy + " of those held out"; !strings.Contains(section(t, "## Build, train, save, load"), claim) {
+		t.Errorf("the README does not say %q", claim)
 	}
 }
