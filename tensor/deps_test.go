@@ -50,7 +50,7 @@ var rules = []rule{
 	{"demos/draw/...", "demos/draw/...", "demos/internal/..."},
 	// The closed form, which automatic gradients are compared with, is not made of them.
 	{"demos/delta", "tensor", "demos/delta layers autograd autograd/gradcheck"},
-	{"demos/...", "demos/... layers optim autograd autograd/gradcheck tensor", ""},
+	{"demos/...", "demos/... layers optim autograd autograd/gradcheck autograd/trace tensor", ""},
 }
 
 // vague are names that say nothing of what a package holds.
