@@ -76,7 +76,7 @@ func Examples() []Example {
 		{
 			ID: "entropy", Title: "Cross-entropy", function: "entropy", leaves: []leaf{{name: "x"}, {name: "class"}, parameter("w1", 2, 2), parameter("b1", 2), parameter("w2", 2, 2), parameter("b2", 2)},
 			build: six(entropy),
-			About: "Two outputs, one for each class, and the cross-entropy of their softmax. l is log softmax(z₂), of which the entry of the class counts.",
+			About: "Two outputs, one for each class, and the cross-entropy of their softmax. q is log softmax(z₂), of which the entry of the class counts.",
 			Again: "The rules for δ₂ all begin with (a₂ − t) g′(z₂), which comes from E = ½ (a₂ − t)² and a g of one number. Another error, and a softmax, whose outputs depend on all of z₂, need a derivation of their own: it ends at δ₂ = softmax(z₂) − t. From there on the old rules hold.",
 		},
 		{

@@ -50,9 +50,9 @@ func entropy(x, class, w1, b1, w2, b2 node) named {
 	z1 := x.Affine(w1, b1)
 	a1 := z1.Sigmoid()
 	z2 := a1.Affine(w2, b2)
-	l := z2.LogSoftmax(-1)
-	E := l.NLL(class)
-	return named{"z1": z1, "a1": a1, "z2": z2, "l": l, "E": E}
+	q := z2.LogSoftmax(-1)
+	E := q.NLL(class)
+	return named{"z1": z1, "a1": a1, "z2": z2, "q": q, "E": E}
 }
 
 func recurrent(x1, x2, x3, t, w, u, b node) named {
