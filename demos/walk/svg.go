@@ -168,7 +168,11 @@ func (b *Book) paint(walk, at int, attributes, extra string) string {
 		sizes = append(sizes, size)
 	}
 	p.layout = arrange(p.walk.Nodes, sizes)
-	p.write(`<svg xmlns="http://www.w3.org/2000/svg" class="wg" viewBox="0 0 %.0f %.0f" %s>%s`, p.width, p.height, strings.ReplaceAll(attributes, "WIDTH", fmt.Sprintf("%.0f", p.width)), extra)
+	height := p.height
+	if at >= 0 {
+		height += captionH
+	}
+	p.write(`<svg xmlns="http://www.w3.org/2000/svg" class="wg" viewBox="0 0 %.0f %.0f" %s>%s`, p.width, height, strings.ReplaceAll(attributes, "WIDTH", fmt.Sprintf("%.0f", p.width)), extra)
 	for i := range p.walk.Nodes {
 		for _, u := range p.walk.Nodes[i].Users {
 			p.edge(u)
@@ -177,8 +181,21 @@ func (b *Book) paint(walk, at int, attributes, extra string) string {
 	for i := range p.walk.Nodes {
 		p.card(i)
 	}
+	if at >= 0 {
+		p.caption(&p.walk.Steps[at])
+	}
 	p.write("</svg>")
 	return p.String()
+}
+
+const captionH = 76.0
+
+// caption writes what happens in a step below the graph.
+func (p *painter) caption(s *Step) {
+	for k, line := range []string{s.Title + ". " + s.Says, s.Rule + " = " + s.Value.String(), s.Sum.String()} {
+		class := map[bool]string{true: "name", false: "said"}[k == 1]
+		p.write(`<text class="%s" x="%.0f" y="%.1f">%s</text>`, class, margin, p.height+12+22*float64(k), html.EscapeString(line))
+	}
 }
 
 // label is the kind of a node, with the shape if its numbers are not all shown.
