@@ -3,7 +3,7 @@
 //
 //	go run ./demos             train, print a table, and draw every figure of the article
 //	go run ./demos train -h    train one network, as told
-//	go run ./demos explain -h  the four steps of backpropagation, with numbers
+//	go run ./demos explain -h  the walk of backpropagation through a graph, with numbers
 //	go run ./demos list        what there is
 package main
 
@@ -103,7 +103,7 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 
 const overview = `go run ./demos [-out DIR] [-figures …] train and draw the article's figures
 go run ./demos train -problem XOR …    train one network; train -h lists the flags
-go run ./demos explain -problem XOR …  the four steps of backpropagation for one observation
+go run ./demos explain -problem XOR …  the walk of backpropagation for one observation
 go run ./demos list                    the problems and the figures
 `
 

@@ -14,6 +14,13 @@ type Book struct {
 	numbers [][]*Numerical // of each walk, by node
 }
 
+// NewBook returns a book of one walk, and rules by hand beside it; nil for none.
+func NewBook(id, title string, w *Walk, lines []Line) *Book {
+	b := &Book{ID: id, Title: title}
+	b.add(w, lines)
+	return b
+}
+
 // add adds a walk, and the rules by hand.
 func (b *Book) add(w *Walk, lines []Line) {
 	b.Walks, b.Lines = append(b.Walks, w), append(b.Lines, lines)

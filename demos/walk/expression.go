@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -61,6 +62,12 @@ func (e Expression) String() string {
 	return e.write(func(m matrix, bracket bool) string { return m.text(bracket) }, func(s string) string { return s })
 }
 
+// What is before and behind a number that is no operand.
+var (
+	begins = regexp.MustCompile(`^$|(= |: |\()$`)
+	ends   = regexp.MustCompile(`^($| =|\)| ±)`)
+)
+
 // write writes the expression: its tensors by one function, what is between them by another. ᵀ behind a tensor
 // transposes it; a negative scalar is bracketed where it is an operand.
 func (e Expression) write(tensorText func(m matrix, bracket bool) string, other func(string) string) string {
@@ -86,7 +93,7 @@ func (e Expression) write(tensorText func(m matrix, bracket bool) string, other 
 			t, form = transposed(t), rest
 		}
 		before += between.String()
-		alone := (before == "" || strings.HasSuffix(before, "= ")) && (form == "" || strings.HasPrefix(form, " ="))
+		alone := begins.MatchString(before) && ends.MatchString(form)
 		out.WriteString(other(between.String()))
 		between.Reset()
 		out.WriteString(tensorText(newMatrix(t, digits), !alone))

@@ -45,8 +45,7 @@ func Script() string { return walkJS }
 //
 // Numerical derivatives, with their error bound, stand beside the gradients of small graphs.
 func WritePage(w io.Writer, title string, loss *autograd.Node) error {
-	b := &Book{ID: "walk", Title: title}
-	b.add(New(loss), nil)
+	b := NewBook("walk", title, New(loss), nil)
 	return pageTemplate.Execute(w, map[string]any{
 		"Title": title, "Style": template.CSS(pageCSS + Style()), "Script": template.JS(Script()), "Walk": Fragment(b),
 	})
