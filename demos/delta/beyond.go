@@ -96,3 +96,86 @@ func halfSquare(a, t *tensor.Tensor) float64 {
 	}
 	return sum / 2
 }
+
+// Entropy is a network of two layers, the first with the logistic sigmoid, with an output for each class, and the
+// cross-entropy of their softmax:
+//
+//	z₁ = x w₁ + b₁    a₁ = g(z₁)    z₂ = a₁ w₂ + b₂    p = softmax(z₂)    E = −log p at the class
+//
+// Each p depends on all of z₂, so that δ₂ is no product with a g′(z₂): it has to be derived anew.
+type Entropy struct {
+	Z1, A1, Z2     tensor.Tensor
+	LogP, P        tensor.Tensor
+	Error          float64
+	Delta1, Delta2 tensor.Tensor
+	Weight1, Bias1 tensor.Tensor // gradients
+	Weight2, Bias2 tensor.Tensor
+	Class, Prime1  tensor.Tensor // 1 at the class and 0 elsewhere, and g′(z₁)
+}
+
+// Run computes the signals and gradients for one observation x, 1 × inputs, its class, from 0, and the parameters.
+//
+//	δ₂ = p − e, e being 1 at the class and 0 elsewhere    δ₁ = g′(z₁) ⊙ (δ₂ w₂ᵀ)
+func (p *Entropy) Run(x *tensor.Tensor, class int, w1, b1, w2, b2 *tensor.Tensor) {
+	p.Z1.MatMul(x, w1)
+	p.Z1.Add(&p.Z1, b1)
+	p.A1.Sigmoid(&p.Z1)
+	p.Z2.MatMul(&p.A1, w2)
+	p.Z2.Add(&p.Z2, b2)
+	p.LogP.LogSoftmax(&p.Z2, -1)
+	p.P.Exp(&p.LogP)
+	p.Error = -p.LogP.At(0, class)
+	p.Class.Like(&p.Z2).Fill(0)
+	p.Class.SetAt(1, 0, class)
+	p.Delta2.Sub(&p.P, &p.Class)
+	Sigmoid.Prime(&p.Prime1, &p.Z1)
+	p.Delta1.MatMulNT(&p.Delta2, w2)
+	p.Delta1.Mul(&p.Prime1, &p.Delta1)
+	p.Weight1.MatMulTN(x, &p.Delta1)
+	p.Bias1.Sum(&p.Delta1, 0)
+	p.Weight2.MatMulTN(&p.A1, &p.Delta2)
+	p.Bias2.Sum(&p.Delta2, 0)
+}
+
+// Recurrent is a unit that is used once for each time, and remembers what it said before:
+//
+//	z_k = x_k w + b + h_{k−1} u    h_k = tanh z_k    E = ½ (h − t)² of the last h
+//
+// without the term of u at the first time. Its rules are known as backpropagation through time.
+type Recurrent struct {
+	Z, H, Delta, Prime []*tensor.Tensor // of each time
+	Error              float64
+	W, U, B            tensor.Tensor // gradients
+}
+
+// Run computes the signals and gradients for the inputs of each time, the target of the last and the parameters.
+//
+//	δ_last = g′(z_last) ⊙ (h_last − t)    δ_k = g′(z_k) ⊙ (δ_{k+1} uᵀ)
+//	∂E/∂w = Σ x_kᵀ δ_k    ∂E/∂u = Σ h_{k−1}ᵀ δ_k    ∂E/∂b = Σ δ_k
+func (p *Recurrent) Run(xs []*tensor.Tensor, t, w, u, b *tensor.Tensor) {
+	for k, x := range xs {
+		z := new(tensor.Tensor).MatMul(x, w)
+		z.Add(z, b)
+		if k > 0 {
+			z.Add(z, new(tensor.Tensor).MatMul(p.H[k-1], u))
+		}
+		p.Z, p.H = append(p.Z, z), append(p.H, new(tensor.Tensor).Tanh(z))
+		p.Prime = append(p.Prime, Tanh.Prime(new(tensor.Tensor), z))
+	}
+	last := len(xs) - 1
+	p.Error = halfSquare(p.H[last], t)
+	p.Delta = make([]*tensor.Tensor, len(xs))
+	p.W.Like(w).Fill(0)
+	p.U.Like(u).Fill(0)
+	p.B.Like(b).Fill(0)
+	back := new(tensor.Tensor).Sub(p.H[last], t)
+	for k := last; k >= 0; k-- {
+		p.Delta[k] = new(tensor.Tensor).Mul(p.Prime[k], back)
+		p.W.Add(&p.W, new(tensor.Tensor).MatMulTN(xs[k], p.Delta[k]))
+		p.B.Add(&p.B, new(tensor.Tensor).Sum(p.Delta[k], 0))
+		if k > 0 {
+			p.U.Add(&p.U, new(tensor.Tensor).MatMulTN(p.H[k-1], p.Delta[k]))
+			back.MatMulNT(p.Delta[k], u)
+		}
+	}
+}

@@ -1,6 +1,6 @@
 package walk
 
-import "strconv"
+import "fmt"
 
 // A Book is a graph to be looked at: a walk for each observation in each state, all of one form, and what there is
 // beside them.
@@ -63,7 +63,7 @@ func (b *Book) byHand(walk int, s *Step) Expression {
 	case b.Lines[walk] == nil || node == len(b.Walks[walk].Nodes)-1:
 		return Expression{}
 	case !ok && s.Kind == Pass:
-		return text("a part of " + strconv.Itoa(s.Parts) + ": nothing to compare yet")
+		return text(fmt.Sprintf("part %d of %d: nothing to compare yet", s.Part, s.Parts))
 	case !ok:
 		return Expression{}
 	}

@@ -77,7 +77,8 @@ func Examples() []Example {
 			ID: "entropy", Title: "Cross-entropy", function: "entropy", leaves: []leaf{{name: "x"}, {name: "class"}, parameter("w1", 2, 2), parameter("b1", 2), parameter("w2", 2, 2), parameter("b2", 2)},
 			build: six(entropy),
 			About: "Two outputs, one for each class, and the cross-entropy of their softmax. q is log softmax(z₂), of which the entry of the class counts.",
-			Again: "The rules for δ₂ all begin with (a₂ − t) g′(z₂), which comes from E = ½ (a₂ − t)² and a g of one number. Another error, and a softmax, whose outputs depend on all of z₂, need a derivation of their own: it ends at δ₂ = softmax(z₂) − t. From there on the old rules hold.",
+			Again: "The rules for δ₂ all begin with (a₂ − t) g′(z₂), which comes from E = ½ (a₂ − t)² and a g of one number. Another error, and a softmax, whose outputs depend on all of z₂, need a derivation of their own. From δ₂ on the old rules hold.",
+			rules: entropyRules,
 		},
 		{
 			ID: "batch", Title: "Batch", function: "article", leaves: four(2, 2, 1), build: six(article),
@@ -90,7 +91,8 @@ func Examples() []Example {
 			leaves: []leaf{{name: "x1"}, {name: "x2"}, {name: "x3"}, {name: "t"}, parameter("w", 2, 1), parameter("u", 1, 1), parameter("b", 1)},
 			build:  func(l []node) named { return recurrent(l[0], l[1], l[2], l[3], l[4], l[5], l[6]) },
 			About:  "One unit that sees three inputs, one after another, and remembers: unrolled, it is a graph like any other. w and b are used three times, u twice.",
-			Again:  "Everything: δ now goes back in time, δ₁ = g′(z₁) ⊙ (δ₂ uᵀ) and so on, and each parameter’s rule is a sum over the times. The books call it backpropagation through time, as if it were another algorithm.",
+			Again:  "Nearly everything: δ now goes back in time, and each parameter’s rule is a sum over the times. It has a name of its own, backpropagation through time, as if it were another algorithm.",
+			rules:  recurrentRules,
 		},
 	}
 }
