@@ -2,6 +2,7 @@ package walk
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -35,7 +36,28 @@ type item struct {
 	node        int // −1 for a lane
 	h, y        float64
 	left, right []*item
-	place       int // in its column, from above
+	place       int   // in its column, from above
+	lane        *lane // that it is a part of
+}
+
+// A lane is all of an edge's items: it is to be level.
+type lane struct {
+	items []*item
+	sum   float64 // of their heights
+}
+
+// wish is where a lane wants to be: on the mean of its items and its ends.
+func (l *lane) wish() float64 {
+	last := l.items[len(l.items)-1]
+	return (l.sum + l.items[0].left[0].y + last.right[0].y) / float64(len(l.items)+2)
+}
+
+// moveTo moves an item.
+func (it *item) moveTo(y float64) {
+	if it.lane != nil {
+		it.lane.sum += y - it.y
+	}
+	it.y = y
 }
 
 // arrange lays nodes of some sizes out.
@@ -98,13 +120,14 @@ func columnsOf(nodes []Node, sizes []box) (columns [][]*item, items []*item, lan
 	lanes = map[Use][]*item{}
 	for i := range nodes {
 		for _, u := range nodes[i].Users {
-			at := items[i]
+			at, whole := items[i], new(lane)
 			for c := deepest - depth[i] + 1; c < deepest-depth[u.User]; c++ {
-				lane := add(c, &item{node: -1, h: laneH})
-				lanes[u] = append(lanes[u], lane)
-				join(at, lane)
-				at = lane
+				it := add(c, &item{node: -1, h: laneH, lane: whole})
+				whole.items = append(whole.items, it)
+				join(at, it)
+				at = it
 			}
+			lanes[u] = whole.items
 			join(at, items[u.User])
 		}
 	}
@@ -118,7 +141,7 @@ func join(a, b *item) {
 // order sorts the columns so that few edges cross.
 func order(columns [][]*item) {
 	best, fewest := places(columns), crossings(columns)
-	for k := range 2 * sweeps {
+	for k := range rounds(columns) {
 		for c := range columns {
 			neighbours := func(it *item) []*item { return it.left }
 			if k%2 == 1 {
@@ -137,6 +160,20 @@ func order(columns [][]*item) {
 			it.place = i
 		}
 	}
+}
+
+// rounds is how often the columns are sorted: less often the more pairs of edges there are to be counted.
+func rounds(columns [][]*item) int {
+	const enough = 50_000_000
+	pairs := 0
+	for _, column := range columns {
+		edges := 0
+		for _, it := range column {
+			edges += len(it.right)
+		}
+		pairs += edges * edges
+	}
+	return min(2*sweeps, enough/max(1, pairs))
 }
 
 func places(columns [][]*item) [][]*item {
@@ -195,10 +232,10 @@ func settle(columns [][]*item) {
 			if i > 0 {
 				y += apart(column[i-1], it)
 			}
-			it.y = y
+			it.moveTo(y)
 		}
 		for _, it := range column {
-			it.y -= y / 2
+			it.moveTo(it.y - y/2)
 		}
 	}
 	for k := range 2 * sweeps {
@@ -236,11 +273,11 @@ func settleColumn(column []*item) {
 		for _, other := range slices.Concat(it.left, it.right) {
 			wish, n = wish+other.y, n+1
 		}
-		weight := 1.0
+		wish, weight := wish/float64(max(n, 1)), 1.0
 		if it.node < 0 {
-			weight = 4 // so that long edges are straight
+			wish, weight = it.lane.wish(), 4 // so that long edges are straight
 		}
-		groups = append(groups, group{weight * (wish/float64(max(n, 1)) - offsets[i]), weight, 1})
+		groups = append(groups, group{weight * (wish - offsets[i]), weight, 1})
 		for k := len(groups) - 1; k > 0 && groups[k-1].sum/groups[k-1].weight > groups[k].sum/groups[k].weight; k-- {
 			groups[k-1].sum += groups[k].sum
 			groups[k-1].weight += groups[k].weight
@@ -251,7 +288,7 @@ func settleColumn(column []*item) {
 	i := 0
 	for _, g := range groups {
 		for range g.items {
-			column[i].y = g.sum/g.weight + offsets[i]
+			column[i].moveTo(g.sum/g.weight + offsets[i])
 			i++
 		}
 	}
@@ -288,9 +325,23 @@ func (l *layout) route(nodes []Node, items []*item, lanes map[Use][]*item, left,
 		last := func(u Use) float64 { way := l.routes[u]; return way[len(way)-1].y }
 		slices.SortStableFunc(uses, func(a, b Use) int { return cmp.Compare(last(a), last(b)) })
 		for k, u := range uses {
-			l.routes[u] = append(l.routes[u], stretch{left[column(b.x)], b.x, spread(b, k, len(uses))})
+			l.routes[u] = straightened(append(l.routes[u], stretch{left[column(b.x)], b.x, spread(b, k, len(uses))}))
 		}
 	}
+}
+
+// straightened joins lanes that are nearly level.
+func straightened(way []stretch) []stretch {
+	out := way[:1]
+	for k, s := range way[1:] {
+		last := &out[len(out)-1]
+		if isLane := len(out) > 1 && k+2 < len(way); isLane && math.Abs(s.y-last.y) < 2 {
+			last.to = s.to
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // spread is the height of the k-th of n ends at a side of a box.
