@@ -55,6 +55,9 @@ func TestLinearAlgebraValues(t *testing.T) {
 	expectNearly(t, "logarithm of a negative determinant", rows([]float64{-1}).LogDet().Value().Data(), []float64{nan})
 	expect(t, "0 × 0", autograd.Constant(tensor.New(2, 0, 0)).Det().Value(), 1, 1)
 	expect(t, "a pivot that is 0", rows([]float64{0, 1}, []float64{2, 0}).Solve(autograd.Constant(vector(3, 4))).Value(), 2, 3)
+	later := rows([]float64{1, 1, 0}, []float64{1, 1, 1}, []float64{0, 1, 1}) // whose second pivot is 0
+	expect(t, "a later pivot that is 0", later.Solve(autograd.Constant(vector(3, 6, 5))).Value(), 1, 2, 3)
+	expect(t, "its determinant", later.Det().Value(), -1)
 	if v := rows([]float64{nan, 1}, []float64{2, 0}).Det().Value().Item(); v == v {
 		t.Errorf("Det of NaN is %v", v)
 	}
@@ -84,6 +87,7 @@ func TestLinearAlgebraPanics(t *testing.T) {
 		`autograd: Einsum: "ij->ik": k is behind the arrow, but in no term before it`:                                  func() { autograd.Einsum("ij->ik", wide) },
 		`autograd: Einsum: "ij->ii": i is twice behind the arrow`:                                                      func() { autograd.Einsum("ij->ii", wide) },
 		`autograd: Einsum: "i1": '1' in "i1" is no letter; there are letters, commas, one -> and in each term one ...`: func() { autograd.Einsum("i1", wide) },
+		`autograd: Einsum: "ié": 'é' in "ié" is no letter; there are letters, commas, one -> and in each term one ...`: func() { autograd.Einsum("ié", wide) },
 		`autograd: Einsum: "ii": i has length 2 and 3 in operand 0, of shape [2 3]`:                                    func() { autograd.Einsum("ii", wide) },
 	} {
 		mustPanic(t, want, f)

@@ -145,7 +145,7 @@ func TestCases(t *testing.T) {
 // not families of operations.
 func TestEngineIsSmall(t *testing.T) {
 	families := []string{
-		"forward.go", "functions.go", "checkpoint.go", "position.go", // forward mode, functions on functions, hooks, where nodes are made
+		"forward.go", "functions.go", "checkpoint.go", "observer.go", "position.go", // forward mode, functions on functions, hooks, where nodes are made
 		"arith.go", "chain.go", "constant.go", "kinds.go", "linear.go", "pointwise.go", "reduce.go", "shape.go",
 		"activation.go", "elementary.go", "special.go", // functions of one number
 		"extremes.go", "pairs.go", // functions of several
@@ -202,4 +202,4 @@ func linesOfCode(text []byte) int {
 	}
 }
 
-const engineLines = 1178
+const engineLines = 1184

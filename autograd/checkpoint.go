@@ -41,13 +41,16 @@ type checkpointOp struct {
 	f         Func
 	inputs    int
 	saved     int
-	seed, run uint64 // what is drawn: by the first another one each time, by both the same in a recomputation
+	after     []*Node // whose After is to be called
+	seed, run uint64  // what is drawn: by the first another one each time, by both the same in a recomputation
 }
 
-// recomputable is what f may use, and what it has computed, in a Checkpoint that is not recorded.
+// recomputable is what f may use, and what it has computed, in a Checkpoint that is not recorded; or that f is computed again.
 type recomputable struct {
 	inputs []*Node
 	bytes  int
+	after  []*Node // what an Observer has computed
+	again  bool
 }
 
 func (*checkpointOp) Name() string { return "Checkpoint" }
@@ -72,7 +75,15 @@ func (op *checkpointOp) Forward(y *Node) {
 		r.mustKnow(z)
 	}
 	y.value.Copy(z.value)
-	op.saved = max(0, r.bytes-8*z.value.Len())
+	op.saved, op.after = max(0, r.bytes-8*z.value.Len()), r.after
+}
+
+// After calls that of the operations in f, which have been computed for the first time.
+func (op *checkpointOp) After(*Node) {
+	for _, x := range op.after {
+		x.op.(Observer).After(x)
+	}
+	op.after = nil
 }
 
 // context returns y's context, with random numbers to be drawn again.
@@ -98,6 +109,7 @@ func (op *checkpointOp) call(y *Node, one func(x *Node) *Node) *Node {
 // again returns f of y's inputs, recorded.
 func (op *checkpointOp) again(y *Node) *Node {
 	ctx := op.context(y)
+	ctx.within = &recomputable{again: true}
 	return op.call(y, func(x *Node) *Node {
 		same := apply(identityOp{}, x)
 		same.ctx = ctx
@@ -149,7 +161,7 @@ func (op *checkpointOp) JVP(y *Node, dx []*Node) *Node {
 
 // takes notes the memory of y's value, and panics if y was computed from a Variable that is not an input.
 func (r *recomputable) takes(y *Node) {
-	if r == nil {
+	if r == nil || r.again {
 		return
 	}
 	if !y.own.IsView() {

@@ -93,6 +93,9 @@ func last(f gradcheck.Func, op func(op autograd.Op) autograd.Op) gradcheck.Func 
 // a few of the cases where this gives another gradient; and so is each rule of forward mode by checkJVP.
 func TestRuleMutants(t *testing.T) {
 	t.Parallel()
+	if slow() {
+		t.Skip("it takes long")
+	}
 	m := mutants{each: 3, made: map[string]int{}}
 	if testing.Short() {
 		m.each = 1

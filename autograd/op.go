@@ -97,6 +97,7 @@ func apply(op Op, inputs ...*Node) *Node {
 	}
 	y.number = numbers.Add(1)
 	y.markMade()
+	y.observe()
 	if !y.recorded() {
 		y.ctx.within.takes(y)
 		y.needs, y.inputs, y.few = false, nil, [3]*Node{} // so that they can be freed

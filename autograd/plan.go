@@ -35,6 +35,7 @@ type Plan struct {
 	leaves   []leaf
 	forward  []*Node
 	sizes    []int            // the number of elements of each
+	after    []Observer       // the operation of each, if it is one; otherwise nil
 	values   []*tensor.Tensor // what the forward pass computes
 	backward []step
 	sums     []*tensor.Tensor // what the backward pass computes
@@ -68,7 +69,8 @@ type step struct {
 // xs; for inference there are none. It asks each rule once.
 //
 // It panics if y was not recorded, if an x is a Constant, if there are xs and y depends on no Variable, and
-// if a rule makes a constant of several numbers, which would not follow the data.
+// if a rule makes a constant of several numbers, which would not follow the data. Nor can it repeat
+// a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
 	for _, x := range xs {
@@ -112,6 +114,9 @@ func (p *Plan) Forward() *tensor.Tensor {
 	for i, y := range p.forward {
 		if y.op.Forward(y); y.own.Len() != p.sizes[i] {
 			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y, p.sizes[i])
+		}
+		if p.after[i] != nil {
+			p.after[i].After(y)
 		}
 	}
 	p.running, p.ready = false, true
@@ -209,6 +214,7 @@ func (p *Plan) make() {
 		case y.op != keepOp{}:
 			y.belongTo(p)
 			p.forward = append(p.forward, y)
+			p.after = append(p.after, y.observerInPlan())
 			p.values = append(p.values, y.values()...)
 		}
 	}

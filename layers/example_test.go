@@ -271,3 +271,147 @@ func ExampleIdentity() {
 	fmt.Println(layers.Identity{}.Forward(autograd.Constant(tensor.Linspace(-2, 2, 3))).Value())
 	// Output: [-2.  0.  2.]
 }
+
+// Dropout needs a context: whether it is training, and the source of its random numbers. Without one it does nothing.
+func ExampleDropout() {
+	drop := layers.Dropout{P: .5}
+	ones := tensor.Full(1, 8)
+	training := autograd.Context{Training: true, Rand: rand.New(rand.NewPCG(1, 2))}
+	x := training.Constant(ones)
+	fmt.Println(drop.Forward(x).Value())
+	fmt.Println(drop.Forward(x).Value())
+	fmt.Println(drop.Forward(autograd.Constant(ones)).Value())
+	// Output:
+	// [0. 2. 2. 2. 2. 0. 0. 2.]
+	// [0. 2. 0. 2. 2. 0. 0. 0.]
+	// [1. 1. 1. 1. 1. 1. 1. 1.]
+}
+
+// In training a batch is normalised by its own mean and variance, which the running ones follow; otherwise by these.
+func ExampleBatchNorm() {
+	norm := layers.NewBatchNorm(1)
+	batch := tensor.FromSlice([]float64{1, 3}, 2, 1)
+	fmt.Printf("%.3f\n", norm.Forward(autograd.Context{Training: true}.Constant(batch)).Value())
+	fmt.Println(norm.RunningMean.Value(), norm.RunningVariance.Value())
+	fmt.Printf("%.3f\n", norm.Forward(autograd.Constant(batch)).Value())
+	// Output:
+	// [[-1.000]
+	//  [ 1.000]]
+	// [0.2] [1.1]
+	// [[0.763]
+	//  [2.670]]
+}
+
+// An LSTM learns to say, at the end of a sequence, what its first number was.
+func ExampleLSTM() {
+	rng := rand.New(rand.NewPCG(1, 2))
+	lstm := layers.NewLSTM(1, 8, layers.Stack{}, layers.Xavier(rng))
+	lstm.Cells[0].BiasIH.Value().Slice(0, 8, 16).Fill(1) // of the gates i, f, g and o the second: it remembers, at first
+	last := func(y *autograd.Node) *autograd.Node { return y.Slice(1, 5, 6).Squeeze(1) }
+	net := layers.Sequential{lstm, layers.Func(last), layers.NewLinear(8, 1, layers.Xavier(rng))}
+	fmt.Println(net)
+
+	parameters := layers.Parameters(net)
+	descent := optim.NewGradientDescent(.1, parameters...)
+	x, t := autograd.Constant(tensor.New(16, 6, 1)), autograd.Constant(tensor.New(16, 1))
+	plan := autograd.NewPlan(layers.MeanSquaredError(net.Forward(x), t), parameters...)
+	for range 1000 {
+		sequences := tensor.New(16, 6, 1).Uniform(rng, -1, 1)
+		x.Set(sequences)
+		t.Set(sequences.Slice(1, 0, 1).Reshape(16, 1))
+		plan.Forward()
+		descent.Step(plan.Backward())
+	}
+	sequence := tensor.FromSlice([]float64{.5, -1, 1, 0, .25, -.75}, 1, 6, 1)
+	fmt.Printf("%.1f\n", net.Forward(autograd.Constant(sequence)).Value())
+	// Output:
+	// Sequential, 361 parameters
+	//   0: LSTM 1→8, 352 parameters
+	//   1: Func
+	//   2: Linear 8→1, 9 parameters
+	// [[0.5]]
+}
+
+// Convolutions and pooling, as for images of digits of 8 × 8 pixels.
+func ExampleConv2D() {
+	init := layers.He(rand.New(rand.NewPCG(1, 2)))
+	net := layers.Sequential{
+		layers.NewConv2D(1, 8, 3, autograd.Conv{Same: true}, init), layers.ReLU{},
+		layers.MaxPool2D{Kernel: []int{2}},
+		layers.Flatten{},
+		layers.NewLinear(8*4*4, 10, init),
+	}
+	fmt.Println(net)
+	fmt.Println(net.Forward(autograd.Constant(tensor.New(5, 1, 8, 8))).Shape())
+	// Output:
+	// Sequential, 1370 parameters
+	//   0: Conv2D 1→8, kernel 3×3, same size, 80 parameters
+	//   1: ReLU
+	//   2: MaxPool2D 2
+	//   3: Flatten
+	//   4: Linear 128→10, 1290 parameters
+	// [5 10]
+}
+
+// A transformer that reads: words become vectors, which blocks transform, and each place predicts the next word.
+func ExampleTransformerLayer() {
+	rng := rand.New(rand.NewPCG(1, 2))
+	block := func() layers.Layer {
+		b := layers.NewTransformerLayer(16, 4, 64, layers.Xavier(rng))
+		b.NormFirst, b.Attention.Causal = true, true
+		return b
+	}
+	net := layers.Sequential{
+		layers.NewEmbedding(50, 16, layers.Normal(rng, 0, 1)),
+		block(), block(),
+		layers.NewLayerNorm(16), layers.NewLinear(16, 50, layers.Xavier(rng)),
+	}
+	fmt.Println(net)
+	words := tensor.FromSlice([]float64{3, 1, 4, 1, 5, 9}, 2, 3)
+	fmt.Println(net.Forward(autograd.Constant(words)).Shape())
+	// Output:
+	// Sequential, 8242 parameters
+	//   0: Embedding 50→16, 800 parameters
+	//   1: TransformerLayer 16, 4 heads, hidden 64, norm first, 3280 parameters
+	//   2: TransformerLayer 16, 4 heads, hidden 64, norm first, 3280 parameters
+	//   3: LayerNorm 16, 32 parameters
+	//   4: Linear 16→50, 850 parameters
+	// [2 3 50]
+}
+
+// Any function is a layer.
+func ExampleFunc() {
+	square := layers.Func(func(x *autograd.Node) *autograd.Node { return x.Square() })
+	net := layers.Sequential{layers.Residual{Inner: square}, layers.Softplus{}}
+	fmt.Printf("%.3f\n", net.Forward(autograd.Constant(tensor.Linspace(-2, 2, 3))).Value())
+	// Output:
+	// [2.127 0.693 6.002]
+}
+
+// The rows of a square weight are orthonormal: what goes through keeps its length.
+func ExampleOrthogonal() {
+	l := layers.NewLinear(3, 3, layers.Orthogonal(rand.New(rand.NewPCG(1, 2)), 1))
+	x := autograd.Constant(tensor.FromSlice([]float64{1, 2, 2}, 1, 3))
+	fmt.Printf("%.3f\n", l.Forward(x).Square().Sum().Sqrt().Value())
+	// Output:
+	// 3.000
+}
+
+func ExampleSummary() {
+	init := layers.He(rand.New(rand.NewPCG(1, 2)))
+	net := layers.Sequential{
+		layers.NewConv2D(1, 8, 3, autograd.Conv{Same: true}, init), layers.ReLU{},
+		layers.MaxPool2D{Kernel: []int{2}},
+		layers.Flatten{},
+		layers.NewLinear(8*4*4, 10, init),
+	}
+	fmt.Print(layers.Summary(net, autograd.Constant(tensor.New(32, 1, 8, 8))))
+	// Output:
+	// layer                                 output      parameters  bytes
+	// 0: Conv2D 1→8, kernel 3×3, same size  [32 8 8 8]  80          409600
+	// 1: ReLU                               [32 8 8 8]  0           131072
+	// 2: MaxPool2D 2                        [32 8 4 4]  0           32768
+	// 3: Flatten                            [32 128]    0           0
+	// 4: Linear 128→10                      [32 10]     1290        2560
+	// total                                 [32 10]     1370        576000
+}

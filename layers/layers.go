@@ -8,7 +8,16 @@
 //	parameters := layers.Parameters(net)
 //
 // A layer of your own is a struct with its Variables and layers in exported fields, and a
-// method Forward: [Parameters] finds them there.
+// method Forward: [Parameters] finds them there. Any function is a layer by [Func]. The doc comment of each type says of which
+// shape its input and its result are, and its String how large it is; [Summary] makes a table of a network.
+//
+// Layers that behave otherwise in training, [Dropout] and [BatchNorm], know by the context that flows from the input:
+//
+//	x := autograd.Context{Training: true, Rand: rng}.Constant(batch)
+//
+// Goroutines may use a network at once, but for training with a BatchNorm.
+//
+// [Save] and [Load] keep a network in a file, and [LoadTorch] takes it from PyTorch.
 //
 // A caller's mistake panics with an *[Error], or with the *autograd.Error or *tensor.Error
 // of the operation where it shows; in a [Sequential] with an *Error that names the layer and
@@ -88,5 +97,14 @@ func fail(op, format string, args ...any) {
 func mustBeSet(op, text string, x *autograd.Node) {
 	if x == nil || x.Value() == nil {
 		fail(op, "%s", text)
+	}
+}
+
+// mustBePositive panics unless the numbers are.
+func mustBePositive(op, what string, numbers ...int) {
+	for _, n := range numbers {
+		if n < 1 {
+			fail(op, "the %s are %v; each is to be at least 1", what, numbers)
+		}
 	}
 }

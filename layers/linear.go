@@ -2,8 +2,6 @@ package layers
 
 import (
 	"fmt"
-	"math"
-	"math/rand/v2"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -22,11 +20,9 @@ func NewLinear(in, out int, init Init) *Linear {
 	if in < 1 || out < 1 {
 		fail("NewLinear", "%d inputs and %d outputs; at least 1 of each is needed", in, out)
 	}
-	w, b := tensor.New(in, out), tensor.New(out)
-	if init != nil {
-		init(w, b)
-	}
-	return &Linear{Weight: autograd.Variable(w).Named("weight"), Bias: autograd.Variable(b).Named("bias")}
+	l := new(Linear)
+	l.Weight, l.Bias = init.parameters(tensor.New(in, out), tensor.New(out))
+	return l
 }
 
 // Forward returns x·w + b. It panics if the length of x's last axis is not in, and if x or the
@@ -46,6 +42,18 @@ func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 	return x.MatMul(l.Weight)
 }
 
+// FromTorch takes the weight of PyTorch's Linear, which is out × in, transposed, and the bias.
+func (l *Linear) FromTorch(m *TorchModule) {
+	if l == nil || l.Weight == nil {
+		return
+	}
+	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)
+	m.Set(l.Weight, new(tensor.Tensor).Transpose(m.Tensor("weight", out, in)))
+	if l.Bias != nil {
+		m.Set(l.Bias, m.Tensor("bias", out))
+	}
+}
+
 // String returns the numbers of inputs and outputs, such as "Linear 4→2" or "Linear 4→2, no bias".
 func (l *Linear) String() string {
 	switch {
@@ -61,33 +69,42 @@ func (l *Linear) String() string {
 	return text
 }
 
-// An Init sets the initial parameters of a layer, weight in × out and bias out, which
-// are 0 when it is called.
-type Init func(weight, bias *tensor.Tensor)
+// affine returns x·w + b, where b may be nil.
+func affine(x, w, b *autograd.Node) *autograd.Node { return (&Linear{Weight: w, Bias: b}).Forward(x) }
 
-// Uniform draws weights, then biases, evenly from [lo, hi); the article has −½ and ½. It
-// panics if rng is nil.
-func Uniform(rng *rand.Rand, lo, hi float64) Init {
-	mustDraw("Uniform", rng)
-	return func(weight, bias *tensor.Tensor) {
-		weight.Uniform(rng, lo, hi)
-		bias.Uniform(rng, lo, hi)
-	}
+// Bilinear computes a function that is linear in each of two inputs, x […, n] and y […, m], whose axes before the last
+// are the same: zₖ = Σᵢⱼ xᵢ·wₖᵢⱼ·yⱼ + bₖ, in shape […, out].
+type Bilinear struct {
+	Weight *autograd.Node // out × n × m
+	Bias   *autograd.Node // out; nil for none
 }
 
-// Xavier draws weights evenly between ±√(6/(in+out)) and leaves biases 0: X. Glorot and
-// Y. Bengio, Understanding the difficulty of training deep feedforward neural
-// networks (2010), equation 16. It panics if rng is nil.
-func Xavier(rng *rand.Rand) Init {
-	mustDraw("Xavier", rng)
-	return func(weight, _ *tensor.Tensor) {
-		limit := math.Sqrt(6 / float64(weight.Dim(0)+weight.Dim(1)))
-		weight.Uniform(rng, -limit, limit)
-	}
+// NewBilinear returns a layer for inputs of n and m numbers with out outputs, its parameters set by init, or 0 if that is
+// nil. It panics if one of the numbers is less than 1.
+func NewBilinear(n, m, out int, init Init) *Bilinear {
+	mustBePositive("NewBilinear", "sizes", n, m, out)
+	l := new(Bilinear)
+	l.Weight, l.Bias = init.parameters(tensor.New(out, n, m), tensor.New(out))
+	return l
 }
 
-func mustDraw(op string, rng *rand.Rand) {
-	if rng == nil {
-		fail(op, "the random source is nil")
+// Forward returns z of x and y. It panics if their shapes do not fit.
+func (l *Bilinear) Forward(x, y *autograd.Node) *autograd.Node {
+	mustBeSet("Bilinear", "an input is nil", x)
+	mustBeSet("Bilinear", "an input is nil", y)
+	mustBeSet("Bilinear", "the Weight is nil; NewBilinear makes one", l.Weight)
+	z := autograd.Einsum("...i,kij,...j->...k", x, l.Weight, y)
+	if l.Bias != nil {
+		z = z.Add(l.Bias)
 	}
+	return z
+}
+
+// String returns the sizes, such as "Bilinear 2×3→4".
+func (l *Bilinear) String() string {
+	if !isSet(l.Weight, 3) {
+		return "Bilinear"
+	}
+	w := l.Weight.Value()
+	return fmt.Sprintf("Bilinear %d×%d→%d", w.Dim(1), w.Dim(2), w.Dim(0)) + noBias(l.Bias)
 }

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
@@ -26,6 +28,60 @@ func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 		fail("MeanSquaredError", "predictions of shape %v have no elements, and nothing has no mean", a.Shape())
 	}
 	return a.MeanSquaredError(t)
+}
+
+// MeanAbsoluteError returns the mean of |a−t| over all elements of predictions a and targets t of the same shape. It panics as
+// MeanSquaredError does.
+//
+//	∂L/∂a = sign(a − t)/n, for n elements
+func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {
+	mustMatch("MeanAbsoluteError", a, t)
+	return meanOf("MeanAbsoluteError", a.AbsoluteError(t))
+}
+
+// Huber returns the mean of ½d² where |d| ≤ delta, and of its tangent delta (|d| − ½ delta) beyond, for d = a−t: an outlier
+// counts by its distance, not by its square. It panics as MeanSquaredError does, and unless delta > 0.
+//
+//	∂L/∂a = d/n, with d limited to ±delta, for n elements
+func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
+	mustMatch("Huber", a, t)
+	return meanOf("Huber", a.Huber(t, delta))
+}
+
+// CrossEntropy returns the mean of −log softmax(x)[class] over the examples: x […, C] are the scores of C classes, before
+// any softmax, and classes […] whole numbers from 0; an example of class −1 does not count. It panics if the
+// shapes do not fit, if a class is anything else, and if there are no examples; if none counts it is NaN.
+//
+//	∂L/∂x = (softmax(x) − e)/n, e being 1 at the class and 0 elsewhere, for n examples
+func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
+	mustBeSet("CrossEntropy", "the scores are nil", x)
+	mustBeSet("CrossEntropy", "the classes are nil", classes)
+	if shape := x.Shape(); len(shape) == 0 || !slices.Equal(shape[:len(shape)-1], classes.Shape()) {
+		fail("CrossEntropy", "scores have shape %v, classes %v; that is to be the same without the last axis", shape, classes.Shape())
+	}
+	each := x.CrossEntropy(classes)
+	if each.Value().Len() == 0 {
+		meanOf("CrossEntropy", each)
+	}
+	counts := classes.Ge(autograd.Constant(tensor.Scalar(0)))
+	return each.Sum().Div(counts.Sum())
+}
+
+// BinaryCrossEntropy returns the mean of −t log σ(x) − (1−t) log(1−σ(x)) over all elements: x are scores, before any sigmoid, and t
+// targets from 0 to 1 of the same shape. It does not overflow. It panics as MeanSquaredError does.
+//
+//	∂L/∂x = (σ(x) − t)/n, for n elements
+func BinaryCrossEntropy(x, t *autograd.Node) *autograd.Node {
+	mustMatch("BinaryCrossEntropy", x, t)
+	return meanOf("BinaryCrossEntropy", x.BinaryCrossEntropyWithLogits(t, nil))
+}
+
+// meanOf returns the mean of a loss of each element.
+func meanOf(loss string, each *autograd.Node) *autograd.Node {
+	if each.Value().Len() == 0 {
+		fail(loss, "predictions of shape %v have no elements, and nothing has no mean", each.Shape())
+	}
+	return each.Mean()
 }
 
 func mustMatch(loss string, a, t *autograd.Node) {

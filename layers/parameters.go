@@ -12,7 +12,7 @@ import (
 // them in exported fields, through structs, pointers, interfaces, slices, arrays and maps, in
 // the order in which they stand there, of maps in that of their keys. Methods are not asked: a
 // layer of your own needs none but Forward. A Constant is not a parameter but state, such as a
-// running mean. A field with the tag `grad:"-"` is left out.
+// running mean: [State] has it too. A field with the tag `grad:"-"` is left out.
 //
 // It panics if
 //   - a Variable is in an unexported field, and in no exported one: it would not be trained (of
@@ -20,7 +20,7 @@ import (
 //   - a node in an exported field was computed, as by Transpose: it goes stale when what it was
 //     computed from is trained;
 //   - a map's keys are neither strings nor whole numbers: parameters need an order;
-//   - a name that a tag gives has a dot, or two parameters have one name;
+//   - a name that a tag gives has a dot, or two nodes have one name;
 //   - net is nil.
 //
 // What only a function has, as a closure does, can't be found: [Check] reports it.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"gentlegrad/autograd"
 )
 
 // String lists the layers, a line each, with the numbers of their parameters, and the total: one that
@@ -91,4 +93,17 @@ func embeds(v reflect.Value, text string) bool {
 		}
 	}
 	return false
+}
+
+// isSet reports whether a parameter is there, with as many axes: for String, which does not panic.
+func isSet(p *autograd.Node, rank int) bool {
+	return p != nil && p.Value() != nil && p.Value().Rank() == rank
+}
+
+// noBias returns what String says of a layer without a bias.
+func noBias(bias *autograd.Node) string {
+	if bias == nil {
+		return ", no bias"
+	}
+	return ""
 }

@@ -13,10 +13,11 @@ import (
 	"gentlegrad/autograd"
 )
 
-// A walker goes through the fields of a network, by reflection: it reads, and calls no method.
+// A walker goes through the fields of a network, by reflection: it reads, and calls no method but FromTorch.
 type walker struct {
 	parameters []parameter
-	found      map[*autograd.Node]bool // the nodes of parameters
+	state      []parameter             // Constants, which are not trained
+	found      map[*autograd.Node]bool // the nodes of both
 	names      map[string]bool         // and their names
 	leftOut    map[*autograd.Node]bool // Variables behind the tag grad:"-"
 	hidden     []place                 // of Variables in unexported fields
@@ -24,6 +25,7 @@ type walker struct {
 
 	visited map[visit]bool
 	leading map[typeAt]bool
+	torch   *TorchModule // if not nil: the layers that have a FromTorch take their tensors from it
 }
 
 type parameter struct {
@@ -57,10 +59,19 @@ var nodeType = reflect.TypeFor[*autograd.Node]()
 
 // find walks through a network.
 func find(net any) *walker {
-	w := &walker{
+	w := newWalker()
+	w.find(net)
+	return w
+}
+
+func newWalker() *walker {
+	return &walker{
 		found: map[*autograd.Node]bool{}, names: map[string]bool{}, leftOut: map[*autograd.Node]bool{},
 		visited: map[visit]bool{}, leading: map[typeAt]bool{},
 	}
+}
+
+func (w *walker) find(net any) {
 	switch v := reflect.ValueOf(net); {
 	case !v.IsValid():
 		w.mistake("the network is nil")
@@ -74,7 +85,6 @@ func find(net any) *walker {
 			w.mistake("%s is a Variable in an unexported field of %v: it would not be trained; export the field, or leave it out by the tag `grad:\"-\"`", p.path, p.owner)
 		}
 	}
-	return w
 }
 
 // isNil reports whether v is a nil pointer or function. A nil slice is an empty network.
@@ -88,6 +98,9 @@ func (w *walker) mistake(format string, args ...any) {
 
 func (w *walker) walk(p place, v reflect.Value) {
 	if !w.leads(v.Type(), p.hidden) {
+		return
+	}
+	if w.torch != nil && !p.hidden && !p.leftOut && w.fromTorch(p, v) {
 		return
 	}
 	switch v.Kind() {
@@ -132,7 +145,8 @@ func (w *walker) first(p place, v reflect.Value, length int) bool {
 func (w *walker) node(p place) {
 	n := p.node
 	switch computed := n.Op() != nil; {
-	case !n.NeedsGrad(), computed && (p.hidden || p.leftOut), w.found[n] && !p.leftOut:
+	case !computed && n.Value() == nil, computed && (!n.NeedsGrad() || p.hidden || p.leftOut), w.found[n] && !p.leftOut:
+	case !n.NeedsGrad() && (p.hidden || p.leftOut): // state that is not the network's
 	case p.leftOut:
 		w.leftOut[n] = true
 	case p.hidden:
@@ -143,7 +157,11 @@ func (w *walker) node(p place) {
 		w.mistake("%v has the name of another parameter: rename one by the tag `grad:\"name\"`", p)
 	default:
 		w.found[n], w.names[p.path] = true, true
-		w.parameters = append(w.parameters, parameter{p.path, n})
+		if n.NeedsGrad() {
+			w.parameters = append(w.parameters, parameter{p.path, n})
+		} else {
+			w.state = append(w.state, parameter{p.path, n})
+		}
 	}
 }
 
@@ -187,7 +205,11 @@ func (w *walker) fields(p place, v reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		tag := f.Tag.Get("grad")
-		at := p.join(lowerFirst(f.Name))
+		name := lowerFirst(f.Name)
+		if w.torch != nil {
+			name = snakeCase(name)
+		}
+		at := p.join(name)
 		if !p.hidden {
 			at.owner, at.hidden = v.Type(), !isExported(f)
 		}

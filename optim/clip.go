@@ -11,9 +11,27 @@ import (
 // Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks
 // (2013), algorithm 1. If the norm is infinite or NaN they stay as they are. It panics if grads
 // is nil, and unless limit is positive.
+//
+// (PyTorch divides by the norm + 1e-6, which leaves a norm a little below the limit.)
 func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
 	mustClip("ClipNorm", grads, limit)
-	norm := norm(grads)
+	return clipTo(grads, norm(grads), limit)
+}
+
+// ClipPNorm is ClipNorm for the p-norm (Σ|g|ᵖ)^(1/p) of all elements: that of ClipNorm is p = 2;
+// 1 gives the sum of sizes, +Inf the largest. It panics also unless p is positive.
+func ClipPNorm(grads *autograd.Gradients, p, limit float64) float64 {
+	mustClip("ClipPNorm", grads, limit)
+	if !(p > 0) {
+		fail("ClipPNorm", "p is %v; it must be positive", p)
+	}
+	if p == 2 {
+		return clipTo(grads, norm(grads), limit)
+	}
+	return clipTo(grads, pNorm(grads, p), limit)
+}
+
+func clipTo(grads *autograd.Gradients, norm, limit float64) float64 {
 	if norm > limit && !math.IsInf(norm, 1) {
 		grads.Scale(limit / norm)
 	}
@@ -23,16 +41,42 @@ func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
 // norm returns the square root of the sum of squares, which are scaled by a power of two lest they overflow
 // or vanish.
 func norm(grads *autograd.Gradients) float64 {
-	largest, sum := 0.0, 0.0
-	for v := range elements(grads) {
-		largest = max(largest, math.Abs(v))
-	}
-	scale := math.Ldexp(1, -min(max(math.Ilogb(largest), -1000), 1000))
+	_, scale := largest(grads)
+	sum := 0.0
 	for v := range elements(grads) {
 		v *= scale
 		sum += float64(v * v)
 	}
 	return math.Sqrt(sum) / scale
+}
+
+// pNorm is norm for any p.
+func pNorm(grads *autograd.Gradients, p float64) float64 {
+	most, scale := largest(grads)
+	if math.IsInf(p, 1) || math.IsInf(most, 1) || most == 0 {
+		return most
+	}
+	sum := 0.0
+	var powers fraction
+	for v := range elements(grads) {
+		if v = math.Abs(v * scale); p != 1 {
+			v = powers.power(v, p)
+		}
+		sum += v
+	}
+	if p != 1 {
+		sum = powers.power(sum, 1/p)
+	}
+	return sum / scale
+}
+
+// largest returns the largest size of an element, or NaN if one is, and a power of two that takes
+// it to about 1.
+func largest(grads *autograd.Gradients) (most, scale float64) {
+	for v := range elements(grads) {
+		most = max(most, math.Abs(v))
+	}
+	return most, math.Ldexp(1, -min(max(math.Ilogb(most), -1000), 1000))
 }
 
 // elements yields the elements of the gradients of Variables.

@@ -76,3 +76,45 @@ func TestClipNormOfAllNodes(t *testing.T) {
 		t.Errorf("norm %v, then %v and %v", norm, grads.Of(w), grads.Of(z))
 	}
 }
+
+func TestClipPNorm(t *testing.T) {
+	t.Parallel()
+	inf := math.Inf(1)
+	for _, test := range []struct {
+		p        float64
+		gradient []float64
+		norm     float64
+	}{
+		{1, []float64{3, -4}, 7},
+		{2, []float64{3, -4}, 5},
+		{3, []float64{3, -4, 5}, 6},
+		{.5, []float64{4, -9}, 25},
+		{inf, []float64{3, -4}, 4},
+		{3, []float64{3e200, -4e200, 5e200}, 6e200},
+		{3, []float64{3e-200, -4e-200, 5e-200}, 6e-200},
+		{1, []float64{0, 0}, 0},
+		{1, []float64{1, inf}, inf},
+		{3, []float64{1, math.NaN()}, math.NaN()},
+		{inf, []float64{1, math.NaN()}, math.NaN()},
+	} {
+		w := autograd.Variable(tensor.New(len(test.gradient)))
+		grads := autograd.NewGradients(map[*autograd.Node]*tensor.Tensor{w: tensor.FromSlice(append([]float64{}, test.gradient...), len(test.gradient))})
+		same := func(got, want float64) bool {
+			return got == want || math.IsNaN(got) && math.IsNaN(want) || math.Abs(got-want) <= 1e-15*math.Abs(want)
+		}
+		limit := test.norm / 2
+		if !(limit > 0) {
+			limit = 1
+		}
+		if norm := optim.ClipPNorm(grads, test.p, limit); !same(norm, test.norm) {
+			t.Errorf("p = %v: the norm of %v is %v, want %v", test.p, test.gradient, norm, test.norm)
+		}
+		factor := 1.0
+		if limit == test.norm/2 && test.norm < inf {
+			factor = .5
+		}
+		if got, want := grads.Of(w).At(0), factor*test.gradient[0]; !same(got, want) {
+			t.Errorf("p = %v: %v became %v, want %v", test.p, test.gradient[0], got, want)
+		}
+	}
+}

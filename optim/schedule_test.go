@@ -1,151 +1,147 @@
 package optim_test
 
 import (
+	"maps"
 	"math"
-	"math/rand/v2"
-	"slices"
 	"testing"
-	"time"
 
 	"gentlegrad/optim"
+	"gentlegrad/tensor"
 )
 
-func TestConstant(t *testing.T) {
+func TestSchedules(t *testing.T) {
 	t.Parallel()
-	for _, i := range []int{0, 1, 1000, 3} {
-		if got := optim.Constant(.3).Rate(i); got != .3 {
-			t.Errorf("Rate(%d) is %v, want 0.3", i, got)
+	third := optim.ScheduleFunc(func(i int) float64 { return float64(i) / 3 })
+	for _, test := range []struct {
+		name      string
+		schedule  optim.Schedule
+		iteration int
+		want      float64
+	}{
+		{"function", third, 5, 5. / 3},
+		{"cosine, resumed", optim.Cosine(.001, 0, 100), 45, 5.782172325201155e-4},
+		{"cosine, its end", optim.Cosine(3, 1, 7), 7, 1},
+		{"cosine, as it began", optim.Cosine(3, 1, 7), 14, 3},
+		{"step", optim.Steps(8, .5, 10), 29, 2},
+		{"step, far", optim.Steps(8, 1, 1), math.MaxInt, 8},
+		{"milestones in any order", optim.MultiStep(8, .5, 20, 10, 10), 10, 2},
+		{"no milestones", optim.MultiStep(8, .5), 100, 8},
+		{"line", optim.Polynomial(8, 1, 4), 3, 2},
+		{"root", optim.Polynomial(8, .5, 4), 3, 4},
+		{"after the end", optim.Polynomial(8, 3, 4), 1000, 0},
+		{"warming up", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 2, 3},
+		{"warm", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 4, 5},
+		{"after the warm-up", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 9, 2.5},
+		{"no warm-up", optim.WarmUp(1, 0, third), 6, 2},
+		{"restarts of one length", optim.WarmRestarts(2, 0, 10, 1), 1_000_000_005, 1},
+		{"restarts, far", optim.WarmRestarts(2, 0, 1<<61, 3), 1<<61 + 3<<60, 1},
+		{"one cycle, its top", optim.OneCycle(2, 20), 5, 2},
+		{"one cycle, its end", optim.OneCycle(2, 20), 19, 2. / 250_000},
+		{"one cycle, after it", optim.OneCycle(2, 20), 1000, 2. / 250_000},
+	} {
+		if got := test.schedule.Rate(test.iteration); math.Abs(got-test.want) > 2e-16*math.Abs(test.want) {
+			t.Errorf("%s: Rate(%d) is %v, want %v", test.name, test.iteration, got, test.want)
 		}
 	}
 }
 
-// powers returns rate, rate·factor, rate·factor·factor, …
-func powers(rate, factor float64, n int) []float64 {
-	rates := make([]float64, n)
-	for i := range rates {
-		rates[i] = rate
-		rate *= factor
-	}
-	return rates
-}
-
-func TestExponentialIsRepeatedMultiplication(t *testing.T) {
+// The waves are those of the cosine.
+func TestCosine(t *testing.T) {
 	t.Parallel()
 	const n = 1000
-	for _, factor := range []float64{.95, 1, 1.01, .1, 0, 1. / 3, -.5, -1} {
-		want := powers(.5, factor, n)
-		up, down, anyhow := optim.Exponential(.5, factor), optim.Exponential(.5, factor), optim.Exponential(.5, factor)
-		rng := rand.New(rand.NewPCG(1, 2))
-		for i := range n {
-			r := rng.IntN(n)
-			for _, x := range []struct {
-				name      string
-				schedule  optim.Schedule
-				iteration int
-			}{{"upwards", up, i}, {"downwards", down, n - 1 - i}, {"at random", anyhow, r}, {"again", anyhow, r}} {
-				got := x.schedule.Rate(x.iteration)
-				if math.Float64bits(got) != math.Float64bits(want[x.iteration]) {
-					t.Fatalf("factor %v, asked %s: Rate(%d) is %v, want %v", factor, x.name, x.iteration, got, want[x.iteration])
-				}
-			}
-		}
-	}
-}
-
-func TestExponentialAgainstPyTorch(t *testing.T) {
-	t.Parallel()
-	data := readGolden(t).Exponential
-	schedule := optim.Exponential(data.Rate, data.Factor)
-	for i, want := range data.Rates {
-		if got := schedule.Rate(i); got != want {
+	s := optim.Cosine(1, -1, n)
+	for i := range 3 * n {
+		half := i % (2 * n)
+		half = min(half, 2*n-half)
+		if got, want := s.Rate(i), math.Cos(math.Pi*float64(half)/n); math.Abs(got-want) > 8e-16 { // the angle is rounded, too
 			t.Errorf("Rate(%d) is %v, want %v", i, got, want)
 		}
 	}
 }
 
-// The first 65,536 iterations are by repeated multiplication, whatever becomes of the rate.
-func TestExponentialOfTheFirstBlock(t *testing.T) {
+func TestPlateau(t *testing.T) {
 	t.Parallel()
-	const n = 1 << 16
-	for _, factor := range []float64{.999999, .99, .5, -.5, -.6, -1, -.99, 1, 1.01, 0, math.Copysign(0, -1), math.Inf(1), math.NaN(), 5e-324} {
-		want, s := powers(-.5, factor, n), optim.Exponential(-.5, factor)
-		for i, want := range want {
-			if got := s.Rate(i); math.Float64bits(got) != math.Float64bits(want) && !(math.IsNaN(got) && math.IsNaN(want)) {
-				t.Fatalf("factor %v: Rate(%d) is %v, want %v", factor, i, got, want)
-			}
-		}
-		if got := optim.Exponential(-.5, factor).Rate(n - 1); got != want[n-1] && !math.IsNaN(want[n-1]) {
-			t.Errorf("factor %v: asked alone, Rate(%d) is %v, want %v", factor, n-1, got, want[n-1])
+	p := optim.NewPlateau(8, .5, 1)
+	p.MinRate = 1.5
+	for i, step := range []struct{ metric, want float64 }{
+		{math.Inf(1), 8}, {5, 8}, {4.9999, 8}, // a little better is not enough
+		{4.9, 8}, {4.9, 8}, {math.NaN(), 4}, {4.9, 4}, {4.9, 2},
+		{-10, 2}, {-10.0005, 2}, {-10.0005, 1.5}, {0, 1.5}, {0, 1.5}, {-20, 1.5},
+	} {
+		p.Observe(step.metric)
+		if got := p.Rate(i); got != step.want {
+			t.Errorf("after observation %d, %v, the rate is %v, want %v", i, step.metric, got, step.want)
 		}
 	}
 }
 
-// Far iterations are right, and the same whatever was asked for before.
-func TestExponentialFar(t *testing.T) {
+func TestPlateauResumed(t *testing.T) {
 	t.Parallel()
-	const block = 1 << 16
-	iterations := []int{block - 1, block, block + 1, 2*block - 1, 2 * block, 200_000, 2_000_000_000, 2_000_000_001, math.MaxInt}
-	for _, factor := range []float64{.999999, .9999999999, .95, -.999999, 1} {
-		s := optim.Exponential(.5, factor)
-		ask := slices.Concat(iterations, []int{5, 2 * block, 3, block})
-		slices.Reverse(iterations)
-		for _, i := range append(ask, iterations...) {
-			got := s.Rate(i)
-			if again := optim.Exponential(.5, factor).Rate(i); got != again {
-				t.Errorf("factor %v: Rate(%d) is %v, and %v when asked alone", factor, i, got, again)
-			}
-			if want := .5 * math.Pow(factor, float64(i)); math.Abs(got-want) > 1e-6*math.Abs(want)+1e-300 {
-				t.Errorf("factor %v: Rate(%d) is %v, about %v is wanted", factor, i, got, want)
-			}
+	metrics := []float64{5, 4, 4, 4, 4, 3, 3, 3, 2, 2, 2, 2, 2}
+	whole := optim.NewPlateau(1, .5, 2)
+	for i, m := range metrics {
+		resumed := optim.NewPlateau(1, .5, 2)
+		if err := resumed.SetState(maps.Collect(whole.State())); err != nil {
+			t.Fatal(err)
+		}
+		whole.Observe(m)
+		resumed.Observe(m)
+		if !maps.EqualFunc(maps.Collect(resumed.State()), maps.Collect(whole.State()), tensor.Equal) {
+			t.Fatalf("resumed before observation %d: %v, want %v", i, maps.Collect(resumed.State()), maps.Collect(whole.State()))
+		}
+	}
+	for name, change := range map[string]func(map[string]*tensor.Tensor){
+		"best is missing":                              func(s map[string]*tensor.Tensor) { delete(s, "best") },
+		"bad has shape [2], not []":                    func(s map[string]*tensor.Tensor) { s["bad"] = tensor.New(2) },
+		`"steps" is not in the state of this schedule`: func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(1) },
+	} {
+		state := maps.Collect(whole.State())
+		change(state)
+		if err := whole.SetState(state); err == nil || err.Error() != "optim: SetState: "+name {
+			t.Errorf("got %v, want %s", err, name)
 		}
 	}
 }
 
-// The second block begins with η₀ times the power of γ^65,536.
-func TestExponentialOfTheSecondBlock(t *testing.T) {
+func TestMistakesOfSchedules(t *testing.T) {
 	t.Parallel()
-	const block = 1 << 16
-	for _, factor := range []float64{.99999, .9999, 1.0001} {
-		want := powers(.3*powers(1, factor, block+1)[block], factor, 100)
-		for i, want := range want {
-			if got := optim.Exponential(.3, factor).Rate(block + i); got != want {
-				t.Errorf("factor %v: Rate(%d) is %v, want %v", factor, block+i, got, want)
-			}
-		}
-	}
-}
-
-// Across blocks, one iteration after another, the rate falls.
-func TestExponentialFalls(t *testing.T) {
-	t.Parallel()
-	s := optim.Exponential(.5, .9999)
-	last := 1.
-	for i := range 1 << 18 {
-		rate := s.Rate(i)
-		if rate >= last {
-			t.Fatalf("Rate(%d) is %v after %v", i, rate, last)
-		}
-		last = rate
-	}
-}
-
-// Multiplied one after another, it would take seconds. (Not parallel: it takes the time.)
-func TestExponentialIsQuick(t *testing.T) {
-	quickest := func(factor float64) time.Duration {
-		least := time.Hour
-		for range 10 {
-			start := time.Now()
-			optim.Exponential(.5, factor).Rate(2_000_000_000)
-			least = min(least, time.Since(start))
-		}
-		return least
-	}
-	usual := quickest(.999999)
-	if usual > 20*time.Millisecond { // a fraction of one, but for slow machines and the race detector
-		t.Errorf("it took %v", usual)
-	}
-	// This rate comes to alternate between ±5e-324, and products so small are slow.
-	if tiny := quickest(-.6); tiny > 5*usual {
-		t.Errorf("factor -0.6 took %v, 0.999999 %v", tiny, usual)
+	for want, f := range map[string]func(){
+		"Rate: the iteration is -1; the first is 0":                            func() { optim.Cosine(1, 0, 5).Rate(-1) },
+		"Steps: the number of iterations is 0; it must be positive":            func() { optim.Steps(1, .5, 0) },
+		"MultiStep: an iteration is -3; the first is 0":                        func() { optim.MultiStep(1, .5, 4, -3) },
+		"Polynomial: the number of iterations is -1; it must be positive":      func() { optim.Polynomial(1, 1, -1) },
+		"Polynomial: the power is 0; it must be positive":                      func() { optim.Polynomial(1, 0, 1) },
+		"WarmUp: the number of iterations is -1; it must not be negative":      func() { optim.WarmUp(0, -1, optim.Constant(1)) },
+		"WarmUp: the schedule that follows is nil":                             func() { optim.WarmUp(0, 1, nil) },
+		"Cosine: the number of iterations is 0; it must be positive":           func() { optim.Cosine(1, 0, 0) },
+		"WarmRestarts: the number of iterations is 0; it must be positive":     func() { optim.WarmRestarts(1, 0, 0, 1) },
+		"WarmRestarts: the multiplier is 0; it must be positive":               func() { optim.WarmRestarts(1, 0, 1, 0) },
+		"OneCycle: the number of iterations is 3; it must be 4 or more":        func() { optim.OneCycle(1, 3) },
+		"NewPlateau: the factor is 1; it must be between 0 and 1":              func() { optim.NewPlateau(1, 1, 2) },
+		"NewPlateau: the patience is -1; it must not be negative":              func() { optim.NewPlateau(1, .5, -1) },
+		"NewPlateau: the rate is -1; it must be finite and not negative":       func() { optim.NewPlateau(-1, .5, 1) },
+		"Rate: the iteration is -2; the first is 0":                            func() { optim.NewPlateau(1, .5, 1).Rate(-2) },
+		"NewLBFGS: no parameters: there is nothing to update":                  func() { optim.NewLBFGS() },
+		"Minimise: no parameters: NewLBFGS takes them":                         func() { new(optim.LBFGS).Minimise(nil) },
+		"Minimise: the loss is nil":                                            func() { optim.NewLBFGS(variable(1)).Minimise(nil) },
+		"ClipPNorm: p is 0; it must be positive":                               func() { optim.ClipPNorm(gradient(variable(1), 1), 0, 1) },
+		"ClipPNorm: the limit is -1; it must be positive":                      func() { optim.ClipPNorm(gradient(variable(1), 1), 1, -1) },
+		"Group: no parameters: there is nothing to update":                     func() { optim.NewAdam(1, variable(1)).Group() },
+		"Group: Variable [] = 2 is not a parameter of the optimiser":           func() { optim.NewAdam(1, variable(1)).Group(variable(2)) },
+		"NewAdam: the learning rate is -1; it must be finite and not negative": func() { optim.NewAdam(-1, variable(1)) },
+		"Step: Nesterov with Momentum 0 and Dampening 0; it needs momentum, and no dampening": func() {
+			o := optim.NewGradientDescent(1, variable(1))
+			o.Nesterov = true
+			o.Minimise(variable(1).Square())
+		},
+	} {
+		func() {
+			defer func() {
+				if err, ok := recover().(*optim.Error); !ok || err.Error() != "optim: "+want {
+					t.Errorf("got panic %v\nwant      optim: %s", err, want)
+				}
+			}()
+			f()
+		}()
 	}
 }

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write down the interfaces as they are")
 //
 //	go test ./tensor -run TestInterfaces -update
 func TestInterfaces(t *testing.T) {
-	for _, dir := range []string{".", "../autograd", "../autograd/gradcheck", "../autograd/trace", "../layers", "../optim"} {
+	for _, dir := range []string{".", "data", "npy", "safetensors", "checkpoint", "../autograd", "../autograd/gradcheck", "../autograd/trace", "../layers", "../optim", "../optim/fit"} {
 		got := exported(t, dir)
 		name := filepath.Join(dir, "testdata", "api.txt")
 		if *update {

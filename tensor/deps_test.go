@@ -37,20 +37,26 @@ type rule struct {
 var rules = []rule{
 	{"tensor/internal/...", "tensor/internal/...", ""},
 	{"tensor", "tensor/internal/...", "tensor"},
+	{"tensor/data", "tensor", "tensor/data"},
+	// The formats of files. A checkpoint's tests resume a training run.
+	{"tensor/npy", "tensor tensor/internal/...", "tensor/npy"},
+	{"tensor/safetensors", "tensor tensor/internal/...", "tensor/safetensors"},
+	{"tensor/checkpoint", "tensor tensor/safetensors", "tensor/checkpoint autograd layers optim"},
 
 	{"autograd/internal/...", "autograd/internal/...", ""},
 	{"autograd/gradcheck", "autograd tensor " + goCmp, "autograd/gradcheck"},
 	{"autograd/trace", "autograd tensor", "autograd/trace layers"},
 	{"autograd", "tensor", "autograd autograd/gradcheck"},
 
-	{"layers", "autograd tensor", "layers optim autograd/gradcheck"},
+	{"layers", "autograd tensor tensor/safetensors", "layers optim autograd/gradcheck"},
 	{"optim", "autograd tensor", "optim layers autograd/gradcheck"},
+	{"optim/fit", "optim autograd tensor tensor/data", "optim/fit layers"},
 
 	// The drawing knows nothing of networks.
 	{"demos/draw/...", "demos/draw/...", "demos/internal/..."},
 	// The closed form, which automatic gradients are compared with, is not made of them.
 	{"demos/delta", "tensor", "demos/delta layers autograd autograd/gradcheck"},
-	{"demos/...", "demos/... layers optim autograd autograd/gradcheck autograd/trace tensor", ""},
+	{"demos/...", "demos/... layers optim optim/fit autograd autograd/gradcheck autograd/trace tensor tensor/data tensor/npy tensor/safetensors tensor/checkpoint", ""},
 }
 
 // vague are names that say nothing of what a package holds.
@@ -251,7 +257,14 @@ func TestLayeringReports(t *testing.T) {
 		{"layers/a.go", `package layers; import ("gentlegrad/autograd"; "gentlegrad/tensor")`, ""},
 		{"demos/main.go", `package main; import ("gentlegrad/demos/draw"; "gentlegrad/layers")`, ""},
 		{"demos/report/a.go", `package report; import "gentlegrad/optim"`, ""},
+		{"optim/fit/a.go", `package fit; import ("gentlegrad/optim"; "gentlegrad/tensor/data")`, ""},
+		{"layers/a.go", `package layers; import "gentlegrad/tensor/safetensors"`, ""},
+		{"tensor/checkpoint/a_test.go", `package checkpoint_test; import "gentlegrad/optim"`, ""},
 		// and not up,
+		{"optim/a.go", `package optim; import "gentlegrad/optim/fit"`, `optim may not import "gentlegrad/optim/fit"`},
+		{"tensor/data/a.go", `package data; import "gentlegrad/autograd"`, `tensor/data may not import "gentlegrad/autograd"`},
+		{"tensor/a.go", `package tensor; import "gentlegrad/tensor/npy"`, `tensor may not import "gentlegrad/tensor/npy"`},
+		{"tensor/checkpoint/a.go", `package checkpoint; import "gentlegrad/layers"`, `tensor/checkpoint may not import "gentlegrad/layers"`},
 		{"tensor/internal/kernel/a.go", `package kernel; import "gentlegrad/tensor"`, `tensor/internal/... may not import "gentlegrad/tensor"`},
 		{"tensor/a.go", `package tensor; import "gentlegrad/autograd"`, `tensor may not import "gentlegrad/autograd"`},
 		{"tensor/a_test.go", `package tensor; import "gentlegrad/autograd"`, `tensor may not import "gentlegrad/autograd"`},

@@ -1,0 +1,59 @@
+package layers
+
+import (
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Residual adds to x what a layer makes of it, of the same shape: gradients flow past the layer too. (He and others, 2016)
+//
+//	y = x + Inner(x)    ∂L/∂x = ∂L/∂y + what flows back through Inner
+type Residual struct{ Inner Layer }
+
+// Forward returns x + Inner(x). It panics if these differ in shape.
+func (r Residual) Forward(x *autograd.Node) *autograd.Node {
+	mustBeSet("Residual", "the input is nil", x)
+	if isMissing(r.Inner) {
+		fail("Residual", "there is no Inner layer")
+	}
+	y := r.Inner.Forward(x)
+	if !tensor.SameShape(x.Value(), y.Value()) {
+		fail("Residual", "the input has shape %v, what %s makes of it %v", x.Shape(), describe(r.Inner), y.Shape())
+	}
+	return x.Add(y)
+}
+
+// String returns the layer inside, such as "Residual of Linear 4→4".
+func (r Residual) String() string { return "Residual of " + describe(r.Inner) }
+
+// Func is a layer of any function of a node. It has no parameters: a function that uses Variables of its own hides them from
+// [Parameters]; make a struct of it, with the Variables in exported fields.
+//
+//	layers.Func(func(x *autograd.Node) *autograd.Node { return x.Square() })
+type Func func(x *autograd.Node) *autograd.Node
+
+// Forward returns f(x).
+func (f Func) Forward(x *autograd.Node) *autograd.Node { return f(x) }
+
+// String returns "Func".
+func (Func) String() string { return "Func" }
+
+// Flatten makes one axis of all but the first: a batch x [N, …] becomes [N, n].
+type Flatten struct{}
+
+// Forward returns x [N, …] as [N, n]. It panics if x is a single number.
+func (Flatten) Forward(x *autograd.Node) *autograd.Node {
+	mustBeSet("Flatten", "the input is nil", x)
+	shape := x.Shape()
+	if len(shape) == 0 {
+		fail("Flatten", "a single number has no first axis")
+	}
+	n := 1
+	for _, length := range shape[1:] {
+		n *= length
+	}
+	return x.Reshape(shape[0], n)
+}
+
+// String returns "Flatten".
+func (Flatten) String() string { return "Flatten" }

@@ -1,0 +1,37 @@
+package layers
+
+import (
+	"fmt"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Embedding is a table of vectors, one for each word of a vocabulary: indices of any shape, whole numbers from 0, become
+// vectors, in shape […, size]. No gradient flows to the indices.
+type Embedding struct {
+	Weight *autograd.Node // words × size
+}
+
+// NewEmbedding returns a table for that many words, of vectors of that size, set by init, such as [Normal], or 0 if that
+// is nil. It panics if there is no word, or no number for it.
+func NewEmbedding(words, size int, init Init) *Embedding {
+	mustBePositive("NewEmbedding", "numbers of words and for each", words, size)
+	weight, _ := init.parameters(tensor.New(words, size), tensor.New(0))
+	return &Embedding{weight}
+}
+
+// Forward returns the vectors of the indices. It panics if one is no whole number from 0 up to the number of words.
+func (l *Embedding) Forward(indices *autograd.Node) *autograd.Node {
+	mustBeSet("Embedding", "the input is nil", indices)
+	mustBeSet("Embedding", "the Weight is nil; NewEmbedding makes one", l.Weight)
+	return autograd.Embedding(l.Weight, indices)
+}
+
+// String returns the number of words and the size of their vectors, such as "Embedding 1000→16".
+func (l *Embedding) String() string {
+	if !isSet(l.Weight, 2) {
+		return "Embedding"
+	}
+	return fmt.Sprintf("Embedding %d→%d", l.Weight.Value().Dim(0), l.Weight.Value().Dim(1))
+}

@@ -1,0 +1,154 @@
+package layers
+
+import (
+	"fmt"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// ones returns a weight of ones, which scales by nothing, and a bias of zeros.
+func ones(shape ...int) (weight, bias *autograd.Node) {
+	return autograd.Variable(tensor.Full(1, shape...)).Named("weight"), autograd.Variable(tensor.New(shape...)).Named("bias")
+}
+
+// LayerNorm makes the mean 0 and the variance 1 of each observation, over the last axes of x, as many as the weight has;
+// then it scales by Weight and adds Bias. The result has x's shape. (Ba, Kiros and Hinton, 2016)
+//
+//	y = (x − mean) / √(variance + Eps) ⊙ Weight + Bias
+type LayerNorm struct {
+	Weight, Bias *autograd.Node // of the shape of x's last axes; nil for none: then it is over the last one
+	Eps          float64        // keeps from dividing by 0
+}
+
+// NewLayerNorm returns a layer for x whose last axes have this shape, with weights 1, biases 0 and Eps 1e-5. It panics
+// if the shape is none, or a length is less than 1.
+func NewLayerNorm(shape ...int) *LayerNorm {
+	mustHaveShape("NewLayerNorm", shape)
+	l := &LayerNorm{Eps: 1e-5}
+	l.Weight, l.Bias = ones(shape...)
+	return l
+}
+
+// Forward returns x, normalised.
+func (l *LayerNorm) Forward(x *autograd.Node) *autograd.Node {
+	return x.LayerNorm(l.Weight, l.Bias, l.Eps, lastAxes("LayerNorm", x, l.Weight, l.Bias)...)
+}
+
+// String returns the shape, such as "LayerNorm 8".
+func (l *LayerNorm) String() string { return "LayerNorm" + shapeOf(l.Weight) }
+
+// RMSNorm divides each observation by the root of its mean square, over the last axes of x, as many as the weight has, and
+// scales by Weight. The result has x's shape. (Zhang and Sennrich, 2019)
+//
+//	y = x / √(mean(x²) + Eps) ⊙ Weight
+type RMSNorm struct {
+	Weight *autograd.Node // of the shape of x's last axes; nil for none: then it is over the last one
+	Eps    float64        // keeps from dividing by 0
+}
+
+// NewRMSNorm returns a layer for x whose last axes have this shape, with weights 1 and Eps 1e-6. It panics if the
+// shape is none, or a length is less than 1.
+func NewRMSNorm(shape ...int) *RMSNorm {
+	mustHaveShape("NewRMSNorm", shape)
+	weight, _ := ones(shape...)
+	return &RMSNorm{weight, 1e-6}
+}
+
+// Forward returns x, normalised.
+func (l *RMSNorm) Forward(x *autograd.Node) *autograd.Node {
+	return x.RMSNorm(l.Weight, l.Eps, lastAxes("RMSNorm", x, l.Weight)...)
+}
+
+// String returns the shape, such as "RMSNorm 8".
+func (l *RMSNorm) String() string { return "RMSNorm" + shapeOf(l.Weight) }
+
+func mustHaveShape(op string, shape []int) {
+	if len(shape) == 0 {
+		fail(op, "there is no shape")
+	}
+	mustBePositive(op, "lengths", shape...)
+}
+
+// lastAxes returns the axes of x that the weights have, which are its last and of the same lengths: −1, −2, ….
+func lastAxes(op string, x *autograd.Node, weights ...*autograd.Node) (axes []int) {
+	mustBeSet(op, "the input is nil", x)
+	for _, w := range weights {
+		if w == nil {
+			continue
+		}
+		axes = axes[:0]
+		n := w.Value().Rank()
+		for a := -1; a >= -n; a-- {
+			if n > x.Value().Rank() || x.Value().Dim(a) != w.Value().Dim(a) {
+				fail(op, "an input of shape %v does not end in %v, the shape of the weights", x.Shape(), w.Shape())
+			}
+			axes = append(axes, a)
+		}
+	}
+	return axes
+}
+
+// shapeOf returns what String says of a weight.
+func shapeOf(weight *autograd.Node) string {
+	if weight == nil || weight.Value() == nil {
+		return ""
+	}
+	return " " + times(weight.Shape())
+}
+
+// GroupNorm makes the mean 0 and the variance 1 of each observation's groups of neighbouring channels: x [N, C, …] keeps its
+// shape. (Wu and He, 2018)
+type GroupNorm struct {
+	Weight, Bias *autograd.Node // C; nil for none
+	Groups       int            // of channels; it divides their number
+	Eps          float64        // keeps from dividing by 0
+}
+
+// NewGroupNorm returns a layer for that many channels, with weights 1, biases 0 and Eps 1e-5. It panics if the groups
+// do not divide the channels.
+func NewGroupNorm(groups, channels int) *GroupNorm {
+	mustBePositive("NewGroupNorm", "groups and channels", groups, channels)
+	if channels%groups != 0 {
+		fail("NewGroupNorm", "%d groups do not divide %d channels", groups, channels)
+	}
+	l := &GroupNorm{Groups: groups, Eps: 1e-5}
+	l.Weight, l.Bias = ones(channels)
+	return l
+}
+
+// Forward returns x, normalised.
+func (l *GroupNorm) Forward(x *autograd.Node) *autograd.Node {
+	return x.GroupNorm(l.Groups, l.Weight, l.Bias, l.Eps)
+}
+
+// String returns the groups and channels, such as "GroupNorm 2 groups of 6".
+func (l *GroupNorm) String() string {
+	if l.Weight == nil {
+		return fmt.Sprintf("GroupNorm %d groups", l.Groups)
+	}
+	return fmt.Sprintf("GroupNorm %d groups of%s", l.Groups, shapeOf(l.Weight))
+}
+
+// InstanceNorm is GroupNorm of each channel by itself: x [N, C, …] keeps its shape. (Ulyanov, Vedaldi and Lempitsky, 2016)
+type InstanceNorm struct {
+	Weight, Bias *autograd.Node // C; nil for none
+	Eps          float64        // keeps from dividing by 0
+}
+
+// NewInstanceNorm returns a layer for that many channels, with weights 1, biases 0 and Eps 1e-5. It panics if there is
+// none.
+func NewInstanceNorm(channels int) *InstanceNorm {
+	mustBePositive("NewInstanceNorm", "channels", channels)
+	l := &InstanceNorm{Eps: 1e-5}
+	l.Weight, l.Bias = ones(channels)
+	return l
+}
+
+// Forward returns x, normalised.
+func (l *InstanceNorm) Forward(x *autograd.Node) *autograd.Node {
+	return x.InstanceNorm(l.Weight, l.Bias, l.Eps)
+}
+
+// String returns the channels, such as "InstanceNorm 3".
+func (l *InstanceNorm) String() string { return "InstanceNorm" + shapeOf(l.Weight) }

@@ -1,0 +1,179 @@
+package layers
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/safetensors"
+)
+
+// A TorchLayer says how its parameters and state are made from the tensors of the PyTorch module that it
+// corresponds to, where names or layout differ:
+//
+//	func (l *Linear) FromTorch(m *TorchModule) {
+//		in, out := …
+//		m.Set(l.Weight, new(tensor.Tensor).Transpose(m.Tensor("weight", out, in)))
+//		m.Set(l.Bias, m.Tensor("bias", out))
+//	}
+//
+// It sets all of its nodes, and those of the layers in it, with [TorchModule.Layer] where they are modules too.
+type TorchLayer interface {
+	FromTorch(m *TorchModule)
+}
+
+// A TorchModule has the tensors of a PyTorch module, by their names within it.
+type TorchModule struct {
+	prefix string // of the names, such as "encoder.0."
+	load   *torchLoad
+}
+
+// A torchLoad is what all modules of a file share.
+type torchLoad struct {
+	tensors map[string]*tensor.Tensor
+	used    map[string]bool
+	set     map[*autograd.Node]*tensor.Tensor
+	err     *StateError
+}
+
+// Has reports whether there is a tensor of the name.
+func (m *TorchModule) Has(name string) bool { return m.load.tensors[m.prefix+name] != nil }
+
+// Tensor returns the tensor of the name, such as "weight_ih_l0", which is not to be modified. If there is none of this shape,
+// LoadTorch will return an error, and Tensor returns zeros.
+func (m *TorchModule) Tensor(name string, shape ...int) *tensor.Tensor {
+	name = m.prefix + name
+	m.load.used[name] = true
+	x := m.load.tensors[name]
+	switch {
+	case x == nil:
+		m.load.err.Missing = append(m.load.err.Missing, name)
+	case !slices.Equal(x.Shape(), shape):
+		m.load.err.misshaped(name, x, shape)
+	default:
+		return x
+	}
+	return tensor.New(shape...)
+}
+
+// Set sets one of the layer's Variables and Constants to x, once all of the file is found to be right. It panics if their
+// shapes differ; what is nil is left out.
+func (m *TorchModule) Set(node *autograd.Node, x *tensor.Tensor) {
+	if node == nil {
+		return
+	}
+	if !tensor.SameShape(node.Value(), x) {
+		fail("FromTorch", "%sa tensor of shape %v is for %v", m.prefix, x.Shape(), node)
+	}
+	m.load.set[node] = x
+}
+
+// Skip says that a tensor, which may be there, is not needed, such as "num_batches_tracked".
+func (m *TorchModule) Skip(name string) { m.load.used[m.prefix+name] = true }
+
+// Layer sets a layer within this one, which is a module of the given name in PyTorch, such as "self_attn".
+func (m *TorchModule) Layer(name string, layer any) {
+	part := &TorchModule{m.prefix + name + ".", m.load}
+	part.walk(layer)
+}
+
+// walk sets all in a network or layer: by the methods of its layers, and the rest, the fields of layers that have none, by
+// PyTorch's way to write a field's name: runningMean is running_mean.
+func (m *TorchModule) walk(net any) {
+	switch l, ok := net.(TorchLayer); {
+	case isNil(reflect.ValueOf(net)):
+		return
+	case ok:
+		l.FromTorch(m)
+		return
+	}
+	w := newWalker()
+	w.torch = m
+	w.find(net)
+	for _, p := range w.all() {
+		if _, done := m.load.set[p.node]; !done {
+			m.Set(p.node, m.Tensor(p.name, p.node.Shape()...))
+		}
+	}
+}
+
+var torchLayerType = reflect.TypeFor[TorchLayer]()
+
+// fromTorch lets a layer take its tensors, and reports whether it has a method for that.
+func (w *walker) fromTorch(p place, v reflect.Value) bool {
+	if v.Kind() != reflect.Pointer && v.CanAddr() {
+		v = v.Addr()
+	}
+	if v.Kind() == reflect.Interface || !v.CanInterface() || !v.Type().Implements(torchLayerType) || isNil(v) {
+		return false
+	}
+	if v.Kind() == reflect.Pointer && !w.first(p, v, 0) {
+		return true // it has them
+	}
+	prefix := w.torch.prefix
+	if p.path != "" {
+		prefix += p.path + "."
+	}
+	v.Interface().(TorchLayer).FromTorch(&TorchModule{prefix, w.torch.load})
+	return true
+}
+
+// snakeCase returns the name of a field in Python's way: runningMean is running_mean, weightIH weight_ih.
+func snakeCase(name string) string {
+	var b strings.Builder
+	small := false // the letter before is
+	for _, r := range name {
+		if small && unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		small = !unicode.IsUpper(r)
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// LoadTorch sets a network's parameters and state to those of a PyTorch model, which safetensors.torch's save_file has
+// written to the named file from the model's state_dict. The model is to have the names of the network: those of
+// Named, where PyTorch writes running_mean for runningMean, and numbers for the layers of a Sequential. Each layer that has
+// another layout there says so (see [TorchLayer]): a Linear's weight, out × in, is transposed. It
+// returns an error, and has changed nothing, if the file can't be read, if it is one that Save has written (an *[Error]), or if
+// names or shapes differ (a *[StateError], with PyTorch's names). It panics as Named does.
+func LoadTorch(name string, net any) error {
+	f, err := safetensors.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if f.Metadata["format"] == layout["format"] {
+		return inFile(name, &Error{Op: "LoadTorch", Text: "the file has the layout of this package: Load loads it"})
+	}
+	return inFile(name, SetTorchState(net, f.Tensors))
+}
+
+// SetTorchState is [LoadTorch] of tensors that have been read, or renamed.
+func SetTorchState(net any, tensors map[string]*tensor.Tensor) error {
+	all := mustFind("LoadTorch", net).all()
+	load := &torchLoad{tensors, map[string]bool{}, map[*autograd.Node]*tensor.Tensor{}, &StateError{Op: "LoadTorch"}}
+	(&TorchModule{"", load}).walk(net)
+	for name := range tensors {
+		if !load.used[name] {
+			load.err.Unexpected = append(load.err.Unexpected, name)
+		}
+	}
+	slices.Sort(load.err.Unexpected)
+	for _, p := range all {
+		if load.set[p.node] == nil {
+			load.err.Missing = append(load.err.Missing, fmt.Sprintf("%s, which a FromTorch does not set", p.name))
+		}
+	}
+	if err := load.err.orNil(); err != nil {
+		return err
+	}
+	for _, p := range all {
+		p.node.Value().Copy(load.set[p.node])
+	}
+	return nil
+}

@@ -1,0 +1,250 @@
+package optim
+
+import (
+	"math"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Base is what all optimisers have: parameters, a learning rate and weight decay, and the state of
+// the update rule. An optimiser must not be copied.
+//
+// Weight decay λ pulls parameters towards 0. It is part of the gradient, which the rule sees as g
+// + λw: the derivative of a penalty ½λ‖w‖² on the loss. Or it is decoupled from the gradient, and
+// then
+//
+//	w ← w − ηλw
+//
+// goes before the rule: I. Loshchilov and F. Hutter, Decoupled weight decay regularization (2019),
+// algorithms 1 and 2.
+type Base struct {
+	LearningRate   float64 // η
+	WeightDecay    float64 // λ
+	DecoupledDecay bool
+
+	rule       rule
+	parameters []parameter
+	nodes      []*autograd.Node // of the parameters
+	groups     []*Group
+	steps      float64  // made so far
+	numbers    []number // of the state
+}
+
+// A Group is some of an optimiser's parameters, with settings of their own. Its learning rate is
+// the optimiser's times RateFactor, so that a schedule of the one changes both.
+type Group struct {
+	RateFactor  float64
+	WeightDecay float64
+}
+
+// A rule is an optimiser's update rule.
+type rule interface {
+	// begin is called before step t. It panics if a setting is out of range, and otherwise works
+	// out what is the same for all parameters.
+	begin(t int)
+
+	// update changes one parameter.
+	update(p *parameter)
+}
+
+// A parameter is what an update rule sees of one parameter, and keeps of it from step to step.
+type parameter struct {
+	node  *autograd.Node
+	group *Group // nil: the optimiser's own settings
+	kept  []kept
+
+	// Of the present step:
+	rate     float64        // its learning rate
+	gradient *tensor.Tensor // with weight decay; not to be modified
+	scratch  tensor.Tensor  // memory for gradient, and what a rule makes of it
+}
+
+// kept is a tensor of a parameter's shape that is kept from step to step.
+type kept struct {
+	name     string
+	optional bool           // some settings do without it
+	value    *tensor.Tensor // nil until it is needed
+}
+
+// A number is one of the state that belongs to all parameters.
+type number struct {
+	name  string
+	value *float64
+}
+
+// start makes the Base of an optimiser that keeps tensors of those names of each parameter, from
+// its first step on.
+func (b *Base) start(op string, rule rule, rate float64, parameters []*autograd.Node, names ...string) {
+	nodes := distinct(op, parameters)
+	mustNotBeNegative(op, "the learning rate", rate)
+	b.LearningRate, b.rule, b.nodes = rate, rule, nodes
+	b.numbers = []number{{"steps", &b.steps}}
+	b.parameters = make([]parameter, len(nodes))
+	for i, n := range nodes {
+		p := &b.parameters[i]
+		p.node = n
+		for _, name := range names {
+			p.kept = append(p.kept, kept{name: name})
+		}
+	}
+}
+
+// mayKeep adds names of what is kept of each parameter with some settings only.
+func (b *Base) mayKeep(names ...string) {
+	for i := range b.parameters {
+		p := &b.parameters[i]
+		for _, name := range names {
+			p.kept = append(p.kept, kept{name: name, optional: true})
+		}
+	}
+}
+
+// Settings returns b.
+func (b *Base) Settings() *Base { return b }
+
+// Group makes a group of some of the optimiser's parameters and returns it, with a RateFactor of 1
+// and the optimiser's present WeightDecay, for settings of its own. One that was in a group before
+// leaves that. It panics if there are none, and if one is not the optimiser's.
+//
+//	adam.Group(biases...).WeightDecay = 0
+func (b *Base) Group(parameters ...*autograd.Node) *Group {
+	nodes := distinct("Group", parameters)
+	at := make(map[*autograd.Node]*parameter, len(b.parameters))
+	for i := range b.parameters {
+		at[b.parameters[i].node] = &b.parameters[i]
+	}
+	for _, n := range nodes {
+		if at[n] == nil {
+			fail("Group", "%v is not a parameter of the optimiser", n)
+		}
+	}
+	g := &Group{RateFactor: 1, WeightDecay: b.WeightDecay}
+	b.groups = append(b.groups, g)
+	for _, n := range nodes {
+		at[n].group = g
+	}
+	return g
+}
+
+// Step updates the parameters. One that the loss does not depend on has the gradient 0, with which
+// the rule goes on: momentum may still move it. Step panics, and updates none, if grads has not
+// the gradient of every parameter or a setting is out of range.
+func (b *Base) Step(grads *autograd.Gradients) {
+	if len(b.parameters) == 0 {
+		fail("Step", "no parameters: a constructor takes them, such as NewGradientDescent")
+	}
+	for i := range b.parameters {
+		p := &b.parameters[i]
+		p.gradient = grads.Of(p.node) // which may panic: before anything has changed
+	}
+	b.check()
+	b.rule.begin(int(b.steps) + 1)
+	b.steps++
+	for i := range b.parameters {
+		p := &b.parameters[i]
+		b.decay(p)
+		b.rule.update(p)
+	}
+}
+
+// Minimise makes a step by the gradients of a loss: Backward and Step. It panics as those do.
+func (b *Base) Minimise(loss *autograd.Node) {
+	if len(b.parameters) == 0 {
+		b.Step(nil) // which says so
+	}
+	b.Step(autograd.Backward(loss, b.nodes...))
+}
+
+func (b *Base) check() {
+	mustNotBeNegative("Step", "LearningRate", b.LearningRate)
+	mustNotBeNegative("Step", "WeightDecay", b.WeightDecay)
+	for _, g := range b.groups {
+		mustNotBeNegative("Step", "a group's RateFactor", g.RateFactor)
+		mustNotBeNegative("Step", "a group's WeightDecay", g.WeightDecay)
+	}
+}
+
+// decay finds the parameter's learning rate and gives it its weight decay.
+func (b *Base) decay(p *parameter) {
+	decay := b.WeightDecay
+	p.rate = b.LearningRate
+	if p.group != nil {
+		decay = p.group.WeightDecay
+		p.rate *= p.group.RateFactor
+	}
+	w := p.node.Value()
+	switch {
+	case decay == 0:
+	case b.DecoupledDecay:
+		w.Scale(w, 1-float64(p.rate*decay))
+	default:
+		p.gradient = p.scratch.AddScaled(p.gradient, decay, w)
+	}
+}
+
+// w returns the elements of the parameter's value, which are to be changed.
+func (p *parameter) w() []float64 {
+	w := p.node.Value()
+	return w.Like(w).Data() // Like counts as a change, which graphs see
+}
+
+// keep returns the elements of what is kept under the name: zeros at first.
+func (p *parameter) keep(name string) []float64 { return p.keepFrom(name, 0) }
+
+// keepFrom is keep of what is first at first.
+func (p *parameter) keepFrom(name string, first float64) []float64 {
+	k := p.find(name)
+	if k.value == nil {
+		k.value = tensor.Full(first, p.node.Value().Shape()...)
+	}
+	return k.value.Data()
+}
+
+func (p *parameter) find(name string) *kept {
+	for i := range p.kept {
+		if p.kept[i].name == name {
+			return &p.kept[i]
+		}
+	}
+	panic("optim: internal error: nothing is kept as " + name)
+}
+
+// average returns βa + (1−β)b, the moving average a with one more number b. The conversions keep the
+// compiler from fusing a product with the sum, so that the bits are the same on all machines.
+func average(beta, a, b float64) float64 { return float64(beta*a) + float64((1-beta)*b) }
+
+func mustNotBeNegative(op, name string, v float64) {
+	if !(v >= 0) || math.IsInf(v, 1) {
+		fail(op, "%s is %v; it must be finite and not negative", name, v)
+	}
+}
+
+func mustBePart(name string, v float64) {
+	if !(v >= 0 && v < 1) {
+		fail("Step", "%s is %v; it must be at least 0 and below 1", name, v)
+	}
+}
+
+// distinct returns the parameters, each once, in their order. It panics if there are none, and if
+// one is not a Variable.
+func distinct(op string, parameters []*autograd.Node) []*autograd.Node {
+	if len(parameters) == 0 {
+		fail(op, "no parameters: there is nothing to update")
+	}
+	once := make([]*autograd.Node, 0, len(parameters))
+	seen := make(map[*autograd.Node]bool, len(parameters))
+	for i, p := range parameters {
+		switch {
+		case p == nil:
+			fail(op, "parameter %d is nil", i)
+		case p.Op() != nil || !p.NeedsGrad():
+			fail(op, "parameter %d is %v; only a Variable can be updated", i, p)
+		}
+		if !seen[p] {
+			seen[p] = true
+			once = append(once, p)
+		}
+	}
+	return once
+}

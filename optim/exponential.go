@@ -1,0 +1,56 @@
+package optim
+
+import "math"
+
+// blockLength is the number of iterations of Exponential that are made by multiplication one after another.
+const blockLength = 1 << 16
+
+// Exponential returns the schedule η₀ γⁱ, exponential annealing, from the rate η₀ and
+// the factor γ. Its Rate panics for a negative iteration.
+//
+// In blocks of 65,536 iterations the power is made by repeated multiplication, as the article
+// does, which a power function would match but for the last digits; a block begins with η₀ times
+// the power of γ^65,536 for the blocks before. So a rate depends on its iteration alone, the first
+// 65,536 are the article's, and any is quick, one after another most of all. It must not be used
+// concurrently.
+func Exponential(rate, factor float64) Schedule {
+	return &exponential{first: rate, factor: factor, rate: rate}
+}
+
+type exponential struct {
+	first, factor float64
+	iteration     int     // the last one asked for
+	rate          float64 // its rate
+}
+
+func (e *exponential) Rate(iteration int) float64 {
+	mustBeIteration(iteration)
+	block := iteration / blockLength
+	if iteration < e.iteration || block != e.iteration/blockLength {
+		e.iteration, e.rate = block*blockLength, e.first
+		if block > 0 {
+			e.rate *= power(multiplied(1, e.factor, blockLength), block)
+		}
+	}
+	e.iteration, e.rate = iteration, multiplied(e.rate, e.factor, iteration-e.iteration)
+	return e.rate
+}
+
+// multiplied returns a·bⁿ by repeated multiplication, which ends where it changes nothing any more, or
+// the sign alone.
+func multiplied(a, b float64, n int) float64 {
+	for i := range n {
+		next := a * b
+		switch {
+		case math.Float64bits(next) == math.Float64bits(a):
+			return a
+		case next == -a:
+			if (n-i)%2 == 1 {
+				return next
+			}
+			return a
+		}
+		a = next
+	}
+	return a
+}

@@ -1,0 +1,184 @@
+// Package fit is a small training loop: epochs of mini-batches, validation, early stopping. It holds
+// nothing that you could not write yourself, and is short enough to be copied and changed:
+//
+//	descent := optim.NewGradientDescent(.1, parameters...)
+//	training := &fit.Training{
+//		Loss: func(batch ...*autograd.Node) *autograd.Node {
+//			return net.Forward(batch[0]).CrossEntropy(batch[1]).Mean()
+//		},
+//		Optimiser: descent, Parameters: parameters,
+//		Epochs: 100, BatchSize: 32, Patience: 10, Rand: rng,
+//	}
+//	history, err := training.Run(ctx, train, validation)
+//
+// One source of random numbers, the order of the steps, and the same bits on every machine make a training repeatable.
+// A caller's mistake panics with an *[Error], or with that of the package where it shows.
+package fit
+
+import (
+	"context"
+	"io"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gentlegrad/autograd"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/data"
+)
+
+// A Func computes a node of one element from a batch: a Constant for each of the tensors given to Run. It is a mean
+// over the rows of the batch. It is called to build a graph, which a plan repeats.
+type Func = func(batch ...*autograd.Node) *autograd.Node
+
+// A Metric is a number of interest beside the loss, such as the accuracy of a classifier:
+//
+//	net.Forward(batch[0]).ArgMax(-1).Eq(batch[1]).Mean()
+type Metric struct {
+	Name string
+	Of   Func
+}
+
+// A Training says what is trained, and how.
+type Training struct {
+	Loss       Func
+	Metrics    []Metric // of the validation data
+	Optimiser  optim.Optimiser
+	Parameters []*autograd.Node // what the optimiser updates
+	State      []*autograd.Node // Constants that training changes too, such as running means
+
+	Epochs    int        // at most; those of Resume count
+	BatchSize int        // rows in a step; the last batch of an epoch may have fewer
+	Rand      *rand.Rand // shuffles, and draws for layers such as Dropout; nil keeps the rows in their order
+	Patience  int        // stop after so many epochs without a better validation loss; 0 is never
+	Resume    History    // go on behind these epochs, with parameters, state, optimiser and Rand as they were then
+
+	// BeforeStep, if not nil, is called before each step, counted from 0 from the first epoch on, with its
+	// gradients: for a schedule of rates, descent.LearningRate = schedule.Rate(step), or to clip.
+	BeforeStep func(step int, grads *autograd.Gradients)
+
+	// AfterEpoch, if not nil, is called after each epoch, whose number is len(h.Epochs)−1: to log, to save a checkpoint, to
+	// lower a rate. h may be kept, for Resume. An error ends the training.
+	AfterEpoch func(h History) error
+
+	Progress io.Writer // a line that is written anew after each epoch, if this is a terminal
+}
+
+// An Epoch is what one pass over the data gave. Losses and metrics are means over rows.
+type Epoch struct {
+	Loss       float64   // of each training row before the step that it was part of
+	Validation float64   // the loss of the validation data after the last step; NaN if there is none
+	Metrics    []float64 // of the validation data
+}
+
+// A History is what a training was like so far.
+type History struct {
+	Epochs []Epoch
+	Best   int              // the epoch with the least validation loss; −1 if there is none
+	Values []*tensor.Tensor // of Parameters and State after the best epoch, copied; if Patience > 0
+}
+
+// Run trains on rows of the tensors, such as inputs and targets, and returns what happened. Without validation
+// tensors there is no validation. It ends
+//   - after the last epoch, or when patience is at an end;
+//   - when ctx is cancelled, between two steps, with the cause as the error; the epoch that was begun is not in the history;
+//   - when AfterEpoch returns an error, with that.
+//
+// However it ends, if Patience > 0 and there is a best epoch, Parameters and State have its values; otherwise
+// those after the last step. A run resumed after an epoch, by another Training with equal parameters, state, optimiser
+// and Rand, has the bits of one that was not interrupted.
+//
+// It panics if the Training is incomplete, unless the tensors of each part have equally many rows, at least one, and unless the loss
+// and the metrics have one element.
+func (t *Training) Run(ctx context.Context, train, validation []*tensor.Tensor) (h History, err error) {
+	t.mustBeComplete(train, validation)
+	h = t.Resume
+	if h.Epochs = slices.Clip(h.Epochs); len(h.Epochs) == 0 {
+		h.Best = -1
+	}
+	progress := newProgress(t.Progress)
+	defer func() {
+		progress.end()
+		if t.Patience > 0 && h.Values != nil {
+			restore(t.trained(), h.Values)
+		}
+	}()
+	steps, scores := plans{}, plans{}
+	for epoch := len(h.Epochs); epoch < t.Epochs && !t.impatient(h); epoch++ {
+		e := Epoch{Validation: math.NaN()}
+		if e.Loss, err = t.train(ctx, steps, epoch, train); err != nil {
+			return h, err
+		}
+		if len(validation) > 0 {
+			if e.Validation, e.Metrics, err = t.score(ctx, scores, validation); err != nil {
+				return h, err
+			}
+		}
+		h.Epochs = append(h.Epochs, e)
+		if h.Best < 0 && !math.IsNaN(e.Validation) || h.Best >= 0 && e.Validation < h.Epochs[h.Best].Validation {
+			h.Best = epoch
+			if t.Patience > 0 {
+				h.Values = copies(t.trained())
+			}
+		}
+		progress.show(t, h)
+		if t.AfterEpoch != nil {
+			if err := t.AfterEpoch(h); err != nil {
+				return h, err
+			}
+		}
+	}
+	return h, nil
+}
+
+// train makes the steps of an epoch, one for each batch, and returns the mean loss of a row.
+func (t *Training) train(ctx context.Context, steps plans, epoch int, xs []*tensor.Tensor) (float64, error) {
+	steps.forgetRandom()
+	rows := xs[0].Dim(0)
+	step := epoch * ((rows + t.BatchSize - 1) / t.BatchSize)
+	sum := 0.0
+	for batch := range data.Batches(t.Rand, t.BatchSize, xs...) {
+		if err := context.Cause(ctx); err != nil {
+			return 0, err
+		}
+		p := steps.of(batch, t.planStep)
+		sum += float64(p.forward(batch) * float64(batch[0].Dim(0)))
+		grads := p.plan.Backward()
+		if t.BeforeStep != nil {
+			t.BeforeStep(step, grads)
+		}
+		t.Optimiser.Step(grads)
+		step++
+	}
+	return sum / float64(rows), nil
+}
+
+// score returns the mean loss of a row, and the metrics.
+func (t *Training) score(ctx context.Context, scores plans, xs []*tensor.Tensor) (float64, []float64, error) {
+	sum, metrics := 0.0, make([]float64, len(t.Metrics))
+	rows := float64(xs[0].Dim(0))
+	for batch := range data.Batches(nil, t.BatchSize, xs...) {
+		if err := context.Cause(ctx); err != nil {
+			return 0, nil, err
+		}
+		p := scores.of(batch, t.planScore)
+		n := float64(batch[0].Dim(0))
+		sum += float64(p.forward(batch) * n)
+		for i, m := range p.metrics {
+			metrics[i] += float64(m.Value().Item() * n)
+		}
+	}
+	for i := range metrics {
+		metrics[i] /= rows
+	}
+	return sum / rows, metrics, nil
+}
+
+// impatient reports whether the validation loss has not become less for too long.
+func (t *Training) impatient(h History) bool {
+	return t.Patience > 0 && len(h.Epochs)-1-h.Best >= t.Patience
+}
+
+// trained returns the nodes that training changes.
+func (t *Training) trained() []*autograd.Node { return slices.Concat(t.Parameters, t.State) }

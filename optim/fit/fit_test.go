@@ -1,0 +1,431 @@
+package fit_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/optim/fit"
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/data"
+)
+
+// noise is a layer that draws random numbers in training, and counts its runs in Runs, as running statistics do. It draws
+// from PCG(seed, run), as Dropout does.
+type noise struct{ Runs *autograd.Node }
+
+func (l noise) Forward(x *autograd.Node) *autograd.Node {
+	if !x.Context().Training {
+		return x
+	}
+	return autograd.Apply(&noiseOp{l.Runs, x.Context().Rand.Uint64(), 0}, x)
+}
+
+type noiseOp struct {
+	runs      *autograd.Node
+	seed, run uint64
+}
+
+func (*noiseOp) Name() string { return "Noise" }
+
+func (op *noiseOp) Forward(y *autograd.Node) {
+	op.run++
+	op.runs.Value().AddScalar(op.runs.Value(), 1)
+	y.Value().Like(y.Input(0).Value()).Normal(rand.New(rand.NewPCG(op.seed, op.run)), 0, .01)
+	y.Value().Add(y.Value(), y.Input(0).Value())
+}
+
+func (*noiseOp) VJP(_ *autograd.Node, _ int, dy *autograd.Node) *autograd.Node { return dy }
+
+// A problem is a network to be trained on moons, with 50 rows to train with and 12 to validate with.
+type problem struct {
+	*fit.Training
+	descent           *optim.GradientDescent
+	net               layers.Sequential
+	train, validation []*tensor.Tensor
+}
+
+func newProblem() *problem {
+	p := &problem{}
+	rng := rand.New(rand.NewPCG(3, 4))
+	x, t := moons(rng, 62)
+	p.train, p.validation = data.Split(rng, .2, x, t)
+	init := layers.Xavier(rng)
+	runs := autograd.Constant(tensor.Scalar(0))
+	p.net = layers.Sequential{layers.NewLinear(2, 8, init), layers.Tanh{}, noise{runs}, layers.NewLinear(8, 2, init)}
+	parameters := layers.Parameters(p.net)
+	p.descent = optim.NewGradientDescent(.5, parameters...)
+	p.descent.Momentum = .5
+	p.Training = &fit.Training{
+		Loss: func(batch ...*autograd.Node) *autograd.Node {
+			return p.net.Forward(batch[0]).CrossEntropy(batch[1]).Mean()
+		},
+		Metrics: []fit.Metric{{Name: "accuracy", Of: func(batch ...*autograd.Node) *autograd.Node {
+			return p.net.Forward(batch[0]).ArgMax(-1).Eq(batch[1]).Mean()
+		}}},
+		Optimiser: p.descent, Parameters: parameters, State: []*autograd.Node{runs},
+		Epochs: 8, BatchSize: 8, Rand: rng,
+	}
+	return p
+}
+
+func (p *problem) run(t *testing.T, ctx context.Context) (fit.History, error) {
+	t.Helper()
+	return p.Run(ctx, p.train, p.validation)
+}
+
+func (p *problem) values() (all []float64) {
+	for _, x := range slices.Concat(p.Parameters, p.State) {
+		all = append(all, x.Value().Data()...)
+	}
+	return all
+}
+
+// numbers returns those of a history.
+func numbers(h fit.History) (all []float64) {
+	for _, e := range h.Epochs {
+		all = append(append(all, e.Loss, e.Validation), e.Metrics...)
+	}
+	return append(all, float64(h.Best))
+}
+
+func TestRunTwice(t *testing.T) {
+	t.Parallel()
+	a, b := newProblem(), newProblem()
+	ha, _ := a.run(t, context.Background())
+	hb, _ := b.run(t, context.Background())
+	if !slices.Equal(numbers(ha), numbers(hb)) || !slices.Equal(a.values(), b.values()) {
+		t.Errorf("two runs differ: %v and %v", ha, hb)
+	}
+	if first, last := ha.Epochs[0].Loss, ha.Epochs[7].Loss; len(ha.Epochs) != 8 || !(last < first/2) {
+		t.Errorf("%d epochs, loss from %v to %v: want 8, and half the loss", len(ha.Epochs), first, last)
+	}
+}
+
+// A run is what this loop does, which builds every graph anew.
+func TestRunByHand(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.net = slices.Delete(p.net, 2, 3) // no noise
+	got, err := p.run(t, context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := newProblem()
+	q.net = slices.Delete(q.net, 2, 3)
+	mean := func(f fit.Func, batches [][]*tensor.Tensor, each func(loss *autograd.Node)) float64 {
+		sum, rows := 0.0, 0.0
+		for _, b := range batches {
+			loss := f(autograd.Constant(b[0]), autograd.Constant(b[1]))
+			sum += float64(loss.Value().Item() * float64(b[0].Dim(0)))
+			rows += float64(b[0].Dim(0))
+			each(loss)
+		}
+		return sum / rows
+	}
+	batches := func(rng *rand.Rand, xs []*tensor.Tensor) (all [][]*tensor.Tensor) {
+		for b := range data.Batches(rng, 8, xs...) {
+			all = append(all, []*tensor.Tensor{b[0].Clone(), b[1].Clone()})
+		}
+		return all
+	}
+	for i, e := range got.Epochs {
+		loss := mean(q.Loss, batches(q.Rand, q.train), q.descent.Minimise)
+		held := batches(nil, q.validation)
+		validation := mean(q.Loss, held, func(*autograd.Node) {})
+		accuracy := mean(q.Metrics[0].Of, held, func(*autograd.Node) {})
+		if e.Loss != loss || e.Validation != validation || e.Metrics[0] != accuracy {
+			t.Errorf("epoch %d: got %v, want %v %v %v", i, e, loss, validation, accuracy)
+		}
+	}
+	if !slices.Equal(p.values(), q.values()) {
+		t.Error("the parameters differ")
+	}
+}
+
+// A parameter with the loss mean(w·x), a rate of 0: the epoch's loss is the mean of all x, whatever the batches.
+func TestLastBatchCountsByItsSize(t *testing.T) {
+	t.Parallel()
+	w := autograd.Variable(tensor.Scalar(1))
+	x := tensor.FromSlice([]float64{1, 2, 3, 4, 100}, 5)
+	for size := 1; size <= 6; size++ {
+		mean := func(batch ...*autograd.Node) *autograd.Node { return w.Mul(batch[0]).Mean() }
+		training := &fit.Training{
+			Loss: mean, Metrics: []fit.Metric{{Name: "again", Of: mean}},
+			Optimiser: optim.NewGradientDescent(0, w), Parameters: []*autograd.Node{w}, Epochs: 2, BatchSize: size,
+		}
+		h, err := training.Run(context.Background(), []*tensor.Tensor{x}, []*tensor.Tensor{x})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range h.Epochs {
+			if e.Loss != 22 || e.Validation != 22 || e.Metrics[0] != 22 {
+				t.Errorf("batches of %d: %v, want 22 three times", size, e)
+			}
+		}
+	}
+}
+
+func TestEarlyStopping(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.Epochs, p.Patience = 60, 3
+	var at [][]float64 // the values after each epoch
+	p.AfterEpoch = func(h fit.History) error {
+		at = append(at, p.values())
+		if len(at) == 12 {
+			p.descent.LearningRate = 50 // which does harm
+		}
+		return nil
+	}
+	h, err := p.run(t, context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h.Epochs) != h.Best+1+3 || len(h.Epochs) == 60 {
+		t.Errorf("%d epochs, the best is %d, with a patience of 3", len(h.Epochs), h.Best)
+	}
+	for i, e := range h.Epochs {
+		if i != h.Best && e.Validation < h.Epochs[h.Best].Validation {
+			t.Errorf("epoch %d with %v is better than the best, %d", i, e.Validation, h.Best)
+		}
+	}
+	if got := p.values(); !slices.Equal(got, at[h.Best]) || slices.Equal(got, at[len(at)-1]) {
+		t.Error("the values are not those after the best epoch")
+	}
+}
+
+// Of NaN none is better, and none is restored.
+func TestPatienceWithNaN(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.Patience = 2
+	p.validation[0].Fill(math.NaN())
+	h, err := p.run(t, context.Background())
+	if err != nil || len(h.Epochs) != 2 || h.Best != -1 || h.Values != nil {
+		t.Errorf("%v, %v: want 2 epochs, none the best", h, err)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("enough")
+	for _, after := range []int{1, 7, 10, 14} { // steps; an epoch has 7
+		ctx, cancel := context.WithCancelCause(context.Background())
+		p, steps := newProblem(), 0
+		p.BeforeStep = func(step int, grads *autograd.Gradients) {
+			if step != steps {
+				t.Errorf("step %d, want %d", step, steps)
+			}
+			if steps++; steps == after {
+				cancel(cause)
+			}
+		}
+		h, err := p.run(t, ctx)
+		if err != cause || steps != after || len(h.Epochs) != (after-1)/7 {
+			t.Errorf("cancelled in step %d: %d steps, %d epochs, %v", after, steps, len(h.Epochs), err)
+		}
+		if runs := p.State[0].Value().Item(); runs != float64(after) {
+			t.Errorf("cancelled in step %d: the state is of %v runs", after, runs)
+		}
+		// The step was made as a whole: so it is in a run that is not cancelled.
+		q, seen := newProblem(), 0
+		var want []float64
+		q.BeforeStep = func(int, *autograd.Gradients) {
+			if seen == after {
+				want = q.values()
+			}
+			seen++
+		}
+		if _, err := q.run(t, context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(want) - 1; !slices.Equal(p.values()[:n], want[:n]) {
+			t.Errorf("cancelled in step %d: the parameters are not those after %d steps", after, after)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	p := newProblem()
+	before := p.values()
+	if h, err := p.run(t, ctx); !errors.Is(err, context.Canceled) || len(h.Epochs) != 0 || !slices.Equal(p.values(), before) {
+		t.Errorf("cancelled before: %v, %v", h, err)
+	}
+}
+
+// A run that is stopped after any epoch, and resumed by another Training with parameters, state, momentum and random source as
+// they were, has the bits of one that is not.
+func TestResume(t *testing.T) {
+	t.Parallel()
+	whole := newProblem()
+	whole.Patience = 4
+	want, err := whole.run(t, context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := errors.New("stop")
+	for n := 1; n < len(want.Epochs); n++ {
+		p := newProblem()
+		p.Patience = 4
+		var checkpoint fit.History
+		var values []*tensor.Tensor
+		p.AfterEpoch = func(h fit.History) error {
+			if len(h.Epochs) < n {
+				return nil
+			}
+			checkpoint = h
+			for _, x := range slices.Concat(p.Parameters, p.State) {
+				values = append(values, x.Value().Clone())
+			}
+			return stop
+		}
+		if h, err := p.run(t, context.Background()); err != stop || len(h.Epochs) != n {
+			t.Fatalf("%d epochs, %v", len(h.Epochs), err)
+		}
+		for i, x := range slices.Concat(p.Parameters, p.State) {
+			x.Value().Copy(values[i]) // it had those of the best epoch
+		}
+		second := *p.Training
+		second.Resume, second.AfterEpoch = checkpoint, nil
+		h, err := second.Run(context.Background(), p.train, p.validation)
+		if err != nil || !slices.Equal(numbers(h), numbers(want)) || !slices.Equal(p.values(), whole.values()) {
+			t.Errorf("resumed after %d epochs: got %v, %v\nwant %v", n, numbers(h), err, numbers(want))
+		}
+	}
+}
+
+// A history that was resumed stays as it is, and so does what came of it when it is resumed again.
+func TestResumeTwice(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.AfterEpoch = func(h fit.History) error {
+		if len(h.Epochs) == 5 {
+			p.Resume = h
+		}
+		return nil
+	}
+	var all [3]fit.History
+	var before [3][]float64
+	for i := range all {
+		h, err := p.run(t, context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i], before[i] = h, numbers(h)
+	}
+	for i, h := range all {
+		if !slices.Equal(numbers(h), before[i]) {
+			t.Errorf("history %d was\n%v\nand is\n%v", i, before[i], numbers(h))
+		}
+	}
+}
+
+// A step changes the state once, and to build its graph does not.
+func TestStateChangesOnceAStep(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	if _, err := p.run(t, context.Background()); err != nil || p.State[0].Value().Item() != 8*7 {
+		t.Errorf("%v: the layer ran %v times in 8 epochs of 7 steps", err, p.State[0].Value())
+	}
+}
+
+// A step allocates nothing: an epoch of many steps allocates as often as one of few.
+func TestStepAllocatesNothing(t *testing.T) {
+	allocs := func(rows int) float64 {
+		p := newProblem()
+		p.net = slices.Delete(p.net, 2, 3)
+		x, classes := moons(p.Rand, rows)
+		p.Epochs = 1
+		return testing.AllocsPerRun(5, func() {
+			if _, err := p.Run(context.Background(), []*tensor.Tensor{x, classes}, p.validation); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if few, many := allocs(8*3+5), allocs(8*300+5); many > few+20 {
+		t.Errorf("4 steps allocate %v times, 301 steps %v times", few, many)
+	}
+}
+
+func TestNoValidation(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.validation = nil
+	h, err := p.run(t, context.Background())
+	if err != nil || h.Best != -1 || len(h.Epochs) != 8 || !math.IsNaN(h.Epochs[7].Validation) || h.Epochs[7].Metrics != nil {
+		t.Errorf("%v, %v", h, err)
+	}
+}
+
+func TestNoProgressInPipes(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProblem()
+	p.Progress = w
+	if _, err := p.run(t, context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	var got bytes.Buffer
+	if n, err := got.ReadFrom(r); n != 0 || err != nil {
+		t.Errorf("a pipe got %q, %v", got.String(), err)
+	}
+	p = newProblem()
+	p.Progress = &got
+	if _, err := p.run(t, context.Background()); err != nil || got.Len() != 0 {
+		t.Errorf("a buffer got %q, %v", got.String(), err)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		want   string
+		change func(p *problem)
+	}{
+		{"fit: Run: the Loss is nil", func(p *problem) { p.Loss = nil }},
+		{"fit: Run: the Optimiser is nil", func(p *problem) { p.Optimiser = nil }},
+		{"fit: Run: there are no Parameters: nothing is trained", func(p *problem) { p.Parameters = nil }},
+		{"fit: Run: the BatchSize is 0; it must be at least 1", func(p *problem) { p.BatchSize = 0 }},
+		{"fit: Run: a Patience of 2 needs validation data", func(p *problem) { p.Patience, p.validation = 2, nil }},
+		{"fit: Run: there are 2 tensors to train with and 1 to validate with; it must be as many of each, but none to validate",
+			func(p *problem) { p.validation = p.validation[:1] }},
+		{"fit: Run: there are 0 tensors to train with and 0 to validate with; it must be as many of each, but none to validate",
+			func(p *problem) { p.train, p.validation = nil, nil }},
+		{"fit: Run: tensor 1 to train with has shape [0], and no rows", func(p *problem) { p.train[1] = tensor.New(0) }},
+		{"fit: Run: tensor 0 to validate with has shape [], and no rows", func(p *problem) { p.validation[0] = tensor.Scalar(1) }},
+		{"data: Batches: tensor 1 has 3 rows, tensor 0 has 50", func(p *problem) { p.train[1] = tensor.New(3) }},
+		{"fit: Run: there are 1 values to resume with, of 4 parameters and 1 of state",
+			func(p *problem) {
+				p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Values: make([]*tensor.Tensor, 1)}
+			}},
+		{"fit: Run: the Loss of a batch is <nil>; it must have one element, such as a mean",
+			func(p *problem) { p.Loss = func(...*autograd.Node) *autograd.Node { return nil } }},
+		{"fit: Run: the accuracy of a batch is Eq [8]; it must have one element, such as a mean",
+			func(p *problem) {
+				p.Metrics[0].Of = func(batch ...*autograd.Node) *autograd.Node { return batch[1].Eq(batch[1]) }
+			}},
+	} {
+		p := newProblem()
+		test.change(p)
+		func() {
+			defer func() {
+				if err, ok := recover().(error); !ok || err.Error() != test.want {
+					t.Errorf("got panic %v\nwant      %s", err, test.want)
+				}
+			}()
+			p.run(t, context.Background())
+		}()
+	}
+}

@@ -1,0 +1,100 @@
+package data
+
+import (
+	"iter"
+	"math"
+	"math/rand/v2"
+
+	"gentlegrad/tensor"
+)
+
+// Batches yields rows of the tensors, size at a time, until all have been: for each tensor a batch of shape [size, …], and
+// at the end of what is left, if that is fewer. Each time it is ranged over, which is an epoch, the rows are
+// shuffled; if rng is nil they stay in their order.
+//
+// The tensors of a batch serve again for the next: Clone what is to be kept. Those of the last, smaller batch are others, so
+// that the leaves of a plan can share them. It panics if size is less than 1, if there are no tensors, and unless all have
+// equally many rows.
+func Batches(rng *rand.Rand, size int, xs ...*tensor.Tensor) iter.Seq[[]*tensor.Tensor] {
+	if size < 1 {
+		fail("Batches", "a batch has %d rows; at least 1 is needed", size)
+	}
+	n := rows("Batches", xs)
+	return func(yield func([]*tensor.Tensor) bool) {
+		order := shuffled(rng, n)
+		full, last := empty(len(xs)), empty(len(xs))
+		for ; len(order) >= size; order = order[size:] {
+			if !yield(take(full, xs, order[:size])) {
+				return
+			}
+		}
+		if len(order) > 0 {
+			yield(take(last, xs, order))
+		}
+	}
+}
+
+// Split returns copies of the rows of the tensors in two parts, such as those to train with and those to validate
+// with. The share of the second is the fraction, rounded to whole rows. They are shuffled; if rng is nil they stay in their order,
+// and the second part is the end. It panics unless both parts have a row, if there are no tensors, and unless all
+// have equally many rows.
+func Split(rng *rand.Rand, fraction float64, xs ...*tensor.Tensor) (train, validation []*tensor.Tensor) {
+	n := rows("Split", xs)
+	held := math.Round(fraction * float64(n))
+	if !(held >= 1 && held < float64(n)) {
+		fail("Split", "a fraction of %v of %d rows leaves one part without any", fraction, n)
+	}
+	order, first := shuffled(rng, n), n-int(held)
+	return take(empty(len(xs)), xs, order[:first]), take(empty(len(xs)), xs, order[first:])
+}
+
+// rows returns the number of rows that all the tensors have.
+func rows(op string, xs []*tensor.Tensor) int {
+	if len(xs) == 0 {
+		fail(op, "there are no tensors: the number of rows is not known")
+	}
+	for i, x := range xs {
+		mustHaveRows(op, i, x)
+		if x.Dim(0) != xs[0].Dim(0) {
+			fail(op, "tensor %d has %d rows, tensor 0 has %d", i, x.Dim(0), xs[0].Dim(0))
+		}
+	}
+	return xs[0].Dim(0)
+}
+
+// shuffled returns 0, 1, …, n−1, shuffled unless rng is nil.
+func shuffled(rng *rand.Rand, n int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	if rng != nil {
+		rng.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+	}
+	return order
+}
+
+func empty(n int) []*tensor.Tensor {
+	zs := make([]*tensor.Tensor, n)
+	for i := range zs {
+		zs[i] = new(tensor.Tensor)
+	}
+	return zs
+}
+
+// take sets each z to those rows of its x, and returns the zs.
+func take(zs, xs []*tensor.Tensor, at []int) []*tensor.Tensor {
+	for i, x := range xs {
+		z := zs[i]
+		if z.IsEmpty() {
+			z.Zeros(append([]int{len(at)}, x.Shape()[1:]...)...)
+		} else {
+			z.Fill(0) // counts as a change, by which a graph of the batch before is seen to be stale
+		}
+		width := z.Len() / max(len(at), 1)
+		for k, row := range at {
+			copy(z.Data()[k*width:(k+1)*width], x.Data()[row*width:])
+		}
+	}
+	return zs
+}

@@ -1,0 +1,180 @@
+package data
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gentlegrad/tensor"
+)
+
+// A Table is a CSV file: columns of text, by name.
+type Table struct {
+	Names []string // of the columns, in their order
+
+	cells [][]string // the records
+	lines []int      // where each record begins in the file
+}
+
+// Missing says what becomes of a cell without a number: one that is empty, or holds NA or NaN, in any case of letters.
+type Missing int
+
+const (
+	Refuse Missing = iota // an error
+	AsNaN                 // NaN
+)
+
+// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns. Space around
+// names and cells does not count, nor do blank lines: in a file of one column, a missing value is written NA. The
+// error says which line is wrong: one with a quote that is not closed, or with more or fewer cells than there are names; names that
+// occur twice; no record at all.
+func ReadCSV(r io.Reader) (*Table, error) {
+	reader := csv.NewReader(withoutMark(r))
+	reader.FieldsPerRecord = -1 // checked below, with a message that has both numbers
+	t := &Table{}
+	for {
+		record, err := reader.Read()
+		switch {
+		case err == io.EOF && t.Names == nil:
+			return nil, errors.New("data: ReadCSV: the file is empty: the first line has the names of the columns")
+		case err == io.EOF:
+			return t, nil
+		case err != nil:
+			return nil, fmt.Errorf("data: ReadCSV: %w", err)
+		}
+		line, _ := reader.FieldPos(0)
+		for i := range record {
+			record[i] = strings.TrimSpace(record[i])
+		}
+		if t.Names == nil {
+			err = t.setNames(record)
+		} else {
+			err = t.add(record, line)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// withoutMark leaves out the byte order mark that spreadsheets begin a file with.
+func withoutMark(r io.Reader) io.Reader {
+	const mark = "\ufeff"
+	buffered := bufio.NewReader(r)
+	if begin, err := buffered.Peek(len(mark)); err == nil && string(begin) == mark {
+		buffered.Discard(len(mark))
+	}
+	return buffered
+}
+
+func (t *Table) setNames(names []string) error {
+	for i, name := range names {
+		if first := slices.Index(names, name); first < i {
+			return fmt.Errorf("data: ReadCSV: columns %d and %d have the same name %s", first+1, i+1, quote(name))
+		}
+	}
+	t.Names = names
+	return nil
+}
+
+func (t *Table) add(record []string, line int) error {
+	if len(record) != len(t.Names) {
+		return fmt.Errorf("data: ReadCSV: line %d has %d cells, the header has %d names", line, len(record), len(t.Names))
+	}
+	t.cells, t.lines = append(t.cells, record), append(t.lines, line)
+	return nil
+}
+
+// Numbers returns the columns of these names, or all if none is given, as a tensor of shape [records, columns]. The error says in which line
+// and column there is no number, or which name is no column's.
+func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error) {
+	if len(names) == 0 {
+		names = t.Names
+	}
+	x := tensor.New(len(t.cells), len(names))
+	for j, name := range names {
+		column, err := t.column("Numbers", name)
+		if err != nil {
+			return nil, err
+		}
+		for i, record := range t.cells {
+			v, err := number(record[column], missing)
+			if err != nil {
+				return nil, fmt.Errorf("data: Numbers: line %d, column %s: %w", t.lines[i], quote(name), err)
+			}
+			x.Data()[i*len(names)+j] = v
+		}
+	}
+	return x, nil
+}
+
+// Classes returns a column of text as whole numbers, a tensor of shape [records], and what these stand for: the different
+// texts, sorted. A missing value, as of [Missing], is an error that says in which line.
+func (t *Table) Classes(name string) (classes *tensor.Tensor, texts []string, err error) {
+	column, err := t.column("Classes", name)
+	if err != nil {
+		return nil, nil, err
+	}
+	number := map[string]int{}
+	for i, record := range t.cells {
+		if isMissing(record[column]) {
+			return nil, nil, fmt.Errorf("data: Classes: line %d, column %s: the value is missing", t.lines[i], quote(name))
+		}
+		number[record[column]] = 0
+	}
+	texts = slices.Sorted(maps.Keys(number))
+	for i, text := range texts {
+		number[text] = i
+	}
+	classes = tensor.New(len(t.cells))
+	for i, record := range t.cells {
+		classes.Data()[i] = float64(number[record[column]])
+	}
+	return classes, texts, nil
+}
+
+func (t *Table) column(op, name string) (int, error) {
+	i := slices.Index(t.Names, name)
+	if i < 0 {
+		return 0, fmt.Errorf("data: %s: there is no column %s, only %s", op, quote(name), quote(strings.Join(t.Names, ", ")))
+	}
+	return i, nil
+}
+
+func isMissing(cell string) bool {
+	return cell == "" || strings.EqualFold(cell, "NA") || strings.EqualFold(cell, "NaN")
+}
+
+// number returns the number that a cell holds.
+func number(cell string, missing Missing) (float64, error) {
+	if isMissing(cell) {
+		if missing == AsNaN {
+			return math.NaN(), nil
+		}
+		return 0, errors.New("the value is missing")
+	}
+	v, err := strconv.ParseFloat(cell, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return 0, fmt.Errorf("%s is too large", quote(cell))
+	case err != nil || strings.Contains(cell, "_"): // Go's numbers may have it, those of files do not
+		return 0, fmt.Errorf("%s is no number", quote(cell))
+	}
+	return v, nil
+}
+
+// quote returns text in quotes, cut off where it is too long for a message.
+func quote(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most]) + "…"
+	}
+	return strconv.Quote(text)
+}

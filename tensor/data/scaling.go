@@ -1,0 +1,82 @@
+package data
+
+import (
+	"math"
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
+// A Scaling makes the mean 0 and the standard deviation 1 of each column of the data that it was made from, and does to other
+// data what it did to that. Mean and Deviation have the shape of a row.
+type Scaling struct{ Mean, Deviation *tensor.Tensor }
+
+// Standardise returns the scaling of the columns of x, of shape [n, …]: make it from the training part, lest the
+// validation part is known to the network. The deviation is the root of the mean square, divided by n. NaN, a missing value, is
+// left out. A column without two different numbers, which has no deviation to divide by, gets the deviation 1, so that it becomes
+// 0; one without a number has the mean 0.
+//
+// It panics if x has no rows, or if a column has infinite numbers, or such as add up to one.
+func Standardise(x *tensor.Tensor) *Scaling {
+	if rows("Standardise", []*tensor.Tensor{x}) == 0 {
+		fail("Standardise", "shape %v has no rows", x.Shape())
+	}
+	shape := x.Shape()[1:]
+	s := &Scaling{tensor.New(shape...), tensor.New(shape...)}
+	for column := range s.Mean.Data() {
+		mean, deviation := moments(x.Data()[column:], s.Mean.Len())
+		if !finite(mean) || !finite(deviation) {
+			fail("Standardise", "column %d has the mean %v and the deviation %v", column, mean, deviation)
+		}
+		s.Mean.Data()[column], s.Deviation.Data()[column] = mean, deviation
+	}
+	return s
+}
+
+func finite(v float64) bool { return !math.IsInf(v, 0) && !math.IsNaN(v) }
+
+// moments returns the mean and the deviation of the elements 0, step, 2·step, … that are numbers.
+func moments(x []float64, step int) (mean, deviation float64) {
+	low, high, sum, n := math.Inf(1), math.Inf(-1), 0.0, 0.0
+	for i := 0; i < len(x); i += step {
+		if v := x[i]; !math.IsNaN(v) {
+			low, high, sum, n = min(low, v), max(high, v), sum+v, n+1
+		}
+	}
+	switch {
+	case n == 0:
+		return 0, 1
+	case low == high: // whose mean of a sum might differ from it by a rounding error
+		return low, 1
+	}
+	mean, sum = sum/n, 0
+	for i := 0; i < len(x); i += step {
+		if v := x[i]; !math.IsNaN(v) {
+			d := (v - mean) / (high - low) // whose square neither overflows nor vanishes
+			sum += float64(d * d)
+		}
+	}
+	return mean, float64((high - low) * math.Sqrt(sum/n))
+}
+
+// Of returns (x − mean) / deviation, column by column. It panics if x's rows have another shape.
+func (s *Scaling) Of(x *tensor.Tensor) *tensor.Tensor {
+	s.mustFit("Of", x)
+	z := new(tensor.Tensor).Sub(x, s.Mean)
+	return z.Div(z, s.Deviation)
+}
+
+// Undo returns x·deviation + mean, which Of made x from: a prediction in the units of the data. It panics if x's rows have another
+// shape.
+func (s *Scaling) Undo(x *tensor.Tensor) *tensor.Tensor {
+	s.mustFit("Undo", x)
+	z := new(tensor.Tensor).Mul(x, s.Deviation)
+	return z.Add(z, s.Mean)
+}
+
+func (s *Scaling) mustFit(op string, x *tensor.Tensor) {
+	mustHaveRows(op, 0, x)
+	if want := s.Mean.Shape(); !slices.Equal(x.Shape()[1:], want) {
+		fail(op, "rows of shape %v of the tensor %v; the scaling is of rows of shape %v", x.Shape()[1:], x.Shape(), want)
+	}
+}

@@ -1,0 +1,141 @@
+package disk
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func write(text string) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := io.WriteString(w, text); return err }
+}
+
+func mustHold(t *testing.T, name, want string) {
+	t.Helper()
+	if got, err := os.ReadFile(name); err != nil || string(got) != want {
+		t.Errorf("%s: got %.50q, %v, want %.50q", name, got, err, want)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name := filepath.Join(dir, "file")
+	broken := errors.New("broken")
+	for _, text := range []string{"first", "", strings.Repeat("third", 1e5)} {
+		if err := Replace(name, write(text)); err != nil {
+			t.Fatal(err)
+		}
+		mustHold(t, name, text)
+		err := Replace(name, func(w io.Writer) error { return errors.Join(write(text+"more")(w), broken) })
+		if !errors.Is(err, broken) {
+			t.Error(err)
+		}
+		mustHold(t, name, text)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+		t.Errorf("left over: %v, %v", files, err)
+	}
+	if err := Replace(filepath.Join(dir, "none", "file"), write("")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if err := Replace(dir, write("")); err == nil || !strings.Contains(err.Error(), "it is no regular file") {
+		t.Error(err)
+	}
+}
+
+func TestReplaceKeeps(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
+		t.Skip("no permissions or links")
+	}
+	dir := t.TempDir()
+	name, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")
+	if err := errors.Join(os.WriteFile(name, nil, 0o640), os.Chmod(name, 0o640), os.Symlink("file", link)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(link, write("new")); err != nil {
+		t.Fatal(err)
+	}
+	mustHold(t, name, "new")
+	if info, err := os.Stat(name); err != nil || info.Mode() != 0o640 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if target, err := os.Readlink(link); err != nil || target != "file" {
+		t.Errorf("the link is %s, %v", target, err)
+	}
+}
+
+func TestElements(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		shape []int
+		want  int // −1 for an error
+	}{
+		{nil, 1}, {[]int{2, 3}, 6}, {[]int{0}, 0}, {[]int{1 << 32, 1 << 32, 0}, 0},
+		{[]int{1 << 32}, 1 << 32}, {[]int{1 << 16, 1 << 16}, 1 << 32},
+		{[]int{1 << 32, 1 << 32}, -1}, {[]int{1<<32 + 1}, -1}, {[]int{1<<16 + 1, 1 << 16}, -1}, {[]int{1 << 31, 1 << 31, 4}, -1},
+		{[]int{-1}, -1}, {[]int{0, -1}, -1}, {[]int{0, math.MaxInt}, -1}, {make([]int, 16), 0}, {make([]int, 17), -1},
+	} {
+		n, err := Elements(c.shape)
+		if err != nil {
+			n = -1
+		}
+		if n != c.want {
+			t.Errorf("%v: %d, %v, want %d", c.shape, n, err, c.want)
+		}
+	}
+}
+
+// Every number of 16 bits is what the formula of IEEE 754 says.
+func TestHalf(t *testing.T) {
+	t.Parallel()
+	for h := range 1 << 16 {
+		var b [2]byte
+		binary.LittleEndian.PutUint16(b[:], uint16(h))
+		got, err := Read(bytes.NewReader(b[:]), F16, binary.LittleEndian, 1, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// With the exponent of a float64 it is the same number, but for those at the ends.
+		want := math.Float64frombits(uint64(h>>15)<<63|uint64(h&0x7fff)<<42) * 0x1p1008
+		if h&0x7fff >= 0x7c00 {
+			want = math.Float64frombits(uint64(h>>15)<<63 | 0x7ff<<52 | uint64(h&0x3ff)<<42)
+		}
+		if math.Float64bits(got[0]) != math.Float64bits(want) && (got[0] == got[0] || want == want) {
+			t.Fatalf("%04x: %v, want %v", h, got[0], want)
+		}
+	}
+}
+
+func TestWholeNumbers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		n    int64
+		want bool
+	}{
+		{0, true}, {-1, true}, {1 << 53, true}, {1<<53 + 1, false}, {1<<53 + 2, true}, {-1<<53 - 1, false}, {math.MinInt64, true}, {math.MaxInt64, false}, {math.MinInt64 + 1, false},
+	} {
+		b := binary.BigEndian.AppendUint64(nil, uint64(c.n))
+		v, err := Read(bytes.NewReader(b), I64, binary.BigEndian, 1, 8)
+		if c.want != (err == nil) || err == nil && (v[0] != float64(c.n) || int64(v[0]) != c.n) {
+			t.Errorf("%d: %v, %v", c.n, v, err)
+		}
+	}
+	b := binary.BigEndian.AppendUint64(nil, 1<<63+1<<11)
+	if v, err := Read(bytes.NewReader(b), U64, binary.BigEndian, 1, 8); err != nil || v[0] != 0x1p63+0x1p11 {
+		t.Errorf("%v, %v", v, err)
+	}
+	b[7]++
+	if v, err := Read(bytes.NewReader(b), U64, binary.BigEndian, 1, 8); err == nil {
+		t.Error(v)
+	}
+}

@@ -1,0 +1,78 @@
+// Package disk has what the file formats of tensors share: how a file is replaced, how long a shape is, and how
+// numbers of a few bytes each are read.
+package disk
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// Replace makes the named file hold what write writes, whole or not at all. It writes a new file beside it, makes
+// sure that this is on the disk, and renames it: whenever the process or the machine stops, the old file is
+// there or the new one. What is left over then is a file with the name, ".tmp-" and some digits.
+// A symbolic link stays one: what it leads to is replaced. The permissions are those of the old file.
+func Replace(name string, write func(w io.Writer) error) (err error) {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	permissions := fs.FileMode(0o666)
+	switch old, err := os.Stat(name); {
+	case err == nil && !old.Mode().IsRegular():
+		return &fs.PathError{Op: "replace", Path: name, Err: errors.New("it is no regular file")}
+	case err == nil:
+		permissions = old.Mode().Perm()
+	}
+	f, err := create(name)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close() // a second time, perhaps: that does nothing
+			os.Remove(f.Name())
+		}
+	}()
+	if permissions != 0o666 {
+		if err := f.Chmod(permissions); err != nil {
+			return err
+		}
+	}
+	buffered := bufio.NewWriterSize(f, 1<<16)
+	if err := write(buffered); err != nil {
+		return err
+	}
+	if err := errors.Join(buffered.Flush(), f.Sync()); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), name); err != nil {
+		return err
+	}
+	// The name is on the disk once the directory is. Some systems can't do this: then the old file may
+	// come back after a power failure, but whole.
+	if dir, err := os.Open(filepath.Dir(name)); err == nil {
+		dir.Sync()
+		dir.Close()
+	}
+	return nil
+}
+
+// create makes a new file beside the named one, with the permissions of any new file: os.CreateTemp's are
+// for its owner alone.
+func create(name string) (f *os.File, err error) {
+	for range 100 {
+		f, err = os.OpenFile(fmt.Sprintf("%s.tmp-%d", name, rand.Uint32()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return f, err
+}

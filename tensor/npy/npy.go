@@ -1,0 +1,202 @@
+// Package npy reads and writes arrays in NumPy's formats: .npy, an array, and .npz, a zip of named ones
+// (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+//
+// Versions 1 to 3 are read, with numbers of the types f8, f4, f2, i8, i4, i2, i1, u8, u4, u2, u1 and b1, little- and big-endian,
+// in the order of C and of Fortran, all into float64, which has their values exactly: a whole number that it has
+// not is an error. What is written is f8, little-endian, in the order of C, with the bytes of NumPy's save.
+//
+// A file that is not as it should be is an *[Error], never a panic, and memory is in proportion to what has
+// been read, whatever the header claims. Limits are a header of 64 KiB and those of a tensor: 16 axes, 2³²
+// elements.
+package npy
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strings"
+
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/internal/disk"
+)
+
+// An Error says what is wrong with a file, or with what is to be written to one.
+type Error struct {
+	Where string // such as "header"
+	Text  string // what is wrong there
+	Err   error  // what caused it, such as io.ErrUnexpectedEOF for a file that ends too early, or nil
+}
+
+func (e *Error) Error() string { return "npy: " + e.Where + ": " + e.Text }
+
+// Unwrap returns e.Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+func errorf(where, format string, args ...any) *Error {
+	return &Error{Where: where, Text: fmt.Sprintf(format, args...)}
+}
+
+func because(where string, err error) *Error {
+	if e, ok := err.(*Error); ok { // in a part
+		return &Error{where, e.Where + ": " + e.Text, e.Err}
+	}
+	return &Error{Where: where, Text: err.Error(), Err: err}
+}
+
+const (
+	magic     = "\x93NUMPY"
+	maxHeader = 1 << 16 // bytes; of numbers it has about a hundred
+)
+
+// ReadFile reads the named .npy file. The error says which file it is, and wraps an *[Error] if that is not as it should be.
+func ReadFile(name string) (*tensor.Tensor, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	size := int64(-1)
+	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	x, err := read(in, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return x, nil
+}
+
+// Read reads an array from r, and no more than that: another may follow. An error of r is wrapped in an *[Error], as is
+// what is wrong with the file.
+func Read(r io.Reader) (*tensor.Tensor, error) { return read(r, -1) }
+
+// read reads an array from a file of at most size bytes; negative is a size that is not known.
+func read(r io.Reader, size int64) (*tensor.Tensor, error) {
+	text, err := readHeader(r)
+	if err != nil {
+		return nil, err
+	}
+	h, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	n, e := disk.Elements(h.shape)
+	if e != nil {
+		return nil, because("header", e)
+	}
+	left := int64(-1)
+	if size >= 0 {
+		left = max(0, size-int64(len(magic)+len(text))) // or a little less
+	}
+	numbers, e := disk.Read(r, h.kind, h.order, n, left)
+	if e != nil {
+		return nil, because("data", e)
+	}
+	return h.arrange(numbers), nil
+}
+
+// readHeader reads the text that says type, order and shape, and what is before it.
+func readHeader(r io.Reader) (string, *Error) {
+	var start [8]byte
+	if n, err := io.ReadFull(r, start[:]); err != nil {
+		return "", ended("start", err, 8, n)
+	}
+	if string(start[:6]) != magic {
+		return "", errorf("start", "it is %q; that of a .npy file is %q", start[:6], magic)
+	}
+	length := make([]byte, 4)
+	switch major, minor := start[6], start[7]; {
+	case major < 1 || major > 3 || minor != 0:
+		return "", errorf("version", "it is %d.%d; 1.0, 2.0 and 3.0 are read", major, minor)
+	case major == 1:
+		length = length[:2]
+	}
+	if n, err := io.ReadFull(r, length); err != nil {
+		return "", ended("length of the header", err, len(length), n)
+	}
+	n := int64(binary.LittleEndian.Uint32(append(length, 0, 0)[:4]))
+	if n > maxHeader {
+		return "", errorf("length of the header", "it is %d bytes; at most %d are possible", n, maxHeader)
+	}
+	text, err := io.ReadAll(io.LimitReader(r, n))
+	if err == nil && int64(len(text)) < n {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return "", ended("header", err, int(n), len(text))
+	}
+	return string(text), nil
+}
+
+// ended returns an error for a file of which part could not be read.
+func ended(where string, err error, need, have int) *Error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &Error{where, fmt.Sprintf("it is to have %d bytes, and the file ends after %d of them", need, have), io.ErrUnexpectedEOF}
+	}
+	return because(where, err)
+}
+
+// arrange returns the tensor of the numbers as they stand in the file.
+func (h *header) arrange(numbers []float64) *tensor.Tensor {
+	if !h.fortran {
+		return tensor.FromSlice(numbers, h.shape...)
+	}
+	reversed := slices.Clone(h.shape) // in Fortran's order the first index changes fastest
+	slices.Reverse(reversed)
+	return new(tensor.Tensor).Transpose(tensor.FromSlice(numbers, reversed...))
+}
+
+// WriteFile writes x to the named .npy file, whole or not at all: whenever it is stopped, the old file is there or the
+// new one, and perhaps a temporary one beside it.
+func WriteFile(name string, x *tensor.Tensor) error {
+	return disk.Replace(name, func(w io.Writer) error { return Write(w, x) })
+}
+
+// Write writes x to w. It returns an *[Error] if x is nil or empty.
+func Write(w io.Writer, x *tensor.Tensor) error {
+	if x.IsEmpty() {
+		return errorf("array", "it is nil, or empty: it has no shape yet")
+	}
+	if _, err := w.Write(headerOf(x.Shape())); err != nil {
+		return err
+	}
+	var buf []byte
+	for part := range slices.Chunk(x.Data(), 1<<13) {
+		buf = buf[:0]
+		for _, v := range part {
+			buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
+		}
+		if _, err := w.Write(buf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// headerOf returns what stands before the elements: as NumPy writes it, with room for a first axis of 21 digits, and
+// 64-byte alignment.
+func headerOf(shape []int) []byte {
+	var axes []string
+	for _, d := range shape {
+		axes = append(axes, fmt.Sprint(d))
+	}
+	tuple := strings.Join(axes, ", ")
+	if len(axes) == 1 {
+		tuple += ","
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s\x01\x00\x00\x00{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }", magic, tuple)
+	if len(axes) > 0 {
+		b.WriteString(strings.Repeat(" ", 21-len(axes[0])))
+	}
+	b.WriteString(strings.Repeat(" ", 63-b.Len()%64))
+	b.WriteByte('\n')
+	text := b.Bytes()
+	binary.LittleEndian.PutUint16(text[8:], uint16(len(text)-10))
+	return text
+}

@@ -1,0 +1,105 @@
+package npy
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/internal/disk"
+)
+
+// ReadZipFile reads the arrays of the named .npz file, by their names. The error says which file it is, and wraps an
+// *[Error] if that is not as it should be.
+func ReadZipFile(name string) (map[string]*tensor.Tensor, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return nil, err
+	}
+	arrays, err := ReadZip(in, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return arrays, nil
+}
+
+// ReadZip reads the arrays of a .npz file, which r has, of size bytes, by their names without ".npy". They may be
+// compressed, as by NumPy's savez_compressed: then a file can have up to about a thousand times its
+// size of zeros.
+func ReadZip(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
+	archive, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, because("zip", err)
+	}
+	arrays := map[string]*tensor.Tensor{}
+	left := uint64(size)
+	for _, f := range archive.File {
+		name, isArray := strings.CutSuffix(f.Name, ".npy")
+		where := fmt.Sprintf("array %.200q", name)
+		switch {
+		case !isArray:
+			return nil, errorf(where, "its file has not the ending .npy")
+		case arrays[name] != nil:
+			return nil, errorf(where, "the name is there twice")
+		case f.CompressedSize64 > left:
+			return nil, errorf(where, "the arrays have more bytes than the file: they overlap, or it ends too early")
+		}
+		left -= f.CompressedSize64
+		x, err := readEntry(f)
+		if err != nil {
+			return nil, because(where, err)
+		}
+		arrays[name] = x
+	}
+	return arrays, nil
+}
+
+// readEntry reads an array of a zip, which is to have nothing behind it.
+func readEntry(f *zip.File) (*tensor.Tensor, error) {
+	in, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	x, err := Read(in)
+	if err != nil {
+		return nil, err
+	}
+	switch n, err := io.ReadFull(in, make([]byte, 1)); { // at the end zip compares the sum of its bytes
+	case n > 0:
+		return nil, fmt.Errorf("there are bytes behind its elements")
+	case err != io.EOF:
+		return nil, err
+	}
+	return x, nil
+}
+
+// WriteZipFile writes arrays to the named .npz file, whole or not at all, as WriteFile does.
+func WriteZipFile(name string, arrays map[string]*tensor.Tensor) error {
+	return disk.Replace(name, func(w io.Writer) error { return WriteZip(w, arrays) })
+}
+
+// WriteZip writes arrays to w as a .npz file, in the order of their names, not compressed. It returns an *[Error] if
+// an array is nil or empty.
+func WriteZip(w io.Writer, arrays map[string]*tensor.Tensor) error {
+	archive := zip.NewWriter(w)
+	for _, name := range slices.Sorted(maps.Keys(arrays)) {
+		entry, err := archive.CreateHeader(&zip.FileHeader{Name: name + ".npy", Method: zip.Store})
+		if err == nil {
+			err = Write(entry, arrays[name])
+		}
+		if err != nil {
+			return because(fmt.Sprintf("array %.200q", name), err)
+		}
+	}
+	return archive.Close()
+}

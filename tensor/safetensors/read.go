@@ -1,0 +1,129 @@
+package safetensors
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/internal/disk"
+)
+
+// ReadFile reads the named file. The error says which file it is, and wraps an *[Error] if that is not as it should be.
+func ReadFile(name string) (*File, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	size := int64(-1)
+	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	f, err := read(in, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return f, nil
+}
+
+// Read reads a file from r, up to its end. An error of r is wrapped in an *[Error], as is what is wrong with the file.
+func Read(r io.Reader) (*File, error) { return read(r, -1) }
+
+// Parse reads a file that is in memory; its tensors share none of it.
+func Parse(data []byte) (*File, error) { return read(bytes.NewReader(data), int64(len(data))) }
+
+// read reads a file of the given size; negative is one that is not known.
+func read(r io.Reader, size int64) (*File, error) {
+	text, err := readHeader(r, size)
+	if err != nil {
+		return nil, err
+	}
+	h, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	left := int64(-1)
+	if size >= 0 {
+		left = size - 8 - int64(len(text))
+	}
+	f := &File{Tensors: map[string]*tensor.Tensor{}, Metadata: h.metadata, Types: map[string]string{}}
+	if err := f.readTensors(r, h.entries, left); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// readHeader reads the JSON, and what is before it.
+func readHeader(r io.Reader, size int64) ([]byte, *Error) {
+	var length [8]byte
+	if n, err := io.ReadFull(r, length[:]); err != nil {
+		return nil, ended("length of the header", err, 8, n)
+	}
+	n := binary.LittleEndian.Uint64(length[:])
+	switch {
+	case n > maxHeader:
+		return nil, errorf("length of the header", "it is %d bytes; at most %d are possible", n, maxHeader)
+	case size >= 0 && n > uint64(size)-8:
+		return nil, ended("header", io.ErrUnexpectedEOF, int(n), int(size)-8)
+	}
+	text, err := io.ReadAll(io.LimitReader(r, int64(n))) // which allocates as it reads
+	if err == nil && uint64(len(text)) < n {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, ended("header", err, int(n), len(text))
+	}
+	return text, nil
+}
+
+// ended returns an error for a file of which part could not be read.
+func ended(where string, err error, need, have int) *Error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &Error{where, fmt.Sprintf("it is to have %d bytes, and the file ends after %d of them", need, have), io.ErrUnexpectedEOF}
+	}
+	return because(where, err)
+}
+
+// readTensors reads the tensors, in the order of their bytes: left many are there, if not negative.
+func (f *File) readTensors(r io.Reader, entries []*entry, left int64) *Error {
+	slices.SortStableFunc(entries, func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(a.Offsets[0], b.Offsets[0]), cmp.Compare(a.Offsets[1], b.Offsets[1]))
+	})
+	for i, at := 0, uint64(0); i < len(entries); i, at = i+1, entries[i].Offsets[1] { // all, before a byte is read
+		e := entries[i]
+		if _, err := e.length(); err != nil {
+			return err
+		}
+		switch begin := e.Offsets[0]; {
+		case begin < at:
+			return errorf(of(e.name), "it begins at byte %d, within tensor %.200q, which ends at byte %d", begin, entries[i-1].name, at)
+		case begin > at:
+			return errorf(of(e.name), "it begins at byte %d; bytes from %d on belong to no tensor", begin, at)
+		case left >= 0 && e.Offsets[1] > uint64(left):
+			return &Error{of(e.name), fmt.Sprintf("its offsets are %d, and there are only %d bytes of data", e.Offsets, left), io.ErrUnexpectedEOF}
+		}
+	}
+	for _, e := range entries {
+		n, _ := e.length()
+		numbers, err := disk.Read(r, kinds[e.Type], binary.LittleEndian, n, left)
+		if err != nil {
+			return because(of(e.name), err)
+		}
+		if left >= 0 {
+			left -= int64(e.Offsets[1] - e.Offsets[0])
+		}
+		f.Tensors[e.name], f.Types[e.name] = tensor.FromSlice(numbers, e.Shape...), e.Type
+	}
+	if n, err := io.ReadFull(r, make([]byte, 1)); n > 0 {
+		return errorf("end", "there are bytes behind the last tensor")
+	} else if err != io.EOF {
+		return because("end", err)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+// Package safetensors reads and writes named tensors in the format that users of PyTorch exchange,
+// https://github.com/huggingface/safetensors:
+//
+//	8 bytes   the length n of the header, little-endian
+//	n bytes   the header, JSON: {"__metadata__": {"key": "text", …},
+//	          "name": {"dtype": "F64", "shape": [2, 3], "data_offsets": [0, 48]}, …}, spaces behind it
+//	the rest  the elements of the tensors, row-major, little-endian, without gaps
+//
+// Tensors of the types F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8 and BOOL are read, all into
+// float64, which has their values exactly: a whole number that it has not is an error. F64 is written,
+// and F32 where that is asked for.
+//
+// A file that is not as it should be is an *[Error], never a panic, and memory is in proportion to what
+// has been read, whatever the header claims. Limits are a header of 100 MB, as in the original, and those of a
+// tensor: 16 axes, 2³² elements.
+package safetensors
+
+import (
+	"fmt"
+	"math"
+
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/internal/disk"
+)
+
+// A File is what a file holds.
+type File struct {
+	Tensors  map[string]*tensor.Tensor // by name
+	Metadata map[string]string         // what else is to be known; nil for nothing
+
+	// Types has the types of the tensors in the file, such as "F32", when it was read. To be written a tensor's type is
+	// "F64", or nothing, for all its bits, or "F32", to be rounded.
+	Types map[string]string
+}
+
+// An Error says what is wrong with a file, or with what is to be written to one.
+type Error struct {
+	Where string // such as `tensor "0.weight"`
+	Text  string // what is wrong there
+	Err   error  // what caused it, such as io.ErrUnexpectedEOF for a file that ends too early, or nil
+}
+
+func (e *Error) Error() string { return "safetensors: " + e.Where + ": " + e.Text }
+
+// Unwrap returns e.Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+func errorf(where, format string, args ...any) *Error {
+	return &Error{Where: where, Text: fmt.Sprintf(format, args...)}
+}
+
+func because(where string, err error) *Error {
+	return &Error{Where: where, Text: err.Error(), Err: err}
+}
+
+// of returns where a tensor's mistakes are.
+func of(name string) string { return fmt.Sprintf("tensor %.200q", name) }
+
+const (
+	maxHeader = 100_000_000 // bytes, as in the original
+	metadata  = "__metadata__"
+)
+
+var kinds = map[string]disk.Kind{
+	"F64": disk.F64, "F32": disk.F32, "F16": disk.F16, "BF16": disk.BF16,
+	"I64": disk.I64, "I32": disk.I32, "I16": disk.I16, "I8": disk.I8,
+	"U64": disk.U64, "U32": disk.U32, "U16": disk.U16, "U8": disk.U8, "BOOL": disk.Bool,
+}
+
+// An entry is what the header says of a tensor.
+type entry struct {
+	Type    string    `json:"dtype"`
+	Shape   []int     `json:"shape"`
+	Offsets [2]uint64 `json:"data_offsets"`
+	name    string
+}
+
+// length returns the number of the tensor's elements; or an error if its type, shape and offsets don't agree.
+func (e *entry) length() (int, *Error) {
+	kind, ok := kinds[e.Type]
+	if !ok {
+		return 0, errorf(of(e.name), "its type is %.50q; those that are read are F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8 and BOOL", e.Type)
+	}
+	n, err := disk.Elements(e.Shape)
+	if err != nil {
+		return 0, because(of(e.name), err)
+	}
+	begin, end := e.Offsets[0], e.Offsets[1]
+	if begin > end || end > math.MaxInt64 {
+		return 0, errorf(of(e.name), "the offsets %d are no range of bytes", e.Offsets)
+	}
+	if need := uint64(n) * uint64(kind.Size); end-begin != need {
+		return 0, errorf(of(e.name), "%s of shape %d has %d bytes, but the offsets %d are for %d", e.Type, e.Shape, need, e.Offsets, end-begin)
+	}
+	return n, nil
+}
