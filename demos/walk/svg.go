@@ -160,11 +160,11 @@ func (b *Book) paint(walk, at int, attributes, extra string) string {
 		if rows > 0 {
 			columns = float64(len(m.cells[0]))
 		}
-		size := box{w: columns*p.cells[i] + 18, h: headH + rows*rowH + padH}
+		size := box{w: float64(columns*p.cells[i]) + 18, h: headH + rows*rowH + padH}
 		if n.Gradient != nil {
 			size.h += rows*rowH + 2
 		}
-		size.w = max(size.w, nameW*float64(len([]rune(n.Name)))+kindW*float64(len([]rune(n.label())))+28)
+		size.w = max(size.w, float64(nameW*float64(len([]rune(n.Name))))+float64(kindW*float64(len([]rune(n.label()))))+28)
 		sizes = append(sizes, size)
 	}
 	p.layout = arrange(p.walk.Nodes, sizes)
@@ -313,7 +313,7 @@ func (p *painter) numbers(i int, m matrix, y float64) {
 	b := p.boxes[i]
 	for r, row := range m.cells {
 		for c, s := range row {
-			p.write(`<text class="num" x="%.1f" y="%.1f">%s</text>`, b.x+b.w-7-float64(len(row)-1-c)*p.cells[i], y+float64(r)*rowH+13, s)
+			p.write(`<text class="num" x="%.1f" y="%.1f">%s</text>`, b.x+b.w-7-float64(float64(len(row)-1-c)*p.cells[i]), y+float64(r)*rowH+13, s)
 		}
 	}
 }

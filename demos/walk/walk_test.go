@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"flag"
 	"math"
 	"os"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
+
+var update = flag.Bool("update", false, "write golden files anew")
 
 // The three witnesses agree, for every graph, observation and state: what the walk finds, what the rules by hand
 // give, and numerical derivatives.
@@ -177,7 +180,7 @@ func TestRules(t *testing.T) {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	name = "testdata/" + name
-	if os.Getenv("UPDATE_WALK") != "" {
+	if *update {
 		if err := os.MkdirAll("testdata", 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -190,6 +193,6 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("differs from %s (UPDATE_WALK=1 writes it anew):\n%s", name, got)
+		t.Errorf("differs from %s (go test ./demos/walk -update writes it anew):\n%s", name, got)
 	}
 }
