@@ -360,3 +360,35 @@ func TestWritePage(t *testing.T) {
 		t.Error("the page is too wide")
 	}
 }
+
+// Nothing in the step is cut off, in any step of any graph, on a phone and on a wide screen.
+func TestStepFits(t *testing.T) {
+	t.Parallel()
+	url := booksPage(t, allBooks(), true)
+	for _, o := range []browsertest.Options{{Width: 360, Height: 640, Mobile: true}, {Width: 400, Height: 800, Mobile: true}, {Width: 800, Height: 1000}, {Width: 1400, Height: 900}} {
+		p := openPage(t, url, o)
+		var cut []string
+		must(t, p.Eval(`(() => {
+			const cut = [], now = document.querySelector(".now"), slider = document.querySelector(".bar input");
+			for (const radio of document.querySelectorAll(".chooser input")) {
+				radio.click();
+				for (const which of [0, 9]) {
+					const walk = document.getElementById(radio.value);
+					walk.querySelector("[data-which=observation]").value = which % 4;
+					const state = walk.querySelector("[data-which=state]");
+					state.value = Math.floor(which / 4);
+					state.dispatchEvent(new Event("change", { bubbles: true }));
+					for (let k = 1; k <= slider.max; k++) {
+						slider.value = k;
+						slider.dispatchEvent(new Event("input"));
+						if (now.scrollWidth > now.clientWidth) cut.push(radio.value + " " + k + " of walk " + which + ": " + (now.scrollWidth - now.clientWidth));
+					}
+				}
+			}
+			return cut;
+		})()`, &cut))
+		if len(cut) > 0 {
+			t.Errorf("%d pixels wide, cut off: %q", o.Width, cut)
+		}
+	}
+}
