@@ -122,6 +122,9 @@ func (l *TransformerLayer) Forward(x *autograd.Node) *autograd.Node { return l.F
 
 // ForwardMasked is Forward with a mask of what may be looked at, as for Attend of MultiHeadAttention.
 func (l *TransformerLayer) ForwardMasked(x, mask *autograd.Node) *autograd.Node {
+	if l.Attention == nil || isMissing(l.Norm1) || isMissing(l.Norm2) {
+		fail("TransformerLayer", "one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them")
+	}
 	attention := func(x *autograd.Node) *autograd.Node { return l.Attention.Attend(x, x, mask) }
 	a := l.around(x, l.Norm1, attention)
 	return l.around(a, l.Norm2, l.feedForward)

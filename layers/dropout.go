@@ -13,7 +13,8 @@ import (
 //	y = x ⊙ mask / (1−P)    ∂L/∂x = ∂L/∂y ⊙ mask / (1−P)
 //
 // The Context of x says whether it is training, and has the source of the random numbers. Each run draws anew: each graph that is
-// built, and each Forward of a Plan; the same again where a Checkpoint computes again.
+// built, and each Forward of a Plan; the same again where a Checkpoint computes again. Goroutines that train need a source
+// each.
 type Dropout struct{ P float64 }
 
 // Forward returns x with elements dropped. It panics if P is not in [0, 1), and in training if x's Context has no Rand.

@@ -1,12 +1,15 @@
 package layers_test
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
 
 	"gentlegrad/autograd"
 	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/optim/fit"
 	"gentlegrad/tensor"
 )
 
@@ -289,5 +292,53 @@ func TestTrainingPlanDoesNotAllocate(t *testing.T) {
 	run()
 	if n := testing.AllocsPerRun(10, run); n > 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// A training with running statistics and dropout that is resumed has the bits of one that was not interrupted.
+func TestTrainingResumes(t *testing.T) {
+	t.Parallel()
+	x := normal(20, 3)
+	targets := x.Slice(1, 0, 1)
+	var source rand.PCG
+	build := func() (layers.Sequential, *fit.Training) {
+		source.Seed(1, 2)
+		init := layers.Xavier(rand.New(rand.NewPCG(3, 4)))
+		net := layers.Sequential{layers.NewLinear(3, 8, init), layers.NewBatchNorm(8), layers.ReLU{}, layers.Dropout{P: .2}, layers.NewLinear(8, 1, init)}
+		parameters := layers.Parameters(net)
+		return net, &fit.Training{
+			Loss:      func(batch ...*node) *node { return layers.MeanSquaredError(net.Forward(batch[0]), batch[1]) },
+			Optimiser: optim.NewGradientDescent(.1, parameters...), Parameters: parameters, State: layers.Constants(net),
+			Epochs: 4, BatchSize: 8, Rand: rand.New(&source),
+		}
+	}
+	run := func(training *fit.Training) fit.History {
+		h, err := training.Run(context.Background(), []*T{x, targets}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	whole, training := build()
+	run(training)
+	first, training := build()
+	training.Epochs = 2
+	h := run(training)
+	state, random := layers.State(first), source
+	second, training := build()
+	source = random
+	if err := layers.SetState(second, state); err != nil {
+		t.Fatal(err)
+	}
+	training.Resume = h
+	run(training)
+	want := layers.State(whole)
+	for name, got := range layers.State(second) {
+		if !tensor.Equal(got, want[name]) {
+			t.Errorf("%s is\n%v\nwithout the interruption\n%v", name, got, want[name])
+		}
+	}
+	if n := want["1.batches"].Item(); n != 4*3 {
+		t.Errorf("%v batches, want 12", n)
 	}
 }

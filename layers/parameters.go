@@ -33,6 +33,17 @@ func Parameters(net any) []*autograd.Node {
 	return nodes
 }
 
+// Constants returns the state of a network: the Constants in its exported fields, such as running means, each once, found as
+// Parameters finds Variables. It panics as Parameters does.
+func Constants(net any) []*autograd.Node {
+	w := mustFind("Constants", net)
+	nodes := make([]*autograd.Node, len(w.state))
+	for i, s := range w.state {
+		nodes[i] = s.node
+	}
+	return nodes
+}
+
 // Named yields what [Parameters] returns, with names: those of the fields, with a small first
 // letter, and the indices and keys on the way, such as "0.weight". An embedded struct is a field
 // named by its type. The tag `grad:"name"` renames a field. It panics as Parameters does.

@@ -32,15 +32,27 @@ type torchModule struct {
 }
 
 type torchConfig struct {
-	Training                                  bool
-	Stride, Padding, Dilation, Groups, Kernel int
-	OutputPadding                             int `json:"output_padding"`
-	Heads                                     int
-	Causal                                    bool
-	NormFirst                                 bool `json:"norm_first"`
-	Activation                                string
-	Eps                                       float64
-	Momentum                                  *float64
+	Training                          bool
+	Stride, Padding, Dilation, Kernel numbers
+	Groups                            int
+	OutputPadding                     numbers `json:"output_padding"`
+	Heads                             int
+	Causal                            bool
+	NormFirst                         bool `json:"norm_first"`
+	Activation                        string
+	Eps                               float64
+	Momentum                          *float64
+}
+
+// numbers are one, or one for each spatial axis.
+type numbers []int
+
+func (n *numbers) UnmarshalJSON(text []byte) error {
+	if text[0] == '[' {
+		return json.Unmarshal(text, (*[]int)(n))
+	}
+	*n = make([]int, 1)
+	return json.Unmarshal(text, &(*n)[0])
 }
 
 // A loadedParameter is a Variable, and how it comes of PyTorch's tensor of that name.
@@ -128,31 +140,21 @@ func (m *torchModule) activation() layers.Layer {
 }
 
 func (m *torchModule) conv() autograd.Conv {
-	one := func(n int) []int {
-		if n == 0 {
-			return nil
-		}
-		return []int{n}
-	}
 	c := m.Config
-	return autograd.Conv{Stride: one(c.Stride), Padding: one(c.Padding), Dilation: one(c.Dilation), OutputPadding: one(c.OutputPadding), Groups: c.Groups}
+	return autograd.Conv{Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, OutputPadding: c.OutputPadding, Groups: c.Groups}
 }
 
 // pools returns the poolings that the config, or where it is silent the shapes, allow.
 func (m *torchModule) pools() (pools []autograd.Pool) {
 	c := m.Config
-	add := func(kernel, stride int) {
-		pools = append(pools, autograd.Pool{Kernel: []int{kernel}, Stride: []int{stride}, Padding: []int{c.Padding}})
+	if c.Kernel != nil {
+		return []autograd.Pool{{Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation}}
 	}
-	if c.Kernel != 0 {
-		add(c.Kernel, cmp.Or(c.Stride, c.Kernel))
-		return pools
-	}
-	n, count := m.Inputs[0].Shape[2], m.Output.Shape[2]
-	for kernel := 1; kernel <= n; kernel++ {
+	size, count := m.Inputs[0].Shape[2:], m.Output.Shape[2]
+	for kernel := 1; kernel <= slices.Min(size); kernel++ {
 		for stride := 1; stride <= kernel; stride++ {
-			if (n-kernel)/stride+1 == count {
-				add(kernel, stride)
+			if (size[0]-kernel)/stride+1 == count {
+				pools = append(pools, autograd.Pool{Kernel: one(kernel), Stride: one(stride)})
 			}
 		}
 	}
@@ -218,6 +220,18 @@ var torchTypes = []struct {
 	{"avg_pool2d", func(m *torchModule) (all []layers.Layer) {
 		for _, p := range m.pools() {
 			all = append(all, layers.AvgPool2D(p))
+		}
+		return all
+	}},
+	{"max_pool1d", func(m *torchModule) (all []layers.Layer) {
+		for _, p := range m.pools() {
+			all = append(all, layers.MaxPool1D(p))
+		}
+		return all
+	}},
+	{"avg_pool1d", func(m *torchModule) (all []layers.Layer) {
+		for _, p := range m.pools() {
+			all = append(all, layers.AvgPool1D(p))
 		}
 		return all
 	}},

@@ -48,7 +48,7 @@ var rules = []rule{
 	{"autograd/trace", "autograd tensor", "autograd/trace layers"},
 	{"autograd", "tensor", "autograd autograd/gradcheck"},
 
-	{"layers", "autograd tensor tensor/safetensors", "layers optim autograd/gradcheck"},
+	{"layers", "autograd tensor tensor/safetensors", "layers optim optim/fit tensor/data autograd/gradcheck"},
 	{"optim", "autograd tensor", "optim layers autograd/gradcheck"},
 	{"optim/fit", "optim autograd tensor tensor/data", "optim/fit layers"},
 
