@@ -3,7 +3,7 @@
 //
 //	go run ./demos             train, print a table, and draw every figure of the article
 //	go run ./demos train -h    train one network, as told
-//	go run ./demos explain -h  the four steps of backpropagation, with numbers
+//	go run ./demos explain -h  the walk of backpropagation through a graph, with numbers
 //	go run ./demos digits      a convolutional network reads handwritten digits
 //	go run ./demos list        what there is
 package main
@@ -106,7 +106,7 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 
 const overview = `go run ./demos [-out DIR] [-figures …] train and draw the article's figures
 go run ./demos train -problem XOR …    train one network; train -h lists the flags
-go run ./demos explain -problem XOR …  the four steps of backpropagation for one observation
+go run ./demos explain -problem XOR …  the walk of backpropagation for one observation
 go run ./demos digits                  train a convolutional network to read handwritten digits
 go run ./demos list                    the problems and the figures
 `

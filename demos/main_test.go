@@ -66,7 +66,7 @@ Training figures, as the article published them:
 Commands:
   go run ./demos [-out DIR] [-figures …] train and draw the article's figures
   go run ./demos train -problem XOR …    train one network; train -h lists the flags
-  go run ./demos explain -problem XOR …  the four steps of backpropagation for one observation
+  go run ./demos explain -problem XOR …  the walk of backpropagation for one observation
   go run ./demos digits                  train a convolutional network to read handwritten digits
   go run ./demos list                    the problems and the figures
 `
@@ -137,7 +137,10 @@ func TestMistakes(t *testing.T) {
 		{"explain -observation 0", 2, "explain: the observation must be 1 to 200, got 0"},
 		{"explain -problem sin -observations 7 -observation 8", 2, "explain: the observation must be 1 to 7, got 8"},
 		{"explain -observation x", 2, `explain: invalid value "x" for flag -observation: want a whole number (-h lists the flags)`},
-		{"explain -iterations 3", 2, "explain: flag provided but not defined: -iterations (-h lists the flags)"},
+		{"explain -seed 3", 2, "explain: flag provided but not defined: -seed (-h lists the flags)"},
+		{"explain -graph tide", 2, `explain: no graph is called "tide": want article, activation, tied, skip, entropy, batch or recurrent`},
+		{"explain -graph tied -observation 5", 2, "explain: the observation must be 1 to 4, got 5"},
+		{"explain -graph tied -hidden 3", 2, "explain: -graph is a network of its own: leave out -hidden"},
 		{"explain -hidden 3000,3000,3000", 2, "explain: hidden layers of [3000 3000 3000] units make 18018001 parameters, want at most 10000000"},
 		{"explain more", 2, `explain: unexpected "more": only flags are allowed (-h lists them)`},
 

@@ -56,7 +56,7 @@ var rules = []rule{
 	{"demos/draw/...", "demos/draw/...", "demos/internal/..."},
 	// The closed form, which automatic gradients are compared with, is not made of them.
 	{"demos/delta", "tensor", "demos/delta layers autograd autograd/gradcheck"},
-	{"demos/...", "demos/... layers optim optim/fit autograd autograd/gradcheck tensor tensor/data tensor/npy tensor/safetensors tensor/checkpoint", ""},
+	{"demos/...", "demos/... layers optim optim/fit autograd autograd/gradcheck autograd/trace tensor tensor/data tensor/npy tensor/safetensors tensor/checkpoint", ""},
 }
 
 // vague are names that say nothing of what a package holds.

@@ -201,4 +201,12 @@ func operations(is func(pointwise bool, example *autograd.Node, formulas ...stri
 	is(whole, inGrad("pad", x.Slice(0, 0, 1)), "$d, sliced")
 	is(whole, autograd.Concat(0, x, x), "$d at the place of $i")
 	is(whole, autograd.Grad(x.Sum(), x)[0], "$d", "0")
+
+	is(whole, x.Softmax(0), "$y ⊙ ($d − Σ $d ⊙ $y)")
+	is(whole, x.LogSoftmax(0), "$d − e^$y ⊙ Σ $d")
+	class := autograd.Constant(tensor.New(1))
+	is(whole, x.NLL(class).Input(0), "$d added at $1, and 0 elsewhere")
+	is(whole, x.Reshape(1).OfClasses(class), "$d added at $1, and 0 elsewhere")
+	is(whole, x.IndexSelect(0, class), "$d added at $1, and 0 elsewhere")
+	is(whole, x.Gather(0, class.Reshape(1, 1)), "$d added at $1, and 0 elsewhere")
 }

@@ -72,6 +72,12 @@ var formulas = []struct {
 	{one(func(a *node) *node { return a.Transpose() }), []string{"∂y, with its axes put back"}},
 	{one(func(a *node) *node { return a.Slice(0, 0, 1) }), []string{"∂y at the place of the part, and 0 around it"}},
 	{one(func(a *node) *node { return autograd.Concat(0, a) }), []string{"∂y at the place of a"}},
+	{one(func(a *node) *node { return a.Softmax(0) }), []string{"y ⊙ (∂y − Σ ∂y ⊙ y)"}},
+	{one(func(a *node) *node { return a.LogSoftmax(0) }), []string{"∂y − e^y ⊙ Σ ∂y"}},
+	{one(func(a *node) *node { return a.NLL(number(0, 1).Named("c")).Input(0) }), []string{"∂y added at c, and 0 elsewhere"}},
+	{one(func(a *node) *node { return a.Reshape(1).Named("r").OfClasses(number(0, 1).Named("c")) }), []string{"∂y added at c, and 0 elsewhere"}},
+	{one(func(a *node) *node { return a.IndexSelect(0, number(0, 1).Named("c")) }), []string{"∂y added at c, and 0 elsewhere"}},
+	{one(func(a *node) *node { return a.Gather(0, number(0, 1, 1).Named("c")) }), []string{"∂y added at c, and 0 elsewhere"}},
 	{one(swish.Of), []string{"∂y ⊙ swish′(a)"}},
 	{hypot.Of, []string{"∂y ⊙ ∂₀hypot(a, b)", "∂y ⊙ ∂₁hypot(a, b)"}},
 	{one(func(a *node) *node { return autograd.Apply(cube{}, a) }), []string{"∂y ⊙ 3 a²"}},
@@ -140,6 +146,7 @@ func calculate(t *testing.T, f string) (v float64, ok bool) {
 	}
 	rule, _, _ = strings.Cut(rule, ", ")
 	rule, _, _ = strings.Cut(rule, " at the place ")
+	rule, _, _ = strings.Cut(rule, " added at ")
 	c := calculator{t: t, text: rule}
 	v = c.sum()
 	if c.text != "" {
@@ -249,7 +256,8 @@ func TestFormulasOfDocs(t *testing.T) {
 		steps := trace.Backward(y.Sum()).Steps
 		for _, e := range steps[1].Edges {
 			generic := strings.ContainsAny(test.rules[e.Input], "′₀₁")
-			number := strings.ContainsAny(test.rules[e.Input], "56789") // Scale's a, Mean's n
+			generic = generic || strings.HasSuffix(test.rules[e.Input], "elsewhere") // of selections, whose docs have words of their own
+			number := strings.ContainsAny(test.rules[e.Input], "56789")              // Scale's a, Mean's n
 			if doc == "" || e.Input > 0 && strings.Contains(doc, "likewise") || generic || number || e.Summed {
 				continue
 			}

@@ -4,10 +4,10 @@
 package figures
 
 import (
-	"gentlegrad/demos/figures/steps"
 	"gentlegrad/demos/page"
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
+	"gentlegrad/demos/walk"
 )
 
 // A Figure is one of the article's figures. If it is a training, Train trains; Draw draws.
@@ -102,16 +102,18 @@ func All() []Figure {
 		},
 		{
 			Figure: page.Figure{
-				Number: 6, Title: "The four steps of backpropagation", Kind: "steps",
+				Number: 6, Title: "Two books, one walk",
 				Text: []string{
-					"How much is each weight to blame for an error? Backpropagation answers for all of them at once, in four steps. I: the observation goes forward; each unit sums its inputs to z and passes on a = g(z). II: the error’s derivative comes back, node by node; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient, by the learning rate times it.",
-					"On the way back every node does the same: it takes the upstream gradient of each of its children, multiplies it by the local slope, which is how much the child changes when the node does, and adds the products up. A unit that feeds several others is responsible for its part in each. With more hidden layers this goes on in the same way, layer by layer; here the inputs, with four children each, show such a sum.",
-					"A weight’s gradient a_i δ_j is Hebbian: it depends only on the activity at one end of the connection and the error signal at the other. Where the unit below is silent, or nothing is wrong above, nothing is learnt.",
+					"How much is each weight to blame for an error? The left book answers as the article does, in four steps with rules derived by hand, for one kind of network. I: the observation goes forward. II: the error’s derivative comes back; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient. The right book has no rules for networks. It has the graph that the program recorded, and a walk back through it.",
+					"What is δ in the graph? The gradient that has gathered at a z when the walk comes there. The walk holds it as dy, and in one visit passes δ · wᵀ to the activity below, which is step II, and aᵀ · δ to the weight, which is step III: two inputs of one operation, in one loop.",
+					"Why does a node that is used twice get a sum? A change of it changes the error in two ways, and for small changes the two add up. So every contribution is added to what is there (+=), and the walk comes to a node only when all its users have been visited.",
+					"What has to be derived for something new? By hand: every rule that it touches, and who changes the network must find them all. In the graph: the local rule of the new operation, once, if there is a new operation at all. Choose another graph, and compare: the left book is written again, and the traversal does not change by a line.",
+					"Numerical derivatives are the third witness: the error is computed again with a number slightly changed. They know no rule at all, and their error bound says how far they can be trusted.",
 					"The error here is E = ½ (a − t)², whose derivative is a − t. The losses that the article plots are (a − t)²: twice as much, and twice the gradient.",
 				},
-				Code: steps.Code,
+				Code: "loss := net.Forward(x).SquaredError(t)\nfmt.Print(trace.Backward(loss)) // the walk back, as text\nerr := walk.WritePage(file, \"My network\", loss) // any graph, as a page like this\n",
 			},
-			maker: fourSteps,
+			maker: twoBooks,
 		},
 		{
 			Figure: page.Figure{
@@ -200,11 +202,23 @@ func All() []Figure {
 	}
 }
 
-// fourSteps draws figure 6, of the third observation of the article's network for XOR.
-func fourSteps(f *Figure) error {
-	drawn, svg, err := steps.Draw(*published("XOR", 4), 3)
-	f.Panels, f.Facts, f.Data, f.SVG = drawn.Panels, drawn.Facts, drawn.Data, svg
-	return err
+// twoBooks makes figure 6, and as a file of its own one step of the walk through the graph with a weight that is
+// used twice.
+func twoBooks(f *Figure) error {
+	var books []*walk.Book
+	for _, e := range walk.Examples() {
+		b := e.Book()
+		books = append(books, b)
+		if e.ID == "tied" {
+			svg, err := b.SVG("z1-w")
+			if err != nil {
+				return err
+			}
+			f.SVG = svg
+		}
+	}
+	f.Body = walk.Fragment(books...)
+	return nil
 }
 
 // published returns how a figure trains as the article published it: without annealing in a

@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"gentlegrad/demos/draw"
+	"gentlegrad/demos/walk"
 )
 
 // A Figure is a section of the page: panels that a reader can play with, words beside them.
@@ -18,10 +19,11 @@ type Figure struct {
 	Title  string
 	Text   []string // paragraphs
 	Panels []Panel
-	Facts  []Fact // beside the panels
-	Code   string // Go that builds the network with the library; "" for none
-	// Kind is the part of the script that serves the figure: "" for none, "player",
-	// "descent" or "steps". It gets Data as JSON.
+	Facts  []Fact        // beside the panels
+	Code   string        // Go that builds the network with the library; "" for none
+	Body   template.HTML // above the panels: a fragment of package walk; "" for none
+	// Kind is the part of the script that serves the figure: "" for none, "player"
+	// or "descent". It gets Data as JSON.
 	Kind string
 	Data any
 }
@@ -63,7 +65,7 @@ func Render(list []Figure) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	err = pageTemplate.Execute(&b, map[string]any{
-		"Style":   template.CSS(draw.Style() + "\n" + string(css)),
+		"Style":   template.CSS(draw.Style() + "\n" + string(css) + walk.Style()),
 		"Script":  template.JS(script),
 		"Figures": list,
 	})
@@ -85,12 +87,12 @@ func words(s string) template.HTML {
 // others register with.
 func scripts() (string, error) {
 	script := ""
-	for _, name := range []string{"page.js", "player.js", "descent.js", "steps.js"} {
+	for _, name := range []string{"page.js", "player.js", "descent.js"} {
 		part, err := files.ReadFile(name)
 		if err != nil {
 			return "", err
 		}
 		script += string(part) + "\n"
 	}
-	return script + "start();\n", nil
+	return script + "start();\n" + walk.Script(), nil
 }

@@ -1,7 +1,6 @@
 package page_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -34,21 +33,6 @@ func TestPrintsTraining(t *testing.T) {
 	}
 	if q := got.Panels; len(q) != 4 || q[0][1] != q[1][1] || q[2][1] != q[3][1] || q[0][1] >= q[2][1] || q[0][0] >= q[1][0] || q[2][0] >= q[3][0] {
 		t.Errorf("the panels are at %v", q)
-	}
-	quiet(t, p)
-}
-
-// On paper, figure 6 has all values and gradients; then the reader has back what he saw.
-func TestPrintsSteps(t *testing.T) {
-	t.Parallel()
-	f, data := stepsFigure(t)
-	p := open(t, browsertest.Options{}, f)
-	for _, k := range []int{0, 40} {
-		must(t, p.Eval(fmt.Sprintf(`(() => { %s set(%d) })()`, stepsSet, k), nil))
-		must(t, p.Eval(`dispatchEvent(new Event("beforeprint"))`, nil))
-		stepsWant(t, p, data, data.Groups[2].First-1)
-		must(t, p.Eval(`dispatchEvent(new Event("afterprint"))`, nil))
-		stepsWant(t, p, data, k)
 	}
 	quiet(t, p)
 }

@@ -1,0 +1,90 @@
+package walk
+
+import "fmt"
+
+// A Book is a graph to be looked at: a walk for each observation in each state, all of one form, and what there is
+// beside them.
+type Book struct {
+	ID, Title, About, Again string
+	States, Observations    []string // of the walks: those of the first state, then those of the second, …
+
+	Walks   []*Walk
+	Lines   [][]Line // of each walk; nil without rules by hand
+	program []codeLine
+	numbers [][]*Numerical // of each walk, by node
+}
+
+// NewBook returns a book of one walk, and rules by hand beside it; nil for none.
+func NewBook(id, title string, w *Walk, lines []Line) *Book {
+	b := &Book{ID: id, Title: title}
+	b.add(w, lines)
+	return b
+}
+
+// add adds a walk, and the rules by hand.
+func (b *Book) add(w *Walk, lines []Line) {
+	b.Walks, b.Lines = append(b.Walks, w), append(b.Lines, lines)
+	var all []*Numerical
+	for i := range w.Nodes {
+		var n *Numerical
+		if w.Nodes[i].Gradient != nil && i < len(w.Nodes)-1 {
+			n = w.numerical(i)
+		}
+		all = append(all, n)
+	}
+	b.numbers = append(b.numbers, all)
+}
+
+// line returns the place of the line of II or III about a node in the lines of a walk, or −1.
+func (b *Book) line(walk, node int) int {
+	for i, l := range b.Lines[walk] {
+		if l.Step != "I" && l.Node == b.Walks[walk].Nodes[node].ID {
+			return i
+		}
+	}
+	return -1
+}
+
+// complete reports whether the gradient of the node that a step is about is complete then.
+func (s *Step) complete() (node int, ok bool) {
+	switch s.Kind {
+	case Visit:
+		return s.Node, true
+	case Pass:
+		return s.To, s.Part == s.Parts
+	}
+	return -1, false
+}
+
+// byHand says what the rules by hand give for the gradient of a step, beside the walk's.
+func (b *Book) byHand(walk int, s *Step) Expression {
+	node, ok := s.complete()
+	switch {
+	case b.Lines[walk] == nil || node == len(b.Walks[walk].Nodes)-1:
+		return Expression{}
+	case !ok && s.Kind == Pass:
+		return text(fmt.Sprintf("part %d of %d: nothing to compare yet", s.Part, s.Parts))
+	case !ok:
+		return Expression{}
+	}
+	i := b.line(walk, node)
+	if i < 0 {
+		return text("no rule of its own")
+	}
+	l := &b.Lines[walk][i]
+	return put(l.Name + " = " + l.Rule + ": differs by ").number(largestGap(l.Value, b.Walks[walk].Nodes[node].Gradient))
+}
+
+// numerically says what the numerical gradient is, beside the walk's.
+func (b *Book) numerically(walk int, s *Step) Expression {
+	node, ok := s.complete()
+	if !ok || b.numbers[walk][node] == nil {
+		return Expression{}
+	}
+	n := b.numbers[walk][node]
+	e := only(n.Gradient, stepDigits)
+	e.form += " ± "
+	e = e.number(n.Bound)
+	e.form += ": differs by "
+	return e.number(largestGap(n.Gradient, b.Walks[walk].Nodes[node].Gradient))
+}

@@ -1,0 +1,53 @@
+package walk
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	"gentlegrad/autograd"
+)
+
+// forms are how operations of package autograd are written; $0, $1, … are the inputs. What is not here is
+// written as a call: LogSoftmax(z₂).
+var forms = map[string]string{
+	"Add": "$0 + $1", "Sub": "$0 − $1", "Mul": "$0 ⊙ $1", "Div": "$0 / $1", "Neg": "−$0",
+	"MatMul": "$0 · $1", "MatMulNT": "$0 · $1ᵀ", "MatMulTN": "$0ᵀ · $1", "Affine": "$0 · $1 + $2",
+	"Sigmoid": "1 / (1 + e^−$0)", "Tanh": "tanh $0", "ReLU": "max(0, $0)", "Exp": "e^$0", "Log": "log $0",
+	"Square": "$0²", "Sqrt": "√$0", "SquaredError": "½ Σ ($0 − $1)²", "Sum": "Σ $0", "Transpose": "$0ᵀ",
+}
+
+// form returns the form of the operation that made y, if it is known and written in numbers as in symbols.
+func form(y *autograd.Node) (string, bool) {
+	t := reflect.TypeOf(y.Op())
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	f, ok := forms[y.Op().Name()]
+	return f, ok && t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath()
+}
+
+func isSymbolic(y *autograd.Node) bool {
+	_, ok := form(y)
+	return ok
+}
+
+// forward is how y is computed from its inputs.
+func forward(y *autograd.Node, name func(x *autograd.Node) string) string {
+	f, ok := form(y)
+	if !ok {
+		f = y.Op().Name() + "("
+		for k := range y.NumInputs() {
+			if k > 0 {
+				f += ", "
+			}
+			f += "$" + strconv.Itoa(k)
+		}
+		f += ")"
+	}
+	var pairs []string
+	for k := y.NumInputs() - 1; k >= 0; k-- { // $10 before $1
+		pairs = append(pairs, "$"+strconv.Itoa(k), name(y.Input(k)))
+	}
+	return strings.NewReplacer(pairs...).Replace(f)
+}

@@ -1,0 +1,91 @@
+package walk
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"gentlegrad/autograd"
+)
+
+// names are what the nodes of a graph are called: by their own names, or v₁, v₂, … in the order of their making.
+// No two have the same.
+type names struct {
+	plain map[*autograd.Node]string // as in a program: w1
+	loss  string
+}
+
+func newNames(graph []*autograd.Node) names {
+	n := names{plain: map[*autograd.Node]string{}}
+	taken := map[string]bool{}
+	for _, x := range graph {
+		if x.Name() == "" {
+			continue
+		}
+		base := strings.Map(printable, x.Name())
+		name := base
+		for k := 2; taken[name]; k++ {
+			name = base + "#" + strconv.Itoa(k)
+		}
+		n.plain[x], taken[name] = name, true
+	}
+	k := 0
+	for _, x := range graph {
+		for n.plain[x] == "" {
+			k++
+			if name := "v" + strconv.Itoa(k); !taken[name] {
+				n.plain[x] = name
+			}
+		}
+	}
+	loss := graph[len(graph)-1]
+	n.loss = "L"
+	if loss.Name() != "" {
+		n.loss = n.of(loss)
+	}
+	return n
+}
+
+// printable returns what can be seen of a name; the private characters are those of an Expression.
+func printable(r rune) rune {
+	if !unicode.IsPrint(r) {
+		return unicode.ReplacementChar
+	}
+	return r
+}
+
+var indexed = regexp.MustCompile(`^(\pL+)([0-9]+)$`)
+
+// lowered writes an index as a subscript: w1 is w₁.
+func lowered(name string) string {
+	if m := indexed.FindStringSubmatch(name); m != nil {
+		return m[1] + subscripts.Replace(m[2])
+	}
+	return name
+}
+
+func (n *names) of(x *autograd.Node) string { return lowered(n.plain[x]) }
+
+var preactivation = regexp.MustCompile(`^z[0-9]*$`)
+
+// isDelta reports whether the gradient of x has the article's name, δ: x is then called z, z1, ….
+func (n *names) isDelta(x *autograd.Node) bool { return preactivation.MatchString(n.plain[x]) }
+
+// gradient names ∂L/∂x; of a pre-activation it is δ.
+func (n *names) gradient(x *autograd.Node) string {
+	if n.isDelta(x) {
+		return "δ" + subscripts.Replace(n.plain[x][1:])
+	}
+	return n.partial(x)
+}
+
+func (n *names) partial(x *autograd.Node) string { return "∂" + n.loss + "/∂" + n.of(x) }
+
+// list is "x₁, x₂ and x₃".
+func list(all []string) string {
+	if len(all) < 2 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
+}

@@ -1,0 +1,139 @@
+package walk
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"gentlegrad/tensor"
+)
+
+// Significant digits: fewer where there is less room.
+const (
+	graphDigits = 3 // in the graph and in the rules by hand
+	stepDigits  = 4 // in a step
+	gapDigits   = 2 // of a difference and of an error bound
+)
+
+// number writes v with n significant digits, trailing zeros kept; below 0.001 and from a million on with a
+// power of ten; whole numbers as they are.
+func number(v float64, n int) string {
+	switch a := math.Abs(v); {
+	case math.IsNaN(v):
+		return "NaN"
+	case math.IsInf(v, 0):
+		return sign(v) + "∞"
+	case v == math.Trunc(v) && a < 1e4:
+		return sign(v) + strconv.FormatFloat(a, 'f', 0, 64)
+	default:
+		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(a, 'e', n-1, 64), "e")
+		e, _ := strconv.Atoi(exponent)
+		if e < -3 || e >= 6 {
+			return sign(v) + mantissa + "·10" + superscripts.Replace(strconv.Itoa(e))
+		}
+		return sign(v) + strconv.FormatFloat(a, 'f', max(0, n-1-e), 64)
+	}
+}
+
+func sign(v float64) string {
+	if v < 0 {
+		return "−"
+	}
+	return ""
+}
+
+var (
+	superscripts = strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
+	subscripts   = strings.NewReplacer("0", "₀", "1", "₁", "2", "₂", "3", "₃", "4", "₄", "5", "₅", "6", "₆", "7", "₇", "8", "₈", "9", "₉")
+)
+
+// Of a larger matrix the first rows and columns are shown.
+const mostRows, mostColumns = 4, 4
+
+// A matrix is the numbers of a tensor as they are shown, row by row: a scalar has one, a vector is a row, and of
+// three axes or more all but the last are rows. Where it is cut there is a "…" at the end.
+type matrix struct {
+	cells         [][]string
+	rows, columns int // of the tensor
+}
+
+func newMatrix(t *tensor.Tensor, digits int) matrix {
+	m := matrix{rows: 1, columns: 1}
+	if shape := t.Shape(); len(shape) > 0 {
+		m.columns = shape[len(shape)-1]
+		for _, n := range shape[:len(shape)-1] {
+			m.rows *= n
+		}
+	}
+	data := t.Data()
+	for r := range shown(m.rows, mostRows) {
+		var row []string
+		for c := range shown(m.columns, mostColumns) {
+			row = append(row, number(data[r*m.columns+c], digits))
+		}
+		if m.columns > mostColumns {
+			row = append(row, "…")
+		}
+		m.cells = append(m.cells, row)
+	}
+	if m.rows > mostRows && len(m.cells) > 0 {
+		row := make([]string, len(m.cells[0]))
+		for c := range row {
+			row[c] = "…"
+		}
+		m.cells = append(m.cells, row)
+	}
+	return m
+}
+
+// shown is how many of n rows or columns there is room for: with the "…" one more than most.
+func shown(n, most int) int { return min(n, most) }
+
+func (m matrix) isScalar() bool { return m.rows == 1 && m.columns == 1 }
+
+// text writes the matrix in one line, a scalar in parentheses if a sign needs them.
+func (m matrix) text(bracket bool) string {
+	if m.isScalar() {
+		return bracketed(m.cells[0][0], bracket)
+	}
+	var rows []string
+	for _, row := range m.cells {
+		rows = append(rows, strings.Join(row, " "))
+	}
+	s := "(" + strings.Join(rows, "; ") + ")"
+	if m.rows > mostRows || m.columns > mostColumns {
+		s = fmt.Sprintf("%d×%d ", m.rows, m.columns) + s
+	}
+	return s
+}
+
+func bracketed(s string, bracket bool) string {
+	if bracket && strings.HasPrefix(s, "−") {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+// transposed returns the transpose of a matrix, and a scalar or vector as it is.
+func transposed(t *tensor.Tensor) *tensor.Tensor {
+	if t.Rank() != 2 {
+		return t
+	}
+	return new(tensor.Tensor).Transpose(t)
+}
+
+// largestGap is the largest |x − y|; infinite if one is NaN and the other is not.
+func largestGap(x, y *tensor.Tensor) float64 {
+	gap := 0.0
+	for i, v := range x.Data() {
+		if w := y.Data()[i]; v != w && !(math.IsNaN(v) && math.IsNaN(w)) {
+			d := math.Abs(v - w)
+			if math.IsNaN(d) {
+				d = math.Inf(1)
+			}
+			gap = max(gap, d)
+		}
+	}
+	return gap
+}

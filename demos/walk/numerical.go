@@ -1,0 +1,63 @@
+package walk
+
+import (
+	"math"
+
+	"gentlegrad/autograd"
+	"gentlegrad/autograd/gradcheck"
+	"gentlegrad/tensor"
+)
+
+// A Numerical gradient of a node, and the largest error bound of an element.
+type Numerical struct {
+	Gradient *tensor.Tensor
+	Bound    float64
+}
+
+// Beyond these it takes too long.
+const mostElements, mostNodes = 32, 100
+
+// numerical returns the numerical gradient of node i: that of the loss as a function of the node's value, from
+// which the rest of the graph is computed again. It is nil where there is none: the node is large, or at a kink.
+func (w *Walk) numerical(i int) *Numerical {
+	x := &w.Nodes[i]
+	if x.Value.Len() > mostElements || len(w.Nodes) > mostNodes {
+		return nil
+	}
+	f := func(xs ...*autograd.Node) *autograd.Node { return w.again(i, xs[0]) }
+	values, bounds, err := gradcheck.Numerical(f, x.Value)
+	if err != nil {
+		return nil
+	}
+	n := &Numerical{Gradient: tensor.New(x.Value.Shape()...)}
+	n.Gradient.Copy(values[0].Reshape(x.Value.Shape()...))
+	for _, b := range bounds[0].Data() {
+		n.Bound = math.Max(n.Bound, b)
+	}
+	if math.IsInf(n.Bound, 0) || math.IsNaN(n.Bound) {
+		return nil
+	}
+	return n
+}
+
+// again returns the loss computed again with x for node i.
+func (w *Walk) again(i int, x *autograd.Node) *autograd.Node {
+	last := len(w.Nodes) - 1
+	nodes := make([]*autograd.Node, len(w.Nodes))
+	depends := make([]bool, len(w.Nodes))
+	nodes[i], depends[i] = x, true
+	for k := i + 1; k <= last; k++ {
+		n := &w.Nodes[k]
+		inputs := make([]*autograd.Node, len(n.Inputs))
+		for j, in := range n.Inputs {
+			depends[k] = depends[k] || depends[in]
+			if inputs[j] = nodes[in]; inputs[j] == nil {
+				inputs[j] = w.Nodes[in].node
+			}
+		}
+		if depends[k] {
+			nodes[k] = autograd.Apply(n.node.Op(), inputs...)
+		}
+	}
+	return nodes[last]
+}

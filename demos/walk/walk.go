@@ -1,0 +1,311 @@
+// Package walk makes a walk through the graph of any loss: forward as it was recorded, and back as
+// backpropagation goes, step by step, with the numbers. It is derived from the library's own trace of the
+// backward pass, and knows nothing of layers. A [Walk] becomes text by WriteText, and a page that a reader steps
+// through by [WritePage].
+//
+//	err := walk.WritePage(file, "My network", loss)
+package walk
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gentlegrad/autograd"
+	"gentlegrad/autograd/trace"
+	"gentlegrad/tensor"
+)
+
+// A Walk goes through a graph: the leaves, every operation as it is recorded, then back from the loss.
+type Walk struct {
+	Loss  string // its name
+	Nodes []Node // in the order of their making
+	Steps []Step
+
+	trace *trace.Trace
+}
+
+// A Node is a node of the graph.
+type Node struct {
+	ID   string // as in a program: w1
+	Name string // as in a formula: w₁
+	Kind string // the operation, or leaf, or const
+	Op   bool
+	// Value and Gradient are numbers; Gradient, ∂L/∂x, is nil if it is not wanted.
+	Value, Gradient *tensor.Tensor
+	Grad            string // what the gradient is called: ∂E/∂w₁, or δ₁
+	Delta           bool   // it is a δ
+	Inputs          []int  // the places of its inputs in Nodes
+	Users           []Use  // where it is used, in the order of the graph
+
+	node *autograd.Node
+}
+
+// A Use is an input of a node.
+type Use struct{ User, Input int }
+
+// A Kind is what happens in a step.
+type Kind int
+
+const (
+	Leaves Kind = iota // what there is before anything is computed
+	Record             // an operation is computed and recorded
+	Visit              // the walk comes to a node
+	Pass               // the node passes a contribution to an input
+	Skip               // or none, as the input wants none
+)
+
+// A Step is a step of a walk.
+type Step struct {
+	Kind  Kind
+	ID    string // for a link to it
+	Node  int    // the one that is visited or recorded; −1 in Leaves
+	Input int    // of Pass and Skip: which input, and where it is in Nodes
+	To    int
+	Title string
+	Says  string
+	Rule  string     // in symbols
+	Value Expression // the rule with numbers, and what it gives
+	Sum   Expression // what it is added to, if there is something
+	// Part is how many of Parts contributions the input has now.
+	Part, Parts int
+	// Before and After are the input's gradient.
+	Before, After *tensor.Tensor
+	Variables     string // of the traversal
+}
+
+// New returns the walk from a loss. It panics as [trace.Backward] does.
+func New(loss *autograd.Node) *Walk {
+	graph := autograd.Graph(loss)
+	m := &maker{names: newNames(graph), at: map[*autograd.Node]int{}}
+	w := &Walk{Loss: m.loss, trace: trace.Backward(loss)}
+	for i, x := range graph {
+		m.at[x] = i
+		w.Nodes = append(w.Nodes, m.node(w.trace, x))
+		for k, input := range w.Nodes[i].Inputs {
+			w.Nodes[input].Users = append(w.Nodes[input].Users, Use{i, k})
+		}
+	}
+	m.walk = w
+	m.leaves()
+	for i := range w.Nodes {
+		if w.Nodes[i].Op {
+			m.record(i)
+		}
+	}
+	place := len(w.trace.Steps)
+	for k := range w.trace.Steps {
+		place--
+		m.visit(&w.trace.Steps[k], place)
+	}
+	return w
+}
+
+// A maker makes a walk.
+type maker struct {
+	names
+	walk *Walk
+	at   map[*autograd.Node]int
+	paid map[int][]string // the users of a node that have passed something to it
+}
+
+func (m *maker) node(t *trace.Trace, x *autograd.Node) Node {
+	n := Node{ID: m.plain[x], Name: m.of(x), Kind: "const", Op: x.Op() != nil, Value: x.Value().Clone(), node: x}
+	for k := range x.NumInputs() {
+		n.Inputs = append(n.Inputs, m.at[x.Input(k)])
+	}
+	switch {
+	case n.Op:
+		n.Kind = x.Op().Name()
+	case x.NeedsGrad():
+		n.Kind = "leaf"
+	}
+	if x.NeedsGrad() {
+		n.Gradient, n.Grad, n.Delta = t.Gradient(x).Clone(), m.gradient(x), m.isDelta(x)
+	}
+	return n
+}
+
+func (m *maker) add(s Step) { m.walk.Steps = append(m.walk.Steps, s) }
+
+func (m *maker) leaves() {
+	var wanted, constants, rule []string
+	for _, n := range m.walk.Nodes {
+		switch {
+		case n.Op:
+		case n.Gradient != nil:
+			wanted, rule = append(wanted, n.Name), append(rule, n.Grad)
+		default:
+			constants = append(constants, n.Name)
+		}
+	}
+	says := "The leaves are what the graph begins with. A gradient is wanted of " + list(wanted) + "."
+	switch len(constants) {
+	case 0:
+	case 1:
+		says += " " + constants[0] + " is a constant: a leaf like the others, but its gradient is not wanted."
+	default:
+		says += " " + list(constants) + " are constants: leaves like the others, but their gradients are not wanted."
+	}
+	m.add(Step{Kind: Leaves, ID: "leaves", Node: -1, To: -1, Title: "The leaves", Says: says, Rule: "wanted: " + strings.Join(rule, ", ")})
+}
+
+// record is the step forward to node i.
+func (m *maker) record(i int) {
+	n := &m.walk.Nodes[i]
+	var inputs []string
+	for _, k := range n.Inputs {
+		inputs = append(inputs, m.walk.Nodes[k].Name)
+	}
+	with := "its input"
+	if len(inputs) > 1 {
+		with = "its inputs"
+	}
+	s := Step{Kind: Record, ID: "record-" + n.ID, Node: i, To: -1, Title: "Record " + n.Name,
+		Says: fmt.Sprintf("Forward: %s is computed, and recorded with its operation, %s, and %s, %s.", n.Name, n.Kind, with, list(inputs))}
+	s.Rule = n.Name + " = " + forward(n.node, m.of)
+	s.Value = Expression{digits: stepDigits}
+	if f := forward(n.node, func(x *autograd.Node) string { return s.Value.put(m.walk.Nodes[m.at[x]].Value) }); isSymbolic(n.node) && small(n.node) {
+		s.Value.form = f
+	} else {
+		s.Value.tensors = nil
+	}
+	s.Value = s.Value.equals(n.Value)
+	m.add(s)
+}
+
+// visit is the walk's visit of a node: the steps from one of the trace. The place is the node's in the traversal.
+func (m *maker) visit(t *trace.Step, place int) {
+	i := m.at[t.Node]
+	n := &m.walk.Nodes[i]
+	variables := fmt.Sprintf("place = %d, y = %s", place, n.Name)
+	s := Step{Kind: Visit, ID: n.ID, Node: i, To: -1, Variables: variables, Title: "Visit " + n.Name, Value: only(t.Gradient, stepDigits)}
+	if !n.Op {
+		s.Title += ", a leaf"
+		s.Says = n.Name + " is a leaf: there is nothing to pass on. Its gradient is what has been added up."
+		s.Rule = n.Grad
+		m.add(s)
+		return
+	}
+	variables += ", dy = " + n.Grad
+	s.Variables = variables
+	s.Rule = "dy = " + n.Grad
+	if n.Delta {
+		s.Rule = "dy = " + m.partial(n.node) + " = " + n.Grad
+	}
+	s.Says = m.arrival(n)
+	m.add(s)
+	edges := t.Edges
+	for k, to := range n.Inputs {
+		variables := fmt.Sprintf("%s, i = %d, x = %s", variables, k, m.walk.Nodes[to].Name)
+		if len(edges) > 0 && edges[0].Input == k {
+			m.pass(i, &edges[0], t.Gradient, variables)
+			edges = edges[1:]
+			continue
+		}
+		x := &m.walk.Nodes[to]
+		why := x.Name + " is a constant: no gradient is wanted."
+		if x.Gradient != nil {
+			why = "Nothing has reached " + n.Name + ": there is nothing to pass on."
+		}
+		m.add(Step{Kind: Skip, ID: stepID(n, k, x), Node: i, Input: k, To: to, Variables: variables,
+			Title: n.Name + " passes over " + x.Name, Says: why, Rule: x.Name + ": nothing"})
+	}
+}
+
+// stepID names the step from n to its input k: with the number of the input if it is there twice.
+func stepID(n *Node, k int, x *Node) string {
+	for j, other := range n.Inputs {
+		if j != k && other == n.Inputs[k] {
+			return n.ID + "-" + x.ID + "-" + strconv.Itoa(k)
+		}
+	}
+	return n.ID + "-" + x.ID
+}
+
+// arrival says why the walk may come to an operation.
+func (m *maker) arrival(n *Node) string {
+	delta := ""
+	if n.Delta {
+		delta = ": it is what the article calls " + n.Grad
+	}
+	switch k := len(n.Users); k {
+	case 0:
+		return fmt.Sprintf("The walk begins at %s. %s is 1.", n.Name, n.Grad)
+	case 1:
+		return fmt.Sprintf("The one user of %s, %s, has been visited, so its gradient is complete%s.", n.Name, m.walk.Nodes[n.Users[0].User].Name, delta)
+	default:
+		return fmt.Sprintf("All %d uses of %s have been visited, so its sum is complete%s.", k, n.Name, delta)
+	}
+}
+
+// pass is the step in which node i passes a contribution to an input.
+func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) {
+	n, to := &m.walk.Nodes[i], m.at[e.To]
+	x := &m.walk.Nodes[to]
+	s := Step{Kind: Pass, ID: stepID(n, e.Input, x), Node: i, Input: e.Input, To: to, Variables: variables,
+		Title: n.Name + " passes to " + x.Name, Part: e.Part, Parts: e.Parts, Before: e.Before, After: e.After}
+	symbol := n.Grad
+	s.Rule = x.Grad + " += " + strings.ReplaceAll(e.Formula(symbol, m.of), "("+symbol+")ᵀ", symbol+"ᵀ")
+	if strings.Contains(symbol, "/") { // ∂E/∂aᵀ would be the gradient of aᵀ
+		s.Rule = x.Grad + " += " + e.Formula(symbol, m.of)
+	}
+	s.Value = m.numbers(e, dy)
+	if s.After == nil {
+		s.After = tensor.New(x.Value.Shape()...)
+	}
+	if e.Before != nil && e.Contribution != nil {
+		s.Sum = Expression{digits: stepDigits}
+		s.Sum.form = "from " + list(m.paid[to]) + ": " + s.Sum.put(e.Before) + " + from " + n.Name + ": " + s.Sum.put(e.Contribution) + " = " + s.Sum.put(e.After)
+	}
+	switch {
+	case s.Part < s.Parts && s.Part == 1:
+		s.Says = fmt.Sprintf("%s is used %d times. This is what comes from one of them: its sum is not complete yet.", x.Name, s.Parts)
+	case s.Part < s.Parts:
+		s.Says = fmt.Sprintf("Another contribution to %s is added to what is there: %d of %d, so its sum is not complete yet.", x.Name, s.Part, s.Parts)
+	case s.Parts > 1:
+		s.Says = fmt.Sprintf("The last of %d contributions to %s is added to what is there: now the sum is complete.", s.Parts, x.Name)
+	default:
+		s.Says = x.Name + " has no other user, so this is all it gets."
+	}
+	if m.paid == nil {
+		m.paid = map[int][]string{}
+	}
+	m.paid[to] = append(m.paid[to], n.Name)
+	m.add(s)
+}
+
+// numbers is the rule of an edge with numbers, and what it gives.
+func (m *maker) numbers(e *trace.Edge, dy *tensor.Tensor) Expression {
+	v := Expression{digits: stepDigits}
+	given := e.Contribution
+	if given == nil {
+		return text("0")
+	}
+	slot := v.put(dy)
+	f := e.Formula(slot, func(x *autograd.Node) string { return v.put(m.walk.Nodes[m.at[x]].Value) })
+	switch {
+	case !small(e.From):
+		v = Expression{digits: stepDigits}
+	case e.Slope != nil && f != slot: // upstream × local
+		v = Expression{digits: stepDigits}
+		v.form = v.put(dy) + " ⊙ " + v.put(e.Slope)
+		if e.Summed {
+			v.form = "Σ(" + v.form + ")"
+		}
+	case strings.HasPrefix(f, "VJP") || f == slot && tensor.SameShape(dy, given):
+		v = Expression{digits: stepDigits}
+	default:
+		v.form = f
+	}
+	return v.equals(given)
+}
+
+// small reports whether the numbers of a node and its inputs can be written out.
+func small(y *autograd.Node) bool {
+	fits := y.Value().Len() <= mostRows*mostColumns
+	for k := range y.NumInputs() {
+		fits = fits && y.Input(k).Value().Len() <= mostRows*mostColumns
+	}
+	return fits
+}

@@ -1,0 +1,198 @@
+package walk
+
+import (
+	"flag"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+// The three witnesses agree, for every graph, observation and state: what the walk finds, what the rules by hand
+// give, and numerical derivatives.
+func TestWitnesses(t *testing.T) {
+	t.Parallel()
+	for _, e := range Examples() {
+		t.Run(e.ID, func(t *testing.T) {
+			t.Parallel()
+			b := e.Book()
+			if len(b.Walks) != Observations*len(States) {
+				t.Fatalf("%d walks", len(b.Walks))
+			}
+			for k, w := range b.Walks {
+				byHand := map[string]bool{}
+				for _, l := range b.Lines[k] {
+					n := w.byID(t, l.Node)
+					value := n.Gradient
+					if l.Step == "I" {
+						value = n.Value
+					} else {
+						byHand[l.Node] = true
+					}
+					if gap := largestGap(l.Value, value); gap > 1e-12 {
+						t.Errorf("walk %d: %s by hand differs by %v", k, l.Name, gap)
+					}
+				}
+				numerical := 0
+				for i, n := range w.Nodes {
+					if n.Gradient != nil && !n.Op && b.Lines[k] != nil && !byHand[n.ID] {
+						t.Errorf("%s has no rule by hand", n.Name)
+					}
+					if m := b.numbers[k][i]; m != nil {
+						numerical++
+						if gap := largestGap(m.Gradient, n.Gradient); gap > m.Bound || m.Bound > 1e-6 {
+							t.Errorf("walk %d: %s differs from the numerical gradient by %v, its bound is %v", k, n.Grad, gap, m.Bound)
+						}
+					} else if n.Gradient != nil && i < len(w.Nodes)-1 {
+						t.Errorf("walk %d: %s has no numerical gradient", k, n.Name)
+					}
+				}
+				if numerical == 0 {
+					t.Error("no numerical gradients")
+				}
+			}
+		})
+	}
+}
+
+func (w *Walk) byID(t *testing.T, id string) *Node {
+	t.Helper()
+	for i := range w.Nodes {
+		if w.Nodes[i].ID == id {
+			return &w.Nodes[i]
+		}
+	}
+	t.Fatalf("no node %s", id)
+	return nil
+}
+
+// Training lowers the loss of every graph, and "during" is between.
+func TestStates(t *testing.T) {
+	t.Parallel()
+	for _, e := range Examples() {
+		b := e.Book()
+		var loss [3]float64
+		for k, w := range b.Walks {
+			loss[k/Observations] += w.Nodes[len(w.Nodes)-1].Value.Item()
+		}
+		if !(loss[0] > loss[1] && loss[1] > loss[2]) {
+			t.Errorf("%s: losses %v", e.ID, loss)
+		}
+	}
+}
+
+// A walk ends with what autograd.Backward gives, sums its contributions, and visits a node when its sum is complete.
+func TestWalk(t *testing.T) {
+	t.Parallel()
+	for _, e := range Examples() {
+		b := e.One(2, 0)
+		w := b.Walks[0]
+		grads := autograd.Backward(w.Nodes[len(w.Nodes)-1].node)
+		sums, ids := map[int]*tensor.Tensor{}, map[string]bool{}
+		for _, s := range w.Steps {
+			if ids[s.ID] {
+				t.Errorf("%s: two steps are called %s", e.ID, s.ID)
+			}
+			ids[s.ID] = true
+			switch s.Kind {
+			case Pass:
+				if (s.Before == nil) != (sums[s.To] == nil) || s.Before != nil && largestGap(s.Before, sums[s.To]) != 0 {
+					t.Errorf("%s, %s: the sum before is not what was there", e.ID, s.ID)
+				}
+				sums[s.To] = s.After
+			case Visit:
+				if n := &w.Nodes[s.Node]; len(n.Users) > 0 && largestGap(sums[s.Node], n.Gradient) != 0 {
+					t.Errorf("%s: %s is visited with an incomplete sum", e.ID, n.Name)
+				}
+			}
+		}
+		for i, n := range w.Nodes {
+			if n.Gradient == nil {
+				continue
+			}
+			if gap := largestGap(grads.Of(n.node), n.Gradient); gap > 1e-15 {
+				t.Errorf("%s: %s differs from Backward's by %v", e.ID, n.Grad, gap)
+			}
+			if !ids[n.ID] {
+				t.Errorf("%s: node %d, %s, is not visited", e.ID, i, n.ID)
+			}
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		v      float64
+		digits int
+		want   string
+	}{
+		{0, 3, "0"}, {1, 3, "1"}, {-2, 4, "−2"}, {.625, 4, "0.6250"}, {.63, 3, "0.630"}, {-.12456, 3, "−0.125"}, {.0009996, 3, "0.00100"},
+		{8.2e-4, 2, "8.2·10⁻⁴"}, {-.00082, 3, "−8.20·10⁻⁴"}, {12.3456, 3, "12.3"}, {1234.56, 3, "1235"}, {1234567, 3, "1.23·10⁶"},
+		{1e-12, 2, "1.0·10⁻¹²"}, {math.Inf(-1), 3, "−∞"}, {math.NaN(), 3, "NaN"},
+	} {
+		if got := number(test.v, test.digits); got != test.want {
+			t.Errorf("number(%v, %d) = %q, want %q", test.v, test.digits, got, test.want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	x := autograd.Variable(tensor.Scalar(2))
+	w1 := autograd.Variable(tensor.Scalar(3)).Named("w1")
+	same := autograd.Variable(tensor.Scalar(3)).Named("w1")
+	w := New(x.Mul(w1).Named("z12").Mul(same).Named("two words"))
+	var got []string
+	for _, n := range w.Nodes {
+		got = append(got, n.Name+" "+n.Grad)
+	}
+	want := "v₁ ∂two words/∂v₁, w₁ ∂two words/∂w₁, w1#2 ∂two words/∂w1#2, z₁₂ δ₁₂, two words ∂two words/∂two words"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("names %q, want %q", strings.Join(got, ", "), want)
+	}
+}
+
+// The rules with numbers are those of the symbols: a few, read by eye.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	e, err := ExampleOf("tied")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for _, s := range e.One(2, 0).Walks[0].Steps {
+		if s.Kind == Pass {
+			got.WriteString(s.Rule + " = " + s.Value.String() + "\n")
+			if !s.Sum.isEmpty() {
+				got.WriteString(s.Sum.String() + "\n")
+			}
+		}
+	}
+	golden(t, "tied-rules.txt", got.String())
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	name = "testdata/" + name
+	if *update {
+		if err := os.MkdirAll("testdata", 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("differs from %s (go test ./demos/walk -update writes it anew):\n%s", name, got)
+	}
+}
