@@ -68,8 +68,7 @@ func vjp(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 
 // vjpOrNil is vjp, where nil is zero.
 func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
-	s := new(nodes)
-	s.since = since
+	s := &nodes{traversal: traversal{since: since}, shares: map[int][]share{}}
 	s.look(op, y, xs)
 	s.at = make([]*Node, len(s.list))
 	s.at[len(s.list)-1] = dy
@@ -118,7 +117,7 @@ type sums interface {
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
 		y, dy := t.list[place], s.dy(place)
-		if dy == nil || y.op == nil || y.number < t.since || !t.inputs(y) {
+		if dy == nil || !t.inputs(y) {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
 		t.pass(s, y, dy)
@@ -150,7 +149,7 @@ func (t *traversal) pass(s sums, y, dy *Node) {
 // inputs finds the places of y's inputs, and reports whether the gradient of one is wanted.
 func (t *traversal) inputs(y *Node) (any bool) {
 	t.into = t.into[:0]
-	for _, x := range y.inputs {
+	for _, x := range y.inputsSince(t.since) {
 		into := -1
 		if x.needs {
 			if place := t.find(x); t.wants[place] != nothing {
@@ -209,10 +208,7 @@ func (t *traversal) ask(op string, xs []*Node) {
 		}
 	}
 	for place, y := range t.list {
-		for _, x := range y.inputs {
-			if y.number < t.since {
-				break
-			}
+		for _, x := range y.inputsSince(t.since) {
 			if x.needs && t.wants[place] == nothing && t.wants[t.find(x)] != nothing {
 				t.wants[place] = leading
 			}
@@ -374,9 +370,6 @@ func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place
 func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	if _, ok := op.(interface{ isPart() }); !ok || into[0] < 0 {
 		return false
-	}
-	if s.shares == nil {
-		s.shares = map[int][]share{}
 	}
 	s.shares[into[0]] = append(s.shares[into[0]], share{y, dy})
 	return true

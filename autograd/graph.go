@@ -78,6 +78,14 @@ func (g *index) grow() {
 	}
 }
 
+// inputsSince returns y's inputs; none if y is older than since, and so counts as a leaf.
+func (y *Node) inputsSince(since uint64) []*Node {
+	if y.number < since {
+		return nil
+	}
+	return y.inputs
+}
+
 // order adds to g what y was computed from, and y: each node behind its inputs. It goes depth
 // first. It leaves out what needs no gradient, unless all is wanted, and what nodes that are older
 // than since were computed from.
@@ -93,12 +101,13 @@ func (g *index) order(y *Node, all bool, since uint64) {
 	}
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
-		if top.next == len(top.node.inputs) || top.node.number < since {
+		inputs := top.node.inputsSince(since)
+		if top.next == len(inputs) {
 			g.add(top.node)
 			stack = stack[:len(stack)-1]
 			continue
 		}
-		x := top.node.inputs[top.next]
+		x := inputs[top.next]
 		top.next++
 		if (x.needs || all) && g.find(x) < 0 {
 			stack = append(stack, visit{node: x})
