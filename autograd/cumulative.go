@@ -42,13 +42,18 @@ func (op cumProdOp) JVP(y *Node, dx []*Node) *Node {
 
 // productBefore returns of cumulative products those that end before each element, of which the first is 1.
 func (y *Node) productBefore(axis int) *Node {
-	n := y.value.Dim(axis)
-	if n == 0 {
+	if y.value.Dim(axis) == 0 {
 		return y
 	}
-	shape := y.value.Shape()
+	return y.shift(axis, 1).Add(y.oneAt(axis, 0))
+}
+
+// oneAt returns a constant of x's shape with 1 at index i of the axis, and 0 elsewhere.
+func (x *Node) oneAt(axis, i int) *Node {
+	shape := x.value.Shape()
+	n := shape[axis]
 	shape[axis] = 1
-	return y.shift(axis, 1).Add(scalar(y, 1).BroadcastTo(shape...).pad(axis, 0, n))
+	return scalar(x, 1).BroadcastTo(shape...).pad(axis, i, n)
 }
 
 // shift returns x moved along the axis by 1 or −1, towards higher or lower indices, with zeros where nothing comes from.

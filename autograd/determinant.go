@@ -48,7 +48,7 @@ func (detOp) JVP(y *Node, dx []*Node) *Node {
 
 // onePerMatrix sets y to zeros, one for each of the matrices a: of a's shape without the last two axes.
 func onePerMatrix(y, a *tensor.Tensor) *tensor.Tensor {
-	var room [16]int // the most axes that a tensor has
+	var room [maxRank]int
 	shape := room[:a.Rank()-2]
 	for i := range shape {
 		shape[i] = a.Dim(i)

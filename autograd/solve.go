@@ -133,7 +133,7 @@ func (op *solveOp) JVP(x *Node, dx []*Node) *Node {
 // eachMatrix sets z to the shape of b's matrices, with a's and b's leading axes broadcast, and calls f with each of its
 // matrices and the numbers of those of a and b that are repeated to it.
 func eachMatrix(op string, z, a, b *tensor.Tensor, f func(z []float64, i, j int)) {
-	var room [16]int // the most axes that a tensor has
+	var room [maxRank]int
 	shape := room[:max(a.Rank(), b.Rank())]
 	lead := len(shape) - 2
 	stacked := 1

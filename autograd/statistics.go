@@ -68,11 +68,8 @@ func (x *Node) prodOfOthers(axis int) *Node {
 	if n == 0 {
 		return x
 	}
-	shape := x.value.Shape()
-	shape[axis] = 1
-	one := scalar(x, 1).BroadcastTo(shape...)
-	before := recurrence(x.shift(axis, 1), one.pad(axis, 0, n), axis, false)
-	behind := recurrence(x, one.pad(axis, n-1, n), axis, true)
+	before := recurrence(x.shift(axis, 1), x.oneAt(axis, 0), axis, false)
+	behind := recurrence(x, x.oneAt(axis, n-1), axis, true)
 	return before.Mul(behind)
 }
 

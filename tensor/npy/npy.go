@@ -55,20 +55,7 @@ const (
 
 // ReadFile reads the named .npy file. The error says which file it is, and wraps an *[Error] if that is not as it should be.
 func ReadFile(name string) (*tensor.Tensor, error) {
-	in, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	size := int64(-1)
-	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() {
-		size = info.Size()
-	}
-	x, err := read(in, size)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return x, nil
+	return disk.Load(name, func(in *os.File, size int64) (*tensor.Tensor, error) { return read(in, size) })
 }
 
 // Read reads an array from r, and no more than that: another may follow. An error of r is wrapped in an *[Error], as is

@@ -16,20 +16,9 @@ import (
 // ReadZipFile reads the arrays of the named .npz file, by their names. The error says which file it is, and wraps an
 // *[Error] if that is not as it should be.
 func ReadZipFile(name string) (map[string]*tensor.Tensor, error) {
-	in, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return nil, err
-	}
-	arrays, err := ReadZip(in, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return arrays, nil
+	return disk.Load(name, func(in *os.File, size int64) (map[string]*tensor.Tensor, error) {
+		return ReadZip(in, max(size, 0))
+	})
 }
 
 // ReadZip reads the arrays of a .npz file, which r has, of size bytes, by their names without ".npy". They may be

@@ -16,20 +16,7 @@ import (
 
 // ReadFile reads the named file. The error says which file it is, and wraps an *[Error] if that is not as it should be.
 func ReadFile(name string) (*File, error) {
-	in, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	size := int64(-1)
-	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() {
-		size = info.Size()
-	}
-	f, err := read(in, size)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return f, nil
+	return disk.Load(name, func(in *os.File, size int64) (*File, error) { return read(in, size) })
 }
 
 // Read reads a file from r, up to its end. An error of r is wrapped in an *[Error], as is what is wrong with the file.

@@ -1,4 +1,4 @@
-// Package disk has what the file formats of tensors share: how a file is replaced, how long a shape is, and how
+// Package disk has what the file formats of tensors share: how a file is read and replaced, how long a shape is, and how
 // numbers of a few bytes each are read.
 package disk
 
@@ -12,6 +12,26 @@ import (
 	"os"
 	"path/filepath"
 )
+
+// Load returns what read reads from the named file, of size bytes; −1 is a size that is not known, as of a pipe. The error says
+// which file it is, and wraps that of read.
+func Load[T any](name string, read func(in *os.File, size int64) (T, error)) (T, error) {
+	var none T
+	in, err := os.Open(name)
+	if err != nil {
+		return none, err
+	}
+	defer in.Close()
+	size := int64(-1)
+	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	x, err := read(in, size)
+	if err != nil {
+		return none, fmt.Errorf("%s: %w", name, err)
+	}
+	return x, nil
+}
 
 // Replace makes the named file hold what write writes, whole or not at all. It writes a new file beside it, makes
 // sure that this is on the disk, and renames it: whenever the process or the machine stops, the old file is
