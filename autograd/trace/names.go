@@ -10,40 +10,45 @@ import (
 	"gentlegrad/tensor"
 )
 
-// labels are what the nodes of one graph are called: by their names, or v₁, v₂, … in the order of
-// their making. No two have the same.
+// labels are what the nodes of one graph are called: their Names.
 type labels struct {
 	of   map[*autograd.Node]string
 	loss string // L, or the loss's name
 }
 
 func newLabels(y *autograd.Node) labels {
-	graph := autograd.Graph(y)
-	l := labels{make(map[*autograd.Node]string, len(graph)), "L"}
-	taken := map[string]bool{}
-	for _, x := range graph {
-		if x.Name() == "" {
-			continue
-		}
-		name := printable(x.Name())
-		for n := 2; taken[name]; n++ {
-			name = printable(x.Name()) + "#" + strconv.Itoa(n)
-		}
-		l.of[x], taken[name] = name, true
-	}
-	n := 0
-	for _, x := range graph {
-		for l.of[x] == "" {
-			n++
-			if name := "v" + strconv.Itoa(n); !taken[name] {
-				l.of[x] = name
-			}
-		}
-	}
+	l := labels{Names(y, printable), "L"}
 	if y.Name() != "" {
 		l.loss = l.of[y]
 	}
 	return l
+}
+
+// Names returns what y and the nodes that it was computed from are called: by their own names, as text writes these, with #2, #3 and so on
+// where several have one, and else v1, v2, … in the order of their making. No two have the same. It panics if y is nil.
+func Names(y *autograd.Node, text func(name string) string) map[*autograd.Node]string {
+	graph := autograd.Graph(y)
+	names, taken := make(map[*autograd.Node]string, len(graph)), map[string]bool{}
+	for _, x := range graph {
+		if x.Name() == "" {
+			continue
+		}
+		name := text(x.Name())
+		for n := 2; taken[name]; n++ {
+			name = text(x.Name()) + "#" + strconv.Itoa(n)
+		}
+		names[x], taken[name] = name, true
+	}
+	n := 0
+	for _, x := range graph {
+		for names[x] == "" {
+			n++
+			if name := "v" + strconv.Itoa(n); !taken[name] {
+				names[x] = name
+			}
+		}
+	}
+	return names
 }
 
 // printable returns a name as it is, or quoted if something in it can't be seen.

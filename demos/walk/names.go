@@ -2,44 +2,21 @@ package walk
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 
 	"gentlegrad/autograd"
+	"gentlegrad/autograd/trace"
 )
 
-// names are what the nodes of a graph are called: by their own names, or v₁, v₂, … in the order of their making.
-// No two have the same.
+// names are what the nodes of a graph are called.
 type names struct {
 	plain map[*autograd.Node]string // as in a program: w1
 	loss  string
 }
 
-func newNames(graph []*autograd.Node) names {
-	n := names{plain: map[*autograd.Node]string{}}
-	taken := map[string]bool{}
-	for _, x := range graph {
-		if x.Name() == "" {
-			continue
-		}
-		base := strings.Map(printable, x.Name())
-		name := base
-		for k := 2; taken[name]; k++ {
-			name = base + "#" + strconv.Itoa(k)
-		}
-		n.plain[x], taken[name] = name, true
-	}
-	k := 0
-	for _, x := range graph {
-		for n.plain[x] == "" {
-			k++
-			if name := "v" + strconv.Itoa(k); !taken[name] {
-				n.plain[x] = name
-			}
-		}
-	}
-	loss := graph[len(graph)-1]
+func newNames(loss *autograd.Node) names {
+	n := names{plain: trace.Names(loss, func(name string) string { return strings.Map(printable, name) })}
 	n.loss = "L"
 	if loss.Name() != "" {
 		n.loss = n.of(loss)

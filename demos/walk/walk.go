@@ -77,7 +77,7 @@ type Step struct {
 // New returns the walk from a loss. It panics as [trace.Backward] does.
 func New(loss *autograd.Node) *Walk {
 	graph := autograd.Graph(loss)
-	m := &maker{names: newNames(graph), at: map[*autograd.Node]int{}}
+	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}}
 	w := &Walk{Loss: m.loss, trace: trace.Backward(loss)}
 	for i, x := range graph {
 		m.at[x] = i
