@@ -25,21 +25,19 @@ import (
 //
 // What only a function has, as a closure does, can't be found: [Check] reports it.
 func Parameters(net any) []*autograd.Node {
-	w := mustFind("Parameters", net)
-	nodes := make([]*autograd.Node, len(w.parameters))
-	for i, p := range w.parameters {
-		nodes[i] = p.node
-	}
-	return nodes
+	return nodesOf(mustFind("Parameters", net).parameters)
 }
 
 // Constants returns the state of a network: the Constants in its exported fields, such as running means, each once, found as
 // Parameters finds Variables. It panics as Parameters does.
 func Constants(net any) []*autograd.Node {
-	w := mustFind("Constants", net)
-	nodes := make([]*autograd.Node, len(w.state))
-	for i, s := range w.state {
-		nodes[i] = s.node
+	return nodesOf(mustFind("Constants", net).state)
+}
+
+func nodesOf(found []parameter) []*autograd.Node {
+	nodes := make([]*autograd.Node, len(found))
+	for i, p := range found {
+		nodes[i] = p.node
 	}
 	return nodes
 }
