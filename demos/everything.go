@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"gentlegrad/demos/figures"
-	"gentlegrad/demos/page"
 )
 
 // everything trains the article's figures 8 to 14, prints a table, and writes the runs, a
@@ -25,7 +24,7 @@ func everything(args []string, stdout, stderr io.Writer) error {
 	}
 	list, err := parseFigures(*only)
 	if err == nil && *out == "" {
-		err = errors.New("-out is empty: want a directory")
+		err = errEmptyOut
 	}
 	if err != nil {
 		return usageError{err}
@@ -41,6 +40,8 @@ func everything(args []string, stdout, stderr io.Writer) error {
 	}
 	return writeAll(*out, list, stdout)
 }
+
+var errEmptyOut = errors.New("-out is empty: want a directory")
 
 // parseFigures returns the figures of numbers such as 11,12. Empty is all.
 func parseFigures(s string) ([]figures.Figure, error) {
@@ -102,16 +103,14 @@ func drawAll(list []figures.Figure, stderr io.Writer) ([]figures.Figure, error) 
 // made.
 func writeAll(dir string, list []figures.Figure, stdout io.Writer) error {
 	var files []file
-	var sections []page.Figure
 	for _, f := range list {
 		name := filepath.Join(dir, f.File())
 		if f.Run != nil {
 			files = append(files, file{name + ".json", f.Run.WriteJSON})
 		}
 		files = append(files, file{name + ".svg", text(f.SVG)})
-		sections = append(sections, f.Figure)
 	}
-	html, err := page.Render(sections)
+	html, err := figures.Page(list).Render()
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@
 //	go run ./demos             train, print a table, and draw every figure of the article
 //	go run ./demos train -h    train one network, as told
 //	go run ./demos explain -h  the walk of backpropagation through a graph, with numbers
-//	go run ./demos digits      a convolutional network reads handwritten digits
+//	go run ./demos NAME        a demo beyond the article: digits, …
 //	go run ./demos list        what there is
 package main
 
@@ -94,21 +94,24 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		return train(args[1:], stdout, stderr)
 	case "explain":
 		return explain(args[1:], stdout)
-	case "digits":
-		return readDigits(args[1:], stdout, stderr)
 	case "list":
 		return list(args[1:], stdout)
 	case "help":
 		return everything([]string{"-h"}, stdout, stderr)
 	}
-	return usageError{fmt.Errorf("no command is called %q: want train, explain, digits or list, or none (-h tells more)", args[0])}
+	for _, d := range beyond {
+		if d.name == args[0] {
+			return d.command(args[1:], stdout, stderr)
+		}
+	}
+	return usageError{fmt.Errorf("no command is called %q: want train, explain, list, or the name of a demo that list prints, or none (-h tells more)", args[0])}
 }
 
 const overview = `go run ./demos [-out DIR] [-figures …] train and draw the article's figures
 go run ./demos train -problem XOR …    train one network; train -h lists the flags
 go run ./demos explain -problem XOR …  the walk of backpropagation for one observation
-go run ./demos digits                  train a convolutional network to read handwritten digits
-go run ./demos list                    the problems and the figures
+go run ./demos NAME                    a demo beyond the article, with a page of its own
+go run ./demos list                    the problems, the figures and the demos
 `
 
 // parse parses flags, which are all that args may hold. Asked for help it prints to
@@ -136,10 +139,10 @@ func parse(flags *flag.FlagSet, args []string, intro string, stdout io.Writer) e
 	return nil
 }
 
-// list prints the problems and the figures.
+// list prints the problems, the figures and the demos.
 func list(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
-	if err := parse(flags, args, "Lists the problems and the figures.\n", stdout); err != nil {
+	if err := parse(flags, args, "Lists the problems, the figures and the demos beyond the article.\n", stdout); err != nil {
 		return err
 	}
 	fmt.Fprintln(stdout, "Problems (-problem):")
@@ -148,6 +151,10 @@ func list(args []string, stdout io.Writer) error {
 	}
 	fmt.Fprintln(stdout, "\nTraining figures, as the article published them:")
 	printTrainings(stdout)
+	fmt.Fprintln(stdout, "\nBeyond the article:")
+	for _, d := range beyond {
+		fmt.Fprintf(stdout, "  %-12s %s\n", d.name, d.about)
+	}
 	fmt.Fprint(stdout, "\nCommands:\n")
 	for line := range strings.Lines(overview) {
 		fmt.Fprint(stdout, "  ", line)

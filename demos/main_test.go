@@ -24,8 +24,8 @@ func TestHelp(t *testing.T) {
 		"train -h":   "-stop-change change",
 		"train -x=1": "",
 		"explain -h": "-observation which",
-		"digits -h":  "Trains a convolutional network",
-		"list -help": "Lists the problems and the figures.\n",
+		"digits -h":  "A demo beyond the article: train a convolutional network",
+		"list -help": "Lists the problems, the figures and the demos beyond the article.\n",
 		"help":       "go run ./demos explain -problem XOR …",
 		// Help comes first, whatever else is wrong after it.
 		"train -h -rate x": "-rate rate",
@@ -63,12 +63,15 @@ Training figures, as the article published them:
   figure 13  SIN   1-3-1 tanh, linear     rate 0.2, annealing 0.95, 100 iterations
   figure 14  ABS   1-3-1 tanh, linear     rate 0.2, annealing 0.95, 100 iterations
 
+Beyond the article:
+  digits       train a convolutional network to read handwritten digits
+
 Commands:
   go run ./demos [-out DIR] [-figures …] train and draw the article's figures
   go run ./demos train -problem XOR …    train one network; train -h lists the flags
   go run ./demos explain -problem XOR …  the walk of backpropagation for one observation
-  go run ./demos digits                  train a convolutional network to read handwritten digits
-  go run ./demos list                    the problems and the figures
+  go run ./demos NAME                    a demo beyond the article, with a page of its own
+  go run ./demos list                    the problems, the figures and the demos
 `
 	if status != 0 || stderr != "" || stdout != want {
 		t.Errorf("status %d, errors %q, output\n%s\nwant\n%s", status, stderr, stdout, want)
@@ -91,8 +94,8 @@ func TestMistakes(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"learn", 2, `no command is called "learn": want train, explain, digits or list, or none (-h tells more)`},
-		{"TRAIN", 2, `no command is called "TRAIN": want train, explain, digits or list, or none (-h tells more)`},
+		{"learn", 2, `no command is called "learn": want train, explain, list, or the name of a demo that list prints, or none (-h tells more)`},
+		{"TRAIN", 2, `no command is called "TRAIN": want train, explain, list, or the name of a demo that list prints, or none (-h tells more)`},
 		{"-x", 2, "flag provided but not defined: -x (-h lists the flags)"},
 		{"-out DIR more", 2, `unexpected "more": only flags are allowed (-h lists them)`},
 		{"-figures 0", 2, `-figures "0": want numbers from 1 to 14, such as 11,12`},

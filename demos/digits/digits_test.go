@@ -66,8 +66,8 @@ func TestTrain(t *testing.T) {
 	if r.Accuracy() < .98 {
 		t.Errorf("%d of %d are misread, which is more than 2 %%", len(r.Mistakes), r.HeldOut)
 	}
-	if r.Best < 1 || r.Best > r.Epochs {
-		t.Errorf("the best epoch is %d of %d", r.Best, r.Epochs)
+	if r.Best < 1 || r.Best > len(r.Epochs) {
+		t.Errorf("the best epoch is %d of %d", r.Best, len(r.Epochs))
 	}
 	for _, m := range r.Mistakes {
 		if p := m.Probabilities; m.Digit == m.Read || p[m.Read] <= p[m.Digit] {

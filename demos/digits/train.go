@@ -22,8 +22,8 @@ type Result struct {
 	Trained   int // pictures trained on
 	Validated int // pictures whose loss said when to stop
 	HeldOut   int
-	Epochs    int // until the training stopped
-	Best      int // the epoch whose parameters the network has, from 1
+	Epochs    []fit.Epoch // until the training stopped
+	Best      int         // the epoch whose parameters the network has, from 1
 	Mistakes  []Mistake
 }
 
@@ -37,7 +37,7 @@ func (r *Result) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v\n\n", r.Net)
 	fmt.Fprintf(&b, "%d digits to train on, %d to stop by, %d held out\n", r.Trained, r.Validated, r.HeldOut)
-	fmt.Fprintf(&b, "best epoch %d of %d\n", r.Best, r.Epochs)
+	fmt.Fprintf(&b, "best epoch %d of %d\n", r.Best, len(r.Epochs))
 	fmt.Fprintf(&b, "%d of those held out are read right, %s; how likely the network thinks each digit of the others:\n",
 		r.HeldOut-len(r.Mistakes), percent(r.Accuracy()))
 	for _, m := range r.Mistakes {
@@ -86,7 +86,7 @@ func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 	return &Result{
 		Net:     net,
 		Trained: train[0].Dim(0), Validated: validation[0].Dim(0), HeldOut: heldOut[0].Dim(0),
-		Epochs: len(history.Epochs), Best: history.Best + 1,
+		Epochs: history.Epochs, Best: history.Best + 1,
 		Mistakes: mistakes(heldOut, probabilities(net, heldOut[0])),
 	}, nil
 }

@@ -8,6 +8,7 @@ type AxesSpec struct {
 	X, Y                  Range
 	Title, XLabel, YLabel string // marked up as in Text; "" for none
 	Grid                  bool   // lines at the ticks
+	LogY                  bool   // y is on a logarithmic scale: its range is positive
 }
 
 // Axes are a frame with ticks at round values, in which data is drawn. What is
@@ -28,7 +29,7 @@ const (
 )
 
 // Axes adds axes. It panics if the box is too small to hold them, or if a range
-// is empty or not finite.
+// is empty or not finite, or has no logarithm where it needs one.
 func (n *Node) Axes(spec AxesSpec) *Axes {
 	spec.Box.check("Axes")
 	spec.X.check("Axes")
@@ -58,13 +59,13 @@ func (a *Axes) layout(spec AxesSpec) {
 	if spec.XLabel != "" {
 		bottom += 18
 	}
-	a.Y = Scale{spec.Y, b.Y + b.H - bottom, b.Y + top}
-	a.yTicks = Ticks(spec.Y, max(2, int((b.H-top-bottom)/34)))
+	a.Y = Scale{Data: spec.Y, From: b.Y + b.H - bottom, To: b.Y + top, Log: spec.LogY}
+	a.yTicks = a.Y.Ticks(max(2, int((b.H-top-bottom)/34)))
 	left := 11 + widest(a.yTicks)
 	if spec.YLabel != "" {
 		left += 19
 	}
-	a.X = Scale{spec.X, b.X + left, b.X + b.W - 14}
+	a.X = Scale{Data: spec.X, From: b.X + left, To: b.X + b.W - 14}
 	a.Frame = Box{b.X + left, b.Y + top, b.W - left - 14, b.H - top - bottom}
 	a.Frame.check("Axes")
 	a.xTicks = a.sideBySide()

@@ -12,7 +12,7 @@ import (
 const cellSize = 40
 
 func scales(g Grid) (x, y Scale) {
-	return Scale{g.X, 10, 10 + cellSize*float64(g.NX-1)}, Scale{g.Y, 10 + cellSize*float64(g.NY-1), 10}
+	return Scale{Data: g.X, From: 10, To: 10 + cellSize*float64(g.NX-1)}, Scale{Data: g.Y, From: 10 + cellSize*float64(g.NY-1), To: 10}
 }
 
 // above is the naive definition of a region, at u, v in units of cells: the
@@ -234,7 +234,7 @@ func BenchmarkContourPath(b *testing.B) {
 	for _, n := range []int{20, 100} {
 		b.Run(fmt.Sprintf("points=%dx%d", n, n), func(b *testing.B) {
 			g := wave(n, 1)
-			x, y := Scale{g.X, 0, 300}, Scale{g.Y, 300, 0}
+			x, y := Scale{Data: g.X, To: 300}, Scale{Data: g.Y, From: 300}
 			b.ReportAllocs()
 			for b.Loop() {
 				ContourPath(g, .5, x, y)

@@ -40,15 +40,47 @@ func Extent(pad float64, data ...[]float64) Range {
 	}
 }
 
-// A Scale maps data units to pixels, linearly.
+// A Scale maps data units to pixels, linearly or by their logarithm.
 type Scale struct {
 	Data     Range
 	From, To float64 // pixels of Data.Lo and Data.Hi
+	Log      bool
 }
 
-// At returns the pixel of v.
+// At returns the pixel of v. On a logarithmic scale that is not finite where v has no logarithm.
 func (s Scale) At(v float64) float64 {
-	return s.From + (v-s.Data.Lo)/(s.Data.Hi-s.Data.Lo)*(s.To-s.From)
+	r := s.Data
+	if s.Log {
+		v, r = math.Log10(v), r.log()
+	}
+	return s.From + (v-r.Lo)/(r.Hi-r.Lo)*(s.To-s.From)
+}
+
+// log returns the range of the logarithms.
+func (r Range) log() Range { return Range{math.Log10(r.Lo), math.Log10(r.Hi)} }
+
+// Ticks returns at most n ticks, as [Ticks] does. On a logarithmic scale they are powers of ten,
+// or, of less than two powers of ten, the multiples that a linear scale would have.
+// It panics if the scale is logarithmic and the range not positive.
+func (s Scale) Ticks(n int) []Tick {
+	if !s.Log {
+		return Ticks(s.Data, n)
+	}
+	s.Data.log().check("Ticks of a logarithmic scale")
+	powers := multiples(s.Data.log(), 1, 0)
+	if len(powers) < 2 {
+		return Ticks(s.Data, n)
+	}
+	var ticks []Tick
+	for i := 0; i < len(powers); i += (len(powers)-1)/n + 1 {
+		exponent := int(powers[i])
+		t := Tick{Value: power(1, exponent), Label: "10^{" + typographic(strconv.Itoa(exponent)) + "}"}
+		if -3 < exponent && exponent < 4 {
+			t.Label = strconv.FormatFloat(t.Value, 'f', -1, 64)
+		}
+		ticks = append(ticks, t)
+	}
+	return ticks
 }
 
 func (s Scale) all(vs []float64) []float64 {

@@ -91,10 +91,43 @@ func TestExtent(t *testing.T) {
 
 func TestScale(t *testing.T) {
 	t.Parallel()
-	s := Scale{Range{-1, 3}, 100, 20}
+	s := Scale{Data: Range{-1, 3}, From: 100, To: 20}
 	for v, want := range map[float64]float64{-1: 100, 3: 20, 1: 60, 5: -20} {
 		if got := s.At(v); got != want {
 			t.Errorf("At(%v) = %v, want %v", v, got, want)
 		}
 	}
+}
+
+func TestLogarithmicScale(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		lo, hi float64
+		n      int
+		want   string
+	}{
+		{.02, 3, 5, "0.1 1"},
+		{1e-8, 1e-2, 8, "10^{−8} 10^{−7} 10^{−6} 10^{−5} 10^{−4} 10^{−3} 0.01"},
+		{1e-8, 1e-2, 3, "10^{−8} 10^{−5} 0.01"},
+		{2, 7, 6, "2 3 4 5 6 7"},
+		{5e-300, 1e300, 4, "10^{−299} 10^{−149} 10 10^{151}"},
+	} {
+		var labels []string
+		for _, tick := range (Scale{Data: Range{tt.lo, tt.hi}, Log: true}).Ticks(tt.n) {
+			labels = append(labels, tick.Label)
+		}
+		if got := strings.Join(labels, " "); got != tt.want {
+			t.Errorf("ticks from %g to %g, at most %d: %s, want %s", tt.lo, tt.hi, tt.n, got, tt.want)
+		}
+	}
+	s := Scale{Data: Range{.01, 100}, From: 100, To: 0, Log: true}
+	for v, want := range map[float64]float64{.01: 100, 1: 50, 100: 0, 10: 25} {
+		if got := s.At(v); got < want-1e-9 || got > want+1e-9 {
+			t.Errorf("%g is at %g, want %g", v, got, want)
+		}
+	}
+	if finite(s.At(0)) || finite(s.At(-1)) {
+		t.Error("0 or −1 has a place on a logarithmic scale")
+	}
+	panics(t, "logarithmic", func() { Scale{Data: Range{0, 1}, Log: true}.Ticks(3) })
 }

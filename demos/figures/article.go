@@ -4,6 +4,8 @@
 package figures
 
 import (
+	"fmt"
+
 	"gentlegrad/demos/page"
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
@@ -20,6 +22,9 @@ type Figure struct {
 
 	maker func(f *Figure) error // draws it
 }
+
+// File returns the name of the figure's files, without an extension.
+func (f Figure) File() string { return fmt.Sprintf("figure-%02d", f.Number) }
 
 // Train returns the figure, trained as it was published and as the article's printed code
 // trains. Progress is of the first, as of [training.Train].
@@ -38,7 +43,21 @@ func (f Figure) Train(progress func(done int)) (Figure, error) {
 // Draw returns the figure, drawn.
 func (f Figure) Draw() (Figure, error) {
 	err := f.maker(&f)
+	f.Links = append(f.Links, page.Link{Text: "The figure as a file", Address: f.File() + ".svg"})
 	return f, err
+}
+
+// Page returns the page of drawn figures.
+func Page(list []Figure) page.Page {
+	p := page.Page{
+		Title: "A gentle introduction to artificial neural networks, redrawn",
+		Lead:  `Every figure of <a href="https://theclevermachine.wordpress.com/2014/09/11/a-gentle-introduction-to-artificial-neural-networks/">Dustin Stansbury’s article</a>, drawn anew by a library of layers and automatic differentiation. The training figures, 8 to 14, show networks that were just trained: differentiated by traversing the graph, and compared at every step with the article’s delta rules.`,
+		Foot:  "Figures after “A Gentle Introduction to Artificial Neural Networks” by Dustin Stansbury (The Clever Machine). Drawn by gentlegrad.",
+	}
+	for _, f := range list {
+		p.Figures = append(p.Figures, f.Figure)
+	}
+	return p
 }
 
 // All returns the article's figures, by their numbers, to be drawn.

@@ -1,4 +1,4 @@
-// Package page makes one HTML page of figures: it opens from disk, offline, and holds
+// Package page makes HTML pages of figures: each opens from disk, offline, and holds
 // its drawings, its style sheet and its script.
 package page
 
@@ -13,7 +13,15 @@ import (
 	"gentlegrad/demos/walk"
 )
 
-// A Figure is a section of the page: panels that a reader can play with, words beside them.
+// A Page has a title, which is its heading too, and figures.
+type Page struct {
+	Title   string
+	Lead    template.HTML // the paragraph below the heading
+	Figures []Figure
+	Foot    template.HTML // where things are from
+}
+
+// A Figure is a section of a page: panels that a reader can play with, words beside them.
 type Figure struct {
 	Number int
 	Title  string
@@ -21,7 +29,8 @@ type Figure struct {
 	Panels []Panel
 	Facts  []Fact        // beside the panels
 	Code   string        // Go that builds the network with the library; "" for none
-	Body   template.HTML // above the panels: a fragment of package walk; "" for none
+	Body   template.HTML // above the panels: a fragment of package walk, or a table; "" for none
+	Links  []Link        // below the words
 	// Kind is the part of the script that serves the figure: "" for none, "player"
 	// or "descent". It gets Data as JSON.
 	Kind string
@@ -40,9 +49,10 @@ type Fact struct {
 	Name, Value string
 }
 
-// File returns the name of the figure's files, without an extension. The page links to the
-// .svg.
-func (f Figure) File() string { return fmt.Sprintf("figure-%02d", f.Number) }
+// A Link leads to a file beside the page.
+type Link struct {
+	Text, Address string
+}
 
 //go:embed page.html page.css *.js
 var files embed.FS
@@ -52,9 +62,9 @@ var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMa
 	"words":  words,
 }).ParseFS(files, "page.html"))
 
-// Render returns the page. The drawings are markup that package draw has escaped; all
-// the rest is escaped here.
-func Render(list []Figure) ([]byte, error) {
+// Render returns the page as HTML. The drawings are markup that package draw has escaped; all
+// the rest but Lead, Foot and Body is escaped here.
+func (p Page) Render() ([]byte, error) {
 	css, err := files.ReadFile("page.css")
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
@@ -65,9 +75,9 @@ func Render(list []Figure) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	err = pageTemplate.Execute(&b, map[string]any{
-		"Style":   template.CSS(draw.Style() + "\n" + string(css) + walk.Style()),
-		"Script":  template.JS(script),
-		"Figures": list,
+		"Style":  template.CSS(draw.Style() + "\n" + string(css) + walk.Style()),
+		"Script": template.JS(script),
+		"Page":   p,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)

@@ -20,7 +20,7 @@ import (
 func open(t *testing.T, o browsertest.Options, list ...page.Figure) *browsertest.Page {
 	t.Helper()
 	b := browsertest.Start(t)
-	text, err := page.Render(list)
+	text, err := page.Page{Title: "Figures", Figures: list}.Render()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,14 +187,15 @@ func TestFits(t *testing.T) {
 }
 
 func TestEscapes(t *testing.T) {
-	text, err := page.Render([]page.Figure{{
+	text, err := page.Page{Title: "<title>", Figures: []page.Figure{{
 		Number: 99, Title: `<script>alert("title")</script>`, Text: []string{`<b>bold</b> & w_{ij}<i>`},
 		Facts: []page.Fact{{Name: "<u>", Value: "</table>"}}, Code: "a < b && c > d</code>",
 		Kind: "player", Data: map[string]string{"x": "</script><script>alert(1)</script>"},
-	}})
+		Links: []page.Link{{Text: "<i>", Address: `"><script>alert`}},
+	}}}.Render()
 	must(t, err)
 	html := string(text)
-	for _, bad := range []string{"<b>bold", "<i>", "<u>", `<script>alert`, "d</code></code>"} {
+	for _, bad := range []string{"<b>bold", "<i>", "<u>", `<script>alert`, "d</code></code>", "<title><title>", "<h1><title>"} {
 		if strings.Contains(html, bad) {
 			t.Errorf("the page has %q unescaped", bad)
 		}
