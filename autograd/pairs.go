@@ -47,7 +47,7 @@ func hypotenuse(x, y float64) float64 {
 func (x *Node) Xlogy(y *Node) *Node { return xlogy.Of(x, y) }
 
 var xlogy = Pointwise2("Xlogy",
-	func(x, y float64) float64 { return timesLog(x, y, math.Log) },
+	func(x, y float64) float64 { return timesLog(x, y, logarithm) },
 	func(x, y, _ *Node) *Node { return x.unlessBoth0(y, y.Log()) },
 	func(x, y, _ *Node) *Node { return x.chainDiv(y) })
 

@@ -50,7 +50,7 @@ var (
 		if .25 <= x && x <= .75 {
 			return 2 * math.Atanh(2*x-1) // 2x−1 is exact, x/(1−x) near 1 is not
 		}
-		return math.Log(x / (1 - x))
+		return logarithm(x / (1 - x))
 	})}, func(x, _, dy *Node) *Node { return dy.chainDiv(variance.Of(x)) })
 
 	// variance is x(1−x), that of a coin which shows heads with probability x.
