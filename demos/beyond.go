@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gentlegrad/demos/digits"
+	"gentlegrad/demos/moons"
 	"gentlegrad/demos/page"
 )
 
@@ -30,6 +31,7 @@ type result interface {
 // beyond are the demos beyond the article.
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
+	{"moons", "micrograd's demo: its losses to the last bit, and the time of both", running(moons.Run)},
 }
 
 // running makes a demo's own result one of any demo.

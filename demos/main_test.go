@@ -65,6 +65,7 @@ Training figures, as the article published them:
 
 Beyond the article:
   digits       train a convolutional network to read handwritten digits
+  moons        micrograd's demo: its losses to the last bit, and the time of both
 
 Commands:
   go run ./demos [-out DIR] [-figures …] train and draw the article's figures
