@@ -13,6 +13,7 @@ import (
 
 	"gentlegrad/demos/digits"
 	"gentlegrad/demos/moons"
+	"gentlegrad/demos/orbit"
 	"gentlegrad/demos/page"
 )
 
@@ -32,6 +33,7 @@ type result interface {
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
 	{"moons", "micrograd's demo: its losses to the last bit, and the time of both", running(moons.Run)},
+	{"orbit", "find a launch past a moon to a target, by descent through 600 steps", running(orbit.Run)},
 }
 
 // running makes a demo's own result one of any demo.

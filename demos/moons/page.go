@@ -3,6 +3,7 @@ package moons
 import (
 	"fmt"
 	"html/template"
+	"strings"
 	"time"
 
 	"gentlegrad/autograd"
@@ -62,11 +63,12 @@ func (p *problem) drawing(i int, s snapshot) *draw.Drawing {
 
 // Page returns the training, and how it compares with micrograd's, as a page.
 func (r *Result) Page() page.Page {
+	source, _, _ := strings.Cut(strings.TrimPrefix(Source, "# micrograd.json"), "\n\n")
 	return page.Page{
 		Title:   "Two moons: micrograd's demo",
 		Lead:    `micrograd, by Andrej Karpathy, is reverse-mode automatic differentiation in 100 lines of Python, a node for each number. Its demo separates two half moons by a network of 337 parameters. Here is the same training from the same weights on the same points, with a node for each tensor; made by <code>go run ./demos moons</code>.`,
 		Figures: []page.Figure{r.surface(), r.losses(), r.apart()},
-		Foot:    template.HTML(template.HTMLEscapeString(Source)),
+		Foot:    template.HTML(template.HTMLEscapeString(source)),
 	}
 }
 
@@ -115,7 +117,7 @@ func (r *Result) times() []page.Fact {
 		return fmt.Sprintf("%v, 1/%.0f of micrograd's", d.Round(10*time.Microsecond), r.Took.Seconds()/d.Seconds())
 	}
 	return []page.Fact{
-		{Name: "micrograd 0.1.0, Python 3.11", Value: fmt.Sprintf("%v (recorded %s)", r.Took.Round(100*time.Millisecond), r.Recorded)},
+		{Name: "micrograd 0.1.0, Python 3.11", Value: fmt.Sprintf("%v (of %s)", r.Took.Round(100*time.Millisecond), r.Recorded)},
 		{Name: "here, each graph built anew", Value: factor(r.Anew)},
 		{Name: "here, by a plan", Value: factor(r.ByPlan)},
 	}
@@ -130,7 +132,7 @@ func (r *Result) apart() page.Figure {
 		Number: 3, Title: "How equal is equal?",
 		Text: []string{
 			"Numbers are rounded to 53 bits, and so a + (b + c) need not be (a + b) + c. Whoever adds up the same gradients in another order gets other last digits, and the steps that follow make more of them: some 10⁻¹⁵ of the loss after 60 steps, until all come to rest in one valley.",
-			"That holds for micrograd itself. It keeps the operands of a node in a Python set, whose order depends on where they happen to be in memory, and so gradients are added up in an order that changes from run to run: three runs on one machine differed by up to 2·10⁻¹⁴. For the comparison its sets were given a fixed order (see below). The losses that its authors published, from their machine, are about as far from those as the ones of layers.Linear are, which rounds a product and its addition once, where Python rounds twice.",
+			"That holds for micrograd itself. It keeps the operands of a node in a Python set, whose order depends on where they happen to be in memory, and so gradients are added up in an order that changes from run to run: three runs on one machine differed by up to 2·10⁻¹⁴. For the comparison its sets were given a fixed order, which the README of demos/moons tells. The losses that its authors published, from their machine, are about as far from those as the ones of layers.Linear are, which rounds a product and its addition once, where Python rounds twice.",
 			"A layer that adds up as micrograd does, one rounded product after another, gives micrograd's losses bit for bit, all 100: the gradients are the same, whether there is a node for each number or for each tensor. In the chart a difference of 0 does not show.",
 		},
 		Code: layerCode,
