@@ -374,7 +374,7 @@ func (s *planned) record(v *Node) {
 
 // passed frees the memory that no later rule needs.
 func (s *planned) passed(place int) {
-	if s.wants[place] == leading {
+	if s.wants[place] != asked {
 		s.temp = append(s.temp, s.at[place])
 	}
 	for _, t := range s.temp {
