@@ -343,8 +343,8 @@ func (s *numeric) end() {
 	clear(s.list)
 	clear(s.at)
 	clear(s.dx)
-	s.list, s.table, s.wants, s.node = s.list[:0], nil, s.wants[:0], Node{}
-	s.tensors, s.block = nil, nil
+	s.list, s.table, s.wants = s.list[:0], nil, s.wants[:0]
+	s.node.value, s.node.ctx, s.tensors, s.block = nil, nil, nil, nil
 	traversals.Put(s)
 }
 
