@@ -42,7 +42,7 @@ func closing() []page.Section {
 <dt>How many units in each?</dt><dd><code>go run ./demos train -problem RING -hidden 2</code>, and then 3, 4, 20</dd>
 <dt>Overfitting?</dt><dd>few observations and many units: <code>go run ./demos train -problem SIN -observations 10 -hidden 30 -iterations 2000</code></dd>
 <dt>Another error than the squared one?</dt><dd>the graph “two outputs with cross-entropy” in figure 6: its δ is a − t, without the slope that a saturated unit multiplies by</dd>
-<dt>Which learning rate?</dt><dd>figures 4 and 5 at a rate of your own: <code>-rate</code>; too small creeps, too large jumps</dd>
+<dt>Which learning rate?</dt><dd><code>-rate</code> of <code>train</code>: too small a one creeps, too large a one jumps</dd>
 <dt>Complex error surfaces?</dt><dd>figure 5 has a plateau already; from where it starts decides where descent ends</dd>
 <dt>Annealing?</dt><dd><code>-anneal 0.95</code>, as printed, and 1, as pictured: figures 8 to 12 show both losses; by figure 12’s, annealing can also come too early</dd>
 <dt>Other activations?</dt><dd><code>-output tanh</code>; figure 6’s graph with an activation of one’s own shows what has to be derived for it</dd>

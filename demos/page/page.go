@@ -35,14 +35,14 @@ type Figure struct {
 	Title  string
 	Text   []string // paragraphs
 	Panels []Panel
-	Facts  []Fact        // beside the text
+	Facts  []Fact // beside the text
 	// Formulas stand beside the text too: a_i and a_{ij} for what is lowered, e^z for what is raised, {…}/{…} for a
 	// fraction.
 	Formulas []string
-	Code   string        // Go that builds the network with the library; "" for none
-	Python string        // the same as the article does it, in NumPy; "" for none
-	Body   template.HTML // above the panels: a fragment of package walk, or a table; "" for none
-	Links  []Link        // below the words
+	Code     string        // Go that builds the network with the library; "" for none
+	Python   string        // the same as the article does it, in NumPy; "" for none
+	Body     template.HTML // above the panels: a fragment of package walk, or a table; "" for none
+	Links    []Link        // below the words
 	// Kind is the part of the script that serves the figure: "" for none, "player"
 	// or "descent". It gets Data as JSON.
 	Kind string
