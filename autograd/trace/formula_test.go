@@ -155,9 +155,9 @@ func calculate(t *testing.T, f string) (v float64, ok bool) {
 	if strings.HasPrefix(condition, "(1.3) <") || strings.HasPrefix(condition, "(0.7) > (1.3)") {
 		return 0, true
 	}
-	rule, _, _ = strings.Cut(rule, ", ")
-	rule, _, _ = strings.Cut(rule, " at the place ")
-	rule, _, _ = strings.Cut(rule, " added at ")
+	for _, words := range []string{", ", " at the place ", " added at ", " on the diagonal", " / how often ", " C"} { // it is there once, a cofactor is 1
+		rule, _, _ = strings.Cut(rule, words)
+	}
 	c := calculator{t: t, text: rule}
 	v = c.sum()
 	if c.text != "" {
