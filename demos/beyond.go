@@ -13,6 +13,7 @@ import (
 
 	"gentlegrad/demos/digits"
 	"gentlegrad/demos/page"
+	"gentlegrad/demos/sweeps"
 )
 
 // A demo goes beyond the article: something is trained, from a fixed seed, and told about in words and on a page.
@@ -30,6 +31,7 @@ type result interface {
 // beyond are the demos beyond the article.
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
+	{"sweeps", "the article's closing questions: units, layers, rate, annealing, error function, activation", running(sweeps.Train)},
 }
 
 // running makes a demo's own result one of any demo.
