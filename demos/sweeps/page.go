@@ -43,7 +43,7 @@ func (r *Result) Page() page.Page {
 func (s Sweep) chart(name string, set Setting) chart.Chart {
 	training, validation := set.errors(false), set.errors(true)
 	return chart.Chart{
-		Name: name, Title: set.Name, X: "pass", Y: "mean (a−t)^2", LogY: true, Small: true, Range: s.scale(),
+		Name: name, Title: set.Name, X: "pass", Y: "mean (a−t)^2", LogY: s.least > 0, Small: true, Range: s.scale(),
 		Desc: fmt.Sprintf("The error of the training and of the validation points with %s, pass by pass, of %d seeds.", set.Name, seeds),
 		Lines: []chart.Line{
 			{Name: "training", X: set.Runs[0].Passes, Y: median(training), Runs: training},
