@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gentlegrad/demos/digits"
+	"gentlegrad/demos/linear"
 	"gentlegrad/demos/page"
 	"gentlegrad/demos/sweeps"
 )
@@ -32,6 +33,7 @@ type result interface {
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
 	{"sweeps", "the article's closing questions: units, layers, rate, annealing, error function, activation", running(sweeps.Train)},
+	{"linear", "stacked linear layers are one: multiplied out, and trained on XOR", running(linear.Run)},
 }
 
 // running makes a demo's own result one of any demo.
