@@ -17,6 +17,7 @@ import (
 	"gentlegrad/demos/page"
 	"gentlegrad/demos/surface"
 	"gentlegrad/demos/sweeps"
+	"gentlegrad/demos/wrong"
 )
 
 // A demo goes beyond the article: something is trained, from a fixed seed, and told about in words and on a page.
@@ -41,6 +42,7 @@ var beyond = []demo{
 	{"sweeps", "the article's closing questions: units, layers, rate, annealing, error function, activation", running(sweeps.Train)},
 	{"linear", "stacked linear layers are one: multiplied out, and trained on XOR", running(linear.Run)},
 	{"surface", "the error surface of a deeper network, along any two parameters or directions", surfaceFlags},
+	{"wrong", "what goes wrong in training, and how to see it: saturation, dead units, exploding gradients", running(wrong.Run)},
 }
 
 // running makes a demo of a function: one without flags, whose own result is one of any demo.

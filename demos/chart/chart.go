@@ -103,5 +103,8 @@ func positive(ys [][]float64) draw.Range {
 		}
 	}
 	r := draw.Extent(.05, logs)
-	return draw.Range{Lo: math.Pow(10, r.Lo), Hi: math.Pow(10, r.Hi)}
+	return draw.Range{
+		Lo: max(math.Pow(10, r.Lo), math.SmallestNonzeroFloat64),
+		Hi: min(math.Pow(10, r.Hi), math.MaxFloat64),
+	}
 }
