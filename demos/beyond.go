@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -55,25 +54,12 @@ func running[R result](f func(context.Context, io.Writer) (R, error)) func(*flag
 // surfaceFlags are the directions of the error surface.
 func surfaceFlags(flags *flag.FlagSet) work {
 	var c surface.Config
-	parameter := func(name, help string, p **surface.Parameter) {
-		flags.Func(name, help, func(text string) error {
-			parsed, err := surface.ParseParameter(text)
-			*p = &parsed
-			return err
-		})
-	}
-	parameter("x", "`parameter` along one axis, such as 0.weight[0,1]", &c.X)
-	parameter("y", "`parameter` along the other (default planes along the path of training, and random ones)", &c.Y)
+	flags.Func("along", "two `parameters`, such as 0.weight[0,1],6.bias[0] (default planes along the path of training, and random ones)", func(text string) (err error) {
+		c.Along, err = surface.ParseParameters(text)
+		return err
+	})
 	flags.Uint64Var(&c.Seed, "seed", 1, "`seed` of the random directions")
-	return func(ctx context.Context, progress io.Writer) (result, error) {
-		switch {
-		case (c.X == nil) != (c.Y == nil):
-			return nil, usageError{errors.New("-x and -y go together")}
-		case c.X != nil && *c.X == *c.Y:
-			return nil, usageError{errors.New("-x and -y are the same parameter: want two")}
-		}
-		return c.Run(ctx, progress)
-	}
+	return func(ctx context.Context, progress io.Writer) (result, error) { return c.Run(ctx, progress) }
 }
 
 // command runs the demo, prints its result, and writes its page.

@@ -16,7 +16,7 @@ func TestBeyond(t *testing.T) {
 		{"sweeps", "Are there better error functions", "The questions that the article ends with"},
 		{"linear", "multiplied out, are one", "Stacked linear layers are one"},
 		{"surface", "The plane of the path", "What to do about depth"},
-		{"surface -x 0.weight[0,1] -y 6.bias[0]", "along 0.weight[0,1] and 6.bias[0]", "Two parameters"},
+		{"surface -along 0.weight[0,1],6.bias[0]", "along 0.weight[0,1] and 6.bias[0]", "Two parameters"},
 		{"wrong", "Dead rectifiers", "Rectifiers that are dead"},
 	} {
 		t.Run(test.args, func(t *testing.T) {

@@ -25,7 +25,7 @@ func TestHelp(t *testing.T) {
 		"train -x=1": "",
 		"explain -h": "-observation which",
 		"digits -h":  "A demo beyond the article: train a convolutional network",
-		"surface -h": "-x parameter",
+		"surface -h": "-along parameters",
 		"list -help": "Lists the problems, the figures and the demos beyond the article.\n",
 		"help":       "go run ./demos explain -problem XOR …",
 		// Help comes first, whatever else is wrong after it.
@@ -110,10 +110,8 @@ func TestMistakes(t *testing.T) {
 
 		{"digits 7", 2, `digits: unexpected "7": only flags are allowed (-h lists them)`},
 		{"digits -seed 7", 2, "digits: flag provided but not defined: -seed (-h lists the flags)"},
-		{"surface -x 0.weight[0,1]", 2, "surface: -x and -y go together"},
-		{"surface -x 0.bias[1] -y 0.bias[1]", 2, "surface: -x and -y are the same parameter: want two"},
 		{"surface -seed -1", 2, `surface: invalid value "-1" for flag -seed: parse error (-h lists the flags)`},
-		{"surface -y 1.weight[0,0]", 2, `surface: invalid value "1.weight[0,0]" for flag -y: want a parameter such as 0.weight[0,1]; the shapes are 0.weight[2 8] 0.bias[8] 2.weight[8 8] 2.bias[8] 4.weight[8 8] 4.bias[8] 6.weight[8 1] 6.bias[1] (-h lists the flags)`},
+		{"surface -along 1.weight[0,0],6.bias[0]", 2, `surface: invalid value "1.weight[0,0],6.bias[0]" for flag -along: want two parameters such as 0.weight[0,1],6.bias[0]; the shapes are 0.weight[2 8] 0.bias[8] 2.weight[8 8] 2.bias[8] 4.weight[8 8] 4.bias[8] 6.weight[8 1] 6.bias[1] (-h lists the flags)`},
 
 		{"train -x", 2, "train: flag provided but not defined: -x (-h lists the flags)"},
 		{"train -rate", 2, "train: flag needs an argument: -rate (-h lists the flags)"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/layers"
@@ -80,9 +81,25 @@ type Parameter struct {
 	tensor, number int // which, and which of its numbers
 }
 
-// ParseParameter reads the name of a parameter such as 0.weight[0,1]. The error says which there are.
-func ParseParameter(text string) (Parameter, error) {
-	var list string
+// ParseParameters reads the names of two parameters, such as 0.weight[0,1],6.bias[0]. The error says which there are.
+func ParseParameters(text string) ([]Parameter, error) {
+	x, y, _ := strings.Cut(text, "],")
+	a, errA := parameter(x + "]")
+	b, errB := parameter(y)
+	switch {
+	case errA != nil:
+		return nil, errA
+	case errB != nil:
+		return nil, errB
+	case a == b:
+		return nil, fmt.Errorf("both are %s: want two", a.name)
+	}
+	return []Parameter{a, b}, nil
+}
+
+// parameter reads the name of a parameter.
+func parameter(text string) (Parameter, error) {
+	list := ""
 	i := 0
 	for name, w := range layers.Named(newNet(depth, false)) {
 		for k := range w.Value().Len() {
@@ -97,7 +114,7 @@ func ParseParameter(text string) (Parameter, error) {
 		list += fmt.Sprintf(" %s%v", name, w.Shape())
 		i++
 	}
-	return Parameter{}, fmt.Errorf("want a parameter such as 0.weight[0,1]; the shapes are%s", list)
+	return Parameter{}, fmt.Errorf("want two parameters such as 0.weight[0,1],6.bias[0]; the shapes are%s", list)
 }
 
 // parameterPlane returns the plane of two parameters, on whose axes are their values.

@@ -14,8 +14,8 @@ import (
 
 // A Config says along which directions.
 type Config struct {
-	X, Y *Parameter // both or none: then along the path of training, and along random directions
-	Seed uint64     // of the random directions
+	Along []Parameter // two, or none: then along the path of training, and along random directions
+	Seed  uint64      // of the random directions
 }
 
 // The network, and its training.
@@ -60,8 +60,8 @@ func (c Config) Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	for _, w := range n.end() {
 		r.Parameters += w.Len()
 	}
-	if c.X != nil {
-		r.Views = []View{n.view("Two parameters", n.parameterPlane(*c.X, *c.Y))}
+	if c.Along != nil {
+		r.Views = []View{n.view("Two parameters", n.parameterPlane(c.Along[0], c.Along[1]))}
 		return r, nil
 	}
 	r.Views = []View{n.view(pathName, n.pathPlane()), n.view(randomName, n.randomPlane(c.Seed))}

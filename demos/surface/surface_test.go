@@ -133,25 +133,27 @@ func TestRandomPlane(t *testing.T) {
 
 func TestParameterPlane(t *testing.T) {
 	t.Parallel()
-	x, err := ParseParameter("0.weight[1,3]")
-	if err != nil {
-		t.Fatal(err)
-	}
-	y, err := ParseParameter("6.bias[0]")
+	along, err := ParseParameters("0.weight[1,3],6.bias[0]")
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := short(t)
-	xs, ys := n.project(n.parameterPlane(x, y))
+	xs, ys := n.project(n.parameterPlane(along[0], along[1]))
 	for k, p := range n.path {
 		if wx, wy := p[0].At(1, 3), p[7].At(0); math.Abs(xs[k]-wx) > 1e-15 || math.Abs(ys[k]-wy) > 1e-15 {
 			t.Fatalf("step %d: the path is at %v, %v, the parameters are %v, %v", k, xs[k], ys[k], wx, wy)
 		}
 	}
-	for _, text := range []string{"", "0.weight", "0.weight[0]", "0.weight[2,0]", "0.weight[0, 1]", "1.weight[0,0]", "0.bias[-1]"} {
-		if _, err := ParseParameter(text); err == nil || !strings.Contains(err.Error(), "the shapes are 0.weight[2 8] 0.bias[8] 2.weight[8 8]") {
-			t.Errorf("%q: %v", text, err)
+	const good = "0.weight[1,3]"
+	for _, bad := range []string{"", "0.weight", "0.weight[0]", "0.weight[2,0]", "0.weight[0, 1]", "1.weight[0,0]", "0.bias[-1]"} {
+		for _, text := range []string{bad + "," + good, good + "," + bad, bad} {
+			if _, err := ParseParameters(text); err == nil || !strings.Contains(err.Error(), "the shapes are 0.weight[2 8] 0.bias[8] 2.weight[8 8]") {
+				t.Errorf("%q: %v", text, err)
+			}
 		}
+	}
+	if _, err := ParseParameters(good + "," + good); err == nil || err.Error() != "both are 0.weight[1,3]: want two" {
+		t.Error(err)
 	}
 }
 
