@@ -97,7 +97,7 @@ func words(s string) template.HTML {
 // others register with.
 func scripts() (string, error) {
 	script := ""
-	for _, name := range []string{"page.js", "player.js", "descent.js"} {
+	for _, name := range []string{"page.js", "player.js", "descent.js", "turntable.js"} {
 		part, err := files.ReadFile(name)
 		if err != nil {
 			return "", err
