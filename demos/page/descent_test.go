@@ -202,7 +202,7 @@ func surfaceTurns(t *testing.T, f page.Figure) {
 		{"down to the limit", press("Home", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown"), [2]float64{0, 35}},
 		{"home key", press("Home"), [2]float64{0, 0}},
 		{"button", func() error { return p.Click(`#figure-5 [aria-label="Turn the surface right"]`) }, [2]float64{-10, 0}},
-		{"button back", func() error { return p.Click(`#figure-5 [aria-label="Turn the surface back"]`) }, [2]float64{0, 0}},
+		{"button back", func() error { return p.Click(`#figure-5 [aria-label="Reset the surface"]`) }, [2]float64{0, 0}},
 		{"drag", func() error {
 			c, err := p.Centre(surface5)
 			must(t, err)

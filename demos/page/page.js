@@ -18,13 +18,13 @@ function powers(text) {
   return text.replace(/e([+-]\d+)/, (_, exponent) => "·10" + raised(exponent)).replace("-", "−");
 }
 
-// button makes a button with a label for eyes and one for ears.
+// button makes a button with a label. If that does not say enough, a name does, to ears and where the mouse rests: it
+// holds the label's words, since who speaks to the computer says what is seen.
 function button(label, name, action) {
   const b = document.createElement("button");
   b.type = "button";
   b.textContent = label;
-  b.setAttribute("aria-label", name);
-  b.title = name;
+  if (name) b.ariaLabel = b.title = name;
   b.addEventListener("click", action);
   return b;
 }

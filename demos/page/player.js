@@ -43,8 +43,8 @@ kinds.player = (section, controls, data) => {
   }
 
   const play = button("▶ Play", "Play", () => timer === null ? start() : pause());
-  const back = button("−1", "One iteration back", () => { pause(); show(frame - 1); });
-  const forward = button("+1", "One iteration on", () => { pause(); show(frame + 1); });
+  const back = button("−1", "−1 iteration", () => { pause(); show(frame - 1); });
+  const forward = button("+1", "+1 iteration", () => { pause(); show(frame + 1); });
   const slider = document.createElement("input");
   Object.assign(slider, {type: "range", min: 1, max: data.iterations, step: 1});
   slider.setAttribute("aria-label", "Iteration");
@@ -57,7 +57,7 @@ kinds.player = (section, controls, data) => {
 
   // One of the two networks shows: with its weights, or with its gradients.
   const networks = ["weights", "gradients"];
-  const choices = networks.map(name => button(name === "weights" ? "Weights" : "Gradients, δ", `Show ${name}`, () => choose(name)));
+  const choices = networks.map(name => button(name === "weights" ? "Weights" : "Gradients, δ", "", () => choose(name)));
   function choose(chosen) {
     networks.forEach((name, i) => {
       section.querySelector(`[data-panel="${name}"]`).hidden = name !== chosen;

@@ -32,7 +32,7 @@ function turntable(svg, turn) {
   buttons.setAttribute("role", "group");
   buttons.setAttribute("aria-label", "Turn the surface");
   buttons.append(...ways.map(([sign, way, right, down]) => button(sign, "Turn the surface " + way, () => turnBy(right, down))),
-    button("Reset", "Turn the surface back", reset));
+    button("Reset", "Reset the surface", reset));
   svg.classList.add("turns");
   svg.tabIndex = 0;
   svg.setAttribute("aria-description", "Arrow keys turn the surface, Home turns it back.");

@@ -278,6 +278,10 @@ const (
 // code writes the program and the traversal.
 func (b *Book) code(o io.Writer, m *marks) {
 	p := func(format string, args ...any) { fmt.Fprintf(o, format, args...) }
+	title := "h4" // below the walk's
+	if b.program == nil {
+		title = "h2" // below that of the page, which is the walk's
+	}
 	p("<div class=\"source\">")
 	line := func(key, code string) {
 		depth := len(code) - len(strings.TrimLeft(code, "\t"))
@@ -290,7 +294,7 @@ func (b *Book) code(o io.Writer, m *marks) {
 		}
 		p("</pre>")
 	}
-	p("<h4 class=\"title\">The traversal <small>walks: the same for every graph</small></h4><pre>")
+	p("<%[1]s class=\"title\">The traversal <small>walks: the same for every graph</small></%[1]s><pre>", title)
 	for i, code := range traversal {
 		line(fmt.Sprintf("code %d", i), code)
 	}
