@@ -37,7 +37,7 @@ func TestPairs(t *testing.T) {
 		{"Xlogy", xlogy, 0, -1, 0, 0, math.Copysign(0, -1)},
 		{"Xlogy", xlogy, 2, 0, -inf, -inf, inf},
 		{"Xlogy", xlogy, 2, 5e-324, -1488.88014384276252462, -744.44007192138126231, inf}, // math.Log: −709.09
-		{"Xlogy", xlogy, 0, nan, nan, nan, 0}, // NaN NaN
+		{"Xlogy", xlogy, 0, nan, nan, nan, 0},                                             // NaN NaN
 		{"Xlogy", xlogy, 0, inf, 0, inf, 0},
 		{"Xlog1py", xlog1py, 0, 1, 0, 0.6931471805599453, 0},
 		{"Xlog1py", xlog1py, 0, -1, 0, 0, 0}, // 0 NaN
