@@ -4,7 +4,7 @@
 kinds.descent = (section, controls, data) => {
   const drawing = name => section.querySelector(`[data-panel=${name}] svg`);
   const flat = drawing(data.turn ? "map" : "surface");
-  const solid = data.turn && turntable(drawing("surface"), data.turn);
+  const solid = data.turn && turntable(drawing("surface"), data.turn, kept);
   let picked = data.start;
   const sliders = picked.map((_, k) => weightSlider(data.values, k, at => pick(picked.map((p, i) => i === k ? at : p))));
   const cells = [...section.querySelectorAll(".facts td")].slice(-data.steps.length - 1);
@@ -23,6 +23,11 @@ kinds.descent = (section, controls, data) => {
     sliders.forEach((s, k) => s.show(picked[k]));
     descentNumbers(d).forEach((text, i) => { cells[i].textContent = text; });
     result.textContent = "E: " + scientific(d.errors[0]) + " → " + scientific(d.errors[d.errors.length - 1]);
+    kept();
+  }
+
+  function kept() {
+    keep(section, [...picked.map(p => data.values[p]), ...(solid ? solid.view() : [])].join());
   }
 
   pickOn(flat, data.plane, at => pick(picked.map((_, k) => Math.round(at[k] * (data.values.length - 1)))));
@@ -31,6 +36,14 @@ kinds.descent = (section, controls, data) => {
     ? "Pick a start on the map or with the sliders. Drag the surface to turn it, or use the arrow keys on it."
     : "Pick a start on the curve or with the slider."));
   show();
+
+  return state => {
+    const numbers = state.split(",").map(Number), view = numbers.slice(picked.length);
+    const places = picked.map((_, k) => data.values.indexOf(numbers[k]));
+    if (!places.includes(-1)) pick(places);
+    if (!solid) return;
+    if (view.length === 2 && view.every(Number.isFinite)) solid.turnTo(...view); else solid.reset();
+  };
 };
 
 function hint(text) {

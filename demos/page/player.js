@@ -22,6 +22,7 @@ kinds.player = (section, controls, data) => {
     status.textContent = text;
     slider.setAttribute("aria-valuetext", text);
     section.dataset.iteration = frame + 1;
+    keep(section, frame + 1);
   }
 
   function pause() {
@@ -65,11 +66,10 @@ kinds.player = (section, controls, data) => {
     });
   }
 
-  const networkSwitch = document.createElement("div");
-  networkSwitch.className = "switch";
-  networkSwitch.append(...choices);
+  const networkSwitch = toolbar("Network", ...choices);
+  networkSwitch.classList.add("switch");
   controls.before(networkSwitch);
-  controls.append(play, back, forward, slider, status, labelled("Speed", speed));
+  controls.append(toolbar("Playback", play, back, forward), slider, status, labelled("Speed", speed));
   choose("weights");
   show(last);
 
@@ -77,6 +77,8 @@ kinds.player = (section, controls, data) => {
   let before = last;
   addEventListener("beforeprint", () => { before = frame; pause(); show(last); });
   addEventListener("afterprint", () => show(before));
+
+  return iteration => { pause(); show(Number(iteration) - 1 || 0); };
 };
 
 // filled replaces every null by the value before it.

@@ -1,5 +1,5 @@
-// turntable turns a surface with the mouse, a finger, keys and buttons.
-function turntable(svg, turn) {
+// turntable turns a surface with the mouse, a finger, keys and buttons, and calls turned then.
+function turntable(svg, turn, turned) {
   const first = [turn.azimuth, turn.elevation];
   const facets = onCanvas(svg, turn), over = svg.parentNode.querySelector("svg.layer");
   let [azimuth, elevation] = first, descent = null;
@@ -16,22 +16,20 @@ function turntable(svg, turn) {
   }
 
   function turnBy(right, down) {
-    azimuth = ((azimuth - right) % 360 + 360) % 360;
-    elevation = Math.min(Math.max(elevation + down, 10), 70);
-    paint();
+    turnTo(azimuth - right, elevation + down);
   }
 
-  function reset() {
-    [azimuth, elevation] = first;
+  function turnTo(a, e) {
+    azimuth = (a % 360 + 360) % 360;
+    elevation = Math.min(Math.max(e, 10), 70);
     paint();
+    turned();
   }
+
+  const reset = () => turnTo(...first);
 
   const ways = [["←", "left", -10, 0], ["→", "right", 10, 0], ["↑", "up", 0, -10], ["↓", "down", 0, 10]];
-  const buttons = document.createElement("span");
-  buttons.className = "turn";
-  buttons.setAttribute("role", "group");
-  buttons.setAttribute("aria-label", "Turn the surface");
-  buttons.append(...ways.map(([sign, way, right, down]) => button(sign, "Turn the surface " + way, () => turnBy(right, down))),
+  const buttons = toolbar("Turn the surface", ...ways.map(([sign, way, right, down]) => button(sign, "Turn the surface " + way, () => turnBy(right, down))),
     button("Reset", "Reset the surface", reset));
   svg.classList.add("turns");
   svg.tabIndex = 0;
@@ -43,7 +41,11 @@ function turntable(svg, turn) {
     if (way) turnBy(way[2], way[3]); else reset();
   });
   onDrag(svg, (dx, dy) => turnBy(dx / 2, dy / 2));
-  return {buttons, show: d => { descent = d; paint(); }};
+  return {
+    buttons, reset, turnTo,
+    show: d => { descent = d; paint(); },
+    view: () => azimuth === first[0] && elevation === first[1] ? [] : [azimuth, elevation],
+  };
 }
 
 // onDrag calls moved with the way that the mouse or a finger goes while it is down.
