@@ -7,7 +7,6 @@ import (
 	"html"
 	"html/template"
 	"io"
-	"regexp"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -39,7 +38,8 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // Style is the style sheet of what Fragment returns, and Script its script: once on a page.
 func Style() string { return colorsCSS + graphCSS + walkCSS }
 
-// Script is the script of Fragment; what follows it on a page can use its address too. Without it there is the graph, with all its numbers, and the steps as a table.
+// Script is the script of Fragment; what follows it on a page can use its address too. Without it there is the graph,
+// with all its numbers, and the steps as a table.
 func Script() string { return addressJS + walkJS }
 
 // WritePage writes the walk from a loss as a page, in a file of its own: the graph with its numbers, through which
@@ -116,32 +116,19 @@ func (b *Book) section() string {
 	if len(b.Walks) == 1 {
 		return first + "</section>\n"
 	}
-	var all []string
+	var all [][]string
 	for k := range b.Walks {
 		other := b.walkHTML(k)
 		if skeleton(other) != skeleton(first) {
 			panic("walk: internal error: the walks of " + b.ID + " are not alike")
 		}
-		all = append(all, strings.Join(numbersIn(other), "|"))
+		all = append(all, numbersIn(other))
 	}
-	data, err := json.Marshal(all)
+	data, err := json.Marshal(newTable(all))
 	if err != nil {
 		panic("walk: internal error: " + err.Error())
 	}
 	return first + `<script type="application/json" class="numbers">` + string(data) + "</script>\n</section>\n"
-}
-
-// Numbers stand in elements of their own, so that those of another walk can be put in their place.
-var numbersHTML = regexp.MustCompile(`(<i>|<text class="num"[^>]*>)([^<]*)<`)
-
-func skeleton(s string) string { return numbersHTML.ReplaceAllString(s, "$1<") }
-
-func numbersIn(s string) []string {
-	var all []string
-	for _, m := range numbersHTML.FindAllStringSubmatch(s, -1) {
-		all = append(all, m[2])
-	}
-	return all
 }
 
 func (b *Book) walkHTML(walk int) string {

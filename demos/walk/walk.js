@@ -29,9 +29,10 @@ for (const books of document.querySelectorAll(".books")) (() => {
   }
 
   function fill(which) { // the numbers of a walk
-    if (!walk.numbers || !(which in walk.numbers)) return;
+    if (!walk.numbers || !(which in walk.numbers.walks)) return;
     walk.which = which;
-    walk.numbers[which].split("|").forEach((text, i) => { walk.places[i].textContent = text; });
+    const texts = walk.numbers.walks[which].split("|");
+    walk.numbers.places.forEach((n, i) => { walk.places[i].textContent = texts[n]; });
     const observations = find("[data-which=observation]", walk.element), n = observations.options.length;
     observations.value = which % n;
     find("[data-which=state]", walk.element).value = Math.floor(which / n);
