@@ -28,9 +28,9 @@ func TestKeyboard(t *testing.T) {
 			}
 		}
 	}
-	stops("To the figures")
+	stops("Skip to the content")
 	must(t, p.Press("Enter"))
-	if got := focused(t, p); got != "figures" {
+	if got := focused(t, p); got != "content" {
 		t.Errorf("the link leads to %q", got)
 	}
 	must(t, p.Eval(`document.querySelector("`+surface5+`").focus()`, nil))
