@@ -44,7 +44,7 @@ func TestKeyboard(t *testing.T) {
 			t.Errorf("%s leads to %q, want %q", c.key, got, c.name)
 		}
 	}
-	stops("The code that builds it", "The figure as a file")
+	stops("The code: here, and with the rules by hand", "The figure as a file")
 	must(t, p.Press("Shift+Tab"))
 	must(t, p.Press("Shift+Tab"))
 	if got := focused(t, p); got != "Turn the surface right" {
