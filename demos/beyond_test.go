@@ -34,6 +34,7 @@ func TestBeyond(t *testing.T) {
 			if html := read(t, dir, name); !strings.Contains(string(html), test.title) {
 				t.Errorf("the page does not hold %q", test.title)
 			}
+			t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dir, name)) })
 		})
 	}
 }

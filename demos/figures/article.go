@@ -160,7 +160,8 @@ func All() []Figure {
 				},
 				Formulas: []string{
 					`"AND: " t = c_1 c_2`, `"OR: " t = c_1 + c_2 − c_1 c_2`, `"XOR: " t = c_1 + c_2 − 2 c_1 c_2`,
-					`x_i = c_i + 0.15 ε_i, " where " c " is a corner and the " ε_i " are normal"`,
+					`x_i = c_i + 0.15 ε_i`,
+					`c " is a corner, the " ε_i " are normal"`,
 				},
 			},
 			maker: truthTables,

@@ -22,6 +22,7 @@ kinds.player = (section, controls, data) => {
     status.textContent = text;
     slider.setAttribute("aria-valuetext", text);
     section.dataset.iteration = frame + 1;
+    keep(section, frame + 1);
   }
 
   function pause() {
@@ -43,8 +44,8 @@ kinds.player = (section, controls, data) => {
   }
 
   const play = button("▶ Play", "Play", () => timer === null ? start() : pause());
-  const back = button("−1", "One iteration back", () => { pause(); show(frame - 1); });
-  const forward = button("+1", "One iteration on", () => { pause(); show(frame + 1); });
+  const back = button("−1", "−1 iteration", () => { pause(); show(frame - 1); });
+  const forward = button("+1", "+1 iteration", () => { pause(); show(frame + 1); });
   const slider = document.createElement("input");
   Object.assign(slider, {type: "range", min: 1, max: data.iterations, step: 1});
   slider.setAttribute("aria-label", "Iteration");
@@ -57,7 +58,7 @@ kinds.player = (section, controls, data) => {
 
   // One of the two networks shows: with its weights, or with its gradients.
   const networks = ["weights", "gradients"];
-  const choices = networks.map(name => button(name === "weights" ? "Weights" : "Gradients, δ", `Show ${name}`, () => choose(name)));
+  const choices = networks.map(name => button(name === "weights" ? "Weights" : "Gradients, δ", "", () => choose(name)));
   function choose(chosen) {
     networks.forEach((name, i) => {
       section.querySelector(`[data-panel="${name}"]`).hidden = name !== chosen;
@@ -65,11 +66,10 @@ kinds.player = (section, controls, data) => {
     });
   }
 
-  const networkSwitch = document.createElement("div");
-  networkSwitch.className = "switch";
-  networkSwitch.append(...choices);
+  const networkSwitch = toolbar("Network", ...choices);
+  networkSwitch.classList.add("switch");
   controls.before(networkSwitch);
-  controls.append(play, back, forward, slider, status, labelled("Speed", speed));
+  controls.append(toolbar("Playback", play, back, forward), slider, status, labelled("Speed", speed));
   choose("weights");
   show(last);
 
@@ -77,6 +77,8 @@ kinds.player = (section, controls, data) => {
   let before = last;
   addEventListener("beforeprint", () => { before = frame; pause(); show(last); });
   addEventListener("afterprint", () => show(before));
+
+  return iteration => { pause(); show(Number(iteration) - 1 || 0); };
 };
 
 // filled replaces every null by the value before it.

@@ -126,10 +126,10 @@ func TestPlayer(t *testing.T) {
 				}
 			}
 			at("at first", iterations)
-			must(t, p.Click(`[aria-label="One iteration back"]`))
+			must(t, p.Click(`[aria-label="−1 iteration"]`))
 			at("a step back", iterations-1)
-			must(t, p.Click(`[aria-label="One iteration on"]`))
-			must(t, p.Click(`[aria-label="One iteration on"]`))
+			must(t, p.Click(`[aria-label="+1 iteration"]`))
+			must(t, p.Click(`[aria-label="+1 iteration"]`))
 			at("steps on, beyond the end", iterations)
 			must(t, p.Eval(`document.querySelector("input[type=range]").focus()`, nil))
 			must(t, p.Press("Home"))
@@ -160,13 +160,13 @@ func TestNetworks(t *testing.T) {
 	f, _ := trained(t, 11, 3)
 	p := open(t, browsertest.Options{}, f)
 	for _, c := range []struct{ press, shows, hides string }{
-		{"Show gradients", "gradients", "weights"},
-		{"Show weights", "weights", "gradients"},
+		{".switch button:last-child", "gradients", "weights"},
+		{".switch button:first-child", "weights", "gradients"},
 	} {
-		must(t, p.Click(fmt.Sprintf(`[aria-label="%s"]`, c.press)))
+		must(t, p.Click(c.press))
 		var ok bool
 		must(t, p.Eval(fmt.Sprintf(`!document.querySelector('[data-panel="%s"]').hidden && document.querySelector('[data-panel="%s"]').hidden
-			&& document.querySelector('[aria-label="%s"]').getAttribute("aria-pressed") === "true"`, c.shows, c.hides, c.press), &ok))
+			&& document.querySelector("%s").ariaPressed === "true"`, c.shows, c.hides, c.press), &ok))
 		if !ok {
 			t.Errorf("%s does not show %s instead of %s", c.press, c.shows, c.hides)
 		}
