@@ -66,7 +66,7 @@ func (f *player) largestParameter() float64 {
 // learning draws one of the figures 8 to 14.
 func learning(f *Figure) error {
 	f.play()
-	f.Code, f.SVG = program(f.Run), newPlayer(f, fileFrames).file()
+	f.Code, f.Python, f.SVG = program(f.Run), python(f.Run), newPlayer(f, fileFrames).file()
 	if f.Printed != nil {
 		f.Text = append(f.Text, f.compared())
 	}
