@@ -68,7 +68,7 @@ kinds.player = (section, controls, data) => {
   const networks = {weights: "Weights", gradients: "Gradients, δ"};
   const networkButtons = Object.entries(networks).map(([name, label]) => button(label, `Show ${name}`, () => { network = name; arrange(); }));
   const observation = document.createElement("select");
-  ["mean sizes over all observations", ...data.observations].forEach((text, i) => observation.add(new Option(text, i)));
+  ["means over all observations", ...data.observations].forEach((text, i) => observation.add(new Option(text, i)));
   observation.setAttribute("aria-label", "Whose gradients");
   observation.addEventListener("change", () => arrange());
 
