@@ -11,7 +11,10 @@ import (
 	"syscall"
 	"time"
 
+	"gentlegrad/demos/curve"
 	"gentlegrad/demos/digits"
+	"gentlegrad/demos/moons"
+	"gentlegrad/demos/orbit"
 	"gentlegrad/demos/page"
 )
 
@@ -30,6 +33,9 @@ type result interface {
 // beyond are the demos beyond the article.
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
+	{"moons", "micrograd's demo: its losses to the last bit, and the time of both", running(moons.Run)},
+	{"orbit", "find a launch past a moon to a target, by descent through 600 steps", running(orbit.Run)},
+	{"curve", "fit a curve, with its uncertainty from the Hessian", running(curve.Run)},
 }
 
 // running makes a demo's own result one of any demo.

@@ -65,6 +65,9 @@ Training figures, as the article published them:
 
 Beyond the article:
   digits       train a convolutional network to read handwritten digits
+  moons        micrograd's demo: its losses to the last bit, and the time of both
+  orbit        find a launch past a moon to a target, by descent through 600 steps
+  curve        fit a curve, with its uncertainty from the Hessian
 
 Commands:
   go run ./demos [-out DIR] [-figures …] train and draw the article's figures
