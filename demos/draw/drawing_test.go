@@ -36,7 +36,7 @@ func sample(prefix string) *Drawing {
 	d := New(200, 100, prefix)
 	d.Describe("A <title> & \"quotes\"", "It's <described>")
 	ax := d.Axes(AxesSpec{Box: Box{0, 0, 150, 100}, X: Range{0, 4}, Y: unit, XLabel: "x_1 < x^2"})
-	ax.Grow(Series(0), []float64{0, 1, 2, 3}, []float64{.1, .5, .5, .9})
+	ax.Grow(Series(0), []float64{0, 1, 2, 3}, []float64{.1, .5, .5, .9}, []int{0, 1, 2, 3})
 	ax.Moving(Marker{}, []float64{0, 1, nan, 3}, []float64{.1, .5, .5, .9})
 	ax.Line(Stroke{Dash: "2 2"}, []float64{0, 4}, []float64{0, 1}, []float64{0, .5}, []float64{0, .5}, []float64{1, 0})
 	d.Text(160, 20, "a_{out} & \\_")
@@ -232,8 +232,8 @@ func TestTrackJSON(t *testing.T) {
 		want   string
 	}{
 		{[]string{"a", "b"}, `["a","b"]`},
-		{[]string{"a", "a", "b", "b", "a"}, `["a",null,"b",null,"a"]`},
-		{[]string{"", "", "x"}, `["",null,"x"]`},
+		{[]string{"a", "a", "b", "b", "a"}, `["a",1,"b",1,"a"]`},
+		{[]string{"", "", "x"}, `["",1,"x"]`},
 	}
 	for _, tt := range tests {
 		track := Track{"f1-3", "d", tt.values}
@@ -246,8 +246,10 @@ func TestTrackJSON(t *testing.T) {
 			t.Errorf("read back %v, %v", back, err)
 		}
 	}
-	if err := json.Unmarshal([]byte(`{"id":"a","attr":"d","values":[null,"b"]}`), new(Track)); err == nil {
-		t.Error("a track that begins with null is no error")
+	for _, bad := range []string{`[1,"b"]`, `["a",-1]`, `["a",null]`} {
+		if err := json.Unmarshal([]byte(`{"id":"a","attr":"d","values":`+bad+`}`), new(Track)); err == nil {
+			t.Errorf("%s is no error", bad)
+		}
 	}
 	if got, _ := json.Marshal(New(1, 1, "a").Tracks()); string(got) != "[]" {
 		t.Errorf("no tracks are %s", got)

@@ -38,17 +38,17 @@ func (p *problem) drawing(i int, s snapshot) *draw.Drawing {
 	d.Describe("Scores "+s.when, "The score of the network over the plane, with the line where it is 0, which separates what it takes for one moon from what it takes for the other.")
 	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: across, Y: up, Title: s.when})
 	levels := []float64{-4, -3, -2, -1, 0, 1, 2, 3, 4}
-	ax.Contours(levels, draw.ColorMap(draw.BlueOrange).Bands(len(levels)+1), s.scores)
-	line := draw.Stroke{Color: "#222", Width: 1, Dash: "4 3"}
+	ax.Contours(levels, draw.ColorMap(draw.Cividis).Bands(len(levels)+1), s.scores)
+	line := draw.Stroke{Color: "#fff", Width: 1.5, Dash: "4 3"}
 	ax.Isoline(line, -1, s.scores)
 	ax.Isoline(line, 1, s.scores)
-	ax.Isoline(draw.Stroke{Color: "#222", Width: 2}, 0, s.scores)
+	ax.Isoline(draw.Stroke{Color: "#fff", Width: 2.5}, 0, s.scores)
 	for _, moon := range []struct {
 		target float64
 		draw.Marker
 	}{
-		{1, draw.Marker{Color: "#d55e00", Edge: "#222", Size: 6}},
-		{-1, draw.Marker{Shape: draw.Square, Color: "#0072b2", Edge: "#fff", Size: 6}},
+		{1, draw.Marker{Color: "#111", Edge: "#fff", Size: 6}},
+		{-1, draw.Marker{Shape: draw.Square, Color: "#fff", Edge: "#111", Size: 6}},
 	} {
 		var xs, ys []float64
 		for k, t := range p.Targets {
@@ -76,7 +76,7 @@ func (r *Result) surface() page.Figure {
 	f := page.Figure{
 		Number: 1, Title: "What the network learns",
 		Text: []string{
-			"Each point of the plane has a score: blue is negative, orange positive, and the line is where it is 0. A unit of the first layer is 0 on one side of a straight line and rises on the other, so that the score is made of flat pieces, and the line is bent where pieces meet.",
+			"Each point of the plane has a score: blue is negative, yellow positive, and the line is where it is 0. A unit of the first layer is 0 on one side of a straight line and rises on the other, so that the score is made of flat pieces, and the line is bent where pieces meet.",
 			"The hinge loss, max(0, 1 − t·score) for a target t of 1 or −1, asks more of a point than the right side: a score beyond the dashed lines, where it is 1 or −1. A point that has it gives no gradient any more. Late in the training few points give any, and what is left of the loss is mostly the decay of the weights.",
 		},
 		Facts: []page.Fact{

@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func TestKeyboard(t *testing.T) {
 		t.Errorf("back in the toolbar the focus is on %q", got)
 	}
 	must(t, p.Eval(`document.querySelector("#figure-5 .file a").focus()`, nil))
-	stops("Weights", "Play", "Iteration", "Speed 2/s5/s10/s20/s40/s")
+	stops("Loss: log scale, in powers of ten", "Show Weights", "Play", "Iteration", "Speed 2/s5/s10/s20/s40/s")
 	must(t, p.Press("Shift+Tab"))
 	must(t, p.Press("Shift+Tab"))
 	must(t, p.Press("ArrowRight"))
@@ -99,30 +100,39 @@ func TestAddress(t *testing.T) {
 	key(surface5, "Home")
 	addressed("#figure-5@4,-6")
 	key("#figure-11 input", "Home")
-	addressed("#figure-11@1")
+	addressed("#figure-11@0")
 	must(t, p.Eval(`dispatchEvent(new Event("beforeprint")); dispatchEvent(new Event("afterprint"))`, nil))
 	time.Sleep(400 * time.Millisecond)
-	addressed("#figure-11@1")
+	addressed("#figure-11@0")
 	if n := eval[int](t, p, `history.length`); n != entries {
 		t.Errorf("%d entries were added to the history", n-entries)
 	}
 
-	shows("-10,4,-6 125,35 1")
+	shows("-10,4,-6 125,35 0")
+	must(t, p.Click(`[aria-label="Show Gradients, δ"]`))
+	addressed("#figure-11@0,gradients")
+	must(t, p.Eval(`(s => { s.value = 2; s.dispatchEvent(new Event("change")); })(document.querySelector(".of-network select"))`, nil))
+	must(t, p.Click(`.of-loss button`))
+	addressed("#figure-11@0,loss-log,gradients-2")
 	url := eval[string](t, p, `location.href.split("#")[0]`)
 	for _, c := range []struct{ hash, shows string }{
-		{"#figure-5@-2,7,300,60", "-10,-2,7 300,60 1"},
-		{"#figure-5@-2,7", "-10,-2,7 125,35 1"},
+		{"#figure-5@-2,7,300,60", "-10,-2,7 300,60 0"},
+		{"#figure-5@-2,7", "-10,-2,7 125,35 0"},
 		{"#figure-11@5", "-10,-2,7 125,35 5"},
 		{"#figure-4@1.5", "1.5,-2,7 125,35 5"},
 		{"#figure-4@1.51", "1.5,-2,7 125,35 5"}, // no start
 		{"#figure-5@x,,y,z", "1.5,-2,7 125,35 5"},
 		{"#figure-11@999", "1.5,-2,7 125,35 9"},
-		{"#figure-99@1", "1.5,-2,7 125,35 9"},
+		{"#figure-11@7,gradients-3", "1.5,-2,7 125,35 7"},
+		{"#figure-99@1", "1.5,-2,7 125,35 7"},
 	} {
 		must(t, p.Eval(fmt.Sprintf(`new Promise(done => { addEventListener("hashchange", done, {once: true}); location.hash = %q; }).then(() => 0)`, c.hash), nil))
 		shows(c.shows)
 		time.Sleep(300 * time.Millisecond)
 		addressed(c.hash) // as the reader wrote it
+	}
+	if got := visible(t, p); !strings.HasSuffix(got, "prediction loss gradients-3") {
+		t.Errorf("of figure 11 it shows %s", got)
 	}
 	must(t, p.Navigate("about:blank"))
 	must(t, p.Navigate(url+"#figure-5@6,-2,200,20"))
@@ -147,7 +157,7 @@ func TestForcedColors(t *testing.T) {
 		}](t, p, `(() => {
 			const style = e => getComputedStyle(e), color = v => { const e = document.createElement("p"); e.style.color = v; document.body.append(e); return style(e).color; };
 			return {
-				seen: [...document.querySelectorAll(".switch button")].map(b => style(b).backgroundColor + style(b).color),
+				seen: [...document.querySelectorAll(".of-network button")].map(b => style(b).backgroundColor + style(b).color),
 				ink: style(document.querySelector("#figure-11 svg text")).fill, paper: style(document.querySelector("#figure-11 svg > rect")).fill,
 				shown: color("CanvasText") + color("Canvas"),
 			};

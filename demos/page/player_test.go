@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -113,14 +114,15 @@ func TestPlayer(t *testing.T) {
 				t.Helper()
 				var text string
 				must(t, p.Eval(`document.querySelector(".controls output").textContent`, &text))
-				want := fmt.Sprintf("iteration %d of %d, loss ", iteration, iterations)
-				loss := strings.TrimPrefix(text, want)
-				var got float64
-				if _, err := fmt.Sscan(loss, &got); err != nil || !near(got, run.Loss[iteration-1]) {
-					t.Errorf("%s: the page says %q, want %s%.4g", how, text, want, run.Loss[iteration-1])
+				want := fmt.Sprintf("iteration %d of %d, before training", iteration, iterations)
+				if iteration > 0 {
+					want = fmt.Sprintf("iteration %d of %d, loss %#.4g", iteration, iterations, run.Loss[iteration-1])
+				}
+				if text != want {
+					t.Errorf("%s: the page says %q, want %q", how, text, want)
 				}
 				for i, value := range shown(t, p, tracks) {
-					if want := tracks[i].Values[iteration-1]; value != want {
+					if want := tracks[i].Values[iteration]; value != want {
 						t.Fatalf("%s: at iteration %d %s of %s is %q, want %q", how, iteration, tracks[i].Attr, tracks[i].ID, value, want)
 					}
 				}
@@ -133,10 +135,10 @@ func TestPlayer(t *testing.T) {
 			at("steps on, beyond the end", iterations)
 			must(t, p.Eval(`document.querySelector("input[type=range]").focus()`, nil))
 			must(t, p.Press("Home"))
-			at("Home on the slider", 1)
+			at("Home on the slider", 0)
 			must(t, p.Press("ArrowRight"))
 			must(t, p.Press("ArrowRight"))
-			at("arrows on the slider", 3)
+			at("arrows on the slider", 2)
 			must(t, p.Click(`[aria-label="Play"]`))
 			must(t, p.WaitFor(`document.querySelector("section").dataset.iteration >= 5`, 10*time.Second))
 			must(t, p.WaitFor(`document.querySelector("section").dataset.iteration == 12 && document.querySelector('[aria-label="Play"]') !== null`, 10*time.Second))
@@ -153,22 +155,108 @@ func TestPlayer(t *testing.T) {
 	}
 }
 
-func near(a, b float64) bool { return a-b < 1e-3*b && b-a < 1e-3*b }
+// visible returns the panels that the page shows, in order.
+func visible(t *testing.T, p *browsertest.Page) string {
+	t.Helper()
+	var names []string
+	must(t, p.Eval(`[...document.querySelectorAll(".panel")].filter(e => e.getClientRects().length > 0).map(e => e.dataset.panel)`, &names))
+	return strings.Join(names, " ")
+}
 
-// TestNetworks switches between weights and gradients.
-func TestNetworks(t *testing.T) {
+// pressed returns the labels of the pressed buttons that the page shows, in order.
+func pressed(t *testing.T, p *browsertest.Page) string {
+	t.Helper()
+	var labels []string
+	must(t, p.Eval(`[...document.querySelectorAll("[aria-pressed=true]")].filter(e => e.getClientRects().length > 0).map(e => e.textContent)`, &labels))
+	return strings.Join(labels, ", ")
+}
+
+// A choice is what a reader does at a player, and what it shows then.
+type choice struct{ press, panels, pressed string }
+
+// choose makes choices, one after another: press is a button's name, or the number of an observation.
+func choose(t *testing.T, p *browsertest.Page, choices ...choice) {
+	t.Helper()
+	for _, c := range choices {
+		switch number, err := strconv.Atoi(c.press); {
+		case err == nil:
+			must(t, p.Eval(fmt.Sprintf(`(s => { s.value = %d; s.dispatchEvent(new Event("change")); })(document.querySelector(".of-network select"))`, number), nil))
+		case c.press != "":
+			must(t, p.Click(fmt.Sprintf(`[aria-label="%s"]`, c.press)))
+		}
+		if got := visible(t, p); got != c.panels {
+			t.Errorf("%q shows %s, want %s", c.press, got, c.panels)
+		}
+		if got := pressed(t, p); got != c.pressed {
+			t.Errorf("%q: pressed are %s, want %s", c.press, got, c.pressed)
+		}
+	}
+}
+
+// TestPanels chooses what a wide screen shows.
+func TestPanels(t *testing.T) {
 	f, _ := trained(t, 11, 3)
 	p := open(t, browsertest.Options{}, f)
-	for _, c := range []struct{ press, shows, hides string }{
-		{".switch button:last-child", "gradients", "weights"},
-		{".switch button:first-child", "weights", "gradients"},
+	choose(t, p,
+		choice{"", "prediction loss weights", "Weights"},
+		choice{"Show Gradients, δ", "prediction loss gradients", "Gradients, δ"},
+		choice{"2", "prediction loss gradients-2", "Gradients, δ"},
+		choice{"Loss: log scale, in powers of ten", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
+		choice{"Show Weights", "prediction loss-log weights", "Loss: log scale, Weights"},
+		choice{"Show Gradients, δ", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
+		choice{"0", "prediction loss-log gradients", "Loss: log scale, Gradients, δ"},
+		choice{"Loss: log scale, in powers of ten", "prediction loss gradients", "Gradients, δ"},
+	)
+	quiet(t, p)
+}
+
+// TestRing: the observation whose gradients show has a ring around it in the prediction.
+func TestRing(t *testing.T) {
+	f, _ := trained(t, 13, 3)
+	p := open(t, browsertest.Options{}, f)
+	rings := func() (shown []int) {
+		must(t, p.Eval(`[...document.querySelectorAll(".ring")].flatMap((r, i) => r.getClientRects().length > 0 ? [i + 1] : [])`, &shown))
+		return shown
+	}
+	for _, c := range []struct {
+		choice
+		rings string
+	}{
+		{choice{"Show Gradients, δ", "prediction loss gradients", "Gradients, δ"}, "[]"},
+		{choice{"3", "prediction loss gradients-3", "Gradients, δ"}, "[3]"},
+		{choice{"Show Weights", "prediction loss weights", "Weights"}, "[]"},
 	} {
-		must(t, p.Click(c.press))
-		var ok bool
-		must(t, p.Eval(fmt.Sprintf(`!document.querySelector('[data-panel="%s"]').hidden && document.querySelector('[data-panel="%s"]').hidden
-			&& document.querySelector("%s").ariaPressed === "true"`, c.shows, c.hides, c.press), &ok))
-		if !ok {
-			t.Errorf("%s does not show %s instead of %s", c.press, c.shows, c.hides)
+		choose(t, p, c.choice)
+		if got := fmt.Sprint(rings()); got != c.rings {
+			t.Errorf("%q: rings %s, want %s", c.press, got, c.rings)
+		}
+	}
+}
+
+// TestPhone: a small screen shows one part at a time, whole, with what chooses it and with the controls.
+func TestPhone(t *testing.T) {
+	const height = 640
+	f, _ := trained(t, 11, 100)
+	p := open(t, browsertest.Options{Width: 360, Height: height, Mobile: true}, f)
+	for _, c := range []choice{
+		{"", "prediction", "Prediction"},
+		{"Show the loss", "loss", "Loss"},
+		{"Loss: log scale, in powers of ten", "loss-log", "Loss, Loss: log scale"},
+		{"Show the network", "weights", "Network, Weights"},
+		{"Show Gradients, δ", "gradients", "Network, Gradients, δ"},
+		{"2", "gradients-2", "Network, Gradients, δ"},
+		{"Show the prediction", "prediction", "Prediction"},
+		{"Show the network", "gradients-2", "Network, Gradients, δ"},
+	} {
+		choose(t, p, c)
+		must(t, p.Eval(`document.querySelector("section").scrollIntoView()`, nil))
+		var top, bottom float64
+		must(t, p.Eval(`document.querySelector(".tabs").getBoundingClientRect().top`, &top))
+		must(t, p.Eval(`document.querySelector(".controls").getBoundingClientRect().bottom`, &bottom))
+		var covered bool
+		must(t, p.Eval(`[...document.querySelectorAll(".panel svg")].some(e => e.getBoundingClientRect().bottom > document.querySelector(".controls").getBoundingClientRect().top)`, &covered))
+		if top < 0 || bottom > height || covered {
+			t.Errorf("%q: from %v to %v of %d pixels, and that the controls cover a part is %v", c.press, top, bottom, height, covered)
 		}
 	}
 	quiet(t, p)
