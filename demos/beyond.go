@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"gentlegrad/demos/addition"
 	"gentlegrad/demos/digits"
 	"gentlegrad/demos/page"
 )
@@ -30,6 +31,7 @@ type result interface {
 // beyond are the demos beyond the article.
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
+	{"addition", "train a transformer to add numbers written in decimal", running(addition.Train)},
 }
 
 // running makes a demo's own result one of any demo.

@@ -65,6 +65,7 @@ Training figures, as the article published them:
 
 Beyond the article:
   digits       train a convolutional network to read handwritten digits
+  addition     train a transformer to add numbers written in decimal
 
 Commands:
   go run ./demos [-out DIR] [-figures …] train and draw the article's figures
