@@ -1,7 +1,7 @@
 package autograd
 
 import (
-	"slices"
+	"sync"
 
 	"gentlegrad/tensor"
 )
@@ -23,14 +23,17 @@ func Backward(loss *Node, xs ...*Node) *Gradients {
 
 // backward is Backward that goes no further than nodes which are older than since.
 func backward(loss *Node, since uint64, xs []*Node) *Gradients {
-	s := new(numeric)
+	s := traversals.Get().(*numeric)
 	s.since = since
-	s.list, s.wants, s.into, s.at = s.few.list[:0], s.few.wants[:0], s.few.into[:0], s.few.at[:0]
 	s.look("Backward", loss, xs)
 	s.begin(loss)
 	s.backpropagate(s)
+	defer s.end()
 	return s.gradients(xs)
 }
+
+// traversals are over: their memory serves again.
+var traversals = sync.Pool{New: func() any { return new(numeric) }}
 
 // Grad returns the gradients of y, a node of one element, with respect to the nodes
 // xs, as nodes: to be differentiated again. Where y does not depend on an x, or no longer does,
@@ -96,6 +99,7 @@ type want byte
 const (
 	nothing want = iota
 	leading      // it leads to one that is asked for
+	taken        // that, and a rule's own tensor is the sum
 	asked
 )
 
@@ -227,58 +231,47 @@ type numeric struct {
 	node Node             // stands for ∂L/∂y in rules
 	dx   []*tensor.Tensor
 
-	grads *Gradients // to be filled at the end
-	// Memory for the sums, by what is wanted of them: apart, so that what leads only can be freed.
-	tensors [asked + 1][]tensor.Tensor
-	block   [asked + 1][]float64 // of those with few elements
-
-	few struct { // memory for small graphs
-		list    [10]*Node
-		wants   [10]want
-		into    [4]int
-		at      [10]*tensor.Tensor
-		dx      [4]*tensor.Tensor
-		tensors [5]tensor.Tensor
-		block   [32]float64
-	}
+	free    []*tensor.Tensor // small ones, in which sums were that only lead
+	tensors []tensor.Tensor  // for sums that are asked for
+	block   []float64        // for their elements, if they are few
 }
+
+// small is the largest number of elements of a tensor that is better kept than left to the garbage collector.
+const small = 64
 
 // unrecorded is the context of rules in Backward.
 var unrecorded = &context{Context: Context{NoRecord: true}}
 
 // begin begins with ∂L/∂L = 1.
 func (s *numeric) begin(loss *Node) {
-	s.at = append(s.at, make([]*tensor.Tensor, len(s.list))...)
-	s.dx, s.node.ctx = s.few.dx[:0], merge(loss.ctx, unrecorded)
-	s.grads = new(Gradients)
-	s.tensors = [...][]tensor.Tensor{leading: s.few.tensors[:], asked: s.grads.few.tensors[:]}
-	s.block = [...][]float64{leading: s.few.block[:], asked: s.grads.few.block[:]}
+	s.at = append(s.at[:0], make([]*tensor.Tensor, len(s.list))...)
+	s.node.ctx = merge(loss.ctx, unrecorded)
+	sums, elements := 0, 0
+	for place, w := range s.wants {
+		if w == asked {
+			sums++
+			elements += min(s.list[place].value.Len(), small)
+		}
+	}
+	s.tensors, s.block = make([]tensor.Tensor, sums), make([]float64, elements)
 	if place := s.find(loss); s.wants[place] != nothing {
 		s.sum(place).Like(loss.value).Fill(1)
 	}
 }
 
-// few returns the number of y's elements if they are few, otherwise 0.
-func few(y *Node) int {
-	if n := y.value.Len(); n <= 64 {
-		return n
-	}
-	return 0
-}
-
 // sum returns the sum at a place; an empty tensor if it is zero so far.
 func (s *numeric) sum(place int) *tensor.Tensor {
-	if s.at[place] == nil {
-		w, n := s.wants[place], few(s.list[place])
-		if len(s.tensors[w]) == 0 {
-			s.tensors[w] = make([]tensor.Tensor, 16)
-		}
-		if len(s.block[w]) < n {
-			s.block[w] = make([]float64, 256)
-		}
-		s.at[place], s.tensors[w] = &s.tensors[w][0], s.tensors[w][1:]
-		s.at[place].Lend(s.block[w][:n:n])
-		s.block[w] = s.block[w][n:]
+	switch n := len(s.free); {
+	case s.at[place] != nil:
+	case s.wants[place] == asked:
+		n := min(s.list[place].value.Len(), small) // if there are more, they get memory of their own
+		s.at[place], s.tensors = &s.tensors[0], s.tensors[1:]
+		s.at[place].Lend(s.block[:n:n])
+		s.block = s.block[n:]
+	case n > 0:
+		s.at[place], s.free = s.free[n-1], s.free[:n-1]
+	default:
+		s.at[place] = new(tensor.Tensor)
 	}
 	return s.at[place]
 }
@@ -296,6 +289,7 @@ func (s *numeric) add(place int, dx *Node, owned bool) {
 		s.at[place].Add(s.at[place], dx.value)
 	case owned:
 		s.at[place] = dx.value
+		s.wants[place] = max(s.wants[place], taken)
 	default:
 		s.sum(place).Copy(dx.value)
 	}
@@ -320,25 +314,38 @@ func (s *numeric) addVJPs(op Adder, y, dy *Node, into []int) bool {
 }
 
 func (s *numeric) passed(place int) {
-	if s.wants[place] == leading {
-		s.at[place].Clear()
-		s.at[place].Lend(nil) // frees the memory
+	if t := s.at[place]; s.wants[place] != asked {
+		if t.Clear(); s.wants[place] == leading && s.list[place].value.Len() <= small {
+			s.free = append(s.free, t)
+		} else {
+			t.Lend(nil) // frees the memory
+		}
 	}
 }
 
 // gradients returns the gradients of xs, or of all nodes.
 func (s *numeric) gradients(xs []*Node) *Gradients {
-	g := s.grads
-	if g.all = len(xs) == 0; g.all {
+	g := &Gradients{all: len(xs) == 0}
+	if g.all {
 		xs = s.list
 	}
-	g.list, g.at = slices.Grow(g.few.list[:0], len(xs)), slices.Grow(g.few.at[:0], len(xs))
+	g.list, g.at = make([]*Node, 0, len(xs)), make([]*tensor.Tensor, 0, len(xs))
 	for _, x := range xs {
 		if g.find(x) < 0 {
 			g.put(x, s.of(x))
 		}
 	}
 	return g
+}
+
+// end forgets all nodes and gradients, so that the memory may serve another traversal.
+func (s *numeric) end() {
+	clear(s.list)
+	clear(s.at)
+	clear(s.dx)
+	s.list, s.table, s.wants = s.list[:0], nil, s.wants[:0]
+	s.node.value, s.node.ctx, s.tensors, s.block = nil, nil, nil, nil
+	traversals.Put(s)
 }
 
 // of returns the gradient of x.

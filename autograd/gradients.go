@@ -17,13 +17,6 @@ type Gradients struct {
 	index
 	at  []*tensor.Tensor // by place
 	all bool             // those of all other nodes are zero
-
-	few struct { // memory for few
-		list    [4]*Node
-		at      [4]*tensor.Tensor
-		tensors [4]tensor.Tensor
-		block   [24]float64
-	}
 }
 
 // NewGradients returns gradients that the caller has, each of its node's shape, such as those of
