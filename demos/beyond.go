@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"gentlegrad/demos/addition"
 	"gentlegrad/demos/curve"
 	"gentlegrad/demos/digits"
 	"gentlegrad/demos/linear"
@@ -48,6 +49,7 @@ var beyond = []demo{
 	{"linear", "stacked linear layers are one: multiplied out, and trained on XOR", running(linear.Run)},
 	{"surface", "the error surface of a deeper network, along any two parameters or directions", surfaceFlags},
 	{"wrong", "what goes wrong in training, and how to see it: saturation, dead units, exploding gradients", running(wrong.Run)},
+	{"addition", "train a transformer to add numbers written in decimal", running(addition.Train)},
 }
 
 // running makes a demo of a function: one without flags, whose own result is one of any demo.
