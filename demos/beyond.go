@@ -15,6 +15,7 @@ import (
 	"gentlegrad/demos/curve"
 	"gentlegrad/demos/digits"
 	"gentlegrad/demos/linear"
+	"gentlegrad/demos/memory"
 	"gentlegrad/demos/moons"
 	"gentlegrad/demos/orbit"
 	"gentlegrad/demos/page"
@@ -49,6 +50,7 @@ var beyond = []demo{
 	{"linear", "stacked linear layers are one: multiplied out, and trained on XOR", running(linear.Run)},
 	{"surface", "the error surface of a deeper network, along any two parameters or directions", surfaceFlags},
 	{"wrong", "what goes wrong in training, and how to see it: saturation, dead units, exploding gradients", running(wrong.Run)},
+	{"memory", "train an LSTM through 50 steps of time, where a plain recurrent network fails", running(memory.Train)},
 	{"addition", "train a transformer to add numbers written in decimal", running(addition.Train)},
 }
 

@@ -20,6 +20,7 @@ func TestBeyond(t *testing.T) {
 		{"linear", "multiplied out, are one", "Stacked linear layers are one"},
 		{"surface", "The plane of the path", "What to do about depth"},
 		{"surface -along 0.weight[0,1],6.bias[0]", "along 0.weight[0,1] and 6.bias[0]", "Two parameters"},
+		{"memory", "of the answers within 0.1", "What the memory holds"},
 		{"addition", "held out", "Where it looks"},
 		{"wrong", "Dead rectifiers", "Rectifiers that are dead"},
 	} {
