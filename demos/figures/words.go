@@ -36,18 +36,18 @@ func closing() []page.Section {
 		},
 		{
 			ID: "questions", Title: "What the article leaves to you",
-			Body: `<p>The article ends with questions that have no easy answers. They can be tried; <code>go run ./demos list</code> names all that there is.</p>
+			Body: `<p>The article ends with questions that have no easy answers. They can be tried: <code>go run ./demos sweeps</code> does, with trainings that differ in one setting, and <code>go run ./demos list</code> names all that there is.</p>
 <dl>
-<dt>How many hidden layers?</dt><dd>figure 10 against 11: none is too few for XOR. <code>go run ./demos train -problem RING -hidden 8,4</code></dd>
-<dt>How many units in each?</dt><dd><code>go run ./demos train -problem RING -hidden 2</code>, and then 3, 4, 20</dd>
-<dt>Overfitting?</dt><dd>few observations and many units: <code>go run ./demos train -problem SIN -observations 10 -hidden 30 -iterations 2000</code></dd>
-<dt>Another error than the squared one?</dt><dd>the graph “two outputs with cross-entropy” in figure 6: its δ is a − t, without the slope that a saturated unit multiplies by</dd>
-<dt>Which learning rate?</dt><dd><code>-rate</code> of <code>train</code>: too small a one creeps, too large a one jumps</dd>
-<dt>Complex error surfaces?</dt><dd>figure 5 has a plateau already; from where it starts decides where descent ends</dd>
+<dt>How many hidden layers?</dt><dd>figure 10 against 11: none is too few for XOR; but more are harder to train (<code>sweeps</code>), and linear ones are none (<code>go run ./demos linear</code>)</dd>
+<dt>How many units in each?</dt><dd><code>sweeps</code>, or <code>go run ./demos train -problem RING -hidden 2</code>, and then 3, 4, 20</dd>
+<dt>Overfitting?</dt><dd>few observations and many units: <code>sweeps</code> shows the error of other data rise while that of the training data falls</dd>
+<dt>Another error than the squared one?</dt><dd>the graph “two outputs with cross-entropy” in figure 6: its δ is a − t, without the slope that a saturated unit multiplies by; <code>sweeps</code> trains with both</dd>
+<dt>Which learning rate?</dt><dd>too small a one creeps, too large a one jumps: <code>sweeps</code>, or <code>-rate</code> of <code>train</code></dd>
+<dt>Complex error surfaces?</dt><dd>figure 5 has a plateau already; <code>go run ./demos surface</code> draws those of a deeper network, and <code>go run ./demos wrong</code> shows what becomes of gradients there</dd>
 <dt>Annealing?</dt><dd><code>-anneal 0.95</code>, as printed, and 1, as pictured: figures 8 to 12 show both losses; by figure 12’s, annealing can also come too early</dd>
-<dt>Other activations?</dt><dd><code>-output tanh</code>; figure 6’s graph with an activation of one’s own shows what has to be derived for it</dd>
+<dt>Other activations?</dt><dd><code>sweeps</code>; and figure 6’s graph with an activation of one’s own shows what has to be derived for it</dd>
 </dl>
-<p>All these networks need a target for each observation. What can be learned without, to start from, is the article’s announced sequel: autoencoders.</p>`,
+<p>All these networks need a target for each observation. What can be learned without, and where a classifier can start from, is the article’s announced sequel: <code>go run ./demos autoencoder</code>.</p>`,
 		},
 	}
 }
