@@ -45,7 +45,7 @@ func (r *Result) depth(number int) page.Figure {
 	c := chart.Chart{Name: "deep", Title: "Error on the way", X: "step", Y: "mean (a−t)^2", LogY: true, Desc: "The error of the plain deep network stays; with skip connections it falls."}
 	for i, v := range r.Deep {
 		f.Panels = append(f.Panels, page.Panel{Name: fmt.Sprintf("d%d", i), Drawing: v.solid(fmt.Sprintf("d%d-", i))})
-		f.Facts = append(f.Facts, page.Fact{Name: v.Name, Value: draw.Powers(fmt.Sprintf("error %.2g at the end", v.end()))})
+		f.Facts = append(f.Facts, page.Fact{Name: v.Name, Value: "error " + draw.Powers(fmt.Sprintf("%.2g", v.end())) + " at the end"})
 		c.Lines = append(c.Lines, chart.Line{Name: v.Name, Y: v.Errors})
 	}
 	f.Panels = append(f.Panels, c.Panel())
