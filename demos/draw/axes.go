@@ -156,12 +156,12 @@ func (a *Axes) Line(s Stroke, xs []float64, ys ...[]float64) *Node {
 	return a.Data.Path(ds...).Stroke(s).Set("stroke-linejoin", "round")
 }
 
-// Grow adds a line that reaches point k in frame k, as a loss so far does. It
-// is solid, whatever the dash of s, and ends before the first value that is
-// not finite. It panics if there are not as many x as y.
-func (a *Axes) Grow(s Stroke, xs, ys []float64) *Node {
+// Grow adds a line that reaches point ends[k] in frame k, as a loss so far does;
+// before point 0 there is none of it. It is solid, whatever the dash of s, and ends
+// before the first value that is not finite. It panics if there are not as many x as y.
+func (a *Axes) Grow(s Stroke, xs, ys []float64, ends []int) *Node {
 	mustMatch("Grow", len(xs), len(ys))
-	return a.Data.grow(s, a.X.all(xs), a.Y.all(ys)).Set("stroke-linejoin", "round")
+	return a.Data.grow(s, a.X.all(xs), a.Y.all(ys), ends).Set("stroke-linejoin", "round")
 }
 
 // Scatter adds a marker at each of the points; points that are not finite are

@@ -52,7 +52,7 @@ func TestAxesPanics(t *testing.T) {
 		{"Axes: [0 NaN]", func() { d.Axes(AxesSpec{Box: box, X: unit, Y: Range{0, nan}}) }},
 		{"Axes: box", func() { d.Axes(AxesSpec{Box: Box{0, 0, 20, 100}, X: unit, Y: unit}) }},
 		{"Line: 1 x values but 2", func() { ax.Line(Stroke{}, one, two) }},
-		{"Grow: 1 x values but 2", func() { ax.Grow(Stroke{}, one, two) }},
+		{"Grow: 1 x values but 2", func() { ax.Grow(Stroke{}, one, two, nil) }},
 		{"Scatter: 1 x values but 2", func() { ax.Scatter(Marker{}, one, two) }},
 		{"Moving: 1 x values but 2", func() { ax.Moving(Marker{}, one, two) }},
 		{"Contours: 2 levels with 2 colors", func() { ax.Contours(two, []string{"a", "b"}) }},
@@ -72,7 +72,7 @@ func TestDataThatIsNotFinite(t *testing.T) {
 	ax := d.Axes(AxesSpec{Box: Box{0, 0, 300, 300}, X: unit, Y: unit})
 	xs, ys := []float64{0, nan, .5, inf, .8, 1}, []float64{0, .1, -inf, 1, nan, 1e308}
 	ax.Line(Stroke{}, xs, ys)
-	ax.Grow(Stroke{}, xs, ys)
+	ax.Grow(Stroke{}, xs, ys, []int{0, 1, 2, 3, 4, 5})
 	ax.Scatter(Marker{}, xs, ys)
 	ax.Moving(Marker{}, xs, ys)
 	g := Grid{2, 3, unit, unit, xs}
@@ -105,7 +105,7 @@ func ExampleAxes_Grow() {
 	d := New(400, 200, "loss")
 	d.Describe("Loss", "The loss falls from 4 to 1 in four iterations.")
 	ax := d.Axes(AxesSpec{Box: Box{0, 0, 400, 200}, X: Range{0, 3}, Y: Range{0, 5}, XLabel: "iteration", YLabel: "loss"})
-	ax.Grow(Series(0), []float64{0, 1, 2, 3}, []float64{4, 2.5, 1.5, 1})
+	ax.Grow(Series(0), []float64{0, 1, 2, 3}, []float64{4, 2.5, 1.5, 1}, []int{0, 1, 2, 3})
 	for _, t := range d.Tracks() {
 		fmt.Println(t.ID, t.Attr, t.Values)
 	}

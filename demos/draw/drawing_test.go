@@ -36,7 +36,7 @@ func sample(prefix string) *Drawing {
 	d := New(200, 100, prefix)
 	d.Describe("A <title> & \"quotes\"", "It's <described>")
 	ax := d.Axes(AxesSpec{Box: Box{0, 0, 150, 100}, X: Range{0, 4}, Y: unit, XLabel: "x_1 < x^2"})
-	ax.Grow(Series(0), []float64{0, 1, 2, 3}, []float64{.1, .5, .5, .9})
+	ax.Grow(Series(0), []float64{0, 1, 2, 3}, []float64{.1, .5, .5, .9}, []int{0, 1, 2, 3})
 	ax.Moving(Marker{}, []float64{0, 1, nan, 3}, []float64{.1, .5, .5, .9})
 	ax.Line(Stroke{Dash: "2 2"}, []float64{0, 4}, []float64{0, 1}, []float64{0, .5}, []float64{0, .5}, []float64{1, 0})
 	d.Text(160, 20, "a_{out} & \\_")

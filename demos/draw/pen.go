@@ -188,18 +188,18 @@ func lengths(xs, ys []float64) []float64 {
 	return out
 }
 
-// grow adds a line through points in pixels that reaches point k in frame k: a
+// grow adds a line through points in pixels that reaches point ends[k] in frame k: a
 // dash as long as the line so far, and then a gap. The line ends before the
 // first point that is not finite.
-func (n *Node) grow(s Stroke, xs, ys []float64) *Node {
+func (n *Node) grow(s Stroke, xs, ys []float64, ends []int) *Node {
 	so := lengths(xs, ys)
 	line := n.Path(linePath(xs[:len(so)], ys[:len(so)])).Stroke(Stroke{Color: s.Color, Width: s.Width})
-	dashes := make([]string, len(xs))
-	for k := range xs {
+	dashes := make([]string, len(ends))
+	for k, end := range ends {
 		dashes[k] = "0 1"
-		if len(so) > 0 {
+		if len(so) > 0 && end >= 0 {
 			// One pixel more than the gap can need.
-			dashes[k] = Num(so[min(k, len(so)-1)]) + " " + Num(math.Ceil(so[len(so)-1])+1)
+			dashes[k] = Num(so[min(end, len(so)-1)]) + " " + Num(math.Ceil(so[len(so)-1])+1)
 		}
 	}
 	if len(dashes) > 0 {

@@ -90,15 +90,16 @@ func TestLinesBreak(t *testing.T) {
 func TestGrow(t *testing.T) {
 	t.Parallel()
 	d := New(100, 100, "g")
-	n := d.grow(Stroke{}, []float64{0, 3, 3, nan}, []float64{0, 4, 10, 0})
-	for k, want := range []string{"0 12", "5 12", "11 12", "11 12"} {
+	n := d.grow(Stroke{}, []float64{0, 3, 3, nan}, []float64{0, 4, 10, 0}, []int{-1, 0, 1, 2, 3, 1})
+	for k, want := range []string{"0 1", "0 12", "5 12", "11 12", "11 12", "5 12"} {
 		for _, a := range n.attrs {
 			if a.name == "stroke-dasharray" && a.at(k) != want {
 				t.Errorf("frame %d: %s, want %s", k, a.at(k), want)
 			}
 		}
 	}
-	d.grow(Stroke{}, []float64{nan, nan, 1, 1}, make([]float64, 4))
+	d = New(100, 100, "g")
+	d.grow(Stroke{}, []float64{nan, nan, 1, 1}, make([]float64, 4), []int{0, 1, 2, 3})
 	parse(t, d.Animated(1, 0))
 }
 

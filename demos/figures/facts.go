@@ -32,8 +32,8 @@ func facts(r *training.Run) []page.Fact {
 	c := r.Config
 	list := []page.Fact{
 		{Name: "Network", Value: c.Network()},
-		{Name: "Data", Value: fmt.Sprintf("%d noisy observations of %s: %s", r.Data.N, problemNames[c.Problem.Name], c.Problem.Description)},
-		{Name: "Training", Value: fmt.Sprintf("%d iterations, %d steps of online gradient descent", len(r.Loss), r.Steps)},
+		{Name: "Data", Value: observations(r)},
+		{Name: "Training", Value: fmt.Sprintf("%d iterations, %d steps of %s", len(r.Loss), r.Steps, method(r))},
 		{Name: "Learning rate", Value: rate(c.LearningRate, c.Anneal)},
 		{Name: "Loss", Value: number(r.Loss[0]) + " → " + number(r.Loss[len(r.Loss)-1])},
 	}
@@ -41,6 +41,24 @@ func facts(r *training.Run) []page.Fact {
 		list = append(list, page.Fact{Name: "Accuracy", Value: fmt.Sprintf("%.1f %% of the training data", 100*r.Accuracy)})
 	}
 	return append(list, page.Fact{Name: "Largest |automatic − manual|", Value: draw.Powers(fmt.Sprintf("%.1e", r.MaxDifference)) + ", over every δ and gradient of every step"})
+}
+
+func observations(r *training.Run) string {
+	text := fmt.Sprintf("%d observations", r.Data.N)
+	if name, ok := problemNames[r.Problem.Name]; ok {
+		text = fmt.Sprintf("%d noisy observations of %s: %s", r.Data.N, name, r.Problem.Description)
+	}
+	if r.Data.N > mostObservations {
+		text += fmt.Sprintf("; %d of them are drawn", mostObservations)
+	}
+	return text
+}
+
+func method(r *training.Run) string {
+	if r.Batch == 1 {
+		return "online gradient descent"
+	}
+	return fmt.Sprintf("gradient descent, on batches of %d observations", r.Batch)
 }
 
 func rate(first, anneal float64) string {

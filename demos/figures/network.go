@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/demos/draw"
@@ -17,14 +18,12 @@ const (
 	radius   = 30.0  // of a unit that shows its activation
 )
 
-// activations returns what each layer gives for each row of x, observations × units,
-// with the parameters of an iteration: all from the library, without recording.
-func (f *player) activations(p training.Parameters, x []float64) [][]float64 {
-	inputs := f.run.Data.Inputs
-	input := autograd.Context{NoRecord: true}.Constant(tensor.FromSlice(x, len(x)/inputs, inputs))
-	var layers [][]float64
-	for _, nodes := range f.run.Model.With(p).Trace(input) {
-		layers = append(layers, nodes.A.Value().Data())
+// activations returns what each layer gives for each row of x, observations × units, with some
+// parameters: all from the library, without recording.
+func (f *player) activations(p training.Parameters, x *tensor.Tensor) []*tensor.Tensor {
+	var layers []*tensor.Tensor
+	for _, nodes := range f.run.Model.With(p).Trace(autograd.Context{NoRecord: true}.Constant(x)) {
+		layers = append(layers, nodes.A.Value())
 	}
 	return layers
 }
@@ -60,36 +59,51 @@ func (f *player) network(n *draw.Node, box draw.Box, title string) *draw.Diagram
 // weights draws the network with its weights as lines, and in each unit its activation.
 func (f *player) weights(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Weights and activations")
-	largest := 0.0
-	for _, i := range f.frames {
-		largest = max(largest, f.run.Parameters[i].LargestAbs())
-	}
+	largest := f.largestParameter()
 	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
-		var widths []float64
-		var colors, dashing []string
+		var ws []float64
 		for _, k := range f.frames {
-			w := parameter(f.run.Parameters[k].Weights[l], f.run.Parameters[k].Biases[l], i, j)
-			color, dash := positive, "none"
-			if w < 0 {
-				color, dash = negative, dashes
-			}
-			widths = append(widths, 1+6*math.Abs(w)/largest)
-			colors, dashing = append(colors, color), append(dashing, dash)
+			p := f.parameters(k)
+			ws = append(ws, parameter(p.Weights[l], p.Biases[l], i, j))
 		}
-		edge.SetNum("stroke-width", widths...).Set("stroke", colors...).Set("stroke-dasharray", dashing...)
+		signed(edge, ws, func(w float64) float64 { return 1 + 6*w/largest })
 	})
-	over := "over the plane"
-	if f.run.Problem.Regression {
-		over = "over x"
+	inside := "its activation over x"
+	switch f.run.Data.Inputs {
+	case 1:
 		f.curvesInside(dg)
-	} else {
+	case 2:
+		inside = "its activation over the plane"
 		f.mapsInside(dg)
+	default:
+		inside = "its mean activation"
+		f.numbersInside(n, dg)
 	}
-	up, down := draw.Stroke{Color: positive, Width: 4}, draw.Stroke{Color: negative, Width: 4, Dash: dashes}
-	widest := draw.Stroke{Width: 7}
-	legendRow(n, box.X+8, box.Y+box.H-54, draw.Entry{Label: "positive", Line: &up}, draw.Entry{Label: "negative", Line: &down},
-		draw.Entry{Label: fmt.Sprintf("|w| = %.1f", largest), Line: &widest})
-	n.Text(box.X+10, box.Y+box.H-8, "in each unit: its activation "+over).Fill(draw.Muted).Size(12.5)
+	legendRow(n, box.X+8, box.Y+box.H-54, append(signs(), draw.Entry{Label: fmt.Sprintf("|w| = %.1f", largest), Line: &draw.Stroke{Width: 7}})...)
+	n.Text(box.X+10, box.Y+box.H-8, "in each unit: "+inside).Fill(draw.Muted).Size(12.5)
+}
+
+// signed gives a line the widths of the sizes of some numbers, and the colours and dashes of their signs.
+func signed(edge *draw.Node, values []float64, width func(size float64) float64) {
+	var widths []float64
+	var colors, dashing []string
+	for _, v := range values {
+		color, dash := positive, "none"
+		if v < 0 {
+			color, dash = negative, dashes
+		}
+		widths = append(widths, width(math.Abs(v)))
+		colors, dashing = append(colors, color), append(dashing, dash)
+	}
+	edge.SetNum("stroke-width", widths...).Set("stroke", colors...).Set("stroke-dasharray", dashing...)
+}
+
+// signs are the entries of a legend to what signed draws.
+func signs() []draw.Entry {
+	return []draw.Entry{
+		{Label: "positive", Line: &draw.Stroke{Color: positive, Width: 4}},
+		{Label: "negative", Line: &draw.Stroke{Color: negative, Width: 4, Dash: dashes}},
+	}
 }
 
 // eachEdge calls visit for every edge that is drawn: from unit i, or draw.Bias, of layer l.
@@ -113,50 +127,87 @@ func parameter(weight, bias *tensor.Tensor, i, j int) float64 {
 	return weight.At(i, j)
 }
 
-// mapPoints is the resolution of the map in a unit.
-const mapPoints = 11
+// mapPoints is the resolution of the map in a unit, and insidePoints that of a curve.
+const mapPoints, insidePoints = 11, 21
+
+// An inside is what a unit that is shown draws in its circle.
+type inside struct {
+	*draw.Node
+	layer, unit int // the layer counted from the first that has weights
+	r           float64
+	paths       [][]string // by line or band, by frame
+}
+
+// insides returns the units that are shown, but for inputs.
+func (f *player) insides(dg *draw.Diagram) []*inside {
+	var list []*inside
+	for l, w := range f.run.Initial.Weights {
+		for j := range w.Dim(1) {
+			if n := dg.Inside(l+1, j); n != nil {
+				list = append(list, &inside{Node: n, layer: l, unit: j, r: f.unitRadius(dg, l+1, j)})
+			}
+		}
+	}
+	return list
+}
 
 // mapsInside draws, in each unit, its activation over the input plane.
 func (f *player) mapsInside(dg *draw.Diagram) {
 	f.inputMaps(dg)
-	grid := f.run.Problem.Grid(mapPoints)
-	var frames [][][]float64
-	for _, k := range f.frames {
-		frames = append(frames, f.activations(f.run.Parameters[k], grid))
+	mesh, colors, units, spread := f.mesh(mapPoints), quarters(), f.insides(dg), f.spread()
+	for _, u := range units {
+		u.paths = make([][]string, len(colors)-1)
 	}
-	colors := quarters()
-	for l, w := range f.run.Initial.Weights {
-		units := w.Dim(1)
-		levels := draw.Levels(draw.Range(f.run.Model.Layers[l].Activation.Classes), 3)
-		for j := range units {
-			inside := dg.Inside(l+1, j)
-			if inside == nil {
-				continue
-			}
-			r := f.unitRadius(dg, l+1, j)
-			x := draw.Scale{Data: plane, From: -r, To: r}
-			y := draw.Scale{Data: plane, From: r, To: -r}
-			inside.Rect(draw.Box{X: -r, Y: -r, W: 2 * r, H: 2 * r}).Fill(colors[0])
-			for b, level := range levels {
-				var paths []string
-				for k := range f.frames {
-					z := make([]float64, mapPoints*mapPoints)
-					for i := range z {
-						z[i] = frames[k][l][i*units+j]
-					}
-					paths = append(paths, draw.ContourPath(draw.Grid{NX: mapPoints, NY: mapPoints, X: plane, Y: plane, Z: z}, level, x, y))
-				}
-				inside.Path(paths...).Fill(colors[b+1])
+	for _, k := range f.frames {
+		layers := f.activations(f.parameters(k), mesh)
+		for _, u := range units {
+			grid := f.grid(mapPoints, new(tensor.Tensor).SliceOf(layers[u.layer], 1, u.unit, u.unit+1).Data())
+			x := draw.Scale{Data: grid.X, From: -u.r, To: u.r}
+			y := draw.Scale{Data: grid.Y, From: u.r, To: -u.r}
+			for b, level := range draw.Levels(spread[u.layer], len(u.paths)) {
+				u.paths[b] = append(u.paths[b], draw.ContourPath(grid, level, x, y))
 			}
 		}
 	}
+	for _, u := range units {
+		u.Rect(draw.Box{X: -u.r, Y: -u.r, W: 2 * u.r, H: 2 * u.r}).Fill(colors[0])
+		for b, paths := range u.paths {
+			u.Path(paths...).Fill(colors[b+1])
+		}
+	}
+}
+
+// spread returns the range in which the activations of each layer are drawn: of an activation that
+// saturates all that it can give, of others what they give over the frames, with the targets.
+func (f *player) spread() []draw.Range {
+	mesh := f.mesh(insidePoints)
+	shown := make([][][]float64, len(f.run.Initial.Weights)) // extents, by layer and frame
+	for _, k := range f.frames {
+		for l, a := range f.activations(f.parameters(k), mesh) {
+			shown[l] = append(shown[l], []float64{slices.Min(a.Data()), slices.Max(a.Data())})
+		}
+	}
+	out := make([]draw.Range, len(shown))
+	for l, layer := range f.run.Model.Layers {
+		low, lowSlope := layer.Activation.At(-1000)
+		high, highSlope := layer.Activation.At(1000)
+		switch {
+		case lowSlope == 0 && highSlope == 0:
+			out[l] = draw.Range{Lo: low, Hi: high}
+		case l == len(out)-1:
+			out[l] = draw.Extent(.1, f.run.Data.T)
+		default:
+			out[l] = draw.Extent(0, shown[l]...)
+		}
+	}
+	return out
 }
 
 // quarters returns the colours of four bands: each that of its middle, as in the prediction.
 func quarters() []string {
 	var colors []string
 	for i := range 4 {
-		colors = append(colors, draw.BlueOrange((float64(i)+.5)/4))
+		colors = append(colors, draw.Cividis((float64(i)+.5)/4))
 	}
 	return colors
 }
@@ -164,11 +215,8 @@ func quarters() []string {
 // inputMaps draws the inputs over the plane that they span.
 func (f *player) inputMaps(dg *draw.Diagram) {
 	colors := quarters()
-	for i := range f.run.Initial.Weights[0].Dim(0) {
+	for i := range 2 {
 		inside := dg.Inside(0, i)
-		if inside == nil {
-			continue
-		}
 		r := f.unitRadius(dg, 0, i)
 		for b, color := range colors {
 			band := draw.Box{X: -r + float64(b)*r/2, Y: -r, W: r / 2, H: 2 * r} // x_1 grows to the right
@@ -189,136 +237,53 @@ func (f *player) unitRadius(dg *draw.Diagram, l, j int) float64 {
 
 // curvesInside draws, in each unit, its activation along the line.
 func (f *player) curvesInside(dg *draw.Diagram) {
-	xs := tensor.Linspace(line.Lo, line.Hi, 21).Data()
-	var frames [][][]float64
+	xs, units, spread := f.mesh(insidePoints), f.insides(dg), f.spread()
 	for _, k := range f.frames {
-		frames = append(frames, f.activations(f.run.Parameters[k], xs))
-	}
-	for l, w := range f.run.Initial.Weights {
-		units, last := w.Dim(1), l == len(f.run.Initial.Weights)-1
-		heights := draw.Range{Lo: -1.2, Hi: 1.2}
-		if last {
-			heights = draw.Range{Lo: -1, Hi: 6}
-		}
-		for j := range units {
-			inside := dg.Inside(l+1, j)
-			if inside == nil {
-				continue
-			}
-			r := f.unitRadius(dg, l+1, j)
-			x, y := draw.Scale{Data: line, From: -r, To: r}, draw.Scale{Data: heights, From: r, To: -r}
-			inside.Line(-r, y.At(0), r, y.At(0)).Stroke(draw.Stroke{Color: draw.Rule})
-			var paths []string
-			for k := range f.frames {
-				var pen draw.Pen
-				for i, v := range xs {
-					step := pen.Line
-					if i == 0 {
-						step = pen.Move
-					}
-					step(x.At(v), y.At(frames[k][l][i*units+j]))
+		layers := f.activations(f.parameters(k), xs)
+		for _, u := range units {
+			x, y := u.scales(f.domain(0), spread[u.layer])
+			var pen draw.Pen
+			for i, v := range xs.Data() {
+				step := pen.Line
+				if i == 0 {
+					step = pen.Move
 				}
-				paths = append(paths, pen.String())
+				step(x.At(v), y.At(layers[u.layer].At(i, u.unit)))
 			}
-			s := draw.Series(j + 1)
-			if last {
-				s = draw.Series(0)
-			}
-			inside.Path(paths...).Stroke(draw.Stroke{Color: s.Color, Width: 2.5})
+			u.paths = append(u.paths, []string{pen.String()})
 		}
+	}
+	for _, u := range units {
+		_, y := u.scales(f.domain(0), spread[u.layer])
+		u.Line(-u.r, y.At(0), u.r, y.At(0)).Stroke(draw.Stroke{Color: draw.Rule})
+		s := unitStroke(u.unit)
+		if u.layer == len(spread)-1 {
+			s = draw.Series(0) // as in the prediction
+		}
+		u.Path(slices.Concat(u.paths...)...).Stroke(draw.Stroke{Color: s.Color, Width: 2.5})
 	}
 }
 
-// unitSignals are the error signals of one layer's units, by frame.
-type unitSignals struct {
-	mean, largest [][]float64 // |δ|, by unit, by frame
-	saturated     [][]bool
+// scales are those of a curve in the unit, with some room above and below.
+func (u *inside) scales(x, y draw.Range) (across, up draw.Scale) {
+	return draw.Scale{Data: x, From: -u.r, To: u.r}, draw.Scale{Data: y, From: .8 * u.r, To: -.8 * u.r}
 }
 
-// flat is the share of its largest slope below which a unit counts as saturated: the
-// mean of g′(z) over the data, against ¼ for a sigmoid and 1 for a tanh.
-const flat = 0.1
-
-func (f *player) unitSignals() []unitSignals {
-	out := make([]unitSignals, len(f.run.Initial.Weights))
-	for l, w := range f.run.Initial.Weights {
-		_, steepest := f.run.Model.Layers[l].Activation.At(0)
-		for j := range w.Dim(1) {
-			var mean, largest []float64
-			var saturated []bool
-			for _, k := range f.frames {
-				s := f.run.Signals[k][l]
-				mean, largest = append(mean, s.MeanDelta[j]), append(largest, s.MaxDelta[j])
-				saturated = append(saturated, s.Slope[j] < flat*steepest)
-			}
-			out[l].mean, out[l].largest = append(out[l].mean, mean), append(out[l].largest, largest)
-			out[l].saturated = append(out[l].saturated, saturated)
-		}
-	}
-	return out
-}
-
-// gradients draws the network with the sizes of its gradients as lines, and in each unit
-// that of its δ.
-func (f *player) gradients(n *draw.Node, box draw.Box) {
-	dg := f.network(n, box, "Gradients and δ")
-	largest := 0.0
+// numbersInside writes, in each unit, its mean activation over the observations.
+func (f *player) numbersInside(n *draw.Node, dg *draw.Diagram) {
+	units := f.insides(dg)
+	texts := make([][]string, len(units))
 	for _, k := range f.frames {
-		for _, s := range f.run.Signals[k] {
-			for _, v := range append(append([]float64(nil), s.Weight.Data()...), s.Bias.Data()...) {
-				largest = max(largest, v)
-			}
+		layers := f.activations(f.parameters(k), f.x)
+		for i, u := range units {
+			texts[i] = append(texts[i], small(new(tensor.Tensor).Mean(layers[u.layer], 0).At(u.unit)))
 		}
 	}
-	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
-		var widths []float64
-		for _, k := range f.frames {
-			s := f.run.Signals[k][l]
-			widths = append(widths, .3+7*math.Sqrt(parameter(s.Weight, s.Bias, i, j)/largest))
-		}
-		edge.SetNum("stroke-width", widths...).Set("stroke", draw.Muted)
-	})
-	for l, s := range f.signals {
-		for j := range s.mean {
-			f.unitDelta(n, dg, l, j)
-		}
+	for i, u := range units {
+		x, y, r := dg.At(u.layer+1, u.unit)
+		n.TextFrames(x, y+4, texts[i]...).Anchor(draw.Middle).Size(numberSize(r))
 	}
-	widest := draw.Stroke{Color: draw.Muted, Width: 7.3}
-	legendRow(n, box.X+8, box.Y+box.H-68, draw.Entry{Label: "saturated", Fill: saturatedFill},
-		draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &widest})
-	n.Text(box.X+10, box.Y+box.H-23, "in each unit: mean |δ|, largest |δ|; widths as roots").Fill(draw.Muted).Size(12.5)
-	n.Text(box.X+10, box.Y+box.H-6, "saturated: mean g′(z) under a tenth of its maximum").Fill(draw.Muted).Size(12.5)
 }
 
-// saturatedFill is behind the numbers of a saturated unit, whose ring is heavy too.
-const saturatedFill = draw.Rule
-
-// unitDelta writes the δ of a unit into it and marks it if it is saturated.
-func (f *player) unitDelta(n *draw.Node, dg *draw.Diagram, l, j int) {
-	x, y, r := dg.At(l+1, j)
-	if r == 0 {
-		return
-	}
-	s := f.signals[l]
-	var means, maxima, fills []string
-	var widths []float64
-	for k := range f.frames {
-		means, maxima = append(means, small(s.mean[j][k])), append(maxima, small(s.largest[j][k]))
-		fill, width := draw.Paper, 1.5
-		if s.saturated[j][k] {
-			fill, width = saturatedFill, 4
-		}
-		fills, widths = append(fills, fill), append(widths, width)
-	}
-	dg.Unit(l+1, j).Fill(fills...).SetNum("stroke-width", widths...)
-	n.TextFrames(x, y-1, means...).Anchor(draw.Middle).Size(12.5)
-	n.TextFrames(x, y+13, maxima...).Anchor(draw.Middle).Size(12).Fill(draw.Muted)
-}
-
-// small writes a number with two significant digits, in little room.
-func small(v float64) string {
-	if v != 0 && v < .001 {
-		return draw.Compact(fmt.Sprintf("%.0e", v))
-	}
-	return draw.Compact(fmt.Sprintf("%.2g", v))
-}
+// numberSize is the size of a number in a unit.
+func numberSize(r float64) float64 { return min(12.5, .45*r) }

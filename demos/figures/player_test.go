@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -146,7 +147,7 @@ func TestAnyTraining(t *testing.T) {
 		f.Printed = f.Run
 		f = f.mustDraw(t)
 		wellFormed(t, f.Run.Network(), f.SVG)
-		if got := f.Panels[0].Drawing.Frames(); got != c.iterations {
+		if got := f.Panels[0].Drawing.Frames(); got != c.iterations+1 {
 			t.Errorf("%s: %d frames for %d iterations", f.Run.Network(), got, c.iterations)
 		}
 	}
@@ -158,12 +159,12 @@ func TestFramesAreHistory(t *testing.T) {
 	f := trained(t, 11, func(c *training.Config) { c.Iterations = 12 }).mustDraw(t)
 	run := f.Run
 	data := f.Data.(playerData)
-	if len(data.Loss) != 12 || data.Iterations != 12 {
-		t.Fatalf("%d losses for 12 iterations", len(data.Loss))
+	if !slices.Equal(data.Loss, run.Loss) || data.Iterations != 12 || len(data.Frames) != 13 {
+		t.Fatalf("%d losses and %d frames for 12 iterations", len(data.Loss), len(data.Frames))
 	}
-	drawn := newPlayer(&f, 12)
+	drawn, history := newPlayer(&f, 13), append([]training.Parameters{run.Initial}, run.Parameters...)
 	grid := run.Problem.Grid(problems.GridSize)
-	for k, p := range run.Parameters {
+	for k, p := range history {
 		z := drawn.fine(k)
 		for i, v := range run.Model.With(p).Predict(tensor.FromSlice(grid, len(grid)/2, 2)) {
 			x, y := 2*(i%problems.GridSize), 2*(i/problems.GridSize)
@@ -181,12 +182,12 @@ func TestFramesAreHistory(t *testing.T) {
 		}
 	}
 	largest := 0.0
-	for _, p := range run.Parameters {
+	for _, p := range history {
 		largest = max(largest, p.LargestAbs())
 	}
 	edges := drawn.edgesInOrder()
 	for n, e := range edges {
-		for k, p := range run.Parameters {
+		for k, p := range history {
 			w := parameter(p.Weights[e.layer], p.Biases[e.layer], e.from, e.to)
 			if got, want := lines["stroke-width"][n].Values[k], draw.Num(1+6*math.Abs(w)/largest); got != want {
 				t.Errorf("iteration %d: the line of weight %v is %s wide, want %s", k, e, got, want)
@@ -234,21 +235,24 @@ func (f *player) edgesInOrder() []edge {
 	return edges
 }
 
-// TestLossOfFile holds the loss in a file, which shows a third of the iterations, to be
-// that of all.
-func TestLossOfFile(t *testing.T) {
-	f := trained(t, 8, func(*training.Config) {})
-	run, drawn := f.Run, newPlayer(&f, fileFrames)
-	frames := drawn.lossSoFar()
-	for n, last := range drawn.frames {
-		for i, v := range frames[n] {
-			if i <= last && v != run.Loss[i] || i > last && !math.IsNaN(v) {
-				t.Fatalf("frame %d, up to iteration %d: iteration %d has the loss %v", n, last, i, v)
+// TestLossPoints: in each frame the line of losses reaches the frame's iteration, whether each iteration
+// has a frame, as on the page, or a point, as in a long training, or not.
+func TestLossPoints(t *testing.T) {
+	for _, test := range []struct{ iterations, frames int }{{1, 34}, {2, 2}, {100, 201}, {100, 34}, {5000, 201}, {12345, 201}} {
+		losses := make([]float64, test.iterations)
+		for i := range losses {
+			losses[i] = 1 / float64(i+1)
+		}
+		frames := evenly(test.iterations, test.frames)
+		xs, ys, ends := lossPoints(losses, frames)
+		if frames[0] != 0 || ends[0] != -1 || frames[len(frames)-1] != test.iterations || len(xs) > mostLosses {
+			t.Errorf("%+v: frames from %d, point %d, to %d with %d points", test, frames[0], ends[0], frames[len(frames)-1], len(xs))
+		}
+		for n, k := range frames[1:] {
+			if end := ends[n+1]; xs[end] != float64(k) || ys[end] != losses[k-1] {
+				t.Errorf("%+v: at iteration %d the line ends at %v, with the loss of %v", test, k, xs[end], 1/ys[end])
 			}
 		}
-	}
-	if last := drawn.frames[len(drawn.frames)-1]; last != len(run.Loss)-1 {
-		t.Errorf("the last frame shows iteration %d of %d", last, len(run.Loss))
 	}
 }
 
@@ -267,7 +271,7 @@ func TestTracksAsJSON(t *testing.T) {
 			t.Errorf("figure %d: %d tracks of %d", f.Number, len(back.Tracks), len(data.Tracks))
 		}
 		for _, track := range back.Tracks {
-			if len(track.Values) != data.Iterations {
+			if len(track.Values) != data.Iterations+1 {
 				t.Errorf("figure %d: %s of %s has %d values for %d iterations", f.Number, track.Attr, track.ID, len(track.Values), data.Iterations)
 			}
 		}

@@ -1,11 +1,11 @@
-// A player shows the frames of a training: frame k is the state after iteration k + 1.
+// A player shows the frames of a training: each is the state after an iteration, 0 being before training.
 // A track is one attribute of one element, with a value for each frame; null stands
 // for the value before.
 kinds.player = (section, controls, data) => {
   const tracks = data.tracks.map(t => ({
     element: document.getElementById(t.id), attr: t.attr, values: filled(t.values), shown: null,
   }));
-  const last = data.iterations - 1;
+  const last = data.frames.length - 1;
   let frame = last, timer = null;
 
   function show(k) {
@@ -17,11 +17,12 @@ kinds.player = (section, controls, data) => {
       if (t.attr === "text") t.element.textContent = value;
       else t.element.setAttribute(t.attr, value);
     }
-    slider.value = frame + 1;
-    const text = `iteration ${frame + 1} of ${data.iterations}, loss ${powers(data.loss[frame].toPrecision(4))}`;
+    slider.value = frame;
+    const loss = frame === 0 ? "before training" : `loss ${powers(data.loss[frame - 1].toPrecision(4))}`;
+    const text = `iteration ${data.frames[frame]} of ${data.iterations}, ${loss}`;
     status.textContent = text;
     slider.setAttribute("aria-valuetext", text);
-    section.dataset.iteration = frame + 1;
+    section.dataset.iteration = data.frames[frame];
   }
 
   function pause() {
@@ -46,9 +47,9 @@ kinds.player = (section, controls, data) => {
   const back = button("−1", "One iteration back", () => { pause(); show(frame - 1); });
   const forward = button("+1", "One iteration on", () => { pause(); show(frame + 1); });
   const slider = document.createElement("input");
-  Object.assign(slider, {type: "range", min: 1, max: data.iterations, step: 1});
+  Object.assign(slider, {type: "range", min: 0, max: last, step: 1});
   slider.setAttribute("aria-label", "Iteration");
-  slider.addEventListener("input", () => { pause(); show(slider.value - 1); });
+  slider.addEventListener("input", () => { pause(); show(Number(slider.value)); });
   const status = document.createElement("output");
   const speed = document.createElement("select");
   for (const perSecond of [2, 5, 10, 20, 40]) speed.add(new Option(`${perSecond}/s`, perSecond));

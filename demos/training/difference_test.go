@@ -1,7 +1,6 @@
 package training
 
 import (
-	"fmt"
 	"math"
 	"testing"
 
@@ -95,77 +94,4 @@ func TestDifference(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestSignals compares the signals of each iteration with sums made by plain loops over
-// the delta rules.
-func TestSignals(t *testing.T) {
-	t.Parallel()
-	for _, c := range configurations(t) {
-		r, err := Train(c, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := naiveSignals(t, c)
-		for i := range r.Signals {
-			if len(r.Signals[i]) != len(c.Hidden)+1 {
-				t.Fatalf("%s: signals of %d layers", describe(c), len(r.Signals[i]))
-			}
-			for l, s := range r.Signals[i] {
-				w := want[i][l]
-				what := fmt.Sprintf("%s: iteration %d, layer %d: ", describe(c), i, l+1)
-				near(t, what+"mean |δ|", s.MeanDelta, w.MeanDelta, 1e-12)
-				near(t, what+"max |δ|", s.MaxDelta, w.MaxDelta, 1e-12)
-				near(t, what+"slope", s.Slope, w.Slope, 1e-12)
-				near(t, what+"mean |∂E/∂w|", s.Weight.Data(), w.Weight.Data(), 1e-12)
-				near(t, what+"mean |∂E/∂b|", s.Bias.Data(), w.Bias.Data(), 1e-12)
-			}
-		}
-	}
-}
-
-func naiveSignals(t *testing.T, c Config) [][]Signals {
-	const observations = 40 // as configurations has
-	steps := float64((observations + c.Batch - 1) / c.Batch)
-	all := make([][]Signals, c.Iterations)
-	byHand(t, c, func(iteration int, p *delta.Pass) {
-		if all[iteration] == nil {
-			all[iteration] = make([]Signals, len(p.Layers))
-		}
-		for l := range p.Layers {
-			manual, sum := &p.Layers[l], &all[iteration][l]
-			rows, units := manual.Z.Dim(0), manual.Z.Dim(1)
-			if sum.MeanDelta == nil {
-				*sum = Signals{
-					MeanDelta: make([]float64, units), MaxDelta: make([]float64, units), Slope: make([]float64, units),
-					Weight: tensor.New(manual.WeightGradient.Shape()...), Bias: tensor.New(units),
-				}
-			}
-			g := c.activation(l).Name
-			for j := range units {
-				for o := range rows {
-					d := math.Abs(manual.Delta.At(o, j))
-					sum.MeanDelta[j] += d / observations
-					sum.MaxDelta[j] = math.Max(sum.MaxDelta[j], d)
-					sum.Slope[j] += slope(g, manual.A.At(o, j)) / observations
-				}
-				sum.Bias.Data()[j] += math.Abs(manual.BiasGradient.At(j)) / steps
-			}
-			for i, v := range manual.WeightGradient.Data() {
-				sum.Weight.Data()[i] += math.Abs(v) / steps
-			}
-		}
-	})
-	return all
-}
-
-// slope returns g′ where g is a.
-func slope(g string, a float64) float64 {
-	switch g {
-	case "sigmoid":
-		return a * (1 - a)
-	case "tanh":
-		return 1 - a*a
-	}
-	return 1
 }

@@ -25,7 +25,7 @@ const (
 	number       = 8
 	perParameter = 6   // numbers: itself, at first, and its gradients
 	perUnit      = 8   // numbers for a unit and an observation of a batch: z, a, their gradients
-	perLayer     = 700 // bytes of the histories for an iteration and a layer: tensors and slices
+	perLayer     = 400 // bytes of the histories for an iteration and a layer: tensors and slices
 )
 
 func (c Config) memory() memory {
@@ -40,7 +40,7 @@ func (c Config) memory() memory {
 		data:       number * 3 * observations * int64(c.Problem.Inputs+1), // in both orders, and on the way
 		network:    number * perParameter * c.parameters(),
 		batch:      number * (perUnit*rows + grid) * c.allUnits(),
-		histories:  int64(c.Iterations) * (number*2*c.parameters() + int64(len(c.Hidden)+1)*perLayer),
+		histories:  int64(c.Iterations) * (number*c.parameters() + int64(len(c.Hidden)+1)*perLayer),
 		iterations: c.Iterations,
 	}
 }

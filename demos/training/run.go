@@ -24,7 +24,6 @@ type Run struct {
 	Loss       []float64    // Σ (a−t)² over the iteration, each before its update
 	Initial    Parameters   // before training
 	Parameters []Parameters // after the iteration
-	Signals    [][]Signals  // of the iteration, by layer
 
 	Prediction    []float64 // on the problem's grid, at the end
 	Accuracy      float64   // share of the training data called right; NaN in a regression
@@ -32,14 +31,6 @@ type Run struct {
 	Steps         int
 	Stopped       string // the rule that ended the training
 	Time          time.Duration
-}
-
-// Signals are the sizes of a layer's error signals and gradients in one iteration.
-type Signals struct {
-	MeanDelta, MaxDelta []float64      // mean and largest |δ| of each unit
-	Slope               []float64      // mean g′(z) of each unit: near 0 if it is saturated
-	Weight              *tensor.Tensor // mean |∂E/∂w|, in × out
-	Bias                *tensor.Tensor // mean |∂E/∂b|, out
 }
 
 // Train trains a network. After each iteration it calls progress, unless that is nil,
@@ -124,9 +115,7 @@ type trainer struct {
 	closed  delta.Pass
 	grid    *tensor.Tensor
 
-	x, t      *tensor.Tensor // all observations and targets, in the order of training
-	signals   []Signals      // sums over the iteration so far
-	lastSteps int            // the number of steps before this iteration
+	x, t *tensor.Tensor // all observations and targets, in the order of training
 }
 
 // A pass is the graph of a batch, as a plan.
@@ -164,10 +153,6 @@ func newTrainer(c Config, data problems.Data, model *Model) *trainer {
 
 // iterate goes through the data once and returns the loss.
 func (t *trainer) iterate() float64 {
-	t.signals = make([]Signals, len(t.model.Layers))
-	for l := range t.signals {
-		t.signals[l] = newSignals(t.model.Layers[l].Linear)
-	}
 	loss := 0.0
 	for i, n := 0, t.run.Data.N; i < n; i += t.run.Batch {
 		j := min(i+t.run.Batch, n)
@@ -194,7 +179,6 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	t.model.Closed.BackpropagateErrors(&t.closed, target)
 	t.model.Closed.CalculateGradients(&t.closed)
 	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, p.trace, grads))
-	t.note(p.trace, grads)
 
 	loss := 0.0
 	for i, v := range p.trace.Output().Value().Data() {
@@ -206,60 +190,12 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	return loss
 }
 
-// note adds the sizes of the gradients to the signals.
-func (t *trainer) note(trace Trace, grads *autograd.Gradients) {
-	for l, layer := range t.model.Layers {
-		t.signals[l].add(grads.Of(trace[l].Z), &t.closed.Layers[l].Z, t.model.Closed[l].Activation,
-			grads.Of(layer.Linear.Weight), grads.Of(layer.Linear.Bias))
-	}
-}
-
-func newSignals(l *layers.Linear) Signals {
-	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)
-	return Signals{
-		MeanDelta: make([]float64, out), MaxDelta: make([]float64, out), Slope: make([]float64, out),
-		Weight: tensor.New(in, out), Bias: tensor.New(out),
-	}
-}
-
-// add adds the signals of one step; keep makes means of the sums.
-func (s *Signals) add(d, z *tensor.Tensor, g delta.Activation, w, b *tensor.Tensor) {
-	units := len(s.MeanDelta)
-	slopes := g.Prime(new(tensor.Tensor), z).Data()
-	for i, v := range d.Data() {
-		j := i % units
-		s.MeanDelta[j] += math.Abs(v)
-		s.MaxDelta[j] = max(s.MaxDelta[j], math.Abs(v))
-		s.Slope[j] += slopes[i]
-	}
-	addAbs(s.Weight, w)
-	addAbs(s.Bias, b)
-}
-
-func addAbs(sum, x *tensor.Tensor) {
-	for i, v := range x.Data() {
-		sum.Data()[i] += math.Abs(v)
-	}
-}
-
 // keep adds the iteration to the histories.
 func (t *trainer) keep(loss float64) {
 	r := t.run
-	steps := float64(r.Steps - t.lastSteps)
-	t.lastSteps = r.Steps
-	for l := range t.signals {
-		s := &t.signals[l]
-		for j := range s.MeanDelta {
-			s.MeanDelta[j] /= float64(r.Data.N)
-			s.Slope[j] /= float64(r.Data.N)
-		}
-		s.Weight.Scale(s.Weight, 1/steps)
-		s.Bias.Scale(s.Bias, 1/steps)
-	}
 	r.Loss = append(r.Loss, loss)
 	r.Parameters = append(r.Parameters, t.model.copyParameters())
 	r.Prediction = t.model.Predict(t.grid)
-	r.Signals = append(r.Signals, t.signals)
 }
 
 // accuracy returns the share of the training data on the right side of the middle

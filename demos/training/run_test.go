@@ -30,8 +30,8 @@ type manual struct {
 	net  delta.Network // as it is at the end
 }
 
-// byHand trains by the delta rules. It gives to see every pass, if that is not nil.
-func byHand(t *testing.T, c Config, see func(iteration int, p *delta.Pass)) manual {
+// byHand trains by the delta rules.
+func byHand(t *testing.T, c Config) manual {
 	t.Helper()
 	data, model, err := New(c)
 	if err != nil {
@@ -39,7 +39,7 @@ func byHand(t *testing.T, c Config, see func(iteration int, p *delta.Pass)) manu
 	}
 	m := manual{net: model.Closed}
 	rate := c.LearningRate
-	for i := range c.Iterations {
+	for range c.Iterations {
 		loss := 0.0
 		for from := 0; from < data.N; from += c.Batch {
 			n := min(c.Batch, data.N-from)
@@ -52,9 +52,6 @@ func byHand(t *testing.T, c Config, see func(iteration int, p *delta.Pass)) manu
 			}
 			m.net.BackpropagateErrors(p, target)
 			m.net.CalculateGradients(p)
-			if see != nil {
-				see(i, p)
-			}
 			m.net.UpdateParameters(p, rate)
 		}
 		m.loss = append(m.loss, loss)
@@ -103,7 +100,7 @@ func TestByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := byHand(t, c, nil)
+		want := byHand(t, c)
 		near(t, describe(c)+": loss", r.Loss, want.loss, 1e-12)
 		last := r.Parameters[c.Iterations-1]
 		for l, layer := range want.net {
@@ -193,8 +190,8 @@ func TestHistories(t *testing.T) {
 	if after := text(t, r); after != before {
 		t.Errorf("the run has changed with the model:\n%s\nwas\n%s", after, before)
 	}
-	if len(r.Loss) != 4 || len(r.Parameters) != 4 || len(r.Signals) != 4 {
-		t.Errorf("histories of %d, %d and %d iterations, want 4", len(r.Loss), len(r.Parameters), len(r.Signals))
+	if len(r.Loss) != 4 || len(r.Parameters) != 4 {
+		t.Errorf("histories of %d and %d iterations, want 4", len(r.Loss), len(r.Parameters))
 	}
 	all := append([]Parameters{r.Initial}, r.Parameters...)
 	for i := 1; i < len(all); i++ {
@@ -239,11 +236,6 @@ func TestDeterministic(t *testing.T) {
 		for i := range a.Parameters {
 			if a.Parameters[i].largestChange(b.Parameters[i]) != 0 {
 				t.Errorf("%s: the second run has other parameters after iteration %d", problem, i)
-			}
-			for l, s := range a.Signals[i] {
-				if fmt.Sprint(s) != fmt.Sprint(b.Signals[i][l]) {
-					t.Errorf("%s: the second run has other signals in iteration %d", problem, i)
-				}
 			}
 		}
 	}

@@ -1,0 +1,204 @@
+package figures
+
+import (
+	"fmt"
+	"math"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/draw"
+	"gentlegrad/demos/training"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// A state is what a network computes at one iteration, from the input to the output and back: for one
+// observation, or the means for all that are drawn.
+type state struct {
+	layers []signals
+	miss   float64 // |a − t| of the output
+}
+
+// Signals are those of one layer: of each unit a and δ, and ∂E/∂w, in × out, and ∂E/∂b. Of many
+// observations they are the means of a, |δ|, |∂E/∂w| and |∂E/∂b|.
+type signals struct {
+	a, delta     []float64
+	largest      []float64 // |δ|
+	slope        []float64 // g′(z): near 0 if the unit is flat
+	weight, bias *tensor.Tensor
+}
+
+// backward differentiates the error of observations x with targets t by traversing the graph.
+func (f *player) backward(p training.Parameters, x, t *tensor.Tensor) (*training.Model, training.Trace, *autograd.Gradients) {
+	model := f.run.Model.With(p)
+	trace := model.Trace(autograd.Constant(x))
+	return model, trace, autograd.Backward(layers.SquaredError(trace.Output(), autograd.Constant(t)))
+}
+
+// observed is the state for one observation.
+func (f *player) observed(p training.Parameters, i int) state {
+	x, t := f.x.Slice(0, i, i+1), f.t.Slice(0, i, i+1)
+	model, trace, grads := f.backward(p, x, t)
+	s := state{miss: tensor.MaxAbsDiff(trace.Output().Value(), t)}
+	for l, layer := range model.Layers {
+		d := grads.Of(trace[l].Z)
+		s.layers = append(s.layers, signals{
+			a: trace[l].A.Value().Data(), delta: d.Data(), largest: new(tensor.Tensor).Abs(d).Data(),
+			slope:  layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()).Data(),
+			weight: grads.Of(layer.Linear.Weight), bias: grads.Of(layer.Linear.Bias),
+		})
+	}
+	return s
+}
+
+// mean is the state for all observations. One traversal has the δ of each, and the gradient of a weight
+// for one observation is the activity below times the δ above, |aδ| = |a||δ|.
+func (f *player) mean(p training.Parameters) state {
+	model, trace, grads := f.backward(p, f.x, f.t)
+	n := float64(f.x.Dim(0))
+	miss := new(tensor.Tensor).Sub(trace.Output().Value(), f.t)
+	s := state{miss: new(tensor.Tensor).Mean(miss.Abs(miss)).Item()}
+	below := new(tensor.Tensor).Abs(f.x)
+	for l, layer := range model.Layers {
+		d := new(tensor.Tensor).Abs(grads.Of(trace[l].Z))
+		weight := new(tensor.Tensor).MatMulTN(below, d)
+		bias := new(tensor.Tensor).Mean(d, 0)
+		s.layers = append(s.layers, signals{
+			a: new(tensor.Tensor).Mean(trace[l].A.Value(), 0).Data(), delta: bias.Data(), largest: new(tensor.Tensor).Max(d, 0).Data(),
+			slope:  new(tensor.Tensor).Mean(layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()), 0).Data(),
+			weight: weight.Scale(weight, 1/n), bias: bias,
+		})
+		below = new(tensor.Tensor).Abs(trace[l].A.Value())
+	}
+	return s
+}
+
+// states returns that of each frame.
+func (f *player) states(at func(training.Parameters) state) []state {
+	var list []state
+	for _, k := range f.frames {
+		list = append(list, at(f.parameters(k)))
+	}
+	return list
+}
+
+// largestGradient is the largest |∂E/∂w| or |∂E/∂b| of all frames.
+func largestGradient(states []state) float64 {
+	largest := 0.0
+	for _, s := range states {
+		for _, l := range s.layers {
+			for _, g := range []*tensor.Tensor{l.weight, l.bias} {
+				for _, v := range g.Data() {
+					largest = max(largest, math.Abs(v))
+				}
+			}
+		}
+	}
+	return largest
+}
+
+const (
+	// flat is the share of its largest slope, ¼ for a sigmoid and 1 for a tanh, below which a
+	// unit counts as flat.
+	flat = 0.1
+	// closeTo is the share of the distance between the classes below which |a − t| counts as small.
+	closeTo = 0.1
+)
+
+// What is told of a unit: a flat one learns hardly anything. That is as it should be of an output
+// that is right, which is settled; other units are saturated.
+type condition int
+
+const (
+	responsive condition = iota
+	saturated
+	settled
+)
+
+// condition returns that of a unit of layer l.
+func (f *player) condition(s state, l, unit int) condition {
+	g := f.run.Model.Layers[l].Activation
+	_, steepest := g.At(0)
+	switch {
+	case s.layers[l].slope[unit] >= flat*steepest:
+		return responsive
+	case l == len(s.layers)-1 && s.miss < closeTo*(g.Classes.Hi-g.Classes.Lo):
+		return settled
+	}
+	return saturated
+}
+
+// gradients draws the network with the mean sizes of its gradients as lines, and in each unit that of its δ.
+func (f *player) gradients(n *draw.Node, box draw.Box) {
+	dg := f.network(n, box, "Gradients and δ")
+	states := f.states(f.mean)
+	largest := largestGradient(states)
+	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
+		var widths []float64
+		for _, s := range states {
+			widths = append(widths, gradientWidth(parameter(s.layers[l].weight, s.layers[l].bias, i, j), largest))
+		}
+		edge.SetNum("stroke-width", widths...).Set("stroke", draw.Muted)
+	})
+	f.eachUnit(dg, func(l, j int) {
+		f.unitSignals(n, dg, l, j, states, func(s signals) (string, string) { return small(s.delta[j]), small(s.largest[j]) })
+	})
+	f.gradientsLegend(n, box, draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &draw.Stroke{Color: draw.Muted, Width: 7.3}})
+	n.Text(box.X+10, box.Y+box.H-23, "in each unit: mean |δ|, largest |δ|; widths as roots").Fill(draw.Muted).Size(12.5)
+}
+
+// gradientWidth is the width of a gradient's line: its root, as small ones should be seen.
+func gradientWidth(size, largest float64) float64 {
+	return .3 + 7*math.Sqrt(size/max(largest, math.SmallestNonzeroFloat64))
+}
+
+// eachUnit calls visit for every unit that is shown, but for inputs.
+func (f *player) eachUnit(dg *draw.Diagram, visit func(l, j int)) {
+	for l, w := range f.run.Initial.Weights {
+		for j := range w.Dim(1) {
+			if dg.Unit(l+1, j) != nil {
+				visit(l, j)
+			}
+		}
+	}
+}
+
+// saturatedFill is behind the numbers of a saturated unit, whose ring is heavy too; that of a settled
+// one is heavy alone.
+const saturatedFill = draw.Rule
+
+// unitSignals writes two numbers into a unit, and marks its condition.
+func (f *player) unitSignals(n *draw.Node, dg *draw.Diagram, l, j int, states []state, numbers func(signals) (upper, lower string)) {
+	var uppers, lowers, fills []string
+	var widths []float64
+	for _, s := range states {
+		upper, lower := numbers(s.layers[l])
+		uppers, lowers = append(uppers, upper), append(lowers, lower)
+		fill, width := draw.Paper, 1.5
+		switch f.condition(s, l, j) {
+		case saturated:
+			fill, width = saturatedFill, 4
+		case settled:
+			width = 4
+		}
+		fills, widths = append(fills, fill), append(widths, width)
+	}
+	dg.Unit(l+1, j).Fill(fills...).SetNum("stroke-width", widths...)
+	x, y, r := dg.At(l+1, j)
+	size := numberSize(r)
+	n.TextFrames(x, y-.1*size, uppers...).Anchor(draw.Middle).Size(size)
+	n.TextFrames(x, y+size, lowers...).Anchor(draw.Middle).Size(.96 * size).Fill(draw.Muted)
+}
+
+// gradientsLegend says what the marks mean, and the lines.
+func (f *player) gradientsLegend(n *draw.Node, box draw.Box, lines ...draw.Entry) {
+	legendRow(n, box.X+8, box.Y+box.H-68, append([]draw.Entry{{Label: "saturated", Fill: saturatedFill}}, lines...)...)
+	n.Text(box.X+10, box.Y+box.H-6, "saturated: mean g′(z) under a tenth of its maximum").Fill(draw.Muted).Size(12.5)
+}
+
+// small writes a number with two significant digits, in little room.
+func small(v float64) string {
+	if v != 0 && math.Abs(v) < .001 {
+		return draw.Compact(fmt.Sprintf("%.0e", v))
+	}
+	return draw.Compact(fmt.Sprintf("%.2g", v))
+}

@@ -1,0 +1,211 @@
+package figures
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"gentlegrad/demos/activation"
+	"gentlegrad/demos/delta"
+	"gentlegrad/demos/problems"
+	"gentlegrad/demos/training"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// TestStates compares the signals of the frames with the delta rules: those of an observation, and the
+// means with sums over all by plain loops.
+func TestStates(t *testing.T) {
+	for _, number := range []int{8, 11, 13} {
+		f := trained(t, number, func(c *training.Config) { c.Iterations, c.Observations = 3, 7 })
+		p := newPlayer(&f, pageFrames)
+		for _, k := range p.frames {
+			var sum state
+			n := p.x.Dim(0)
+			for i := range n {
+				want := byRules(p, k, i)
+				compareStates(t, fmt.Sprintf("figure %d, iteration %d, observation %d", number, k, i), p.observed(p.parameters(k), i), want)
+				sum = sum.plus(want, float64(n))
+			}
+			compareStates(t, fmt.Sprintf("figure %d, iteration %d", number, k), p.mean(p.parameters(k)), sum)
+		}
+	}
+}
+
+// byRules is the state for one observation, by the delta rules.
+func byRules(p *player, iteration, i int) state {
+	x, target := p.x.Slice(0, i, i+1), p.t.Slice(0, i, i+1)
+	var pass delta.Pass
+	net := p.run.Model.With(p.parameters(iteration)).Closed
+	net.ForwardPropagate(&pass, x)
+	net.BackpropagateErrors(&pass, target)
+	net.CalculateGradients(&pass)
+	s := state{miss: math.Abs(pass.Output().Item() - target.Item())}
+	for l := range pass.Layers {
+		r := &pass.Layers[l]
+		one := signals{a: r.A.Data(), delta: r.Delta.Data(), weight: &r.WeightGradient, bias: &r.BiasGradient}
+		for j, d := range one.delta {
+			one.largest = append(one.largest, math.Abs(d))
+			_, slope := p.run.Model.Layers[l].Activation.At(r.Z.At(0, j))
+			one.slope = append(one.slope, slope)
+		}
+		s.layers = append(s.layers, one)
+	}
+	return s
+}
+
+// plus adds a share 1/n of an observation to a mean of sizes.
+func (s state) plus(one state, n float64) state {
+	s.miss += one.miss / n
+	if s.layers == nil {
+		for _, l := range one.layers {
+			units := len(l.a)
+			s.layers = append(s.layers, signals{
+				a: make([]float64, units), delta: make([]float64, units), largest: make([]float64, units), slope: make([]float64, units),
+				weight: tensor.New(l.weight.Shape()...), bias: tensor.New(units),
+			})
+		}
+	}
+	for l, o := range one.layers {
+		sum := s.layers[l]
+		for j := range o.a {
+			sum.a[j] += o.a[j] / n
+			sum.delta[j] += math.Abs(o.delta[j]) / n
+			sum.largest[j] = max(sum.largest[j], o.largest[j])
+			sum.slope[j] += o.slope[j] / n
+			sum.bias.Data()[j] += math.Abs(o.bias.At(j)) / n
+		}
+		for i, v := range o.weight.Data() {
+			sum.weight.Data()[i] += math.Abs(v) / n
+		}
+	}
+	return s
+}
+
+func compareStates(t *testing.T, what string, got, want state) {
+	t.Helper()
+	compare := func(name string, got, want []float64) {
+		t.Helper()
+		if len(got) != len(want) {
+			t.Fatalf("%s: %d numbers for %s, want %d", what, len(got), name, len(want))
+		}
+		for i := range got {
+			if !(math.Abs(got[i]-want[i]) <= 1e-14*(1+math.Abs(want[i]))) {
+				t.Errorf("%s: %s[%d] = %v, want %v", what, name, i, got[i], want[i])
+			}
+		}
+	}
+	compare("|a − t|", []float64{got.miss}, []float64{want.miss})
+	for l, w := range want.layers {
+		g, of := got.layers[l], fmt.Sprintf(" of layer %d", l+1)
+		compare("a"+of, g.a, w.a)
+		compare("δ"+of, g.delta, w.delta)
+		compare("largest |δ|"+of, g.largest, w.largest)
+		compare("g′(z)"+of, g.slope, w.slope)
+		compare("∂E/∂w"+of, g.weight.Data(), w.weight.Data())
+		compare("∂E/∂b"+of, g.bias.Data(), w.bias.Data())
+	}
+}
+
+// TestConditions: a flat output is settled if it is right, and saturated if it is wrong; a hidden unit
+// that is flat is saturated in any case.
+func TestConditions(t *testing.T) {
+	f := trained(t, 11, func(c *training.Config) { c.Iterations, c.Observations, c.Hidden = 1, 1, []int{1} })
+	p := newPlayer(&f, 2)
+	for _, test := range []struct {
+		hiddenBias, outputBias float64
+		target                 float64
+		hidden, output         condition
+	}{
+		{0, 0, 1, responsive, responsive},
+		{9, 0, 1, saturated, responsive},
+		{0, 9, 1, responsive, settled},
+		{0, 9, 0, responsive, saturated},
+		{-9, -9, 0, saturated, settled},
+		{-9, -9, 1, saturated, saturated},
+	} {
+		zeros := training.Parameters{
+			Weights: []*tensor.Tensor{tensor.New(2, 1), tensor.New(1, 1)},
+			Biases:  []*tensor.Tensor{tensor.FromSlice([]float64{test.hiddenBias}, 1), tensor.FromSlice([]float64{test.outputBias}, 1)},
+		}
+		p.t = tensor.New(p.x.Dim(0), 1).Fill(test.target)
+		for what, s := range map[string]state{"mean": p.mean(zeros), "observation": p.observed(zeros, 0)} {
+			if hidden, output := p.condition(s, 0, 0), p.condition(s, 1, 0); hidden != test.hidden || output != test.output {
+				t.Errorf("%s, %+v: hidden %v, output %v", what, test, hidden, output)
+			}
+		}
+	}
+}
+
+// TestOfRun draws trainings of networks and data that the article has not.
+func TestOfRun(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		inputs     int
+		hidden     []int
+		output     activation.Function
+		regression bool
+		iterations int
+		panels     string
+	}{
+		{"3 inputs", 3, []int{2}, activation.Sigmoid, false, 2, "loss weights gradients"},
+		{"30 inputs", 30, []int{25, 25, 2}, activation.Linear, true, 3, "loss weights gradients"},
+		{"a number of 2 inputs", 2, nil, activation.Linear, true, 2, "prediction loss weights gradients"},
+		{"a class of 1 input", 1, []int{50}, activation.Tanh, false, 2, "prediction loss weights gradients"},
+		{"a long training", 1, []int{2}, activation.Linear, true, 3000, "prediction loss weights gradients"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := OfRun(someRun(test.inputs, test.hidden, test.output, test.regression, test.iterations), test.name)
+			panels := ""
+			for _, p := range f.Panels {
+				wellFormed(t, p.Name, p.Drawing.Inline(p.Frame))
+				if got, want := p.Drawing.Frames(), min(test.iterations+1, pageFrames); got != want {
+					t.Errorf("%s has %d frames, want %d", p.Name, got, want)
+				}
+				panels += " " + p.Name
+			}
+			if panels != " "+test.panels {
+				t.Errorf("panels%s, want %s", panels, test.panels)
+			}
+		})
+	}
+}
+
+// someRun is a training of a network whose parameters grow evenly.
+func someRun(inputs int, hidden []int, output activation.Function, regression bool, iterations int) *training.Run {
+	const n = 40
+	r := &training.Run{
+		Config: training.Config{
+			Problem: problems.Problem{Name: "MINE", Inputs: inputs, Regression: regression},
+			Hidden:  hidden, Output: output.Name, Batch: 1, LearningRate: 1, Anneal: 1,
+		},
+		Data: problems.Data{N: n, Inputs: inputs}, Model: &training.Model{}, Accuracy: math.NaN(),
+	}
+	for i := range n * inputs {
+		r.Data.X = append(r.Data.X, math.Sqrt(float64(i*31%97)))
+	}
+	for i := range n {
+		r.Data.T = append(r.Data.T, float64(i%2)*(output.Classes.Hi-output.Classes.Lo)+output.Classes.Lo)
+	}
+	units := append(append([]int{inputs}, hidden...), 1)
+	for l, in := range units[:len(units)-1] {
+		g := activation.Tanh
+		if l == len(hidden) {
+			g = output
+		}
+		r.Model.Layers = append(r.Model.Layers, training.Layer{Linear: layers.NewLinear(in, units[l+1], nil), Activation: g})
+	}
+	at := func(size float64) (p training.Parameters) {
+		for l, in := range units[:len(units)-1] {
+			p.Weights = append(p.Weights, tensor.New(in, units[l+1]).Fill(size))
+			p.Biases = append(p.Biases, tensor.New(units[l+1]).Fill(-size))
+		}
+		return p
+	}
+	r.Initial = at(0)
+	for i := range iterations {
+		r.Parameters = append(r.Parameters, at(float64(i+1)/float64(iterations)))
+		r.Loss = append(r.Loss, 1/float64(i+1))
+	}
+	return r
+}
