@@ -29,10 +29,8 @@ const (
 func newPlayer(of *Figure, n int) *player {
 	d := of.Run.Data
 	shown := min(d.N, mostObservations)
-	return &player{
-		figure: of, run: of.Run, frames: evenly(len(of.Run.Loss), n),
-		x: tensor.FromSlice(d.X[:shown*d.Inputs], shown, d.Inputs), t: tensor.FromSlice(d.T[:shown], shown, 1),
-	}
+	x, t := d.Tensors()
+	return &player{figure: of, run: of.Run, frames: evenly(len(of.Run.Loss), n), x: x.Slice(0, 0, shown), t: t.Slice(0, 0, shown)}
 }
 
 // evenly returns n of the numbers 0, 1, …, last at equal distances, both ends among them, or all.
@@ -116,7 +114,7 @@ func (f *player) panels() []panel {
 		inside = "each unit shows its mean activation."
 	}
 	return append(list,
-		panel{"l", "loss", "loss", "The loss of each iteration so far, Σ (a − t)² over the training data.", 368, f.loss},
+		panel{"l", "loss", "loss", "The loss of each iteration so far, " + f.run.Model.LossFormula() + ", over the training data.", 368, f.loss},
 		panel{"w", "weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; " + inside, 420, f.weights},
 		panel{"g", "gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 420, f.gradients},
 	)

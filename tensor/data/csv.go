@@ -21,6 +21,7 @@ type Table struct {
 
 	cells [][]string // the records
 	lines []int      // where each record begins in the file
+	op    string     // what read it
 }
 
 // Missing says what becomes of a cell without a number: one that is empty, or holds NA or NaN, in any case of letters.
@@ -35,25 +36,32 @@ const (
 // names and cells does not count, nor do blank lines: in a file of one column, a missing value is written NA. The
 // error says which line is wrong: one with a quote that is not closed, or with more or fewer cells than there are names; names that
 // occur twice; no record at all.
-func ReadCSV(r io.Reader) (*Table, error) {
+func ReadCSV(r io.Reader) (*Table, error) { return read("ReadCSV", r) }
+
+// ReadRecords is ReadCSV of a file without names: its first record is an observation too, and the columns are called 1, 2, ….
+func ReadRecords(r io.Reader) (*Table, error) { return read("ReadRecords", r) }
+
+func read(op string, r io.Reader) (*Table, error) {
 	reader := csv.NewReader(withoutMark(r))
 	reader.FieldsPerRecord = -1 // checked below, with a message that has both numbers
-	t := &Table{}
+	t := &Table{op: op}
 	for {
 		record, err := reader.Read()
 		switch {
-		case err == io.EOF && t.Names == nil:
+		case err == io.EOF && t.Names == nil && t.named():
 			return nil, errors.New("data: ReadCSV: the file is empty: the first line has the names of the columns")
+		case err == io.EOF && t.Names == nil:
+			return nil, errors.New("data: ReadRecords: the file is empty")
 		case err == io.EOF:
 			return t, nil
 		case err != nil:
-			return nil, fmt.Errorf("data: ReadCSV: %w", err)
+			return nil, fmt.Errorf("data: %s: %w", op, err)
 		}
 		line, _ := reader.FieldPos(0)
 		for i := range record {
 			record[i] = strings.TrimSpace(record[i])
 		}
-		if t.Names == nil {
+		if t.Names == nil && t.named() {
 			err = t.setNames(record)
 		} else {
 			err = t.add(record, line)
@@ -74,6 +82,9 @@ func withoutMark(r io.Reader) io.Reader {
 	return buffered
 }
 
+// named reports whether the first record has names.
+func (t *Table) named() bool { return t.op == "ReadCSV" }
+
 func (t *Table) setNames(names []string) error {
 	for i, name := range names {
 		if first := slices.Index(names, name); first < i {
@@ -85,7 +96,16 @@ func (t *Table) setNames(names []string) error {
 }
 
 func (t *Table) add(record []string, line int) error {
-	if len(record) != len(t.Names) {
+	if t.Names == nil {
+		for i := range record {
+			t.Names = append(t.Names, strconv.Itoa(i+1))
+		}
+	}
+	switch {
+	case len(record) == len(t.Names):
+	case !t.named():
+		return fmt.Errorf("data: ReadRecords: line %d has %d cells, line %d has %d", line, len(record), t.lines[0], len(t.Names))
+	default:
 		return fmt.Errorf("data: ReadCSV: line %d has %d cells, the header has %d names", line, len(record), len(t.Names))
 	}
 	t.cells, t.lines = append(t.cells, record), append(t.lines, line)
@@ -93,7 +113,7 @@ func (t *Table) add(record []string, line int) error {
 }
 
 // Numbers returns the columns of these names, or all if none is given, as a tensor of shape [records, columns]. The error says in which line
-// and column there is no number, or which name is no column's.
+// and column there is no finite number, or which name is no column's.
 func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error) {
 	if len(names) == 0 {
 		names = t.Names
@@ -162,6 +182,8 @@ func number(cell string, missing Missing) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(cell, 64)
 	switch {
+	case err == nil && math.IsInf(v, 0):
+		return 0, fmt.Errorf("%s is not finite", quote(cell))
 	case errors.Is(err, strconv.ErrRange):
 		return 0, fmt.Errorf("%s is too large", quote(cell))
 	case err != nil || strings.Contains(cell, "_"): // Go's numbers may have it, those of files do not

@@ -52,6 +52,32 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+// Without names every record is an observation.
+func TestReadRecords(t *testing.T) {
+	t.Parallel()
+	table, err := data.ReadRecords(strings.NewReader("\ufeff1,1\n\n2,x\n"))
+	if err != nil || !slices.Equal(table.Names, []string{"1", "2"}) {
+		t.Fatalf("%v, %v", table, err)
+	}
+	if x, err := table.Numbers(data.Refuse, "1"); err != nil || !tensor.Equal(x, tensor.Rows([][]float64{{1}, {2}})) {
+		t.Errorf("%v, %v", x, err)
+	}
+	for text, want := range map[string]string{
+		"":              "data: ReadRecords: the file is empty",
+		"\n1,2\n\n1\n": "data: ReadRecords: line 4 has 1 cells, line 2 has 2",
+		"1,2\n1,\"2":    `data: ReadRecords: parse error on line 2, column 5: extraneous or missing " in quoted-field`,
+		"1,2\n1,x\n":    `data: Numbers: line 2, column "2": "x" is no number`,
+	} {
+		table, err := data.ReadRecords(strings.NewReader(text))
+		if err == nil {
+			_, err = table.Numbers(data.Refuse)
+		}
+		if err == nil || err.Error() != want {
+			t.Errorf("%q: got  %v\nwant %s", text, err, want)
+		}
+	}
+}
+
 // What is wrong in a file is an error that says where.
 func TestHostileCSV(t *testing.T) {
 	t.Parallel()
@@ -71,6 +97,7 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\n1,\n", `data: Numbers: line 2, column "b": the value is missing`},
 		{"a,b\nNaN,2\n", `data: Numbers: line 2, column "a": the value is missing`},
 		{"a,b\n1,1e999\n", `data: Numbers: line 2, column "b": "1e999" is too large`},
+		{"a,b\n1,-inf\n", `data: Numbers: line 2, column "b": "-inf" is not finite`},
 		{"a,b\n1,1_0\n", `data: Numbers: line 2, column "b": "1_0" is no number`},
 		{"a,b\n1,2 3\n", `data: Numbers: line 2, column "b": "2 3" is no number`},
 		{"a,b\n1,\x00\xff\n", `data: Numbers: line 2, column "b": "\x00\xff" is no number`},
