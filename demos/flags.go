@@ -19,8 +19,8 @@ import (
 type configFlags struct {
 	flags    *flag.FlagSet
 	problem  string
-	csv      string                // a table, in place of the problem
-	table    training.TableOptions // of the seed that is given
+	csv      string                     // a table, in place of the problem
+	table    training.TableOptions      // of the seed that is given
 	settings []func(c *training.Config) // one for each flag that is given
 }
 

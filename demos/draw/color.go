@@ -18,12 +18,6 @@ func Cividis(t float64) string {
 	return interpolate("Cividis", t, 0x00224e, 0x35456c, 0x666970, 0x948e77, 0xc8b866, 0xfee838)
 }
 
-// BlueOrange goes from blue through near white, at t = ½, to orange. The ends
-// are the blue and the vermilion of [Series], which differ to every reader.
-func BlueOrange(t float64) string {
-	return interpolate("BlueOrange", t, 0x0072b2, 0xf7f7f7, 0xd55e00)
-}
-
 // Bands returns n colours at equal distances, both ends among them: those that
 // [Axes.Contours] wants for n-1 levels. It panics if n < 2.
 func (m ColorMap) Bands(n int) []string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -96,23 +97,25 @@ func (d *Drawing) Tracks() []Track {
 	return d.Node.tracks(tracks)
 }
 
-// MarshalJSON writes {"id":…,"attr":…,"values":[…]} where null stands for "the
-// same as in the frame before". The first value is never null, so that
-//
-//	values.forEach((v, k) => { if (v === null) values[k] = values[k-1] })
-//
-// once after loading lets a player go to any frame directly.
+// MarshalJSON writes {"id":…,"attr":…,"values":[…]}, where a number stands for as many frames more
+// of the value before it: ["a","b",2] is a, b, b, b.
 func (t Track) MarshalJSON() ([]byte, error) {
-	values := make([]*string, len(t.Values))
-	for k := range t.Values {
-		if k == 0 || t.Values[k] != t.Values[k-1] {
-			values[k] = &t.Values[k]
+	values := []any{}
+	for i := 0; i < len(t.Values); {
+		j := i + 1
+		for j < len(t.Values) && t.Values[j] == t.Values[i] {
+			j++
 		}
+		values = append(values, t.Values[i])
+		if more := j - i - 1; more > 0 {
+			values = append(values, more)
+		}
+		i = j
 	}
 	return json.Marshal(struct {
-		ID     string    `json:"id"`
-		Attr   string    `json:"attr"`
-		Values []*string `json:"values"`
+		ID     string `json:"id"`
+		Attr   string `json:"attr"`
+		Values []any  `json:"values"`
 	}{t.ID, t.Attr, values})
 }
 
@@ -120,20 +123,23 @@ func (t Track) MarshalJSON() ([]byte, error) {
 func (t *Track) UnmarshalJSON(data []byte) error {
 	var v struct {
 		ID, Attr string
-		Values   []*string
+		Values   []any
 	}
 	if err := json.Unmarshal(data, &v); err != nil {
 		return err
 	}
-	*t = Track{ID: v.ID, Attr: v.Attr, Values: make([]string, len(v.Values))}
-	for k, s := range v.Values {
-		switch {
-		case s != nil:
-			t.Values[k] = *s
-		case k == 0:
-			return fmt.Errorf("draw: track %s %s begins with null", v.ID, v.Attr)
+	*t = Track{ID: v.ID, Attr: v.Attr}
+	for _, value := range v.Values {
+		switch value := value.(type) {
+		case string:
+			t.Values = append(t.Values, value)
+		case float64:
+			if len(t.Values) == 0 || value < 1 {
+				return fmt.Errorf("draw: track %s %s has %v more of no value", v.ID, v.Attr, value)
+			}
+			t.Values = append(t.Values, slices.Repeat(t.Values[len(t.Values)-1:], int(value))...)
 		default:
-			t.Values[k] = t.Values[k-1]
+			return fmt.Errorf("draw: track %s %s has the value %v", v.ID, v.Attr, value)
 		}
 	}
 	return nil

@@ -232,8 +232,8 @@ func TestTrackJSON(t *testing.T) {
 		want   string
 	}{
 		{[]string{"a", "b"}, `["a","b"]`},
-		{[]string{"a", "a", "b", "b", "a"}, `["a",null,"b",null,"a"]`},
-		{[]string{"", "", "x"}, `["",null,"x"]`},
+		{[]string{"a", "a", "b", "b", "a"}, `["a",1,"b",1,"a"]`},
+		{[]string{"", "", "x"}, `["",1,"x"]`},
 	}
 	for _, tt := range tests {
 		track := Track{"f1-3", "d", tt.values}
@@ -246,8 +246,10 @@ func TestTrackJSON(t *testing.T) {
 			t.Errorf("read back %v, %v", back, err)
 		}
 	}
-	if err := json.Unmarshal([]byte(`{"id":"a","attr":"d","values":[null,"b"]}`), new(Track)); err == nil {
-		t.Error("a track that begins with null is no error")
+	for _, bad := range []string{`[1,"b"]`, `["a",-1]`, `["a",null]`} {
+		if err := json.Unmarshal([]byte(`{"id":"a","attr":"d","values":`+bad+`}`), new(Track)); err == nil {
+			t.Errorf("%s is no error", bad)
+		}
 	}
 	if got, _ := json.Marshal(New(1, 1, "a").Tracks()); string(got) != "[]" {
 		t.Errorf("no tracks are %s", got)

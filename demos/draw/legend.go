@@ -9,6 +9,8 @@ type Entry struct {
 	Line   *Stroke // nil for none
 	Marker *Marker // nil for none
 	Fill   string  // a square of this colour; "" for none
+
+	Outline float64 // of that square, in pixels; 0 means a fine one
 }
 
 // Legend adds a legend with its top left corner at (x, y) pixels, one entry
@@ -32,7 +34,11 @@ func (n *Node) Legend(x, y float64, entries ...Entry) Box {
 
 func (e Entry) draw(g *Node, left, right, y float64) {
 	if e.Fill != "" {
-		g.Rect(Box{right - 20, y - 6, 12, 12}).Fill(e.Fill).Stroke(Stroke{Color: Muted, Width: .5})
+		outline := Stroke{Color: Muted, Width: .5}
+		if e.Outline > 0 {
+			outline = Stroke{Width: e.Outline}
+		}
+		g.Rect(Box{right - 20, y - 6, 12, 12}).Fill(e.Fill).Stroke(outline)
 	}
 	if e.Line != nil {
 		g.Line(left, y, right, y).Stroke(*e.Line)

@@ -28,16 +28,16 @@ func (f *player) activations(p training.Parameters, x *tensor.Tensor) []*tensor.
 	return layers
 }
 
-// network lays out the run's network under a title.
-func (f *player) network(n *draw.Node, box draw.Box, title string) *draw.Diagram {
-	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 92}, Radius: radius}
+// network lays out the run's network under a title, and leaves room below.
+func (f *player) network(n *draw.Node, box draw.Box, title string, room float64, input func(i int) string) *draw.Diagram {
+	spec := draw.DiagramSpec{Box: draw.Box{X: box.X, Y: box.Y + 24, W: box.W, H: box.H - 24 - room}, Radius: radius}
 	n.Text(box.X+box.W/2, box.Y+16, title).Anchor(draw.Middle).Size(14).Bold()
 	p := f.run.Initial
-	input := draw.Layer{Title: "input"}
+	inputs := draw.Layer{Title: "input"}
 	for i := range p.Weights[0].Dim(0) {
-		input.Units = append(input.Units, draw.Unit{Label: fmt.Sprintf("x_%d", i+1)})
+		inputs.Units = append(inputs.Units, draw.Unit{Label: input(i)})
 	}
-	spec.Layers = append(spec.Layers, input)
+	spec.Layers = append(spec.Layers, inputs)
 	for l, w := range p.Weights {
 		spec.Layers[l].Bias = &draw.Unit{Label: "1"}
 		layer := draw.Layer{Title: "hidden"}
@@ -56,9 +56,11 @@ func (f *player) network(n *draw.Node, box draw.Box, title string) *draw.Diagram
 	return n.Diagram(spec)
 }
 
+func inputName(i int) string { return fmt.Sprintf("x_%d", i+1) }
+
 // weights draws the network with its weights as lines, and in each unit its activation.
 func (f *player) weights(n *draw.Node, box draw.Box) {
-	dg := f.network(n, box, "Weights and activations")
+	dg := f.network(n, box, "Weights and activations", 68, inputName)
 	largest := f.largestParameter()
 	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
 		var ws []float64
@@ -225,7 +227,7 @@ func (f *player) inputMaps(dg *draw.Diagram) {
 			}
 			inside.Rect(band).Fill(color)
 		}
-		inside.Text(0, 5, fmt.Sprintf("x_%d", i+1)).Anchor(draw.Middle).Size(14).Halo().
+		inside.Text(0, 5, inputName(i)).Anchor(draw.Middle).Size(14).Halo().
 			Fill("#111").Set("stroke", "#fff") // on the map, which is the same in light and dark
 	}
 }
@@ -286,4 +288,4 @@ func (f *player) numbersInside(n *draw.Node, dg *draw.Diagram) {
 }
 
 // numberSize is the size of a number in a unit.
-func numberSize(r float64) float64 { return min(12.5, .45*r) }
+func numberSize(r float64) float64 { return min(12.5, .42*r) }

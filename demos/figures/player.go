@@ -2,6 +2,7 @@ package figures
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"gentlegrad/demos/draw"
@@ -83,15 +84,19 @@ func (f *Figure) play() {
 	all := newPlayer(f, pageFrames)
 	f.Facts = facts(f.Run)
 	data := playerData{Iterations: len(f.Run.Loss), Frames: all.frames}
+	observations := all.observations()
+	for _, o := range observations {
+		data.Observations = append(data.Observations, o.choice())
+	}
 	for _, k := range all.frames[1:] {
 		data.Loss = append(data.Loss, f.Run.Loss[k-1])
 	}
-	for _, p := range all.panels() {
+	for _, p := range all.panels(observations) {
 		const w = 390
 		d := draw.New(w, p.h, fmt.Sprintf("f%d%s-", f.Number, p.id))
 		d.Describe(fmt.Sprintf("Figure %d: %s", f.Number, p.title), p.desc)
 		p.draw(d.Node, draw.Box{W: w, H: p.h})
-		f.Panels = append(f.Panels, page.Panel{Name: p.name, Drawing: d, Frame: d.Frames() - 1})
+		f.Panels = append(f.Panels, page.Panel{Name: p.name, Drawing: d, Frame: d.Frames() - 1, Hidden: p.chosen})
 		data.Tracks = append(data.Tracks, d.Tracks()...)
 	}
 	f.Data = data
@@ -102,22 +107,33 @@ type panel struct {
 	id, name, title, desc string
 	h                     float64
 	draw                  func(*draw.Node, draw.Box)
+	chosen                bool // shows only when it is chosen, in place of another
 }
 
-func (f *player) panels() []panel {
-	var list []panel
-	if f.predicts() {
-		list = append(list, panel{"p", "prediction", "prediction", f.predictionText(), 368, f.prediction})
-	}
+func (f *player) panels(observations []observation) []panel {
+	const square, tall = 368, 440
 	inside := "each unit shows its activation over the input."
 	if !f.mapped() {
 		inside = "each unit shows its mean activation."
 	}
-	return append(list,
-		panel{"l", "loss", "loss", "The loss of each iteration so far, " + f.run.Model.LossFormula() + ", over the training data.", 368, f.loss},
-		panel{"w", "weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; " + inside, 420, f.weights},
-		panel{"g", "gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", 420, f.gradients},
-	)
+	soFar := "The loss of each iteration so far, " + f.run.Model.LossFormula() + ", over the training data"
+	list := []panel{
+		{"l", "loss", "loss", soFar + ".", square, f.loss, false},
+		{"m", "loss-log", "loss", soFar + ", on a logarithmic scale.", square, f.logLoss, true},
+		{"w", "weights", "weights", "The network. A line is as wide as its weight is large, dashed if it is negative; " + inside, tall, f.weights, false},
+		{"g", "gradients", "gradients and δ", "The network. A line is as wide as the gradient of its weight is large; each unit shows the mean size of its δ.", tall, f.gradients, false},
+	}
+	if f.predicts() {
+		list = slices.Insert(list, 0, panel{"p", "prediction", "prediction", f.predictionText(), square, func(n *draw.Node, box draw.Box) { f.prediction(n, box, observations...) }, false})
+	}
+	for i, o := range observations {
+		list = append(list, panel{
+			fmt.Sprint("o", i+1), fmt.Sprint("gradients-", i+1), "gradients and δ of one observation, " + o.String(),
+			"The network. A line is as wide as the gradient of its weight is large, dashed if it is negative; each unit shows its δ, with its sign, and its activation.",
+			tall, o.gradients, true,
+		})
+	}
+	return list
 }
 
 // playerData is what the page's player reads.
@@ -126,6 +142,8 @@ type playerData struct {
 	Frames     []int        `json:"frames"` // the iteration of each, 0 being before training
 	Loss       []float64    `json:"loss"`   // of the iteration of each frame after the first
 	Tracks     []draw.Track `json:"tracks"`
+
+	Observations []string `json:"observations"` // whose gradients are panels
 }
 
 // file returns the figure as an animated file.

@@ -220,7 +220,7 @@ type edge struct{ layer, from, to int }
 func (f *player) edgesInOrder() []edge {
 	d := draw.New(440, 420, "order-")
 	var visited []edge
-	f.eachEdge(f.network(d.Node, draw.Box{W: 440, H: 420}, "order"), func(line *draw.Node, l, i, j int) {
+	f.eachEdge(f.network(d.Node, draw.Box{W: 440, H: 420}, "order", 68, inputName), func(line *draw.Node, l, i, j int) {
 		visited = append(visited, edge{l, i, j})
 		line.SetNum("stroke-width", float64(len(visited)), 0)
 	})

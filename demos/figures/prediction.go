@@ -19,12 +19,20 @@ func (f *player) predicts() bool {
 	return f.mapped() && weights[len(weights)-1].Dim(1) == 1
 }
 
-// prediction draws what the network has learned: a surface over the plane, or a curve.
-func (f *player) prediction(n *draw.Node, box draw.Box) {
+// prediction draws what the network has learned: a surface over the plane, or a curve. Around each of the
+// observations is a ring, for the page to show.
+func (f *player) prediction(n *draw.Node, box draw.Box, observations ...observation) {
+	draws, up := f.surface, f.x // where the height of a point is, after its first input
+	column := 1
 	if f.run.Data.Inputs == 1 {
-		f.curve(n, box)
-	} else {
-		f.surface(n, box)
+		draws, up, column = f.curve, f.t, 0
+	}
+	ax := draws(n, box)
+	for _, o := range observations {
+		x, y := ax.X.At(f.x.At(o.index, 0)), ax.Y.At(up.At(o.index, column))
+		ring := ax.Data.Group().Class("ring")
+		ring.Circle(x, y, 8).Stroke(draw.Stroke{Color: "#fff", Width: 5})
+		ring.Circle(x, y, 8).Stroke(draw.Stroke{Color: "#111", Width: 2.5})
 	}
 }
 
@@ -91,7 +99,7 @@ const bands = 10 // of the prediction surface
 
 // surface draws the prediction over the plane, in bands, with the training data and, of classes, the
 // decision boundary.
-func (f *player) surface(n *draw.Node, box draw.Box) {
+func (f *player) surface(n *draw.Node, box draw.Box) *draw.Axes {
 	ax := n.Axes(draw.AxesSpec{
 		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - barWidth, H: box.H - barWidth - squareLess}, X: f.domain(0), Y: f.domain(1),
 		Title: "Prediction and data", XLabel: "x_1", YLabel: "x_2",
@@ -117,6 +125,7 @@ func (f *player) surface(n *draw.Node, box draw.Box) {
 	}
 	n.ColorBar(draw.Box{X: box.X + box.W - barWidth + 2, Y: ax.Frame.Y - 16, W: barWidth - 2, H: ax.Frame.H + 16}, levels, colors, "a_{out}")
 	legendRow(n, ax.Frame.X, box.Y+box.W-barWidth-squareLess+8, entries...)
+	return ax
 }
 
 // barWidth is the room for the colour bar, in pixels, and squareLess what the labels of the
@@ -182,7 +191,7 @@ func unitStroke(j int) draw.Stroke { return draw.Series(j%mostUnits + 2) }
 
 // curve draws the prediction along the line, the data, and what each of a few hidden units
 // contributes: a_j w_jk + b_k.
-func (f *player) curve(n *draw.Node, box draw.Box) {
+func (f *player) curve(n *draw.Node, box draw.Box) *draw.Axes {
 	xs := f.mesh(curvePoints)
 	var predictions [][]float64
 	for _, k := range f.frames {
@@ -212,6 +221,7 @@ func (f *player) curve(n *draw.Node, box draw.Box) {
 	y := box.Y + box.H - float64(20*rows) - 6
 	n.Legend(ax.Frame.X, y, entries[:left]...)
 	n.Legend(ax.Frame.X+ax.Frame.W/2, y, entries[left:]...)
+	return ax
 }
 
 // contributions returns what each unit of the last hidden layer contributes at xs, by frame: of a

@@ -127,7 +127,7 @@ func (f *player) condition(s state, l, unit int) condition {
 
 // gradients draws the network with the mean sizes of its gradients as lines, and in each unit that of its δ.
 func (f *player) gradients(n *draw.Node, box draw.Box) {
-	dg := f.network(n, box, "Gradients and δ")
+	dg := f.network(n, box, "Gradients and δ", signalsRoom, inputName)
 	states := f.states(f.mean)
 	largest := largestGradient(states)
 	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
@@ -140,14 +140,20 @@ func (f *player) gradients(n *draw.Node, box draw.Box) {
 	f.eachUnit(dg, func(l, j int) {
 		f.unitSignals(n, dg, l, j, states, func(s signals) (string, string) { return small(s.delta[j]), small(s.largest[j]) })
 	})
-	f.gradientsLegend(n, box, draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &draw.Stroke{Color: draw.Muted, Width: 7.3}})
-	n.Text(box.X+10, box.Y+box.H-23, "in each unit: mean |δ|, largest |δ|; widths as roots").Fill(draw.Muted).Size(12.5)
+	gradientsLegend(n, box, "in each unit: mean |δ|, and below it the largest |δ|", "mean g′(z)",
+		draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &draw.Stroke{Color: draw.Muted, Width: widestGradient}})
 }
 
 // gradientWidth is the width of a gradient's line: its root, as small ones should be seen.
 func gradientWidth(size, largest float64) float64 {
-	return .3 + 7*math.Sqrt(size/max(largest, math.SmallestNonzeroFloat64))
+	return .3 + (widestGradient-.3)*math.Sqrt(size/max(largest, math.SmallestNonzeroFloat64))
 }
+
+const (
+	widestGradient = 7.3
+	signalsRoom    = 98 // for the legends and texts below, in pixels
+	heavy          = 4  // the ring of a flat unit
+)
 
 // eachUnit calls visit for every unit that is shown, but for inputs.
 func (f *player) eachUnit(dg *draw.Diagram, visit func(l, j int)) {
@@ -174,9 +180,9 @@ func (f *player) unitSignals(n *draw.Node, dg *draw.Diagram, l, j int, states []
 		fill, width := draw.Paper, 1.5
 		switch f.condition(s, l, j) {
 		case saturated:
-			fill, width = saturatedFill, 4
+			fill, width = saturatedFill, heavy
 		case settled:
-			width = 4
+			width = heavy
 		}
 		fills, widths = append(fills, fill), append(widths, width)
 	}
@@ -187,10 +193,13 @@ func (f *player) unitSignals(n *draw.Node, dg *draw.Diagram, l, j int, states []
 	n.TextFrames(x, y+size, lowers...).Anchor(draw.Middle).Size(.96 * size).Fill(draw.Muted)
 }
 
-// gradientsLegend says what the marks mean, and the lines.
-func (f *player) gradientsLegend(n *draw.Node, box draw.Box, lines ...draw.Entry) {
-	legendRow(n, box.X+8, box.Y+box.H-68, append([]draw.Entry{{Label: "saturated", Fill: saturatedFill}}, lines...)...)
-	n.Text(box.X+10, box.Y+box.H-6, "saturated: mean g′(z) under a tenth of its maximum").Fill(draw.Muted).Size(12.5)
+// gradientsLegend says what the lines mean, what is in each unit, and how a unit is flat.
+func gradientsLegend(n *draw.Node, box draw.Box, inside, slope string, lines ...draw.Entry) {
+	legendRow(n, box.X+8, box.Y+box.H-98, lines...)
+	legendRow(n, box.X+8, box.Y+box.H-68,
+		draw.Entry{Label: "saturated", Fill: saturatedFill, Outline: heavy}, draw.Entry{Label: "settled: a is near t", Fill: draw.Paper, Outline: heavy})
+	n.Text(box.X+10, box.Y+box.H-23, inside).Fill(draw.Muted).Size(12.5)
+	n.Text(box.X+10, box.Y+box.H-6, "both: "+slope+" is under a tenth of its maximum").Fill(draw.Muted).Size(12.5)
 }
 
 // small writes a number with two significant digits, in little room.

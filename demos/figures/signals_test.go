@@ -3,10 +3,13 @@ package figures
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"gentlegrad/demos/activation"
 	"gentlegrad/demos/delta"
+	"gentlegrad/demos/page"
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
 	"gentlegrad/layers"
@@ -137,6 +140,61 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// TestObservations: those to choose from are the farthest and the nearest below and above their targets,
+// and what is written into units and lines are the δ and gradients of the observation, with their signs.
+func TestObservations(t *testing.T) {
+	for _, number := range []int{8, 11, 13} {
+		f := trained(t, number, func(c *training.Config) { c.Iterations, c.Observations = 5, 12 }).mustDraw(t)
+		p := newPlayer(&f, pageFrames)
+		miss := func(i int) float64 {
+			a := f.Run.Model.Predict(p.x.Slice(0, i, i+1))[0]
+			return a - f.Run.Data.T[i]
+		}
+		list := p.observations()
+		if len(list) != 4 {
+			t.Fatalf("figure %d: %d observations to choose from", number, len(list))
+		}
+		least, below, most, above := miss(list[0].index), miss(list[1].index), miss(list[2].index), miss(list[3].index)
+		for i := range f.Run.Data.N {
+			m := miss(i)
+			if m < least || m > most || m < 0 && m > below || m >= 0 && m < above {
+				t.Errorf("figure %d: observation %d misses by %v; chosen are %v, %v, %v and %v", number, i, m, least, below, above, most)
+			}
+		}
+		for n, o := range list {
+			text := string(f.panel(fmt.Sprint("gradients-", n+1)).Drawing.Inline(5))
+			last := p.observed(f.Run.Parameters[4], o.index)
+			for l, s := range last.layers {
+				for j := range s.delta {
+					if want := ">" + small(s.delta[j]) + "<"; !strings.Contains(text, want) {
+						t.Errorf("figure %d, %s: δ %v of unit %d in layer %d is not written", number, o, s.delta[j], j+1, l+1)
+					}
+				}
+			}
+			if got := strings.Count(text, `stroke="`+negative+`"`) - 1; got != negatives(last) { // one is in the legend
+				t.Errorf("figure %d, %s: %d lines are negative, want %d", number, o, got, negatives(last))
+			}
+		}
+	}
+}
+
+// negatives counts the negative gradients.
+func negatives(s state) (n int) {
+	for _, l := range s.layers {
+		for _, v := range append(slices.Clone(l.weight.Data()), l.bias.Data()...) {
+			if v < 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// panel returns the panel of a name.
+func (f Figure) panel(name string) page.Panel {
+	return f.Panels[slices.IndexFunc(f.Panels, func(p page.Panel) bool { return p.Name == name })]
+}
+
 // TestOfRun draws trainings of networks and data that the article has not.
 func TestOfRun(t *testing.T) {
 	for _, test := range []struct {
@@ -162,10 +220,15 @@ func TestOfRun(t *testing.T) {
 				if got, want := p.Drawing.Frames(), min(test.iterations+1, pageFrames); got != want {
 					t.Errorf("%s has %d frames, want %d", p.Name, got, want)
 				}
-				panels += " " + p.Name
+				if !p.Hidden {
+					panels += " " + p.Name
+				}
 			}
 			if panels != " "+test.panels {
 				t.Errorf("panels%s, want %s", panels, test.panels)
+			}
+			if got, want := len(f.Panels), len(strings.Fields(test.panels))+1+len(f.Data.(playerData).Observations); got != want {
+				t.Errorf("%d panels, want %d with the logarithmic loss and one for each observation", got, want)
 			}
 		})
 	}

@@ -53,7 +53,8 @@ type Figure struct {
 type Panel struct {
 	Name    string // for the script and the style sheet
 	Drawing *draw.Drawing
-	Frame   int // the one shown at first
+	Frame   int  // the one shown at first
+	Hidden  bool // until the script shows it
 }
 
 // A Fact is a line of a table: a setting or a result.

@@ -1,6 +1,6 @@
 // A player shows the frames of a training: each is the state after an iteration, 0 being before training.
-// A track is one attribute of one element, with a value for each frame; null stands
-// for the value before.
+// A track is one attribute of one element, with a value for each frame; a number stands
+// for as many frames more of the value before it.
 kinds.player = (section, controls, data) => {
   const tracks = data.tracks.map(t => ({
     element: document.getElementById(t.id), attr: t.attr, values: filled(t.values), shown: null,
@@ -56,22 +56,42 @@ kinds.player = (section, controls, data) => {
   speed.value = 10;
   speed.addEventListener("change", () => { if (timer !== null && frame !== last) { pause(); start(); } });
 
-  // One of the two networks shows: with its weights, or with its gradients.
-  const networks = ["weights", "gradients"];
-  const choices = networks.map(name => button(name === "weights" ? "Weights" : "Gradients, δ", `Show ${name}`, () => choose(name)));
-  function choose(chosen) {
-    networks.forEach((name, i) => {
-      section.querySelector(`[data-panel="${name}"]`).hidden = name !== chosen;
-      choices[i].setAttribute("aria-pressed", name === chosen);
-    });
+  // A narrow screen has room for one part: the prediction, the loss, or the network. A wide one shows all
+  // three. The network is that of the weights, or of the gradients: of all observations, or of one.
+  const panels = [...section.querySelectorAll(".panel")];
+  const partOf = name => name.startsWith("loss") ? "loss" : name === "prediction" ? name : "network";
+  const parts = [...new Set(panels.map(p => partOf(p.dataset.panel)))];
+  let part = parts[0], network = "weights", log = false;
+
+  const partButtons = parts.map(name => button(capital(name), `Show the ${name}`, () => { part = name; arrange(); }));
+  const logButton = button("Loss: log scale", "Loss on a logarithmic scale", () => { log = !log; arrange(); });
+  const networks = {weights: "Weights", gradients: "Gradients, δ"};
+  const networkButtons = Object.entries(networks).map(([name, label]) => button(label, `Show ${name}`, () => { network = name; arrange(); }));
+  const observation = document.createElement("select");
+  ["means over all observations", ...data.observations].forEach((text, i) => observation.add(new Option(text, i)));
+  observation.setAttribute("aria-label", "Whose gradients");
+  observation.addEventListener("change", () => arrange());
+
+  function arrange() {
+    const one = network === "gradients" ? Number(observation.value) : 0;
+    const shown = ["prediction", log ? "loss-log" : "loss", one > 0 ? `gradients-${one}` : network];
+    for (const p of panels) {
+      p.hidden = !shown.includes(p.dataset.panel);
+      p.classList.toggle("back", partOf(p.dataset.panel) !== part);
+    }
+    section.querySelectorAll(".ring").forEach((ring, i) => ring.classList.toggle("on", i + 1 === one));
+    partButtons.forEach((b, i) => b.setAttribute("aria-pressed", parts[i] === part));
+    networkButtons.forEach((b, i) => b.setAttribute("aria-pressed", Object.keys(networks)[i] === network));
+    logButton.setAttribute("aria-pressed", log);
+    observation.hidden = network !== "gradients";
+    choices.dataset.part = part;
   }
 
-  const networkSwitch = document.createElement("div");
-  networkSwitch.className = "switch";
-  networkSwitch.append(...choices);
-  controls.before(networkSwitch);
+  const tabs = group("tabs", ...partButtons);
+  const choices = group("choices", group("of-loss", logButton), group("of-network", ...networkButtons, observation));
+  section.querySelector(".panels").before(tabs, choices);
   controls.append(play, back, forward, slider, status, labelled("Speed", speed));
-  choose("weights");
+  arrange();
   show(last);
 
   // Paper shows what the facts are of: the end.
@@ -80,8 +100,22 @@ kinds.player = (section, controls, data) => {
   addEventListener("afterprint", () => show(before));
 };
 
-// filled replaces every null by the value before it.
+const capital = word => word[0].toUpperCase() + word.slice(1);
+
+// group puts controls side by side.
+function group(name, ...controls) {
+  const g = document.createElement("div");
+  g.className = name;
+  g.append(...controls);
+  return g;
+}
+
+// filled returns one value for each frame.
 function filled(values) {
-  for (let k = 1; k < values.length; k++) if (values[k] === null) values[k] = values[k - 1];
-  return values;
+  const all = [];
+  for (const v of values) {
+    if (typeof v === "string") all.push(v);
+    else for (let n = 0; n < v; n++) all.push(all.at(-1));
+  }
+  return all;
 }

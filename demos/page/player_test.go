@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -154,20 +155,108 @@ func TestPlayer(t *testing.T) {
 	}
 }
 
-// TestNetworks switches between weights and gradients.
-func TestNetworks(t *testing.T) {
+// visible returns the panels that the page shows, in order.
+func visible(t *testing.T, p *browsertest.Page) string {
+	t.Helper()
+	var names []string
+	must(t, p.Eval(`[...document.querySelectorAll(".panel")].filter(e => e.getClientRects().length > 0).map(e => e.dataset.panel)`, &names))
+	return strings.Join(names, " ")
+}
+
+// pressed returns the labels of the pressed buttons that the page shows, in order.
+func pressed(t *testing.T, p *browsertest.Page) string {
+	t.Helper()
+	var labels []string
+	must(t, p.Eval(`[...document.querySelectorAll("[aria-pressed=true]")].filter(e => e.getClientRects().length > 0).map(e => e.textContent)`, &labels))
+	return strings.Join(labels, ", ")
+}
+
+// A choice is what a reader does at a player, and what it shows then.
+type choice struct{ press, panels, pressed string }
+
+// choose makes choices, one after another: press is a button's name, or the number of an observation.
+func choose(t *testing.T, p *browsertest.Page, choices ...choice) {
+	t.Helper()
+	for _, c := range choices {
+		switch number, err := strconv.Atoi(c.press); {
+		case err == nil:
+			must(t, p.Eval(fmt.Sprintf(`(s => { s.value = %d; s.dispatchEvent(new Event("change")); })(document.querySelector(".of-network select"))`, number), nil))
+		case c.press != "":
+			must(t, p.Click(fmt.Sprintf(`[aria-label="%s"]`, c.press)))
+		}
+		if got := visible(t, p); got != c.panels {
+			t.Errorf("%q shows %s, want %s", c.press, got, c.panels)
+		}
+		if got := pressed(t, p); got != c.pressed {
+			t.Errorf("%q: pressed are %s, want %s", c.press, got, c.pressed)
+		}
+	}
+}
+
+// TestPanels chooses what a wide screen shows.
+func TestPanels(t *testing.T) {
 	f, _ := trained(t, 11, 3)
 	p := open(t, browsertest.Options{}, f)
-	for _, c := range []struct{ press, shows, hides string }{
-		{"Show gradients", "gradients", "weights"},
-		{"Show weights", "weights", "gradients"},
+	choose(t, p,
+		choice{"", "prediction loss weights", "Weights"},
+		choice{"Show gradients", "prediction loss gradients", "Gradients, δ"},
+		choice{"2", "prediction loss gradients-2", "Gradients, δ"},
+		choice{"Loss on a logarithmic scale", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
+		choice{"Show weights", "prediction loss-log weights", "Loss: log scale, Weights"},
+		choice{"Show gradients", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
+		choice{"0", "prediction loss-log gradients", "Loss: log scale, Gradients, δ"},
+		choice{"Loss on a logarithmic scale", "prediction loss gradients", "Gradients, δ"},
+	)
+	quiet(t, p)
+}
+
+// TestRing: the observation whose gradients show has a ring around it in the prediction.
+func TestRing(t *testing.T) {
+	f, _ := trained(t, 13, 3)
+	p := open(t, browsertest.Options{}, f)
+	rings := func() (shown []int) {
+		must(t, p.Eval(`[...document.querySelectorAll(".ring")].flatMap((r, i) => r.getClientRects().length > 0 ? [i + 1] : [])`, &shown))
+		return shown
+	}
+	for _, c := range []struct {
+		choice
+		rings string
+	}{
+		{choice{"Show gradients", "prediction loss gradients", "Gradients, δ"}, "[]"},
+		{choice{"3", "prediction loss gradients-3", "Gradients, δ"}, "[3]"},
+		{choice{"Show weights", "prediction loss weights", "Weights"}, "[]"},
 	} {
-		must(t, p.Click(fmt.Sprintf(`[aria-label="%s"]`, c.press)))
-		var ok bool
-		must(t, p.Eval(fmt.Sprintf(`!document.querySelector('[data-panel="%s"]').hidden && document.querySelector('[data-panel="%s"]').hidden
-			&& document.querySelector('[aria-label="%s"]').getAttribute("aria-pressed") === "true"`, c.shows, c.hides, c.press), &ok))
-		if !ok {
-			t.Errorf("%s does not show %s instead of %s", c.press, c.shows, c.hides)
+		choose(t, p, c.choice)
+		if got := fmt.Sprint(rings()); got != c.rings {
+			t.Errorf("%q: rings %s, want %s", c.press, got, c.rings)
+		}
+	}
+}
+
+// TestPhone: a small screen shows one part at a time, whole, with what chooses it and with the controls.
+func TestPhone(t *testing.T) {
+	const height = 640
+	f, _ := trained(t, 11, 100)
+	p := open(t, browsertest.Options{Width: 360, Height: height, Mobile: true}, f)
+	for _, c := range []choice{
+		{"", "prediction", "Prediction"},
+		{"Show the loss", "loss", "Loss"},
+		{"Loss on a logarithmic scale", "loss-log", "Loss, Loss: log scale"},
+		{"Show the network", "weights", "Network, Weights"},
+		{"Show gradients", "gradients", "Network, Gradients, δ"},
+		{"2", "gradients-2", "Network, Gradients, δ"},
+		{"Show the prediction", "prediction", "Prediction"},
+		{"Show the network", "gradients-2", "Network, Gradients, δ"},
+	} {
+		choose(t, p, c)
+		must(t, p.Eval(`document.querySelector("section").scrollIntoView()`, nil))
+		var top, bottom float64
+		must(t, p.Eval(`document.querySelector(".tabs").getBoundingClientRect().top`, &top))
+		must(t, p.Eval(`document.querySelector(".controls").getBoundingClientRect().bottom`, &bottom))
+		var covered bool
+		must(t, p.Eval(`[...document.querySelectorAll(".panel svg")].some(e => e.getBoundingClientRect().bottom > document.querySelector(".controls").getBoundingClientRect().top)`, &covered))
+		if top < 0 || bottom > height || covered {
+			t.Errorf("%q: from %v to %v of %d pixels, and that the controls cover a part is %v", c.press, top, bottom, height, covered)
 		}
 	}
 	quiet(t, p)

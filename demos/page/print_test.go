@@ -22,7 +22,7 @@ func TestPrintsTraining(t *testing.T) {
 	must(t, p.Eval(`(() => {
 		const all = s => [...document.querySelectorAll("#figure-12 " + s)], box = e => e.getBoundingClientRect();
 		return {
-			panels: all(".panel").map(e => [box(e).left, box(e).top]),
+			panels: all(".panel").filter(e => box(e).height > 0).map(e => [box(e).left, box(e).top]),
 			value: box(all(".facts td")[1]).width, words: box(all(".text")[0]).width,
 			height: box(all(".words")[0]).bottom - box(all("h2")[0]).top,
 			shown: all(".controls, details, .hint").filter(e => box(e).height > 0).map(e => e.className),
@@ -33,6 +33,9 @@ func TestPrintsTraining(t *testing.T) {
 	}
 	if q := got.Panels; len(q) != 4 || q[0][1] != q[1][1] || q[2][1] != q[3][1] || q[0][1] >= q[2][1] || q[0][0] >= q[1][0] || q[2][0] >= q[3][0] {
 		t.Errorf("the panels are at %v", q)
+	}
+	if got, want := visible(t, p), "prediction loss weights gradients"; got != want {
+		t.Errorf("printed are %s, want %s", got, want)
 	}
 	quiet(t, p)
 }

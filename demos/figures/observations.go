@@ -1,0 +1,97 @@
+package figures
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gentlegrad/demos/draw"
+	"gentlegrad/demos/training"
+	"gentlegrad/tensor"
+)
+
+// observations returns those that a reader can choose to see the gradients of: of the predictions that
+// end below their target, and of those that end above it, the farthest and the nearest.
+func (f *player) observations() []observation {
+	a := f.run.Model.With(f.parameters(f.frames[len(f.frames)-1])).Predict(f.x)
+	miss := new(tensor.Tensor).Sub(tensor.FromSlice(a, f.t.Shape()...), f.t).Data()
+	order := make([]int, len(miss))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		switch {
+		case miss[i] < miss[j]:
+			return -1
+		case miss[i] > miss[j]:
+			return 1
+		}
+		return 0
+	})
+	above := 0 // where those begin
+	for above < len(order) && miss[order[above]] < 0 {
+		above++
+	}
+	var list []observation
+	add := func(some []int, far, near int, side string) {
+		if len(some) > 0 {
+			list = append(list, observation{f, some[far], "farthest " + side + " t"})
+		}
+		if len(some) > 1 {
+			list = append(list, observation{f, some[near], "nearest " + side + " t"})
+		}
+	}
+	add(order[:above], 0, above-1, "below")
+	add(order[above:], len(order)-above-1, 0, "above")
+	return list
+}
+
+// An observation is one that can be chosen.
+type observation struct {
+	of    *player
+	index int
+	ends  string // where a is when the training ends, seen from t
+}
+
+// String says which one it is.
+func (o observation) String() string {
+	t := short(o.of.t.At(o.index, 0))
+	var xs []string
+	for _, v := range o.of.x.Slice(0, o.index, o.index+1).Data() {
+		xs = append(xs, short(v))
+	}
+	switch {
+	case len(xs) == 1:
+		return fmt.Sprintf("x = %s, t = %s", xs[0], t)
+	case len(xs) > 4:
+		return fmt.Sprintf("observation %d, t = %s", o.index+1, t)
+	}
+	return fmt.Sprintf("x = (%s), t = %s", strings.Join(xs, ", "), t)
+}
+
+// short writes a number of the data with two decimals, fewer if it has fewer.
+func short(v float64) string { return draw.Powers(draw.Num(v)) }
+
+// choice is what the control calls it.
+func (o observation) choice() string { return o.ends + ": " + o.String() }
+
+// gradients draws the network with the gradients for the observation as lines, and in each unit its δ and
+// its activation.
+func (o observation) gradients(n *draw.Node, box draw.Box) {
+	f := o.of
+	dg := f.network(n, box, "Gradients and δ of one observation", signalsRoom, func(i int) string { return short(f.x.At(o.index, i)) })
+	states := f.states(func(p training.Parameters) state { return f.observed(p, o.index) })
+	largest := largestGradient(states)
+	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
+		var gradients []float64
+		for _, s := range states {
+			gradients = append(gradients, parameter(s.layers[l].weight, s.layers[l].bias, i, j))
+		}
+		signed(edge, gradients, func(size float64) float64 { return gradientWidth(size, largest) })
+	})
+	f.eachUnit(dg, func(l, j int) {
+		f.unitSignals(n, dg, l, j, states, func(s signals) (string, string) { return small(s.delta[j]), small(s.a[j]) })
+	})
+	gradientsLegend(n, box, o.String()+"; in each unit: δ, and below it a", "g′(z)",
+		append(signs(), draw.Entry{Label: "|∂E/∂w| = " + small(largest), Line: &draw.Stroke{Width: widestGradient}})...)
+}
