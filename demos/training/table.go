@@ -93,10 +93,13 @@ func readRecords(r io.Reader) (*data.Table, error) {
 		_, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
 		return err == nil
 	}
+	var names []string
 	if slices.ContainsFunc(first, isNumber) {
-		return data.ReadRecords(bytes.NewReader(text))
+		for i := range first {
+			names = append(names, fmt.Sprint("column ", i+1))
+		}
 	}
-	return data.ReadCSV(bytes.NewReader(text))
+	return data.ReadCSV(bytes.NewReader(text), names...)
 }
 
 // targets returns the last column: numbers in a regression, and otherwise the numbers of the classes, which it names.

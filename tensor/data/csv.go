@@ -21,7 +21,6 @@ type Table struct {
 
 	cells [][]string // the records
 	lines []int      // where each record begins in the file
-	op    string     // what read it
 }
 
 // Missing says what becomes of a cell without a number: one that is empty, or holds NA or NaN, in any case of letters.
@@ -32,36 +31,35 @@ const (
 	AsNaN                 // NaN
 )
 
-// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns. Space around
+// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns, unless they are given: then
+// it has no such record. Space around
 // names and cells does not count, nor do blank lines: in a file of one column, a missing value is written NA. The
 // error says which line is wrong: one with a quote that is not closed, or with more or fewer cells than there are names; names that
 // occur twice; no record at all.
-func ReadCSV(r io.Reader) (*Table, error) { return read("ReadCSV", r) }
-
-// ReadRecords is ReadCSV of a file without names: its first record is an observation too, and the columns are called 1, 2, ….
-func ReadRecords(r io.Reader) (*Table, error) { return read("ReadRecords", r) }
-
-func read(op string, r io.Reader) (*Table, error) {
+func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 	reader := csv.NewReader(withoutMark(r))
 	reader.FieldsPerRecord = -1 // checked below, with a message that has both numbers
-	t := &Table{op: op}
+	t := &Table{}
+	if len(names) > 0 {
+		if err := t.setNames(slices.Clone(names)); err != nil {
+			return nil, err
+		}
+	}
 	for {
 		record, err := reader.Read()
 		switch {
-		case err == io.EOF && t.Names == nil && t.named():
-			return nil, errors.New("data: ReadCSV: the file is empty: the first line has the names of the columns")
 		case err == io.EOF && t.Names == nil:
-			return nil, errors.New("data: ReadRecords: the file is empty")
+			return nil, errors.New("data: ReadCSV: the file is empty: the first line has the names of the columns")
 		case err == io.EOF:
 			return t, nil
 		case err != nil:
-			return nil, fmt.Errorf("data: %s: %w", op, err)
+			return nil, fmt.Errorf("data: ReadCSV: %w", err)
 		}
 		line, _ := reader.FieldPos(0)
 		for i := range record {
 			record[i] = strings.TrimSpace(record[i])
 		}
-		if t.Names == nil && t.named() {
+		if t.Names == nil {
 			err = t.setNames(record)
 		} else {
 			err = t.add(record, line)
@@ -82,13 +80,10 @@ func withoutMark(r io.Reader) io.Reader {
 	return buffered
 }
 
-// named reports whether the first record has names.
-func (t *Table) named() bool { return t.op == "ReadCSV" }
-
 func (t *Table) setNames(names []string) error {
 	for i, name := range names {
 		if first := slices.Index(names, name); first < i {
-			return fmt.Errorf("data: ReadCSV: columns %d and %d have the same name %s", first+1, i+1, quote(name))
+			return fmt.Errorf("data: ReadCSV: columns %d and %d have the same name %s (names are to be given if the file has none)", first+1, i+1, quote(name))
 		}
 	}
 	t.Names = names
@@ -96,17 +91,8 @@ func (t *Table) setNames(names []string) error {
 }
 
 func (t *Table) add(record []string, line int) error {
-	if t.Names == nil {
-		for i := range record {
-			t.Names = append(t.Names, strconv.Itoa(i+1))
-		}
-	}
-	switch {
-	case len(record) == len(t.Names):
-	case !t.named():
-		return fmt.Errorf("data: ReadRecords: line %d has %d cells, line %d has %d", line, len(record), t.lines[0], len(t.Names))
-	default:
-		return fmt.Errorf("data: ReadCSV: line %d has %d cells, the header has %d names", line, len(record), len(t.Names))
+	if len(record) != len(t.Names) {
+		return fmt.Errorf("data: ReadCSV: line %d has %d cells, there are %d names", line, len(record), len(t.Names))
 	}
 	t.cells, t.lines = append(t.cells, record), append(t.lines, line)
 	return nil
@@ -118,6 +104,20 @@ func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error
 	if len(names) == 0 {
 		names = t.Names
 	}
+	return t.numbers(missing, names)
+}
+
+// NumbersExcept is Numbers of all columns but these, such as the targets.
+func (t *Table) NumbersExcept(missing Missing, names ...string) (*tensor.Tensor, error) {
+	for _, name := range names {
+		if _, err := t.column("NumbersExcept", name); err != nil {
+			return nil, err
+		}
+	}
+	return t.numbers(missing, slices.DeleteFunc(slices.Clone(t.Names), func(name string) bool { return slices.Contains(names, name) }))
+}
+
+func (t *Table) numbers(missing Missing, names []string) (*tensor.Tensor, error) {
 	x := tensor.New(len(t.cells), len(names))
 	for j, name := range names {
 		column, err := t.column("Numbers", name)
