@@ -59,7 +59,7 @@ func (c *configFlags) addTraining() {
 	setting(c, "momentum", "`share` of the last step that descent goes on by, such as 0.9 (default 0)",
 		parseNumber, func(t *training.Config, share float64) { t.Momentum = share })
 	setting(c, "rate", "learning `rate` (default of descent: 2 to classify and 0.2 for a curve, as in the article, a tenth of it with\n"+
-		"units that grow without bound and for a -csv, and with momentum m times 1-m; of others 0.01, adagrad 0.1, adadelta 1)",
+		"units that grow without bound and for a -csv, and with momentum m times 1-m; of others 0.05,\nadagrad 0.5, adadelta 1, and a fifth of it for a -csv)",
 		parseNumber, func(t *training.Config, rate float64) { t.LearningRate = rate })
 	setting(c, "batch", "`observations` in one step, their gradients summed; 1 is online gradient descent (default 1)",
 		parseWhole, func(t *training.Config, n int) { t.Batch = n })

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gentlegrad/demos/training"
 )
@@ -51,8 +52,9 @@ func train(args []string, stdout, stderr io.Writer) error {
 	if err := writeOutlets(stdout, json, html); err != nil || json.name != "" {
 		return err
 	}
-	printHeader(stdout)
-	printRow(stdout, "-", run)
+	width := utf8.RuneCountInString(run.Problem.Name)
+	printHeader(stdout, width)
+	printRow(stdout, width, "-", run)
 	fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", count(len(run.Loss), "iteration"), run.Stopped)
 	if run.Table != nil {
 		fmt.Fprintf(stdout, "%s\n", held(run))
@@ -134,18 +136,19 @@ func writeDevice(name string, write func(w io.Writer) error) error {
 	return cmp.Or(write(out), out.Close())
 }
 
-const row = "%-6v %-7s %-24s %8s → %-8s %8s %12s %8s\n"
+const row = "%-6v %-*s %-24s %8s → %-8s %8s %12s %8s\n"
 
-func printHeader(w io.Writer) {
-	fmt.Fprintf(w, row, "figure", "problem", "network", "loss", "last", "accuracy", "|auto−man|", "time")
+// printHeader prints the head of a table, with names of problems of so many characters.
+func printHeader(w io.Writer, width int) {
+	fmt.Fprintf(w, row, "figure", max(width, len("problem")), "problem", "network", "loss", "last", "accuracy", "|auto−man|", "time")
 }
 
-func printRow(w io.Writer, figure any, r *training.Run) {
+func printRow(w io.Writer, width int, figure any, r *training.Run) {
 	accuracy := "-"
 	if !math.IsNaN(r.Accuracy) {
 		accuracy = fmt.Sprintf("%.1f %%", 100*r.Accuracy)
 	}
-	fmt.Fprintf(w, row, figure, r.Problem.Name, r.Network(),
+	fmt.Fprintf(w, row, figure, max(width, len("problem")), r.Problem.Name, r.Network(),
 		fmt.Sprintf("%.4g", r.Loss[0]), fmt.Sprintf("%.4g", r.Loss[len(r.Loss)-1]),
 		accuracy, fmt.Sprintf("%.2g", r.MaxDifference), r.Time.Round(time.Millisecond))
 }

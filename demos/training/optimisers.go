@@ -15,7 +15,7 @@ const descent = "descent"
 // An optimiser of the list: its name, its usual learning rate, and how it is made.
 type optimiser struct {
 	name     string
-	rate     float64 // 0: it depends on the network
+	rate     float64 // on the article's problems; 0: it depends on the network
 	momentum bool    // it takes momentum
 	make     func(rate, momentum float64, parameters ...*autograd.Node) optim.Optimiser
 }
@@ -27,13 +27,13 @@ var optimisers = []optimiser{
 		d.Momentum = momentum
 		return d
 	}},
-	{"adam", .01, false, without(optim.NewAdam)},
-	{"adamw", .01, false, without(optim.NewAdamW)},
-	{"nadam", .01, false, without(optim.NewNAdam)},
-	{"radam", .01, false, without(optim.NewRAdam)},
-	{"adamax", .01, false, without(optim.NewAdamax)},
-	{"rmsprop", .01, false, without(optim.NewRMSProp)},
-	{"adagrad", .1, false, without(optim.NewAdagrad)},
+	{"adam", .05, false, without(optim.NewAdam)},
+	{"adamw", .05, false, without(optim.NewAdamW)},
+	{"nadam", .05, false, without(optim.NewNAdam)},
+	{"radam", .05, false, without(optim.NewRAdam)},
+	{"adamax", .05, false, without(optim.NewAdamax)},
+	{"rmsprop", .05, false, without(optim.NewRMSProp)},
+	{"adagrad", .5, false, without(optim.NewAdagrad)},
 	{"adadelta", 1, false, without(optim.NewAdadelta)},
 }
 
@@ -61,9 +61,12 @@ func OptimiserNames() string {
 
 // DefaultRate returns the learning rate for a network and an optimiser, unless one is given: of gradient descent the
 // article's, 2 to classify and 0.2 for a curve, with momentum μ times 1−μ, since a step is then made of many. It is a
-// tenth of that for units that grow without bound, and for tables.
+// tenth of that for units that grow without bound, and for tables. Of other optimisers it is a fifth for tables.
 func (c Config) DefaultRate() float64 {
 	if o, ok := optimiserOf(c.Optimiser); ok && o.rate != 0 {
+		if c.Table != nil {
+			return o.rate / 5
+		}
 		return o.rate
 	}
 	rate := 2.
