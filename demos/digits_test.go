@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -10,7 +11,8 @@ func TestDigits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains a network")
 	}
-	status, stdout, stderr := command("digits -out " + t.TempDir())
+	dir := t.TempDir()
+	status, stdout, stderr := command("digits -out " + dir)
 	if status != 0 || stderr != "" {
 		t.Fatalf("status %d, errors %q", status, stderr)
 	}
@@ -24,4 +26,5 @@ func TestDigits(t *testing.T) {
 	if claim := "which reads\n" + accuracy + " of those held out"; !strings.Contains(section(t, "## Build, train, save, load"), claim) {
 		t.Errorf("the README does not say %q", claim)
 	}
+	t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dir, "digits.html")) })
 }

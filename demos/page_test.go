@@ -47,6 +47,7 @@ func TestAll(t *testing.T) {
 		t.Errorf("the page has %d bytes, at most %d are allowed", n, largestPage)
 	}
 	t.Run("browser", func(t *testing.T) { checkPage(t, filepath.Join(dirs[0], "index.html")) })
+	t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dirs[0], "index.html")) })
 }
 
 func read(t *testing.T, dir, name string) []byte {

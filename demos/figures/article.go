@@ -141,7 +141,7 @@ func All() []Figure {
 			Figure: page.Figure{
 				Number: 6, Title: "Two books, one walk",
 				Text: []string{
-					"How much is each weight to blame for an error? The left book answers as the article does, in four steps with rules derived by hand, for one kind of network. I: the observation goes forward. II: the error’s derivative comes back; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient. The right book has no rules for networks. It has the graph that the program recorded, and a walk back through it.",
+					"How much is each weight to blame for an error? The left book answers as the article does, in four steps, which are drawn here as the article draws them, with rules derived by hand, for one kind of network. I: the observation goes forward. II: the error’s derivative comes back; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient. The right book has no rules for networks. It has the graph that the program recorded, and a walk back through it.",
 					"What is δ in the graph? The gradient that has gathered at a z when the walk comes there. The walk holds it as dy, and in one visit passes δ · wᵀ to the activity below, which is step II, and aᵀ · δ to the weight, which is step III: two inputs of one operation, in one loop.",
 					"Why does a node that is used twice get a sum? A change of it changes the error in two ways, and for small changes the two add up. So every contribution is added to what is there (+=), and the walk comes to a node only when all its users have been visited.",
 					"What has to be derived for something new? By hand: every rule that it touches, and who changes the network must find them all. In the graph: the local rule of the new operation, once, if there is a new operation at all. Choose another graph, and compare: the left book is written again, and the traversal does not change by a line.",
@@ -160,7 +160,8 @@ func All() []Figure {
 				},
 				Formulas: []string{
 					`"AND: " t = c_1 c_2`, `"OR: " t = c_1 + c_2 − c_1 c_2`, `"XOR: " t = c_1 + c_2 − 2 c_1 c_2`,
-					`x_i = c_i + 0.15 ε_i, " where " c " is a corner and the " ε_i " are normal"`,
+					`x_i = c_i + 0.15 ε_i`,
+					`c " is a corner, the " ε_i " are normal"`,
 				},
 			},
 			maker: truthTables,
@@ -259,6 +260,9 @@ func twoBooks(f *Figure) error {
 		}
 	}
 	f.Body = walk.Fragment(books...)
+	for i, s := range backpropagationSteps {
+		f.Panels = append(f.Panels, s.panel(i))
+	}
 	return nil
 }
 

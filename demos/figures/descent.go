@@ -101,6 +101,18 @@ func (d descent) thinned() (keep, marks []int) {
 	return keep, marks
 }
 
+// path returns the points to draw: those of the line, and those at the marks.
+func (d descent) path() (line, dots [][]float64) {
+	keep, marks := d.thinned()
+	for _, i := range keep {
+		line = append(line, d.points[i])
+	}
+	for _, k := range marks {
+		dots = append(dots, line[k])
+	}
+	return line, dots
+}
+
 // thin appends the indices after a, up to b, that are needed: D. H. Douglas and T. K.
 // Peucker, "Algorithms for the reduction of the number of points required to represent
 // a digitized line or its caricature", 1973.

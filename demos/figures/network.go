@@ -227,8 +227,8 @@ func (f *player) inputMaps(dg *draw.Diagram) {
 			}
 			inside.Rect(band).Fill(color)
 		}
-		inside.Text(0, 5, inputName(i)).Anchor(draw.Middle).Size(14).Halo().
-			Fill("#111").Set("stroke", "#fff") // on the map, which is the same in light and dark
+		inside.Rect(draw.Box{X: -12, Y: -10, W: 24, H: 20}).Set("rx", "4").Fill("#fff").Opacity(.85)
+		inside.Text(0, 4, inputName(i)).Anchor(draw.Middle).Size(14).Fill("#111") // the map is the same in light and dark
 	}
 }
 

@@ -28,6 +28,7 @@ type descentData struct {
 	Start  []int       `json:"start"`  // index among them of the start shown at first, for each weight
 	Starts []startData `json:"starts"` // w1 by w1, then w2 by w2
 	Plane  planeData   `json:"plane"`
+	Curve  []int       `json:"curve,omitempty"` // errors of figure 4 in ten-thousandths, at equal distances of w1
 	Turn   *turnData   `json:"turn,omitempty"`
 }
 
@@ -85,6 +86,14 @@ func newStartData(d descent) startData {
 		s.G = append(s.G, digits(g))
 	}
 	return s
+}
+
+func tenThousandths(errors []float64) []int {
+	var out []int
+	for _, e := range errors {
+		out = append(out, int(math.Round(1e4*e)))
+	}
+	return out
 }
 
 // digits rounds to three significant digits.

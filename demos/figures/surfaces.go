@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/page"
@@ -14,7 +15,7 @@ func oneWeight(f *Figure) error {
 	values := startValues(41)
 	shown := newDescent(start4...)
 	curve := newErrorCurve(201)
-	data := descentData{Steps: descentMarks, Values: values, Start: places(values, start4)}
+	data := descentData{Steps: descentMarks, Values: values, Start: places(values, start4), Curve: tenThousandths(curve.es)}
 	for _, w := range values {
 		data.Starts = append(data.Starts, newStartData(newDescent(w)))
 	}
@@ -106,12 +107,33 @@ func (c errorCurve) draw(n *draw.Node, box draw.Box, d descent) planeData {
 		X:   weightRange, Y: draw.Range{Lo: -.04, Hi: 1.04}, XLabel: "w_1", YLabel: "E(w_1)", Grid: true,
 	})
 	axes.Line(draw.Stroke{Color: draw.Series(0).Color, Width: 2.5}, c.ws, c.es)
-	trace(axes.Over, d, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
+	line, dots := d.path()
+	trace(axes.Over, c.along(line), dots, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
 	traceKey(n, box.X+60, box.Y+box.H-key/2)
 	return planeData{
 		X: [2]float64{axes.X.At(weightRange.Lo), axes.X.At(weightRange.Hi)},
 		Y: [2]float64{axes.Y.At(0), axes.Y.At(1)},
 	}
+}
+
+// along puts the points of the curve between those of a descent: one step of it may lead far, and what lies
+// between is on the curve, not on a straight line.
+func (c errorCurve) along(line [][]float64) [][]float64 {
+	out := [][]float64{line[0]}
+	for _, to := range line[1:] {
+		between := len(out)
+		lo, hi := min(out[between-1][0], to[0]), max(out[between-1][0], to[0])
+		for i, w := range c.ws {
+			if lo < w && w < hi {
+				out = append(out, []float64{w, c.es[i]})
+			}
+		}
+		if to[0] == lo { // it leads to the left
+			slices.Reverse(out[between:])
+		}
+		out = append(out, to)
+	}
+	return out
 }
 
 // An errorSurface is the error as a function of two weights.
@@ -134,15 +156,13 @@ func (s errorSurface) draw(n *draw.Node, box draw.Box, d descent) *turnData {
 	})
 	surface.Cage.Class("cage")
 	surface.Facets.Class("facets")
-	trace(surface.Over, d, func(p []float64) (x, y float64) { return surface.Project(p[0], p[1], p[2]) })
+	line, dots := d.path()
+	trace(surface.Over, line, dots, func(p []float64) (x, y float64) { return surface.Project(p[0], p[1], p[2]) })
 	return s.turnData(surface.View)
 }
 
 func (s errorSurface) turnData(view draw.View) *turnData {
-	t := &turnData{N: s.grid.NX, Azimuth: surfaceAzimuth, Elevation: surfaceElevation}
-	for _, e := range s.grid.Z {
-		t.Heights = append(t.Heights, int(math.Round(1e4*e)))
-	}
+	t := &turnData{N: s.grid.NX, Heights: tenThousandths(s.grid.Z), Azimuth: surfaceAzimuth, Elevation: surfaceElevation}
 	hundredths := func(v float64) float64 { return math.Round(100*v) / 100 } // the same on every machine
 	x, y := view.Project(0, 0, .5)
 	t.X, t.Y = hundredths(x), hundredths(y)
@@ -166,7 +186,8 @@ func (s errorSurface) plan(n *draw.Node, box draw.Box, d descent) planeData {
 	colors := draw.ColorMap(draw.Cividis).Bands(10)
 	axes.Contours(levels, colors, s.grid)
 	n.ColorBar(draw.Box{X: box.X + box.W - bar, Y: box.Y, W: bar, H: axes.Frame.H + 16}, levels, colors, "E")
-	trace(axes.Over, d, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
+	line, dots := d.path()
+	trace(axes.Over, line, dots, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
 	traceKey(n, box.X+60, box.Y+box.H-key/2)
 	ends := func(s draw.Scale) [2]float64 { return [2]float64{s.At(weightRange.Lo), s.At(weightRange.Hi)} }
 	return planeData{X: ends(axes.X), Y: ends(axes.Y)}
@@ -179,25 +200,22 @@ const (
 	startColor = "#e4572e"
 )
 
-// trace draws a descent and a dot at every mark; at returns the pixel of a point. The script
+// trace draws a descent as a line, and a dot at every mark; at returns the pixel of a point. The script
 // moves them: all of the way, of which the surface may hide parts, the edge and the line of what
 // shows, the dots, the start first: each is smaller than the one below it, so that all are
 // seen where they meet.
-func trace(n *draw.Node, d descent, at func(p []float64) (x, y float64)) {
-	keep, marks := d.thinned()
-	px, py := make([]float64, len(keep)), make([]float64, len(keep))
-	for k, i := range keep {
-		px[k], py[k] = at(d.points[i])
+func trace(n *draw.Node, line, dots [][]float64, at func(p []float64) (x, y float64)) {
+	px, py := make([]float64, len(line)), make([]float64, len(line))
+	for k, p := range line {
+		px[k], py[k] = at(p)
 	}
 	g := n.Group().Class("trace")
-	line := func(s draw.Stroke) *draw.Node {
-		return g.Polyline(px, py).Stroke(s).Set("stroke-linejoin", "round").Set("stroke-linecap", "round")
+	for _, s := range []draw.Stroke{{Color: traceColor, Width: 1, Dash: "1 3"}, {Color: traceEdge, Width: 4.5}, {Color: traceColor, Width: 2}} {
+		g.Polyline(px, py).Stroke(s).Set("stroke-linejoin", "round").Set("stroke-linecap", "round")
 	}
-	line(draw.Stroke{Color: traceColor, Width: 1, Dash: "1 3"})
-	line(draw.Stroke{Color: traceEdge, Width: 4.5})
-	line(draw.Stroke{Color: traceColor, Width: 2})
-	for k, m := range marks {
-		traceDot(g, px[m], py[m], k)
+	for k, p := range dots {
+		x, y := at(p)
+		traceDot(g, x, y, k)
 	}
 }
 

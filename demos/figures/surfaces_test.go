@@ -240,7 +240,8 @@ func TestScientific(t *testing.T) {
 func TestTraceDots(t *testing.T) {
 	t.Parallel()
 	d := draw.New(100, 100, "t-")
-	trace(d.Node, newDescent(start4...), func([]float64) (x, y float64) { return 50, 50 })
+	line, dots := newDescent(start4...).path()
+	trace(d.Node, line, dots, func([]float64) (x, y float64) { return 50, 50 })
 	var radii []float64
 	decoder := xml.NewDecoder(bytes.NewReader(d.Static(0)))
 	for {

@@ -69,6 +69,7 @@ func TestDescent(t *testing.T) {
 	t.Parallel()
 	list := drawn(t, 4, 5)
 	t.Run("starts as drawn", func(t *testing.T) { startsAsDrawn(t, list) })
+	t.Run("canvas is the drawing", func(t *testing.T) { canvasIsTheDrawing(t, list[1]) })
 	t.Run("turns", func(t *testing.T) { surfaceTurns(t, list[1]) })
 	t.Run("path is hidden", func(t *testing.T) { pathIsHidden(t, list[1]) })
 	t.Run("labels stay readable", func(t *testing.T) { labelsStayReadable(t, list[1]) })
@@ -85,6 +86,10 @@ func startsAsDrawn(t *testing.T, list []page.Figure) {
 			markup, err := json.Marshal(string(panel.Drawing.Inline(0)))
 			must(t, err)
 			differences := eval[[]string](t, p, `(() => {
+				dispatchEvent(new Event("beforeprint")); // puts the facets, which paper has, where the canvas has them
+				const paper = document.createElement("style");
+				paper.textContent = ".panel .facets { display: inline !important }";
+				document.head.append(paper);
 				const now = document.querySelector("#figure-%d [data-panel=%s]"), drawn = now.cloneNode();
 				drawn.innerHTML = %s;
 				drawn.style = "position: absolute; max-width: none; width: " + now.getBoundingClientRect().width + "px";
@@ -95,6 +100,7 @@ func startsAsDrawn(t *testing.T, list []page.Figure) {
 				});
 				const a = boxes(now), b = boxes(drawn);
 				drawn.remove();
+				paper.remove();
 				if (a.length !== b.length) return [a.length + " elements, drawn " + b.length];
 				return a.flatMap((e, i) => e.text === b[i].text && e.at.every((v, k) => Math.abs(v - b[i].at[k]) < 0.5) ? []
 					: [JSON.stringify(e) + " drawn " + JSON.stringify(b[i])]);
@@ -136,7 +142,7 @@ func surfaceTurns(t *testing.T, f page.Figure) {
 		{"down to the limit", press("Home", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown"), [2]float64{0, 35}},
 		{"home key", press("Home"), [2]float64{0, 0}},
 		{"button", func() error { return p.Click(`#figure-5 [aria-label="Turn the surface right"]`) }, [2]float64{-10, 0}},
-		{"button back", func() error { return p.Click(`#figure-5 [aria-label="Turn the surface back"]`) }, [2]float64{0, 0}},
+		{"button back", func() error { return p.Click(`#figure-5 [aria-label="Reset the surface"]`) }, [2]float64{0, 0}},
 		{"drag", func() error {
 			c, err := p.Centre(surface5)
 			must(t, err)
@@ -195,6 +201,7 @@ func facetsAsGo(t *testing.T, p *browsertest.Page, f page.Figure) string {
 		x, y := view.Project(step*float64(i)-10, step*float64(j)-10, float64(turn.Heights[j*turn.N+i])/1e4)
 		return []float64{turn.X + scale*(x-1), turn.Y + scale*(y-1)}
 	}
+	must(t, p.Eval(`dispatchEvent(new Event("beforeprint"))`, nil)) // paper has what the canvas shows
 	drawn := eval[[]string](t, p, `[...document.querySelectorAll("%s .facets path")].map(f => f.getAttribute("d"))`, surface5)
 	n := turn.N - 1
 	for k, d := range drawn {
@@ -315,10 +322,30 @@ func oneStartIsPicked(t *testing.T, f page.Figure) {
 	value := eval[float64](t, p, `Number(document.querySelector("#figure-4 input").value)`)
 	s := data.Starts[slices.Index(data.Values, value)]
 	d := eval[string](t, p, `document.querySelector("#figure-4 .trace path").getAttribute("d")`)
-	if got := coordinates(t, d); value == -6 || len(got) != len(s.P) || math.Abs(got[0]-data.Plane.X[0]-(data.Plane.X[1]-data.Plane.X[0])*(value+10)/20) > .06 {
+	got := coordinates(t, d)
+	if value == -6 || math.Abs(got[0]-data.Plane.X[0]-(data.Plane.X[1]-data.Plane.X[0])*(value+10)/20) > .06 {
 		t.Errorf("the start is %v, the path %v, want %v", value, got, s.P)
 	}
+	onTheCurve(t, data, got)
+	must(t, p.Eval(`document.querySelector("#figure-4 input").focus()`, nil))
+	must(t, p.Press("Home")) // from the plateau at the left
+	onTheCurve(t, data, coordinates(t, eval[string](t, p, `document.querySelector("#figure-4 .trace path").getAttribute("d")`)))
 	quiet(t, p)
+}
+
+// onTheCurve fails unless all of a path, between its points too, lies on figure 4's curve, (σ(w₁)−1)².
+func onTheCurve(t *testing.T, data descentJSON, path []float64) {
+	t.Helper()
+	along := func(ends [2]float64, pixel float64) float64 { return (pixel - ends[0]) / (ends[1] - ends[0]) }
+	for i := 0; i+3 < len(path); i += 2 {
+		for _, u := range []float64{0, .5, 1} {
+			w := 20*along(data.Plane.X, path[i]+u*(path[i+2]-path[i])) - 10
+			a := 1 / (1 + math.Exp(-w))
+			if e := along(data.Plane.Y, path[i+1]+u*(path[i+3]-path[i+1])); math.Abs(e-(a-1)*(a-1)) > .002 {
+				t.Errorf("at w₁ = %.2f the path is at E = %.4f, the curve at %.4f", w, e, (a-1)*(a-1))
+			}
+		}
+	}
 }
 
 // A finger picks a start, and a narrow page has nothing to scroll sideways to.

@@ -107,16 +107,15 @@ func words(s string) template.HTML {
 	return template.HTML(lowered.ReplaceAllString(template.HTMLEscapeString(s), "<sub>$1$2</sub>"))
 }
 
-// scripts returns the parts of the script, one after another: first page.js, which the
-// others register with.
+// scripts returns the parts of the script, one after another: first what all use.
 func scripts() (string, error) {
-	script := ""
-	for _, name := range []string{"page.js", "player.js", "descent.js"} {
+	script := walk.Script()
+	for _, name := range []string{"page.js", "player.js", "descent.js", "turntable.js"} {
 		part, err := files.ReadFile(name)
 		if err != nil {
 			return "", err
 		}
-		script += string(part) + "\n"
+		script += "\n" + string(part)
 	}
-	return script + "start();\n" + walk.Script(), nil
+	return script + "start();\n", nil
 }

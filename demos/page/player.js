@@ -23,6 +23,7 @@ kinds.player = (section, controls, data) => {
     status.textContent = text;
     slider.setAttribute("aria-valuetext", text);
     section.dataset.iteration = data.frames[frame];
+    kept();
   }
 
   function pause() {
@@ -44,8 +45,8 @@ kinds.player = (section, controls, data) => {
   }
 
   const play = button("▶ Play", "Play", () => timer === null ? start() : pause());
-  const back = button("−1", "One iteration back", () => { pause(); show(frame - 1); });
-  const forward = button("+1", "One iteration on", () => { pause(); show(frame + 1); });
+  const back = button("−1", "−1 iteration", () => { pause(); show(frame - 1); });
+  const forward = button("+1", "+1 iteration", () => { pause(); show(frame + 1); });
   const slider = document.createElement("input");
   Object.assign(slider, {type: "range", min: 0, max: last, step: 1});
   slider.setAttribute("aria-label", "Iteration");
@@ -64,33 +65,39 @@ kinds.player = (section, controls, data) => {
   let part = parts[0], network = "weights", log = false;
 
   const partButtons = parts.map(name => button(capital(name), `Show the ${name}`, () => { part = name; arrange(); }));
-  const logButton = button("Loss: log scale", "Loss on a logarithmic scale", () => { log = !log; arrange(); });
+  const logButton = button("Loss: log scale", "Loss: log scale, in powers of ten", () => { log = !log; arrange(); });
   const networks = {weights: "Weights", gradients: "Gradients, δ"};
-  const networkButtons = Object.entries(networks).map(([name, label]) => button(label, `Show ${name}`, () => { network = name; arrange(); }));
+  const networkButtons = Object.entries(networks).map(([name, label]) => button(label, `Show ${label}`, () => { network = name; arrange(); }));
   const observation = document.createElement("select");
   ["means over all observations", ...data.observations].forEach((text, i) => observation.add(new Option(text, i)));
   observation.setAttribute("aria-label", "Whose gradients");
   observation.addEventListener("change", () => arrange());
 
+  // The panels that show, and of them those that do not at first.
+  const one = () => network === "gradients" ? Number(observation.value) : 0;
+  const shown = () => ["prediction", log ? "loss-log" : "loss", one() > 0 ? `gradients-${one()}` : network];
+  const chosen = () => shown().filter(name => !["prediction", "loss", "weights"].includes(name));
+  const kept = () => keep(section, [data.frames[frame], ...chosen()].join());
+
   function arrange() {
-    const one = network === "gradients" ? Number(observation.value) : 0;
-    const shown = ["prediction", log ? "loss-log" : "loss", one > 0 ? `gradients-${one}` : network];
     for (const p of panels) {
-      p.hidden = !shown.includes(p.dataset.panel);
+      p.hidden = !shown().includes(p.dataset.panel);
       p.classList.toggle("back", partOf(p.dataset.panel) !== part);
     }
-    section.querySelectorAll(".ring").forEach((ring, i) => ring.classList.toggle("on", i + 1 === one));
+    section.querySelectorAll(".ring").forEach((ring, i) => ring.classList.toggle("on", i + 1 === one()));
     partButtons.forEach((b, i) => b.setAttribute("aria-pressed", parts[i] === part));
     networkButtons.forEach((b, i) => b.setAttribute("aria-pressed", Object.keys(networks)[i] === network));
     logButton.setAttribute("aria-pressed", log);
     observation.hidden = network !== "gradients";
     choices.dataset.part = part;
+    kept();
   }
 
-  const tabs = group("tabs", ...partButtons);
-  const choices = group("choices", group("of-loss", logButton), group("of-network", ...networkButtons, observation));
+  const tabs = toolbar("Part", ...partButtons);
+  tabs.classList.add("tabs");
+  const choices = group("choices", group("of-loss", logButton), group("of-network", toolbar("Network", ...networkButtons), observation));
   section.querySelector(".panels").before(tabs, choices);
-  controls.append(play, back, forward, slider, status, labelled("Speed", speed));
+  controls.append(toolbar("Playback", play, back, forward), slider, status, labelled("Speed", speed));
   arrange();
   show(last);
 
@@ -98,6 +105,18 @@ kinds.player = (section, controls, data) => {
   let before = last;
   addEventListener("beforeprint", () => { before = frame; pause(); show(last); });
   addEventListener("afterprint", () => show(before));
+
+  return state => {
+    const [iteration, ...names] = state.split(","), gradients = names.find(name => name.startsWith("gradients"));
+    pause();
+    log = names.includes("loss-log");
+    network = gradients ? "gradients" : "weights";
+    observation.value = gradients?.split("-")[1] ?? 0;
+    if (observation.value === "") observation.value = 0; // there is none of that number
+    arrange();
+    const at = data.frames.findIndex(n => n >= Number(iteration));
+    show(at < 0 ? last : at);
+  };
 };
 
 const capital = word => word[0].toUpperCase() + word.slice(1);

@@ -128,10 +128,10 @@ func TestPlayer(t *testing.T) {
 				}
 			}
 			at("at first", iterations)
-			must(t, p.Click(`[aria-label="One iteration back"]`))
+			must(t, p.Click(`[aria-label="−1 iteration"]`))
 			at("a step back", iterations-1)
-			must(t, p.Click(`[aria-label="One iteration on"]`))
-			must(t, p.Click(`[aria-label="One iteration on"]`))
+			must(t, p.Click(`[aria-label="+1 iteration"]`))
+			must(t, p.Click(`[aria-label="+1 iteration"]`))
 			at("steps on, beyond the end", iterations)
 			must(t, p.Eval(`document.querySelector("input[type=range]").focus()`, nil))
 			must(t, p.Press("Home"))
@@ -199,13 +199,13 @@ func TestPanels(t *testing.T) {
 	p := open(t, browsertest.Options{}, f)
 	choose(t, p,
 		choice{"", "prediction loss weights", "Weights"},
-		choice{"Show gradients", "prediction loss gradients", "Gradients, δ"},
+		choice{"Show Gradients, δ", "prediction loss gradients", "Gradients, δ"},
 		choice{"2", "prediction loss gradients-2", "Gradients, δ"},
-		choice{"Loss on a logarithmic scale", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
-		choice{"Show weights", "prediction loss-log weights", "Loss: log scale, Weights"},
-		choice{"Show gradients", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
+		choice{"Loss: log scale, in powers of ten", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
+		choice{"Show Weights", "prediction loss-log weights", "Loss: log scale, Weights"},
+		choice{"Show Gradients, δ", "prediction loss-log gradients-2", "Loss: log scale, Gradients, δ"},
 		choice{"0", "prediction loss-log gradients", "Loss: log scale, Gradients, δ"},
-		choice{"Loss on a logarithmic scale", "prediction loss gradients", "Gradients, δ"},
+		choice{"Loss: log scale, in powers of ten", "prediction loss gradients", "Gradients, δ"},
 	)
 	quiet(t, p)
 }
@@ -222,9 +222,9 @@ func TestRing(t *testing.T) {
 		choice
 		rings string
 	}{
-		{choice{"Show gradients", "prediction loss gradients", "Gradients, δ"}, "[]"},
+		{choice{"Show Gradients, δ", "prediction loss gradients", "Gradients, δ"}, "[]"},
 		{choice{"3", "prediction loss gradients-3", "Gradients, δ"}, "[3]"},
-		{choice{"Show weights", "prediction loss weights", "Weights"}, "[]"},
+		{choice{"Show Weights", "prediction loss weights", "Weights"}, "[]"},
 	} {
 		choose(t, p, c.choice)
 		if got := fmt.Sprint(rings()); got != c.rings {
@@ -241,9 +241,9 @@ func TestPhone(t *testing.T) {
 	for _, c := range []choice{
 		{"", "prediction", "Prediction"},
 		{"Show the loss", "loss", "Loss"},
-		{"Loss on a logarithmic scale", "loss-log", "Loss, Loss: log scale"},
+		{"Loss: log scale, in powers of ten", "loss-log", "Loss, Loss: log scale"},
 		{"Show the network", "weights", "Network, Weights"},
-		{"Show gradients", "gradients", "Network, Gradients, δ"},
+		{"Show Gradients, δ", "gradients", "Network, Gradients, δ"},
 		{"2", "gradients-2", "Network, Gradients, δ"},
 		{"Show the prediction", "prediction", "Prediction"},
 		{"Show the network", "gradients-2", "Network, Gradients, δ"},

@@ -7,7 +7,6 @@ import (
 	"html"
 	"html/template"
 	"io"
-	"regexp"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -25,6 +24,9 @@ var walkCSS string
 //go:embed page.css
 var pageCSS string
 
+//go:embed address.js
+var addressJS string
+
 //go:embed walk.js
 var walkJS string
 
@@ -36,8 +38,9 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // Style is the style sheet of what Fragment returns, and Script its script: once on a page.
 func Style() string { return colorsCSS + graphCSS + walkCSS }
 
-// Script is the script of Fragment. Without it there is the graph, with all its numbers, and the steps as a table.
-func Script() string { return walkJS }
+// Script is the script of Fragment; what follows it on a page can use its address too. Without it there is the graph,
+// with all its numbers, and the steps as a table.
+func Script() string { return addressJS + walkJS }
 
 // WritePage writes the walk from a loss as a page, in a file of its own: the graph with its numbers, through which
 // the reader steps, forward and back. It asks for nothing, and works from a disk, without script and on paper. Names
@@ -83,6 +86,7 @@ func Fragment(books ...*Book) template.HTML {
 	return template.HTML(p.String())
 }
 
+// controls are the step and what moves it. Of the buttons one is a tab stop: the others have keys of their own.
 const controls = `<div class="middle">
 <div class="now" hidden>
 <p class="head"><b class="what"></b> <span class="phase"></span></p>
@@ -95,11 +99,11 @@ const controls = `<div class="middle">
 <p class="key"><b>To read the graph.</b> In a node: its value, below it its gradient, marked ∂, or δ at a z. Round: a leaf. Dashed: no gradient wanted. A dot at the right for each user, full once that user has passed back its contribution; when all are full, the sum is complete and the walk may come.</p>
 </div>
 <div class="bar" role="group" aria-label="Steps of the walk" hidden>
-<button type="button" data-do="first" aria-label="First step">|◀</button>
-<button type="button" data-do="back" aria-label="Step back">◀</button>
-<button type="button" data-do="play" aria-label="Play">Play</button>
-<button type="button" data-do="next" aria-label="Step">▶</button>
-<button type="button" data-do="last" aria-label="Last step">▶|</button>
+<button type="button" data-do="first" tabindex="-1" aria-keyshortcuts="Home" aria-label="First step">|◀</button>
+<button type="button" data-do="back" tabindex="-1" aria-keyshortcuts="ArrowLeft" aria-label="Step back">◀</button>
+<button type="button" data-do="play" aria-keyshortcuts="Space" aria-label="Play">Play</button>
+<button type="button" data-do="next" tabindex="-1" aria-keyshortcuts="ArrowRight" aria-label="Step">▶</button>
+<button type="button" data-do="last" tabindex="-1" aria-keyshortcuts="End" aria-label="Last step">▶|</button>
 <input type="range" min="1" value="1" aria-label="Step">
 <output></output>
 </div>
@@ -112,32 +116,19 @@ func (b *Book) section() string {
 	if len(b.Walks) == 1 {
 		return first + "</section>\n"
 	}
-	var all []string
+	var all [][]string
 	for k := range b.Walks {
 		other := b.walkHTML(k)
 		if skeleton(other) != skeleton(first) {
 			panic("walk: internal error: the walks of " + b.ID + " are not alike")
 		}
-		all = append(all, strings.Join(numbersIn(other), "|"))
+		all = append(all, numbersIn(other))
 	}
-	data, err := json.Marshal(all)
+	data, err := json.Marshal(newTable(all))
 	if err != nil {
 		panic("walk: internal error: " + err.Error())
 	}
 	return first + `<script type="application/json" class="numbers">` + string(data) + "</script>\n</section>\n"
-}
-
-// Numbers stand in elements of their own, so that those of another walk can be put in their place.
-var numbersHTML = regexp.MustCompile(`(<i>|<text class="num"[^>]*>)([^<]*)<`)
-
-func skeleton(s string) string { return numbersHTML.ReplaceAllString(s, "$1<") }
-
-func numbersIn(s string) []string {
-	var all []string
-	for _, m := range numbersHTML.FindAllStringSubmatch(s, -1) {
-		all = append(all, m[2])
-	}
-	return all
 }
 
 func (b *Book) walkHTML(walk int) string {
@@ -154,7 +145,7 @@ func (b *Book) walkHTML(walk int) string {
 		b.left(&o, walk, m)
 	}
 	label := html.EscapeString(b.Title) + ": the recorded graph, left to right. All its steps are in a table."
-	p("<div class=\"graph\" tabindex=\"0\" role=\"group\" aria-label=\"Graph: arrow keys step\">%s</div>\n", b.paint(walk, -1, `style="--w:WIDTHpx" role="img" aria-label="`+label+`"`, ""))
+	p("<div class=\"graph\" tabindex=\"0\" role=\"group\" aria-label=\"Graph: arrow keys step\">%s</div>\n", b.paint(walk, -1, `style="--w:calc(WIDTH*.0625rem)" role="img" aria-label="`+label+`"`, ""))
 	b.code(&o, m)
 	b.table(&o, walk)
 	return o.String()
@@ -278,6 +269,10 @@ const (
 // code writes the program and the traversal.
 func (b *Book) code(o io.Writer, m *marks) {
 	p := func(format string, args ...any) { fmt.Fprintf(o, format, args...) }
+	title := "h4" // below the walk's
+	if b.program == nil {
+		title = "h2" // below that of the page, which is the walk's
+	}
 	p("<div class=\"source\">")
 	line := func(key, code string) {
 		depth := len(code) - len(strings.TrimLeft(code, "\t"))
@@ -290,7 +285,7 @@ func (b *Book) code(o io.Writer, m *marks) {
 		}
 		p("</pre>")
 	}
-	p("<h4 class=\"title\">The traversal <small>walks: the same for every graph</small></h4><pre>")
+	p("<%[1]s class=\"title\">The traversal <small>walks: the same for every graph</small></%[1]s><pre>", title)
 	for i, code := range traversal {
 		line(fmt.Sprintf("code %d", i), code)
 	}

@@ -14,7 +14,7 @@ for (const books of document.querySelectorAll(".books")) (() => {
       places: data && all("i, text.num", element), numbers: data && JSON.parse(data.textContent), which: 0,
     }];
   }));
-  let walk, step = 0, timer = 0, address = 0, open = false;
+  let walk, step = 0, timer = 0, open = false;
 
   document.documentElement.classList.add("js");
   for (const e of all(".now, .bar, .chooser, .which, .keys")) e.hidden = false;
@@ -29,9 +29,10 @@ for (const books of document.querySelectorAll(".books")) (() => {
   }
 
   function fill(which) { // the numbers of a walk
-    if (!walk.numbers || !(which in walk.numbers)) return;
+    if (!walk.numbers || !(which in walk.numbers.walks)) return;
     walk.which = which;
-    walk.numbers[which].split("|").forEach((text, i) => { walk.places[i].textContent = text; });
+    const texts = walk.numbers.walks[which].split("|");
+    walk.numbers.places.forEach((n, i) => { walk.places[i].textContent = texts[n]; });
     const observations = find("[data-which=observation]", walk.element), n = observations.options.length;
     observations.value = which % n;
     find("[data-which=state]", walk.element).value = Math.floor(which / n);
@@ -57,8 +58,7 @@ for (const books of document.querySelectorAll(".books")) (() => {
     slider.setAttribute("aria-valuetext", `${step + 1} of ${walk.rows.length}: ${find(".what", now).textContent}`);
     find("output").textContent = `${step + 1} of ${walk.rows.length}`;
     follow();
-    clearTimeout(address); // browsers allow some hundred changes of the address in half a minute
-    if (!quiet) address = setTimeout(at => history.replaceState(null, "", at), 200, "#" + encodeURI(row.id) + (walk.which ? "@" + walk.which : ""));
+    if (!quiet) address.write(row.id, walk.which);
   }
 
   function follow() { // where the graph is wider than its place: scrolls to what the step is about
@@ -125,7 +125,7 @@ for (const books of document.querySelectorAll(".books")) (() => {
   });
 
   function fromAddress() {
-    const [id, which] = decodeURI(location.hash.slice(1)).split("@");
+    const [id, which] = address.read();
     const row = document.getElementById(id), element = row?.closest(".walk");
     if (!element || !books.contains(element)) return false;
     choose(element.id);

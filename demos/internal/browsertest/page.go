@@ -14,8 +14,10 @@ import (
 // Options describe the device and the reader that a page is shown to. The zero value is a desktop window.
 type Options struct {
 	Width, Height int           // of the viewport, in CSS pixels; 0 means 1280 × 800
+	Scale         float64       // pixels of the screen for a CSS pixel; 0 means 1
 	Mobile        bool          // a touch screen that heeds the viewport meta element
 	Dark          bool          // the reader prefers a dark colour scheme, otherwise a light one
+	ForcedColors  bool          // the reader's system sets the colours
 	ReducedMotion bool          // the reader prefers reduced motion
 	Print         bool          // the medium is print, otherwise screen
 	Offline       bool          // no network; files still load
@@ -69,6 +71,9 @@ func FileURL(path string) string {
 func (o Options) withDefaults() Options {
 	if o.Width == 0 && o.Height == 0 {
 		o.Width, o.Height = 1280, 800
+	}
+	if o.Scale == 0 {
+		o.Scale = 1
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 30 * time.Second
@@ -125,10 +130,11 @@ func (p *Page) Emulate(o Options) error {
 	return errors.Join(
 		p.do("Emulation.setFocusEmulationEnabled", args{"enabled": true}),
 		p.do("Emulation.setDeviceMetricsOverride", args{"width": p.options.Width, "height": p.options.Height,
-			"deviceScaleFactor": 1, "mobile": o.Mobile}),
+			"deviceScaleFactor": p.options.Scale, "mobile": o.Mobile}),
 		p.do("Emulation.setTouchEmulationEnabled", args{"enabled": o.Mobile}),
 		p.do("Emulation.setEmulatedMedia", args{"media": pick(o.Print, "print", "screen"), "features": []args{
 			feature("prefers-color-scheme", pick(o.Dark, "dark", "light")),
+			feature("forced-colors", pick(o.ForcedColors, "active", "none")),
 			feature("prefers-reduced-motion", pick(o.ReducedMotion, "reduce", "no-preference"))}}),
 		p.do("Network.emulateNetworkConditions", args{"offline": o.Offline, "latency": 0,
 			"downloadThroughput": -1, "uploadThroughput": -1}),
