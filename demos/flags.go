@@ -58,8 +58,9 @@ func (c *configFlags) addTraining() {
 		parseName, func(t *training.Config, name string) { t.Optimiser = name })
 	setting(c, "momentum", "`share` of the last step that descent goes on by, such as 0.9 (default 0)",
 		parseNumber, func(t *training.Config, share float64) { t.Momentum = share })
-	setting(c, "rate", "learning `rate` (default of descent: 2 to classify and 0.2 for a curve, as in the article, a tenth of it with\n"+
-		"units that grow without bound and for a -csv, and with momentum m times 1-m; of others 0.05,\nadagrad 0.5, adadelta 1, and a fifth of it for a -csv)",
+	setting(c, "rate", "learning `rate` (default of descent: 2 to classify and 0.2 for a curve, as in the article, with momentum m times 1-m;\n"+
+		"of others 0.05, adagrad 0.5, adadelta 1. With units that grow without bound, and for a -csv, it is a tenth of\n"+
+		"that, and of others a fifth)",
 		parseNumber, func(t *training.Config, rate float64) { t.LearningRate = rate })
 	setting(c, "batch", "`observations` in one step, their gradients summed; 1 is online gradient descent (default 1)",
 		parseWhole, func(t *training.Config, n int) { t.Batch = n })

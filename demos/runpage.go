@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strings"
 
 	"gentlegrad/demos/figures"
 	"gentlegrad/demos/page"
@@ -18,8 +19,34 @@ func runPage(r *training.Run) page.Page {
 		return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(r.Problem.Description + ".")), Figures: []page.Figure{f.Figure}}
 	}
 	f.Text = append(f.Text, standardised(r), held(r))
-	lead := fmt.Sprintf("The last column of the table, %q, from the %s before it.", r.Table.Target, count(len(r.Table.Columns), "column"))
+	f.Facts = append(f.Facts, page.Fact{Name: "Inputs", Value: some(r.Table.Columns)})
+	switch {
+	case r.Data.Outputs > 1:
+		f.Facts = append(f.Facts, page.Fact{Name: "Outputs, from the top", Value: some(r.Table.Classes)})
+	case r.Table.Classes != nil:
+		f.Facts = append(f.Facts, page.Fact{Name: "Classes, low and high", Value: some(r.Table.Classes)})
+	}
+	lead := fmt.Sprintf("The last column of the table, “%s”, from the %s before it.", named(r.Table.Target), count(len(r.Table.Columns), "column"))
 	return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(lead)), Figures: []page.Figure{f.Figure}}
+}
+
+// named returns the name of a column as it can stand in a line of text.
+func named(column string) string {
+	return strings.ReplaceAll(strings.Map(printable, column), "_", " ") // which would lower what follows
+}
+
+// some writes names in a line, the first of many.
+func some(all []string) string {
+	const most = 10
+	var names []string
+	for _, name := range all[:min(most, len(all))] {
+		names = append(names, named(name))
+	}
+	text := strings.Join(names, ", ")
+	if len(all) > most {
+		text += fmt.Sprintf(" and %d more", len(all)-most)
+	}
+	return text
 }
 
 // standardised says what was done to the numbers of a table.
@@ -38,8 +65,8 @@ func held(r *training.Run) string {
 	text := fmt.Sprintf("Held out to validate: %s of %d. ", rows, r.Held.N+r.Data.N)
 	if r.Problem.Regression {
 		deviation := math.Sqrt(each(r.Validation[last], r.Held.N))
-		return text + fmt.Sprintf("Their predictions are wrong by %.4g (root mean square), a share of %.2f of the standard deviation of %q.",
-			deviation*r.Table.TargetDeviation, deviation, r.Table.Target)
+		return text + fmt.Sprintf("Their predictions are wrong by %.4g (root mean square), a share of %.2f of the standard deviation of “%s”.",
+			deviation*r.Table.TargetDeviation, deviation, named(r.Table.Target))
 	}
 	return text + fmt.Sprintf("%.1f %% of them are called right; their mean loss is %.4g, in training it was %.4g.",
 		100*r.HeldAccuracy, each(r.Validation[last], r.Held.N), each(r.Loss[last], r.Data.N))

@@ -58,7 +58,7 @@ func ByName(of []Function, name string) (Function, bool) {
 
 // At returns g(z) and g′(z), by the closed form.
 func (f Function) At(z float64) (g, slope float64) {
-	x := tensor.Scalar(z)
+	x := tensor.Full(z, 1)
 	return f.G(new(tensor.Tensor), x).Item(), f.Prime(new(tensor.Tensor), x).Item()
 }
 

@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/page"
@@ -80,4 +81,4 @@ func rate(first, anneal float64) string {
 }
 
 // number writes a loss with four significant digits, as the player's script does.
-func number(v float64) string { return draw.Powers(fmt.Sprintf("%#.4g", v)) }
+func number(v float64) string { return draw.Powers(strings.TrimSuffix(fmt.Sprintf("%#.4g", v), ".")) }

@@ -32,7 +32,7 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 		entries = []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 per iteration", Line: &printed}}
 	}
 	if validation != nil {
-		printed.Color, printed.Width = draw.Series(1).Color, 2
+		printed = draw.Stroke{Color: draw.Series(2).Color, Width: 1.5}
 		xs, ys, ends := lossPoints(validation, f.frames)
 		ax.Grow(printed, xs, ys, ends)
 		entries = []draw.Entry{{Label: "training", Line: &ours}, {Label: "held out, for as many rows", Line: &printed}}

@@ -60,22 +60,20 @@ func OptimiserNames() string {
 }
 
 // DefaultRate returns the learning rate for a network and an optimiser, unless one is given: of gradient descent the
-// article's, 2 to classify and 0.2 for a curve, with momentum μ times 1−μ, since a step is then made of many. It is a
-// tenth of that for units that grow without bound, and for tables. Of other optimisers it is a fifth for tables.
+// article's, 2 to classify and 0.2 for a curve, with momentum μ times 1−μ, since a step is then made of many. For units
+// that grow without bound, and for tables, descent takes a tenth of that, and other optimisers a fifth of theirs.
 func (c Config) DefaultRate() float64 {
-	if o, ok := optimiserOf(c.Optimiser); ok && o.rate != 0 {
-		if c.Table != nil {
-			return o.rate / 5
-		}
-		return o.rate
-	}
-	rate := 2.
+	f, known := activation.ByName(activation.Hidden(), c.Activation)
+	smaller := c.Table != nil || known && len(c.Hidden) > 0 && !f.Saturates()
+	rate, share := 2., 10.
 	if c.Problem.Regression {
 		rate = .2
 	}
-	f, known := activation.ByName(activation.Hidden(), c.Activation)
-	if c.Table != nil || known && len(c.Hidden) > 0 && !f.Saturates() {
-		rate /= 10
+	if o, ok := optimiserOf(c.Optimiser); ok && o.rate != 0 {
+		rate, share = o.rate, 5
+	}
+	if smaller {
+		rate /= share
 	}
 	return rate * (1 - c.Momentum)
 }

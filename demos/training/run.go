@@ -232,7 +232,7 @@ func (r *Run) accuracy(d problems.Data) float64 {
 	for x, t := range inParts(d) {
 		a := r.Model.Predict(x)
 		for i := 0; i < len(a); i += d.Outputs {
-			if r.class(a[i:i+d.Outputs]) == r.class(t.Data()[i:i+d.Outputs]) {
+			if r.Class(a[i:i+d.Outputs]) == r.Class(t.Data()[i:i+d.Outputs]) {
 				right++
 			}
 		}
@@ -240,8 +240,8 @@ func (r *Run) accuracy(d problems.Data) float64 {
 	return float64(right) / float64(d.N)
 }
 
-// class returns the class that the outputs, or targets, of an observation stand for.
-func (r *Run) class(outputs []float64) int {
+// Class returns the class that the outputs, or targets, of an observation stand for.
+func (r *Run) Class(outputs []float64) int {
 	if len(outputs) > 1 {
 		return slices.Index(outputs, slices.Max(outputs))
 	}

@@ -125,6 +125,19 @@ func fewWhole(values []float64, different int) bool {
 	return different <= mostWholeValues && !slices.ContainsFunc(values, func(v float64) bool { return v != math.Trunc(v) })
 }
 
+// ClassName returns what a class is called in a table, cut off where it is long, and whether it has a name.
+func (c Config) ClassName(class int) (string, bool) {
+	if c.Table == nil || c.Table.Classes == nil {
+		return "", false
+	}
+	name := []rune(strings.ReplaceAll(c.Table.Classes[class], "_", " ")) // _ lowers what follows
+	const most = 20
+	if len(name) > most {
+		name = append(name[:most], '…')
+	}
+	return string(name), true
+}
+
 // split holds a part out, and standardises both by the numbers of the other.
 func (t *Table) split(rng *rand.Rand, x, targets *tensor.Tensor) {
 	train, held := data.Split(rng, heldOut, x, targets)
