@@ -71,9 +71,13 @@ func NetworkRules(net delta.Network, x, t *tensor.Tensor) []Line {
 	for l := range net {
 		s := &p.Layers[l]
 		a, _ := below(l)
+		g := "g"
+		if l == last && softmax(net) {
+			g = "softmax"
+		}
 		lines = append(lines,
 			Line{Step: "I", Node: plain("z", l), Name: index("z", l+1), Rule: a + " · " + index("w", l+1) + " + " + index("b", l+1), Value: &s.Z},
-			Line{Step: "I", Node: plain("a", l), Name: index("a", l+1), Rule: fmt.Sprintf("g(%s)", index("z", l+1)), Value: &s.A})
+			Line{Step: "I", Node: plain("a", l), Name: index("a", l+1), Rule: g + "(" + index("z", l+1) + ")", Value: &s.A})
 	}
 	out := p.Output()
 	a := index("a", len(net))
