@@ -66,12 +66,12 @@ func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n, least := x.Dim(0), 5; n < least {
+		return nil, fmt.Errorf("there are %d rows of numbers, want at least %d: a fifth is held out", n, least)
+	}
 	targets, err := t.targets(table, o.Target)
 	if err != nil {
 		return nil, err
-	}
-	if n, least := x.Dim(0), 5; n < least {
-		return nil, fmt.Errorf("there are %d rows of numbers, want at least %d: a fifth is held out", n, least)
 	}
 	for _, v := range append(slices.Clone(x.Data()), targets.Data()...) {
 		if math.Abs(v) > largest {
@@ -181,12 +181,12 @@ type bounded struct {
 	cost int
 }
 
-// What a table costs while it is read, in bytes: measured.
+// What a table costs while it is read, in bytes at most.
 const (
 	mostTable = MemoryLimit / 2
-	perByte   = 4
-	perCell   = 70
-	perLine   = 120
+	perByte   = 4   // the text, as it grows, and its copies in records
+	perCell   = 70  // a string, and numbers on the way to being split and standardised
+	perLine   = 120 // a record
 )
 
 func (b *bounded) Read(p []byte) (int, error) {
