@@ -97,6 +97,12 @@ func (c Config) Validate() error {
 		return fmt.Errorf("iterations must be 1 to %d, got %d", maxIterations, c.Iterations)
 	case c.Observations < 1 || c.Observations > maxObservations:
 		return fmt.Errorf("observations must be 1 to %d, got %d", maxObservations, c.Observations)
+	case !known:
+		return fmt.Errorf("no optimiser is called %q: want one of %s", c.Optimiser, OptimiserNames())
+	case !finite(c.Momentum) || c.Momentum < 0 || c.Momentum >= 1:
+		return fmt.Errorf("momentum must be at least 0 and below 1, got %v", c.Momentum)
+	case c.Momentum > 0 && !optimiser.momentum:
+		return fmt.Errorf("momentum goes with %s; %s makes averages of its own", descent, c.Optimiser)
 	case !finite(c.LearningRate) || c.LearningRate <= 0:
 		return fmt.Errorf("the learning rate must be a finite number above 0, got %v", c.LearningRate)
 	case !finite(c.Anneal) || c.Anneal <= 0 || c.Anneal > 1:
@@ -109,12 +115,6 @@ func (c Config) Validate() error {
 		return fmt.Errorf("the output of %d classes must be softmax, got %q", c.outputs(), c.Output)
 	case !knownHidden:
 		return fmt.Errorf("no activation is called %q: want one of %s", c.Activation, ActivationNames())
-	case !known:
-		return fmt.Errorf("no optimiser is called %q: want one of %s", c.Optimiser, OptimiserNames())
-	case !finite(c.Momentum) || c.Momentum < 0 || c.Momentum >= 1:
-		return fmt.Errorf("momentum must be at least 0 and below 1, got %v", c.Momentum)
-	case c.Momentum > 0 && !optimiser.momentum:
-		return fmt.Errorf("momentum goes with %s; %s makes averages of its own", descent, c.Optimiser)
 	case !finite(c.StopLoss) || c.StopLoss < 0:
 		return fmt.Errorf("the loss to stop at must be a finite number of at least 0, got %v", c.StopLoss)
 	case !finite(c.StopChange) || c.StopChange < 0:
