@@ -40,6 +40,9 @@ func New(width, height float64, prefix string) *Drawing {
 // Describe sets the title and the description that a screen reader reads.
 func (d *Drawing) Describe(title, desc string) { d.title, d.desc = title, desc }
 
+// Width returns the width in pixels.
+func (d *Drawing) Width() float64 { return d.width }
+
 // Frames is the number of frames, 1 for a drawing without tracks.
 func (d *Drawing) Frames() int { return max(1, d.frames) }
 

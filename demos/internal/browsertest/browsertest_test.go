@@ -239,16 +239,16 @@ func testOffline(t *testing.T, b *Browser) {
 }
 
 func testMedia(t *testing.T, b *Browser) {
-	const query = `["(prefers-color-scheme: dark)", "print", "(prefers-reduced-motion: reduce)"]` +
-		`.map(q => +matchMedia(q).matches).join("") + " " + innerWidth + "x" + innerHeight`
+	const query = `["(prefers-color-scheme: dark)", "print", "(prefers-reduced-motion: reduce)", "(forced-colors: active)"]` +
+		`.map(q => +matchMedia(q).matches).join("") + " " + innerWidth + "x" + innerHeight + " " + devicePixelRatio`
 	p := open(t, b, testPage, Options{Width: 640, Height: 480})
-	wantEval(t, p, query, "000 640x480")
-	check(t, p.Emulate(Options{Dark: true, Print: true, ReducedMotion: true}))
-	wantEval(t, p, query, "111 1280x800")
+	wantEval(t, p, query, "0000 640x480 1")
+	check(t, p.Emulate(Options{Dark: true, Print: true, ReducedMotion: true, ForcedColors: true, Scale: 2}))
+	wantEval(t, p, query, "1111 1280x800 2")
 	check(t, p.Resize(320, 500))
-	wantEval(t, p, query, "111 320x500")
+	wantEval(t, p, query, "1111 320x500 2")
 	p = open(t, b, testPage, Options{Dark: true})
-	wantEval(t, p, query, "100 1280x800")
+	wantEval(t, p, query, "1000 1280x800 1")
 }
 
 func testScreenshot(t *testing.T, b *Browser) {
