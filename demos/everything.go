@@ -74,9 +74,9 @@ func trainAll(list []figures.Figure, stdout, stderr io.Writer) ([]figures.Figure
 				return nil, err
 			}
 			f = trained
-			header(stdout)
-			header = func(io.Writer) {} // once
-			printRow(stdout, f.Number, f.Run)
+			header(stdout, 0)
+			header = func(io.Writer, int) {} // once
+			printRow(stdout, 0, f.Number, f.Run)
 		}
 		out = append(out, f)
 	}

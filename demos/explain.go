@@ -11,8 +11,6 @@ import (
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
 	"gentlegrad/demos/walk"
-	"gentlegrad/layers"
-	"gentlegrad/tensor"
 )
 
 // explain prints the walk of backpropagation through a graph, with the numbers of one observation: that of a
@@ -103,8 +101,8 @@ func explainNetwork(flags *flag.FlagSet, c *configFlags, which int, after bool, 
 
 // networkBook returns the walk through a network with an observation, beside the delta rules.
 func networkBook(data problems.Data, m *training.Model, i int) *walk.Book {
-	x := tensor.FromSlice(data.X, data.N, data.Inputs).Slice(0, i, i+1)
-	t := tensor.FromSlice(data.T, data.N, 1).Slice(0, i, i+1)
+	x, t := data.Tensors()
+	x, t = x.Slice(0, i, i+1), t.Slice(0, i, i+1)
 	trace := m.Trace(autograd.Constant(x).Named("x"))
 	for l, nodes := range trace {
 		nodes.A.Named(fmt.Sprint("a", l+1))
@@ -112,6 +110,6 @@ func networkBook(data problems.Data, m *training.Model, i int) *walk.Book {
 		m.Layers[l].Linear.Weight.Named(fmt.Sprint("w", l+1))
 		m.Layers[l].Linear.Bias.Named(fmt.Sprint("b", l+1))
 	}
-	loss := layers.SquaredError(trace.Output(), autograd.Constant(t).Named("t")).Named("E")
+	loss := m.Loss(trace, autograd.Constant(t).Named("t")).Named("E")
 	return walk.NewBook("network", "The network", walk.New(loss), walk.NetworkRules(m.Closed, x, t))
 }

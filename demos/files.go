@@ -125,15 +125,6 @@ func destination(name string) (string, error) {
 	return name, errors.Join(file.Close(), probe(filepath.Dir(name)))
 }
 
-// checkFile returns an error if writeFiles can't write a file: before a long training,
-// not after it.
-func checkFile(name string) error {
-	if _, err := destination(name); err != nil {
-		return fmt.Errorf("%s can't be written: %w", name, reason(err))
-	}
-	return nil
-}
-
 // makeDirectory makes a directory, if there is none. It returns an error if no file can be
 // made in it.
 func makeDirectory(name string) error {

@@ -3,6 +3,10 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -15,25 +19,49 @@ import (
 type configFlags struct {
 	flags    *flag.FlagSet
 	problem  string
+	csv      string                     // a table, in place of the problem
+	table    training.TableOptions      // of the seed that is given
 	settings []func(c *training.Config) // one for each flag that is given
 }
 
 func newConfigFlags(flags *flag.FlagSet) *configFlags {
 	c := &configFlags{flags: flags}
 	flags.StringVar(&c.problem, "problem", "XOR", "`problem` to learn: AND, OR, XOR, RING, SIN or ABS, in upper or lower case")
-	setting(c, "hidden", "`units` of the hidden layer, of several such as 8,4, or 0 for none (default the figure's)",
+	flags.Func("csv", "`file` of comma-separated values to learn, in place of a problem: the last column from the others, which\n"+
+		"are numbers, and standardised. The first line has names if none of its cells is a number. The last column is\n"+
+		"a class if it holds a text, or at most 10 different whole numbers. A fifth of the rows is held out", notEmpty("file", &c.csv))
+	flags.BoolVar(&c.table.Fill, "fill", false, "replace a number that is missing in the -csv by the mean of its column; else it is an error")
+	flags.Func("target", "`kind` of the last column of the -csv, class or number (default as it looks)", func(text string) error {
+		c.table.Target = strings.ToLower(text)
+		if c.table.Target != "class" && c.table.Target != "number" {
+			return errors.New("want class or number")
+		}
+		return nil
+	})
+	setting(c, "seed", "`seed` of the data and of the random start (default 123, the article's)",
+		parseSeed, func(t *training.Config, seed uint32) { t.Seed = seed })
+	setting(c, "hidden", "`units` of the hidden layer, of several such as 8,4, or 0 for none (default the figure's; 8 for a -csv)",
 		parseHidden, func(t *training.Config, units []int) { t.Hidden = units })
 	setting(c, "observations", "noisy `copies` of each prototype to classify, or points of a curve (default 50 or 200)",
 		parseWhole, func(t *training.Config, n int) { t.Observations = n })
-	setting(c, "rate", "learning `rate` (default 2 to classify, 0.2 for a curve)",
-		parseNumber, func(t *training.Config, rate float64) { t.LearningRate = rate })
-	setting(c, "output", "output `unit`: sigmoid, tanh (classes coded -1 and 1) or linear (default the figure's)",
-		func(s string) (string, error) { return strings.ToLower(s), nil }, func(t *training.Config, name string) { t.Output = name })
+	setting(c, "activation", "`function` of the hidden units: "+training.ActivationNames()+"\n(default the figure's; tanh for a -csv)",
+		parseName, func(t *training.Config, name string) { t.Activation = name })
+	setting(c, "output", "output `unit`: sigmoid, tanh (classes coded -1 and 1) or linear (default the figure's).\n"+
+		"Of a -csv with three classes or more it is softmax, with an output for each, and the error is the cross-entropy",
+		parseName, func(t *training.Config, name string) { t.Output = name })
 	return c
 }
 
 // addTraining adds the flags about how long to train.
 func (c *configFlags) addTraining() {
+	setting(c, "optimiser", "`name` of the rule for a step: "+training.OptimiserNames()+"\n(default descent, which is the article's)",
+		parseName, func(t *training.Config, name string) { t.Optimiser = name })
+	setting(c, "momentum", "`share` of the last step that descent goes on by, such as 0.9 (default 0)",
+		parseNumber, func(t *training.Config, share float64) { t.Momentum = share })
+	setting(c, "rate", "learning `rate` (default of descent: 2 to classify and 0.2 for a curve, as in the article, with momentum m times 1-m;\n"+
+		"of others 0.05, adagrad 0.5, adadelta 1. With units that grow without bound, and for a -csv, it is a tenth of\n"+
+		"that, and of others a fifth)",
+		parseNumber, func(t *training.Config, rate float64) { t.LearningRate = rate })
 	setting(c, "batch", "`observations` in one step, their gradients summed; 1 is online gradient descent (default 1)",
 		parseWhole, func(t *training.Config, n int) { t.Batch = n })
 	setting(c, "iterations", "`passes` over the data, at most (default 100)",
@@ -57,18 +85,82 @@ func setting[T any](c *configFlags, name, help string, parse func(string) (T, er
 
 // config returns what the flags describe.
 func (c *configFlags) config() (training.Config, error) {
-	p, err := problems.ByName(c.problem)
+	config, err := c.defaults()
 	if err != nil {
-		return training.Config{}, usage(c.flags, err)
+		return config, err
 	}
-	config := training.Defaults(p)
 	for _, set := range c.settings {
 		set(&config)
+	}
+	if !given(c.flags, "rate") {
+		config.LearningRate = config.DefaultRate()
 	}
 	if err := config.Validate(); err != nil {
 		return config, usage(c.flags, err)
 	}
 	return config, nil
+}
+
+// defaults returns the configuration before what is set: that of the figure, or of a table, which it reads.
+func (c *configFlags) defaults() (training.Config, error) {
+	if c.csv == "" {
+		p, err := problems.ByName(c.problem)
+		if err == nil && (c.table.Fill || c.table.Target != "") {
+			err = errors.New("-fill and -target are for a -csv: there is none")
+		}
+		if err != nil {
+			return training.Config{}, usage(c.flags, err)
+		}
+		return training.Defaults(p), nil
+	}
+	for _, name := range []string{"problem", "observations"} {
+		if given(c.flags, name) {
+			return training.Config{}, usage(c.flags, fmt.Errorf("-csv has data of its own: leave out -%s", name))
+		}
+	}
+	config := training.Config{Seed: problems.Seed}
+	for _, set := range c.settings {
+		set(&config)
+	}
+	c.table.Seed = config.Seed
+	file, err := os.Open(c.csv)
+	if err != nil {
+		return config, fmt.Errorf("-csv: %s can't be read: %w", c.csv, reason(err))
+	}
+	defer file.Close()
+	table, err := training.ReadTable(file, filepath.Base(c.csv), c.table)
+	if err != nil {
+		return config, fmt.Errorf("-csv: %s: %w", c.csv, reason(err))
+	}
+	return training.DefaultsOf(table), nil
+}
+
+// given reports whether a flag is on the command line.
+func given(flags *flag.FlagSet, name string) bool {
+	found := false
+	flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+// notEmpty returns what sets a text that must not be empty.
+func notEmpty(what string, to *string) func(string) error {
+	return func(text string) error {
+		*to = text
+		if text == "" {
+			return errors.New("want a " + what)
+		}
+		return nil
+	}
+}
+
+func parseName(s string) (string, error) { return strings.ToLower(s), nil }
+
+func parseSeed(s string) (uint32, error) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("want a whole number from 0 to %d", uint32(math.MaxUint32))
+	}
+	return uint32(n), nil
 }
 
 func parseWhole(s string) (int, error) {

@@ -46,7 +46,7 @@ func TestAll(t *testing.T) {
 	if n := len(read(t, dirs[0], "index.html")); n > largestPage {
 		t.Errorf("the page has %d bytes, at most %d are allowed", n, largestPage)
 	}
-	t.Run("browser", func(t *testing.T) { checkPage(t, filepath.Join(dirs[0], "index.html")) })
+	t.Run("browser", func(t *testing.T) { checkPage(t, filepath.Join(dirs[0], "index.html"), 14) })
 	t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dirs[0], "index.html")) })
 }
 
@@ -78,8 +78,27 @@ func checkSVG(t *testing.T, name string, text []byte) {
 	}
 }
 
-// checkPage opens the page in a browser, wide, on a phone, in the dark and on paper.
-func checkPage(t *testing.T, name string) {
+// TestRunPage opens the pages of runs that are not the article's.
+func TestRunPage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	table, _ := table(t, dir)
+	for name, args := range map[string]string{
+		"table.html": "-csv " + table,
+		"xor.html":   "-hidden 12,3 -activation relu -optimiser adam",
+		"curve.html": "-problem sin -hidden 0 -momentum .5",
+	} {
+		name = filepath.Join(dir, name)
+		if status, _, stderr := command("train -iterations 5 -html " + name + " " + args); status != 0 {
+			t.Fatal(stderr)
+		}
+		checkPage(t, name, 1)
+		accessible(t, name)
+	}
+}
+
+// checkPage opens a page with so many figures in a browser, wide, on a phone, in the dark and on paper.
+func checkPage(t *testing.T, name string, want int) {
 	b := browsertest.Start(t)
 	for _, o := range []browsertest.Options{
 		{Width: 1400, Height: 900},
@@ -107,8 +126,8 @@ func checkPage(t *testing.T, name string) {
 				t.Fatal(err)
 			}
 		}
-		if figures != 14 {
-			t.Errorf("the page has %d figures, want 14", figures)
+		if figures != want {
+			t.Errorf("%s has %d figures, want %d", name, figures, want)
 		}
 		if width > o.Width {
 			t.Errorf("%+v: the page is %d pixels wide", o, width)

@@ -8,7 +8,10 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gentlegrad/demos/training"
 )
@@ -18,23 +21,18 @@ func train(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("train", flag.ContinueOnError)
 	c := newConfigFlags(flags)
 	c.addTraining()
-	name := ""
-	flags.Func("json", "write the run to this `file`, - for standard output", func(text string) error {
-		name = text
-		if name == "" {
-			return errors.New("want a file")
-		}
-		return nil
-	})
-	if err := parse(flags, args, "Trains one network and compares its gradients with the delta rules.\n", stdout); err != nil {
+	json, html := outlet{flag: "json"}, outlet{flag: "html"}
+	flags.Func("json", "write the run to this `file`, - for standard output", notEmpty("file", &json.name))
+	flags.Func("html", "draw the run in this `file`: a page on which the training plays, iteration by iteration", notEmpty("file", &html.name))
+	if err := parse(flags, args, "Trains one network, on the data of the article or a table of your own, and compares its gradients with the delta rules.\n", stdout); err != nil {
 		return err
 	}
 	config, err := c.config()
 	if err != nil {
 		return err
 	}
-	if err := checkJSON(name); err != nil {
-		return fmt.Errorf("-json: %w (want a file in a directory that can be written)", err)
+	if err := checkOutlets(json, html); err != nil {
+		return err
 	}
 	bar := newProgress(stderr, config.Iterations)
 	bar.show(config.Problem.Name, 0)
@@ -43,13 +41,28 @@ func train(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if name != "" {
-		return writeRun(name, run, stdout)
+	json.write = run.WriteJSON
+	if html.name != "" {
+		page, err := runPage(run).Render()
+		if err != nil {
+			return err
+		}
+		html.write = text(page)
 	}
-	printHeader(stdout)
-	printRow(stdout, "-", run)
-	_, err = fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", count(len(run.Loss), "iteration"), run.Stopped)
-	return err
+	if err := writeOutlets(stdout, json, html); err != nil || json.name != "" {
+		return err
+	}
+	width := utf8.RuneCountInString(run.Problem.Name)
+	printHeader(stdout, width)
+	printRow(stdout, width, "-", run)
+	fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", count(len(run.Loss), "iteration"), run.Stopped)
+	if run.Table != nil {
+		fmt.Fprintf(stdout, "%s\n", held(run))
+	}
+	if html.name != "" {
+		fmt.Fprintf(stdout, "Drew it: open %s\n", html.name)
+	}
+	return nil
 }
 
 // count writes a number of things.
@@ -60,27 +73,56 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// checkJSON returns an error if writeRun can't write to a file of this name.
-func checkJSON(name string) error {
-	if name == "" || name == "-" || isOutput(name) || isDevice(name) {
-		return nil
-	}
-	return checkFile(name)
+// An outlet is a file that a flag names, and what writes it: none without a name.
+type outlet struct {
+	flag, name string
+	write      func(w io.Writer) error
 }
 
-// writeRun writes a run as JSON to a file, or to stdout if its name is -.
-func writeRun(name string, run *training.Run, stdout io.Writer) error {
-	var err error
-	switch {
-	case name == "-" || isOutput(name):
-		return run.WriteJSON(stdout)
-	case isDevice(name):
-		err = writeDevice(name, run.WriteJSON)
-	default:
-		err = writeFiles(file{name, run.WriteJSON})
+// special reports whether it is not written as a file that is whole or not there: the standard output, a device.
+func (o outlet) special() bool { return o.name == "-" || isOutput(o.name) || isDevice(o.name) }
+
+// checkOutlets returns an error if writeOutlets can't write them: before a long training, not after it.
+func checkOutlets(all ...outlet) error {
+	var targets []string
+	for _, o := range all {
+		if o.name == "" || o.special() {
+			continue
+		}
+		target, err := destination(o.name)
+		if err == nil && slices.Contains(targets, target) {
+			err = errors.New("it is the file of another flag")
+		}
+		if err != nil {
+			return fmt.Errorf("-%s: %s can't be written: %w (want a file in a directory that can be written)", o.flag, o.name, reason(err))
+		}
+		targets = append(targets, target)
 	}
-	if err != nil {
-		return fmt.Errorf("-json: %w", err)
+	return nil
+}
+
+// writeOutlets writes those that have a name: of files all, whole, or none.
+func writeOutlets(stdout io.Writer, all ...outlet) error {
+	var files []file
+	var flags []string
+	for _, o := range all {
+		var err error
+		switch {
+		case o.name == "":
+		case o.name == "-" || isOutput(o.name):
+			err = o.write(stdout)
+		case isDevice(o.name):
+			err = writeDevice(o.name, o.write)
+		default:
+			files, flags = append(files, file{o.name, o.write}), append(flags, "-"+o.flag)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("-%s: %w", o.flag, err)
+		}
+	}
+	if err := writeFiles(files...); err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(flags, ", "), err)
 	}
 	return nil
 }
@@ -94,18 +136,19 @@ func writeDevice(name string, write func(w io.Writer) error) error {
 	return cmp.Or(write(out), out.Close())
 }
 
-const row = "%-6v %-7s %-24s %8s → %-8s %8s %12s %8s\n"
+const row = "%-6v %-*s %-24s %8s → %-8s %8s %12s %8s\n"
 
-func printHeader(w io.Writer) {
-	fmt.Fprintf(w, row, "figure", "problem", "network", "loss", "last", "accuracy", "|auto−man|", "time")
+// printHeader prints the head of a table, with names of problems of so many characters.
+func printHeader(w io.Writer, width int) {
+	fmt.Fprintf(w, row, "figure", max(width, len("problem")), "problem", "network", "loss", "last", "accuracy", "|auto−man|", "time")
 }
 
-func printRow(w io.Writer, figure any, r *training.Run) {
+func printRow(w io.Writer, width int, figure any, r *training.Run) {
 	accuracy := "-"
 	if !math.IsNaN(r.Accuracy) {
 		accuracy = fmt.Sprintf("%.1f %%", 100*r.Accuracy)
 	}
-	fmt.Fprintf(w, row, figure, r.Problem.Name, r.Network(),
+	fmt.Fprintf(w, row, figure, max(width, len("problem")), r.Problem.Name, r.Network(),
 		fmt.Sprintf("%.4g", r.Loss[0]), fmt.Sprintf("%.4g", r.Loss[len(r.Loss)-1]),
 		accuracy, fmt.Sprintf("%.2g", r.MaxDifference), r.Time.Round(time.Millisecond))
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -64,6 +66,14 @@ func TestTrainJSON(t *testing.T) {
 		{"-rate .25", "XOR", func(c *training.Config) { c.LearningRate = .25 }},
 		{"-rate 1e-3 -problem abs", "ABS", func(c *training.Config) { c.LearningRate = .001 }},
 		{"-anneal .5", "XOR", func(c *training.Config) { c.Anneal = .5 }},
+		{"-seed 0", "XOR", func(c *training.Config) { c.Seed = 0 }},
+		{"-seed 4294967295", "XOR", func(c *training.Config) { c.Seed = math.MaxUint32 }},
+		{"-activation TANH", "XOR", func(c *training.Config) { c.Activation = "tanh" }},
+		{"-activation relu", "XOR", func(c *training.Config) { c.Activation, c.LearningRate = "relu", .2 }},
+		{"-activation relu -rate 2", "XOR", func(c *training.Config) { c.Activation = "relu" }},
+		{"-optimiser adam", "XOR", func(c *training.Config) { c.Optimiser, c.LearningRate = "adam", .05 }},
+		{"-optimiser Adagrad -rate 1", "XOR", func(c *training.Config) { c.Optimiser, c.LearningRate = "adagrad", 1 }},
+		{"-momentum .5", "XOR", func(c *training.Config) { c.Momentum, c.LearningRate = .5, 1 }},
 		{"-batch 7", "XOR", func(c *training.Config) { c.Batch = 7 }},
 		{"-output tanh", "XOR", func(c *training.Config) { c.Output = "tanh" }},
 		{"-output LINEAR -rate .1", "XOR", func(c *training.Config) { c.Output, c.LearningRate = "linear", .1 }},
@@ -131,6 +141,91 @@ func TestTrainFile(t *testing.T) {
 			t.Errorf("the file holds %s (%v), want\n%s", got, err, want)
 		}
 		mustHold(t, dir, "run.json")
+	}
+}
+
+// table is a CSV file of three classes of two numbers, and its rows.
+func table(t *testing.T, dir string) (name string, rows int) {
+	t.Helper()
+	text := "length,\"width, in mm\", kind_of\n"
+	for i := range 60 {
+		text += fmt.Sprintf("%d,%g,%s\n", i%3*10+i/3%4, float64(i%3*i%3)+.25*float64(i%4), []string{"<b>oak", "elm_tree", "ash"}[i%3])
+	}
+	name = filepath.Join(dir, "leaves.csv")
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return name, 60
+}
+
+// A table is learned, a run of it is written as JSON and drawn, and it is explained.
+func TestTrainCSV(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name, _ := table(t, dir)
+	status, stdout, stderr := command("train -csv " + name)
+	want := `figure problem network loss → last accuracy \|auto−man\| time
+- leaves\.csv 2-8-3 tanh, softmax \S+ → \S+ 100\.0 % \S+e-1\d \S+s
+
+It ended after 100 iterations: all iterations are done\.
+Held out to validate: 12 rows of 60\. 100\.0 % of them are called right; their mean loss is \S+, in training it was \S+\.
+`
+	if !regexp.MustCompile("^"+strings.ReplaceAll(want, " ", " +")+"$").MatchString(stdout) || status != 0 || stderr != "" {
+		t.Errorf("status %d, %q, output\n%s\nwant\n%s", status, stderr, stdout, want)
+	}
+	status, stdout, stderr = command("train -csv " + name + " -json -")
+	for _, part := range []string{`{"problem":"leaves.csv","hidden":8,`, `"columns":["length","width, in mm"],"target":"kind_of"`, `"classes":["\u003cb\u003eoak","ash","elm_tree"],"validation_loss":[`} {
+		if status != 0 || !strings.Contains(stdout, part) {
+			t.Errorf("status %d, %s, no %s in\n%s", status, stderr, part, stdout)
+		}
+	}
+	status, stdout, stderr = command("explain -csv " + name + " -observation 48 -after")
+	if status != 0 || stderr != "" || !strings.Contains(stdout, "leaves.csv, network 2-8-3 tanh, softmax, observation 48 of 48, after training\n") ||
+		!strings.Contains(stdout, "E = −Σ t ⊙ log a₂") || !strings.Contains(stdout, "by hand    δ₂ = a₂ − t: differs by") {
+		t.Errorf("explain: status %d, %s\n%s", status, stderr, stdout)
+	}
+}
+
+// A run is drawn as a page, whole, and written beside it: both or none.
+func TestTrainHTML(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name, _ := table(t, dir)
+	for args, parts := range map[string][]string{
+		"-hidden 3,2 -activation relu -optimiser adam": {"XOR, learned by 2-3-2-1 relu, sigmoid", "online adam"},
+		"-problem sin -momentum .5":                    {"SIN, learned by 1-3-1 tanh, linear", "with momentum 0.5"},
+		"-csv " + name:                                 {"leaves.csv, learned by 2-8-3 tanh, softmax", "“kind of”", "&lt;b&gt;oak, ash, elm tree", "held out, for as many rows"},
+	} {
+		page, run := filepath.Join(dir, "run.html"), filepath.Join(dir, "run.json")
+		status, stdout, stderr := command("train -iterations 3 -html " + page + " " + args)
+		if status != 0 || stderr != "" || !strings.HasSuffix(stdout, "\nDrew it: open "+page+"\n") {
+			t.Errorf("%s: status %d, %s, output\n%s", args, status, stderr, stdout)
+		}
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range append(parts, "</html>") {
+			if !strings.Contains(string(text), part) {
+				t.Errorf("%s: the page has no %q", args, part)
+			}
+		}
+		if strings.Contains(string(text), "<b>oak") {
+			t.Errorf("%s: the page has markup of a table", args)
+		}
+		if status, stdout, stderr := command("train -iterations 3 " + args + " -html " + page + " -json " + run); status != 0 || stdout != "" || stderr != "" {
+			t.Errorf("%s, both: status %d, %s, output\n%s", args, status, stderr, stdout)
+		}
+		if again, err := os.ReadFile(page); err != nil || string(again) != string(text) {
+			t.Errorf("%s, both: another page, or none: %v", args, err)
+		}
+		mustHold(t, dir, "leaves.csv", "run.html", "run.json")
+		os.Remove(page)
+		os.Remove(run)
+		if status, _, stderr := command("train -iterations 3 " + args + " -html " + page + " -json " + dir); status != 1 || !strings.HasPrefix(stderr, "demos: -json: ") {
+			t.Errorf("%s: status %d, %s", args, status, stderr)
+		}
+		mustHold(t, dir, "leaves.csv")
 	}
 }
 

@@ -1,5 +1,4 @@
-// Package activation describes the activation functions of the article's networks, each once:
-// for networks of layers, for the delta rules, and for those who write formulas down.
+// Package activation lists activation functions, each once: for networks of layers and for the delta rules.
 package activation
 
 import (
@@ -11,26 +10,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Function is an activation function g of a pre-activation z, and how it is written. Its
-// formulas are marked up for package draw.
+// A Function is an activation function g of a pre-activation z.
 type Function struct {
 	delta.Activation              // its name, and g and g′ in closed form
 	Layer            layers.Layer // g on nodes
 	Classes          Classes      // if it is the output unit's
-
-	Title     string // the name in full
-	Does      string // what a unit does by it: after "unit 1 …"
-	SlopeName string // what g′(z) is: after "times …"
-
-	Formula      string // of g, from z
-	SlopeFormula string // of g′, from z and a = g(z)
-	// The same with a number in place of z, or of a: as it is, or with brackets where a sign
-	// needs them.
-	WithZ, SlopeWithA func(number, bracketed string) string
-
-	// A value on the way from z to g, and its formula, if there is one.
-	Inner        func(z float64) float64
-	InnerFormula string
 }
 
 // Classes are the numbers by which an output unit codes two classes.
@@ -38,45 +22,55 @@ type Classes struct{ Lo, Hi float64 }
 
 // The article's activation functions: its figure 2.
 var (
-	Sigmoid = Function{
-		Activation: delta.Sigmoid, Layer: layers.Sigmoid{}, Classes: Classes{0, 1},
-		Title: "logistic sigmoid", Does: "applies the logistic sigmoid", SlopeName: "the sigmoid’s slope",
-		Formula: "1/(1 + e^{−z})", SlopeFormula: "a (1 − a)",
-		WithZ:      func(_, z string) string { return "1/(1 + e^−" + z + ")" },
-		SlopeWithA: func(a, _ string) string { return a + "·(1 − " + a + ")" },
-		Inner:      func(z float64) float64 { return math.Exp(-z) }, InnerFormula: "e^{−z}",
-	}
-	Tanh = Function{
-		Activation: delta.Tanh, Layer: layers.Tanh{}, Classes: Classes{-1, 1},
-		Title: "tanh", Does: "applies the hyperbolic tangent", SlopeName: "the slope of the tangent",
-		Formula: "tanh z", SlopeFormula: "1 − a^2",
-		WithZ:      func(z, _ string) string { return "tanh(" + z + ")" },
-		SlopeWithA: func(_, a string) string { return "(1 − " + a + "²)" },
-	}
-	Linear = Function{
-		Activation: delta.Linear, Layer: layers.Identity{}, Classes: Classes{0, 1},
-		Title: "linear", Does: "passes it on as it is", SlopeName: "a slope of 1",
-		Formula: "z", SlopeFormula: "1",
-		WithZ:      func(z, _ string) string { return z },
-		SlopeWithA: func(_, _ string) string { return "1" },
-	}
+	Sigmoid = Function{delta.Sigmoid, layers.Sigmoid{}, Classes{0, 1}}
+	Tanh    = Function{delta.Tanh, layers.Tanh{}, Classes{-1, 1}}
+	Linear  = Function{delta.Linear, layers.Identity{}, Classes{0, 1}}
 )
 
-// All returns the activation functions.
-func All() []Function { return []Function{Sigmoid, Tanh, Linear} }
+// Softmax is that of the outputs of three classes or more, one for each: see [delta.Softmax].
+var Softmax = Function{delta.Softmax, layers.Softmax{}, Classes{0, 1}}
 
-// ByName returns the activation function of a name, and whether there is one.
-func ByName(name string) (Function, bool) {
-	all := All()
-	i := slices.IndexFunc(all, func(f Function) bool { return f.Name == name })
+// Hidden returns the activation functions of hidden units: the article's, and others.
+func Hidden() []Function {
+	return []Function{
+		Sigmoid, Tanh, Linear,
+		{delta.ReLU, layers.ReLU{}, Classes{}},
+		{delta.LeakyReLU, layers.LeakyReLU{Slope: delta.Leak}, Classes{}},
+		{delta.ELU, layers.ELU{Alpha: 1}, Classes{}},
+		{delta.SiLU, layers.SiLU{}, Classes{}},
+		{delta.GELU, layers.GELU{}, Classes{}},
+		{delta.Softplus, layers.Softplus{}, Classes{}},
+		{delta.Softsign, layers.Softsign{}, Classes{}},
+	}
+}
+
+// Outputs returns the activation functions of output units.
+func Outputs() []Function { return []Function{Sigmoid, Tanh, Linear, Softmax} }
+
+// ByName returns the one of some activation functions that has a name, and whether there is one.
+func ByName(of []Function, name string) (Function, bool) {
+	i := slices.IndexFunc(of, func(f Function) bool { return f.Name == name })
 	if i < 0 {
 		return Function{}, false
 	}
-	return all[i], true
+	return of[i], true
 }
 
 // At returns g(z) and g′(z), by the closed form.
 func (f Function) At(z float64) (g, slope float64) {
-	x := tensor.Scalar(z)
+	x := tensor.Full(z, 1)
 	return f.G(new(tensor.Tensor), x).Item(), f.Prime(new(tensor.Tensor), x).Item()
+}
+
+// Saturates reports whether the slope vanishes on both sides: units of other functions grow without bound.
+func (f Function) Saturates() bool {
+	_, below := f.At(-1e6)
+	_, above := f.At(1e6)
+	return max(below, above) < 1e-9
+}
+
+// Steep returns the slope against which a unit counts as flat: g′(0), at a kink that above it.
+func (f Function) Steep() float64 {
+	_, slope := f.At(math.SmallestNonzeroFloat64)
+	return slope
 }

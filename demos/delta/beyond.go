@@ -2,23 +2,8 @@ package delta
 
 import "gentlegrad/tensor"
 
-// What the article's rules do not cover has to be derived again, by hand. Here that is done for three networks: one
-// with another activation, which needs its derivative; one whose weight is used twice; one with a skip connection.
-
-// ZSigmoid is z times the logistic sigmoid s(z), an activation that the article does not have. By the product rule,
-// g′(z) = s(z) + z s(z) (1 − s(z)).
-var ZSigmoid = Activation{
-	Name: "z·sigmoid(z)",
-	G: func(a, z *tensor.Tensor) *tensor.Tensor {
-		return a.Mul(z, new(tensor.Tensor).Sigmoid(z))
-	},
-	Prime: func(p, z *tensor.Tensor) *tensor.Tensor {
-		s := new(tensor.Tensor).Sigmoid(z)
-		slope := new(tensor.Tensor).Map(s, func(s float64) float64 { return s * (1 - s) })
-		slope.Mul(z, slope)
-		return p.Add(s, slope)
-	},
-}
+// What the article's rules do not cover has to be derived again, by hand. Another activation
+// needs its derivative: activations.go. Here are networks: one whose weight is used twice, one with a skip connection, and others.
 
 // Tied is an autoencoder that encodes by a weight and decodes by the transpose of the same:
 //

@@ -23,11 +23,6 @@ func TestBeyond(t *testing.T) {
 	}
 	x, target := random(3, 2), random(3, 2)
 
-	z := leaf(random(4, 3))
-	a := z.Mul(z.Sigmoid())
-	same("ZSigmoid", ZSigmoid.G(new(tensor.Tensor), z.Value()), a.Value())
-	same("its slope", ZSigmoid.Prime(new(tensor.Tensor), z.Value()), autograd.Backward(a.Sum()).Of(z))
-
 	w := leaf(random(2, 1))
 	var tied Tied
 	tied.Run(x, w.Value())

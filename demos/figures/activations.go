@@ -42,7 +42,11 @@ func activationFunctions(f *Figure) error {
 				g = prime
 			}
 			ax.Line(s, zs, g)
-			entries = append(entries, draw.Entry{Label: a.Title, Line: &s})
+			label := a.Name
+			if a.Name == activation.Sigmoid.Name {
+				label = "logistic " + label
+			}
+			entries = append(entries, draw.Entry{Label: label, Line: &s})
 		}
 		n.Legend(ax.Frame.X, box.Y+box.H-66, entries...)
 	}

@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/page"
@@ -38,7 +39,11 @@ func facts(r *training.Run) []page.Fact {
 		{Name: "Loss", Value: number(r.Loss[0]) + " → " + number(r.Loss[len(r.Loss)-1])},
 	}
 	if !math.IsNaN(r.Accuracy) {
-		list = append(list, page.Fact{Name: "Accuracy", Value: fmt.Sprintf("%.1f %% of the training data", 100*r.Accuracy)})
+		value := fmt.Sprintf("%.1f %% of the training data", 100*r.Accuracy)
+		if r.Held.N > 0 {
+			value += fmt.Sprintf(", %.1f %% of what is held out", 100*r.HeldAccuracy)
+		}
+		list = append(list, page.Fact{Name: "Accuracy", Value: value})
 	}
 	return append(list, page.Fact{Name: "Largest |automatic − manual|", Value: draw.Powers(fmt.Sprintf("%.1e", r.MaxDifference)) + ", over every δ and gradient of every step"})
 }
@@ -55,10 +60,17 @@ func observations(r *training.Run) string {
 }
 
 func method(r *training.Run) string {
-	if r.Batch == 1 {
-		return "online gradient descent"
+	rule := "gradient descent"
+	if r.Optimiser != training.Defaults(r.Problem).Optimiser {
+		rule = r.Optimiser
 	}
-	return fmt.Sprintf("gradient descent, on batches of %d observations", r.Batch)
+	if r.Momentum > 0 {
+		rule += fmt.Sprintf(" with momentum %g", r.Momentum)
+	}
+	if r.Batch == 1 {
+		return "online " + rule
+	}
+	return fmt.Sprintf("%s, on batches of %d observations", rule, r.Batch)
 }
 
 func rate(first, anneal float64) string {
@@ -69,4 +81,4 @@ func rate(first, anneal float64) string {
 }
 
 // number writes a loss with four significant digits, as the player's script does.
-func number(v float64) string { return draw.Powers(fmt.Sprintf("%#.4g", v)) }
+func number(v float64) string { return draw.Powers(strings.TrimSuffix(fmt.Sprintf("%#.4g", v), ".")) }

@@ -7,7 +7,7 @@ import (
 	"gentlegrad/demos/draw"
 )
 
-// loss draws the loss so far, and that of the printed code for comparison.
+// loss draws the loss so far, and for comparison that of the printed code, or of what is held out.
 func (f *player) loss(n *draw.Node, box draw.Box) { f.losses(n, box, false) }
 
 // logLoss is loss on a logarithmic scale.
@@ -18,9 +18,11 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 	if f.figure.Printed != nil {
 		all = slices.Concat(all, f.figure.Printed.Loss)
 	}
+	validation := f.validation()
+	all = slices.Concat(all, validation)
 	ax := n.Axes(draw.AxesSpec{
 		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - 56}, X: draw.Range{Lo: 0, Hi: float64(max(total, 2))},
-		Y: heights(all, log), LogY: log, Title: "Loss", XLabel: "iteration", YLabel: "Σ (a − t)^2", Grid: true,
+		Y: heights(all, log), LogY: log, Title: "Loss", XLabel: "iteration", YLabel: f.run.Model.LossFormula(), Grid: true,
 	})
 	ours, printed := draw.Stroke{Color: draw.Ink, Width: 2.5}, draw.Stroke{Color: draw.Muted, Width: 1.5, Dash: "6 4"}
 	entries := []draw.Entry{{Label: "loss", Line: &ours}}
@@ -28,6 +30,12 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 		xs, ys, _ := lossPoints(f.figure.Printed.Loss, nil)
 		ax.Line(printed, xs, ys)
 		entries = []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 per iteration", Line: &printed}}
+	}
+	if validation != nil {
+		printed = draw.Stroke{Color: draw.Series(2).Color, Width: 1.5}
+		xs, ys, ends := lossPoints(validation, f.frames)
+		ax.Grow(printed, xs, ys, ends)
+		entries = []draw.Entry{{Label: "training", Line: &ours}, {Label: "held out, for as many rows", Line: &printed}}
 	}
 	xs, ys, ends := lossPoints(f.run.Loss, f.frames)
 	ax.Grow(ours, xs, ys, ends)
@@ -41,6 +49,16 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 	}
 	ax.Moving(draw.Marker{Color: ours.Color}, atX, atY)
 	n.Legend(ax.Frame.X, box.Y+box.H-50, entries...)
+}
+
+// validation returns the losses of what is held out, times the rows that are trained on for each row of it, so that they
+// compare.
+func (f *player) validation() []float64 {
+	var out []float64
+	for _, v := range f.run.Validation {
+		out = append(out, v/float64(f.run.Held.N)*float64(f.run.Data.N))
+	}
+	return out
 }
 
 // heights is a range for losses: from 0, or on a logarithmic scale from the least that is positive.

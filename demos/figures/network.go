@@ -56,7 +56,7 @@ func (f *player) network(n *draw.Node, box draw.Box, title string, room float64,
 	return n.Diagram(spec)
 }
 
-func inputName(i int) string { return fmt.Sprintf("x_%d", i+1) }
+func inputName(i int) string { return fmt.Sprintf("x_{%d}", i+1) }
 
 // weights draws the network with its weights as lines, and in each unit its activation.
 func (f *player) weights(n *draw.Node, box draw.Box) {

@@ -14,7 +14,7 @@ import (
 // end below their target, and of those that end above it, the farthest and the nearest.
 func (f *player) observations() []observation {
 	a := f.run.Model.With(f.parameters(f.frames[len(f.frames)-1])).Predict(f.x)
-	miss := new(tensor.Tensor).Sub(tensor.FromSlice(a, f.t.Shape()...), f.t).Data()
+	miss := f.missed(tensor.FromSlice(a, f.t.Shape()...))
 	order := make([]int, len(miss))
 	for i := range order {
 		order[i] = i
@@ -46,6 +46,24 @@ func (f *player) observations() []observation {
 	return list
 }
 
+// missed returns a − t of each observation: of several outputs, that of its class.
+func (f *player) missed(a *tensor.Tensor) []float64 {
+	miss := new(tensor.Tensor).Sub(a, f.t)
+	if outputs := f.t.Dim(1); outputs > 1 {
+		miss = new(tensor.Tensor).Sum(miss.Mul(miss, f.t), 1) // t is 1 at the class, and 0 elsewhere
+	}
+	return miss.Data()
+}
+
+// target writes the target of an observation, or the name of its class.
+func (f *player) target(i int) string {
+	t := f.t.Slice(0, i, i+1).Data()
+	if name, named := f.run.ClassName(f.run.Class(t)); named {
+		return name
+	}
+	return short(t[0])
+}
+
 // An observation is one that can be chosen.
 type observation struct {
 	of    *player
@@ -55,7 +73,7 @@ type observation struct {
 
 // String says which one it is.
 func (o observation) String() string {
-	t := short(o.of.t.At(o.index, 0))
+	t := o.of.target(o.index)
 	var xs []string
 	for _, v := range o.of.x.Slice(0, o.index, o.index+1).Data() {
 		xs = append(xs, short(v))

@@ -30,10 +30,8 @@ const (
 func newPlayer(of *Figure, n int) *player {
 	d := of.Run.Data
 	shown := min(d.N, mostObservations)
-	return &player{
-		figure: of, run: of.Run, frames: evenly(len(of.Run.Loss), n),
-		x: tensor.FromSlice(d.X[:shown*d.Inputs], shown, d.Inputs), t: tensor.FromSlice(d.T[:shown], shown, 1),
-	}
+	x, t := d.Tensors()
+	return &player{figure: of, run: of.Run, frames: evenly(len(of.Run.Loss), n), x: x.Slice(0, 0, shown), t: t.Slice(0, 0, shown)}
 }
 
 // evenly returns n of the numbers 0, 1, …, last at equal distances, both ends among them, or all.
@@ -118,7 +116,7 @@ func (f *player) panels(observations []observation) []panel {
 	if !f.mapped() {
 		inside = "each unit shows its mean activation."
 	}
-	const soFar = "The loss of each iteration so far, Σ (a − t)² over the training data"
+	soFar := "The loss of each iteration so far, " + f.run.Model.LossFormula() + ", over the training data"
 	list := []panel{
 		{"l", "loss", "loss", soFar + ".", square, f.loss, false},
 		{"m", "loss-log", "loss", soFar + ", on a logarithmic scale.", square, f.logLoss, true},

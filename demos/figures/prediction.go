@@ -144,12 +144,16 @@ func legendRow(n *draw.Node, x, y float64, entries ...draw.Entry) {
 func (f *player) scatterClasses(ax *draw.Axes) (entries []draw.Entry) {
 	classes := f.run.Classes()
 	low, high := classMarkers()
-	for _, c := range []struct {
+	for i, c := range []struct {
 		class  float64
 		marker draw.Marker
 	}{{classes.Lo, low}, {classes.Hi, high}} {
 		f.scatter(ax, c.marker, func(t float64) bool { return t == c.class })
-		entries = append(entries, draw.Entry{Label: fmt.Sprintf("class %g", c.class), Marker: &c.marker})
+		label := fmt.Sprintf("class %g", c.class)
+		if name, named := f.run.ClassName(i); named {
+			label = name
+		}
+		entries = append(entries, draw.Entry{Label: label, Marker: &c.marker})
 	}
 	return entries
 }

@@ -7,7 +7,6 @@ import (
 	"gentlegrad/autograd"
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/training"
-	"gentlegrad/layers"
 	"gentlegrad/tensor"
 )
 
@@ -31,7 +30,7 @@ type signals struct {
 func (f *player) backward(p training.Parameters, x, t *tensor.Tensor) (*training.Model, training.Trace, *autograd.Gradients) {
 	model := f.run.Model.With(p)
 	trace := model.Trace(autograd.Constant(x))
-	return model, trace, autograd.Backward(layers.SquaredError(trace.Output(), autograd.Constant(t)))
+	return model, trace, autograd.Backward(model.Loss(trace, autograd.Constant(t)))
 }
 
 // observed is the state for one observation.
@@ -117,9 +116,8 @@ const (
 // condition returns that of a unit of layer l.
 func (f *player) condition(s state, l, unit int) condition {
 	g := f.run.Model.Layers[l].Activation
-	_, steepest := g.At(0)
 	switch {
-	case s.layers[l].slope[unit] >= flat*steepest:
+	case s.layers[l].slope[unit] >= flat*g.Steep():
 		return responsive
 	case l == len(s.layers)-1 && s.miss < closeTo*(g.Classes.Hi-g.Classes.Lo):
 		return settled

@@ -242,7 +242,7 @@ func someRun(inputs int, hidden []int, output activation.Function, regression bo
 			Problem: problems.Problem{Name: "MINE", Inputs: inputs, Regression: regression},
 			Hidden:  hidden, Output: output.Name, Batch: 1, LearningRate: 1, Anneal: 1,
 		},
-		Data: problems.Data{N: n, Inputs: inputs}, Model: &training.Model{}, Accuracy: math.NaN(),
+		Data: problems.Data{N: n, Inputs: inputs, Outputs: 1}, Model: &training.Model{}, Accuracy: math.NaN(),
 	}
 	for i := range n * inputs {
 		r.Data.X = append(r.Data.X, math.Sqrt(float64(i*31%97)))

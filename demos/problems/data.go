@@ -19,7 +19,14 @@ type Data struct {
 	N      int       // observations
 	Inputs int       // numbers in one observation
 	X      []float64 // N × Inputs, row by row
-	T      []float64 // N × 1, the targets
+	T      []float64 // N × Outputs, the targets
+
+	Outputs int // 1, but for more classes than two
+}
+
+// Tensors returns the observations, N × Inputs, and the targets, N × Outputs, which share memory with d.
+func (d Data) Tensors() (x, t *tensor.Tensor) {
+	return tensor.FromSlice(d.X, d.N, d.Inputs), tensor.FromSlice(d.T, d.N, d.Outputs)
 }
 
 // Data draws a training set from source, which the article seeds with Seed.
@@ -71,10 +78,9 @@ func (p Problem) noisyCurve(source *legacy.Source, observations int) Data {
 // makeData returns room for n observations, and none yet.
 func makeData(n, inputs int) Data {
 	return Data{
-		N:      n,
-		Inputs: inputs,
-		X:      make([]float64, 0, n*inputs),
-		T:      make([]float64, 0, n),
+		N: n, Inputs: inputs, Outputs: 1,
+		X: make([]float64, 0, n*inputs),
+		T: make([]float64, 0, n),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"gentlegrad/demos/activation"
 	"gentlegrad/demos/problems"
@@ -14,13 +15,18 @@ import (
 // A Config says what to train and how.
 type Config struct {
 	Problem      problems.Problem
+	Table        *Table  // a user's own data, in place of the problem's; nil for none
+	Seed         uint32  // of the data and the initial parameters
 	Hidden       []int   // units of each hidden layer, from the input on
 	Iterations   int     // passes over the data, at most
 	Observations int     // copies of each prototype to classify, or points of a curve
 	LearningRate float64 // of the first iteration
 	Anneal       float64 // by what the rate is multiplied after each iteration
 	Batch        int     // observations in one step; 1 is online gradient descent
-	Output       string  // the output unit's activation, by its name
+	Activation   string  // the hidden units', by its name
+	Output       string  // the output unit's
+	Optimiser    string  // by its name
+	Momentum     float64 // of gradient descent; 0 is none
 	StopLoss     float64 // stop when an iteration's loss is below this; 0 is never
 	StopChange   float64 // stop when no parameter changes by this much in an iteration; 0 is never
 }
@@ -30,15 +36,27 @@ type Config struct {
 // with a hidden layer.
 func Defaults(p problems.Problem) Config {
 	c := Config{
-		Problem: p, Iterations: 100, Observations: p.Observations,
-		LearningRate: 2, Anneal: 1, Batch: 1, Output: activation.Sigmoid.Name,
+		Problem: p, Seed: problems.Seed, Iterations: 100, Observations: p.Observations, Anneal: 1, Batch: 1,
+		Activation: activation.Sigmoid.Name, Output: activation.Sigmoid.Name, Optimiser: descent,
 	}
 	switch {
 	case p.Regression:
-		c.Hidden, c.LearningRate, c.Anneal, c.Output = []int{3}, 0.2, 0.95, activation.Linear.Name
+		c.Hidden, c.Anneal, c.Activation, c.Output = []int{3}, 0.95, activation.Tanh.Name, activation.Linear.Name
 	case p.Name == "XOR" || p.Name == "RING":
 		c.Hidden = []int{4}
 	}
+	c.LearningRate = c.DefaultRate()
+	return c
+}
+
+// DefaultsOf returns how a network is trained on a table, unless it is told otherwise.
+func DefaultsOf(t *Table) Config {
+	c := Defaults(t.problem())
+	c.Table, c.Observations, c.Hidden, c.Anneal, c.Activation = t, t.Train.N, []int{8}, 1, activation.Tanh.Name
+	if len(t.Classes) > 2 {
+		c.Output = activation.Softmax.Name
+	}
+	c.LearningRate = c.DefaultRate()
 	return c
 }
 
@@ -66,7 +84,10 @@ func (c Config) Validate() error {
 			return fmt.Errorf("hidden layers need 1 to %d units each, got %v (0 alone is no hidden layer)", maxUnits, c.Hidden)
 		}
 	}
-	_, known := activation.ByName(c.Output)
+	optimiser, known := optimiserOf(c.Optimiser)
+	_, knownOutput := activation.ByName(activation.Outputs(), c.Output)
+	_, knownHidden := activation.ByName(activation.Hidden(), c.Activation)
+	softmax := c.Output == activation.Softmax.Name
 	switch {
 	case c.Problem.Inputs < 1:
 		return errors.New("there is no problem: want one of package problems")
@@ -76,14 +97,24 @@ func (c Config) Validate() error {
 		return fmt.Errorf("iterations must be 1 to %d, got %d", maxIterations, c.Iterations)
 	case c.Observations < 1 || c.Observations > maxObservations:
 		return fmt.Errorf("observations must be 1 to %d, got %d", maxObservations, c.Observations)
+	case !known:
+		return fmt.Errorf("no optimiser is called %q: want one of %s", c.Optimiser, OptimiserNames())
+	case !finite(c.Momentum) || c.Momentum < 0 || c.Momentum >= 1:
+		return fmt.Errorf("momentum must be at least 0 and below 1, got %v", c.Momentum)
+	case c.Momentum > 0 && !optimiser.momentum:
+		return fmt.Errorf("momentum goes with %s; %s makes averages of its own", descent, c.Optimiser)
 	case !finite(c.LearningRate) || c.LearningRate <= 0:
 		return fmt.Errorf("the learning rate must be a finite number above 0, got %v", c.LearningRate)
 	case !finite(c.Anneal) || c.Anneal <= 0 || c.Anneal > 1:
 		return fmt.Errorf("the annealing factor must be above 0 and at most 1, got %v", c.Anneal)
 	case c.Batch < 1:
 		return fmt.Errorf("the batch must be at least 1 observation, got %d", c.Batch)
-	case !known:
+	case c.outputs() == 1 && (!knownOutput || softmax):
 		return fmt.Errorf("the output must be sigmoid, tanh or linear, got %q", c.Output)
+	case c.outputs() > 1 && !softmax:
+		return fmt.Errorf("the output of %d classes must be softmax, got %q", c.outputs(), c.Output)
+	case !knownHidden:
+		return fmt.Errorf("no activation is called %q: want one of %s", c.Activation, ActivationNames())
 	case !finite(c.StopLoss) || c.StopLoss < 0:
 		return fmt.Errorf("the loss to stop at must be a finite number of at least 0, got %v", c.StopLoss)
 	case !finite(c.StopChange) || c.StopChange < 0:
@@ -94,33 +125,47 @@ func (c Config) Validate() error {
 
 // units returns the units of every layer, the inputs first.
 func (c Config) units() []int {
-	return append(append([]int{c.Problem.Inputs}, c.Hidden...), 1)
+	return append(append([]int{c.Problem.Inputs}, c.Hidden...), c.outputs())
+}
+
+// outputs returns the number of output units: one for each class of more than two.
+func (c Config) outputs() int {
+	if c.Table != nil && len(c.Table.Classes) > 2 {
+		return len(c.Table.Classes)
+	}
+	return 1
 }
 
 // Network describes the layers in a line, such as "2-4-1 sigmoid, sigmoid".
 func (c Config) Network() string {
-	s := strconv.Itoa(c.Problem.Inputs)
-	for _, n := range c.Hidden {
-		s += "-" + strconv.Itoa(n)
+	var units []string
+	for _, n := range c.units() {
+		units = append(units, strconv.Itoa(n))
 	}
-	s += "-1 "
+	s := strings.Join(units, "-") + " "
 	if len(c.Hidden) > 0 {
-		s += c.activation(0).Name + ", "
+		s += c.Activation + ", "
 	}
 	return s + c.Output
 }
 
-// activation returns the activation of a layer, counted from 0: as in the article, hidden
-// units are sigmoids in a classification and tanh in a regression.
+// activation returns the activation of a layer, counted from 0.
 func (c Config) activation(layer int) activation.Function {
-	switch {
-	case layer == len(c.Hidden):
-		f, _ := activation.ByName(c.Output)
+	if layer == len(c.Hidden) {
+		f, _ := activation.ByName(activation.Outputs(), c.Output)
 		return f
-	case c.Problem.Regression:
-		return activation.Tanh
 	}
-	return activation.Sigmoid
+	f, _ := activation.ByName(activation.Hidden(), c.Activation)
+	return f
+}
+
+// ActivationNames lists the activations of hidden units.
+func ActivationNames() string {
+	var names []string
+	for _, f := range activation.Hidden() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Classes returns the numbers that classes are coded by.

@@ -78,6 +78,19 @@ func TestValidate(t *testing.T) {
 		{func(c *Config) { c.Output = "" }, `the output must be sigmoid, tanh or linear, got ""`},
 		{func(c *Config) { c.Output = "softmax" }, `the output must be sigmoid, tanh or linear, got "softmax"`},
 
+		{func(c *Config) { c.Activation = "gelu" }, ""},
+		{func(c *Config) { c.Activation = "" }, `no activation is called "": want one of sigmoid, tanh, linear, relu, leaky-relu, elu, silu, gelu, softplus, softsign`},
+		{func(c *Config) { c.Activation = "softmax" }, `no activation is called "softmax": want one of sigmoid, tanh, linear, relu, leaky-relu, elu, silu, gelu, softplus, softsign`},
+
+		{func(c *Config) { c.Optimiser = "adam" }, ""},
+		{func(c *Config) { c.Optimiser = "lbfgs" }, `no optimiser is called "lbfgs": want one of descent, adam, adamw, nadam, radam, adamax, rmsprop, adagrad, adadelta`},
+
+		{func(c *Config) { c.Momentum = .9 }, ""},
+		{func(c *Config) { c.Momentum = 1 }, "momentum must be at least 0 and below 1, got 1"},
+		{func(c *Config) { c.Momentum = -.1 }, "momentum must be at least 0 and below 1, got -0.1"},
+		{func(c *Config) { c.Momentum = nan }, "momentum must be at least 0 and below 1, got NaN"},
+		{func(c *Config) { c.Momentum, c.Optimiser = .9, "adam" }, "momentum goes with descent; adam makes averages of its own"},
+
 		{func(c *Config) { c.StopLoss = .1 }, ""},
 		{func(c *Config) { c.StopLoss = -.1 }, "the loss to stop at must be a finite number of at least 0, got -0.1"},
 		{func(c *Config) { c.StopLoss = inf }, "the loss to stop at must be a finite number of at least 0, got +Inf"},

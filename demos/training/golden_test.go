@@ -69,13 +69,8 @@ func (g golden) config(t *testing.T) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Config{
-		Problem: p, Iterations: g.Iterations, Observations: g.Observations,
-		LearningRate: g.LearningRate, Anneal: g.Anneal, Batch: 1, Output: "sigmoid",
-	}
-	if p.Regression {
-		c.Output = "linear"
-	}
+	c := Defaults(p)
+	c.Iterations, c.Observations, c.LearningRate, c.Anneal, c.Hidden = g.Iterations, g.Observations, g.LearningRate, g.Anneal, nil
 	if g.Hidden > 0 {
 		c.Hidden = []int{g.Hidden}
 	}

@@ -18,7 +18,8 @@ import (
 // WriteJSON writes the run as JSON, ending in a newline. Parameters are keyed by the
 // iteration after which they were so, "0", "1", …, then "w_1", "b_1", …; weights are
 // in × out. The final prediction is of the problem's grid: row by row over y then x,
-// or along x. It returns an error if a number is infinite or NaN, and those of w.
+// or along x; of a table it is of what was held out, row by row. What the article does not have stands at the end, and
+// only if it is there: settings other than the article's, and what is of a table. It returns an error if a number is infinite or NaN, and those of w.
 func (r *Run) WriteJSON(w io.Writer) error {
 	j := &jsonWriter{w: bufio.NewWriter(w)}
 	j.object(r.members)
@@ -36,13 +37,13 @@ func (r *Run) members(yield func(key string, value any) bool) {
 		accuracy = r.Accuracy
 	}
 	prediction := tensor.FromSlice(r.Prediction, len(r.Prediction))
-	if !r.Problem.Regression {
+	switch {
+	case r.Table != nil:
+		prediction = prediction.Reshape(r.Held.N, r.Held.Outputs)
+	case !r.Problem.Regression:
 		prediction = prediction.Reshape(problems.GridSize, problems.GridSize)
 	}
-	for _, m := range []struct {
-		key   string
-		value any
-	}{
+	list := []member{
 		{"problem", r.Problem.Name},
 		{"hidden", hiddenUnits(r.Hidden)},
 		{"iterations", len(r.Loss)},
@@ -57,11 +58,44 @@ func (r *Run) members(yield func(key string, value any) bool) {
 		{"biases", r.history("b", func(p Parameters) []*tensor.Tensor { return p.Biases })},
 		{"final_prediction", prediction},
 		{"max_difference", r.MaxDifference},
-	} {
+	}
+	for _, m := range append(list, r.beyond()...) {
 		if !yield(m.key, m.value) {
 			return
 		}
 	}
+}
+
+type member struct {
+	key   string
+	value any
+}
+
+// beyond returns what a run has beyond the article's.
+func (r *Run) beyond() (list []member) {
+	usual := Defaults(r.Problem)
+	if r.Seed != usual.Seed {
+		list = append(list, member{"seed", r.Seed})
+	}
+	if r.Activation != usual.Activation {
+		list = append(list, member{"activation", r.Activation})
+	}
+	if r.Optimiser != usual.Optimiser {
+		list = append(list, member{"optimiser", r.Optimiser})
+	}
+	if r.Momentum != usual.Momentum {
+		list = append(list, member{"momentum", r.Momentum})
+	}
+	if r.Table == nil {
+		return list
+	}
+	list = append(list, member{"columns", r.Table.Columns}, member{"target", r.Table.Target}, member{"means", r.Table.Scaling.Mean},
+		member{"deviations", r.Table.Scaling.Deviation})
+	if r.Problem.Regression {
+		return append(list, member{"target_mean", r.Table.TargetMean}, member{"target_deviation", r.Table.TargetDeviation},
+			member{"validation_loss", r.Validation})
+	}
+	return append(list, member{"classes", r.Table.Classes}, member{"validation_loss", r.Validation}, member{"validation_accuracy", r.HeldAccuracy})
 }
 
 // hiddenUnits is a number for one hidden layer or none, as in the article, and a list

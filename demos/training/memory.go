@@ -24,21 +24,28 @@ type memory struct {
 const (
 	number       = 8
 	perParameter = 6   // numbers: itself, at first, and its gradients
+	perOptimiser = 3   // numbers that one which is not plain descent may keep of a parameter
 	perUnit      = 8   // numbers for a unit and an observation of a batch: z, a, their gradients
 	perLayer     = 400 // bytes of the histories for an iteration and a layer: tensors and slices
 )
 
 func (c Config) memory() memory {
 	observations, grid := int64(c.Observations), int64(problems.GridSize)
-	if !c.Problem.Regression {
+	if c.Table != nil {
+		grid = int64(c.Table.Held.N)
+	} else if !c.Problem.Regression {
 		observations *= int64(len(c.Problem.Prototypes))
 		grid *= problems.GridSize
+	}
+	numbers := int64(perParameter)
+	if c.Optimiser != descent || c.Momentum > 0 {
+		numbers += perOptimiser
 	}
 	batch := min(int64(c.Batch), observations)
 	rows := batch + observations%batch // of a whole batch and the last
 	return memory{
-		data:       number * 3 * observations * int64(c.Problem.Inputs+1), // in both orders, and on the way
-		network:    number * perParameter * c.parameters(),
+		data:       number * 3 * observations * int64(c.Problem.Inputs+c.outputs()), // in both orders, and on the way
+		network:    number * numbers * c.parameters(),
 		batch:      number * (perUnit*rows + grid) * c.allUnits(),
 		histories:  int64(c.Iterations) * (number*c.parameters() + int64(len(c.Hidden)+1)*perLayer),
 		iterations: c.Iterations,

@@ -41,22 +41,34 @@ func newModel(ls []Layer) *Model {
 
 // New returns the data and the network of a configuration, before training. The
 // parameters are drawn from the same random numbers as the data, after them, in the
-// article's order: all weights, then all biases, evenly from [−½, ½).
+// article's order: all weights, then all biases, evenly from [−½, ½). Those of a table are from
+// [−1/√n, 1/√n) if more than 4 inputs n lead to a layer: many would saturate its units.
 func New(c Config) (problems.Data, *Model, error) {
 	if err := c.Validate(); err != nil {
 		return problems.Data{}, nil, err
 	}
-	source := legacy.New(problems.Seed)
+	source := legacy.New(c.Seed)
+	if c.Table != nil {
+		return c.coded(c.Table.Train), c.model(rand.New(source)), nil
+	}
 	data, err := c.Problem.Data(source, c.Observations)
 	if err != nil {
 		return problems.Data{}, nil, err
 	}
-	if classes := c.Classes(); !c.Problem.Regression {
-		for i, t := range data.T {
-			data.T[i] = classes.Lo + t*(classes.Hi-classes.Lo)
-		}
+	return c.coded(data), c.model(rand.New(source)), nil
+}
+
+// coded returns data with the numbers that the output unit has for the classes 0 and 1.
+func (c Config) coded(d problems.Data) problems.Data {
+	if c.Problem.Regression {
+		return d
 	}
-	return data, c.model(rand.New(source)), nil
+	classes := c.Classes()
+	d.T = slices.Clone(d.T)
+	for i, t := range d.T {
+		d.T[i] = classes.Lo + float64(t*(classes.Hi-classes.Lo))
+	}
+	return d
 }
 
 // model returns the network, its parameters drawn.
@@ -66,13 +78,21 @@ func (c Config) model(rng *rand.Rand) *Model {
 	for l, in := range units[:len(units)-1] {
 		ls = append(ls, Layer{layers.NewLinear(in, units[l+1], nil), c.activation(l)})
 	}
-	for _, l := range ls {
-		l.Linear.Weight.Value().Uniform(rng, -.5, .5)
+	for l := range ls {
+		ls[l].Linear.Weight.Value().Uniform(rng, -c.spread(l), c.spread(l))
 	}
-	for _, l := range ls {
-		l.Linear.Bias.Value().Uniform(rng, -.5, .5)
+	for l := range ls {
+		ls[l].Linear.Bias.Value().Uniform(rng, -c.spread(l), c.spread(l))
 	}
 	return newModel(ls)
+}
+
+// spread returns how large the initial parameters of a layer may be.
+func (c Config) spread(layer int) float64 {
+	if c.Table == nil {
+		return .5
+	}
+	return min(.5, 1/math.Sqrt(float64(c.units()[layer])))
 }
 
 // Parameters are the parameters of each layer, from the input on: weights in × out, biases out.
@@ -143,6 +163,41 @@ func (m *Model) Trace(x *autograd.Node) Trace {
 func (m *Model) Predict(x *tensor.Tensor) []float64 {
 	input := autograd.Context{NoRecord: true}.Constant(x)
 	return m.Net.Forward(input).Value().Clone().Data()
+}
+
+// Loss returns the error that is descended, of a trace and targets t: ½ Σ (a−t)², the article's, or of softmax outputs
+// the cross-entropy −Σ t log a.
+func (m *Model) Loss(trace Trace, t *autograd.Node) *autograd.Node {
+	if m.crossEntropy() {
+		return trace[len(trace)-1].Z.CrossEntropyOf(t).Sum()
+	}
+	return layers.SquaredError(trace.Output(), t)
+}
+
+func (m *Model) crossEntropy() bool {
+	return m.Layers[len(m.Layers)-1].Activation.Name == activation.Softmax.Name
+}
+
+// shown returns the loss that is printed and drawn for a Loss: the article leaves out the ½.
+func (m *Model) shown(loss *tensor.Tensor) float64 {
+	if m.crossEntropy() {
+		return loss.Item()
+	}
+	return 2 * loss.Item()
+}
+
+// LossFormula writes it.
+func (m *Model) LossFormula() string {
+	if m.crossEntropy() {
+		return "−Σ t log a"
+	}
+	return "Σ (a − t)^2"
+}
+
+// LossOf returns the loss of observations x with targets t as it is printed and drawn: Σ (a−t)², or the cross-entropy.
+func (m *Model) LossOf(x, t *tensor.Tensor) float64 {
+	ctx := autograd.Context{NoRecord: true}
+	return m.shown(m.Loss(m.Trace(ctx.Constant(x)), ctx.Constant(t)).Value())
 }
 
 // Difference returns the largest |automatic − manual| over every δ and every gradient: of

@@ -2,6 +2,7 @@ package training
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"time"
@@ -19,14 +20,17 @@ import (
 type Run struct {
 	Config
 	Data  problems.Data // targets as trained on: −1 and 1 for a tanh output
+	Held  problems.Data // observations of a table that are not trained on, but for validation; else none
 	Model *Model        // as it is at the end
 
-	Loss       []float64    // Σ (a−t)² over the iteration, each before its update
+	Loss       []float64    // Σ (a−t)² over the iteration, or the cross-entropy, each before its update
+	Validation []float64    // the same of what is held out, after the iteration; nil for none
 	Initial    Parameters   // before training
 	Parameters []Parameters // after the iteration
 
-	Prediction    []float64 // on the problem's grid, at the end
+	Prediction    []float64 // at the end, on the problem's grid, or of what is held out
 	Accuracy      float64   // share of the training data called right; NaN in a regression
+	HeldAccuracy  float64   // the same of what is held out
 	MaxDifference float64   // largest |automatic − manual| over every δ and gradient of every step
 	Steps         int
 	Stopped       string // the rule that ended the training
@@ -50,7 +54,7 @@ func (t *trainer) train(progress func(done int)) (*Run, error) {
 	r := t.run
 	schedule := optim.Exponential(r.LearningRate, r.Anneal)
 	for i := 0; r.Stopped == ""; i++ {
-		t.descent.LearningRate = schedule.Rate(i)
+		t.optimiser.Settings().LearningRate = schedule.Rate(i)
 		t.keep(t.iterate())
 		if err := r.diverged(); err != nil {
 			return nil, err
@@ -60,7 +64,7 @@ func (t *trainer) train(progress func(done int)) (*Run, error) {
 			progress(i + 1)
 		}
 	}
-	r.Accuracy = r.accuracy()
+	r.Accuracy, r.HeldAccuracy = r.accuracy(r.Data), r.accuracy(r.Held)
 	r.Time = time.Since(start)
 	return r, nil
 }
@@ -108,12 +112,12 @@ func (c Config) stop(r *Run) string {
 
 // A trainer is what a run needs while it is under way.
 type trainer struct {
-	run     *Run
-	model   *Model
-	descent *optim.GradientDescent
-	passes  map[int]*pass // by the number of observations
-	closed  delta.Pass
-	grid    *tensor.Tensor
+	run       *Run
+	model     *Model
+	optimiser optim.Optimiser
+	passes    map[int]*pass // by the number of observations
+	closed    delta.Pass
+	grid      *tensor.Tensor
 
 	x, t *tensor.Tensor // all observations and targets, in the order of training
 }
@@ -134,21 +138,27 @@ func (m *Model) newPass(x, t *tensor.Tensor) *pass {
 	for _, nodes := range p.trace {
 		kept = append(kept, nodes.Z)
 	}
-	p.plan = autograd.NewPlan(layers.SquaredError(p.trace.Output(), p.t), layers.Parameters(m.Net)...).Keep(kept...)
+	p.plan = autograd.NewPlan(m.Loss(p.trace, p.t), layers.Parameters(m.Net)...).Keep(kept...)
 	return p
 }
 
 func newTrainer(c Config, data problems.Data, model *Model) *trainer {
-	grid := c.Problem.Grid(problems.GridSize)
-	return &trainer{
-		run:     &Run{Config: c, Data: data, Model: model, Initial: model.copyParameters()},
-		model:   model,
-		descent: optim.NewGradientDescent(c.LearningRate, layers.Parameters(model.Net)...),
-		passes:  map[int]*pass{},
-		grid:    tensor.FromSlice(grid, len(grid)/data.Inputs, data.Inputs),
-		x:       tensor.FromSlice(data.X, data.N, data.Inputs),
-		t:       tensor.FromSlice(data.T, data.N, 1),
+	o, _ := optimiserOf(c.Optimiser)
+	t := &trainer{
+		run:       &Run{Config: c, Data: data, Model: model, Initial: model.copyParameters()},
+		model:     model,
+		optimiser: o.make(c.LearningRate, c.Momentum, layers.Parameters(model.Net)...),
+		passes:    map[int]*pass{},
 	}
+	t.x, t.t = data.Tensors()
+	if c.Table != nil {
+		t.run.Held = c.coded(c.Table.Held)
+		t.grid, _ = t.run.Held.Tensors()
+	} else {
+		grid := c.Problem.Grid(problems.GridSize)
+		t.grid = tensor.FromSlice(grid, len(grid)/data.Inputs, data.Inputs)
+	}
+	return t
 }
 
 // iterate goes through the data once and returns the loss.
@@ -161,9 +171,8 @@ func (t *trainer) iterate() float64 {
 	return loss
 }
 
-// step is one step of gradient descent: forward, backward by traversing the graph, the
-// same by the delta rules at the same parameters, and update. It returns Σ (a−t)²,
-// which is twice the error that is descended.
+// step is one step of descent: forward, backward by traversing the graph, the
+// same by the delta rules at the same parameters, and update. It returns the loss that is shown.
 func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	p := t.passes[x.Dim(0)]
 	if p == nil {
@@ -172,20 +181,14 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	}
 	p.x.Set(x)
 	p.t.Set(target)
-	p.plan.Forward()
+	loss := t.model.shown(p.plan.Forward())
 	grads := p.plan.Backward()
 
 	t.model.Closed.ForwardPropagate(&t.closed, x)
 	t.model.Closed.BackpropagateErrors(&t.closed, target)
 	t.model.Closed.CalculateGradients(&t.closed)
 	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, p.trace, grads))
-
-	loss := 0.0
-	for i, v := range p.trace.Output().Value().Data() {
-		e := v - target.Data()[i]
-		loss += float64(e * e)
-	}
-	t.descent.Step(grads)
+	t.optimiser.Step(grads)
 	t.run.Steps++
 	return loss
 }
@@ -196,24 +199,54 @@ func (t *trainer) keep(loss float64) {
 	r.Loss = append(r.Loss, loss)
 	r.Parameters = append(r.Parameters, t.model.copyParameters())
 	r.Prediction = t.model.Predict(t.grid)
+	if r.Held.N > 0 {
+		loss := 0.0
+		for x, t := range inParts(r.Held) {
+			loss += r.Model.LossOf(x, t)
+		}
+		r.Validation = append(r.Validation, loss)
+	}
 }
 
-// accuracy returns the share of the training data on the right side of the middle
-// between the classes.
-func (r *Run) accuracy() float64 {
-	if r.Problem.Regression {
+// inParts yields observations and their targets, some at a time, to need little memory.
+func inParts(d problems.Data) iter.Seq2[*tensor.Tensor, *tensor.Tensor] {
+	const some = 1024
+	x, t := d.Tensors()
+	return func(yield func(x, t *tensor.Tensor) bool) {
+		for i := 0; i < d.N; i += some {
+			j := min(i+some, d.N)
+			if !yield(x.Slice(0, i, j), t.Slice(0, i, j)) {
+				return
+			}
+		}
+	}
+}
+
+// accuracy returns the share of observations that are called right: their output is on the right side of the middle
+// between the two classes, or the largest is that of the right class.
+func (r *Run) accuracy(d problems.Data) float64 {
+	if r.Problem.Regression || d.N == 0 {
 		return math.NaN()
 	}
-	middle := (r.Classes().Lo + r.Classes().Hi) / 2
 	right := 0
-	x := tensor.FromSlice(r.Data.X, r.Data.N, r.Data.Inputs)
-	const some = 1024 // observations at a time, to need little memory
-	for i := 0; i < r.Data.N; i += some {
-		for j, a := range r.Model.Predict(x.Slice(0, i, min(i+some, r.Data.N))) {
-			if (a > middle) == (r.Data.T[i+j] > middle) {
+	for x, t := range inParts(d) {
+		a := r.Model.Predict(x)
+		for i := 0; i < len(a); i += d.Outputs {
+			if r.Class(a[i:i+d.Outputs]) == r.Class(t.Data()[i:i+d.Outputs]) {
 				right++
 			}
 		}
 	}
-	return float64(right) / float64(r.Data.N)
+	return float64(right) / float64(d.N)
+}
+
+// Class returns the class that the outputs, or targets, of an observation stand for.
+func (r *Run) Class(outputs []float64) int {
+	if len(outputs) > 1 {
+		return slices.Index(outputs, slices.Max(outputs))
+	}
+	if outputs[0] > (r.Classes().Lo+r.Classes().Hi)/2 {
+		return 1
+	}
+	return 0
 }

@@ -58,7 +58,7 @@ func Examples() []Example {
 			ID: "activation", Title: "Own activation", function: "activation", leaves: four(2, 2, 1), build: six(activation),
 			About: "The hidden units apply z·sigmoid(z), which the article does not have. z₁ is used twice: by the sigmoid and by the product.",
 			Again: "The rules stand, but they ask for g′: the derivative of z·sigmoid(z) has to be worked out, by the product rule. In the graph there is nothing to derive: its operations are known.",
-			rules: func(l []*tensor.Tensor) []Line { return networkRules(l, delta.ZSigmoid, true) },
+			rules: func(l []*tensor.Tensor) []Line { return networkRules(l, delta.SiLU, true) },
 		},
 		{
 			ID: "tied", Title: "Weight used twice", function: "tied", leaves: []leaf{{name: "x"}, parameter("w", 2, 1)},

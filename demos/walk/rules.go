@@ -54,7 +54,7 @@ func networkRules(l []*tensor.Tensor, g delta.Activation, again bool) []Line {
 }
 
 // NetworkRules are the article's delta rules for a network, an input and a target: the nodes are called z1, a1, w1,
-// b1 and so on, and E.
+// b1 and so on, and E. The error of softmax outputs is the cross-entropy.
 func NetworkRules(net delta.Network, x, t *tensor.Tensor) []Line {
 	var p delta.Pass
 	net.ForwardPropagate(&p, x)
@@ -71,26 +71,28 @@ func NetworkRules(net delta.Network, x, t *tensor.Tensor) []Line {
 	for l := range net {
 		s := &p.Layers[l]
 		a, _ := below(l)
+		g := "g"
+		if l == last && softmax(net) {
+			g = "softmax"
+		}
 		lines = append(lines,
 			Line{Step: "I", Node: plain("z", l), Name: index("z", l+1), Rule: a + " · " + index("w", l+1) + " + " + index("b", l+1), Value: &s.Z},
-			Line{Step: "I", Node: plain("a", l), Name: index("a", l+1), Rule: fmt.Sprintf("g(%s)", index("z", l+1)), Value: &s.A})
+			Line{Step: "I", Node: plain("a", l), Name: index("a", l+1), Rule: g + "(" + index("z", l+1) + ")", Value: &s.A})
 	}
 	out := p.Output()
-	loss := new(tensor.Tensor).SquaredError(out, t)
-	sum := ""
-	if out.Len() > 1 {
-		sum = "Σ "
-	}
 	a := index("a", len(net))
-	lines = append(lines, Line{Step: "I", Node: "E", Name: "E", Rule: "½ " + sum + "(" + a + " − t)²", Value: loss})
+	lines = append(lines, errorLine(net, &p, a, t))
 	for l := last; l >= 0; l-- {
 		s := &p.Layers[l]
 		prime := net[l].Activation.Prime(new(tensor.Tensor), &s.Z)
 		line := Line{Step: "II", Node: plain("z", l), Name: index("δ", l+1), Value: &s.Delta}
-		if l == last {
+		switch {
+		case l == last && softmax(net):
+			line.Rule, line.With = a+" − t", put(out, " − ", t)
+		case l == last:
 			line.Rule = fmt.Sprintf("g′(%s) ⊙ (%s − t)", index("z", l+1), a)
 			line.With = put(prime, " ⊙ (", out, " − ", t, ")")
-		} else {
+		default:
 			line.Rule = fmt.Sprintf("g′(%s) ⊙ (%s · %sᵀ)", index("z", l+1), index("δ", l+2), index("w", l+2))
 			line.With = put(prime, " ⊙ (", &p.Layers[l+1].Delta, " · ", net[l+1].Weight, "ᵀ)")
 		}
@@ -112,6 +114,25 @@ func NetworkRules(net delta.Network, x, t *tensor.Tensor) []Line {
 	}
 	return lines
 }
+
+// errorLine is the line of E, for the outputs a.
+func errorLine(net delta.Network, p *delta.Pass, a string, t *tensor.Tensor) Line {
+	line := Line{Step: "I", Node: "E", Name: "E"}
+	if softmax(net) {
+		logs := new(tensor.Tensor).LogSoftmax(&p.Layers[len(net)-1].Z, -1)
+		sum := new(tensor.Tensor).Sum(logs.Mul(logs, t))
+		line.Rule, line.Value = "−Σ t ⊙ log "+a, new(tensor.Tensor).Neg(sum)
+		return line
+	}
+	sum := ""
+	if t.Len() > 1 {
+		sum = "Σ "
+	}
+	line.Rule, line.Value = "½ "+sum+"("+a+" − t)²", new(tensor.Tensor).SquaredError(p.Output(), t)
+	return line
+}
+
+func softmax(net delta.Network) bool { return net[len(net)-1].Activation.Name == delta.Softmax.Name }
 
 func plain(letter string, layer int) string { return fmt.Sprint(letter, layer+1) }
 

@@ -99,7 +99,7 @@ func (t *Table) add(record []string, line int) error {
 }
 
 // Numbers returns the columns of these names, or all if none is given, as a tensor of shape [records, columns]. The error says in which line
-// and column there is no number, or which name is no column's.
+// and column there is no finite number, or which name is no column's.
 func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error) {
 	if len(names) == 0 {
 		names = t.Names
@@ -182,6 +182,8 @@ func number(cell string, missing Missing) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(cell, 64)
 	switch {
+	case err == nil && math.IsInf(v, 0):
+		return 0, fmt.Errorf("%s is not finite", quote(cell))
 	case errors.Is(err, strconv.ErrRange):
 		return 0, fmt.Errorf("%s is too large", quote(cell))
 	case err != nil || strings.Contains(cell, "_"): // Go's numbers may have it, those of files do not

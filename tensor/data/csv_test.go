@@ -81,6 +81,7 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\n1,\n", `data: Numbers: line 2, column "b": the value is missing`},
 		{"a,b\nNaN,2\n", `data: Numbers: line 2, column "a": the value is missing`},
 		{"a,b\n1,1e999\n", `data: Numbers: line 2, column "b": "1e999" is too large`},
+		{"a,b\n1,-inf\n", `data: Numbers: line 2, column "b": "-inf" is not finite`},
 		{"a,b\n1,1_0\n", `data: Numbers: line 2, column "b": "1_0" is no number`},
 		{"a,b\n1,2 3\n", `data: Numbers: line 2, column "b": "2 3" is no number`},
 		{"a,b\n1,\x00\xff\n", `data: Numbers: line 2, column "b": "\x00\xff" is no number`},

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"strings"
+
+	"gentlegrad/demos/figures"
+	"gentlegrad/demos/page"
+	"gentlegrad/demos/training"
+)
+
+// runPage returns the page on which a run plays.
+func runPage(r *training.Run) page.Page {
+	title := fmt.Sprintf("%s, learned by %s", r.Problem.Name, r.Network())
+	f := figures.OfRun(r, "The training, iteration by iteration")
+	if r.Table == nil {
+		return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(r.Problem.Description + ".")), Figures: []page.Figure{f.Figure}}
+	}
+	f.Text = append(f.Text, standardised(r), held(r))
+	f.Facts = append(f.Facts, page.Fact{Name: "Inputs", Value: some(r.Table.Columns)})
+	switch {
+	case r.Data.Outputs > 1:
+		f.Facts = append(f.Facts, page.Fact{Name: "Outputs, from the top", Value: some(r.Table.Classes)})
+	case r.Table.Classes != nil:
+		f.Facts = append(f.Facts, page.Fact{Name: "Classes, low and high", Value: some(r.Table.Classes)})
+	}
+	lead := fmt.Sprintf("The last column of the table, “%s”, from the %s before it.", named(r.Table.Target), count(len(r.Table.Columns), "column"))
+	return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(lead)), Figures: []page.Figure{f.Figure}}
+}
+
+// named returns the name of a column as it can stand in a line of text.
+func named(column string) string {
+	return strings.ReplaceAll(strings.Map(printable, column), "_", " ") // which would lower what follows
+}
+
+// some writes names in a line, the first of many.
+func some(all []string) string {
+	const most = 10
+	var names []string
+	for _, name := range all[:min(most, len(all))] {
+		names = append(names, named(name))
+	}
+	text := strings.Join(names, ", ")
+	if len(all) > most {
+		text += fmt.Sprintf(" and %d more", len(all)-most)
+	}
+	return text
+}
+
+// standardised says what was done to the numbers of a table.
+func standardised(r *training.Run) string {
+	what := "The inputs are standardised: each column has the mean 0 and the standard deviation 1"
+	if r.Problem.Regression {
+		what = "The inputs and the target are standardised: each column has the mean 0 and the standard deviation 1"
+	}
+	return what + " over the rows that are trained on."
+}
+
+// held says how well what is held out of a table is predicted.
+func held(r *training.Run) string {
+	rows, last := count(r.Held.N, "row"), len(r.Loss)-1
+	each := func(loss float64, n int) float64 { return loss / float64(n) }
+	text := fmt.Sprintf("Held out to validate: %s of %d. ", rows, r.Held.N+r.Data.N)
+	if r.Problem.Regression {
+		deviation := math.Sqrt(each(r.Validation[last], r.Held.N))
+		return text + fmt.Sprintf("Their predictions are wrong by %.4g (root mean square), a share of %.2f of the standard deviation of “%s”.",
+			deviation*r.Table.TargetDeviation, deviation, named(r.Table.Target))
+	}
+	return text + fmt.Sprintf("%.1f %% of them are called right; their mean loss is %.4g, in training it was %.4g.",
+		100*r.HeldAccuracy, each(r.Validation[last], r.Held.N), each(r.Loss[last], r.Data.N))
+}

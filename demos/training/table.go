@@ -1,0 +1,199 @@
+package training
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gentlegrad/demos/problems"
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/data"
+)
+
+// A Table is a user's own data: rows of numbers, the last column of which is to be learned. It is a classification, of the
+// classes in that column, or a regression. A part is held out.
+type Table struct {
+	Name    string   // of the file
+	Columns []string // the inputs'
+	Target  string   // the last column
+	Classes []string // what the classes 0, 1, … are called; nil in a regression
+
+	Train, Held problems.Data // standardised; of two classes the targets are 0 and 1, of more one-hot
+	Scaling     *data.Scaling // of the inputs, made from Train
+	// The mean and the deviation of the target, in a regression, by which it is standardised too; else 0 and 1.
+	TargetMean, TargetDeviation float64
+}
+
+// TableOptions say how a table is read.
+type TableOptions struct {
+	Seed   uint32 // of what is held out
+	Fill   bool   // a missing number is replaced by the mean of its column, of the training part; else it is an error
+	Target string // "class" or "number": what the last column holds; "" if it tells by itself
+}
+
+const (
+	heldOut         = .2
+	mostClasses     = 100
+	largest         = 1e150 // number, whose square is finite
+	mostWholeValues = 10    // different whole numbers that are taken for classes
+)
+
+// ReadTable reads a table of comma-separated values. The first line has the names of the columns if none of its cells is
+// a number. The last column has classes if it holds a text, or no more than ten different values, all whole numbers; a fifth
+// of the rows is held out. The error says what can't be learned from, and in which line and column it is.
+func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
+	table, err := readRecords(r)
+	if err != nil {
+		return nil, err
+	}
+	last := len(table.Names) - 1
+	if last < 1 {
+		return nil, errors.New("there is one column only: want inputs, and a last column to learn")
+	}
+	t := &Table{Name: name, Columns: table.Names[:last], Target: table.Names[last], TargetDeviation: 1}
+	missing := data.Refuse
+	if o.Fill {
+		missing = data.AsNaN
+	}
+	x, err := table.Numbers(missing, t.Columns...)
+	if err != nil {
+		return nil, err
+	}
+	if n, least := x.Dim(0), 5; n < least {
+		return nil, fmt.Errorf("there are %d rows of numbers, want at least %d: a fifth is held out", n, least)
+	}
+	targets, err := t.targets(table, o.Target)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range append(slices.Clone(x.Data()), targets.Data()...) {
+		if math.Abs(v) > largest {
+			return nil, fmt.Errorf("%g is too large a number to be standardised: want at most %g", v, largest)
+		}
+	}
+	t.split(rand.New(rand.NewPCG(uint64(o.Seed), 0)), x, targets)
+	return t, nil
+}
+
+// readRecords reads a file whose first line may have names.
+func readRecords(r io.Reader) (*data.Table, error) {
+	text, err := io.ReadAll(&bounded{r: r})
+	if err != nil {
+		return nil, err
+	}
+	first, _ := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))).Read()
+	isNumber := func(cell string) bool {
+		_, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
+		return err == nil
+	}
+	var names []string
+	if slices.ContainsFunc(first, isNumber) {
+		for i := range first {
+			names = append(names, fmt.Sprint("column ", i+1))
+		}
+	}
+	return data.ReadCSV(bytes.NewReader(text), names...)
+}
+
+// targets returns the last column: numbers in a regression, and otherwise the numbers of the classes, which it names.
+func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) {
+	numbers, notNumbers := table.Numbers(data.Refuse, t.Target)
+	classes, texts, err := table.Classes(t.Target)
+	switch {
+	case err != nil: // a target is missing
+		return nil, err
+	case what == "number" || what == "" && notNumbers == nil && !fewWhole(numbers.Data(), len(texts)):
+		return numbers, notNumbers
+	case len(texts) < 2:
+		return nil, fmt.Errorf("column %q has one class only, %q: there is nothing to learn", t.Target, strings.Join(texts, ""))
+	case len(texts) > mostClasses:
+		return nil, fmt.Errorf("column %q has %d different values, too many for classes: want at most %d", t.Target, len(texts), mostClasses)
+	}
+	t.Classes = texts
+	return classes.Reshape(classes.Len(), 1), nil
+}
+
+// fewWhole reports whether numbers are taken for classes.
+func fewWhole(values []float64, different int) bool {
+	return different <= mostWholeValues && !slices.ContainsFunc(values, func(v float64) bool { return v != math.Trunc(v) })
+}
+
+// ClassName returns what a class is called in a table, cut off where it is long, and whether it has a name.
+func (c Config) ClassName(class int) (string, bool) {
+	if c.Table == nil || c.Table.Classes == nil {
+		return "", false
+	}
+	name := []rune(strings.ReplaceAll(c.Table.Classes[class], "_", " ")) // _ lowers what follows
+	const most = 20
+	if len(name) > most {
+		name = append(name[:most], '…')
+	}
+	return string(name), true
+}
+
+// split holds a part out, and standardises both by the numbers of the other.
+func (t *Table) split(rng *rand.Rand, x, targets *tensor.Tensor) {
+	train, held := data.Split(rng, heldOut, x, targets)
+	t.Scaling = data.Standardise(train[0])
+	scaleTarget := data.Standardise(train[1])
+	for _, part := range []struct {
+		rows []*tensor.Tensor
+		to   *problems.Data
+	}{{train, &t.Train}, {held, &t.Held}} {
+		x, target := t.Scaling.Of(part.rows[0]), part.rows[1]
+		x.Map(x, func(v float64) float64 { // a missing number
+			if math.IsNaN(v) {
+				return 0 // the mean
+			}
+			return v
+		})
+		switch {
+		case t.Classes == nil:
+			target = scaleTarget.Of(target)
+		case len(t.Classes) > 2:
+			target = data.OneHot(target.Reshape(target.Len()), len(t.Classes))
+		}
+		*part.to = problems.Data{N: x.Dim(0), Inputs: x.Dim(1), Outputs: target.Dim(1), X: x.Data(), T: target.Data()}
+	}
+	if t.Classes == nil {
+		t.TargetMean, t.TargetDeviation = scaleTarget.Mean.Item(), scaleTarget.Deviation.Item()
+	}
+}
+
+// problem returns what is to be learned.
+func (t *Table) problem() problems.Problem {
+	return problems.Problem{
+		Name: t.Name, Description: t.Target, Regression: t.Classes == nil,
+		Inputs: t.Train.Inputs, Observations: t.Train.N,
+	}
+}
+
+// bounded reads a file that is not too large for what is made of it.
+type bounded struct {
+	r    io.Reader
+	cost int
+}
+
+// What a table costs while it is read, in bytes at most.
+const (
+	mostTable = MemoryLimit / 2
+	perByte   = 4   // the text, as it grows, and its copies in records
+	perCell   = 70  // a string, and numbers on the way to being split and standardised
+	perLine   = 120 // a record
+)
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.cost += perByte*n + perCell*bytes.Count(p[:n], []byte(",")) + perLine*bytes.Count(p[:n], []byte("\n"))
+	if b.cost > mostTable {
+		return 0, fmt.Errorf("the table is too large: it would need more than %s of memory", megabytes(mostTable))
+	}
+	return n, err
+}
