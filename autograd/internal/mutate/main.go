@@ -32,11 +32,11 @@ type target struct {
 }
 
 var targets = []target{
-	{"tensor/internal/kernel", []string{"tensor/internal/kernel", "tensor", "autograd", "layers", "optim"}},
-	{"tensor", []string{"tensor", "autograd", "layers", "optim"}},
-	{"autograd", []string{"autograd", "layers", "optim", "autograd/gradcheck"}},
-	{"layers", []string{"layers"}},
 	{"optim", []string{"optim", "layers"}},
+	{"layers", []string{"layers"}},
+	{"autograd", []string{"autograd", "layers", "optim", "autograd/gradcheck"}},
+	{"tensor", []string{"tensor", "autograd", "layers", "optim"}},
+	{"tensor/internal/kernel", []string{"tensor/internal/kernel", "tensor", "autograd", "layers", "optim"}},
 }
 
 var (
@@ -56,7 +56,7 @@ func main() {
 
 // mutate makes the mutants, runs some or all, and prints what there is to report.
 func mutate() error {
-	r, err := newRunner()
+	r, err := newRunner(runtime.NumCPU())
 	if err != nil {
 		return err
 	}
@@ -82,24 +82,25 @@ func mutate() error {
 		report("listed, but there is no such mutant:", key)
 	}
 	todo := choose(all, listed)
-	if err := r.baseline(todo); err != nil {
-		return err
-	}
 	count := map[outcome]int{}
-	for m, o := range r.runAll(todo, runtime.NumCPU()) {
+	for m, result := range r.runAll(todo) {
+		if result.err != nil {
+			return result.err
+		}
+		o := result.outcome
 		place := fmt.Sprintf("%s/%s:%d, %s", m.dir, m.file, m.line, m.hash(""))
 		switch reason := listed[m.key]; {
-		case o == survived && reason != "":
+		case o >= survived && reason != "":
 			o = equivalent
-		case o == survived:
-			report(place+" survived:", m.key)
+		case o >= survived:
+			report(fmt.Sprintf("%s %v:", place, o), m.key)
 		case reason != "":
 			report(fmt.Sprintf("%s is listed, but %v:", place, o), m.key)
 		}
 		count[o]++
 	}
-	fmt.Printf("\n%d mutants made, %d run: %d did not compile, %d noticed, %d survived, %d survived as listed\n",
-		len(all), len(todo), count[notCompiling], count[noticed], count[survived], count[equivalent])
+	fmt.Printf("\n%d mutants made, %d run: %d did not compile, %d noticed, %d survived, %d reached by no test, %d survived as listed\n",
+		len(all), len(todo), count[notCompiling], count[noticed], count[survived], count[unreached], count[equivalent])
 	if reports > 0 {
 		return fmt.Errorf("%d to look at", reports)
 	}

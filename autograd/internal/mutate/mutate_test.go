@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Of each kind of change there is one, in the order of the source.
@@ -189,14 +188,20 @@ func TestRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := &runner{root, t.TempDir(), 0}
-	todo, err := mutants("optim")
-	if err = errors.Join(err, r.baseline(todo)); err != nil {
+	r, err := newRunner(2)
+	if err != nil {
 		t.Fatal(err)
 	}
-	r.limit = 2 * time.Second
+	defer os.RemoveAll(r.temp)
+	todo, err := mutants("optim")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var got []string
-	for m, o := range r.runAll(todo, 2) {
+	for m, o := range r.runAll(todo) {
+		if o.err != nil {
+			t.Fatal(o.err)
+		}
 		_, after, _ := strings.Cut(m.key, "\n+")
 		got = append(got, strings.TrimSpace(after)+": "+o.String())
 	}

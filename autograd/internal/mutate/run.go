@@ -1,16 +1,18 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
+	"cmp"
 	"fmt"
 	"iter"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,22 +23,24 @@ const (
 	notCompiling outcome = iota
 	noticed
 	survived
+	unreached  // survived, because no test gets there
 	equivalent // survived, and is listed
 )
 
-func (o outcome) String() string { return [...]string{"did not compile", "noticed", "survived"}[o] }
-
-// slow are packages that have long tests, which -short leaves out.
-var slow = []string{"autograd", "autograd/gradcheck"}
+func (o outcome) String() string {
+	return [...]string{"did not compile", "noticed", "survived", "is reached by no test"}[o]
+}
 
 // A runner runs the tests of packages on changed source.
 type runner struct {
 	root, temp string
-	limit      time.Duration // of the short tests of a package
+	workers    int
+	mutex      sync.Mutex
+	noticing   map[string][]string // the tests that noticed mutants of a function, the last one first
 }
 
 // newRunner returns a runner for this module, and makes its root the current directory.
-func newRunner() (*runner, error) {
+func newRunner(workers int) (*runner, error) {
 	mod, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
 		return nil, err
@@ -46,85 +50,292 @@ func newRunner() (*runner, error) {
 		return nil, err
 	}
 	temp, err := os.MkdirTemp("", "mutate")
-	return &runner{root, temp, 0}, err
+	return &runner{root: root, temp: temp, workers: workers, noticing: map[string][]string{}}, err
 }
 
-// baseline sees to it that the tests pass without a change, and how long they take: a mutant may take five times as long.
-func (r *runner) baseline(todo []mutant) error {
-	took := map[string]time.Duration{}
-	for _, m := range todo {
-		if took[m.dir] > 0 {
-			continue
+// runAll runs mutants, in batches, and yields what became of each, in their order.
+func (r *runner) runAll(todo []mutant) iter.Seq2[mutant, result] {
+	return func(yield func(mutant, result) bool) {
+		for list := range slices.Chunk(todo, 3000) {
+			b, err := r.newBatch(list)
+			if err != nil {
+				yield(list[0], result{err: err})
+				return
+			}
+			defer os.RemoveAll(b.bin)
+			for i, o := range inOrder(len(list), r.workers, b.run) {
+				if !yield(list[i], o) {
+					return
+				}
+			}
 		}
-		start := time.Now()
-		if out, err := test(time.Hour, m.dir, "-short"); err != nil {
-			return fmt.Errorf("without a mutant the tests of %s fail: %v\n%s", m.dir, err, out)
-		}
-		took[m.dir] = time.Since(start)
-		r.limit = max(r.limit, 10*time.Second+5*took[m.dir])
 	}
-	return nil
 }
 
-// runAll runs mutants, several at a time, and yields what became of each, in their order.
-func (r *runner) runAll(todo []mutant, workers int) iter.Seq2[mutant, outcome] {
-	return func(yield func(mutant, outcome) bool) {
-		results := make([]chan outcome, len(todo))
-		for i := range todo {
-			results[i] = make(chan outcome, 1)
+// A result is an outcome, or why there is none.
+type result struct {
+	outcome
+	err error
+}
+
+// inOrder calls f for 0, 1, … n−1, several at a time, and yields what it returns in that order.
+func inOrder[T any](n, workers int, f func(int) T) iter.Seq2[int, T] {
+	return func(yield func(int, T) bool) {
+		results := make([]chan T, n)
+		for i := range results {
+			results[i] = make(chan T, 1)
 		}
 		free := make(chan bool, workers)
 		go func() {
-			for i, m := range todo {
+			for i := range n {
 				free <- true
 				go func() {
-					results[i] <- r.run(m, strconv.Itoa(i))
+					results[i] <- f(i)
 					<-free
 				}()
 			}
 		}()
-		for i, m := range todo {
-			if !yield(m, <-results[i]) {
+		for i := range n {
+			if !yield(i, <-results[i]) {
 				return
 			}
 		}
 	}
 }
 
-// run runs the tests on a mutant until one fails.
-func (r *runner) run(m mutant, name string) outcome {
-	file, overlay := filepath.Join(r.temp, name+".go"), filepath.Join(r.temp, name+".json")
-	replace := map[string]any{"Replace": map[string]string{filepath.Join(r.root, m.dir, m.file): file}}
-	text, err := json.Marshal(replace)
-	if err = errors.Join(err, os.WriteFile(file, []byte(m.source), 0o666), os.WriteFile(overlay, text, 0o666)); err != nil {
-		panic(err)
+// newBatch compiles mutants, and runs each test without one.
+func (r *runner) newBatch(list []mutant) (*batch, error) {
+	bin, err := os.MkdirTemp(r.temp, "batch")
+	if err != nil {
+		return nil, err
 	}
-	i := slices.IndexFunc(targets, func(t target) bool { return t.dir == m.dir })
-	dirs := targets[i].tests
-	for _, dir := range dirs {
-		switch out, err := test(r.limit, dir, "-short", "-overlay", overlay); {
-		case err != nil && strings.Contains(out, "[build failed]"):
-			return notCompiling
-		case err != nil:
-			return noticed
+	b := &batch{runner: r, mutants: list, broken: map[int]bool{}, blocks: map[string]int{}, bin: bin}
+	for _, m := range list {
+		if _, known := b.blocks[m.place()]; !known {
+			b.blocks[m.place()] = len(b.blocks)
 		}
 	}
-	for _, dir := range dirs {
-		if slices.Contains(slow, dir) {
-			if _, err := test(10*time.Minute, dir, "-overlay", overlay); err != nil {
-				return noticed
-			}
+	var dirs []string
+	for _, t := range targets {
+		if slices.ContainsFunc(list, func(m mutant) bool { return m.dir == t.dir }) {
+			dirs = append(dirs, t.tests...)
 		}
 	}
-	return survived
+	slices.Sort(dirs)
+	dirs = slices.Compact(dirs)
+	if err := b.build(dirs); err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs {
+		if err := b.measureAll(dir); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
 }
 
-// limited runs a test with 8 GB of memory at most: a mutant may want all there is.
-const limited = `sh -c 'ulimit -v 8000000; exec "$0" "$@"'`
+// A test is that of a package, or a subtest of a slow one.
+type test struct {
+	dir, name string
+	took      time.Duration // of the processor
+	fails     bool          // in a batch without a mutant: it counts allocations, say, of a function that is inlined otherwise
+	reaches   map[int]bool  // the blocks
+}
 
-// test runs the tests of a package.
-func test(limit time.Duration, dir string, flags ...string) (output string, err error) {
-	args := append([]string{"test", "-vet=off", "-count=1", "-failfast", "-timeout=" + limit.String(), "-exec", limited}, flags...)
-	out, err := exec.Command("go", append(args, "./"+dir)...).CombinedOutput()
-	return string(out), err
+const (
+	quick = 50 * time.Millisecond
+	slow  = 2 * time.Second
+)
+
+// measureAll runs each test of a package without a mutant.
+func (b *batch) measureAll(dir string) error {
+	out, err := b.command(b.bin, dir, none, nil, "", "-test.list=^(Test|Example|Fuzz)").Output()
+	if err != nil {
+		return fmt.Errorf("the list of tests of %s: %v\n%s", dir, err, out)
+	}
+	names := strings.Fields(string(out))
+	for _, tests := range inOrder(len(names), b.workers, func(i int) []*test { return b.measure(dir, names[i]) }) {
+		b.tests = append(b.tests, tests...)
+	}
+	return nil
+}
+
+// measure runs a test without a mutant, and the subtests of a slow one, each by itself.
+func (b *batch) measure(dir, name string) (all []*test) {
+	t := &test{dir: dir, name: name, reaches: map[int]bool{}}
+	reached := filepath.Join(b.bin, "reached-"+strings.ReplaceAll(path.Join(dir, name), "/", "-"))
+	cmd := b.command(b.bin, dir, none, []*test{t}, reached, "-test.v")
+	out, err := cmd.CombinedOutput()
+	t.took, t.fails = cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), err != nil
+	if t.took > slow && !strings.Contains(name, "/") {
+		for _, sub := range regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(name)+`/[^/\n]+)$`).FindAllStringSubmatch(string(out), -1) {
+			all = append(all, b.measure(dir, sub[1])...)
+		}
+	}
+	if all != nil {
+		return all
+	}
+	text, _ := os.ReadFile(reached) // there is none if it reaches nothing
+	for _, block := range strings.Fields(string(text)) {
+		i, _ := strconv.Atoi(block)
+		t.reaches[i] = true
+	}
+	return []*test{t}
+}
+
+// run runs the tests that reach a mutant until one fails.
+func (b *batch) run(i int) result {
+	m := b.mutants[i]
+	if b.broken[i] {
+		return result{notCompiling, nil}
+	}
+	var tests, others []*test // the others have to be run without the other mutants of the batch
+	for _, t := range b.tests {
+		switch {
+		case !slices.Contains(dependents(m.dir), t.dir) || m.function != nil && !t.reaches[b.blocks[m.place()]]:
+		case m.function == nil || t.fails:
+			others = append(others, t)
+		default:
+			tests = append(tests, t)
+		}
+	}
+	if len(tests)+len(others) == 0 {
+		return result{unreached, nil}
+	}
+	if b.notice(m, b.bin, i, tests) {
+		return result{noticed, nil}
+	}
+	if len(others) == 0 {
+		return result{survived, nil}
+	}
+	return b.runAlone(m, others)
+}
+
+// runAlone runs tests on a mutant that is compiled by itself.
+func (b *batch) runAlone(m mutant, tests []*test) result {
+	bin, err := os.MkdirTemp(b.temp, "mutant")
+	if err != nil {
+		return result{0, err}
+	}
+	defer os.RemoveAll(bin)
+	for _, dir := range dependents(m.dir) {
+		here := slices.DeleteFunc(slices.Clone(tests), func(t *test) bool { return t.dir != dir })
+		if len(here) == 0 {
+			continue
+		}
+		if out, err := b.runner.build(map[string]string{path.Join(m.dir, m.file): m.source}, bin, dir); err != nil {
+			if !strings.Contains(out, bin+"/0.go:") {
+				return result{0, fmt.Errorf("%v\n%s", err, out)}
+			}
+			return result{notCompiling, nil}
+		}
+		if b.notice(m, bin, none, here) {
+			return result{noticed, nil}
+		}
+	}
+	return result{survived, nil}
+}
+
+func dependents(dir string) []string {
+	return targets[slices.IndexFunc(targets, func(t target) bool { return t.dir == dir })].tests
+}
+
+// notice runs tests on a mutant until one fails: those that noticed another mutant of the function, then the quick ones of
+// each package, then its slow ones.
+func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
+	function, _, _ := strings.Cut(m.key, "\n")
+	b.mutex.Lock()
+	before := slices.Clone(b.noticing[function])
+	b.mutex.Unlock()
+	var first, rest []*test
+	for _, t := range tests {
+		if slices.Contains(before, t.id()) {
+			first = append(first, t)
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	dirs := dependents(m.dir)
+	slices.SortStableFunc(rest, func(s, t *test) int {
+		return cmp.Or(cmp.Compare(slices.Index(dirs, s.dir), slices.Index(dirs, t.dir)), cmp.Compare(s.took, t.took))
+	})
+	for _, group := range slices.Concat(groups(first), groups(rest)) {
+		out, err := b.command(bin, group[0].dir, i, group, "").CombinedOutput()
+		if err == nil {
+			continue
+		}
+		b.mutex.Lock()
+		for _, t := range group {
+			if strings.Contains(string(out), "--- FAIL: "+t.name+" ") {
+				list := slices.DeleteFunc(b.noticing[function], func(id string) bool { return id == t.id() })
+				b.noticing[function] = slices.Insert(list[:min(2, len(list))], 0, t.id())
+			}
+		}
+		b.mutex.Unlock()
+		return true
+	}
+	return false
+}
+
+func (t *test) id() string { return t.dir + " " + t.name }
+
+// top is the name of the test that a subtest is in.
+func (t *test) top() (name string, isSubtest bool) {
+	name, _, isSubtest = strings.Cut(t.name, "/")
+	return name, isSubtest
+}
+
+// groups returns the tests of each process: the quick ones of a package, or a slow one, or subtests of one.
+func groups(tests []*test) (all [][]*test) {
+	at := map[string]int{}
+	for _, t := range tests {
+		key := t.dir
+		if top, isSubtest := t.top(); isSubtest || t.took > quick {
+			key += " " + top
+		}
+		if _, known := at[key]; !known {
+			at[key] = len(all)
+			all = append(all, nil)
+		}
+		all[at[key]] = append(all[at[key]], t)
+	}
+	return all
+}
+
+// pattern is that for the names of tests of one group.
+func pattern(group []*test) string {
+	var tops, subs []string
+	for _, t := range group {
+		top, isSubtest := t.top()
+		tops = append(tops, regexp.QuoteMeta(top))
+		if isSubtest {
+			subs = append(subs, regexp.QuoteMeta(t.name[len(top)+1:]))
+		}
+	}
+	p := "^(" + strings.Join(slices.Compact(tops), "|") + ")$"
+	if subs != nil {
+		p += "/^(" + strings.Join(subs, "|") + ")$"
+	}
+	return p
+}
+
+// limited runs a binary with 8 GB of memory, and seconds of the processor, at most: a mutant may want all there is.
+const limited = `ulimit -v 8000000; ulimit -t "$0"; exec "$@"`
+
+// command runs tests of one package on mutant i, five times as long as they take without one at most. The numbers of
+// the blocks they reach are appended to a file.
+func (b *batch) command(bin, dir string, i int, group []*test, reached string, flags ...string) *exec.Cmd {
+	limit := 5 * time.Second
+	for _, t := range group {
+		limit += 5 * t.took
+		if t.took == 0 {
+			limit = time.Hour
+		}
+	}
+	args := append([]string{"-c", limited, fmt.Sprint(int(limit.Seconds())), filepath.Join(bin, path.Base(dir)+".test"),
+		"-test.short", "-test.failfast", "-test.timeout=" + (10 * limit).String(), "-test.run=" + pattern(group)}, flags...)
+	cmd := exec.Command("sh", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), fmt.Sprint("MUTANT=", i), "REACHED="+reached)
+	return cmd
 }
