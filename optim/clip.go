@@ -53,21 +53,15 @@ func norm(grads *autograd.Gradients) float64 {
 // pNorm is norm for any p.
 func pNorm(grads *autograd.Gradients, p float64) float64 {
 	most, scale := largest(grads)
-	if math.IsInf(p, 1) || math.IsInf(most, 1) || most == 0 {
+	if p > math.MaxFloat64 {
 		return most
 	}
 	sum := 0.0
 	var powers fraction
 	for v := range elements(grads) {
-		if v = math.Abs(v * scale); p != 1 {
-			v = powers.power(v, p)
-		}
-		sum += v
+		sum += powers.power(math.Abs(v*scale), p)
 	}
-	if p != 1 {
-		sum = powers.power(sum, 1/p)
-	}
-	return sum / scale
+	return powers.power(sum, 1/p) / scale
 }
 
 // largest returns the largest size of an element, or NaN if one is, and a power of two that takes

@@ -134,6 +134,8 @@ func TestStateNames(t *testing.T) {
 		{"GradientDescent", "steps"},
 		{"Nesterov", "steps 0.velocity 1.velocity"},
 		{"Adam", "steps 0.m 0.v 1.m 1.v"},
+		{"RMSProp", "steps 0.v 1.v"},
+		{"RMSProp, centred, momentum", "steps 0.v 0.mean 0.velocity 1.v 1.mean 1.velocity"},
 		{"AMSGrad", "steps 0.m 0.v 0.largest 1.m 1.v 1.largest"},
 		{"NAdam", "steps product 0.m 0.v 1.m 1.v"},
 		{"Rprop", "steps 0.gradient 0.step 1.gradient 1.step"},
@@ -262,6 +264,8 @@ func TestSettingsOutOfRange(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	w := variable(2)
 	descent, adam, nadam := optim.NewGradientDescent(.1, w), optim.NewAdam(.1, w), optim.NewNAdam(.1, w)
+	nesterov, adamax, radam := optim.NewGradientDescent(.1, w), optim.NewAdamax(.1, w), optim.NewRAdam(.1, w)
+	nesterov.Momentum, nesterov.Nesterov = .9, true
 	rms, adagrad, adadelta := optim.NewRMSProp(.1, w), optim.NewAdagrad(.1, w), optim.NewAdadelta(.1, w)
 	rprop, asgd, grouped := optim.NewRprop(.1, w), optim.NewASGD(.1, w), optim.NewAdam(.1, w)
 	group := grouped.Group(w)
@@ -282,6 +286,9 @@ func TestSettingsOutOfRange(t *testing.T) {
 		{adam, &adam.Beta2, -.5, "Beta2 is -0.5; " + part},
 		{adam, &adam.Beta2, nan, "Beta2 is NaN; " + part},
 		{adam, &adam.Epsilon, -1, "Epsilon is -1; " + notNegative},
+		{nesterov, &nesterov.Dampening, .5, "Nesterov with Momentum 0.9 and Dampening 0.5; it needs momentum, and no dampening"},
+		{adamax, &adamax.Beta1, 1, "Beta1 is 1; " + part},
+		{radam, &radam.Beta2, 1, "Beta2 is 1; " + part},
 		{nadam, &nadam.MomentumDecay, -1, "MomentumDecay is -1; " + notNegative},
 		{nadam, &nadam.Beta1, 1, "Beta1 is 1; " + part},
 		{rms, &rms.Alpha, 1, "Alpha is 1; " + part},
