@@ -107,3 +107,25 @@ func TestClipPNormOfTwo(t *testing.T) {
 		}
 	}
 }
+
+// The steps of Rprop stay between the least and the largest, which may be the same.
+func TestRpropStepsAreLimited(t *testing.T) {
+	t.Parallel()
+	w := variable(0)
+	o := optim.NewRprop(4, w)
+	o.Increase, o.Decrease, o.MinStep, o.MaxStep = 2, .25, 3, 5
+	for i, test := range []struct{ gradient, want float64 }{
+		{-1, 4}, {-1, 9}, {-1, 14}, // 4, 8 is too large, 10 is
+		{1, 14}, {1, 11}, // 1.25 is too small
+	} {
+		o.Step(gradient(w, test.gradient))
+		if got := w.Value().Item(); got != test.want {
+			t.Errorf("after step %d: %v, want %v", i+1, got, test.want)
+		}
+	}
+	o.MaxStep = 3
+	o.Step(gradient(w, 1))
+	if got := w.Value().Item(); got != 8 {
+		t.Errorf("with one size of step: %v, want 8", got)
+	}
+}

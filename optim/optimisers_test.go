@@ -300,6 +300,8 @@ func TestSettingsOutOfRange(t *testing.T) {
 		{adadelta, &adadelta.Rho, 1, "Rho is 1; " + part},
 		{adadelta, &adadelta.Epsilon, -1, "Epsilon is -1; " + notNegative},
 		{rprop, &rprop.Decrease, 1, "Decrease is 1; it must be between 0 and 1"},
+		{rprop, &rprop.Decrease, 0, "Decrease is 0; it must be between 0 and 1"},
+		{rprop, &rprop.Increase, inf, "Increase is +Inf; it must be finite and above 1"},
 		{rprop, &rprop.Increase, 1, "Increase is 1; it must be finite and above 1"},
 		{rprop, &rprop.MinStep, -1, "MinStep is -1; " + notNegative},
 		{rprop, &rprop.MaxStep, 1e-7, "MaxStep is 1e-07; it must be at least MinStep, 1e-06"},

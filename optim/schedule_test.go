@@ -25,15 +25,17 @@ func TestSchedules(t *testing.T) {
 		{"step", optim.Steps(8, .5, 10), 29, 2},
 		{"step, far", optim.Steps(8, 1, 1), math.MaxInt, 8},
 		{"milestones in any order", optim.MultiStep(8, .5, 20, 10, 10), 10, 2},
+		{"a milestone at the start", optim.MultiStep(8, .5, 0), 0, 4},
 		{"no milestones", optim.MultiStep(8, .5), 100, 8},
 		{"line", optim.Polynomial(8, 1, 4), 3, 2},
 		{"root", optim.Polynomial(8, .5, 4), 3, 4},
 		{"after the end", optim.Polynomial(8, 3, 4), 1000, 0},
 		{"warming up", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 2, 3},
 		{"warm", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 4, 5},
+		{"warmed up at once", optim.WarmUp(1, 0, optim.Constant(5)), 0, 5},
 		{"after the warm-up", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 9, 2.5},
 		{"no warm-up", optim.WarmUp(1, 0, third), 6, 2},
-		{"restarts of one length", optim.WarmRestarts(2, 0, 10, 1), 1_000_000_005, 1},
+		{"restarts of one length", optim.WarmRestarts(2, 0, 10, 1), 1_000_000_000_000_000_005, 1},
 		{"restarts, far", optim.WarmRestarts(2, 0, 1<<61, 3), 1<<61 + 3<<60, 1},
 		{"one cycle, its top", optim.OneCycle(2, 20), 5, 2},
 		{"one cycle, its end", optim.OneCycle(2, 20), 19, 2. / 250_000},
@@ -42,6 +44,17 @@ func TestSchedules(t *testing.T) {
 		if got := test.schedule.Rate(test.iteration); math.Abs(got-test.want) > 2e-16*math.Abs(test.want) {
 			t.Errorf("%s: Rate(%d) is %v, want %v", test.name, test.iteration, got, test.want)
 		}
+	}
+}
+
+// The milestones are those there were when the schedule was made.
+func TestMilestonesAreCopied(t *testing.T) {
+	t.Parallel()
+	at := []int{2, 4}
+	s := optim.MultiStep(8, .5, at...)
+	at[0] = 7
+	if got := s.Rate(3); got != 4 {
+		t.Errorf("got %v, want 4", got)
 	}
 }
 
