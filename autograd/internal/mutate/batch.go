@@ -54,7 +54,7 @@ var reachedFile = os.Getenv("REACHED")
 
 var reachedBlocks [%d]atomic.Bool
 
-func reached(block int) {
+func theMutantReached(block int) {
 	if reachedFile != "" && !reachedBlocks[block].Load() {
 		reachedBlocks[block].Store(true)
 		f, err := os.OpenFile(reachedFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
@@ -98,7 +98,7 @@ func (b *batch) source(source string, numbers []int) string {
 	cases := map[*function]string{}
 	for _, i := range numbers {
 		m := b.mutants[i]
-		insert[m.block] = fmt.Sprintf("reached(%d);", b.blocks[m.place()])
+		insert[m.block] = fmt.Sprintf("theMutantReached(%d);", b.blocks[m.place()])
 		if cases[m.function] == "" { // unchanged it must compile
 			cases[m.function] = m.function.copy(source, len(source), unused, m.file)
 		}
