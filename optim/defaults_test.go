@@ -17,7 +17,7 @@ func TestDefaults(t *testing.T) {
 	adagrad, adadelta, rms := optim.NewAdagrad(.1, w), optim.NewAdadelta(1, w), optim.NewRMSProp(.1, w)
 	adam, adamW, adamax := optim.NewAdam(.1, w), optim.NewAdamW(.1, w), optim.NewAdamax(.1, w)
 	radam, nadam := optim.NewRAdam(.1, w), optim.NewNAdam(.1, w)
-	rprop, asgd := optim.NewRprop(.1, w), optim.NewASGD(.1, w)
+	rprop, asgd, lbfgs := optim.NewRprop(.1, w), optim.NewASGD(.1, w), optim.NewLBFGS(w)
 	for _, test := range []struct {
 		name      string
 		got, want []float64
@@ -32,6 +32,8 @@ func TestDefaults(t *testing.T) {
 		{"NAdam", []float64{nadam.Beta1, nadam.Beta2, nadam.Epsilon, nadam.MomentumDecay}, []float64{.9, .999, 1e-8, .004}},
 		{"Rprop", []float64{rprop.Decrease, rprop.Increase, rprop.MinStep, rprop.MaxStep}, []float64{.5, 1.2, 1e-6, 50}},
 		{"ASGD", []float64{asgd.Lambda, asgd.Alpha, asgd.Start}, []float64{1e-4, .75, 1e6}},
+		{"LBFGS", []float64{float64(lbfgs.Memory), float64(lbfgs.Iterations), lbfgs.Tolerance}, []float64{10, 200, 1e-9}},
+		{"Plateau", []float64{optim.NewPlateau(1, .5, 1).Threshold}, []float64{1e-4}},
 	} {
 		for i := range test.want {
 			if test.got[i] != test.want[i] {

@@ -159,6 +159,45 @@ func TestStateNames(t *testing.T) {
 	}
 }
 
+// A loop over a state may end early.
+func TestPartOfState(t *testing.T) {
+	t.Parallel()
+	parameters := someParameters()
+	o := optim.NewNAdam(.1, parameters...)
+	o.Minimise(bowl(parameters))
+	whole := len(maps.Collect(o.State()))
+	for n := range whole {
+		seen := 0
+		for range o.State() {
+			if seen++; seen > n {
+				break
+			}
+		}
+		if seen != n+1 {
+			t.Errorf("%d of %d", seen, whole)
+		}
+	}
+	for range optim.NewPlateau(1, .5, 1).State() {
+		break
+	}
+}
+
+// What the state is without is forgotten.
+func TestStateOfTheStart(t *testing.T) {
+	t.Parallel()
+	w := variable(0)
+	o := optim.NewGradientDescent(1, w)
+	o.Momentum = .5
+	start := maps.Collect(o.State())
+	o.Step(gradient(w, 8))
+	if err := o.SetState(start); err != nil {
+		t.Fatal(err)
+	}
+	if got := maps.Collect(o.State()); len(got) != 1 || got["steps"].Item() != 0 {
+		t.Errorf("the state is %v", got)
+	}
+}
+
 func TestStateThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	parameters := someParameters()[:2]
@@ -174,9 +213,11 @@ func TestStateThatDoesNotFit(t *testing.T) {
 		{"a fraction", "steps is 1.5; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(1.5) }},
 		{"below 0", "steps is -1; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(-1) }},
 		{"NaN", "steps is NaN; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(math.NaN()) }},
+		{"too large to count on", "steps is 9.007199254740992e+15; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(1 << 53) }},
 		{"no number", "steps has shape [1], not []", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.New(1) }},
 		{"shape", "0.v has shape [3 2], not [2 3]", func(s map[string]*tensor.Tensor) { s["0.v"] = tensor.New(3, 2) }},
 		{"nil", "1.m is nil or empty", func(s map[string]*tensor.Tensor) { s["1.m"] = nil }},
+		{"empty", "1.m is nil or empty", func(s map[string]*tensor.Tensor) { s["1.m"] = new(tensor.Tensor) }},
 		{"nothing of any parameter", "0.m is missing", func(s map[string]*tensor.Tensor) {
 			maps.DeleteFunc(s, func(name string, _ *tensor.Tensor) bool { return name != "steps" })
 		}},

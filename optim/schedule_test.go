@@ -38,6 +38,7 @@ func TestSchedules(t *testing.T) {
 		{"restarts of one length", optim.WarmRestarts(2, 0, 10, 1), 1_000_000_000_000_000_005, 1},
 		{"restarts, far", optim.WarmRestarts(2, 0, 1<<61, 3), 1<<61 + 3<<60, 1},
 		{"one cycle, its top", optim.OneCycle(2, 20), 5, 2},
+		{"the shortest cycle", optim.OneCycle(2, 4), 3, 2. / 250_000},
 		{"one cycle, its end", optim.OneCycle(2, 20), 19, 2. / 250_000},
 		{"one cycle, after it", optim.OneCycle(2, 20), 1000, 2. / 250_000},
 	} {
@@ -84,6 +85,19 @@ func TestPlateau(t *testing.T) {
 		p.Observe(step.metric)
 		if got := p.Rate(i); got != step.want {
 			t.Errorf("after observation %d, %v, the rate is %v, want %v", i, step.metric, got, step.want)
+		}
+	}
+}
+
+// What is no better than the best by the threshold, or than no number at all, is not better.
+func TestPlateauThreshold(t *testing.T) {
+	t.Parallel()
+	p := optim.NewPlateau(8, .5, 0)
+	p.Threshold = .5
+	for i, test := range []struct{ metric, rate float64 }{{math.Inf(1), 4}, {4, 4}, {2, 2}, {1.99, 2}, {1.99, 1}} {
+		p.Observe(test.metric)
+		if got := p.Rate(i); got != test.rate {
+			t.Errorf("after %v, observation %d, the rate is %v, want %v", test.metric, i, got, test.rate)
 		}
 	}
 }
@@ -137,6 +151,10 @@ func TestMistakesOfSchedules(t *testing.T) {
 		"NewLBFGS: no parameters: there is nothing to update":                  func() { optim.NewLBFGS() },
 		"Minimise: no parameters: NewLBFGS takes them":                         func() { new(optim.LBFGS).Minimise(nil) },
 		"Minimise: the loss is nil":                                            func() { optim.NewLBFGS(variable(1)).Minimise(nil) },
+		"NewPlateau: the factor is 0; it must be between 0 and 1":              func() { optim.NewPlateau(1, 0, 2) },
+		"Minimise: Memory is 0; it must be positive":                           func() { minimise(func(o *optim.LBFGS) { o.Memory = 0 }) },
+		"Minimise: Iterations is -1; it must not be negative":                  func() { minimise(func(o *optim.LBFGS) { o.Iterations = -1 }) },
+		"Minimise: Tolerance is -1; it must be finite and not negative":        func() { minimise(func(o *optim.LBFGS) { o.Tolerance = -1 }) },
 		"ClipPNorm: p is 0; it must be positive":                               func() { optim.ClipPNorm(gradient(variable(1), 1), 0, 1) },
 		"ClipPNorm: the limit is -1; it must be positive":                      func() { optim.ClipPNorm(gradient(variable(1), 1), 1, -1) },
 		"Group: no parameters: there is nothing to update":                     func() { optim.NewAdam(1, variable(1)).Group() },
