@@ -44,7 +44,7 @@ func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 
 // FromTorch takes the weight of PyTorch's Linear, which is out × in, transposed, and the bias.
 func (l *Linear) FromTorch(m *TorchModule) {
-	if l == nil || l.Weight == nil {
+	if l.Weight == nil {
 		return
 	}
 	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)
