@@ -123,6 +123,12 @@ func (r *runner) newBatch(list []mutant) (*batch, error) {
 	}
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
+	if len(list) == 1 { // it is run alone, by all tests
+		for _, dir := range dirs {
+			b.tests = append(b.tests, &test{dir: dir, name: "", took: time.Minute, fails: true, reaches: map[int]bool{0: true}})
+		}
+		return b, nil
+	}
 	if err := b.build(dirs); err != nil {
 		return nil, err
 	}
@@ -134,9 +140,9 @@ func (r *runner) newBatch(list []mutant) (*batch, error) {
 	return b, nil
 }
 
-// A test is that of a package, or a subtest of a slow one.
+// A test is that of a package, a subtest of a slow one, or all of a package.
 type test struct {
-	dir, name string
+	dir, name string // "" is all
 	took      time.Duration // of the processor
 	fails     bool          // in a batch without a mutant: it counts allocations, say, of a function that is inlined otherwise
 	reaches   map[int]bool  // the blocks
@@ -304,6 +310,9 @@ func groups(tests []*test) (all [][]*test) {
 
 // pattern is that for the names of tests of one group.
 func pattern(group []*test) string {
+	if group[0].name == "" {
+		return "."
+	}
 	var tops, subs []string
 	for _, t := range group {
 		top, isSubtest := t.top()
