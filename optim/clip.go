@@ -25,9 +25,6 @@ func ClipPNorm(grads *autograd.Gradients, p, limit float64) float64 {
 	if !(p > 0) {
 		fail("ClipPNorm", "p is %v; it must be positive", p)
 	}
-	if p == 2 {
-		return clipTo(grads, norm(grads), limit)
-	}
 	return clipTo(grads, pNorm(grads, p), limit)
 }
 
@@ -53,7 +50,7 @@ func norm(grads *autograd.Gradients) float64 {
 // pNorm is norm for any p.
 func pNorm(grads *autograd.Gradients, p float64) float64 {
 	most, scale := largest(grads)
-	if p > math.MaxFloat64 {
+	if math.IsInf(p, 1) {
 		return most
 	}
 	sum := 0.0

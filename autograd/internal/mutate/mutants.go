@@ -117,6 +117,9 @@ func (f file) mutantsIn(d ast.Decl, dir, name string) (all []mutant) {
 			}
 		}
 		in = append(in, n)
+		if isSign(in) {
+			return true
+		}
 		for _, e := range edits(n) {
 			m := change(f.source, f.offset(e.from), f.offset(e.to), e.text)
 			m.dir, m.file, m.line = dir, name, f.Position(e.from).Line
@@ -127,6 +130,21 @@ func (f file) mutantsIn(d ast.Decl, dir, name string) (all []mutant) {
 		return true
 	})
 	return all
+}
+
+// isSign reports whether the innermost of nested nodes is the sign of an infinity, as any positive number is.
+func isSign(in []ast.Node) bool {
+	n := len(in) - 1
+	sign, ok := in[n].(*ast.BasicLit)
+	if !ok || sign.Value == "0" || n == 0 {
+		return false
+	}
+	call, ok := in[n-1].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && (f.Sel.Name == "Inf" || f.Sel.Name == "IsInf")
 }
 
 // functionOf returns the outermost function of nested nodes, nil if there is none.

@@ -56,7 +56,7 @@ func newRunner(workers int) (*runner, error) {
 // runAll runs mutants, in batches, and yields what became of each, in their order.
 func (r *runner) runAll(todo []mutant) iter.Seq2[mutant, result] {
 	return func(yield func(mutant, result) bool) {
-		for list := range slices.Chunk(todo, 3000) {
+		for list := range slices.Chunk(todo, 6000) {
 			b, err := r.newBatch(list)
 			if err != nil {
 				yield(list[0], result{err: err})
@@ -144,14 +144,12 @@ func (r *runner) newBatch(list []mutant) (*batch, error) {
 type test struct {
 	dir, name string // "" is all
 	took      time.Duration // of the processor
+	whole     time.Duration // what the test took that a subtest is in
 	fails     bool          // in a batch without a mutant: it counts allocations, say, of a function that is inlined otherwise
 	reaches   map[int]bool  // the blocks
 }
 
-const (
-	quick = 50 * time.Millisecond
-	slow  = 2 * time.Second
-)
+const quick = 50 * time.Millisecond
 
 // measureAll runs each test of a package without a mutant.
 func (b *batch) measureAll(dir string) error {
@@ -173,9 +171,14 @@ func (b *batch) measure(dir, name string) (all []*test) {
 	cmd := b.command(b.bin, dir, none, []*test{t}, reached, "-test.v")
 	out, err := cmd.CombinedOutput()
 	t.took, t.fails = cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), err != nil
-	if t.took > slow && !strings.Contains(name, "/") {
-		for _, sub := range regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(name)+`/[^/\n]+)$`).FindAllStringSubmatch(string(out), -1) {
-			all = append(all, b.measure(dir, sub[1])...)
+	subtests := regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(name)+`/[^/\n]+)$`).FindAllStringSubmatch(string(out), -1)
+	tenth := time.Duration(len(b.mutants) / 10) // may run all of the test, or the subtests that reach them
+	if _, isSubtest := t.top(); !isSubtest && t.took > quick && t.took*tenth > quick*time.Duration(len(subtests)) {
+		for _, s := range subtests {
+			all = append(all, b.measure(dir, s[1])...)
+		}
+		for _, s := range all {
+			s.whole = t.took
 		}
 	}
 	if all != nil {
@@ -251,7 +254,7 @@ func dependents(dir string) []string {
 func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
 	function, _, _ := strings.Cut(m.key, "\n")
 	b.mutex.Lock()
-	before := slices.Clone(b.noticing[function])
+	before := slices.Concat(b.noticing[function], b.noticing[m.file])
 	b.mutex.Unlock()
 	var first, rest []*test
 	for _, t := range tests {
@@ -272,9 +275,12 @@ func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
 		}
 		b.mutex.Lock()
 		for _, t := range group {
-			if strings.Contains(string(out), "--- FAIL: "+t.name+" ") {
-				list := slices.DeleteFunc(b.noticing[function], func(id string) bool { return id == t.id() })
-				b.noticing[function] = slices.Insert(list[:min(2, len(list))], 0, t.id())
+			if !strings.Contains(string(out), "--- FAIL: "+t.name+" ") {
+				continue
+			}
+			for _, place := range []string{function, m.file} {
+				list := slices.DeleteFunc(b.noticing[place], func(id string) bool { return id == t.id() })
+				b.noticing[place] = slices.Insert(list[:min(2, len(list))], 0, t.id())
 			}
 		}
 		b.mutex.Unlock()
@@ -294,10 +300,12 @@ func (t *test) top() (name string, isSubtest bool) {
 // groups returns the tests of each process: the quick ones of a package, or a slow one, or subtests of one.
 func groups(tests []*test) (all [][]*test) {
 	at := map[string]int{}
+	took := map[string]time.Duration{} // of quick ones, in each package
 	for _, t := range tests {
-		key := t.dir
+		took[t.dir] += t.took
+		key := fmt.Sprint(t.dir, int(took[t.dir]/(4*quick)))
 		if top, isSubtest := t.top(); isSubtest || t.took > quick {
-			key += " " + top
+			key = t.dir + " " + top
 		}
 		if _, known := at[key]; !known {
 			at[key] = len(all)
@@ -334,13 +342,17 @@ const limited = `ulimit -v 8000000; ulimit -t "$0"; exec "$@"`
 // command runs tests of one package on mutant i, five times as long as they take without one at most. The numbers of
 // the blocks they reach are appended to a file.
 func (b *batch) command(bin, dir string, i int, group []*test, reached string, flags ...string) *exec.Cmd {
-	limit := 5 * time.Second
+	took := time.Duration(0)
 	for _, t := range group {
-		limit += 5 * t.took
+		took += t.took
 		if t.took == 0 {
-			limit = time.Hour
+			took = time.Hour // it is not known
 		}
 	}
+	if group != nil && group[0].whole > 0 {
+		took = min(took, group[0].whole)
+	}
+	limit := 3*time.Second + 5*took
 	args := append([]string{"-c", limited, fmt.Sprint(int(limit.Seconds())), filepath.Join(bin, path.Base(dir)+".test"),
 		"-test.short", "-test.failfast", "-test.timeout=" + (10 * limit).String(), "-test.run=" + pattern(group)}, flags...)
 	cmd := exec.Command("sh", args...)
