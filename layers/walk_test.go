@@ -144,12 +144,16 @@ func TestTorchNames(t *testing.T) {
 		}{partA(*newModule()), partB(*newModule())}, "partA.w partA.v partB.w partB.v"},
 		{"deep", "0.inner.omega 0.inner.nu", []any{struct{ Inner *module }{newModule()}}, "0.inner.w 0.inner.v"},
 		{"within a module", "part.0.omega part.0.nu", within{[]*module{newModule()}}, "parts.0.w parts.0.v"},
+		{"a cell without biases", "weight_hh_l0 weight_ih_l0", withoutBiases(), "cells.0.weightHH cells.0.weightIH"},
 		{"nil, but there", "nu omega", &module{nil, parameter(0)}, "v"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			state := map[string]*tensor.Tensor{}
 			for i, name := range strings.Fields(test.torch) {
 				state[name] = tensor.Full(float64(i+1), 1)
+				if strings.HasPrefix(name, "weight_") {
+					state[name] = state[name].Reshape(1, 1)
+				}
 			}
 			if err := layers.SetTorchState(test.net, state); err != nil {
 				t.Fatal(err)
@@ -165,6 +169,12 @@ func TestTorchNames(t *testing.T) {
 			}
 		})
 	}
+}
+
+func withoutBiases() *layers.RNN {
+	l := layers.NewRNN(1, 1, layers.Stack{}, nil)
+	l.Cells[0].BiasIH, l.Cells[0].BiasHH = nil, nil
+	return l
 }
 
 type within struct{ Parts []*module }

@@ -153,7 +153,7 @@ const quick = 50 * time.Millisecond
 
 // measureAll runs each test of a package without a mutant.
 func (b *batch) measureAll(dir string) error {
-	out, err := b.command(b.bin, dir, none, nil, "", "-test.list=^(Test|Example|Fuzz)").Output()
+	out, err := b.command(b.bin, dir, none, []*test{{dir: dir}}, "", "-test.list=^(Test|Example|Fuzz)").Output()
 	if err != nil {
 		return fmt.Errorf("the list of tests of %s: %v\n%s", dir, err, out)
 	}
@@ -349,7 +349,7 @@ func (b *batch) command(bin, dir string, i int, group []*test, reached string, f
 			took = time.Hour // it is not known
 		}
 	}
-	if group != nil && group[0].whole > 0 {
+	if group[0].whole > 0 {
 		took = min(took, group[0].whole)
 	}
 	limit := 3*time.Second + 5*took
