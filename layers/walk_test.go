@@ -30,7 +30,8 @@ func TestWhatIsFound(t *testing.T) {
 	itself := map[string]any{"w": p}
 	itself["again"] = itself
 	planned := p.Square()
-	plan := autograd.NewPlan(planned.Sum(), p)
+	autograd.NewPlan(planned.Sum(), p)
+	plan := autograd.NewPlan(q.Square().Sum(), q)
 	const hidden = "would not be trained; export the field, or leave it out by the tag `grad:\"-\"`"
 	for _, test := range []struct {
 		name, want string // the names, or the mistakes
@@ -192,6 +193,13 @@ func TestTorchMistakes(t *testing.T) {
 	wantPanic(t, "layers: FromTorch: 0.a tensor of shape [1] is for Variable [2]", func() {
 		layers.SetTorchState([]*module{{parameter(0), autograd.Variable(tensor.New(2))}}, state)
 	})
+	for _, name := range strings.Fields("i h g f e d c b a") {
+		state[name] = tensor.New(1)
+	}
+	err = layers.SetTorchState([]*module{{nil, parameter(0)}}, state)
+	if err == nil || !strings.HasSuffix(err.Error(), "unexpected:\n\ta\n\tb\n\tc\n\td\n\te\n\tf\n\tg\n\th\n\ti") {
+		t.Error(err)
+	}
 	err = layers.SetState(parameter(0), map[string]*tensor.Tensor{"": tensor.New(2)})
 	if err == nil || !strings.HasSuffix(err.Error(), "of another shape:\n\t has shape [2], the network's has [1]") {
 		t.Error(err)
