@@ -54,7 +54,7 @@ func TestSearch(t *testing.T) {
 		{"flat enough, upwards", -2, []trial{at(1, -1, 1.8)}, 1, true},
 		{"not flat enough", -2, []trial{at(1, -1, -1.801), at(2, -2, 0)}, 2, true},
 		{"just low enough", -2, []trial{at(1, -2e-4, -1.9), at(2, -2, 0)}, 2, true},
-		{"a little too high", -2, []trial{at(1, -1.999e-4, nan), at(.5, -1, 0)}, .5, true},
+		{"a little too high", -2, []trial{at(1, -1.999e-4, -1.9), at(.21559676510497955, -1, 0)}, .21559676510497955, true},
 		{"no slope", -2, []trial{at(1, -1, nan), at(.5, -1, 0)}, .5, true},
 		{"as low as the last", -2, []trial{at(1, -1, -1.9), at(2, -1, -1.9), at(2-.5*(1+1/math.Sqrt(3)), -2, 0)}, 2 - .5*(1+1/math.Sqrt(3)), true},
 		{"the minimum is passed", -.5, []trial{at(1, -1, .5), at(.5, -1.5, 0)}, .5, true},
