@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A batch is many mutants in one source, so that they are compiled and linked together: at the beginning of each
@@ -34,6 +35,43 @@ const (
 	none   = -1
 	unused = -2
 )
+
+// newBatch compiles mutants, and runs each test without one.
+func (r *runner) newBatch(list []mutant) (*batch, error) {
+	bin, err := os.MkdirTemp(r.temp, "batch")
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{runner: r, mutants: list, broken: map[int]bool{}, blocks: map[string]int{}, bin: bin}
+	for _, m := range list {
+		if _, known := b.blocks[m.place()]; !known {
+			b.blocks[m.place()] = len(b.blocks)
+		}
+	}
+	var dirs []string
+	for _, t := range targets {
+		if slices.ContainsFunc(list, func(m mutant) bool { return m.dir == t.dir }) {
+			dirs = append(dirs, t.tests...)
+		}
+	}
+	slices.Sort(dirs)
+	dirs = slices.Compact(dirs)
+	if len(list) == 1 { // it is run alone, by all tests
+		for _, dir := range dirs {
+			b.tests = append(b.tests, &test{dir: dir, name: "", took: time.Minute, fails: true, reaches: map[int]bool{0: true}})
+		}
+		return b, nil
+	}
+	if err := b.build(dirs); err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs {
+		if err := b.measureAll(dir); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
 
 // place is that of the block that a mutant is in.
 func (m mutant) place() string { return fmt.Sprint(path.Join(m.dir, m.file), ":", m.block) }

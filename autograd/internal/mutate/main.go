@@ -1,7 +1,7 @@
 // Mutate tests the tests: it changes the source of the packages that compute and differentiate, in one place at a
 // time, and reports the changes that no test notices.
 //
-//	go run ./autograd/internal/mutate                    # all of them: hours
+//	go run ./autograd/internal/mutate                    # all of them
 //	go run ./autograd/internal/mutate -sample 40         # some, always the same
 //	go run ./autograd/internal/mutate -package autograd
 //	go run ./autograd/internal/mutate -run 3fa9c01b      # one, by its identifier
@@ -11,8 +11,10 @@
 // is reported only if it is noticed after all, or if there is no such mutant; a sample has nothing of the list.
 // The exit status is 1 if anything is reported.
 //
-// Mutants need not compile: those that do not are counted. The tests of the mutant's package are run first, the short
-// ones, then those of packages that depend on it, then the long ones. A mutant that hangs is noticed.
+// Many mutants are compiled together, as copies of their functions' bodies, of which a variable of the environment
+// chooses one. Without one, each test tells how long it takes and which blocks of statements it reaches; then each
+// mutant is run by the short tests that reach its block, of its package first, then of those that depend on it, until
+// one fails. Mutants need not compile: those that do not are counted. One that hangs is noticed.
 package main
 
 import (

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Of each kind of change there is one, in the order of the source.
@@ -225,6 +226,24 @@ func TestForms(t *testing.T) {
 	after(5)
 }
 `
+
+// Quick tests are run together, as many as are quick together, the others by themselves; so are subtests of one test.
+func TestGroups(t *testing.T) {
+	ms := func(dir, name string, n int) *test {
+		return &test{dir: dir, name: name, took: time.Duration(n) * time.Millisecond}
+	}
+	var got []string
+	for _, group := range groups([]*test{
+		ms("a", "TestA", 10), ms("a", "TestB/x", 10), ms("a", "TestC", 50), ms("b", "TestA", 10), ms("a", "TestSlow", 60),
+		ms("a", "TestB/(y)", 90), ms("a", "TestD", 10), ms("b", "TestB", 10), {dir: "c"},
+	}) {
+		got = append(got, group[0].dir+" "+pattern(group))
+	}
+	want := []string{"a ^(TestA|TestC)$", "a ^(TestB)$/^(x|\\(y\\))$", "b ^(TestA|TestB)$", "a ^(TestSlow)$", "a ^(TestD)$", "c ."}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
 
 // A mutant is noticed by the tests of its package, by those of one that depends on it, and if it hangs.
 func TestRun(t *testing.T) {

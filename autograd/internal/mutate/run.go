@@ -8,12 +8,9 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // An outcome is what became of a mutant.
@@ -101,95 +98,6 @@ func inOrder[T any](n, workers int, f func(int) T) iter.Seq2[int, T] {
 			}
 		}
 	}
-}
-
-// newBatch compiles mutants, and runs each test without one.
-func (r *runner) newBatch(list []mutant) (*batch, error) {
-	bin, err := os.MkdirTemp(r.temp, "batch")
-	if err != nil {
-		return nil, err
-	}
-	b := &batch{runner: r, mutants: list, broken: map[int]bool{}, blocks: map[string]int{}, bin: bin}
-	for _, m := range list {
-		if _, known := b.blocks[m.place()]; !known {
-			b.blocks[m.place()] = len(b.blocks)
-		}
-	}
-	var dirs []string
-	for _, t := range targets {
-		if slices.ContainsFunc(list, func(m mutant) bool { return m.dir == t.dir }) {
-			dirs = append(dirs, t.tests...)
-		}
-	}
-	slices.Sort(dirs)
-	dirs = slices.Compact(dirs)
-	if len(list) == 1 { // it is run alone, by all tests
-		for _, dir := range dirs {
-			b.tests = append(b.tests, &test{dir: dir, name: "", took: time.Minute, fails: true, reaches: map[int]bool{0: true}})
-		}
-		return b, nil
-	}
-	if err := b.build(dirs); err != nil {
-		return nil, err
-	}
-	for _, dir := range dirs {
-		if err := b.measureAll(dir); err != nil {
-			return nil, err
-		}
-	}
-	return b, nil
-}
-
-// A test is that of a package, a subtest of a slow one, or all of a package.
-type test struct {
-	dir, name string // "" is all
-	took      time.Duration // of the processor
-	whole     time.Duration // what the test took that a subtest is in
-	fails     bool          // in a batch without a mutant: it counts allocations, say, of a function that is inlined otherwise
-	reaches   map[int]bool  // the blocks
-}
-
-const quick = 50 * time.Millisecond
-
-// measureAll runs each test of a package without a mutant.
-func (b *batch) measureAll(dir string) error {
-	out, err := b.command(b.bin, dir, none, []*test{{dir: dir}}, "", "-test.list=^(Test|Example|Fuzz)").Output()
-	if err != nil {
-		return fmt.Errorf("the list of tests of %s: %v\n%s", dir, err, out)
-	}
-	names := strings.Fields(string(out))
-	for _, tests := range inOrder(len(names), b.workers, func(i int) []*test { return b.measure(dir, names[i]) }) {
-		b.tests = append(b.tests, tests...)
-	}
-	return nil
-}
-
-// measure runs a test without a mutant, and the subtests of a slow one, each by itself.
-func (b *batch) measure(dir, name string) (all []*test) {
-	t := &test{dir: dir, name: name, reaches: map[int]bool{}}
-	reached := filepath.Join(b.bin, "reached-"+strings.ReplaceAll(path.Join(dir, name), "/", "-"))
-	cmd := b.command(b.bin, dir, none, []*test{t}, reached, "-test.v")
-	out, err := cmd.CombinedOutput()
-	t.took, t.fails = cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), err != nil
-	subtests := regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(name)+`/[^/\n]+)$`).FindAllStringSubmatch(string(out), -1)
-	tenth := time.Duration(len(b.mutants) / 10) // may run all of the test, or the subtests that reach them
-	if _, isSubtest := t.top(); !isSubtest && t.took > quick && t.took*tenth > quick*time.Duration(len(subtests)) {
-		for _, s := range subtests {
-			all = append(all, b.measure(dir, s[1])...)
-		}
-		for _, s := range all {
-			s.whole = t.took
-		}
-	}
-	if all != nil {
-		return all
-	}
-	text, _ := os.ReadFile(reached) // there is none if it reaches nothing
-	for _, block := range strings.Fields(string(text)) {
-		i, _ := strconv.Atoi(block)
-		t.reaches[i] = true
-	}
-	return []*test{t}
 }
 
 // run runs the tests that reach a mutant until one fails.
@@ -287,76 +195,4 @@ func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
 		return true
 	}
 	return false
-}
-
-func (t *test) id() string { return t.dir + " " + t.name }
-
-// top is the name of the test that a subtest is in.
-func (t *test) top() (name string, isSubtest bool) {
-	name, _, isSubtest = strings.Cut(t.name, "/")
-	return name, isSubtest
-}
-
-// groups returns the tests of each process: the quick ones of a package, or a slow one, or subtests of one.
-func groups(tests []*test) (all [][]*test) {
-	at := map[string]int{}
-	took := map[string]time.Duration{} // of quick ones, in each package
-	for _, t := range tests {
-		took[t.dir] += t.took
-		key := fmt.Sprint(t.dir, int(took[t.dir]/(4*quick)))
-		if top, isSubtest := t.top(); isSubtest || t.took > quick {
-			key = t.dir + " " + top
-		}
-		if _, known := at[key]; !known {
-			at[key] = len(all)
-			all = append(all, nil)
-		}
-		all[at[key]] = append(all[at[key]], t)
-	}
-	return all
-}
-
-// pattern is that for the names of tests of one group.
-func pattern(group []*test) string {
-	if group[0].name == "" {
-		return "."
-	}
-	var tops, subs []string
-	for _, t := range group {
-		top, isSubtest := t.top()
-		tops = append(tops, regexp.QuoteMeta(top))
-		if isSubtest {
-			subs = append(subs, regexp.QuoteMeta(t.name[len(top)+1:]))
-		}
-	}
-	p := "^(" + strings.Join(slices.Compact(tops), "|") + ")$"
-	if subs != nil {
-		p += "/^(" + strings.Join(subs, "|") + ")$"
-	}
-	return p
-}
-
-// limited runs a binary with 8 GB of memory, and seconds of the processor, at most: a mutant may want all there is.
-const limited = `ulimit -v 8000000; ulimit -t "$0"; exec "$@"`
-
-// command runs tests of one package on mutant i, five times as long as they take without one at most. The numbers of
-// the blocks they reach are appended to a file.
-func (b *batch) command(bin, dir string, i int, group []*test, reached string, flags ...string) *exec.Cmd {
-	took := time.Duration(0)
-	for _, t := range group {
-		took += t.took
-		if t.took == 0 {
-			took = time.Hour // it is not known
-		}
-	}
-	if group[0].whole > 0 {
-		took = min(took, group[0].whole)
-	}
-	limit := 3*time.Second + 5*took
-	args := append([]string{"-c", limited, fmt.Sprint(int(limit.Seconds())), filepath.Join(bin, path.Base(dir)+".test"),
-		"-test.short", "-test.failfast", "-test.timeout=" + (10 * limit).String(), "-test.run=" + pattern(group)}, flags...)
-	cmd := exec.Command("sh", args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), fmt.Sprint("MUTANT=", i), "REACHED="+reached)
-	return cmd
 }
