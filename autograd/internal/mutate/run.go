@@ -50,20 +50,18 @@ func newRunner(workers int) (*runner, error) {
 	return &runner{root: root, temp: temp, workers: workers, noticing: map[string][]string{}}, err
 }
 
-// runAll runs mutants, in batches, and yields what became of each, in their order.
+// runAll runs mutants, and yields what became of each, in their order.
 func (r *runner) runAll(todo []mutant) iter.Seq2[mutant, result] {
 	return func(yield func(mutant, result) bool) {
-		for list := range slices.Chunk(todo, 6000) {
-			b, err := r.newBatch(list)
-			if err != nil {
-				yield(list[0], result{err: err})
+		b, err := r.newBatch(todo)
+		if err != nil {
+			yield(mutant{}, result{err: err})
+			return
+		}
+		defer os.RemoveAll(b.bin)
+		for i, o := range inOrder(len(todo), r.workers, b.run) {
+			if !yield(todo[i], o) {
 				return
-			}
-			defer os.RemoveAll(b.bin)
-			for i, o := range inOrder(len(list), r.workers, b.run) {
-				if !yield(list[i], o) {
-					return
-				}
 			}
 		}
 	}
