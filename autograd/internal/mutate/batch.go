@@ -93,7 +93,7 @@ var reachedFile, _ = os.OpenFile(os.Getenv("REACHED"), os.O_APPEND|os.O_CREATE|o
 var reachedBlocks [%d]atomic.Bool
 
 func theMutantReached(block int) {
-	if reachedFile != nil && !reachedBlocks[block].Swap(true) {
+	if reachedFile != nil && !reachedBlocks[block].Load() && !reachedBlocks[block].Swap(true) {
 		fmt.Fprintln(reachedFile, block)
 	}
 }

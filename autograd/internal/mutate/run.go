@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -181,7 +182,7 @@ func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
 		}
 		b.mutex.Lock()
 		for _, t := range group {
-			if !strings.Contains(string(out), "--- FAIL: "+t.name+" ") {
+			if !regexp.MustCompile(`--- FAIL: `+regexp.QuoteMeta(t.name)+`\b`).Match(out) {
 				continue
 			}
 			for _, place := range []string{function, m.file} {

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// A test is that of a package, a subtest of a slow one, or all of a package.
+// A test is that of a package, or all of a package, or subtests of a slow one whose names begin with the same word: those
+// of an operation, with operands of several shapes.
 type test struct {
 	dir, name string        // "" is all
 	took      time.Duration // of the processor
@@ -37,25 +38,17 @@ func (b *batch) measureAll(dir string) error {
 	return nil
 }
 
-// measure runs a test without a mutant, and the subtests of a slow one, each by itself.
+// measure runs a test without a mutant, and the subtests of a slow one, those that begin with the same word by themselves.
 func (b *batch) measure(dir, name string) (all []*test) {
 	t := &test{dir: dir, name: name, reaches: map[int]bool{}}
 	reached := filepath.Join(b.bin, "reached-"+strings.ReplaceAll(path.Join(dir, name), "/", "-"))
 	cmd := b.command(b.bin, dir, none, []*test{t}, reached, "-test.v")
 	out, err := cmd.CombinedOutput()
 	t.took, t.fails = cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), err != nil
-	subtests := regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(name)+`/[^/\n]+)$`).FindAllStringSubmatch(string(out), -1)
-	tenth := time.Duration(len(b.mutants) / 10) // may run all of the test, or the subtests that reach them
-	if _, isSubtest := t.top(); !isSubtest && t.took > quick && t.took*tenth > quick*time.Duration(len(subtests)) {
-		for _, s := range subtests {
-			all = append(all, b.measure(dir, s[1])...)
+	if _, isSubtest := t.top(); !isSubtest && t.took > quick {
+		if all := b.measureParts(t, string(out)); all != nil {
+			return all
 		}
-		for _, s := range all {
-			s.whole = t.took
-		}
-	}
-	if all != nil {
-		return all
 	}
 	text, _ := os.ReadFile(reached) // there is none if it reaches nothing
 	for _, block := range strings.Fields(string(text)) {
@@ -63,6 +56,26 @@ func (b *batch) measure(dir, name string) (all []*test) {
 		t.reaches[i] = true
 	}
 	return []*test{t}
+}
+
+// measureParts measures the subtests of a test that has printed which it has, if that does not take longer than it saves: as a
+// tenth of the mutants may be run by all of the test.
+func (b *batch) measureParts(t *test, printed string) (all []*test) {
+	var names []string
+	for _, found := range regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(t.name)+`/\w*)`).FindAllStringSubmatch(printed, -1) {
+		names = append(names, found[1])
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	for i, name := range names {
+		part := b.measure(t.dir, name)[0]
+		if i == 0 && part.took*time.Duration(len(names)) > t.took*time.Duration(len(b.mutants)/10) {
+			return nil
+		}
+		part.whole = t.took
+		all = append(all, part)
+	}
+	return all
 }
 
 func (t *test) id() string { return t.dir + " " + t.name }
@@ -108,7 +121,7 @@ func pattern(group []*test) string {
 	}
 	p := "^(" + strings.Join(slices.Compact(tops), "|") + ")$"
 	if subs != nil {
-		p += "/^(" + strings.Join(subs, "|") + ")$"
+		p += "/^(" + strings.Join(subs, "|") + `)\b`
 	}
 	return p
 }
