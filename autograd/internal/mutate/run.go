@@ -182,7 +182,7 @@ func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
 		}
 		b.mutex.Lock()
 		for _, t := range group {
-			if !regexp.MustCompile(`--- FAIL: `+regexp.QuoteMeta(t.name)+`\b`).Match(out) {
+			if !regexp.MustCompile(`--- FAIL: ` + regexp.QuoteMeta(t.name) + `\b`).Match(out) {
 				continue
 			}
 			for _, place := range []string{function, m.file} {
