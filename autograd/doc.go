@@ -99,6 +99,10 @@
 //	plan.Forward()
 //	grads = plan.Backward()
 //
+// Values and gradients have the same bits on amd64, arm64 and in WebAssembly, on any number of processors: but for functions
+// that Go's math package computes, such as sines, erf and log1p, and what is made of them, such as Softplus, SiLU and GELU. The last bit
+// of those may be another.
+//
 // A [Context] says how a graph is built, and can be left out on a first reading. An [Op], or a [Pointwise]
 // function, is an operation of one's own.
 //

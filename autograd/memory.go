@@ -80,7 +80,7 @@ func (m *memory) release(t *tensor.Tensor) {
 
 // forward gives the values of a forward pass parts. What is read behind its last step stays, for backward
 // passes may follow one another.
-func (m *memory) forward(steps []*Node) {
+func (m *memory) forward(steps []computed) {
 	dead := make([][]*tensor.Tensor, len(steps)) // behind each step
 	for at, y := range steps {
 		for _, t := range y.values() {

@@ -44,21 +44,21 @@ func (x *Node) extra() *more {
 	return x.more
 }
 
-// plan returns the plan that x's memory belongs to, or nil.
-func (x *Node) plan() *Plan {
+// has returns what x has more, to be looked at.
+func (x *Node) has() *more {
 	if x.more == nil {
-		return nil
+		return &noMore
 	}
-	return x.more.plan
+	return x.more
 }
 
+var noMore more
+
+// plan returns the plan that x's memory belongs to, or nil.
+func (x *Node) plan() *Plan { return x.has().plan }
+
 // kept returns what Forward keeps.
-func (x *Node) kept() []*Node {
-	if x.more == nil {
-		return nil
-	}
-	return x.more.kept
-}
+func (x *Node) kept() []*Node { return x.has().kept }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is
 // no global state: a graph has the context of the constant it began with. Where
@@ -122,12 +122,7 @@ func (x *Node) Named(name string) *Node {
 }
 
 // Name returns the name that Named gave x, or "".
-func (x *Node) Name() string {
-	if x.more == nil {
-		return ""
-	}
-	return x.more.name
-}
+func (x *Node) Name() string { return x.has().name }
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
 // hold. It shares v's memory. It panics if x is no leaf.

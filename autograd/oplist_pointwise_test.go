@@ -76,7 +76,7 @@ func (l *list) pointwiseOps() {
 }
 
 func between(low, high float64) func(rng *rand.Rand) float64 {
-	return func(rng *rand.Rand) float64 { return low + (high-low)*rng.Float64() }
+	return func(rng *rand.Rand) float64 { return low + float64((high-low)*rng.Float64()) }
 }
 
 // farFromJumps returns f of numbers from .28 to .32, where functions with jumps at multiples of ½ have none.

@@ -67,7 +67,7 @@ func (l *list) add(name string, f func(xs ...*node) *node, draw func(*rand.Rand)
 // signed draws a number from ±[0.2, 1.5), away from the kink at 0.
 func signed(rng *rand.Rand) float64 { return positive(rng) * float64(1-2*rng.IntN(2)) }
 
-func positive(rng *rand.Rand) float64 { return .2 + 1.3*rng.Float64() }
+func positive(rng *rand.Rand) float64 { return .2 + float64(1.3*rng.Float64()) }
 
 func unary(f func(x *node) *node) func(xs ...*node) *node {
 	return func(xs ...*node) *node { return f(xs[0]) }
@@ -112,8 +112,8 @@ func (l *list) broadcast() {
 		l.add("Chain2", binary(autograd.Chain2), signed, p[0], p[1])
 		l.add("ChainDiv", binary(autograd.ChainDiv), signed, p[0], p[1])
 		l.add("Pointwise2", binary(hypot.Of), signed, p[0], p[1])
-		for name, compare := range comparisons {
-			l.add(name, binary(func(x, y *node) *node { return compare(x, y).Mul(x).Add(y) }), signed, p[0], p[1])
+		for _, name := range slices.Sorted(maps.Keys(comparisons)) {
+			l.add(name, binary(func(x, y *node) *node { return comparisons[name](x, y).Mul(x).Add(y) }), signed, p[0], p[1])
 		}
 		l.add("Where", binary(func(x, y *node) *node { return autograd.Where(x.Gt(y), x, y) }), signed, p[0], p[1])
 		l.add("Where scalar", binary(func(x, y *node) *node { return autograd.Where(number(1), x, y) }), signed, p[0], p[1])

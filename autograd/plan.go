@@ -33,10 +33,7 @@ type Plan struct {
 	keep []*Node // whose values, and gradients if there are any, are wanted too
 
 	leaves   []leaf
-	forward  []*Node
-	sizes    []int            // the number of elements of each
-	after    []Observer       // the operation of each, if it is one; otherwise nil
-	values   []*tensor.Tensor // what the forward pass computes
+	forward  []computed
 	backward []step
 	sums     []*tensor.Tensor // what the backward pass computes
 	seed     *tensor.Tensor   // ∂L/∂y, one of these; nil if there is no backward pass
@@ -53,6 +50,13 @@ type Plan struct {
 type leaf struct {
 	node  *Node
 	shape tensor.Tensor
+}
+
+// A computed node is a step of the forward pass.
+type computed struct {
+	*Node
+	size  int      // the number of its elements
+	after Observer // its operation, if it is one; otherwise nil
 }
 
 // A step of the backward pass has the op that made a node add to the gradients dx of its inputs; or it
@@ -108,15 +112,17 @@ func (p *Plan) Forward() *tensor.Tensor {
 		p.takeOver()
 	}
 	p.running, p.ready = true, false
-	for _, t := range p.values {
-		t.Clear()
-	}
-	for i, y := range p.forward {
-		if y.op.Forward(y); y.own.Len() != p.sizes[i] {
-			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y, p.sizes[i])
+	for i := range p.forward {
+		y := &p.forward[i]
+		y.own.Clear()
+		for _, k := range y.kept() {
+			k.own.Clear()
 		}
-		if p.after[i] != nil {
-			p.after[i].After(y)
+		if y.op.Forward(y.Node); y.own.Len() != y.size {
+			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y.Node, y.size)
+		}
+		if y.after != nil {
+			y.after.After(y.Node)
 		}
 	}
 	p.running, p.ready = false, true
@@ -213,19 +219,18 @@ func (p *Plan) make() {
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
 			y.belongTo(p)
-			p.forward = append(p.forward, y)
-			p.after = append(p.after, y.observerInPlan())
-			p.values = append(p.values, y.values()...)
+			p.forward = append(p.forward, computed{Node: y, after: y.observerInPlan()})
+			for _, t := range y.values() { // frees what the heap, or another plan, had for them
+				t.Clear()
+				t.Lend(nil)
+			}
 		}
 	}
-	for _, t := range p.values { // frees what the heap, or another plan, had for them
-		t.Clear()
-		t.Lend(nil)
-	}
-	for at, y := range p.forward {
-		y.op.Forward(y)
-		p.sizes = append(p.sizes, y.own.Len())
-		p.memory.computes(y, at)
+	for at := range p.forward {
+		y := &p.forward[at]
+		y.op.Forward(y.Node)
+		y.size = y.own.Len()
+		p.memory.computes(y.Node, at)
 	}
 	if len(p.xs) > 0 {
 		p.planBackward()

@@ -11,15 +11,26 @@ import (
 	"syscall"
 	"time"
 
+	"gentlegrad/demos/curve"
 	"gentlegrad/demos/digits"
+	"gentlegrad/demos/linear"
+	"gentlegrad/demos/moons"
+	"gentlegrad/demos/orbit"
 	"gentlegrad/demos/page"
+	"gentlegrad/demos/surface"
+	"gentlegrad/demos/sweeps"
+	"gentlegrad/demos/wrong"
 )
 
 // A demo goes beyond the article: something is trained, from a fixed seed, and told about in words and on a page.
 type demo struct {
 	name, about string
-	run         func(ctx context.Context, progress io.Writer) (result, error)
+	// flags adds the flags that this demo alone has, and returns its work.
+	flags func(flags *flag.FlagSet) work
 }
+
+// The work of a demo is what it does once its flags are parsed.
+type work func(ctx context.Context, progress io.Writer) (result, error)
 
 // A result is what a demo found out.
 type result interface {
@@ -30,16 +41,37 @@ type result interface {
 // beyond are the demos beyond the article.
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
+	{"moons", "micrograd's demo: its losses to the last bit, and the time of both", running(moons.Run)},
+	{"orbit", "find a launch past a moon to a target, by descent through 600 steps", running(orbit.Run)},
+	{"curve", "fit a curve, with its uncertainty from the Hessian", running(curve.Run)},
+	{"sweeps", "the article's closing questions: units, layers, rate, annealing, error function, activation", running(sweeps.Train)},
+	{"linear", "stacked linear layers are one: multiplied out, and trained on XOR", running(linear.Run)},
+	{"surface", "the error surface of a deeper network, along any two parameters or directions", surfaceFlags},
+	{"wrong", "what goes wrong in training, and how to see it: saturation, dead units, exploding gradients", running(wrong.Run)},
 }
 
-// running makes a demo's own result one of any demo.
-func running[R result](run func(context.Context, io.Writer) (R, error)) func(context.Context, io.Writer) (result, error) {
-	return func(ctx context.Context, progress io.Writer) (result, error) { return run(ctx, progress) }
+// running makes a demo of a function: one without flags, whose own result is one of any demo.
+func running[R result](f func(context.Context, io.Writer) (R, error)) func(*flag.FlagSet) work {
+	return func(*flag.FlagSet) work {
+		return func(ctx context.Context, progress io.Writer) (result, error) { return f(ctx, progress) }
+	}
+}
+
+// surfaceFlags are the directions of the error surface.
+func surfaceFlags(flags *flag.FlagSet) work {
+	var c surface.Config
+	flags.Func("along", "two `parameters`, such as 0.weight[0,1],6.bias[0] (default planes along the path of training, and random ones)", func(text string) (err error) {
+		c.Along, err = surface.ParseParameters(text)
+		return err
+	})
+	flags.Uint64Var(&c.Seed, "seed", 1, "`seed` of the random directions")
+	return func(ctx context.Context, progress io.Writer) (result, error) { return c.Run(ctx, progress) }
 }
 
 // command runs the demo, prints its result, and writes its page.
 func (d demo) command(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet(d.name, flag.ContinueOnError)
+	do := d.flags(flags)
 	out := flags.String("out", "out", "write the page, "+d.name+".html, into this `directory`")
 	if err := parse(flags, args, "A demo beyond the article: "+d.about+".\n", stdout); err != nil {
 		return err
@@ -53,7 +85,7 @@ func (d demo) command(args []string, stdout, stderr io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	start := time.Now()
-	r, err := d.run(ctx, stderr)
+	r, err := do(ctx, stderr)
 	if err != nil {
 		return fmt.Errorf("%s: %w", d.name, err)
 	}

@@ -25,6 +25,7 @@ func TestHelp(t *testing.T) {
 		"train -x=1": "",
 		"explain -h": "-observation which",
 		"digits -h":  "A demo beyond the article: train a convolutional network",
+		"surface -h": "-along parameters",
 		"list -help": "Lists the problems, the figures and the demos beyond the article.\n",
 		"help":       "go run ./demos explain -problem XOR …",
 		// Help comes first, whatever else is wrong after it.
@@ -65,6 +66,13 @@ Training figures, as the article published them:
 
 Beyond the article:
   digits       train a convolutional network to read handwritten digits
+  moons        micrograd's demo: its losses to the last bit, and the time of both
+  orbit        find a launch past a moon to a target, by descent through 600 steps
+  curve        fit a curve, with its uncertainty from the Hessian
+  sweeps       the article's closing questions: units, layers, rate, annealing, error function, activation
+  linear       stacked linear layers are one: multiplied out, and trained on XOR
+  surface      the error surface of a deeper network, along any two parameters or directions
+  wrong        what goes wrong in training, and how to see it: saturation, dead units, exploding gradients
 
 Commands:
   go run ./demos [-out DIR] [-figures …] train and draw the article's figures
@@ -105,6 +113,8 @@ func TestMistakes(t *testing.T) {
 
 		{"digits 7", 2, `digits: unexpected "7": only flags are allowed (-h lists them)`},
 		{"digits -seed 7", 2, "digits: flag provided but not defined: -seed (-h lists the flags)"},
+		{"surface -seed -1", 2, `surface: invalid value "-1" for flag -seed: parse error (-h lists the flags)`},
+		{"surface -along 1.weight[0,0],6.bias[0]", 2, `surface: invalid value "1.weight[0,0],6.bias[0]" for flag -along: want two parameters such as 0.weight[0,1],6.bias[0]; the shapes are 0.weight[2 8] 0.bias[8] 2.weight[8 8] 2.bias[8] 4.weight[8 8] 4.bias[8] 6.weight[8 1] 6.bias[1] (-h lists the flags)`},
 
 		{"train -x", 2, "train: flag provided but not defined: -x (-h lists the flags)"},
 		{"train -rate", 2, "train: flag needs an argument: -rate (-h lists the flags)"},

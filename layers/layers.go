@@ -7,6 +7,8 @@
 //	loss := layers.SquaredError(net.Forward(x), t)
 //	parameters := layers.Parameters(net)
 //
+// A layer that has parameters is made by a function, such as [NewLinear]; one that has none is a literal, such as Dropout{P: .5}.
+//
 // A layer of your own is a struct with its Variables and layers in exported fields, and a
 // method Forward: [Parameters] finds them there. Any function is a layer by [Func]. The doc comment of each type says of which
 // shape its input and its result are, and its String how large it is; [Summary] makes a table of a network.

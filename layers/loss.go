@@ -54,17 +54,29 @@ func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
 //
 //	∂L/∂x = (softmax(x) − e)/n, e being 1 at the class and 0 elsewhere, for n examples
 func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
-	mustBeSet("CrossEntropy", "the scores are nil", x)
-	mustBeSet("CrossEntropy", "the classes are nil", classes)
-	if shape := x.Shape(); len(shape) == 0 || !slices.Equal(shape[:len(shape)-1], classes.Shape()) {
-		fail("CrossEntropy", "scores have shape %v, classes %v; that is to be the same without the last axis", shape, classes.Shape())
-	}
+	mustBeScores("CrossEntropy", x, classes)
 	each := x.CrossEntropy(classes)
 	if each.Value().Len() == 0 {
 		meanOf("CrossEntropy", each)
 	}
 	counts := classes.Ge(autograd.Constant(tensor.Scalar(0)))
 	return each.Sum().Div(counts.Sum())
+}
+
+// Accuracy returns the share of the examples whose largest score is that of their class: a metric, without a gradient. Scores x and classes
+// are as for CrossEntropy; one of class −1 counts as wrong. It panics if the shapes do not fit, and if there are no examples.
+func Accuracy(x, classes *autograd.Node) *autograd.Node {
+	mustBeScores("Accuracy", x, classes)
+	return meanOf("Accuracy", x.ArgMax(-1).Eq(classes))
+}
+
+// mustBeScores panics unless there is a class for each row of scores.
+func mustBeScores(op string, x, classes *autograd.Node) {
+	mustBeSet(op, "the scores are nil", x)
+	mustBeSet(op, "the classes are nil", classes)
+	if shape := x.Shape(); len(shape) == 0 || !slices.Equal(shape[:len(shape)-1], classes.Shape()) {
+		fail(op, "scores have shape %v, classes %v; that is to be the same without the last axis", shape, classes.Shape())
+	}
 }
 
 // BinaryCrossEntropy returns the mean of −t log σ(x) − (1−t) log(1−σ(x)) over all elements: x are scores, before any sigmoid, and t

@@ -45,6 +45,15 @@ func TestMeans(t *testing.T) {
 	}
 }
 
+func TestAccuracy(t *testing.T) {
+	t.Parallel()
+	scores := autograd.Constant(tensor.FromSlice([]float64{1, 3, 2, 5, 4, 4, -1, -2, -3, 0, 0, 9}, 2, 2, 3))
+	classes := autograd.Constant(tensor.FromSlice([]float64{1, 0, 2, -1}, 2, 2))
+	if got := layers.Accuracy(scores, classes).Value(); !tensor.Equal(got, tensor.Scalar(.5)) {
+		t.Errorf("got %v, want 0.5", got)
+	}
+}
+
 func TestMeansMistakes(t *testing.T) {
 	t.Parallel()
 	empty, x := autograd.Constant(tensor.New(0, 2)), autograd.Constant(tensor.New(3, 1))
@@ -60,6 +69,9 @@ func TestMeansMistakes(t *testing.T) {
 		{"layers: CrossEntropy: predictions of shape [0] have no elements, and nothing has no mean",
 			func() { layers.CrossEntropy(empty, autograd.Constant(tensor.New(0))) }},
 		{"layers: CrossEntropy: scores have shape [3 1], classes [3 1]; that is to be the same without the last axis", func() { layers.CrossEntropy(x, x) }},
+		{"layers: Accuracy: scores have shape [3 1], classes [3 1]; that is to be the same without the last axis", func() { layers.Accuracy(x, x) }},
+		{"layers: Accuracy: predictions of shape [0] have no elements, and nothing has no mean",
+			func() { layers.Accuracy(empty, autograd.Constant(tensor.New(0))) }},
 	} {
 		wantPanic(t, test.want, test.f)
 	}

@@ -305,10 +305,9 @@ func TestTrainingResumes(t *testing.T) {
 		source.Seed(1, 2)
 		init := layers.Xavier(rand.New(rand.NewPCG(3, 4)))
 		net := layers.Sequential{layers.NewLinear(3, 8, init), layers.NewBatchNorm(8), layers.ReLU{}, layers.Dropout{P: .2}, layers.NewLinear(8, 1, init)}
-		parameters := layers.Parameters(net)
 		return net, &fit.Training{
 			Loss:      func(batch ...*node) *node { return layers.MeanSquaredError(net.Forward(batch[0]), batch[1]) },
-			Optimiser: optim.NewGradientDescent(.1, parameters...), Parameters: parameters, State: layers.Constants(net),
+			Optimiser: optim.NewGradientDescent(.1, layers.Parameters(net)...), State: layers.Constants(net),
 			Epochs: 4, BatchSize: 8, Rand: rand.New(&source),
 		}
 	}

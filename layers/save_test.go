@@ -221,6 +221,56 @@ func TestLoadTorch(t *testing.T) {
 	}
 }
 
+// A reader is a network of a user's own, with the names of its PyTorch model; see testdata/README.md.
+type reader struct {
+	Words     *layers.Embedding
+	Memory    *layers.LSTM
+	Attention *layers.MultiHeadAttention
+	Block     *layers.TransformerLayer
+	Norm      *layers.BatchNorm
+	Head      *layers.Linear
+}
+
+func (r *reader) Forward(x *autograd.Node) *autograd.Node {
+	h := r.Memory.Forward(r.Words.Forward(x))
+	h = h.Add(r.Attention.Forward(h))
+	return r.Head.Forward(r.Norm.Forward(r.Block.Forward(h).Mean(1)))
+}
+
+// A trained model of PyTorch's with an embedding, an LSTM of two layers and both directions, attention, a transformer's block and
+// batch normalisation gives PyTorch's outputs; so it does saved and loaded here.
+func TestLoadTorchReader(t *testing.T) {
+	t.Parallel()
+	newReader := func() *reader {
+		return &reader{
+			layers.NewEmbedding(7, 4, nil), layers.NewLSTM(4, 3, layers.Stack{Layers: 2, Bidirectional: true}, nil),
+			layers.NewMultiHeadAttention(6, 2, nil), layers.NewTransformerLayer(6, 3, 8, nil), layers.NewBatchNorm(6), layers.NewLinear(6, 2, nil),
+		}
+	}
+	net := newReader()
+	if err := layers.LoadTorch("testdata/torch_reader.safetensors", net); err != nil {
+		t.Fatal(err)
+	}
+	f, err := safetensors.ReadFile("testdata/torch_reader_outputs.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, want := net.Forward(autograd.Constant(f.Tensors["x"])).Value(), f.Tensors["y"]
+	for i, v := range want.Data() {
+		if off := math.Abs(y.Data()[i] - v); !(off <= 1e-12*math.Abs(v)) {
+			t.Errorf("output %d: %v, want %v, off by %g", i, y.Data()[i], v, off)
+		}
+	}
+
+	name, again := filepath.Join(t.TempDir(), "reader.safetensors"), newReader()
+	if err := errors.Join(layers.Save(name, net), layers.Load(name, again)); err != nil {
+		t.Fatal(err)
+	}
+	if z := again.Forward(autograd.Constant(f.Tensors["x"])).Value(); !slices.Equal(z.Data(), y.Data()) {
+		t.Errorf("saved and loaded it gives %v, before %v", z, y)
+	}
+}
+
 // A module's parts may have other names in PyTorch, and what no method names is found by its field.
 func TestTorchModule(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package optim
 
 import (
 	"math"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -30,6 +31,9 @@ type Base struct {
 	steps      float64  // made so far
 	numbers    []number // of the state
 }
+
+// Parameters returns what the optimiser updates, in the order given to the constructor.
+func (b *Base) Parameters() []*autograd.Node { return slices.Clone(b.nodes) }
 
 // A Group is some of an optimiser's parameters, with settings of their own. Its learning rate is
 // the optimiser's times RateFactor, so that a schedule of the one changes both.

@@ -25,7 +25,8 @@ func noise(f func() []float64, xs []*tensor.Tensor, smallest float64) []float64 
 // stairs returns the noise where that is larger, of outputs that are step functions if looked at closely, as the
 // slope of tanh at 15 is: 1 − y² of a y that is rounded to 2⁻⁵³. At one spacing there may be
 // none, and at 8 times that fourth differences of their height, and at the next ones too; those of a smooth function grow
-// to the 4096-fold, and no more, at a kink to the 8-fold. It is no more than the rounding of numbers of size 1, or of the outputs'.
+// to the 4096-fold, and no more unless they are tiny, at a kink to the 8-fold. It is no more than the rounding of numbers of size 1, or of
+// the outputs'.
 func stairs(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
 	all := append([]float64{}, rough...)
 	values := f()
@@ -34,7 +35,7 @@ func stairs(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 
 	for t := 8e-12; t < .1; t *= 8 {
 		now := fourths(f, xs, t, 1e-3)
 		for o, d := range now {
-			if (d <= 4*last[o] || d > 2*4096*last[o]) && d <= 64*eps*most {
+			if (d <= 4*last[o] || last[o] == 0 || d > 2*4096*last[o] && d > eps*most/8) && d <= 64*eps*most {
 				all[o] = max(all[o], d/2)
 			}
 		}

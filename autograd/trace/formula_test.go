@@ -74,6 +74,17 @@ var formulas = []struct {
 	{one(func(a *node) *node { return autograd.Concat(0, a) }), []string{"∂y at the place of a"}},
 	{one(func(a *node) *node { return a.Softmax(0) }), []string{"y ⊙ (∂y − Σ ∂y ⊙ y)"}},
 	{one(func(a *node) *node { return a.LogSoftmax(0) }), []string{"∂y − e^y ⊙ Σ ∂y"}},
+	{one(func(a *node) *node { return a.LogSumExp(0) }), []string{"∂y ⊙ e^(a − y)"}},
+	{one(func(a *node) *node { return a.Max() }), []string{"∂y / how often y is there where a = y, else 0"}},
+	{one(func(a *node) *node { return a.Min() }), []string{"∂y / how often y is there where a = y, else 0"}},
+	{one(func(a *node) *node { return a.CumSum(0) }), []string{"Σ ∂y, from each place to the end"}},
+	{one(func(a *node) *node { return a.Flip(0) }), []string{"∂y, flipped back"}},
+	{one(func(a *node) *node { return a.Diagonal(0, 0, 1) }), []string{"∂y on the diagonal, and 0 elsewhere"}},
+	{one(func(a *node) *node { return a.Sort(0, false) }), []string{"∂y, put back where they were"}},
+	{one(func(a *node) *node { return a.Tril(0) }), []string{"∂y, its lower triangle"}},
+	{one(func(a *node) *node { return a.Triu(0) }), []string{"∂y, its upper triangle"}},
+	{one((*node).Det), []string{"∂y C, where C are the cofactors of a"}},
+	{one((*node).Inverse), []string{"−yᵀ · ∂y · yᵀ"}},
 	{one(func(a *node) *node { return a.NLL(number(0, 1).Named("c")).Input(0) }), []string{"∂y added at c, and 0 elsewhere"}},
 	{one(func(a *node) *node { return a.Reshape(1).Named("r").OfClasses(number(0, 1).Named("c")) }), []string{"∂y added at c, and 0 elsewhere"}},
 	{one(func(a *node) *node { return a.IndexSelect(0, number(0, 1).Named("c")) }), []string{"∂y added at c, and 0 elsewhere"}},
@@ -144,9 +155,9 @@ func calculate(t *testing.T, f string) (v float64, ok bool) {
 	if strings.HasPrefix(condition, "(1.3) <") || strings.HasPrefix(condition, "(0.7) > (1.3)") {
 		return 0, true
 	}
-	rule, _, _ = strings.Cut(rule, ", ")
-	rule, _, _ = strings.Cut(rule, " at the place ")
-	rule, _, _ = strings.Cut(rule, " added at ")
+	for _, words := range []string{", ", " at the place ", " added at ", " on the diagonal", " / how often ", " C"} { // it is there once, a cofactor is 1
+		rule, _, _ = strings.Cut(rule, words)
+	}
 	c := calculator{t: t, text: rule}
 	v = c.sum()
 	if c.text != "" {

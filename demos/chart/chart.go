@@ -16,13 +16,16 @@ type Chart struct {
 	X, Y  string // what the axes are
 	LogY  bool   // y is on a logarithmic scale, on which only what is positive shows
 	Lines []Line
+	Range draw.Range // of y; zero for that of the lines
+	Small bool       // for one of many side by side
 }
 
 // A Line has as many x as y, or no x: then they are 1, 2, 3, … It breaks where y is not finite.
 type Line struct {
 	Name   string
 	X, Y   []float64
-	Marked bool // with a marker at each point
+	Marked bool        // with a marker at each point
+	Runs   [][]float64 // thin lines behind it, over the same x: the single runs that it is the median of
 }
 
 // Panel returns the chart as a panel of a page.
@@ -30,11 +33,20 @@ func (c Chart) Panel() page.Panel {
 	return page.Panel{Name: c.Name, Drawing: c.Drawing()}
 }
 
-// width and height are those of the axes, row that of an entry of the legend, in pixels.
-const width, height, row = 480, 300, 19
+// size returns the size of the axes, in pixels.
+func (c Chart) size() (width, height float64) {
+	if c.Small {
+		return 320, 220
+	}
+	return 480, 300
+}
+
+// row is the height of an entry of the legend.
+const row = 19
 
 // Drawing draws the chart. It panics if a line has not as many x as y.
 func (c Chart) Drawing() *draw.Drawing {
+	width, height := c.size()
 	d := draw.New(width, height+row*float64(len(c.Lines))+20, c.Name+"-")
 	d.Describe(c.Title, c.Desc)
 	var xs, ys [][]float64
@@ -45,19 +57,18 @@ func (c Chart) Drawing() *draw.Drawing {
 			}
 			c.Lines[i] = l
 		}
-		xs, ys = append(xs, l.X), append(ys, l.Y)
-	}
-	y := draw.Extent(.05, ys...)
-	if c.LogY {
-		y = positive(ys)
+		xs, ys = append(xs, l.X), append(append(ys, l.Y), l.Runs...)
 	}
 	ax := d.Axes(draw.AxesSpec{
-		Box: draw.Box{W: width, H: height}, X: draw.Extent(0, xs...), Y: y, LogY: c.LogY,
+		Box: draw.Box{W: width, H: height}, X: draw.Extent(0, xs...), Y: c.yRange(ys), LogY: c.LogY,
 		Title: c.Title, XLabel: c.X, YLabel: c.Y, Grid: true,
 	})
 	var entries []draw.Entry
 	for i, l := range c.Lines {
 		stroke := draw.Series(i)
+		for _, run := range l.Runs {
+			ax.Line(draw.Stroke{Color: stroke.Color, Width: 1}, l.X, run).Opacity(.3)
+		}
 		ax.Line(stroke, l.X, l.Y)
 		e := draw.Entry{Label: l.Name, Line: &stroke}
 		if l.Marked {
@@ -68,6 +79,17 @@ func (c Chart) Drawing() *draw.Drawing {
 	}
 	d.Legend(ax.Frame.X, height+8, entries...)
 	return d
+}
+
+// yRange returns the range of y that is to be seen.
+func (c Chart) yRange(ys [][]float64) draw.Range {
+	switch {
+	case c.Range != draw.Range{}:
+		return c.Range
+	case c.LogY:
+		return positive(ys)
+	}
+	return draw.Extent(.05, ys...)
 }
 
 // positive is the range of the finite positive values, a little wider at both ends.
@@ -81,5 +103,8 @@ func positive(ys [][]float64) draw.Range {
 		}
 	}
 	r := draw.Extent(.05, logs)
-	return draw.Range{Lo: math.Pow(10, r.Lo), Hi: math.Pow(10, r.Hi)}
+	return draw.Range{
+		Lo: max(math.Pow(10, r.Lo), math.SmallestNonzeroFloat64),
+		Hi: min(math.Pow(10, r.Hi), math.MaxFloat64),
+	}
 }

@@ -56,7 +56,7 @@ func read() (x, t *tensor.Tensor, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	x, err = table.Numbers(data.Refuse, table.Names[:size*size]...)
+	x, err = table.NumbersExcept(data.Refuse, "digit")
 	if err != nil {
 		return nil, nil, err
 	}

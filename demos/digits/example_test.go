@@ -20,7 +20,7 @@ import (
 func Example() {
 	table, err := data.ReadCSV(digits.CSV()) // or a file
 	check(err)
-	x, err := table.Numbers(data.Refuse, table.Names[:64]...) // 8 × 8 pixels
+	x, err := table.NumbersExcept(data.Refuse, "digit") // 8 × 8 pixels
 	check(err)
 	t, kinds, err := table.Classes("digit")
 	check(err)
@@ -35,17 +35,16 @@ func Example() {
 		}
 	}
 	net := build(layers.He(rng))
-	parameters := layers.Parameters(net)
 	training := &fit.Training{
 		Loss: func(batch ...*autograd.Node) *autograd.Node {
 			return layers.CrossEntropy(net.Forward(batch[0]), batch[1])
 		},
-		Optimiser: optim.NewAdam(.003, parameters...), Parameters: parameters,
-		Epochs: 100, BatchSize: 32, Patience: 10, Rand: rng,
+		Optimiser: optim.NewAdam(.003, layers.Parameters(net)...), Epochs: 100,
+		BatchSize: 32, Patience: 10, Rand: rng,
 	}
 	history, err := training.Run(context.Background(), train, validation)
 	check(err)
-	fmt.Printf("best epoch %d of %d\n", history.Best+1, len(history.Epochs))
+	fmt.Printf("best epoch %d of %d\n", history.Best, len(history.Epochs))
 
 	dir, err := os.MkdirTemp("", "digits")
 	check(err)
@@ -54,9 +53,8 @@ func Example() {
 	check(layers.Save(name, net))
 	loaded := build(nil)
 	check(layers.Load(name, loaded))
-	pictures, targets := autograd.Constant(test[0]), autograd.Constant(test[1])
-	accuracy := loaded.Forward(pictures).ArgMax(-1).Eq(targets).Mean().Value().Item()
-	fmt.Printf("%.1f %% of %d held out are read right\n", 100*accuracy, test[0].Dim(0))
+	accuracy := layers.Accuracy(loaded.Forward(autograd.Constant(test[0])), autograd.Constant(test[1]))
+	fmt.Printf("%.1f %% of %d held out are read right\n", 100*accuracy.Value().Item(), test[0].Dim(0))
 	// Output:
 	// best epoch 50 of 60
 	// 97.8 % of 359 held out are read right

@@ -70,14 +70,12 @@ func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 	rest, heldOut := data.Split(rng, 1./5, x, t)
 	train, validation := data.Split(rng, 1./10, rest...)
 	net := newNet(rng)
-	parameters := layers.Parameters(net)
 	training := &fit.Training{
 		Loss: func(batch ...*autograd.Node) *autograd.Node {
 			return layers.CrossEntropy(net.Forward(batch[0]), batch[1])
 		},
-		Optimiser: optim.NewAdam(.005, parameters...), Parameters: parameters,
-		Epochs: 40, BatchSize: 32, Patience: 8, Rand: rng,
-		Progress: progress,
+		Optimiser: optim.NewAdam(.005, layers.Parameters(net)...), Epochs: 40,
+		BatchSize: 32, Patience: 8, Rand: rng, Progress: progress,
 	}
 	history, err := training.Run(ctx, train, validation)
 	if err != nil {
@@ -86,7 +84,7 @@ func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 	return &Result{
 		Net:     net,
 		Trained: train[0].Dim(0), Validated: validation[0].Dim(0), HeldOut: heldOut[0].Dim(0),
-		Epochs: history.Epochs, Best: history.Best + 1,
+		Epochs: history.Epochs, Best: history.Best,
 		Mistakes: mistakes(heldOut, probabilities(net, heldOut[0])),
 	}, nil
 }

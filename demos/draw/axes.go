@@ -156,6 +156,23 @@ func (a *Axes) Line(s Stroke, xs []float64, ys ...[]float64) *Node {
 	return a.Data.Path(ds...).Stroke(s).Set("stroke-linejoin", "round")
 }
 
+// Band fills what lies between two lines over the same x. It panics if there are not as many
+// x as y, and if one is not finite.
+func (a *Axes) Band(fill string, xs, lo, hi []float64) *Node {
+	mustMatch("Band", len(xs), len(lo))
+	mustMatch("Band", len(xs), len(hi))
+	var p Pen
+	p.Move(a.X.At(xs[0]), a.Y.At(lo[0]))
+	for k := range xs {
+		p.Line(a.X.At(xs[k]), a.Y.At(hi[k]))
+	}
+	for k := len(xs) - 1; k > 0; k-- {
+		p.Line(a.X.At(xs[k]), a.Y.At(lo[k]))
+	}
+	p.Close()
+	return a.Data.Path(p.String()).Fill(fill)
+}
+
 // Grow adds a line that reaches point k in frame k, as a loss so far does. It
 // is solid, whatever the dash of s, and ends before the first value that is
 // not finite. It panics if there are not as many x as y.

@@ -112,3 +112,20 @@ func ExampleAxes_Grow() {
 	// Output:
 	// loss-2 stroke-dasharray [0 364 125.03 364 245.19 364 362.49 364]
 }
+
+// A band goes along its upper line and back along the lower one.
+func TestBand(t *testing.T) {
+	t.Parallel()
+	d := New(300, 200, "b-")
+	ax := d.Axes(AxesSpec{Box: Box{W: 300, H: 200}, X: Range{Lo: 0, Hi: 2}, Y: Range{Lo: 0, Hi: 1}})
+	ax.Band("red", []float64{0, 1, 2}, []float64{.2, .1, .2}, []float64{.6, .9, .6})
+	var p Pen
+	p.Move(ax.X.At(0), ax.Y.At(.2))
+	for _, at := range [][2]float64{{0, .6}, {1, .9}, {2, .6}, {2, .2}, {1, .1}} {
+		p.Line(ax.X.At(at[0]), ax.Y.At(at[1]))
+	}
+	p.Close()
+	if svg := string(d.Static(0)); !strings.Contains(svg, `d="`+p.String()+`" fill="red"`) {
+		t.Errorf("there is no path %s in\n%s", &p, svg)
+	}
+}

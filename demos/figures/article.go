@@ -44,6 +44,9 @@ func (f Figure) Train(progress func(done int)) (Figure, error) {
 func (f Figure) Draw() (Figure, error) {
 	err := f.maker(&f)
 	f.Links = append(f.Links, page.Link{Text: "The figure as a file", Address: f.File() + ".svg"})
+	if f.Run != nil {
+		f.Links = append(f.Links, page.Link{Text: "The run as JSON", Address: f.File() + ".json"})
+	}
 	return f, err
 }
 
@@ -57,6 +60,7 @@ func Page(list []Figure) page.Page {
 	for _, f := range list {
 		p.Figures = append(p.Figures, f.Figure)
 	}
+	p.Opening, p.Closing = opening(), closing()
 	return p
 }
 
@@ -70,7 +74,9 @@ func All() []Figure {
 					"Each input a is multiplied by a weight of its own; the products and a bias, which is the weight of an input that is always 1, are summed to the pre-activation z = Σ a_i w_i + b. The output is g(z), where g is the activation function.",
 					"With the identity for g this is linear regression; with the logistic sigmoid it is a linear classifier, the “perceptron” of the 1950s.",
 				},
-				Code: "net := layers.Sequential{layers.NewLinear(3, 1, layers.Xavier(rng)), layers.Sigmoid{}}\n",
+				Code:     "net := layers.Sequential{layers.NewLinear(3, 1, layers.Xavier(rng)), layers.Sigmoid{}}\n",
+				Python:   singleLayerPython,
+				Formulas: []string{"z = Σ_i a_i w_i + b", `a_{"out"} = g(z)`},
 			},
 			maker: singleLayer,
 		},
@@ -82,7 +88,13 @@ func All() []Figure {
 					"Both derivatives can be had from the function itself, g(1 − g) and 1 − g², which is why a network keeps its activations on the way forward. The curves on the right were not written down: they are ∂Σg(z)/∂z by automatic differentiation.",
 					"The output’s activation depends on the task: sigmoid for classes coded 0 and 1, tanh for −1 and 1, linear for a number.",
 				},
-				Code: "z := autograd.Variable(tensor.Linspace(-5, 5, 100))\ngrads := autograd.Backward(z.Sigmoid().Sum())\nprime := grads.Of(z) // g′(z), element by element\n",
+				Code:   "z := autograd.Variable(tensor.Linspace(-5, 5, 100))\ngrads := autograd.Backward(z.Sigmoid().Sum())\nprime := grads.Of(z) // g′(z), element by element\n",
+				Python: activationPython,
+				Formulas: []string{
+					`"linear: " g(z) = z, " " g′(z) = 1`,
+					`"logistic: " g(z) = {1}/{1 + e^{−z}}, " " g′(z) = g(z)(1 − g(z))`,
+					`"tanh: " g(z) = {e^z − e^{−z}}/{e^z + e^{−z}}, " " g′(z) = 1 − g(z)^2`,
+				},
 			},
 			maker: activationFunctions,
 		},
@@ -93,7 +105,13 @@ func All() []Figure {
 					"Networks of one layer are building blocks. A hidden layer between input and output makes the function a composition, a_k = g_k(b_k + Σ_j g_j(b_j + Σ_i a_i w_{ij}) w_{jk}), which can bend in ways that one layer cannot. Layers are counted by their sets of weights: this network has two. Biases are not drawn.",
 					"The hidden activation must not be linear, or the layers collapse into one.",
 				},
-				Code: "net := layers.Sequential{\n\tlayers.NewLinear(3, 4, layers.Xavier(rng)), layers.Sigmoid{},\n\tlayers.NewLinear(4, 2, layers.Xavier(rng)), layers.Sigmoid{},\n}\n",
+				Code:   "net := layers.Sequential{\n\tlayers.NewLinear(3, 4, layers.Xavier(rng)), layers.Sigmoid{},\n\tlayers.NewLinear(4, 2, layers.Xavier(rng)), layers.Sigmoid{},\n}\n",
+				Python: multiLayerPython,
+				Formulas: []string{
+					"z_j = Σ_i a_i w_{ij} + b_j", "a_j = g_j(z_j)",
+					"z_k = Σ_j a_j w_{jk} + b_k", "a_k = g_k(z_k)",
+					"E = ½ Σ_k (a_k − t_k)^2",
+				},
 			},
 			maker: multiLayer,
 		},
@@ -104,7 +122,7 @@ func All() []Figure {
 					"A network of one weight and no bias is to answer 1 when its input is 1. The curve is its error for every weight: near 1 where the weight is very negative, falling to 0 as it becomes large and positive, because the sigmoid turns large numbers into 1. The article draws this curve as a ribbon in 3-D; with one weight there is nothing in the third dimension.",
 					"Gradient descent starts at the orange dot and rolls downhill. At the left the sigmoid is flat, so that the gradient nearly vanishes and descent hardly moves, although the error could not be much larger. On the slope it runs, and on the low ground it creeps again: the minimum is at infinity. Pick another start to see it.",
 				},
-				Code: descentCode(start4...),
+				Code: descentCode(start4...), Python: descentPython(start4...),
 			},
 			maker: oneWeight,
 		},
@@ -115,7 +133,7 @@ func All() []Figure {
 					"With a second unit behind the first, the output is g(w₂ g(w₁)), and the error becomes a landscape over two weights. It is low in the valley where both are large and positive, and close to 1 where w₁ is large and w₂ very negative. Where w₁ is very negative the hidden unit is silent, the output is g(0) = ½ whatever w₂ is, and the error stays at ¼: a wide plateau.",
 					"Each layer and each unit adds a dimension and more such features, so that the error surface of a larger network is much more complicated. On the plateaus the gradient nearly vanishes. Every start here gets the same number of steps at the same rate: some run down at once, some need hundreds of steps to reach the edge, and some are still up there at the end. From w₂ < 0 the way down can even lead to the plateau first, since there a smaller w₁ also lowers the error.",
 				},
-				Code: descentCode(start5...),
+				Code: descentCode(start5...), Python: descentPython(start5...),
 			},
 			maker: twoWeights,
 		},
@@ -123,7 +141,7 @@ func All() []Figure {
 			Figure: page.Figure{
 				Number: 6, Title: "Two books, one walk",
 				Text: []string{
-					"How much is each weight to blame for an error? The left book answers as the article does, in four steps with rules derived by hand, for one kind of network. I: the observation goes forward. II: the error’s derivative comes back; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient. The right book has no rules for networks. It has the graph that the program recorded, and a walk back through it.",
+					"How much is each weight to blame for an error? The left book answers as the article does, in four steps, which are drawn here as the article draws them, with rules derived by hand, for one kind of network. I: the observation goes forward. II: the error’s derivative comes back; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient. The right book has no rules for networks. It has the graph that the program recorded, and a walk back through it.",
 					"What is δ in the graph? The gradient that has gathered at a z when the walk comes there. The walk holds it as dy, and in one visit passes δ · wᵀ to the activity below, which is step II, and aᵀ · δ to the weight, which is step III: two inputs of one operation, in one loop.",
 					"Why does a node that is used twice get a sum? A change of it changes the error in two ways, and for small changes the two add up. So every contribution is added to what is there (+=), and the walk comes to a node only when all its users have been visited.",
 					"What has to be derived for something new? By hand: every rule that it touches, and who changes the network must find them all. In the graph: the local rule of the new operation, once, if there is a new operation at all. Choose another graph, and compare: the left book is written again, and the traversal does not change by a line.",
@@ -139,6 +157,10 @@ func All() []Figure {
 				Number: 7, Title: "The truth tables of AND, OR and XOR",
 				Text: []string{
 					"These are the classes of the four corners. The training data are noisy copies of the corners: normal noise with a standard deviation of 0.15 is added to both inputs, and the class stays that of the corner.",
+				},
+				Formulas: []string{
+					`"AND: " t = c_1 c_2`, `"OR: " t = c_1 + c_2 − c_1 c_2`, `"XOR: " t = c_1 + c_2 − 2 c_1 c_2`,
+					`x_i = c_i + 0.15 ε_i, " where " c " is a corner and the " ε_i " are normal"`,
 				},
 			},
 			maker: truthTables,
@@ -237,6 +259,9 @@ func twoBooks(f *Figure) error {
 		}
 	}
 	f.Body = walk.Fragment(books...)
+	for i, s := range backpropagationSteps {
+		f.Panels = append(f.Panels, s.panel(i))
+	}
 	return nil
 }
 

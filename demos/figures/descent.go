@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gentlegrad/autograd"
+	"gentlegrad/demos/page"
 	"gentlegrad/layers"
 	"gentlegrad/optim"
 	"gentlegrad/tensor"
@@ -157,12 +158,5 @@ var descentSource string
 func descentCode(start ...float64) string {
 	weights := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(start)), ", "), "[]")
 	return fmt.Sprintf("net := chain(%s)\ndescend(net, %d, %d, visit)\n\n%s\n%s", weights, descentRate, descentSteps,
-		function(descentSource, "chain"), function(descentSource, "descend"))
-}
-
-// function cuts a function with its comment out of Go source.
-func function(source, name string) string {
-	at := strings.Index(source, "\nfunc "+name+"(")
-	begin := strings.LastIndex(source[:at], "\n\n") + 2
-	return source[begin:at] + source[at:at+strings.Index(source[at:], "\n}\n")+3]
+		page.Function(descentSource, "chain"), page.Function(descentSource, "descend"))
 }

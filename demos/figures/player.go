@@ -24,7 +24,7 @@ type player struct {
 // learning draws one of the figures 8 to 14.
 func learning(f *Figure) error {
 	all := newPlayer(f, len(f.Run.Loss))
-	f.Facts, f.Code, f.SVG = facts(f.Run), program(f.Run), newPlayer(f, fileFrames).file()
+	f.Facts, f.Code, f.Python, f.SVG = facts(f.Run), program(f.Run), python(f.Run), newPlayer(f, fileFrames).file()
 	if f.Printed != nil {
 		f.Text = append(f.Text, f.compared())
 	}

@@ -17,8 +17,16 @@ import (
 type Page struct {
 	Title   string
 	Lead    template.HTML // the paragraph below the heading
+	Opening []Section     // before the figures
 	Figures []Figure
+	Closing []Section
 	Foot    template.HTML // where things are from
+}
+
+// A Section is words: a paragraph or several, a list, or a table.
+type Section struct {
+	ID, Title string
+	Body      template.HTML
 }
 
 // A Figure is a section of a page: panels that a reader can play with, words beside them.
@@ -27,10 +35,14 @@ type Figure struct {
 	Title  string
 	Text   []string // paragraphs
 	Panels []Panel
-	Facts  []Fact        // beside the panels
-	Code   string        // Go that builds the network with the library; "" for none
-	Body   template.HTML // above the panels: a fragment of package walk, or a table; "" for none
-	Links  []Link        // below the words
+	Facts  []Fact // beside the text
+	// Formulas stand beside the text too: a_i and a_{ij} for what is lowered, e^z for what is raised, {…}/{…} for a
+	// fraction.
+	Formulas []string
+	Code     string        // Go that builds the network with the library; "" for none
+	Python   string        // the same as the article does it, in NumPy; "" for none
+	Body     template.HTML // above the panels: a fragment of package walk, or a table; "" for none
+	Links    []Link        // below the words
 	// Kind is the part of the script that serves the figure: "" for none, "player"
 	// or "descent". It gets Data as JSON.
 	Kind string
@@ -60,6 +72,7 @@ var files embed.FS
 var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"inline": func(p Panel) template.HTML { return template.HTML(p.Drawing.Inline(p.Frame)) },
 	"words":  words,
+	"math":   formula,
 }).ParseFS(files, "page.html"))
 
 // Render returns the page as HTML. The drawings are markup that package draw has escaped; all

@@ -24,25 +24,25 @@ func (t *Training) mustBeComplete(train, validation []*tensor.Tensor) {
 		fail("Run", "the Loss is nil")
 	case t.Optimiser == nil:
 		fail("Run", "the Optimiser is nil")
-	case len(t.Parameters) == 0:
-		fail("Run", "there are no Parameters: nothing is trained")
+	case len(t.parameters()) == 0:
+		fail("Run", "the Optimiser has no parameters: nothing is trained")
 	case t.BatchSize < 1:
 		fail("Run", "the BatchSize is %d; it must be at least 1", t.BatchSize)
 	case t.Patience > 0 && len(validation) == 0:
 		fail("Run", "a Patience of %d needs validation data", t.Patience)
 	case len(train) == 0 || len(validation) > 0 && len(validation) != len(train):
 		fail("Run", "there are %d tensors to train with and %d to validate with; it must be as many of each, but none to validate", len(train), len(validation))
-	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.Parameters)+len(t.State):
-		fail("Run", "there are %d values to resume with, of %d parameters and %d of state", len(t.Resume.Values), len(t.Parameters), len(t.State))
+	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.trained()):
+		fail("Run", "there are %d values to resume with, of %d parameters and %d of state", len(t.Resume.Values), len(t.parameters()), len(t.State))
 	}
-	mustHaveRows("to train with", train)
-	mustHaveRows("to validate with", validation)
+	mustHaveRows("Run", "to train with", train)
+	mustHaveRows("Run", "to validate with", validation)
 }
 
-func mustHaveRows(what string, xs []*tensor.Tensor) {
+func mustHaveRows(op, what string, xs []*tensor.Tensor) {
 	for i, x := range xs {
 		if x.Rank() == 0 || x.Dim(0) == 0 {
-			fail("Run", "tensor %d %s has shape %v, and no rows", i, what, x.Shape())
+			fail(op, "tensor %d %s has shape %v, and no rows", i, what, x.Shape())
 		}
 	}
 }

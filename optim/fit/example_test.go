@@ -41,19 +41,18 @@ func Example() {
 
 	init := layers.Xavier(rng)
 	net := layers.Sequential{layers.NewLinear(2, 16, init), layers.Tanh{}, layers.NewLinear(16, 2, init)}
-	parameters := layers.Parameters(net)
-	descent := optim.NewGradientDescent(0, parameters...)
+	descent := optim.NewGradientDescent(0, layers.Parameters(net)...)
 	descent.Momentum = .9
 	rates := optim.Exponential(.2, .9995)
 	training := &fit.Training{
 		Loss: func(batch ...*autograd.Node) *autograd.Node {
-			return net.Forward(batch[0]).CrossEntropy(batch[1]).Mean()
+			return layers.CrossEntropy(net.Forward(batch[0]), batch[1])
 		},
 		Metrics: []fit.Metric{{Name: "accuracy", Of: func(batch ...*autograd.Node) *autograd.Node {
-			return net.Forward(batch[0]).ArgMax(-1).Eq(batch[1]).Mean()
+			return layers.Accuracy(net.Forward(batch[0]), batch[1])
 		}}},
-		Optimiser: descent, Parameters: parameters,
-		Epochs: 200, BatchSize: 32, Patience: 20, Rand: rng,
+		Optimiser: descent, Epochs: 200,
+		BatchSize: 32, Patience: 20, Rand: rng,
 		BeforeStep: func(step int, _ *autograd.Gradients) { descent.LearningRate = rates.Rate(step) },
 	}
 	history, err := training.Run(context.Background(), train, validation)
@@ -61,7 +60,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	best := history.Epochs[history.Best]
+	best := history.Epochs[history.Best-1]
 	fmt.Printf("best epoch %d of %d, accuracy %.2f\n", history.Best, len(history.Epochs), best.Metrics[0])
-	// Output: best epoch 41 of 62, accuracy 0.98
+	// Output: best epoch 42 of 62, accuracy 0.98
 }

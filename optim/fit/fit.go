@@ -1,13 +1,12 @@
 // Package fit is a small training loop: epochs of mini-batches, validation, early stopping. It holds
 // nothing that you could not write yourself, and is short enough to be copied and changed:
 //
-//	descent := optim.NewGradientDescent(.1, parameters...)
 //	training := &fit.Training{
 //		Loss: func(batch ...*autograd.Node) *autograd.Node {
-//			return net.Forward(batch[0]).CrossEntropy(batch[1]).Mean()
+//			return layers.CrossEntropy(net.Forward(batch[0]), batch[1])
 //		},
-//		Optimiser: descent, Parameters: parameters,
-//		Epochs: 100, BatchSize: 32, Patience: 10, Rand: rng,
+//		Optimiser: optim.NewAdam(.001, layers.Parameters(net)...), Epochs: 100,
+//		BatchSize: 32, Patience: 10, Rand: rng,
 //	}
 //	history, err := training.Run(ctx, train, validation)
 //
@@ -34,7 +33,7 @@ type Func = func(batch ...*autograd.Node) *autograd.Node
 
 // A Metric is a number of interest beside the loss, such as the accuracy of a classifier:
 //
-//	net.Forward(batch[0]).ArgMax(-1).Eq(batch[1]).Mean()
+//	layers.Accuracy(net.Forward(batch[0]), batch[1])
 type Metric struct {
 	Name string
 	Of   Func
@@ -42,11 +41,10 @@ type Metric struct {
 
 // A Training says what is trained, and how.
 type Training struct {
-	Loss       Func
-	Metrics    []Metric // of the validation data
-	Optimiser  optim.Optimiser
-	Parameters []*autograd.Node // what the optimiser updates
-	State      []*autograd.Node // Constants that training changes too, such as running means
+	Loss      Func
+	Metrics   []Metric         // of the validation data
+	Optimiser optim.Optimiser  // its parameters are trained
+	State     []*autograd.Node // Constants that training changes too, such as running means: layers.Constants(net)
 
 	Epochs    int        // at most; those of Resume count
 	BatchSize int        // rows in a step; the last batch of an epoch may have fewer
@@ -58,7 +56,7 @@ type Training struct {
 	// gradients: for a schedule of rates, descent.LearningRate = schedule.Rate(step), or to clip.
 	BeforeStep func(step int, grads *autograd.Gradients)
 
-	// AfterEpoch, if not nil, is called after each epoch, whose number is len(h.Epochs)−1: to log, to save a checkpoint, to
+	// AfterEpoch, if not nil, is called after each epoch, whose number is len(h.Epochs): to log, to save a checkpoint, to
 	// lower a rate. h may be kept, for Resume. An error ends the training.
 	AfterEpoch func(h History) error
 
@@ -75,8 +73,8 @@ type Epoch struct {
 // A History is what a training was like so far.
 type History struct {
 	Epochs []Epoch
-	Best   int              // the epoch with the least validation loss; −1 if there is none
-	Values []*tensor.Tensor // of Parameters and State after the best epoch, copied; if Patience > 0
+	Best   int              // the number of the epoch with the least validation loss, from 1; 0 if there is none
+	Values []*tensor.Tensor // of parameters and State after the best epoch, copied; if Patience > 0
 }
 
 // Run trains on rows of the tensors, such as inputs and targets, and returns what happened. Without validation
@@ -85,7 +83,7 @@ type History struct {
 //   - when ctx is cancelled, between two steps, with the cause as the error; the epoch that was begun is not in the history;
 //   - when AfterEpoch returns an error, with that.
 //
-// However it ends, if Patience > 0 and there is a best epoch, Parameters and State have its values; otherwise
+// However it ends, if Patience > 0 and there is a best epoch, parameters and State have its values; otherwise
 // those after the last step. A run resumed after an epoch, by another Training with equal parameters, state, optimiser
 // and Rand, has the bits of one that was not interrupted.
 //
@@ -94,9 +92,7 @@ type History struct {
 func (t *Training) Run(ctx context.Context, train, validation []*tensor.Tensor) (h History, err error) {
 	t.mustBeComplete(train, validation)
 	h = t.Resume
-	if h.Epochs = slices.Clip(h.Epochs); len(h.Epochs) == 0 {
-		h.Best = -1
-	}
+	h.Epochs = slices.Clip(h.Epochs)
 	progress := newProgress(t.Progress)
 	defer func() {
 		progress.end()
@@ -116,8 +112,8 @@ func (t *Training) Run(ctx context.Context, train, validation []*tensor.Tensor) 
 			}
 		}
 		h.Epochs = append(h.Epochs, e)
-		if h.Best < 0 && !math.IsNaN(e.Validation) || h.Best >= 0 && e.Validation < h.Epochs[h.Best].Validation {
-			h.Best = epoch
+		if h.Best == 0 && !math.IsNaN(e.Validation) || h.Best > 0 && e.Validation < h.Epochs[h.Best-1].Validation {
+			h.Best = len(h.Epochs)
 			if t.Patience > 0 {
 				h.Values = copies(t.trained())
 			}
@@ -177,8 +173,22 @@ func (t *Training) score(ctx context.Context, scores plans, xs []*tensor.Tensor)
 
 // impatient reports whether the validation loss has not become less for too long.
 func (t *Training) impatient(h History) bool {
-	return t.Patience > 0 && len(h.Epochs)-1-h.Best >= t.Patience
+	return t.Patience > 0 && len(h.Epochs)-h.Best >= t.Patience
 }
 
 // trained returns the nodes that training changes.
-func (t *Training) trained() []*autograd.Node { return slices.Concat(t.Parameters, t.State) }
+func (t *Training) trained() []*autograd.Node { return slices.Concat(t.parameters(), t.State) }
+
+func (t *Training) parameters() []*autograd.Node { return t.Optimiser.Settings().Parameters() }
+
+// Evaluate returns the mean of a function over the rows of tensors, such as the accuracy of a trained network on data that were held
+// out. It goes through them in batches, as the validation of a Training does. It panics as Run does.
+func Evaluate(of Func, batchSize int, xs []*tensor.Tensor) float64 {
+	if len(xs) == 0 {
+		fail("Evaluate", "there are no tensors")
+	}
+	mustHaveRows("Evaluate", "to evaluate with", xs)
+	t := &Training{Loss: of, BatchSize: batchSize}
+	mean, _, _ := t.score(context.Background(), plans{}, xs)
+	return mean
+}

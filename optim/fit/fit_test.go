@@ -61,8 +61,7 @@ func newProblem() *problem {
 	init := layers.Xavier(rng)
 	runs := autograd.Constant(tensor.Scalar(0))
 	p.net = layers.Sequential{layers.NewLinear(2, 8, init), layers.Tanh{}, noise{runs}, layers.NewLinear(8, 2, init)}
-	parameters := layers.Parameters(p.net)
-	p.descent = optim.NewGradientDescent(.5, parameters...)
+	p.descent = optim.NewGradientDescent(.5, layers.Parameters(p.net)...)
 	p.descent.Momentum = .5
 	p.Training = &fit.Training{
 		Loss: func(batch ...*autograd.Node) *autograd.Node {
@@ -71,7 +70,7 @@ func newProblem() *problem {
 		Metrics: []fit.Metric{{Name: "accuracy", Of: func(batch ...*autograd.Node) *autograd.Node {
 			return p.net.Forward(batch[0]).ArgMax(-1).Eq(batch[1]).Mean()
 		}}},
-		Optimiser: p.descent, Parameters: parameters, State: []*autograd.Node{runs},
+		Optimiser: p.descent, State: []*autograd.Node{runs},
 		Epochs: 8, BatchSize: 8, Rand: rng,
 	}
 	return p
@@ -83,7 +82,7 @@ func (p *problem) run(t *testing.T, ctx context.Context) (fit.History, error) {
 }
 
 func (p *problem) values() (all []float64) {
-	for _, x := range slices.Concat(p.Parameters, p.State) {
+	for _, x := range slices.Concat(p.descent.Parameters(), p.State) {
 		all = append(all, x.Value().Data()...)
 	}
 	return all
@@ -160,7 +159,7 @@ func TestLastBatchCountsByItsSize(t *testing.T) {
 		mean := func(batch ...*autograd.Node) *autograd.Node { return w.Mul(batch[0]).Mean() }
 		training := &fit.Training{
 			Loss: mean, Metrics: []fit.Metric{{Name: "again", Of: mean}},
-			Optimiser: optim.NewGradientDescent(0, w), Parameters: []*autograd.Node{w}, Epochs: 2, BatchSize: size,
+			Optimiser: optim.NewGradientDescent(0, w), Epochs: 2, BatchSize: size,
 		}
 		h, err := training.Run(context.Background(), []*tensor.Tensor{x}, []*tensor.Tensor{x})
 		if err != nil {
@@ -170,6 +169,9 @@ func TestLastBatchCountsByItsSize(t *testing.T) {
 			if e.Loss != 22 || e.Validation != 22 || e.Metrics[0] != 22 {
 				t.Errorf("batches of %d: %v, want 22 three times", size, e)
 			}
+		}
+		if got := fit.Evaluate(mean, size, []*tensor.Tensor{x}); got != 22 {
+			t.Errorf("batches of %d: Evaluate gives %v, want 22", size, got)
 		}
 	}
 }
@@ -190,17 +192,45 @@ func TestEarlyStopping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(h.Epochs) != h.Best+1+3 || len(h.Epochs) == 60 {
+	if len(h.Epochs) != h.Best+3 || len(h.Epochs) == 60 {
 		t.Errorf("%d epochs, the best is %d, with a patience of 3", len(h.Epochs), h.Best)
 	}
 	for i, e := range h.Epochs {
-		if i != h.Best && e.Validation < h.Epochs[h.Best].Validation {
-			t.Errorf("epoch %d with %v is better than the best, %d", i, e.Validation, h.Best)
+		if i != h.Best-1 && e.Validation < h.Epochs[h.Best-1].Validation {
+			t.Errorf("epoch %d with %v is better than the best, %d", i+1, e.Validation, h.Best)
 		}
 	}
-	if got := p.values(); !slices.Equal(got, at[h.Best]) || slices.Equal(got, at[len(at)-1]) {
+	if got := p.values(); !slices.Equal(got, at[h.Best-1]) || slices.Equal(got, at[len(at)-1]) {
 		t.Error("the values are not those after the best epoch")
 	}
+}
+
+// A trained network is evaluated as in its training.
+func TestEvaluate(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.Patience = 3
+	h, err := p.run(t, context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := h.Epochs[h.Best-1]
+	for _, test := range []struct {
+		name string
+		of   fit.Func
+		want float64
+	}{{"loss", p.Loss, best.Validation}, {"accuracy", p.Metrics[0].Of, best.Metrics[0]}} {
+		if got := fit.Evaluate(test.of, p.BatchSize, p.validation); got != test.want {
+			t.Errorf("the %s is %v, it was %v", test.name, got, test.want)
+		}
+	}
+	defer func() {
+		const want = "fit: Evaluate: tensor 0 to evaluate with has shape [0 2], and no rows"
+		if err, ok := recover().(error); !ok || err.Error() != want {
+			t.Errorf("got panic %v, want %s", err, want)
+		}
+	}()
+	fit.Evaluate(p.Loss, 8, []*tensor.Tensor{tensor.New(0, 2)})
 }
 
 // Of NaN none is better, and none is restored.
@@ -210,7 +240,7 @@ func TestPatienceWithNaN(t *testing.T) {
 	p.Patience = 2
 	p.validation[0].Fill(math.NaN())
 	h, err := p.run(t, context.Background())
-	if err != nil || len(h.Epochs) != 2 || h.Best != -1 || h.Values != nil {
+	if err != nil || len(h.Epochs) != 2 || h.Best != 0 || h.Values != nil {
 		t.Errorf("%v, %v: want 2 epochs, none the best", h, err)
 	}
 }
@@ -282,7 +312,7 @@ func TestResume(t *testing.T) {
 				return nil
 			}
 			checkpoint = h
-			for _, x := range slices.Concat(p.Parameters, p.State) {
+			for _, x := range slices.Concat(p.descent.Parameters(), p.State) {
 				values = append(values, x.Value().Clone())
 			}
 			return stop
@@ -290,7 +320,7 @@ func TestResume(t *testing.T) {
 		if h, err := p.run(t, context.Background()); err != stop || len(h.Epochs) != n {
 			t.Fatalf("%d epochs, %v", len(h.Epochs), err)
 		}
-		for i, x := range slices.Concat(p.Parameters, p.State) {
+		for i, x := range slices.Concat(p.descent.Parameters(), p.State) {
 			x.Value().Copy(values[i]) // it had those of the best epoch
 		}
 		second := *p.Training
@@ -360,7 +390,7 @@ func TestNoValidation(t *testing.T) {
 	p := newProblem()
 	p.validation = nil
 	h, err := p.run(t, context.Background())
-	if err != nil || h.Best != -1 || len(h.Epochs) != 8 || !math.IsNaN(h.Epochs[7].Validation) || h.Epochs[7].Metrics != nil {
+	if err != nil || h.Best != 0 || len(h.Epochs) != 8 || !math.IsNaN(h.Epochs[7].Validation) || h.Epochs[7].Metrics != nil {
 		t.Errorf("%v, %v", h, err)
 	}
 }
@@ -396,7 +426,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"fit: Run: the Loss is nil", func(p *problem) { p.Loss = nil }},
 		{"fit: Run: the Optimiser is nil", func(p *problem) { p.Optimiser = nil }},
-		{"fit: Run: there are no Parameters: nothing is trained", func(p *problem) { p.Parameters = nil }},
+		{"fit: Run: the Optimiser has no parameters: nothing is trained", func(p *problem) { p.Optimiser = new(optim.GradientDescent) }},
 		{"fit: Run: the BatchSize is 0; it must be at least 1", func(p *problem) { p.BatchSize = 0 }},
 		{"fit: Run: a Patience of 2 needs validation data", func(p *problem) { p.Patience, p.validation = 2, nil }},
 		{"fit: Run: there are 2 tensors to train with and 1 to validate with; it must be as many of each, but none to validate",

@@ -51,7 +51,7 @@ func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 	}
 	state := copies(t.State)
 	p := &planned{batch: constants(ctx, batch)}
-	p.plan = autograd.NewPlan(one("Loss", t.Loss(p.batch...)), t.Parameters...)
+	p.plan = autograd.NewPlan(one("Loss", t.Loss(p.batch...)), t.parameters()...)
 	restore(t.State, state)
 	p.random = source.drawn
 	return p

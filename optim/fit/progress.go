@@ -37,8 +37,8 @@ func (p *progress) show(t *Training, h History) {
 	p.shown = true
 	e := h.Epochs[len(h.Epochs)-1]
 	fmt.Fprintf(p.w, "\r\x1b[Kepoch %d of %d: loss %.4g", len(h.Epochs), t.Epochs, e.Loss)
-	if h.Best >= 0 {
-		fmt.Fprintf(p.w, ", validation %.4g, least %.4g in epoch %d", e.Validation, h.Epochs[h.Best].Validation, h.Best+1)
+	if h.Best > 0 {
+		fmt.Fprintf(p.w, ", validation %.4g, least %.4g in epoch %d", e.Validation, h.Epochs[h.Best-1].Validation, h.Best)
 	}
 	for i, m := range e.Metrics {
 		fmt.Fprintf(p.w, ", %s %.4g", t.Metrics[i].Name, m)

@@ -13,9 +13,9 @@ func TestProgress(t *testing.T) {
 	var b strings.Builder
 	p := &progress{w: &b}
 	training := &Training{Epochs: 20, Metrics: []Metric{{Name: "accuracy"}}}
-	h := History{Best: -1, Epochs: []Epoch{{Loss: .5, Validation: math.NaN()}}}
+	h := History{Epochs: []Epoch{{Loss: .5, Validation: math.NaN()}}}
 	p.show(training, h)
-	h = History{Best: 0, Epochs: []Epoch{{Validation: .25}, {Loss: 1. / 3, Validation: .75, Metrics: []float64{.9}}}}
+	h = History{Best: 1, Epochs: []Epoch{{Validation: .25}, {Loss: 1. / 3, Validation: .75, Metrics: []float64{.9}}}}
 	p.show(training, h)
 	p.end()
 	want := "\r\x1b[Kepoch 1 of 20: loss 0.5" +

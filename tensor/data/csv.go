@@ -31,14 +31,20 @@ const (
 	AsNaN                 // NaN
 )
 
-// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns. Space around
+// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns, unless they are given: then
+// it has no such record. Space around
 // names and cells does not count, nor do blank lines: in a file of one column, a missing value is written NA. The
 // error says which line is wrong: one with a quote that is not closed, or with more or fewer cells than there are names; names that
 // occur twice; no record at all.
-func ReadCSV(r io.Reader) (*Table, error) {
+func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 	reader := csv.NewReader(withoutMark(r))
 	reader.FieldsPerRecord = -1 // checked below, with a message that has both numbers
 	t := &Table{}
+	if len(names) > 0 {
+		if err := t.setNames(slices.Clone(names)); err != nil {
+			return nil, err
+		}
+	}
 	for {
 		record, err := reader.Read()
 		switch {
@@ -77,7 +83,7 @@ func withoutMark(r io.Reader) io.Reader {
 func (t *Table) setNames(names []string) error {
 	for i, name := range names {
 		if first := slices.Index(names, name); first < i {
-			return fmt.Errorf("data: ReadCSV: columns %d and %d have the same name %s", first+1, i+1, quote(name))
+			return fmt.Errorf("data: ReadCSV: columns %d and %d have the same name %s (names are to be given if the file has none)", first+1, i+1, quote(name))
 		}
 	}
 	t.Names = names
@@ -86,7 +92,7 @@ func (t *Table) setNames(names []string) error {
 
 func (t *Table) add(record []string, line int) error {
 	if len(record) != len(t.Names) {
-		return fmt.Errorf("data: ReadCSV: line %d has %d cells, the header has %d names", line, len(record), len(t.Names))
+		return fmt.Errorf("data: ReadCSV: line %d has %d cells, there are %d names", line, len(record), len(t.Names))
 	}
 	t.cells, t.lines = append(t.cells, record), append(t.lines, line)
 	return nil
@@ -98,6 +104,20 @@ func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error
 	if len(names) == 0 {
 		names = t.Names
 	}
+	return t.numbers(missing, names)
+}
+
+// NumbersExcept is Numbers of all columns but these, such as the targets.
+func (t *Table) NumbersExcept(missing Missing, names ...string) (*tensor.Tensor, error) {
+	for _, name := range names {
+		if _, err := t.column("NumbersExcept", name); err != nil {
+			return nil, err
+		}
+	}
+	return t.numbers(missing, slices.DeleteFunc(slices.Clone(t.Names), func(name string) bool { return slices.Contains(names, name) }))
+}
+
+func (t *Table) numbers(missing Missing, names []string) (*tensor.Tensor, error) {
 	x := tensor.New(len(t.cells), len(names))
 	for j, name := range names {
 		column, err := t.column("Numbers", name)

@@ -43,6 +43,16 @@ func TestReadCSV(t *testing.T) {
 	if x, err := table.Numbers(data.Refuse); err != nil || !tensor.Equal(x, tensor.Rows([][]float64{{1, 2}})) {
 		t.Errorf("all columns: %v, %v", x, err)
 	}
+	table, err = data.ReadCSV(strings.NewReader("1,2,x\n3,4,y\n"), "a", "b", "kind")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, err := table.NumbersExcept(data.Refuse, "kind"); err != nil || !tensor.Equal(x, tensor.Rows([][]float64{{1, 2}, {3, 4}})) {
+		t.Errorf("all columns but one, of a file without names: %v, %v", x, err)
+	}
+	if x, err := table.NumbersExcept(data.Refuse, "b", "kind", "a"); err != nil || !slices.Equal(x.Shape(), []int{2, 0}) {
+		t.Errorf("no columns: %v, %v", x, err)
+	}
 	table, err = data.ReadCSV(strings.NewReader("a,b\n"))
 	if err != nil {
 		t.Fatal(err)
@@ -60,9 +70,9 @@ func TestHostileCSV(t *testing.T) {
 		{"", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
 		{"\n\n", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
 		{"\ufeff", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
-		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a"`},
-		{"a, \n1,2,\n", "data: ReadCSV: line 2 has 3 cells, the header has 2 names"},
-		{"a,b\n1,2\n\n3\n", "data: ReadCSV: line 4 has 1 cells, the header has 2 names"},
+		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a" (names are to be given if the file has none)`},
+		{"a, \n1,2,\n", "data: ReadCSV: line 2 has 3 cells, there are 2 names"},
+		{"a,b\n1,2\n\n3\n", "data: ReadCSV: line 4 has 1 cells, there are 2 names"},
 		{"a,b\n1,\"2\n", `data: ReadCSV: parse error on line 2, column 6: extraneous or missing " in quoted-field`},
 		{"a,b\n1,2\"\n", `data: ReadCSV: parse error on line 2, column 4: bare " in non-quoted-field`},
 		{"a,b\n1,2\n3,x\n", `data: Numbers: line 3, column "b": "x" is no number`},
@@ -75,7 +85,7 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\n1,2 3\n", `data: Numbers: line 2, column "b": "2 3" is no number`},
 		{"a,b\n1,\x00\xff\n", `data: Numbers: line 2, column "b": "\x00\xff" is no number`},
 		{"a,b\n1," + long + "\n", `data: Numbers: line 2, column "b": "` + long[:60] + `…" is no number`},
-		{long + "," + long + "\n", `data: ReadCSV: columns 1 and 2 have the same name "` + long[:60] + `…"`},
+		{long + "," + long + "\n", `data: ReadCSV: columns 1 and 2 have the same name "` + long[:60] + `…" (names are to be given if the file has none)`},
 	} {
 		table, err := data.ReadCSV(strings.NewReader(test.text))
 		if err == nil {
@@ -97,6 +107,12 @@ func TestHostileCSV(t *testing.T) {
 	}
 	if _, _, err := table.Classes("b"); err == nil || err.Error() != `data: Classes: line 2, column "b": the value is missing` {
 		t.Errorf("a missing class: %v", err)
+	}
+	if _, err := table.NumbersExcept(data.AsNaN, "c"); err == nil || err.Error() != `data: NumbersExcept: there is no column "c", only "a, b"` {
+		t.Errorf("no such column: %v", err)
+	}
+	if _, err := data.ReadCSV(strings.NewReader("1,2\n"), "a", "b", "c"); err == nil || err.Error() != "data: ReadCSV: line 1 has 2 cells, there are 3 names" {
+		t.Errorf("too many names: %v", err)
 	}
 	broken := errors.New("broken")
 	if _, err := data.ReadCSV(failing{broken}); !errors.Is(err, broken) {

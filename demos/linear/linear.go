@@ -1,0 +1,136 @@
+// Package linear shows what the article says of linear layers: several, one after another, are no more than one. It trains a stack of them on
+// XOR, multiplies the weights out, and compares; and trains the same stack with tanh in between.
+package linear
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/legacy"
+	"gentlegrad/demos/problems"
+	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+)
+
+// newStack returns three layers, 2-8-8-1, with an activation behind the first two.
+func newStack(rng *rand.Rand, activation layers.Layer) layers.Sequential {
+	init := layers.Xavier(rng)
+	return layers.Sequential{
+		layers.NewLinear(2, 8, init), activation,
+		layers.NewLinear(8, 8, init), activation,
+		layers.NewLinear(8, 1, init),
+	}
+}
+
+// multiplyOut returns one layer that computes what the Linear layers of a network compute one after another:
+//
+//	(x w₁ + b₁) w₂ + b₂ = x (w₁ w₂) + (b₁ w₂ + b₂)
+func multiplyOut(net layers.Sequential) *layers.Linear {
+	w, b := tensor.Eye(2), tensor.New(2)
+	for _, layer := range net {
+		if l, ok := layer.(*layers.Linear); ok {
+			w = new(tensor.Tensor).MatMul(w, l.Weight.Value())
+			b = new(tensor.Tensor).Affine(b.Reshape(1, b.Len()), l.Weight.Value(), l.Bias.Value()).Reshape(w.Dim(1))
+		}
+	}
+	return &layers.Linear{Weight: autograd.Variable(w), Bias: autograd.Variable(b)}
+}
+
+// A Network was trained on XOR.
+type Network struct {
+	Name    string
+	Net     layers.Layer
+	Loss    []float64      // mean (a−t)² before each step
+	Surface *tensor.Tensor // its outputs on the grid of problems.Problem
+}
+
+// Result holds the networks, and how near one layer is to the stack.
+type Result struct {
+	Stack, Single, Tanh Network
+	Product             Network // the stack, multiplied out
+	// Before and After are the greatest difference of the stack's and the product's outputs on the grid, before and after training.
+	Before, After float64
+	Points        problems.Data
+}
+
+const (
+	steps = 2000
+	rate  = .2
+)
+
+// Run trains the networks, each from the same seed. The error is that of a cancelled ctx.
+func Run(ctx context.Context, _ io.Writer) (*Result, error) {
+	xor, err := problems.ByName("XOR")
+	if err != nil {
+		return nil, err
+	}
+	points, err := xor.Data(legacy.New(problems.Seed), xor.Observations)
+	if err != nil {
+		return nil, err
+	}
+	grid := tensor.FromSlice(xor.Grid(problems.GridSize), problems.GridSize*problems.GridSize, 2)
+	stack := newStack(seed(), layers.Identity{})
+	r := &Result{Points: points}
+	r.Before = tensor.MaxAbsDiff(outputs(stack, grid), outputs(multiplyOut(stack), grid))
+	for _, n := range []struct {
+		at   *Network
+		name string
+		net  layers.Layer
+	}{
+		{&r.Stack, "three linear layers", stack},
+		{&r.Single, "one linear layer", layers.NewLinear(2, 1, layers.Xavier(seed()))},
+		{&r.Tanh, "three layers with tanh in between", newStack(seed(), layers.Tanh{})},
+	} {
+		*n.at = Network{Name: n.name, Net: n.net}
+		if err := n.at.train(ctx, points); err != nil {
+			return nil, err
+		}
+		n.at.Surface = outputs(n.net, grid)
+	}
+	r.Product = Network{Name: "multiplied out", Net: multiplyOut(stack)}
+	r.Product.Surface = outputs(r.Product.Net, grid)
+	r.After = tensor.MaxAbsDiff(r.Stack.Surface, r.Product.Surface)
+	return r, nil
+}
+
+func seed() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
+
+// train descends the mean of (a−t)² over all points.
+func (n *Network) train(ctx context.Context, points problems.Data) error {
+	x := autograd.Constant(tensor.FromSlice(points.X, points.N, points.Inputs))
+	t := autograd.Constant(tensor.FromSlice(points.T, points.N, 1))
+	parameters := layers.Parameters(n.Net)
+	descent := optim.NewGradientDescent(rate, parameters...)
+	plan := autograd.NewPlan(layers.MeanSquaredError(n.Net.Forward(x), t), parameters...)
+	for range steps {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		n.Loss = append(n.Loss, plan.Forward().Item())
+		descent.Step(plan.Backward())
+	}
+	return nil
+}
+
+// outputs returns what a network gives for rows of inputs.
+func outputs(net layers.Layer, x *tensor.Tensor) *tensor.Tensor {
+	return net.Forward(autograd.Constant(x)).Value()
+}
+
+// last is the loss before the last step.
+func (n Network) last() float64 { return n.Loss[len(n.Loss)-1] }
+
+// String returns what the networks make of XOR, and how near one layer is to the stack.
+func (r *Result) String() string {
+	text := fmt.Sprintf("Mean (a−t)² on the article's XOR after %d steps; always answering ½ gives 0.25:\n", steps)
+	for _, n := range []Network{r.Stack, r.Single, r.Tanh} {
+		text += fmt.Sprintf("  %-35s %.4f\n", n.Name, n.last())
+	}
+	l := r.Product.Net.(*layers.Linear)
+	return text + fmt.Sprintf("\nThe three linear layers, multiplied out, are one: w = %.4f, b = %.4f\nGreatest difference of their outputs on the grid: %.0e before training, %.0e after.",
+		l.Weight.Value().Data(), l.Bias.Value().Data(), r.Before, r.After)
+}

@@ -1,0 +1,186 @@
+package moons
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"gentlegrad/autograd"
+	"gentlegrad/demos/chart"
+	"gentlegrad/demos/draw"
+	"gentlegrad/demos/page"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// A snapshot has the network's score all over the plane, at one moment of the training.
+type snapshot struct {
+	when   string
+	scores draw.Grid
+}
+
+// The part of the plane that is drawn.
+var across, up = draw.Range{Lo: -1.8, Hi: 2.8}, draw.Range{Lo: -1.3, Hi: 1.8}
+
+func (p *problem) snapshot(when string, net layers.Layer) snapshot {
+	g := draw.Sample(93, 63, across, up, func(x, y float64) float64 {
+		at := autograd.Context{NoRecord: true}.Constant(tensor.FromSlice([]float64{x, y}, 1, 2))
+		return net.Forward(at).Value().Item()
+	})
+	return snapshot{when, g}
+}
+
+// drawing draws the scores, the lines where they are −1, 0 and 1, and the points.
+func (p *problem) drawing(i int, s snapshot) *draw.Drawing {
+	const w, h = 420, 330
+	d := draw.New(w, h, fmt.Sprintf("s%d-", i))
+	d.Describe("Scores "+s.when, "The score of the network over the plane, with the line where it is 0, which separates what it takes for one moon from what it takes for the other.")
+	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: across, Y: up, Title: s.when})
+	levels := []float64{-4, -3, -2, -1, 0, 1, 2, 3, 4}
+	ax.Contours(levels, draw.ColorMap(draw.BlueOrange).Bands(len(levels)+1), s.scores)
+	line := draw.Stroke{Color: "#222", Width: 1, Dash: "4 3"}
+	ax.Isoline(line, -1, s.scores)
+	ax.Isoline(line, 1, s.scores)
+	ax.Isoline(draw.Stroke{Color: "#222", Width: 2}, 0, s.scores)
+	for _, moon := range []struct {
+		target float64
+		draw.Marker
+	}{
+		{1, draw.Marker{Color: "#d55e00", Edge: "#222", Size: 6}},
+		{-1, draw.Marker{Shape: draw.Square, Color: "#0072b2", Edge: "#fff", Size: 6}},
+	} {
+		var xs, ys []float64
+		for k, t := range p.Targets {
+			if t == moon.target {
+				xs, ys = append(xs, p.Inputs[k][0]), append(ys, p.Inputs[k][1])
+			}
+		}
+		ax.Scatter(moon.Marker, xs, ys)
+	}
+	return d
+}
+
+// Page returns the training, and how it compares with micrograd's, as a page.
+func (r *Result) Page() page.Page {
+	source, _, _ := strings.Cut(strings.TrimPrefix(Source, "# micrograd.json"), "\n\n")
+	return page.Page{
+		Title:   "Two moons: micrograd's demo",
+		Lead:    `micrograd, by Andrej Karpathy, is reverse-mode automatic differentiation in 100 lines of Python, a node for each number. Its demo separates two half moons by a network of 337 parameters. Here is the same training from the same weights on the same points, with a node for each tensor; made by <code>go run ./demos moons</code>.`,
+		Figures: []page.Figure{r.surface(), r.losses(), r.apart()},
+		Foot:    template.HTML(template.HTMLEscapeString(source)),
+	}
+}
+
+func (r *Result) surface() page.Figure {
+	f := page.Figure{
+		Number: 1, Title: "What the network learns",
+		Text: []string{
+			"Each point of the plane has a score: blue is negative, orange positive, and the line is where it is 0. A unit of the first layer is 0 on one side of a straight line and rises on the other, so that the score is made of flat pieces, and the line is bent where pieces meet.",
+			"The hinge loss, max(0, 1 − t·score) for a target t of 1 or −1, asks more of a point than the right side: a score beyond the dashed lines, where it is 1 or −1. A point that has it gives no gradient any more. Late in the training few points give any, and what is left of the loss is mostly the decay of the weights.",
+		},
+		Facts: []page.Fact{
+			{Name: "network", Value: r.Net.String()},
+			{Name: "loss", Value: "mean of max(0, 1 − t·score), plus 0.0001 Σ w²"},
+			{Name: "step", Value: "all 100 points; rate 1 to 0.109, on a line"},
+			{Name: "on the right side at the end", Value: fmt.Sprintf("%.0f %%", 100*r.Accuracy)},
+		},
+		Code: lossCode,
+	}
+	for i, s := range r.snapshots {
+		f.Panels = append(f.Panels, page.Panel{Name: fmt.Sprintf("scores%d", i), Drawing: r.drawing(i, s)})
+	}
+	return f
+}
+
+func (r *Result) losses() page.Figure {
+	c := chart.Chart{
+		Name: "loss", Title: "Loss before each step", X: "step", Y: "hinge loss and decay", LogY: true,
+		Desc:  "The losses of 100 steps, micrograd's and ours, which lie on one another. They rise and fall by turns, from 0.9 to 0.011.",
+		Lines: []chart.Line{{Name: "micrograd", Y: r.Micrograd}, {Name: "here", Y: r.Usual}},
+	}
+	return page.Figure{
+		Number: 2, Title: "The losses, and the time they take",
+		Text: []string{
+			"The two lines lie on one another. With a rate near 1 the loss jumps up now and again: the step is too long for the valley it is in. As the rate falls the jumps end.",
+			"micrograd makes a node of every number: a step builds and walks 65,818 of them, where the graph of tensors has 35. What it computes is the same. That is why a framework has tensors. A plan, which repeats the graph without building it, takes about half of the time that is left.",
+		},
+		Panels: []page.Panel{c.Panel()},
+		Facts:  r.times(),
+		Code:   planCode,
+	}
+}
+
+// times are the times that the steps took, and of whom.
+func (r *Result) times() []page.Fact {
+	factor := func(d time.Duration) string {
+		return fmt.Sprintf("%v, 1/%.0f of micrograd's", d.Round(10*time.Microsecond), r.Took.Seconds()/d.Seconds())
+	}
+	return []page.Fact{
+		{Name: "micrograd 0.1.0, Python 3.11", Value: fmt.Sprintf("%v (of %s)", r.Took.Round(100*time.Millisecond), r.Recorded)},
+		{Name: "here, each graph built anew", Value: factor(r.Anew)},
+		{Name: "here, by a plan", Value: factor(r.ByPlan)},
+	}
+}
+
+func (r *Result) apart() page.Figure {
+	c := chart.Chart{
+		Name: "apart", Title: "Relative difference from micrograd's loss", X: "step", Y: "|a − b| / b", LogY: true,
+		Desc: "How far trainings are from micrograd's, step by step: less than 10 to the power of −14.",
+	}
+	f := page.Figure{
+		Number: 3, Title: "How equal is equal?",
+		Text: []string{
+			"Numbers are rounded to 53 bits, and so a + (b + c) need not be (a + b) + c. Whoever adds up the same gradients in another order gets other last digits, and the steps that follow make more of them: some 10⁻¹⁵ of the loss after 60 steps, until all come to rest in one valley.",
+			"That holds for micrograd itself. It keeps the operands of a node in a Python set, whose order depends on where they happen to be in memory, and so gradients are added up in an order that changes from run to run: three runs on one machine differed by up to 2·10⁻¹⁴. For the comparison its sets were given a fixed order, which the README of demos/moons tells. The losses that its authors published, from their machine, are about as far from those as the ones of layers.Linear are, which rounds a product and its addition once, where Python rounds twice.",
+			"A layer that adds up as micrograd does, one rounded product after another, gives micrograd's losses bit for bit, all 100: the gradients are the same, whether there is a node for each number or for each tensor. In the chart a difference of 0 does not show.",
+		},
+		Code: layerCode,
+	}
+	for _, l := range r.others() {
+		each, most := differences(l.losses, r.Micrograd)
+		fact := page.Fact{Name: l.name, Value: "none"}
+		if most > 0 {
+			fact.Value = fmt.Sprintf("at most %.1e", most)
+			c.Lines = append(c.Lines, chart.Line{Name: l.name, Y: each, Marked: true})
+		}
+		f.Facts = append(f.Facts, fact)
+	}
+	f.Panels = []page.Panel{c.Panel()}
+	return f
+}
+
+const lossCode = `net := layers.Sequential{
+	layers.NewLinear(2, 16, init), layers.ReLU{},
+	layers.NewLinear(16, 16, init), layers.ReLU{},
+	layers.NewLinear(16, 1, init),
+}
+loss := net.Forward(x).Hinge(t).Mean()
+for _, w := range layers.Parameters(net) {
+	loss = loss.Add(w.Square().Sum().Scale(1e-4))
+}`
+
+const planCode = `plan := autograd.NewPlan(loss, parameters...)
+for step := range 100 {
+	plan.Forward()
+	descent.LearningRate = 1 - .9*float64(step)/100
+	descent.Step(plan.Backward())
+}`
+
+const layerCode = `func (l neurons) Forward(x *autograd.Node) *autograd.Node {
+	biasFirst := l.Units.Roll(1, 1)
+	return autograd.Apply(product{}, x.Pad(1, 1, 0, 1), biasFirst.Transpose())
+}
+
+func (product) Forward(z *autograd.Node) {
+	x, y := z.Input(0).Value(), z.Input(1).Value()
+	z.Value().Zeros(x.Dim(0), y.Dim(1))
+	// z[i, j] += x[i, p] * y[p, j], for p = 0, 1, …, each product rounded
+}
+
+func (product) VJP(z *autograd.Node, i int, dz *autograd.Node) *autograd.Node {
+	if i == 0 {
+		return autograd.Apply(product{}, dz, z.Input(1).Transpose())
+	}
+	return autograd.Apply(product{}, z.Input(0).Transpose(), dz)
+}`

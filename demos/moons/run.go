@@ -1,0 +1,161 @@
+package moons
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"gentlegrad/autograd"
+	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+)
+
+const steps = 100
+
+// rate is the learning rate of a step, counted from 0.
+func rate(step int) float64 { return 1 - .9*float64(step)/steps }
+
+// A Result is what trainings of the network gave, each from micrograd's parameters.
+type Result struct {
+	Micrograd []float64 // its losses, each before a step, with operands visited in a fixed order
+	Notebook  []float64 // those that its authors published
+	OneByOne  []float64 // ours, added up one by one, as micrograd does
+	Usual     []float64 // ours, by layers.Linear
+
+	Net      layers.Sequential // trained, by layers.Linear
+	Accuracy float64           // of Net, on its training data
+
+	Took         time.Duration // micrograd's training, as recorded
+	Anew, ByPlan time.Duration // ours, now: the fastest of five with graphs built anew, and by a plan
+
+	*problem
+	snapshots []snapshot
+}
+
+// A problem is micrograd's data, and the losses it recorded.
+type problem struct {
+	*record
+	x, t *autograd.Node // [100, 2] and [100, 1]
+}
+
+// Run trains the network in both ways of rounding, and then takes the time. The error is that of a cancelled ctx.
+func Run(ctx context.Context, progress io.Writer) (*Result, error) {
+	recorded, err := read()
+	if err != nil {
+		return nil, err
+	}
+	p := &problem{
+		record: recorded,
+		x:      autograd.Constant(tensor.Rows(recorded.Inputs)),
+		t:      autograd.Constant(tensor.FromSlice(recorded.Targets, len(recorded.Targets), 1)),
+	}
+	r := &Result{
+		Micrograd: recorded.Losses, Notebook: recorded.Published, Took: time.Duration(recorded.Seconds * float64(time.Second)),
+		problem: p,
+	}
+	r.OneByOne = p.train(p.newModel(oneByOne), nil)
+	m := p.newModel(usual)
+	r.Net = m.Sequential
+	r.Usual = p.train(m, func(step int) {
+		if step == 0 || step == 20 {
+			r.snapshots = append(r.snapshots, p.snapshot(fmt.Sprintf("before step %d", step+1), r.Net))
+		}
+	})
+	r.snapshots = append(r.snapshots, p.snapshot("after step 100", r.Net))
+	r.Accuracy = r.Net.Forward(p.x).Mul(p.t).Gt(autograd.Constant(tensor.Scalar(0))).Mean().Value().Item()
+	r.Anew, r.ByPlan = math.MaxInt64, math.MaxInt64
+	for range 5 {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		r.Anew = min(r.Anew, p.time(func(m model) { p.train(m, nil) }))
+		r.ByPlan = min(r.ByPlan, p.time(func(m model) { p.trainByPlan(m) }))
+	}
+	return r, nil
+}
+
+// train makes the steps with a graph that is built anew for each, and returns the losses before them. before, if not nil, is called
+// before each.
+func (p *problem) train(m model, before func(step int)) (losses []float64) {
+	descent := optim.NewGradientDescent(1, layers.Parameters(m.Sequential)...)
+	for step := range steps {
+		if before != nil {
+			before(step)
+		}
+		l := m.loss(p.x, p.t)
+		losses = append(losses, l.Value().Item())
+		descent.LearningRate = rate(step)
+		descent.Minimise(l)
+	}
+	return losses
+}
+
+// trainByPlan makes the same steps by a plan.
+func (p *problem) trainByPlan(m model) (losses []float64) {
+	parameters := layers.Parameters(m.Sequential)
+	descent := optim.NewGradientDescent(1, parameters...)
+	plan := autograd.NewPlan(m.loss(p.x, p.t), parameters...)
+	for step := range steps {
+		losses = append(losses, plan.Forward().Item())
+		descent.LearningRate = rate(step)
+		descent.Step(plan.Backward())
+	}
+	return losses
+}
+
+// time returns how long a training of a new network takes.
+func (p *problem) time(train func(model)) time.Duration {
+	m := p.newModel(usual)
+	start := time.Now()
+	train(m)
+	return time.Since(start)
+}
+
+// differences returns |a − b| / |b| of each element, and the largest of these.
+func differences(a, b []float64) (each []float64, most float64) {
+	for i := range b {
+		each = append(each, math.Abs(a[i]-b[i])/math.Abs(b[i]))
+		most = max(most, each[i])
+	}
+	return each, most
+}
+
+// String returns a report: the losses, how far apart they are, and the times.
+func (r *Result) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v\n\n", r.Net)
+	fmt.Fprintf(&b, "%-6s %-22s %s\n", "step", "loss", "micrograd's")
+	for _, step := range []int{0, 1, 2, 10, 50, 99} {
+		fmt.Fprintf(&b, "%4d   %-22v %v\n", step+1, r.OneByOne[step], r.Micrograd[step])
+	}
+	b.WriteString("\nThe largest relative difference of a loss from micrograd's in 100 steps:\n")
+	for _, l := range r.others() {
+		_, most := differences(l.losses, r.Micrograd)
+		fmt.Fprintf(&b, "  %-42s %.1e\n", l.name, most)
+	}
+	fmt.Fprintf(&b, "\n%.0f %% of the points are on the right side of 0.\n", 100*r.Accuracy)
+	b.WriteString("\nThe 100 steps took\n")
+	for _, f := range r.times() {
+		fmt.Fprintf(&b, "  %-42s %s\n", f.Name, f.Value)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// others are the trainings that are compared with micrograd's in a fixed order.
+func (r *Result) others() []training {
+	return []training{
+		{"here, adding up as micrograd does", r.OneByOne},
+		{"here, by layers.Linear", r.Usual},
+		{"micrograd, as its authors published it", r.Notebook},
+	}
+}
+
+// A training has a name and losses.
+type training struct {
+	name   string
+	losses []float64
+}

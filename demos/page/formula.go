@@ -1,0 +1,112 @@
+package page
+
+import (
+	"html/template"
+	"strings"
+	"unicode"
+)
+
+// formula writes a formula as MathML, which browsers draw and screen readers read: letters and Greek ones, numbers,
+// operators, a_i and a_{ij} for what is lowered, a^2 and a^{ij} for what is raised, and {…}/{…} for a fraction. Words in
+// quotes are text.
+func formula(s string) template.HTML {
+	p := parser{left: []rune(s)}
+	return template.HTML("<math>" + p.row(0) + "</math>")
+}
+
+// A parser has what is left of a formula.
+type parser struct{ left []rune }
+
+// row parses up to end, the rune that closes the row.
+func (p *parser) row(end rune) string {
+	var items []string
+	for len(p.left) > 0 && p.left[0] != end {
+		if p.left[0] == ' ' {
+			p.left = p.left[1:]
+			continue
+		}
+		item, group := p.item()
+		for len(p.left) > 0 && strings.ContainsRune("_^", p.left[0]) {
+			item = p.script(item)
+		}
+		if group && len(p.left) > 0 && p.left[0] == '/' {
+			p.left = p.left[1:]
+			below, _ := p.item()
+			item = "<mfrac>" + item + below + "</mfrac>"
+		}
+		items = append(items, item)
+	}
+	return "<mrow>" + strings.Join(items, "") + "</mrow>"
+}
+
+// script parses what is lowered, raised, or both, behind item.
+func (p *parser) script(item string) string {
+	var low, high string
+	for len(p.left) > 0 && (p.left[0] == '_' && low == "" || p.left[0] == '^' && high == "") {
+		mark := p.left[0]
+		p.left = p.left[1:]
+		part, _ := p.item()
+		if mark == '_' {
+			low = part
+		} else {
+			high = part
+		}
+	}
+	under := strings.Contains(item, "Σ") // the index that a sum runs over
+	switch {
+	case high == "" && under:
+		return "<munder>" + item + low + "</munder>"
+	case high == "":
+		return "<msub>" + item + low + "</msub>"
+	case low == "":
+		return "<msup>" + item + high + "</msup>"
+	}
+	return "<msubsup>" + item + low + high + "</msubsup>"
+}
+
+// item parses one thing, and reports whether it is a group in braces.
+func (p *parser) item() (item string, group bool) {
+	if len(p.left) == 0 || p.left[0] == '}' {
+		panic("page: a formula ends where something is missing")
+	}
+	r := p.left[0]
+	switch {
+	case r == '{':
+		p.left = p.left[1:]
+		item = p.row('}')
+		if len(p.left) == 0 {
+			panic("page: a formula has a { without }")
+		}
+		p.left = p.left[1:]
+		return item, true
+	case r == '"':
+		text, rest, _ := strings.Cut(string(p.left[1:]), `"`)
+		p.left = []rune(rest)
+		return "<mtext>" + template.HTMLEscapeString(strings.ReplaceAll(text, " ", "\u00a0")) + "</mtext>", false
+	case strings.ContainsRune("()", r): // which would grow
+		p.left = p.left[1:]
+		return `<mo stretchy="false">` + string(r) + "</mo>", false
+	case unicode.IsDigit(r) || r == '½':
+		return "<mn>" + p.take(func(r rune) bool { return unicode.IsDigit(r) || r == '.' || r == '½' }) + "</mn>", false
+	case unicode.IsLetter(r) && r != 'Σ' && r != '∂':
+		p.left = p.left[1:]
+		if len(p.left) > 0 && p.left[0] == '′' {
+			p.left = p.left[1:]
+			return "<mrow><mi>" + string(r) + `</mi><mo lspace="0" rspace="0">′</mo></mrow>`, false
+		}
+		return "<mi>" + string(r) + "</mi>", false
+	}
+	p.left = p.left[1:]
+	return "<mo>" + template.HTMLEscapeString(string(r)) + "</mo>", false
+}
+
+// take takes the runes for which is holds.
+func (p *parser) take(is func(r rune) bool) string {
+	n := 0
+	for n < len(p.left) && is(p.left[n]) {
+		n++
+	}
+	taken := string(p.left[:n])
+	p.left = p.left[n:]
+	return taken
+}

@@ -1,0 +1,143 @@
+package sweeps
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+)
+
+// A Result holds the sweeps, run.
+type Result struct {
+	Sweeps []Sweep
+}
+
+// Train runs all sweeps, several trainings at once; each draws from a seed of its own, so that the results do not depend on the order. The
+// error is that of a cancelled ctx.
+func Train(ctx context.Context, _ io.Writer) (*Result, error) {
+	r := &Result{Sweeps: all()}
+	var jobs []func() error
+	for _, s := range r.Sweeps {
+		for i := range s.Settings {
+			c, runs := s.base, make([]*Run, seeds)
+			s.Settings[i].change(&c)
+			s.Settings[i].Runs = runs
+			for seed := range runs {
+				jobs = append(jobs, func() (err error) {
+					runs[seed], err = c.train(ctx, seed)
+					return err
+				})
+			}
+		}
+	}
+	return r, together(jobs)
+}
+
+// together does jobs on all processors, and returns the first error. A panic of one comes out of together, once the others are done.
+func together(jobs []func() error) error {
+	var (
+		wait    sync.WaitGroup
+		next    = make(chan int)
+		errs    = make([]error, len(jobs))
+		panics  = make([]any, len(jobs))
+		guarded = func(i int) {
+			defer func() { panics[i] = recover() }()
+			errs[i] = jobs[i]()
+		}
+	)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := range next {
+				guarded(i)
+			}
+		})
+	}
+	for i := range jobs {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	for i := range jobs {
+		switch {
+		case panics[i] != nil:
+			panic(panics[i])
+		case errs[i] != nil:
+			return errs[i]
+		}
+	}
+	return nil
+}
+
+// errors returns the errors of each run, on the training or on the validation points.
+func (s Setting) errors(validation bool) [][]float64 {
+	var out [][]float64
+	for _, r := range s.Runs {
+		if validation {
+			out = append(out, r.Validation)
+		} else {
+			out = append(out, r.Training)
+		}
+	}
+	return out
+}
+
+// median returns the median of several runs, one look after another.
+func median(runs [][]float64) []float64 {
+	out := make([]float64, len(runs[0]))
+	for k := range out {
+		out[k] = sorted(runs, k)[len(runs)/2]
+	}
+	return out
+}
+
+// sorted returns look k of each run, in ascending order.
+func sorted(runs [][]float64, k int) []float64 {
+	var values []float64
+	for _, run := range runs {
+		values = append(values, run[k])
+	}
+	slices.Sort(values)
+	return values
+}
+
+// An Outcome is how a setting ended: medians over the seeds, but for Lowest and Highest.
+type Outcome struct {
+	Training, Validation float64
+	Lowest, Highest      float64 // validation error of a seed
+	Least                float64 // validation error of all passes
+	Pass                 int     // where it was
+}
+
+// Outcome returns how the setting ended.
+func (s Setting) Outcome() Outcome {
+	training, validation := median(s.errors(false)), median(s.errors(true))
+	last := len(validation) - 1
+	ends := sorted(s.errors(true), last)
+	least := slices.Min(validation)
+	return Outcome{
+		Training: training[last], Validation: validation[last],
+		Lowest: ends[0], Highest: ends[len(ends)-1],
+		Least: least, Pass: int(s.Runs[0].Passes[slices.Index(validation, least)]),
+	}
+}
+
+// String returns a table for each sweep.
+func (r *Result) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Mean (a−t)² after the last pass, the median of %d seeds; the least and the greatest of a seed;\nand the least median of any pass.\n", seeds)
+	for _, s := range r.Sweeps {
+		fmt.Fprintf(&b, "\n%s\n", s.Question)
+		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		fmt.Fprint(w, "  \ttraining\tvalidation\tof a seed\tleast\n")
+		for _, set := range s.Settings {
+			o := set.Outcome()
+			fmt.Fprintf(w, "  %s\t%.4f\t%.4f\t%.4f–%.4f\t%.4f after pass %d\n", set.Name, o.Training, o.Validation, o.Lowest, o.Highest, o.Least, o.Pass)
+		}
+		w.Flush()
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

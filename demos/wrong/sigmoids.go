@@ -1,0 +1,161 @@
+package wrong
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+
+	"gentlegrad/autograd"
+	"gentlegrad/layers"
+	"gentlegrad/optim"
+	"gentlegrad/tensor"
+	"gentlegrad/tensor/data"
+)
+
+// Saturation is that of the hidden sigmoids of a small network, for inputs in one unit of measurement or another.
+type Saturation struct {
+	Name   string
+	Share  []float64 // before each step, of activations below 0.02 or above 0.98, where a sigmoid's slope a(1−a) is under 0.02
+	Delta  float64   // before the first, the root mean square of δ of the hidden layer
+	Errors []float64 // before each step
+}
+
+const (
+	saturationRate  = 2
+	saturationSteps = 2000
+)
+
+// saturations trains on inputs from −50 to 150, say centimetres, and on the same, standardised.
+func saturations(ctx context.Context) ([]Saturation, error) {
+	x, t, err := ring()
+	if err != nil {
+		return nil, err
+	}
+	x.Scale(x, 100)
+	raw, standard := Saturation{Name: "inputs from −50 to 150"}, Saturation{Name: "inputs standardised"}
+	if err := raw.train(ctx, x, t); err != nil {
+		return nil, err
+	}
+	if err := standard.train(ctx, data.Standardise(x).Of(x), t); err != nil {
+		return nil, err
+	}
+	return []Saturation{raw, standard}, nil
+}
+
+func (s *Saturation) train(ctx context.Context, x, t *tensor.Tensor) error {
+	init := layers.Xavier(seeded())
+	net := layers.Sequential{layers.NewLinear(2, 8, init), layers.Sigmoid{}, layers.NewLinear(8, 1, init)}
+	nodes := net.Trace(autograd.Constant(x)) // z and a of the hidden layer, and z of the output unit
+	loss := layers.BinaryCrossEntropy(nodes[2], autograd.Constant(t))
+	s.Delta = rootMeanSquare(autograd.Backward(loss).Of(nodes[0]))
+
+	parameters := layers.Parameters(net)
+	descent := optim.NewGradientDescent(saturationRate, parameters...)
+	plan := autograd.NewPlan(loss, parameters...).Keep(nodes[1])
+	for range saturationSteps {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		s.Errors = append(s.Errors, plan.Forward().Item())
+		s.Share = append(s.Share, saturated(nodes[1].Value()))
+		descent.Step(plan.Backward())
+	}
+	return nil
+}
+
+// saturated returns the share of activations below 0.02 or above 0.98.
+func saturated(a *tensor.Tensor) float64 {
+	n := 0
+	for _, v := range a.Data() {
+		if v < .02 || v > .98 {
+			n++
+		}
+	}
+	return float64(n) / float64(a.Len())
+}
+
+// A Deep is a network of many layers.
+type Deep struct {
+	Name   string
+	Deltas []float64 // before the first step, layer by layer: the root mean square of δ = ∂L/∂z
+	Errors []float64 // before each step
+
+	activation layers.Layer
+	init       layers.Init
+}
+
+// The deep networks, and their training.
+const (
+	deepLayers, deepUnits = 10, 16
+	deepSteps             = 300
+)
+
+// deltas returns the root mean square of δ of each layer of a network of Linear layers and activations.
+func deltas(net layers.Sequential, x, t *autograd.Node) []float64 {
+	nodes := net.Trace(x) // z and a of each layer
+	grads := autograd.Backward(layers.BinaryCrossEntropy(nodes[len(nodes)-1], t))
+	var sizes []float64
+	for i := 0; i < len(nodes); i += 2 {
+		sizes = append(sizes, rootMeanSquare(grads.Of(nodes[i])))
+	}
+	return sizes
+}
+
+// deepNets begins in several ways, and trains.
+func deepNets(ctx context.Context) ([]Deep, error) {
+	deep := []Deep{
+		{Name: "sigmoid, Xavier", activation: layers.Sigmoid{}, init: layers.Xavier(seeded())},
+		{Name: "sigmoid, 4 × Xavier", activation: layers.Sigmoid{}, init: times(4, layers.Xavier(seeded()))},
+		{Name: "tanh, Xavier", activation: layers.Tanh{}, init: layers.Xavier(seeded())},
+		{Name: "ReLU, He", activation: layers.ReLU{}, init: layers.He(seeded())},
+	}
+	for i := range deep {
+		if err := deep[i].train(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return deep, nil
+}
+
+func (d *Deep) train(ctx context.Context) error {
+	inputs, targets, err := ring()
+	if err != nil {
+		return err
+	}
+	x, t := autograd.Constant(inputs), autograd.Constant(targets)
+	var net layers.Sequential
+	in := 2
+	for range deepLayers {
+		net = append(net, layers.NewLinear(in, deepUnits, d.init), d.activation)
+		in = deepUnits
+	}
+	net = append(net, layers.NewLinear(in, 1, d.init))
+	d.Deltas = deltas(net, x, t)
+
+	parameters := layers.Parameters(net)
+	adam := optim.NewAdam(.01, parameters...)
+	plan := autograd.NewPlan(layers.BinaryCrossEntropy(net.Forward(x), t), parameters...)
+	for range deepSteps {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		d.Errors = append(d.Errors, plan.Forward().Item())
+		adam.Step(plan.Backward())
+	}
+	return nil
+}
+
+// times begins with weights that are a times as large.
+func times(a float64, init layers.Init) layers.Init {
+	return func(weight, bias *tensor.Tensor) {
+		init(weight, bias)
+		weight.Scale(weight, a)
+	}
+}
+
+func rootMeanSquare(x *tensor.Tensor) float64 {
+	return math.Sqrt(new(tensor.Tensor).Mean(new(tensor.Tensor).Square(x)).Item())
+}
+
+// seeded is the source of each network's start.
+func seeded() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
