@@ -67,7 +67,7 @@ func byHeads(op string, x, y *Node, multiply func(x, y *Node) *Node) *Node {
 		return multiply(x, y)
 	}
 	heads, groups := x.value.Dim(-3), y.value.Dim(-3)
-	if heads == groups || heads == 1 || groups == 1 { // it broadcasts
+	if heads == groups || heads == 1 { // it broadcasts
 		return multiply(x, y)
 	}
 	if groups == 0 || heads%groups != 0 {
@@ -77,6 +77,5 @@ func byHeads(op string, x, y *Node, multiply func(x, y *Node) *Node) *Node {
 	a := len(shape) - 3
 	z := multiply(x.Reshape(join(shape[:a], groups, heads/groups, shape[a+1], shape[a+2])...), y.Unsqueeze(-3))
 	shape = z.value.Shape()
-	a = len(shape) - 4
 	return z.Reshape(join(shape[:a], heads, shape[a+2], shape[a+3])...)
 }

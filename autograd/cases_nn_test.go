@@ -242,6 +242,16 @@ func TestAttentionCases(t *testing.T) {
 	bits("grouped", autograd.ScaledDotProductAttention(q, few(k), few(v), autograd.Attention{Causal: true}),
 		autograd.ScaledDotProductAttention(q, twice(k), twice(v), autograd.Attention{Causal: true}))
 
+	all := func(x *node) *node { return autograd.Concat(1, x.Slice(1, 0, 1), x.Slice(1, 0, 1), x.Slice(1, 0, 1), x.Slice(1, 0, 1)) }
+	first := func(x *node) *node { return x.Slice(1, 0, 1) }
+	bits("one for all", autograd.ScaledDotProductAttention(q, first(k), first(v), plain), autograd.ScaledDotProductAttention(q, all(k), all(v), plain))
+
+	// Without heads on one side it is the same for each head on the other.
+	two, three := autograd.Constant(random(rng, 3, 2).Value()), random(rng, 4, 3, 2)
+	each := two.BroadcastTo(4, 3, 2)
+	bits("queries without heads", autograd.ScaledDotProductAttention(two, three, three, plain), autograd.ScaledDotProductAttention(each, three, three, plain))
+	bits("keys without heads", autograd.ScaledDotProductAttention(three, two, two, plain), autograd.ScaledDotProductAttention(three, each, each, plain))
+
 	// A query that sees nothing: zeros, and no gradient, of any order.
 	one := autograd.Constant(tensor.Rows([][]float64{{0, 0, 0}, {1, 0, 1}, {1, 1, 1}}))
 	y := autograd.ScaledDotProductAttention(q, k, v, autograd.Attention{Mask: one})
@@ -314,6 +324,10 @@ func TestNetworkPanics(t *testing.T) {
 		{"ScaledDotProductAttention: the node is a nil or zero Node", func() { autograd.ScaledDotProductAttention(x, x, nil, autograd.Attention{}) }},
 		{"ScaledDotProductAttention: 3 heads of queries can't share 2 of keys or values", func() {
 			q, k := autograd.Constant(tensor.New(3, 1, 2)), autograd.Constant(tensor.New(2, 1, 2))
+			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{})
+		}},
+		{"ScaledDotProductAttention: 2 heads of queries can't share 0 of keys or values", func() {
+			q, k := autograd.Constant(tensor.New(2, 1, 2)), autograd.Constant(tensor.New(0, 1, 2))
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{})
 		}},
 		{"GLU: Constant [1 2 5] has an odd length on axis 2: it has no halves", func() { x.GLU(-1) }},

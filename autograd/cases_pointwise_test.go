@@ -31,6 +31,7 @@ func TestPointwiseConventions(t *testing.T) {
 		{"CELU(2)", func(x *node) *node { return x.CELU(2) }, []float64{0, 800, -2000}, []float64{0, 800, -2}, []float64{1, 1, 0}},
 		{"SELU", (*node).SELU, []float64{0}, []float64{0}, []float64{1.758099340847376859940217520812}},
 		{"Hardtanh", hardtanh, []float64{-5, -1, 0, 2, 3}, []float64{-1, -1, 0, 2, 2}, []float64{0, 0, 1, 0, 0}},
+		{"Hardtanh(1, 1)", func(x *node) *node { return x.Hardtanh(1, 1) }, []float64{0, 1, 2}, []float64{1, 1, 1}, []float64{0, 0, 0}},
 		{"ReLU6", (*node).ReLU6, []float64{-1, 0, 3, 6, 7}, []float64{0, 0, 3, 6, 6}, []float64{0, 0, 1, 0, 0}},
 		{"Threshold", threshold, []float64{.5, 1, 1.5}, []float64{-7, -7, 1.5}, []float64{0, 0, 1}},
 		{"Hardshrink", hardshrink, []float64{-2, -.5, 0, .5, .75}, []float64{-2, 0, 0, 0, .75}, []float64{1, 0, 0, 0, 1}},

@@ -136,7 +136,7 @@ func newKernel(m, n, kernel, axes int) *tensor.Tensor {
 }
 
 func describeConv(name string, weight, bias *autograd.Node, o autograd.Conv, transposed bool) string {
-	if weight == nil || weight.Value() == nil || weight.Value().Rank() < 3 {
+	if weight == nil || weight.Value().Rank() < 3 {
 		return name
 	}
 	shape := weight.Shape()

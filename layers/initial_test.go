@@ -39,7 +39,7 @@ func TestInitDeviations(t *testing.T) {
 				weight *node
 				want   float64
 			}{{linear.Weight, test.linear}, {conv.Weight, test.kernel}} {
-				if mean, d := deviation(x.weight.Value()); math.Abs(mean) > x.want/50 || math.Abs(d/x.want-1) > .02 {
+				if mean, d := deviation(x.weight.Value()); !(math.Abs(mean) <= x.want/50 && math.Abs(d/x.want-1) <= .02) {
 					t.Errorf("%v: mean %v and deviation %v, want 0 and %v", x.weight, mean, d, x.want)
 				}
 			}
@@ -177,37 +177,29 @@ func TestEmbeddingAndBilinear(t *testing.T) {
 	}
 }
 
-func TestLayersMistakes(t *testing.T) {
+// Rotations of every direction are as likely.
+func TestOrthogonalIsEven(t *testing.T) {
 	t.Parallel()
-	x := autograd.Constant(tensor.New(2, 3))
-	_, train := training(tensor.New(1, 3))
-	for _, test := range []struct {
-		want string
-		f    func()
-	}{
-		{"layers: NewConv2D: the channels and the kernel's size are [3 0 3]; each is to be at least 1", func() { layers.NewConv2D(3, 0, 3, autograd.Conv{}, nil) }},
-		{"layers: NewConv1D: 2 groups do not divide 3 channels and 4", func() { layers.NewConv1D(3, 4, 3, autograd.Conv{Groups: 2}, nil) }},
-		{"layers: Conv2D: the Weight is nil; NewConv2D makes one", func() { new(layers.Conv2D).Forward(x) }},
-		{"layers: NewGroupNorm: 2 groups do not divide 3 channels", func() { layers.NewGroupNorm(2, 3) }},
-		{"layers: NewLayerNorm: there is no shape", func() { layers.NewLayerNorm() }},
-		{"layers: LayerNorm: an input of shape [2 3] does not end in [4], the shape of the weights", func() { layers.NewLayerNorm(4).Forward(x) }},
-		{"layers: BatchNorm: an input of shape [1 3] has no axes [N C …] with several numbers for each of the C channels", func() { layers.NewBatchNorm(3).Forward(train) }},
-		{"layers: BatchNorm: one of RunningMean, RunningVariance and Batches is nil, but not all: NewBatchNorm makes them",
-			func() { (&layers.BatchNorm{RunningMean: x}).Forward(x) }},
-		{"layers: LSTM: there are no Cells; NewLSTM makes them", func() { new(layers.LSTM).Forward(x) }},
-		{"layers: GRU: an input of shape [2 3]; sequences [N, T, in] are needed, with at least one step", func() { layers.NewGRU(3, 2, layers.Stack{}, nil).Forward(x) }},
-		{"layers: NewRNN: the numbers of inputs, units and layers are [3 2 -1]; each is to be at least 1", func() { layers.NewRNN(3, 2, layers.Stack{Layers: -1}, nil) }},
-		{"layers: GRU: the weights have shapes [3 8] and [2 8]; 6 columns are needed for 2 units", func() {
-			(&layers.GRU{Cells: layers.NewLSTM(3, 2, layers.Stack{}, nil).Cells}).Forward(autograd.Constant(tensor.New(1, 1, 3)))
-		}},
-		{"layers: NewMultiHeadAttention: 3 heads do not divide the size 4", func() { layers.NewMultiHeadAttention(4, 3, nil) }},
-		{"layers: Residual: the input has shape [2 3], what Linear 3→1 makes of it [2 1]", func() { layers.Residual{Inner: layers.NewLinear(3, 1, nil)}.Forward(x) }},
-		{"layers: TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them", func() { new(layers.TransformerLayer).Forward(x) }},
-		{"layers: Residual: there is no Inner layer", func() { layers.Residual{}.Forward(x) }},
-		{"layers: Flatten: a single number has no first axis", func() { layers.Flatten{}.Forward(autograd.Constant(tensor.Scalar(1))) }},
-		{"layers: NewEmbedding: the numbers of words and for each are [0 3]; each is to be at least 1", func() { layers.NewEmbedding(0, 3, nil) }},
-		{"layers: Orthogonal: the random source is nil", func() { layers.Orthogonal(nil, 1) }},
-	} {
-		wantPanic(t, test.want, test.f)
+	const n = 2000
+	init := layers.Orthogonal(rand.New(rand.NewPCG(1, 2)), 1)
+	sum := tensor.New(2, 3)
+	for range n {
+		w := tensor.New(2, 3)
+		init(w, tensor.New(0))
+		sum.Add(sum, w)
+	}
+	if sum.Scale(sum, 1./n); !(tensor.MaxAbsDiff(sum, tensor.New(2, 3)) <= 4/math.Sqrt(3*n)) {
+		t.Errorf("the mean of %d is\n%v", n, sum)
+	}
+}
+
+// An Embedding draws its weights, and nothing more.
+func TestEmbeddingDraws(t *testing.T) {
+	t.Parallel()
+	rng, same := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(1, 2))
+	layers.NewEmbedding(5, 3, layers.Uniform(rng, 0, 1))
+	tensor.New(5, 3).Uniform(same, 0, 1)
+	if got, want := rng.Uint64(), same.Uint64(); got != want {
+		t.Error("the random source has given other than 15 numbers")
 	}
 }

@@ -33,18 +33,15 @@ func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 	}
 	mustBeSet("Linear", "the input is nil", x)
 	mustBeSet("Linear", "the Weight is nil; NewLinear makes one", l.Weight)
-	switch {
-	case l.Bias != nil:
+	if l.Bias != nil {
 		return x.Affine(l.Weight, l.Bias)
-	case x.Value().Rank() == 1: // one observation: a matrix of one row
-		return x.Reshape(1, -1).MatMul(l.Weight).Reshape(-1)
 	}
 	return x.MatMul(l.Weight)
 }
 
 // FromTorch takes the weight of PyTorch's Linear, which is out × in, transposed, and the bias.
 func (l *Linear) FromTorch(m *TorchModule) {
-	if l == nil || l.Weight == nil {
+	if l.Weight == nil {
 		return
 	}
 	in, out := l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)

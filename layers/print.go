@@ -97,7 +97,7 @@ func embeds(v reflect.Value, text string) bool {
 
 // isSet reports whether a parameter is there, with as many axes: for String, which does not panic.
 func isSet(p *autograd.Node, rank int) bool {
-	return p != nil && p.Value() != nil && p.Value().Rank() == rank
+	return p != nil && p.Value().Rank() == rank
 }
 
 // noBias returns what String says of a layer without a bias.

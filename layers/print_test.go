@@ -29,6 +29,17 @@ type adapter func(x *node) *node
 
 func (a adapter) Forward(x *node) *node { return a(x) }
 
+// A spoken layer is a function that says what it is, a titled one a struct with the same in a field.
+type (
+	spoken func(x *node) *node
+	titled struct{ Title string }
+)
+
+func (s spoken) Forward(x *node) *node { return s(x) }
+func (spoken) String() string          { return "says so" }
+func (titled) Forward(x *node) *node   { return x }
+func (t titled) String() string        { return t.Title }
+
 func TestString(t *testing.T) {
 	t.Parallel()
 	a, b := fromZeros(2, 4), fromZeros(4, 1)
@@ -78,6 +89,9 @@ func TestString(t *testing.T) {
 		{"what is embedded does not describe", layers.Sequential{embedding{layers.Sequential{a}}, struct{ *layers.Linear }{b}}, `Sequential, 17 parameters
   0: embedding, 12 parameters
   1: struct { *layers.Linear }, 5 parameters`},
+		{"what is not embedded describes", layers.Sequential{spoken(one.Forward), titled{"a title"}}, `Sequential, 0 parameters
+  0: says so
+  1: a title`},
 		{"nothing", layers.Sequential{nil, (*layers.Linear)(nil), adapter(nil)}, `Sequential, 0 parameters
   0: nil
   1: a nil *layers.Linear

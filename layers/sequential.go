@@ -25,7 +25,7 @@ func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
 	if len(s) == 0 { // no layer looks at x
 		mustBeSet("Sequential", "the input is nil", x)
 	}
-	i := 0
+	var i int
 	defer s.locate(&i)
 	for i = range s {
 		x = s.result(i, s[i].Forward(x))
@@ -44,7 +44,7 @@ func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
 	if len(s) == 0 {
 		mustBeSet("Sequential", "the input is nil", x)
 	}
-	i := 0
+	var i int
 	defer s.locate(&i)
 	results := make([]*autograd.Node, len(s))
 	for i = range s {

@@ -54,7 +54,7 @@ func (t *summary) addEach(s Sequential, indent string, x *autograd.Node) *autogr
 	if len(s) == 0 {
 		return s.Forward(x)
 	}
-	i := 0
+	var i int
 	defer s.locate(&i)
 	for i = range s {
 		x = s.result(i, t.add(s[i], indent, strconv.Itoa(i)+": "+describe(s[i]), x))

@@ -27,6 +27,13 @@ layer                output  parameters  bytes
 3: Residual of SiLU  [3 4]   0           288
 total                [3 4]   20          576
 `},
+		{"deep", layers.Sequential{layers.Sequential{layers.Sequential{layers.Flatten{}}}}, `
+layer            output  parameters  bytes
+0: Sequential    [3 4]   0           0
+  0: Sequential  [3 4]   0           0
+    0: Flatten   [3 4]   0           0
+total            [3 4]   0           0
+`},
 		{"one layer", layers.Tanh{}, `
 layer  output   parameters  bytes
 Tanh   [3 2 2]  0           96
@@ -37,6 +44,7 @@ total  [3 2 2]  0           96
 			t.Errorf("%s: got%s\nwant%s", test.name, got, test.want)
 		}
 	}
+	wantPanic(t, "layers: Sequential: the input is nil", func() { layers.Summary(layers.Sequential{}, nil) })
 	wantPanic(t, "layers: 1: Linear 4→4: tensor: Affine: inner dimensions differ: x has 2 columns, w 4 rows: [3 2 2] × [4 4] + [4]", func() {
 		layers.Summary(layers.Sequential{layers.Tanh{}, shared}, x)
 	})

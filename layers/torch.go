@@ -84,13 +84,6 @@ func (m *TorchModule) Layer(name string, layer any) {
 // walk sets all in a network or layer: by the methods of its layers, and the rest, the fields of layers that have none, by
 // PyTorch's way to write a field's name: runningMean is running_mean.
 func (m *TorchModule) walk(net any) {
-	switch l, ok := net.(TorchLayer); {
-	case isNil(reflect.ValueOf(net)):
-		return
-	case ok:
-		l.FromTorch(m)
-		return
-	}
 	w := newWalker()
 	w.torch = m
 	w.find(net)

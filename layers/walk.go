@@ -100,7 +100,7 @@ func (w *walker) walk(p place, v reflect.Value) {
 	if !w.leads(v.Type(), p.hidden) {
 		return
 	}
-	if w.torch != nil && !p.hidden && !p.leftOut && w.fromTorch(p, v) {
+	if w.torch != nil && !p.leftOut && w.fromTorch(p, v) {
 		return
 	}
 	switch v.Kind() {
@@ -118,7 +118,7 @@ func (w *walker) walk(p place, v reflect.Value) {
 			w.walk(p, v.Elem())
 		}
 	case reflect.Slice:
-		if v.Len() > 0 && w.first(p, v, v.Len()) {
+		if w.first(p, v, v.Len()) {
 			w.elements(p, v)
 		}
 	case reflect.Array:
@@ -145,8 +145,8 @@ func (w *walker) first(p place, v reflect.Value, length int) bool {
 func (w *walker) node(p place) {
 	n := p.node
 	switch computed := n.Op() != nil; {
-	case !computed && n.Value() == nil, computed && (!n.NeedsGrad() || p.hidden || p.leftOut), w.found[n] && !p.leftOut:
-	case !n.NeedsGrad() && (p.hidden || p.leftOut): // state that is not the network's
+	case !computed && n.Value() == nil, computed && (!n.NeedsGrad() || p.hidden), w.found[n]:
+	case !n.NeedsGrad() && p.hidden: // state that is not the network's
 	case p.leftOut:
 		w.leftOut[n] = true
 	case p.hidden:

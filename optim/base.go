@@ -154,9 +154,6 @@ func (b *Base) Step(grads *autograd.Gradients) {
 
 // Minimise makes a step by the gradients of a loss: Backward and Step. It panics as those do.
 func (b *Base) Minimise(loss *autograd.Node) {
-	if len(b.parameters) == 0 {
-		b.Step(nil) // which says so
-	}
 	b.Step(autograd.Backward(loss, b.nodes...))
 }
 

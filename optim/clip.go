@@ -25,9 +25,6 @@ func ClipPNorm(grads *autograd.Gradients, p, limit float64) float64 {
 	if !(p > 0) {
 		fail("ClipPNorm", "p is %v; it must be positive", p)
 	}
-	if p == 2 {
-		return clipTo(grads, norm(grads), limit)
-	}
 	return clipTo(grads, pNorm(grads, p), limit)
 }
 
@@ -53,21 +50,15 @@ func norm(grads *autograd.Gradients) float64 {
 // pNorm is norm for any p.
 func pNorm(grads *autograd.Gradients, p float64) float64 {
 	most, scale := largest(grads)
-	if math.IsInf(p, 1) || math.IsInf(most, 1) || most == 0 {
+	if math.IsInf(p, 1) {
 		return most
 	}
 	sum := 0.0
 	var powers fraction
 	for v := range elements(grads) {
-		if v = math.Abs(v * scale); p != 1 {
-			v = powers.power(v, p)
-		}
-		sum += v
+		sum += powers.power(math.Abs(v*scale), p)
 	}
-	if p != 1 {
-		sum = powers.power(sum, 1/p)
-	}
-	return sum / scale
+	return powers.power(sum, 1/p) / scale
 }
 
 // largest returns the largest size of an element, or NaN if one is, and a power of two that takes

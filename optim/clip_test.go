@@ -93,7 +93,13 @@ func TestClipPNorm(t *testing.T) {
 		{3, []float64{3e200, -4e200, 5e200}, 6e200},
 		{3, []float64{3e-200, -4e-200, 5e-200}, 6e-200},
 		{1, []float64{0, 0}, 0},
+		{3, []float64{0, 0}, 0},
+		{.5, []float64{0, 0}, 0},
+		{inf, []float64{0, 0}, 0},
 		{1, []float64{1, inf}, inf},
+		{3, []float64{1, inf}, inf},
+		{.5, []float64{1, inf}, inf},
+		{inf, []float64{1, inf}, inf},
 		{3, []float64{1, math.NaN()}, math.NaN()},
 		{inf, []float64{1, math.NaN()}, math.NaN()},
 	} {

@@ -101,3 +101,83 @@ func TestLBFGSIterations(t *testing.T) {
 		last = r.Loss
 	}
 }
+
+// minimise is a minimisation with a setting changed.
+func minimise(set func(o *optim.LBFGS)) optim.Result {
+	x, y := variable(-1.2), variable(1)
+	o := optim.NewLBFGS(x, y)
+	set(o)
+	return o.Minimise(func() *autograd.Node { return rosenbrock(x, y) })
+}
+
+// A smaller memory is one that forgets.
+func TestLBFGSMemory(t *testing.T) {
+	t.Parallel()
+	one, two, ten := minimise(func(o *optim.LBFGS) { o.Memory = 1 }), minimise(func(o *optim.LBFGS) { o.Memory = 2 }), minimise(func(o *optim.LBFGS) {})
+	if !one.Converged || !two.Converged || one.Evaluations == two.Evaluations || two.Evaluations == ten.Evaluations {
+		t.Errorf("Memory 1: %+v\nMemory 2: %+v\nMemory 10: %+v", one, two, ten)
+	}
+}
+
+// A gradient of the tolerance is small enough.
+func TestLBFGSTolerance(t *testing.T) {
+	t.Parallel()
+	x := variable(1)
+	o := optim.NewLBFGS(x)
+	o.Tolerance = 2
+	if r := o.Minimise(x.Square); !r.Converged || r.Iterations != 0 {
+		t.Errorf("it ended with %+v", r)
+	}
+}
+
+// The points where the loss is evaluated, of functions of which that is all they are.
+func TestLBFGSByHand(t *testing.T) {
+	t.Parallel()
+	type at struct {
+		x        []float64
+		loss     float64
+		gradient []float64
+	}
+	never := make([]at, 31) // trials that are no numbers, at half the distance each
+	for i := range never {
+		never[i] = at{[]float64{1 - 1./3/float64(int(1)<<i)}, math.NaN(), []float64{0}}
+	}
+	for _, test := range []struct {
+		name       string
+		points     []at
+		iterations int
+	}{
+		// The first step has the length 1, or that of the gradient.
+		{"a steep start", []at{{[]float64{0}, 0, []float64{-4}}, {[]float64{1}, -1, []float64{0}}}, 1},
+		{"a gentle start", []at{{[]float64{0}, 0, []float64{-.5}}, {[]float64{.5}, -1, []float64{0}}}, 1},
+		// s = (½, ½), y = (2, 3), H = (s·y)/(y·y) = 2.5/13 between the loops: d = −(0.1, 2.1)/13.
+		{"a step by H", []at{
+			{[]float64{0, 0}, 0, []float64{-2, -2}},
+			{[]float64{.5, .5}, -1, []float64{0, 1}},
+			{[]float64{.5 - .1/13, .5 - 2.1/13}, -2, []float64{0, 0}},
+		}, 2},
+		// y = 1.5 makes −⅓ of the gradient ½; then the gradient alone.
+		{"H forgotten", append(append([]at{{[]float64{0}, 0, []float64{-1}}, {[]float64{1}, -1, []float64{.5}}}, never...),
+			at{[]float64{.5}, -2, []float64{0}}), 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := autograd.Variable(tensor.New(len(test.points[0].x)))
+			made := 0
+			r := optim.NewLBFGS(w).Minimise(func() *autograd.Node {
+				if made == len(test.points) {
+					t.Fatalf("evaluated at %v, after all points", w.Value())
+				}
+				now := test.points[made]
+				made++
+				if want := tensor.FromSlice(now.x, len(now.x)); tensor.MaxAbsDiff(w.Value(), want) > 1e-15 {
+					t.Fatalf("evaluation %d is at %v, want %v", made, w.Value(), want)
+				}
+				slope := w.Mul(autograd.Constant(tensor.FromSlice(now.gradient, len(now.x)))).Sum()
+				return slope.AddScalar(now.loss - slope.Value().Item())
+			})
+			if want := (optim.Result{Loss: test.points[len(test.points)-1].loss, Iterations: test.iterations, Evaluations: len(test.points), Converged: true}); r != want {
+				t.Errorf("got  %+v\nwant %+v", r, want)
+			}
+		})
+	}
+}

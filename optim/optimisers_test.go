@@ -134,6 +134,8 @@ func TestStateNames(t *testing.T) {
 		{"GradientDescent", "steps"},
 		{"Nesterov", "steps 0.velocity 1.velocity"},
 		{"Adam", "steps 0.m 0.v 1.m 1.v"},
+		{"RMSProp", "steps 0.v 1.v"},
+		{"RMSProp, centred, momentum", "steps 0.v 0.mean 0.velocity 1.v 1.mean 1.velocity"},
 		{"AMSGrad", "steps 0.m 0.v 0.largest 1.m 1.v 1.largest"},
 		{"NAdam", "steps product 0.m 0.v 1.m 1.v"},
 		{"Rprop", "steps 0.gradient 0.step 1.gradient 1.step"},
@@ -157,6 +159,45 @@ func TestStateNames(t *testing.T) {
 	}
 }
 
+// A loop over a state may end early.
+func TestPartOfState(t *testing.T) {
+	t.Parallel()
+	parameters := someParameters()
+	o := optim.NewNAdam(.1, parameters...)
+	o.Minimise(bowl(parameters))
+	whole := len(maps.Collect(o.State()))
+	for n := range whole {
+		seen := 0
+		for range o.State() {
+			if seen++; seen > n {
+				break
+			}
+		}
+		if seen != n+1 {
+			t.Errorf("%d of %d", seen, whole)
+		}
+	}
+	for range optim.NewPlateau(1, .5, 1).State() {
+		break
+	}
+}
+
+// What the state is without is forgotten.
+func TestStateOfTheStart(t *testing.T) {
+	t.Parallel()
+	w := variable(0)
+	o := optim.NewGradientDescent(1, w)
+	o.Momentum = .5
+	start := maps.Collect(o.State())
+	o.Step(gradient(w, 8))
+	if err := o.SetState(start); err != nil {
+		t.Fatal(err)
+	}
+	if got := maps.Collect(o.State()); len(got) != 1 || got["steps"].Item() != 0 {
+		t.Errorf("the state is %v", got)
+	}
+}
+
 func TestStateThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	parameters := someParameters()[:2]
@@ -172,9 +213,11 @@ func TestStateThatDoesNotFit(t *testing.T) {
 		{"a fraction", "steps is 1.5; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(1.5) }},
 		{"below 0", "steps is -1; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(-1) }},
 		{"NaN", "steps is NaN; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(math.NaN()) }},
+		{"too large to count on", "steps is 9.007199254740992e+15; it must be a whole number", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.Scalar(1 << 53) }},
 		{"no number", "steps has shape [1], not []", func(s map[string]*tensor.Tensor) { s["steps"] = tensor.New(1) }},
 		{"shape", "0.v has shape [3 2], not [2 3]", func(s map[string]*tensor.Tensor) { s["0.v"] = tensor.New(3, 2) }},
 		{"nil", "1.m is nil or empty", func(s map[string]*tensor.Tensor) { s["1.m"] = nil }},
+		{"empty", "1.m is nil or empty", func(s map[string]*tensor.Tensor) { s["1.m"] = new(tensor.Tensor) }},
 		{"nothing of any parameter", "0.m is missing", func(s map[string]*tensor.Tensor) {
 			maps.DeleteFunc(s, func(name string, _ *tensor.Tensor) bool { return name != "steps" })
 		}},
@@ -262,6 +305,8 @@ func TestSettingsOutOfRange(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	w := variable(2)
 	descent, adam, nadam := optim.NewGradientDescent(.1, w), optim.NewAdam(.1, w), optim.NewNAdam(.1, w)
+	nesterov, adamax, radam := optim.NewGradientDescent(.1, w), optim.NewAdamax(.1, w), optim.NewRAdam(.1, w)
+	nesterov.Momentum, nesterov.Nesterov = .9, true
 	rms, adagrad, adadelta := optim.NewRMSProp(.1, w), optim.NewAdagrad(.1, w), optim.NewAdadelta(.1, w)
 	rprop, asgd, grouped := optim.NewRprop(.1, w), optim.NewASGD(.1, w), optim.NewAdam(.1, w)
 	group := grouped.Group(w)
@@ -282,6 +327,9 @@ func TestSettingsOutOfRange(t *testing.T) {
 		{adam, &adam.Beta2, -.5, "Beta2 is -0.5; " + part},
 		{adam, &adam.Beta2, nan, "Beta2 is NaN; " + part},
 		{adam, &adam.Epsilon, -1, "Epsilon is -1; " + notNegative},
+		{nesterov, &nesterov.Dampening, .5, "Nesterov with Momentum 0.9 and Dampening 0.5; it needs momentum, and no dampening"},
+		{adamax, &adamax.Beta1, 1, "Beta1 is 1; " + part},
+		{radam, &radam.Beta2, 1, "Beta2 is 1; " + part},
 		{nadam, &nadam.MomentumDecay, -1, "MomentumDecay is -1; " + notNegative},
 		{nadam, &nadam.Beta1, 1, "Beta1 is 1; " + part},
 		{rms, &rms.Alpha, 1, "Alpha is 1; " + part},
@@ -293,6 +341,8 @@ func TestSettingsOutOfRange(t *testing.T) {
 		{adadelta, &adadelta.Rho, 1, "Rho is 1; " + part},
 		{adadelta, &adadelta.Epsilon, -1, "Epsilon is -1; " + notNegative},
 		{rprop, &rprop.Decrease, 1, "Decrease is 1; it must be between 0 and 1"},
+		{rprop, &rprop.Decrease, 0, "Decrease is 0; it must be between 0 and 1"},
+		{rprop, &rprop.Increase, inf, "Increase is +Inf; it must be finite and above 1"},
 		{rprop, &rprop.Increase, 1, "Increase is 1; it must be finite and above 1"},
 		{rprop, &rprop.MinStep, -1, "MinStep is -1; " + notNegative},
 		{rprop, &rprop.MaxStep, 1e-7, "MaxStep is 1e-07; it must be at least MinStep, 1e-06"},

@@ -25,23 +25,45 @@ func TestSchedules(t *testing.T) {
 		{"step", optim.Steps(8, .5, 10), 29, 2},
 		{"step, far", optim.Steps(8, 1, 1), math.MaxInt, 8},
 		{"milestones in any order", optim.MultiStep(8, .5, 20, 10, 10), 10, 2},
+		{"a milestone at the start", optim.MultiStep(8, .5, 0), 0, 4},
 		{"no milestones", optim.MultiStep(8, .5), 100, 8},
 		{"line", optim.Polynomial(8, 1, 4), 3, 2},
 		{"root", optim.Polynomial(8, .5, 4), 3, 4},
 		{"after the end", optim.Polynomial(8, 3, 4), 1000, 0},
 		{"warming up", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 2, 3},
 		{"warm", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 4, 5},
+		{"warmed up at once", optim.WarmUp(1, 0, optim.Constant(5)), 0, 5},
 		{"after the warm-up", optim.WarmUp(1, 4, optim.Polynomial(5, 1, 10)), 9, 2.5},
 		{"no warm-up", optim.WarmUp(1, 0, third), 6, 2},
-		{"restarts of one length", optim.WarmRestarts(2, 0, 10, 1), 1_000_000_005, 1},
+		{"restarts of one length", optim.WarmRestarts(2, 0, 10, 1), 1_000_000_000_000_000_005, 1},
 		{"restarts, far", optim.WarmRestarts(2, 0, 1<<61, 3), 1<<61 + 3<<60, 1},
 		{"one cycle, its top", optim.OneCycle(2, 20), 5, 2},
+		{"the shortest cycle", optim.OneCycle(2, 4), 3, 2. / 250_000},
 		{"one cycle, its end", optim.OneCycle(2, 20), 19, 2. / 250_000},
 		{"one cycle, after it", optim.OneCycle(2, 20), 1000, 2. / 250_000},
 	} {
 		if got := test.schedule.Rate(test.iteration); math.Abs(got-test.want) > 2e-16*math.Abs(test.want) {
 			t.Errorf("%s: Rate(%d) is %v, want %v", test.name, test.iteration, got, test.want)
 		}
+	}
+}
+
+// After the warm-up the rates are those of the other schedule, with the same bits: 0.2 + (0.9 − 0.2) is not 0.9.
+func TestWarmedUp(t *testing.T) {
+	t.Parallel()
+	if got := optim.WarmUp(.2, 3, optim.Constant(.9)).Rate(3); got != .9 {
+		t.Errorf("got %v, want 0.9", got)
+	}
+}
+
+// The milestones are those there were when the schedule was made.
+func TestMilestonesAreCopied(t *testing.T) {
+	t.Parallel()
+	at := []int{2, 4}
+	s := optim.MultiStep(8, .5, at...)
+	at[0] = 7
+	if got := s.Rate(3); got != 4 {
+		t.Errorf("got %v, want 4", got)
 	}
 }
 
@@ -71,6 +93,19 @@ func TestPlateau(t *testing.T) {
 		p.Observe(step.metric)
 		if got := p.Rate(i); got != step.want {
 			t.Errorf("after observation %d, %v, the rate is %v, want %v", i, step.metric, got, step.want)
+		}
+	}
+}
+
+// What is no better than the best by the threshold, or than no number at all, is not better.
+func TestPlateauThreshold(t *testing.T) {
+	t.Parallel()
+	p := optim.NewPlateau(8, .5, 0)
+	p.Threshold = .5
+	for i, test := range []struct{ metric, rate float64 }{{math.Inf(1), 4}, {4, 4}, {2, 2}, {1.99, 2}, {1.99, 1}} {
+		p.Observe(test.metric)
+		if got := p.Rate(i); got != test.rate {
+			t.Errorf("after %v, observation %d, the rate is %v, want %v", test.metric, i, got, test.rate)
 		}
 	}
 }
@@ -124,6 +159,10 @@ func TestMistakesOfSchedules(t *testing.T) {
 		"NewLBFGS: no parameters: there is nothing to update":                  func() { optim.NewLBFGS() },
 		"Minimise: no parameters: NewLBFGS takes them":                         func() { new(optim.LBFGS).Minimise(nil) },
 		"Minimise: the loss is nil":                                            func() { optim.NewLBFGS(variable(1)).Minimise(nil) },
+		"NewPlateau: the factor is 0; it must be between 0 and 1":              func() { optim.NewPlateau(1, 0, 2) },
+		"Minimise: Memory is 0; it must be positive":                           func() { minimise(func(o *optim.LBFGS) { o.Memory = 0 }) },
+		"Minimise: Iterations is -1; it must not be negative":                  func() { minimise(func(o *optim.LBFGS) { o.Iterations = -1 }) },
+		"Minimise: Tolerance is -1; it must be finite and not negative":        func() { minimise(func(o *optim.LBFGS) { o.Tolerance = -1 }) },
 		"ClipPNorm: p is 0; it must be positive":                               func() { optim.ClipPNorm(gradient(variable(1), 1), 0, 1) },
 		"ClipPNorm: the limit is -1; it must be positive":                      func() { optim.ClipPNorm(gradient(variable(1), 1), 1, -1) },
 		"Group: no parameters: there is nothing to update":                     func() { optim.NewAdam(1, variable(1)).Group() },

@@ -136,7 +136,7 @@ func wantShape(state map[string]*tensor.Tensor, name string, shape []int) error 
 	switch v, ok := state[name]; {
 	case !ok:
 		return stateError("%s is missing", name)
-	case v == nil || v.IsEmpty():
+	case v.IsEmpty(): // nil is
 		return stateError("%s is nil or empty", name)
 	case !slices.Equal(v.Shape(), shape):
 		return stateError("%s has shape %v, not %v", name, v.Shape(), shape)

@@ -47,7 +47,7 @@ func search(from point, d []float64, first float64, evaluate func(x []float64) p
 		}
 		last = now
 	}
-	return last.point, last.a > 0 // it falls and falls
+	return last.point, true // it falls and falls
 }
 
 func (s *lineSearch) at(a float64) trial {

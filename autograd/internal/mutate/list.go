@@ -20,23 +20,29 @@ func readList() (map[string]string, error) {
 	return parseList(string(text))
 }
 
-// parseList returns the reasons why listed mutants change no result, by their keys. Between empty lines there
-// is one: the three lines of its key, then the reason. One that begins with # is a comment.
+// parseList returns the reasons why listed mutants change no result, by their keys. An entry, between empty lines, is one
+// key or several, of three lines each, and their reason. One that begins with # is a comment.
 func parseList(text string) (map[string]string, error) {
 	reasons := map[string]string{}
 	for i, block := range strings.Split(text, "\n\n") {
 		if strings.HasPrefix(block, "#") {
 			continue
 		}
-		lines := strings.SplitN(strings.Trim(block, "\n"), "\n", 4)
-		if len(lines) < 4 || !strings.HasPrefix(lines[1], "-") || !strings.HasPrefix(lines[2], "+") || lines[3] == "" {
+		var keys []string
+		lines := strings.Split(strings.Trim(block, "\n"), "\n")
+		for len(lines) >= 3 && strings.HasPrefix(lines[1], "-") && strings.HasPrefix(lines[2], "+") {
+			keys, lines = append(keys, strings.Join(lines[:3], "\n")), lines[3:]
+		}
+		reason := strings.Join(lines, "\n")
+		if len(keys) == 0 || reason == "" {
 			return nil, fmt.Errorf("entry %d of the list is not the package and the function, a line with -, one with +, and a reason:\n%s", i+1, block)
 		}
-		key := strings.Join(lines[:3], "\n")
-		if reasons[key] != "" {
-			return nil, fmt.Errorf("the list has twice:\n%s", key)
+		for _, key := range keys {
+			if reasons[key] != "" {
+				return nil, fmt.Errorf("the list has twice:\n%s", key)
+			}
+			reasons[key] = reason
 		}
-		reasons[key] = lines[3]
 	}
 	return reasons, nil
 }

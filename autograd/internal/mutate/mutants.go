@@ -20,6 +20,15 @@ type mutant struct {
 	line      int
 	key       string // what is stable where other lines change
 	source    string // of the whole file
+	function  *function
+	block     int // where the innermost list of statements begins that the change is in
+}
+
+// A function is one with a body; in is the source of the parameters, out of the results, and args are the parameters'
+// values.
+type function struct {
+	from, to      int // of the body, without its braces
+	in, args, out string
 }
 
 // hash is a number of 8 hexadecimal digits: for the seed "" it identifies the mutant.
@@ -59,40 +68,171 @@ func number(all []mutant) []mutant {
 	return all
 }
 
+// A file is parsed source.
+type file struct {
+	*token.FileSet
+	source string
+}
+
+func (f file) offset(p token.Pos) int { return f.Position(p).Offset }
+
+func (f file) text(n ast.Node) string { return f.source[f.offset(n.Pos()):f.offset(n.End())] }
+
 // mutantsOf returns the mutants of a file.
-func mutantsOf(dir, file, source string) (all []mutant, err error) {
-	files := token.NewFileSet()
-	f, err := parser.ParseFile(files, file, source, parser.SkipObjectResolution)
+func mutantsOf(dir, name, source string) (all []mutant, err error) {
+	f := file{token.NewFileSet(), source}
+	parsed, err := parser.ParseFile(f.FileSet, name, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	offset := func(p token.Pos) int { return files.Position(p).Offset }
-	for _, d := range f.Decls {
-		name := ""
-		fn, isFunc := d.(*ast.FuncDecl)
-		if isFunc {
-			name = fn.Name.Name
-			if fn.Recv != nil {
-				t := fn.Recv.List[0].Type
-				name = strings.TrimPrefix(source[offset(t.Pos()):offset(t.End())], "*") + "." + name
-			}
-		}
-		ast.Inspect(d, func(n ast.Node) bool {
-			if v, ok := n.(*ast.ValueSpec); ok && !isFunc {
-				name = v.Names[0].Name
-			}
-			for _, e := range edits(n) {
-				m := change(source, offset(e.from), offset(e.to), e.text)
-				m.dir, m.file, m.line = dir, file, files.Position(e.from).Line
-				m.key = fmt.Sprintf("%s %s\n%s", dir, name, m.key)
-				all = append(all, m)
-			}
-			_, array := n.(*ast.ArrayType) // a longer one gives the same
-			return !array
-		})
+	for _, d := range parsed.Decls {
+		all = append(all, f.mutantsIn(d, dir, name)...)
 	}
 	slices.SortStableFunc(all, func(a, b mutant) int { return cmp.Compare(a.line, b.line) })
 	return all, nil
+}
+
+// mutantsIn returns the mutants of a declaration.
+func (f file) mutantsIn(d ast.Decl, dir, name string) (all []mutant) {
+	declared := ""
+	fn, isFunc := d.(*ast.FuncDecl)
+	if isFunc {
+		declared = fn.Name.Name
+		if fn.Recv != nil {
+			declared = strings.TrimPrefix(f.text(fn.Recv.List[0].Type), "*") + "." + declared
+		}
+	}
+	functions := map[ast.Node]*function{}
+	var in []ast.Node
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case nil:
+			in = in[:len(in)-1]
+			return false
+		case *ast.ArrayType: // a longer one gives the same
+			return false
+		case *ast.ValueSpec:
+			if !isFunc {
+				declared = n.Names[0].Name
+			}
+		}
+		in = append(in, n)
+		if isSign(in) {
+			return true
+		}
+		for _, e := range edits(n) {
+			m := change(f.source, f.offset(e.from), f.offset(e.to), e.text)
+			m.dir, m.file, m.line = dir, name, f.Position(e.from).Line
+			m.key = fmt.Sprintf("%s %s\n%s", dir, declared, m.key)
+			m.function, m.block = f.functionOf(in, e.from, functions), f.block(in, e.from)
+			all = append(all, m)
+		}
+		return true
+	})
+	return all
+}
+
+// isSign reports whether the innermost of nested nodes is the sign of an infinity, as any positive number is.
+func isSign(in []ast.Node) bool {
+	n := len(in) - 1
+	sign, ok := in[n].(*ast.BasicLit)
+	if !ok || sign.Value == "0" || n == 0 {
+		return false
+	}
+	call, ok := in[n-1].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && (f.Sel.Name == "Inf" || f.Sel.Name == "IsInf")
+}
+
+// functionOf returns the outermost function of nested nodes, nil if there is none.
+func (f file) functionOf(in []ast.Node, at token.Pos, known map[ast.Node]*function) *function {
+	for _, n := range in {
+		var body *ast.BlockStmt
+		var t *ast.FuncType
+		receiver := &ast.FieldList{}
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			t, body = n.Type, n.Body
+			if n.Recv != nil {
+				receiver = n.Recv
+			}
+		case *ast.FuncLit:
+			t, body = n.Type, n.Body
+		default:
+			continue
+		}
+		if body == nil || at <= body.Lbrace {
+			return nil
+		}
+		if known[n] == nil {
+			known[n] = f.function(slices.Concat(receiver.List, t.Params.List), t.Results, body)
+		}
+		return known[n]
+	}
+	return nil
+}
+
+// function returns one that can be copied into itself, else nil: where a parameter has the name of a type of another one,
+// the type has no name in the body.
+func (f file) function(parameters []*ast.Field, results *ast.FieldList, body *ast.BlockStmt) *function {
+	fn := &function{from: f.offset(body.Lbrace) + 1, to: f.offset(body.Rbrace)}
+	types := map[string]bool{}
+	var addTypes func(ast.Node) bool
+	addTypes = func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			types[n.Name] = true
+		case *ast.Field: // without the names of parameters of a parameter
+			ast.Inspect(n.Type, addTypes)
+			return false
+		}
+		return true
+	}
+	if results != nil {
+		fn.out = f.text(results)
+		ast.Inspect(results, addTypes)
+	}
+	for _, p := range parameters {
+		ast.Inspect(p, addTypes)
+	}
+	for _, p := range parameters {
+		dots := ""
+		if _, variadic := p.Type.(*ast.Ellipsis); variadic {
+			dots = "..."
+		}
+		for _, name := range p.Names {
+			if types[name.Name] {
+				return nil
+			}
+			if name.Name != "_" {
+				fn.in += name.Name + " " + f.text(p.Type) + ", "
+				fn.args += name.Name + dots + ", "
+			}
+		}
+	}
+	return fn
+}
+
+// block returns where the innermost list of statements begins that a position is in.
+func (f file) block(in []ast.Node, at token.Pos) int {
+	for i, n := range slices.Backward(in) {
+		switch n := n.(type) {
+		case *ast.CaseClause:
+			if at > n.Colon {
+				return f.offset(n.Colon) + 1
+			}
+		case *ast.BlockStmt:
+			switch in[i-1].(type) {
+			case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt: // a list of cases
+			default:
+				return f.offset(n.Lbrace) + 1
+			}
+		}
+	}
+	return 0
 }
 
 // change returns the source with the part from i to j replaced; key is the lines before and after.

@@ -36,6 +36,8 @@ func TestMutants(t *testing.T) {
 		{"cases", "func f() {\nswitch {\ncase a:\nreturn\n}\n}", `case false:; case !(a):; (none)`},
 		{"constants", `var a = [...]float64{0, 0x7, 2.5, 0.0, true, "1"}`, `
 			{1, 0x7, 2.5, 0.0, true, "1"}; {0, 8, 2.5, 0.0, true, "1"}; {0, 0x7, (1.001*2.5), 0.0, true, "1"}; {0, 0x7, 2.5, 1.0, true, "1"}; {0, 0x7, 2.5, 0.0, false, "1"}`},
+		{"signs of infinities", `func f() bool { return math.IsInf(g(1), 1) || math.IsInf(x, 0) }`, `
+			return math.IsInf(x, 0); return math.IsInf(g(1), 1); return math.IsInf(g(2), 1) || math.IsInf(x, 0); return math.IsInf(g(1), 1) || math.IsInf(x, 1)`},
 		{"types", `type a [3]int; var b [3]int`, ``},
 	}
 	for _, tt := range tests {
@@ -136,17 +138,17 @@ func TestChoose(t *testing.T) {
 }
 
 func TestList(t *testing.T) {
-	good := "# A comment.\n# More.\n\np f\n- a\n+ b\nA reason\nin two lines.\n\np g 2\n- a\n+\nAnother.\n"
+	good := "# A comment.\n# More.\n\np f\n- a\n+ b\nA reason\nin two lines.\n\np g 2\n- a\n+\np h\n- a\n+ b\nAnother.\n"
 	reasons, err := parseList(good)
-	if err != nil || len(reasons) != 2 || reasons["p f\n- a\n+ b"] != "A reason\nin two lines." || reasons["p g 2\n- a\n+"] != "Another." {
+	if err != nil || len(reasons) != 3 || reasons["p h\n- a\n+ b"] != "Another." || reasons["p f\n- a\n+ b"] != "A reason\nin two lines." || reasons["p g 2\n- a\n+"] != "Another." {
 		t.Errorf("%v: %q", err, reasons)
 	}
-	for _, bad := range []string{"p f\n- a\n+ b\n", "p f\n+ a\n- b\nA reason.\n", good + "\n" + good} {
+	for _, bad := range []string{"A reason.\n", "p f\n- a\n+ b\n", "p f\n+ a\n- b\nA reason.\n", good + "\n" + good} {
 		if _, err := parseList(bad); err == nil {
 			t.Errorf("no error for %q", bad)
 		}
 	}
-	if got := absent(reasons, []mutant{{key: "p f\n- a\n+ b"}}); !slices.Equal(got, []string{"p g 2\n- a\n+"}) {
+	if got := absent(reasons, []mutant{{key: "p f\n- a\n+ b"}, {key: "p h\n- a\n+ b"}}); !slices.Equal(got, []string{"p g 2\n- a\n+"}) {
 		t.Errorf("absent are %q", got)
 	}
 }
@@ -171,47 +173,163 @@ func TestListIsOfMutants(t *testing.T) {
 	}
 }
 
+// These mutants are noticed in functions of every form, compiled together or alone.
+const forms = `package optim
+
+type list[T int | float64] []T
+
+const one = 1
+
+var twice = func(x int) int { return 2 * x }
+
+func (l list[T]) sum(_ string, more ...T) (s T, ok bool) {
+	defer func() { s += T(one) }()
+search:
+	for _, list := range [][]T{l, more} {
+		for _, x := range list {
+			if x == 0 {
+				break search
+			}
+			s += x
+		}
+	}
+	return s, true
+}
+
+func shadowed(one one_) one_ { return one + 1 }
+
+type one_ = int
+
+func Unused(x int) int { return x + 1 }
+
+func after(x int) int {
+	if x > 3 {
+		x--
+	}
+	panic(x)
+}
+`
+
+const formsTest = `package optim
+
+import "testing"
+
+func TestForms(t *testing.T) {
+	if s, ok := (list[int]{1, 2}).sum("", 3, 0, 4); s != 7 || !ok || twice(3) != 6 || shadowed(2) != 3 {
+		t.Errorf("%d %v", s, ok)
+	}
+	defer func() {
+		if recover() != 4 {
+			t.Fail()
+		}
+	}()
+	after(5)
+}
+`
+
+// Quick tests are run together, as many as are quick together, the others by themselves; so are subtests of one test.
+func TestGroups(t *testing.T) {
+	ms := func(dir, name string, n int) *test {
+		return &test{dir: dir, name: name, took: time.Duration(n) * time.Millisecond}
+	}
+	var got []string
+	for _, group := range groups([]*test{
+		ms("a", "TestA", 10), ms("a", "TestB/x", 10), ms("a", "TestC", 50), ms("a", "TestE", 50), ms("a", "TestF", 50), ms("a", "TestG", 50), ms("b", "TestA", 10), ms("a", "TestSlow", 60),
+		ms("a", "TestB/y", 90), ms("a", "TestD", 10), ms("b", "TestB", 10), {dir: "c"},
+	}) {
+		got = append(got, group[0].dir+" "+pattern(group))
+	}
+	want := []string{"a ^(TestA|TestC|TestE|TestF|TestG)$", `a ^(TestB)$/^(x|y)\b`, "b ^(TestA|TestB)$", "a ^(TestSlow)$", "a ^(TestD)$", "c ."}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
 // A mutant is noticed by the tests of its package, by those of one that depends on it, and if it hangs.
 func TestRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs go test")
 	}
-	root := t.TempDir()
-	t.Chdir(root)
-	for name, text := range map[string]string{
-		"go.mod":                "module m\n",
-		"optim/optim.go":        "package optim\n\nvar Started = 2\n\nfunc Sum(n int) (s int) {\n\tfor i := 0; i < n; {\n\t\ts += i\n\t\ti++\n\t}\n\treturn\n}\n",
-		"optim/optim_test.go":   "package optim\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif Sum(4) != 6 {\n\t\tt.Fail()\n\t}\n}\n",
-		"layers/layers.go":      "package layers\n",
-		"layers/layers_test.go": "package layers\n\nimport (\n\t\"m/optim\"\n\t\"testing\"\n)\n\nfunc TestStarted(t *testing.T) {\n\tif optim.Started != 2 {\n\t\tt.Fail()\n\t}\n}\n",
+	for _, tt := range []struct {
+		name, optim, test string
+		want              string
+	}{
+		{"hanging", "package optim\n\nvar Started = 2\n\nfunc Sum(n int) (s int) {\n\tfor i := 0; i < n; {\n\t\ts += i\n\t\ti++\n\t}\n\treturn\n}\n",
+			"package optim\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif Sum(4) != 6 {\n\t\tt.Fail()\n\t}\n}\n", `
+var Started = 3: noticed
+for i := 0; i < n-1; {: noticed
+for i := 1; i < n; {: survived
+for i := 0; i <= n; {: noticed
+: noticed
+s = i: noticed
+s -= i: noticed
+: noticed
+: did not compile`},
+		{"forms", "package optim\n\nvar Started = 2\n" + forms[len("package optim\n"):], formsTest, `
+var Started = 3: noticed
+const one = 2: noticed
+var twice = func(x int) int { return 2 / x }: noticed
+var twice = func(x int) int { return 3 * x }: noticed
+defer func() {  }(): noticed
+defer func() { s = T(one) }(): noticed
+defer func() { s -= T(one) }(): noticed
+if false {: noticed
+if x != 0 {: noticed
+if x == 1 {: noticed
+: did not compile
+: noticed
+s = x: noticed
+s -= x: noticed
+return s, false: noticed
+func shadowed(one one_) one_ { return one - 1 }: noticed
+func shadowed(one one_) one_ { return 1 }: noticed
+func shadowed(one one_) one_ { return one }: noticed
+func shadowed(one one_) one_ { return one + 2 }: noticed
+func Unused(x int) int { return x - 1 }: is reached by no test
+func Unused(x int) int { return 1 }: is reached by no test
+func Unused(x int) int { return x }: is reached by no test
+func Unused(x int) int { return x + 2 }: is reached by no test
+if false {: noticed
+if !(x > 3) {: noticed
+if x >= 3 {: survived
+if x > 4 {: survived
+: noticed
+: did not compile`},
 	} {
-		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r := &runner{root, t.TempDir(), 0}
-	todo, err := mutants("optim")
-	if err = errors.Join(err, r.baseline(todo)); err != nil {
-		t.Fatal(err)
-	}
-	r.limit = 2 * time.Second
-	var got []string
-	for m, o := range r.runAll(todo, 2) {
-		_, after, _ := strings.Cut(m.key, "\n+")
-		got = append(got, strings.TrimSpace(after)+": "+o.String())
-	}
-	want := []string{
-		"var Started = 3: noticed",
-		"for i := 0; i < n-1; {: noticed",
-		"for i := 1; i < n; {: survived",
-		"for i := 0; i <= n; {: noticed",
-		": noticed",
-		"s = i: noticed",
-		"s -= i: noticed",
-		": noticed", // hangs
-		": did not compile",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got  %q\nwant %q", got, want)
+		t.Run(tt.name, func(t *testing.T) {
+			root := t.TempDir()
+			t.Chdir(root)
+			for name, text := range map[string]string{
+				"go.mod":                "module m\n\ngo 1.26\n",
+				"optim/optim.go":        tt.optim,
+				"optim/optim_test.go":   tt.test,
+				"layers/layers.go":      "package layers\n",
+				"layers/layers_test.go": "package layers\n\nimport (\n\t\"m/optim\"\n\t\"testing\"\n)\n\nfunc TestStarted(t *testing.T) {\n\tif optim.Started != 2 {\n\t\tt.Fail()\n\t}\n}\n",
+			} {
+				if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r, err := newRunner(2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer os.RemoveAll(r.temp)
+			todo, err := mutants("optim")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for m, o := range r.runAll(todo) {
+				if o.err != nil {
+					t.Fatal(o.err)
+				}
+				_, after, _ := strings.Cut(m.key, "\n+")
+				got = append(got, strings.TrimSpace(after)+": "+o.String())
+			}
+			if got := strings.Join(got, "\n"); got != strings.TrimSpace(tt.want) {
+				t.Errorf("got\n%s\nwant\n%s", got, strings.TrimSpace(tt.want))
+			}
+		})
 	}
 }

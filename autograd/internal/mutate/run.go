@@ -1,17 +1,17 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
+	"cmp"
 	"fmt"
 	"iter"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
+	"sync"
 )
 
 // An outcome is what became of a mutant.
@@ -21,22 +21,24 @@ const (
 	notCompiling outcome = iota
 	noticed
 	survived
+	unreached  // survived, because no test gets there
 	equivalent // survived, and is listed
 )
 
-func (o outcome) String() string { return [...]string{"did not compile", "noticed", "survived"}[o] }
-
-// slow are packages that have long tests, which -short leaves out.
-var slow = []string{"autograd", "autograd/gradcheck"}
+func (o outcome) String() string {
+	return [...]string{"did not compile", "noticed", "survived", "is reached by no test"}[o]
+}
 
 // A runner runs the tests of packages on changed source.
 type runner struct {
 	root, temp string
-	limit      time.Duration // of the short tests of a package
+	workers    int
+	mutex      sync.Mutex
+	noticing   map[string][]string // the tests that noticed mutants of a function, the last one first
 }
 
 // newRunner returns a runner for this module, and makes its root the current directory.
-func newRunner() (*runner, error) {
+func newRunner(workers int) (*runner, error) {
 	mod, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
 		return nil, err
@@ -46,85 +48,150 @@ func newRunner() (*runner, error) {
 		return nil, err
 	}
 	temp, err := os.MkdirTemp("", "mutate")
-	return &runner{root, temp, 0}, err
+	return &runner{root: root, temp: temp, workers: workers, noticing: map[string][]string{}}, err
 }
 
-// baseline sees to it that the tests pass without a change, and how long they take: a mutant may take five times as long.
-func (r *runner) baseline(todo []mutant) error {
-	took := map[string]time.Duration{}
-	for _, m := range todo {
-		if took[m.dir] > 0 {
-			continue
+// runAll runs mutants, and yields what became of each, in their order.
+func (r *runner) runAll(todo []mutant) iter.Seq2[mutant, result] {
+	return func(yield func(mutant, result) bool) {
+		b, err := r.newBatch(todo)
+		if err != nil {
+			yield(mutant{}, result{err: err})
+			return
 		}
-		start := time.Now()
-		if out, err := test(time.Hour, m.dir, "-short"); err != nil {
-			return fmt.Errorf("without a mutant the tests of %s fail: %v\n%s", m.dir, err, out)
-		}
-		took[m.dir] = time.Since(start)
-		r.limit = max(r.limit, 10*time.Second+5*took[m.dir])
-	}
-	return nil
-}
-
-// runAll runs mutants, several at a time, and yields what became of each, in their order.
-func (r *runner) runAll(todo []mutant, workers int) iter.Seq2[mutant, outcome] {
-	return func(yield func(mutant, outcome) bool) {
-		results := make([]chan outcome, len(todo))
-		for i := range todo {
-			results[i] = make(chan outcome, 1)
-		}
-		free := make(chan bool, workers)
-		go func() {
-			for i, m := range todo {
-				free <- true
-				go func() {
-					results[i] <- r.run(m, strconv.Itoa(i))
-					<-free
-				}()
-			}
-		}()
-		for i, m := range todo {
-			if !yield(m, <-results[i]) {
+		defer os.RemoveAll(b.bin)
+		for i, o := range inOrder(len(todo), r.workers, b.run) {
+			if !yield(todo[i], o) {
 				return
 			}
 		}
 	}
 }
 
-// run runs the tests on a mutant until one fails.
-func (r *runner) run(m mutant, name string) outcome {
-	file, overlay := filepath.Join(r.temp, name+".go"), filepath.Join(r.temp, name+".json")
-	replace := map[string]any{"Replace": map[string]string{filepath.Join(r.root, m.dir, m.file): file}}
-	text, err := json.Marshal(replace)
-	if err = errors.Join(err, os.WriteFile(file, []byte(m.source), 0o666), os.WriteFile(overlay, text, 0o666)); err != nil {
-		panic(err)
-	}
-	i := slices.IndexFunc(targets, func(t target) bool { return t.dir == m.dir })
-	dirs := targets[i].tests
-	for _, dir := range dirs {
-		switch out, err := test(r.limit, dir, "-short", "-overlay", overlay); {
-		case err != nil && strings.Contains(out, "[build failed]"):
-			return notCompiling
-		case err != nil:
-			return noticed
+// A result is an outcome, or why there is none.
+type result struct {
+	outcome
+	err error
+}
+
+// inOrder calls f for 0, 1, … n−1, several at a time, and yields what it returns in that order.
+func inOrder[T any](n, workers int, f func(int) T) iter.Seq2[int, T] {
+	return func(yield func(int, T) bool) {
+		results := make([]chan T, n)
+		for i := range results {
+			results[i] = make(chan T, 1)
 		}
-	}
-	for _, dir := range dirs {
-		if slices.Contains(slow, dir) {
-			if _, err := test(10*time.Minute, dir, "-overlay", overlay); err != nil {
-				return noticed
+		free := make(chan bool, workers)
+		go func() {
+			for i := range n {
+				free <- true
+				go func() {
+					results[i] <- f(i)
+					<-free
+				}()
+			}
+		}()
+		for i := range n {
+			if !yield(i, <-results[i]) {
+				return
 			}
 		}
 	}
-	return survived
 }
 
-// limited runs a test with 8 GB of memory at most: a mutant may want all there is.
-const limited = `sh -c 'ulimit -v 8000000; exec "$0" "$@"'`
+// run runs the tests that reach a mutant until one fails.
+func (b *batch) run(i int) result {
+	m := b.mutants[i]
+	if b.broken[i] {
+		return result{notCompiling, nil}
+	}
+	var tests, others []*test // the others have to be run without the other mutants of the batch
+	for _, t := range b.tests {
+		switch {
+		case !slices.Contains(dependents(m.dir), t.dir) || m.function != nil && !t.reaches[b.blocks[m.place()]]:
+		case m.function == nil || t.fails:
+			others = append(others, t)
+		default:
+			tests = append(tests, t)
+		}
+	}
+	if len(tests)+len(others) == 0 {
+		return result{unreached, nil}
+	}
+	if b.notice(m, b.bin, i, tests) {
+		return result{noticed, nil}
+	}
+	if len(others) == 0 {
+		return result{survived, nil}
+	}
+	return b.runAlone(m, others)
+}
 
-// test runs the tests of a package.
-func test(limit time.Duration, dir string, flags ...string) (output string, err error) {
-	args := append([]string{"test", "-vet=off", "-count=1", "-failfast", "-timeout=" + limit.String(), "-exec", limited}, flags...)
-	out, err := exec.Command("go", append(args, "./"+dir)...).CombinedOutput()
-	return string(out), err
+// runAlone runs tests on a mutant that is compiled by itself.
+func (b *batch) runAlone(m mutant, tests []*test) result {
+	bin, err := os.MkdirTemp(b.temp, "mutant")
+	if err != nil {
+		return result{0, err}
+	}
+	defer os.RemoveAll(bin)
+	for _, dir := range dependents(m.dir) {
+		here := slices.DeleteFunc(slices.Clone(tests), func(t *test) bool { return t.dir != dir })
+		if len(here) == 0 {
+			continue
+		}
+		if out, err := b.runner.build(map[string]string{path.Join(m.dir, m.file): m.source}, bin, dir); err != nil {
+			if !strings.Contains(out, bin+"/0.go:") {
+				return result{0, fmt.Errorf("%v\n%s", err, out)}
+			}
+			return result{notCompiling, nil}
+		}
+		if b.notice(m, bin, none, here) {
+			return result{noticed, nil}
+		}
+	}
+	return result{survived, nil}
+}
+
+func dependents(dir string) []string {
+	return targets[slices.IndexFunc(targets, func(t target) bool { return t.dir == dir })].tests
+}
+
+// notice runs tests on a mutant until one fails: those that noticed another mutant of the function, then the quick ones of
+// each package, then its slow ones.
+func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
+	function, _, _ := strings.Cut(m.key, "\n")
+	b.mutex.Lock()
+	before := slices.Concat(b.noticing[function], b.noticing[m.file])
+	b.mutex.Unlock()
+	var first, rest []*test
+	for _, t := range tests {
+		if slices.Contains(before, t.id()) {
+			first = append(first, t)
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	dirs := dependents(m.dir)
+	slices.SortStableFunc(rest, func(s, t *test) int {
+		return cmp.Or(cmp.Compare(slices.Index(dirs, s.dir), slices.Index(dirs, t.dir)), cmp.Compare(s.took, t.took))
+	})
+	for _, group := range slices.Concat(groups(first), groups(rest)) {
+		out, err := b.command(bin, group[0].dir, i, group, "").CombinedOutput()
+		if err == nil {
+			continue
+		}
+		b.mutex.Lock()
+		for _, t := range group {
+			if !regexp.MustCompile(`--- FAIL: ` + regexp.QuoteMeta(t.name) + `\b`).Match(out) {
+				continue
+			}
+			for _, place := range []string{function, m.file} {
+				list := slices.DeleteFunc(b.noticing[place], func(id string) bool { return id == t.id() })
+				b.noticing[place] = slices.Insert(list[:min(2, len(list))], 0, t.id())
+			}
+		}
+		b.mutex.Unlock()
+		return true
+	}
+	return false
 }

@@ -1,0 +1,153 @@
+package layers_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// The settings are PyTorch's, and those of the papers.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"PReLU", layers.NewPReLU(2).Weight.Value().At(1), .25},
+		{"BatchNorm, Eps", layers.NewBatchNorm(2).Eps, 1e-5},
+		{"BatchNorm, Momentum", layers.NewBatchNorm(2).Momentum, .1},
+		{"LayerNorm", layers.NewLayerNorm(2).Eps, 1e-5},
+		{"RMSNorm", layers.NewRMSNorm(2).Eps, 1e-6},
+		{"GroupNorm", layers.NewGroupNorm(1, 2).Eps, 1e-5},
+		{"InstanceNorm", layers.NewInstanceNorm(2).Eps, 1e-5},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %v, want %v", test.name, test.got, test.want)
+		}
+	}
+}
+
+// What goes along the last axis does so for any number of axes: row by row it is the same.
+func TestLastAxis(t *testing.T) {
+	t.Parallel()
+	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .6)
+	for _, l := range []layers.Layer{
+		layers.GLU{}, layers.Softmax{}, layers.Softmin{}, layers.LogSoftmax{},
+		layers.NewLinear(4, 3, init), &layers.Linear{Weight: layers.NewLinear(4, 3, init).Weight},
+	} {
+		x := autograd.Constant(normal(2, 3, 4))
+		all := l.Forward(x).Value()
+		for i := range 2 {
+			for j := range 3 {
+				row := l.Forward(x.Slice(0, i, i+1).Slice(1, j, j+1).Reshape(4)).Value()
+				want := all.Slice(0, i, i+1).Slice(1, j, j+1).Reshape(row.Len())
+				if tensor.MaxAbsDiff(row, want) > 1e-15 {
+					t.Errorf("%v: row %d %d is %v, want %v", l, i, j, row, want)
+				}
+			}
+		}
+	}
+}
+
+// Attention of one sequence is that of a batch of one.
+func TestAttentionOfOne(t *testing.T) {
+	t.Parallel()
+	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .6)
+	for _, heads := range []int{1, 2} {
+		l := layers.NewMultiHeadAttention(4, heads, init)
+		x := autograd.Constant(normal(3, 4))
+		got, want := l.Forward(x), l.Forward(x.Reshape(1, 3, 4)).Reshape(3, 4)
+		if tensor.MaxAbsDiff(got.Value(), want.Value()) > 1e-15 {
+			t.Errorf("%d heads: got\n%v\nwant\n%v", heads, got.Value(), want.Value())
+		}
+	}
+}
+
+// LayerNorm and RMSNorm take all axes of their weights.
+func TestNormOfTwoAxes(t *testing.T) {
+	t.Parallel()
+	x := normal(2, 3, 4)
+	flat := autograd.Constant(x.Reshape(2, 12))
+	for _, test := range []struct{ two, one layers.Layer }{
+		{layers.NewLayerNorm(3, 4), layers.NewLayerNorm(12)}, {layers.NewRMSNorm(3, 4), layers.NewRMSNorm(12)},
+	} {
+		got, want := test.two.Forward(autograd.Constant(x)).Reshape(2, 12), test.one.Forward(flat)
+		if tensor.MaxAbsDiff(got.Value(), want.Value()) > 1e-14 {
+			t.Errorf("%v: got\n%v\nwant\n%v", test.two, got.Value(), want.Value())
+		}
+	}
+	if got := layers.NewLayerNorm(3, 4).Forward(autograd.Constant(x.Slice(0, 0, 1).Reshape(3, 4))); !tensor.SameShape(got.Value(), tensor.New(3, 4)) {
+		t.Errorf("the norm of one observation has shape %v", got.Shape())
+	}
+}
+
+// In training the derivatives of BatchNorm are those of the statistics too, forwards and backwards.
+func TestBatchNormInTraining(t *testing.T) {
+	t.Parallel()
+	l := layers.NewBatchNorm(3)
+	v, x := training(normal(5, 3))
+	weights := autograd.Constant(normal(3, 5).Reshape(5, 3))
+	y := l.Forward(x).Mul(weights).Sum()
+	direction := normal(15).Reshape(5, 3)
+	forward := autograd.JVP(y, []*node{v}, []*node{autograd.Constant(direction)}).Value().Item()
+	backward := autograd.Backward(y, v).Of(v)
+	if want := new(T).Sum(new(T).Mul(backward, direction)).Item(); !(math.Abs(forward-want) < 1e-12*math.Abs(want)) {
+		t.Errorf("forwards %v, backwards %v", forward, want)
+	}
+}
+
+// Each run of a plan drops as many elements.
+func TestDropoutOfEachRun(t *testing.T) {
+	t.Parallel()
+	_, x := training(tensor.Full(1, 1000))
+	y := layers.Dropout{P: .5}.Forward(x)
+	plan := autograd.NewPlan(y).Keep(y)
+	for run := range 20 {
+		plan.Forward()
+		dropped := 0
+		for _, v := range y.Value().Data() {
+			if v == 0 {
+				dropped++
+			}
+		}
+		if dropped < 400 || dropped > 600 {
+			t.Errorf("run %d dropped %d of 1000", run, dropped)
+		}
+	}
+}
+
+// Dropout of a recurrent network is between its layers: not before the first, nor after the last.
+func TestDropoutBetweenLayers(t *testing.T) {
+	t.Parallel()
+	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .6)
+	_, x := training(normal(2, 4, 3))
+	for _, n := range []int{1, 2, 3} {
+		l := layers.NewRNN(3, 5, layers.Stack{Layers: n}, init)
+		l.Dropout.P = .5
+		drops := 0
+		y := l.Forward(x)
+		seen := map[*node]bool{}
+		for todo := []*node{y}; len(todo) > 0; todo = todo[1:] {
+			if now := todo[0]; !seen[now] && now.Op() != nil {
+				seen[now] = true
+				if now.Op().Name() == "Dropout" {
+					drops++
+				}
+				for i := range now.NumInputs() {
+					todo = append(todo, now.Input(i))
+				}
+			}
+		}
+		if drops != n-1 {
+			t.Errorf("%d layers: %d times, want %d", n, drops, n-1)
+		}
+		first := &layers.RNN{Cells: l.Cells[:1], Dropout: l.Dropout}
+		if n == 1 && !tensor.Equal(y.Value(), first.Forward(autograd.Constant(x.Value())).Value()) {
+			t.Error("the input or the output is dropped")
+		}
+	}
+}
