@@ -133,11 +133,11 @@ func logSumExp(x line) (m, log float64) {
 	return m, logOnePlus(others)
 }
 
-// logOnePlus returns ln(1+x) for x ≥ 0, as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+x
+// logOnePlus returns ln(1+x) for a finite x ≥ 0, as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+x
 // lost, the quotient puts back.
 func logOnePlus(x float64) float64 {
 	w := 1 + x
-	if w == 1 || math.IsInf(w, 1) {
+	if w == 1 {
 		return x
 	}
 	return kernel.Log1(w) * x / (w - 1)

@@ -95,6 +95,7 @@ func TestAlong(t *testing.T) {
 		{"tensor: Prod: axis -1 named twice in [1 -1]", func(x *Tensor) { new(Tensor).Prod(x, 1, -1) }},
 		{"tensor: Norm: p is 0, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, 0, 0) }},
 		{"tensor: Norm: p is +Inf, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, inf, 0) }},
+		{"tensor: Norm: p is -Inf, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, -inf, 0) }},
 		{"tensor: Norm: p is NaN, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, nan, 0) }},
 	} {
 		mustPanic(t, c.want, func() { c.f(New(2, 3)) })
@@ -103,4 +104,24 @@ func TestAlong(t *testing.T) {
 
 func norm(p float64) func(z, x *Tensor, axis int) *Tensor {
 	return func(z, x *Tensor, axis int) *Tensor { return z.Norm(x, p, axis) }
+}
+
+// Where nothing overflows or vanishes a norm has the bits of the plain formula, and Softmax those of Exp and Sum.
+func TestAlongIsPlain(t *testing.T) {
+	t.Parallel()
+	x := reals(newRand(7), 101)
+	sums := map[float64]float64{}
+	for _, v := range x.Data() {
+		sums[1] += math.Abs(v)
+		sums[2] += float64(v * v)
+	}
+	for p, s := range sums {
+		want := map[float64]float64{1: s, 2: math.Sqrt(s)}[p]
+		if got := new(Tensor).Norm(x, p, 0).Item(); got != want {
+			t.Errorf("the %v-norm is %v, want %v", p, got, want)
+		}
+	}
+	e := new(Tensor).AddScalar(x, -new(Tensor).Max(x).Item())
+	e.Exp(e)
+	mustEqual(t, "Softmax", new(Tensor).Softmax(x, 0), new(Tensor).Div(e, new(Tensor).Sum(e)))
 }

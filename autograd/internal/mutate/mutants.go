@@ -139,6 +139,9 @@ func isSign(in []ast.Node) bool {
 	if !ok || sign.Value == "0" || n == 0 {
 		return false
 	}
+	if _, minus := in[n-1].(*ast.UnaryExpr); minus {
+		n--
+	}
 	call, ok := in[n-1].(*ast.CallExpr)
 	if !ok {
 		return false

@@ -36,8 +36,8 @@ func TestMutants(t *testing.T) {
 		{"cases", "func f() {\nswitch {\ncase a:\nreturn\n}\n}", `case false:; case !(a):; (none)`},
 		{"constants", `var a = [...]float64{0, 0x7, 2.5, 0.0, true, "1"}`, `
 			{1, 0x7, 2.5, 0.0, true, "1"}; {0, 8, 2.5, 0.0, true, "1"}; {0, 0x7, (1.001*2.5), 0.0, true, "1"}; {0, 0x7, 2.5, 1.0, true, "1"}; {0, 0x7, 2.5, 0.0, false, "1"}`},
-		{"signs of infinities", `func f() bool { return math.IsInf(g(1), 1) || math.IsInf(x, 0) }`, `
-			return math.IsInf(x, 0); return math.IsInf(g(1), 1); return math.IsInf(g(2), 1) || math.IsInf(x, 0); return math.IsInf(g(1), 1) || math.IsInf(x, 1)`},
+		{"signs of infinities", `func f() bool { return math.IsInf(g(1), 1) || math.IsInf(x, 0) || x < math.Inf(-1) }`, `
+			return x < math.Inf(-1); return math.IsInf(g(1), 1) || math.IsInf(x, 0); return math.IsInf(x, 0) || x < math.Inf(-1); return math.IsInf(g(1), 1) || x < math.Inf(-1); return math.IsInf(g(2), 1) || math.IsInf(x, 0) || x < math.Inf(-1); return math.IsInf(g(1), 1) || math.IsInf(x, 1) || x < math.Inf(-1); return math.IsInf(g(1), 1) || math.IsInf(x, 0) || x <= math.Inf(-1); return math.IsInf(g(1), 1) || math.IsInf(x, 0) || x < math.Inf(1)`},
 		{"types", `type a [3]int; var b [3]int`, ``},
 	}
 	for _, tt := range tests {
