@@ -242,7 +242,9 @@ func TestAttentionCases(t *testing.T) {
 	bits("grouped", autograd.ScaledDotProductAttention(q, few(k), few(v), autograd.Attention{Causal: true}),
 		autograd.ScaledDotProductAttention(q, twice(k), twice(v), autograd.Attention{Causal: true}))
 
-	all := func(x *node) *node { return autograd.Concat(1, x.Slice(1, 0, 1), x.Slice(1, 0, 1), x.Slice(1, 0, 1), x.Slice(1, 0, 1)) }
+	all := func(x *node) *node {
+		return autograd.Concat(1, x.Slice(1, 0, 1), x.Slice(1, 0, 1), x.Slice(1, 0, 1), x.Slice(1, 0, 1))
+	}
 	first := func(x *node) *node { return x.Slice(1, 0, 1) }
 	bits("one for all", autograd.ScaledDotProductAttention(q, first(k), first(v), plain), autograd.ScaledDotProductAttention(q, all(k), all(v), plain))
 
