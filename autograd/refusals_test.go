@@ -1,0 +1,86 @@
+package autograd_test
+
+import (
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// What operations refuse, they refuse with a text that says why.
+func TestRefusals(t *testing.T) {
+	m := func(shape ...int) *node { return autograd.Variable(tensor.Full(.5, shape...)) }
+	z := func(shape ...int) *node { return autograd.Constant(tensor.New(shape...)) }
+	v, w := m(2), m(3)
+	nothing := func(...*node) *node { return nil }
+	for _, tt := range []struct {
+		want string
+		f    func()
+	}{
+		{"Grad: the node is a nil or zero Node", func() { autograd.Grad(nil, v) }},
+		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(nil, v, v) }},
+		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(v, nil, v) }},
+		{"VJP: the seed is Variable [3]; one of the shape of Variable [2] is needed", func() { autograd.VJP(v, w, v) }},
+		{"Checkpoint: there are no nodes to compute from", func() { autograd.Checkpoint(nothing) }},
+		{"SavedBytes: the node is a nil or zero Node", func() { autograd.SavedBytes(nil) }},
+		{"Checkpoint: the node is a nil or zero Node", func() { autograd.Checkpoint(nothing, v) }},
+		{"Hook: the function is nil", func() { v.Hook(nil) }},
+		{"Hook: the function gave a gradient of shape [2] the shape [3]", func() {
+			autograd.Backward(v.Scale(2).Hook(func(dx *tensor.Tensor) { dx.Clear(); dx.Like(w.Value()) }).Sum())
+		}},
+		{"OfClasses: the node is a nil or zero Node", func() { (*node)(nil).OfClasses(z(2)) }},
+		{"OfClasses: the node is a nil or zero Node", func() { m(2, 3).OfClasses(nil) }},
+		{"LogSoftmax: input 0 is a nil or zero Node", func() { (*node)(nil).CrossEntropy(z(2)) }},
+		{"NLL: the node is a nil or zero Node", func() { m(2, 3).CrossEntropy(nil) }},
+		{"CrossEntropyOf: predictions have shape [2 3], targets [2]; a loss does not broadcast", func() { m(2, 3).CrossEntropyOf(z(2)) }},
+		{"SmoothCrossEntropy: the smoothing is -0.1, must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), -.1, nil) }},
+		{"SmoothCrossEntropy: the smoothing is 1.1, must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), 1.1, nil) }},
+		{"BinaryCrossEntropy: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).BinaryCrossEntropy(z(2)) }},
+		{"BinaryCrossEntropy: -0.5 is no probability, from 0 to 1", func() { m(2).Neg().BinaryCrossEntropy(z(2)) }},
+		{"BinaryCrossEntropy: 1.5 is no probability, from 0 to 1", func() { m(2).Scale(3).BinaryCrossEntropy(z(2)) }},
+		{"BinaryCrossEntropyWithLogits: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).BinaryCrossEntropyWithLogits(z(2), nil) }},
+		{"KLDivergence: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).KLDivergence(z(2)) }},
+		{"KLDivergenceOfLogs: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).KLDivergenceOfLogs(z(2)) }},
+		{"SoftMargin: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).SoftMargin(z(2)) }},
+		{"Conv1D: the channels of Variable [1 4 5] and of the weight Variable [3 2 2] [out, in/groups, kernel] do not fit with 2 groups", func() { m(1, 4, 5).Conv1D(m(3, 2, 2), nil, autograd.Conv{Groups: 2}) }},
+		{"ConvTranspose1D: the channels of Variable [1 3 5] and of the weight Variable [3 2 2] [in, out/groups, kernel] do not fit with 2 groups", func() { m(1, 3, 5).ConvTranspose1D(m(3, 2, 2), nil, autograd.Conv{Groups: 2}) }},
+		{"Conv1D: Variable [2] needs shape [3], a number for each channel", func() { m(1, 4, 5).Conv1D(m(3, 4, 2), m(2), autograd.Conv{}) }},
+		{"Conv1D: the node is a nil or zero Node", func() { m(1, 4, 5).Conv1D(nil, nil, autograd.Conv{}) }},
+		{"CosineSimilarity: the node is a nil or zero Node", func() { (*node)(nil).CosineSimilarity(v, 0, 1e-8) }},
+		{"Cholesky: matrix 1, of shape [2 2 2], is not positive definite: the square of pivot 1 is -6", func() { autograd.Constant(tensor.FromSlice([]float64{1, 0, 0, 1, 4, 2, 2, -5}, 2, 2, 2)).Cholesky() }},
+		{"Cholesky: needs square matrices […, n, n]; got shape [2 3]", func() { m(2, 3).Cholesky() }},
+		{"Cholesky: needs square matrices […, n, n]; got shape [2]", func() { m(2).Cholesky() }},
+	} {
+		mustPanic(t, "autograd: "+tt.want, tt.f)
+	}
+}
+
+// The bounds of what is allowed are allowed.
+func TestBoundsAreAllowed(t *testing.T) {
+	x, classes := autograd.Variable(tensor.Rows([][]float64{{1, 2, 3}, {0, -1, 1}})), autograd.Constant(vector(2, 0))
+	expectNearly(t, "smoothing of 0", x.SmoothCrossEntropy(classes, 0, nil).Value().Data(), x.CrossEntropy(classes).Value().Data())
+	all := x.LogSoftmax(-1).Mean(-1).Neg()
+	expectNearly(t, "smoothing of 1", x.SmoothCrossEntropy(classes, 1, nil).Value().Data(), all.Value().Data())
+	expectNearly(t, "probabilities 0 and 1", autograd.Variable(vector(0, 1)).BinaryCrossEntropy(autograd.Constant(vector(0, 1))).Value().Data(), []float64{0, 0})
+}
+
+// The weight of what is positive counts the first part of the cross-entropy alone.
+func TestPositiveWeight(t *testing.T) {
+	x, target, weight := variable(.3, -2), autograd.Constant(vector(1, .25)), autograd.Constant(vector(2, 3))
+	y := x.BinaryCrossEntropyWithLogits(target, weight)
+	s := x.Sigmoid()
+	want := weight.Mul(target).Mul(s.Log()).Add(target.Neg().AddScalar(1).Mul(s.Neg().AddScalar(1).Log())).Neg()
+	expectNearly(t, "value", y.Value().Data(), want.Value().Data())
+	expectNearly(t, "gradient", autograd.Grad(y.Sum(), x)[0].Value().Data(), autograd.Grad(want.Sum(), x)[0].Value().Data())
+}
+
+// Where nothing is recomputed nothing is saved.
+func TestSavedBytesOfOthers(t *testing.T) {
+	x := variable(1, 2)
+	if n := autograd.SavedBytes(x.Exp()); n != 0 {
+		t.Errorf("%d bytes saved by Exp", n)
+	}
+	if n := autograd.SavedBytes(autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Neg() }, x)); n != 0 {
+		t.Errorf("%d bytes saved by a Checkpoint of one operation", n)
+	}
+}
