@@ -108,7 +108,7 @@ func (x *Node) elu(name string, a, b, c float64) *Node {
 		}
 		return b * math.Expm1(c*x)
 	}, func(x, _ *Node) *Node {
-		return Where(x.Gt(scalar(x, 0)), scalar(x, a), x.Scale(c).Exp().Scale(b*c))
+		return Where(x.Gt(scalar(0)), scalar(a), x.Scale(c).Exp().Scale(b*c))
 	}).Of(x)
 }
 

@@ -29,7 +29,7 @@ func (x *Node) Div(y *Node) *Node { return apply(div, x, y) }
 func (x *Node) Pow(p *Node) *Node { return apply(pow, x, p) }
 
 // PowScalar is Pow for a number p.
-func (x *Node) PowScalar(p float64) *Node { return x.Pow(scalar(x, p)) }
+func (x *Node) PowScalar(p float64) *Node { return x.Pow(scalar(p)) }
 
 var (
 	add, sub, mul, div, pow = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
@@ -54,21 +54,15 @@ func init() {
 	*pow = pointwise2Op{"Pow", (*T).Pow, vjps{
 		func(x, p, _, dz *Node) *Node { return dz.Chain(p.Chain(x.Pow(p.AddScalar(-1)))) },
 		func(x, p, z, dz *Node) *Node {
-			zero := scalar(x, 0)
+			zero := scalar(0)
 			flat := x.Eq(zero).Mul(p.Ge(zero))
 			return dz.Chain(z.Mul(Where(flat, zero, x.Log())))
 		},
 	}}
 }
 
-// scalar returns a constant of one number, in x's context.
-func scalar(x *Node, v float64) *Node {
-	c := Constant(tensor.Scalar(v))
-	if x != nil {
-		c.ctx = x.ctx
-	}
-	return c
-}
+// scalar returns a constant of one number.
+func scalar(v float64) *Node { return Constant(tensor.Scalar(v)) }
 
 // Neg returns −x.
 //

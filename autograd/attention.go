@@ -39,7 +39,7 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 	if o.Bias != nil {
 		scores = scores.Add(o.Bias)
 	}
-	masked := scalar(q, math.Inf(-1))
+	masked := scalar(math.Inf(-1))
 	if o.Mask != nil {
 		scores = Where(o.Mask, scores, masked)
 	}

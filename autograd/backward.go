@@ -375,7 +375,7 @@ func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place
 
 // addVJPs has the shares of one node added up at once.
 func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
-	if _, ok := op.(interface{ isPart() }); !ok || into[0] < 0 {
+	if _, ok := op.(interface{ isPart() }); !ok {
 		return false
 	}
 	s.shares[into[0]] = append(s.shares[into[0]], share{y, dy})
@@ -384,9 +384,7 @@ func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
 
 func (s *nodes) passed(int) {}
 
-// constantLike returns a constant of x's shape and context, full of v.
+// constantLike returns a constant of x's shape, full of v.
 func constantLike(x *Node, v float64) *Node {
-	c := Constant(new(tensor.Tensor).Like(x.value).Fill(v))
-	c.ctx = x.ctx
-	return c
+	return Constant(new(tensor.Tensor).Like(x.value).Fill(v))
 }

@@ -95,11 +95,11 @@ func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node
 	right := logs.NLL(classes)
 	n := x.value.Dim(-1)
 	if weight == nil {
-		weight = scalar(x, 1).BroadcastTo(n)
+		weight = scalar(1).BroadcastTo(n)
 	}
 	right = right.Mul(weight.OfClasses(classes))
 	all := weight.Chain(logs).Sum(-1).Neg()
-	counted := classes.Ge(scalar(classes, 0))
+	counted := classes.Ge(scalar(0))
 	return right.Scale(1 - smoothing).Add(counted.Chain(all).Scale(smoothing / float64(n)))
 }
 
@@ -122,10 +122,10 @@ var binaryCrossEntropy = Pointwise2("BinaryCrossEntropy",
 		return -float64(t*max(math.Log(a), -100)) - float64((1-t)*max(math.Log1p(-a), -100))
 	},
 	func(a, t, _ *Node) *Node {
-		return a.Sub(t).Div(a.Mul(a.Neg().AddScalar(1)).ClampMin(scalar(a, 1e-12)))
+		return a.Sub(t).Div(a.Mul(a.Neg().AddScalar(1)).ClampMin(scalar(1e-12)))
 	},
 	func(a, _, _ *Node) *Node {
-		least := scalar(a, -100)
+		least := scalar(-100)
 		return a.Neg().Log1p().ClampMin(least).Sub(a.Log().ClampMin(least))
 	})
 

@@ -13,7 +13,7 @@ import "math"
 func (x *Node) Norm(p float64, axes ...int) *Node {
 	switch {
 	case p == 0:
-		return x.Ne(scalar(x, 0)).Sum(axes...)
+		return x.Ne(scalar(0)).Sum(axes...)
 	case math.IsInf(p, 1):
 		return x.Abs().Max(axes...)
 	case math.IsInf(p, -1):
@@ -49,7 +49,7 @@ func (op normOp) slope(y *Node) *Node {
 	if op.p == 1 {
 		return x.Sign()
 	}
-	zero, r := scalar(x, 0), x.Div(y)
+	zero, r := scalar(0), x.Div(y)
 	switch {
 	case op.p == 2:
 		return Where(y.Eq(zero), zero, r)
@@ -69,5 +69,5 @@ func (op normOp) slope(y *Node) *Node {
 func (x *Node) Normalize(p float64, axis int, eps float64) *Node {
 	axis = x.axis("Normalize", axis)
 	length := x.Norm(p, axis).Unsqueeze(axis)
-	return x.Div(length.ClampMin(scalar(x, eps)))
+	return x.Div(length.ClampMin(scalar(eps)))
 }

@@ -84,3 +84,35 @@ func TestSavedBytesOfOthers(t *testing.T) {
 		t.Errorf("%d bytes saved by a Checkpoint of one operation", n)
 	}
 }
+
+// A node that is asked for twice has one gradient.
+func TestAskedTwice(t *testing.T) {
+	v, w := variable(1, 2), variable(3, 4)
+	grads := autograd.Backward(v.Mul(w).Sum(), v, w, v)
+	grads.Scale(2)
+	expectNearly(t, "gradient", grads.Of(v).Data(), []float64{6, 8})
+	n := 0
+	for range grads.All() {
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d gradients of 2 nodes", n)
+	}
+}
+
+// A rule that returns what it made before is refused once that is gone.
+func TestRuleReturnsTwice(t *testing.T) {
+	var made *node
+	again := &returning{"Again", func(y, dy *node) *node {
+		if made == nil {
+			made = dy.Scale(2)
+		}
+		return made
+	}}
+	x := variable(1, 2)
+	y := x
+	for range 3 {
+		y = autograd.Apply(again, y)
+	}
+	mustPanic(t, "autograd: Again: the VJP of input 0 returned a node that is gone: what a rule makes is returned once", func() { autograd.Backward(y.Sum(), x) })
+}

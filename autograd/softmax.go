@@ -80,7 +80,7 @@ func (op logSumExpOp) JVP(y *Node, dx []*Node) *Node {
 
 // expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.
 func (x *Node) expOver(y *Node) *Node {
-	return Where(x.Eq(scalar(x, math.Inf(-1))), scalar(x, 0), x.Sub(y).Exp())
+	return Where(x.Eq(scalar(math.Inf(-1))), scalar(0), x.Sub(y).Exp())
 }
 
 // sumKept returns the sum of x along the axis, which it keeps, with length 1.

@@ -17,8 +17,8 @@ import (
 func (x *Node) Var(correction float64, axes ...int) *Node {
 	axes = x.axesOrAll("Var", axes)
 	n := float64(x.value.Count(axes...))
-	mean := x.Sum(axes...).Div(scalar(x, n)).putBack(axes, x)
-	return x.Sub(mean).Square().Sum(axes...).Div(scalar(x, max(n-correction, 0)))
+	mean := x.Sum(axes...).Div(scalar(n)).putBack(axes, x)
+	return x.Sub(mean).Square().Sum(axes...).Div(scalar(max(n-correction, 0)))
 }
 
 // Std returns the standard deviation y of x over the axes, the square root of Var.
@@ -30,7 +30,7 @@ func (x *Node) Std(correction float64, axes ...int) *Node {
 
 // flatRoot returns √x with slope 0 where x is 0, where the root of a sum of squares has its kink.
 func (x *Node) flatRoot() *Node {
-	zero := scalar(x, 0)
+	zero := scalar(0)
 	return Where(x.Eq(zero), zero, x.Sqrt())
 }
 
@@ -104,11 +104,11 @@ func (op *extremeOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value, o
 func (op *extremeOp) VJP(y *Node, _ int, dy *Node) *Node {
 	x := y.inputs[0]
 	chosen := x.Eq(y.putBack(op.axes, x))
-	return Where(chosen, dy.chainDiv(chosen.Sum(op.axes...)).putBack(op.axes, x), scalar(x, 0))
+	return Where(chosen, dy.chainDiv(chosen.Sum(op.axes...)).putBack(op.axes, x), scalar(0))
 }
 
 func (op *extremeOp) JVP(y *Node, dx []*Node) *Node {
 	x := y.inputs[0]
 	chosen := x.Eq(y.putBack(op.axes, x))
-	return Where(chosen, dx[0], scalar(x, 0)).Sum(op.axes...).chainDiv(chosen.Sum(op.axes...))
+	return Where(chosen, dx[0], scalar(0)).Sum(op.axes...).chainDiv(chosen.Sum(op.axes...))
 }
