@@ -110,7 +110,9 @@ func writeOutlets(stdout io.Writer, all ...outlet) error {
 		switch {
 		case o.name == "":
 		case o.name == "-" || isOutput(o.name):
-			err = o.write(stdout)
+			if err := o.write(stdout); err != nil {
+				return err // which names the standard output
+			}
 		case isDevice(o.name):
 			err = writeDevice(o.name, o.write)
 		default:
