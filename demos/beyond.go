@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gentlegrad/demos/addition"
+	"gentlegrad/demos/autoencoder"
 	"gentlegrad/demos/curve"
 	"gentlegrad/demos/digits"
 	"gentlegrad/demos/linear"
@@ -50,6 +51,7 @@ var beyond = []demo{
 	{"linear", "stacked linear layers are one: multiplied out, and trained on XOR", running(linear.Run)},
 	{"surface", "the error surface of a deeper network, along any two parameters or directions", surfaceFlags},
 	{"wrong", "what goes wrong in training, and how to see it: saturation, dead units, exploding gradients", running(wrong.Run)},
+	{"autoencoder", "squeeze pictures through two numbers, without targets; and start classifiers from that", running(autoencoder.Train)},
 	{"memory", "train an LSTM through 50 steps of time, where a plain recurrent network fails", running(memory.Train)},
 	{"addition", "train a transformer to add numbers written in decimal", running(addition.Train)},
 }

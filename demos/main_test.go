@@ -74,6 +74,7 @@ Beyond the article:
   linear       stacked linear layers are one: multiplied out, and trained on XOR
   surface      the error surface of a deeper network, along any two parameters or directions
   wrong        what goes wrong in training, and how to see it: saturation, dead units, exploding gradients
+  autoencoder  squeeze pictures through two numbers, without targets; and start classifiers from that
   memory       train an LSTM through 50 steps of time, where a plain recurrent network fails
   addition     train a transformer to add numbers written in decimal
 

@@ -40,7 +40,7 @@ func (r *Result) learning() page.Figure {
 			fmt.Sprintf("The plain recurrent network, hₜ = tanh(xₜ W + hₜ₋₁ U + b), hardly gets below that. The LSTM is below a tenth of it after %d steps, and at the end its answers are within 0.1 of the sum for %.1f %% of the sequences.", r.LSTM.solved(), 100*r.LSTM.Close),
 		},
 		Panels: []page.Panel{c.Panel()},
-		Code:   function("newLSTM") + "\n" + function("newRNN") + "\n" + function("Forward"),
+		Code:   page.Function(source, "newLSTM") + "\n" + page.Function(source, "newRNN") + "\n" + page.Function(source, "Forward"),
 	}
 	for _, run := range []*Run{r.LSTM, r.RNN} {
 		f.Facts = append(f.Facts, page.Fact{Name: run.Name, Value: fmt.Sprintf("error %.4f, %.1f %% within 0.1", run.end(), 100*run.Close)})
@@ -64,7 +64,7 @@ func (r *Result) reaching() page.Figure {
 			"The curves are grads.Of(x), summed over sequences: any node can be asked.",
 		},
 		Panels: []page.Panel{c.Panel()},
-		Code:   function("reach"),
+		Code:   page.Function(source, "reach"),
 	}
 }
 
@@ -101,7 +101,7 @@ func (r *Result) remembering() page.Figure {
 			{Name: "the network’s answer", Value: fmt.Sprintf("%.3f", answer)},
 		},
 		Panels: []page.Panel{c.Panel()},
-		Code:   function("cells"),
+		Code:   page.Function(source, "cells"),
 	}
 }
 
@@ -122,15 +122,4 @@ func (r *Result) takingIn(cells [units][]float64) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(taken[b], taken[a]) })
 	return order
-}
-
-// function cuts a function with its comment out of the source.
-func function(name string) string {
-	at := strings.Index(source, ") "+name+"(")
-	if at < 0 {
-		at = strings.Index(source, "\nfunc "+name+"(")
-	}
-	at = strings.LastIndex(source[:at+2], "\n") // of the line before func
-	begin := strings.LastIndex(source[:at], "\n\n") + 2
-	return source[begin:at] + source[at:at+strings.Index(source[at:], "\n}\n")+3]
 }
