@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -46,6 +48,7 @@ func TestAll(t *testing.T) {
 	if n := len(read(t, dirs[0], "index.html")); n > largestPage {
 		t.Errorf("the page has %d bytes, at most %d are allowed", n, largestPage)
 	}
+	t.Run("commands", func(t *testing.T) { checkCommands(t, string(read(t, dirs[0], "index.html"))) })
 	t.Run("browser", func(t *testing.T) { checkPage(t, filepath.Join(dirs[0], "index.html"), 14) })
 	t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dirs[0], "index.html")) })
 }
@@ -57,6 +60,21 @@ func read(t *testing.T, dir, name string) []byte {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// checkCommands checks that there are the commands and the flags that a page names: with -h none of them does its work.
+func checkCommands(t *testing.T, page string) {
+	named := regexp.MustCompile(`go run \./demos ([^<…]*)`).FindAllStringSubmatch(page, -1)
+	if len(named) == 0 {
+		t.Error("the page names no command")
+	}
+	for _, m := range named {
+		args := append(strings.Fields(html.UnescapeString(m[1])), "-h")
+		var stdout, stderr bytes.Buffer
+		if status := run(args, &stdout, &stderr); status != 0 {
+			t.Errorf("%s: exit status %d: %s", m[0], status, stderr.String())
+		}
+	}
 }
 
 func checkSVG(t *testing.T, name string, text []byte) {

@@ -91,9 +91,9 @@ func All() []Figure {
 				Code:   "z := autograd.Variable(tensor.Linspace(-5, 5, 100))\ngrads := autograd.Backward(z.Sigmoid().Sum())\nprime := grads.Of(z) // g′(z), element by element\n",
 				Python: activationPython,
 				Formulas: []string{
-					`"linear: " g(z) = z, " " g′(z) = 1`,
-					`"logistic: " g(z) = {1}/{1 + e^{−z}}, " " g′(z) = g(z)(1 − g(z))`,
-					`"tanh: " g(z) = {e^z − e^{−z}}/{e^z + e^{−z}}, " " g′(z) = 1 − g(z)^2`,
+					`"linear: " g(z) = z`, `g′(z) = 1`,
+					`"logistic: " g(z) = {1}/{1 + e^{−z}}`, `g′(z) = g(z)(1 − g(z))`,
+					`"tanh: " g(z) = {e^z − e^{−z}}/{e^z + e^{−z}}`, `g′(z) = 1 − g(z)^2`,
 				},
 			},
 			maker: activationFunctions,
