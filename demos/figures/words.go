@@ -47,7 +47,7 @@ func closing() []page.Section {
 <dt>Annealing?</dt><dd><code>-anneal 0.95</code>, as printed, and 1, as pictured: figures 8 to 12 show both losses; by figure 12’s, annealing can also come too early</dd>
 <dt>Other activations?</dt><dd><code>sweeps</code>; and figure 6’s graph with an activation of one’s own shows what has to be derived for it</dd>
 </dl>
-<p>All these networks need a target for each observation. What can be learned without, and where a classifier can start from, is what the article announces as its sequel: an autoencoder’s target is its own input, <code>layers.SquaredError(net.Forward(x), x)</code>.</p>`,
+<p>All these networks need a target for each observation. What can be learned without, and where a classifier can start from, is what the article announces as its sequel: an autoencoder, whose target is its own input: <code>go run ./demos autoencoder</code>.</p>`,
 		},
 	}
 }
