@@ -113,7 +113,7 @@ func (r *Result) decoded() page.Figure {
 		Number: 2, Title: "What two numbers say",
 		Text: []string{
 			"The decoder alone, on codes all over the plane of figure 1, from the middle nine tenths of each number: it draws digits that nobody wrote, and between two of them what is between them.",
-			"In the strip pictures that were not trained on stand above what becomes of them. Two numbers say which digit it is, mostly, and how it leans; not more.",
+			"In the strip pictures that were not trained on stand above what becomes of them. Two numbers say how heavy a picture is, how it leans, and often which digit it is; a 3 may become another.",
 		},
 		Panels: []page.Panel{{Name: "plane", Drawing: plane}, {Name: "pairs", Drawing: pairs}},
 	}
@@ -125,7 +125,7 @@ func (r *Result) pretraining() page.Figure {
 		Number: 3, Title: "A start for a classifier",
 		Text: []string{
 			fmt.Sprintf("Labels are dear, pictures are not. A classifier gets %d pictures with their digits, five or so of each. Its layers, %v, start at random; or they are the encoder of an autoencoder that has seen all %d pictures, without labels, and with a tenth of their pixels set to 0.", labels, hidden, r.Trained),
-			"With sigmoids a network of this depth hardly learns from so few labels: its gradients fade on the way down. The encoder has been through that already. With rectifiers the random start is less bad, and the gain is that of having seen more pictures. The curves are means of three seeds, which choose the pictures, the labels and the starts; single ones differ by more than that.",
+			"With sigmoids, the article’s units, the encoder is much the better start. With rectifiers a random start is about as good, and which is better depends on the seed: that may be why pretraining of this kind went out of fashion. The curves are means of five seeds, which choose the pictures, the labels and the starts; the table has the gain for each. The encoder starts as the random classifier does.",
 		},
 		Code: page.Function(pretrainSource, "classify"),
 	}

@@ -14,7 +14,7 @@ import (
 
 const (
 	labels = 50 // that the classifiers get: five pictures of a digit
-	seeds  = 3  // which pictures, and where the networks start
+	seeds  = 5  // which pictures, and where the networks start
 	passes = 100
 )
 
@@ -35,26 +35,26 @@ type Comparison struct {
 func (c *Comparison) run(ctx context.Context, x, t *tensor.Tensor) error {
 	c.Random, c.Encoder = make([]float64, passes), make([]float64, passes)
 	for seed := range uint64(seeds) {
-		rng := rand.New(rand.NewPCG(seed, 2))
-		train, held := data.Split(rng, 1./5, x, t)
+		random := func(of uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, of)) } // for each use one of its own
+		train, held := data.Split(random(1), 1./5, x, t)
 		few := []*tensor.Tensor{train[0].Slice(0, 0, labels), train[1].Slice(0, 0, labels)}
-		random, err := c.classify(ctx, rng, c.newEncoder(rng).Encoder, few, held)
+		start, err := c.classify(ctx, random(2), c.newEncoder(random(3)).Encoder, few, held)
 		if err != nil {
 			return err
 		}
-		net := c.newEncoder(rng)
-		if _, err := net.learn(ctx, rng, .1, 60, train[0], held[0]); err != nil { // all pictures, no labels
+		net := c.newEncoder(random(3)) // the same start
+		if _, err := net.learn(ctx, random(4), .1, 50, train[0], held[0]); err != nil { // all pictures, no labels
 			return err
 		}
-		encoder, err := c.classify(ctx, rng, net.Encoder, few, held)
+		encoder, err := c.classify(ctx, random(2), net.Encoder, few, held)
 		if err != nil {
 			return err
 		}
 		for i := range passes {
-			c.Random[i] += random[i] / seeds
+			c.Random[i] += start[i] / seeds
 			c.Encoder[i] += encoder[i] / seeds
 		}
-		c.Gains = append(c.Gains, encoder[passes-1]-random[passes-1])
+		c.Gains = append(c.Gains, encoder[passes-1]-start[passes-1])
 	}
 	return nil
 }
@@ -84,6 +84,9 @@ func (c *Comparison) classify(ctx context.Context, rng *rand.Rand, encoder layer
 	}
 	return accuracy, err
 }
+
+// gain returns by how much the encoder is the better start at the end, the mean of the seeds.
+func (c *Comparison) gain() float64 { return c.Encoder[passes-1] - c.Random[passes-1] }
 
 // better returns for how many seeds the encoder was the better start.
 func (c *Comparison) better() (n int) {

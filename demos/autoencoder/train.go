@@ -137,7 +137,7 @@ func (r *Result) end() float64 { return r.Epochs[len(r.Epochs)-1].Validation }
 // String returns a report.
 func (r *Result) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v%v\n\n", r.Net.Encoder, r.Net.Decoder)
+	fmt.Fprintf(&b, "%v\n%v\n\n", r.Net.Encoder, r.Net.Decoder)
 	fmt.Fprintf(&b, "Mean squared error of a pixel, of pictures held out: %.4f by two numbers; %.4f by always answering the mean.\n", r.end(), r.Baseline)
 	fmt.Fprintf(&b, "\nClassifiers with %d labels, read right of those held out, mean of %d seeds:\n", labels, seeds)
 	for _, c := range r.Pretrained {
