@@ -42,7 +42,7 @@ func (c *Comparison) run(ctx context.Context, x, t *tensor.Tensor) error {
 		if err != nil {
 			return err
 		}
-		net := c.newEncoder(random(3)) // the same start
+		net := c.newEncoder(random(3))                                                  // the same start
 		if _, err := net.learn(ctx, random(4), .1, 50, train[0], held[0]); err != nil { // all pictures, no labels
 			return err
 		}
