@@ -140,7 +140,7 @@ func (b *batch) runAlone(m mutant, tests []*test) result {
 			continue
 		}
 		if out, err := b.runner.build(map[string]string{path.Join(m.dir, m.file): m.source}, bin, dir); err != nil {
-			if !strings.Contains(out, bin+"/0.go:") {
+			if !strings.Contains(out, filepath.Base(bin)+"/0.go:") { // go may write the directory as a relative one
 				return result{0, fmt.Errorf("%v\n%s", err, out)}
 			}
 			return result{notCompiling, nil}
