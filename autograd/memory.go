@@ -83,7 +83,7 @@ func (m *memory) release(t *tensor.Tensor) {
 func (m *memory) forward(steps []computed) {
 	dead := make([][]*tensor.Tensor, len(steps)) // behind each step
 	for at, y := range steps {
-		for _, t := range y.values() {
+		for _, t := range y.values {
 			last := max(m.last[t], at)
 			if m.give(t, last >= len(steps)); last < len(steps) {
 				dead[last] = append(dead[last], t)

@@ -55,8 +55,9 @@ type leaf struct {
 // A computed node is a step of the forward pass.
 type computed struct {
 	*Node
-	size  int      // the number of its elements
-	after Observer // its operation, if it is one; otherwise nil
+	values []*tensor.Tensor // what Forward sets
+	size   int              // the number of its elements
+	after  Observer         // its operation, if it is one; otherwise nil
 }
 
 // A step of the backward pass has the op that made a node add to the gradients dx of its inputs; or it
@@ -114,9 +115,8 @@ func (p *Plan) Forward() *tensor.Tensor {
 	p.running, p.ready = true, false
 	for i := range p.forward {
 		y := &p.forward[i]
-		y.own.Clear()
-		for _, k := range y.kept() {
-			k.own.Clear()
+		for _, t := range y.values {
+			t.Clear()
 		}
 		if y.op.Forward(y.Node); y.own.Len() != y.size {
 			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y.Node, y.size)
@@ -219,7 +219,7 @@ func (p *Plan) make() {
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
 			y.belongTo(p)
-			p.forward = append(p.forward, computed{Node: y, after: y.observerInPlan()})
+			p.forward = append(p.forward, computed{Node: y, values: y.values(), after: y.observerInPlan()})
 			for _, t := range y.values() { // frees what the heap, or another plan, had for them
 				t.Clear()
 				t.Lend(nil)

@@ -147,7 +147,10 @@ func (b *Base) Step(grads *autograd.Gradients) {
 	b.steps++
 	for i := range b.parameters {
 		p := &b.parameters[i]
-		b.decay(p)
+		p.rate = b.LearningRate
+		if p.group != nil || b.WeightDecay != 0 {
+			b.decay(p)
+		}
 		b.rule.update(p)
 	}
 }
@@ -166,10 +169,9 @@ func (b *Base) check() {
 	}
 }
 
-// decay finds the parameter's learning rate and gives it its weight decay.
+// decay gives the parameter its weight decay, and the settings of its group.
 func (b *Base) decay(p *parameter) {
 	decay := b.WeightDecay
-	p.rate = b.LearningRate
 	if p.group != nil {
 		decay = p.group.WeightDecay
 		p.rate *= p.group.RateFactor
@@ -215,10 +217,16 @@ func (p *parameter) find(name string) *kept {
 // compiler from fusing a product with the sum, so that the bits are the same on all machines.
 func average(beta, a, b float64) float64 { return float64(beta*a) + float64((1-beta)*b) }
 
+// mustNotBeNegative is small enough to be inlined: every step asks it.
 func mustNotBeNegative(op, name string, v float64) {
-	if !(v >= 0) || math.IsInf(v, 1) {
-		fail(op, "%s is %v; it must be finite and not negative", name, v)
+	if !(v >= 0 && v <= math.MaxFloat64) {
+		failNegative(op, name, v)
 	}
+}
+
+//go:noinline
+func failNegative(op, name string, v float64) {
+	fail(op, "%s is %v; it must be finite and not negative", name, v)
 }
 
 func mustBePart(name string, v float64) {
