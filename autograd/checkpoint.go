@@ -16,7 +16,8 @@ type Func = func(xs ...*Node) *Node
 // deep nets with sublinear memory cost (2016).
 //
 // f must compute the same each time, from the xs alone; random numbers that it draws from its nodes' Context are the same
-// again. It panics if f uses a Variable that is not among the xs: a layer's parameters are to be given too.
+// again. It panics if f uses a Variable, or what was computed from one before, that is not among the xs: a layer's parameters
+// are to be given too.
 func Checkpoint(f Func, xs ...*Node) *Node {
 	if f == nil {
 		fail("Checkpoint", "the function is nil")
@@ -48,6 +49,7 @@ type checkpointOp struct {
 // recomputable is what f may use, and what it has computed, in a Checkpoint that is not recorded; or that f is computed again.
 type recomputable struct {
 	inputs []*Node
+	since  uint64 // f's own nodes are newer
 	bytes  int
 	after  []*Node // what an Observer has computed
 	again  bool
@@ -62,7 +64,7 @@ func (op *checkpointOp) Forward(y *Node) {
 		op.seed = rng.Uint64()
 	}
 	op.run++
-	r := &recomputable{inputs: y.inputs}
+	r := &recomputable{inputs: y.inputs, since: numbers.Load() + 1}
 	ctx := op.context(y)
 	ctx.NoRecord, ctx.within = true, r
 	z := op.call(y, func(x *Node) *Node {
@@ -110,11 +112,15 @@ func (op *checkpointOp) call(y *Node, one func(x *Node) *Node) *Node {
 func (op *checkpointOp) again(y *Node) *Node {
 	ctx := op.context(y)
 	ctx.within = &recomputable{again: true}
-	return op.call(y, func(x *Node) *Node {
+	z := op.call(y, func(x *Node) *Node {
 		same := apply(identityOp{}, x)
 		same.ctx = ctx
 		return same
 	})
+	if !z.recorded() {
+		mustNeedGradient("Checkpoint", z)
+	}
+	return z
 }
 
 func (op *checkpointOp) VJP(y *Node, i int, dy *Node) *Node {
@@ -122,11 +128,7 @@ func (op *checkpointOp) VJP(y *Node, i int, dy *Node) *Node {
 		return nil // the gradient of that node has been given
 	}
 	since := numbers.Load() + 1
-	z := op.again(y)
-	if !z.needs {
-		return nil
-	}
-	return vjpOrNil("Checkpoint", z, dy, since, y.inputs[i:i+1])[0]
+	return vjpOrNil("Checkpoint", op.again(y), dy, since, y.inputs[i:i+1])[0]
 }
 
 func (op *checkpointOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
@@ -151,7 +153,7 @@ func (op *checkpointOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor)
 func (op *checkpointOp) JVP(y *Node, dx []*Node) *Node {
 	xs, dxs := []*Node{}, []*Node{}
 	for i, d := range dx {
-		if d != nil && !slices.Contains(xs, y.inputs[i]) {
+		if !slices.Contains(xs, y.inputs[i]) {
 			xs, dxs = append(xs, y.inputs[i]), append(dxs, d)
 		}
 	}
@@ -159,7 +161,7 @@ func (op *checkpointOp) JVP(y *Node, dx []*Node) *Node {
 	return pushForward("Checkpoint", op.again(y), since, xs, dxs)
 }
 
-// takes notes the memory of y's value, and panics if y was computed from a Variable that is not an input.
+// takes notes the memory of y's value, and panics if y was computed from what needs a gradient and is not an input.
 func (r *recomputable) takes(y *Node) {
 	if r == nil || r.again {
 		return
@@ -174,14 +176,14 @@ func (r *recomputable) takes(y *Node) {
 	}
 }
 
-// mustKnow panics if x was computed from a Variable that is not an input.
+// mustKnow panics if x, or what f computed it from, needs a gradient, is not an input and not f's own.
 func (r *recomputable) mustKnow(x *Node) {
 	todo := []*Node{x}
 	for len(todo) > 0 {
 		x, todo = todo[len(todo)-1], todo[:len(todo)-1]
 		switch {
 		case !x.needs || slices.Contains(r.inputs, x):
-		case x.op == nil:
+		case x.op == nil || x.number < r.since:
 			fail("Checkpoint", "the function uses %v, which is not among its nodes: its gradient would be lost", x)
 		default:
 			todo = append(todo, x.inputs...)

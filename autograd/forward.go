@@ -19,7 +19,8 @@ type JVPer interface {
 // computing y again, however many numbers y and the xs have; VJP and Grad are cheaper where y has few
 // numbers and the xs have many. The result, of y's shape, is a node, to be differentiated further.
 //
-// It panics unless there is a tangent for each x, of its shape, and if an x is a Constant.
+// It panics unless there is a tangent for each x, of its shape, if an x is a Constant, if y was not recorded, and if a leaf was
+// modified since.
 func JVP(y *Node, xs, dxs []*Node) *Node {
 	mustBeNode("JVP", y)
 	if len(xs) != len(dxs) {
@@ -41,8 +42,8 @@ func JVP(y *Node, xs, dxs []*Node) *Node {
 
 // pushForward is JVP, where nil is zero, that goes back no further than nodes which are older than since.
 func pushForward(op string, y *Node, since uint64, xs, dxs []*Node) *Node {
-	if !y.needs {
-		return nil
+	if !y.recorded() {
+		mustNeedGradient(op, y)
 	}
 	var g index
 	g.order(y, false, since)
@@ -92,7 +93,6 @@ func jvp(y *Node, dx []*Node) *Node {
 	}
 	mark := numbers.Load() + 1
 	v := Variable(new(tensor.Tensor).Like(y.value).Fill(0))
-	v.ctx = y.ctx
 	var sum *Node
 	for i, d := range dx {
 		if d == nil {
@@ -102,7 +102,7 @@ func jvp(y *Node, dx []*Node) *Node {
 			sum = plus(sum, fitting(y, i, g).Mul(d).Sum())
 		}
 	}
-	if sum == nil || !sum.needs {
+	if sum == nil {
 		return nil
 	}
 	return vjp("JVP", sum, constantLike(sum, 1), mark, []*Node{v})[0]

@@ -99,6 +99,19 @@ func TestShapeOfJVP(t *testing.T) {
 	}
 }
 
+// A rule of forward mode is asked for tangents that there are; without a rule, that of reverse mode is, and nil is zero.
+func TestForwardModeOfZeros(t *testing.T) {
+	x, w, one := variable(1, 2), variable(3, 4), autograd.Constant(vector(1, 1))
+	asked := jvpOfShape{&returning{name: "Asked"}, nil}
+	y := autograd.Apply(asked, w).Add(x)
+	expect(t, "by x alone", autograd.JVP(y, []*node{x}, []*node{one}).Value(), 1, 1)
+	expect(t, "by w", autograd.JVP(y, []*node{w}, []*node{one}).Value(), 2, 2)
+	flat := autograd.Apply(&returning{"Flat", func(*node, *node) *node { return nil }}, x)
+	expect(t, "a flat function", autograd.JVP(flat, []*node{x}, []*node{one}).Value(), 0, 0)
+	free := autograd.Apply(&returning{"Free", func(*node, *node) *node { return one }}, x)
+	expect(t, "a rule that forgets dy", autograd.JVP(free, []*node{x}, []*node{one}).Value(), 0, 0)
+}
+
 // The gradients of parts of one tensor are added in one node, whose tangent comes from all, one or none of them.
 func TestForwardModeOfParts(t *testing.T) {
 	x := variable(1, 2, 3, 4)

@@ -89,18 +89,16 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 		fail("PerExample", "there is no batch")
 	}
 	examples := make([]*Node, len(batch))
-	n := 0
 	for k, b := range batch {
-		if b.IsEmpty() || b.Rank() == 0 || k > 0 && b.Dim(0) != n {
+		if b.IsEmpty() || b.Rank() == 0 || b.Dim(0) != batch[0].Dim(0) {
 			fail("PerExample", "tensor %d of the batch is %v; the first axis is the examples, and as long as the others'", k, b)
 		}
-		n = b.Dim(0)
 		examples[k] = Constant(tensor.New(append([]int{1}, b.Shape()[1:]...)...))
 	}
 	vars, y := build("PerExample", func(vars ...*Node) *Node { return f(append(vars, examples...)...) }, xs)
 	mustBeOne("PerExample", y)
 	plan := NewPlan(y, vars...)
-	grads := make([]*tensor.Tensor, len(xs))
+	n, grads := batch[0].Dim(0), make([]*tensor.Tensor, len(xs))
 	for i, x := range xs {
 		grads[i] = tensor.New(append([]int{n}, x.Shape()...)...)
 	}

@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -105,6 +106,14 @@ func TestPerExample(t *testing.T) {
 		}
 	}
 	mustPanic(t, "autograd: PerExample: there is no batch", func() { autograd.PerExample(loss, []*tensor.Tensor{w}, nil) })
+	for k, bad := range []*tensor.Tensor{nil, new(tensor.Tensor), tensor.Scalar(1), tensor.New(2, 2), tensor.New(4, 2)} {
+		mustPanic(t, fmt.Sprintf("autograd: PerExample: tensor 1 of the batch is %v; the first axis is the examples, and as long as the others'", bad),
+			func() { autograd.PerExample(loss, []*tensor.Tensor{w, b}, []*tensor.Tensor{x, bad}) })
+		if k < 3 {
+			mustPanic(t, fmt.Sprintf("autograd: PerExample: tensor 0 of the batch is %v; the first axis is the examples, and as long as the others'", bad),
+				func() { autograd.PerExample(loss, []*tensor.Tensor{w, b}, []*tensor.Tensor{bad, target}) })
+		}
+	}
 }
 
 func TestFunctionsPanic(t *testing.T) {
@@ -112,12 +121,16 @@ func TestFunctionsPanic(t *testing.T) {
 	square := func(xs ...*node) *node { return xs[0].Square() }
 	v := autograd.Variable(x)
 	for want, f := range map[string]func(){
-		"autograd: Jacobian: the function is nil":                                                          func() { autograd.Jacobian(nil, x) },
-		"autograd: Hessian: there are no tensors to differentiate by":                                      func() { autograd.Hessian(square) },
-		"autograd: Hessian: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)": func() { autograd.Hessian(square, x) },
-		"autograd: HVP: there are 1 tensors and 0 vectors":                                                 func() { autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, nil) },
-		"autograd: VJP: the seed is Constant [3]; one of the shape of Square [2] is needed":                func() { autograd.VJP(square(v), autograd.Constant(tensor.New(3)), v) },
-		"autograd: JVP: there are 1 nodes and 0 tangents":                                                  func() { autograd.JVP(square(v), []*node{v}, nil) },
+		"autograd: Jacobian: the function is nil":                                                               func() { autograd.Jacobian(nil, x) },
+		"autograd: Hessian: there are no tensors to differentiate by":                                           func() { autograd.Hessian(square) },
+		"autograd: Hessian: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":      func() { autograd.Hessian(square, x) },
+		"autograd: ValueAndGrad: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)": func() { autograd.ValueAndGrad(square, x) },
+		"autograd: HVP: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":          func() { autograd.HVP(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
+		"autograd: PerExample: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":   func() { autograd.PerExample(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
+		"autograd: Jacobian: the node is a nil or zero Node":                                                    func() { autograd.Jacobian(func(...*node) *node { return nil }, x) },
+		"autograd: HVP: there are 1 tensors and 0 vectors":                                                      func() { autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, nil) },
+		"autograd: VJP: the seed is Constant [3]; one of the shape of Square [2] is needed":                     func() { autograd.VJP(square(v), autograd.Constant(tensor.New(3)), v) },
+		"autograd: JVP: there are 1 nodes and 0 tangents":                                                       func() { autograd.JVP(square(v), []*node{v}, nil) },
 		"autograd: JVP: the tangent of Variable [2] is Constant [3], of another shape": func() {
 			autograd.JVP(square(v), []*node{v}, []*node{autograd.Constant(tensor.New(3))})
 		},
@@ -209,6 +222,7 @@ func TestCheckpoint(t *testing.T) {
 func TestCheckpointOfRepeatedInputs(t *testing.T) {
 	x := variable(3, -1)
 	y := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Square().Mul(xs[1]) }, x, x)
+	expect(t, "x²·x in forward mode", autograd.JVP(y, []*node{x}, []*node{autograd.Constant(vector(1, 10))}).Value(), 27, 30)
 	everywhere(t, "x²·x", y.Sum(), x, 27, 3)
 	flat := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Gt(number(0)) }, x)
 	everywhere(t, "a mask", flat.Add(x).Sum(), x, 1, 1)
@@ -223,9 +237,11 @@ func TestCheckpointDrawsTheSame(t *testing.T) {
 		draw := autograd.Constant(new(tensor.Tensor).Like(xs[0].Value()).Uniform(xs[0].Context().Rand, 0, 1))
 		return xs[0].Mul(draw)
 	}
-	ctx := autograd.Context{Rand: rand.New(rand.NewPCG(1, 2))}
+	source := rand.NewPCG(1, 2)
+	ctx := autograd.Context{Rand: rand.New(source)}
 	w := autograd.Variable(vector(1, 1, 1))
 	y := autograd.Checkpoint(noise, ctx.Constant(vector(1, 1, 1)).Mul(w))
+	before := *source
 	plan := autograd.NewPlan(y.Sum(), w).Keep(y)
 	var last []float64
 	for range 3 {
@@ -239,6 +255,9 @@ func TestCheckpointDrawsTheSame(t *testing.T) {
 		}
 		last = drawn
 	}
+	if *source != before {
+		t.Error("the plan drew from the context's Rand")
+	}
 }
 
 func TestCheckpointPanics(t *testing.T) {
@@ -250,7 +269,19 @@ func TestCheckpointPanics(t *testing.T) {
 		func() { autograd.Checkpoint(func(...*node) *node { return w.Exp().Square() }, x) })
 	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Add(w.Exp()) }, x) })
+	tripled := w.Scale(3)
+	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1], which is not among its nodes: its gradient would be lost",
+		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(tripled) }, x, w) })
+	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1))
+	hidden := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(unrecorded) }, x)
+	mustPanic(t, "autograd: Checkpoint: Mul [1] has no gradient: it was not recorded, for the context of its input Constant [1] has NoRecord",
+		func() { autograd.Backward(hidden, x) })
+	mustPanic(t, "autograd: Grad: Mul [1] has no gradient: it was not recorded, for the context of its input Constant [1] has NoRecord",
+		func() {
+			autograd.Checkpoint(func(xs ...*node) *node { return autograd.Grad(xs[0].Mul(xs[0]), xs[0])[0] }, x)
+		})
 	everywhere(t, "given", autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(w) }, x, w).Sum(), w, 3)
+	everywhere(t, "given, and used with a constant", autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(w.Scale(2).Add(number(1))) }, x, w).Sum(), w, 6)
 	mustPanic(t, "autograd: Checkpoint: the function is nil", func() { autograd.Checkpoint(nil, x) })
 }
 

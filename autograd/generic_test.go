@@ -242,6 +242,13 @@ func TestArity(t *testing.T) {
 	}
 }
 
+func TestArityOfIdentities(t *testing.T) {
+	x := variable(1)
+	for _, y := range []*node{x.Detach(), x.Hook(func(*tensor.Tensor) {})} {
+		mustPanic(t, fmt.Sprintf("autograd: %s: applied to 2 inputs, it has 1", y.Op().Name()), func() { autograd.Apply(y.Op(), x, x) })
+	}
+}
+
 func inputsOf(y *node) []*node {
 	inputs := make([]*node, y.NumInputs())
 	for i := range inputs {

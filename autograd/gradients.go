@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -28,7 +29,7 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 		mustNeedGradient("NewGradients", x)
 		g.list = append(g.list, x)
 	}
-	slices.SortFunc(g.list, func(a, b *Node) int { return int(int64(a.number - b.number)) })
+	slices.SortFunc(g.list, func(a, b *Node) int { return cmp.Compare(a.number, b.number) })
 	sorted := g.list
 	g.list = nil
 	for _, x := range sorted {
@@ -55,7 +56,7 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if g == nil {
 		fail("Of", "the gradients are nil")
 	}
-	if x != nil && x.needs {
+	if x != nil {
 		if place := g.find(x); place >= 0 {
 			return g.at[place]
 		}

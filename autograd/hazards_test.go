@@ -3,7 +3,9 @@ package autograd_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -82,7 +84,36 @@ func TestUnusedInputs(t *testing.T) {
 
 func TestConstantsInGraph(t *testing.T) {
 	x, c := variable(1, 2), autograd.Constant(vector(3, 4))
-	everywhere(t, "x", c.Mul(c).Mul(x).Sum(), x, 9, 16)
+	loss := c.Mul(c).Mul(x).Sum()
+	for y := range autograd.Backward(loss).All() {
+		if !y.NeedsGrad() {
+			t.Errorf("there is a gradient of %v", y)
+		}
+	}
+	everywhere(t, "x", loss, x, 9, 16)
+}
+
+// A graph is listed in the order of its making, with its constants.
+func TestGraph(t *testing.T) {
+	c, x := number(3), variable(1)
+	square := x.Square()
+	scaled := c.Scale(2)
+	y := scaled.Add(square).Mul(x)
+	if got, want := autograd.Graph(y), []*node{c, x, square, scaled, y.Input(0), y}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Indices may be Variables: where a choice changes there is no derivative, so their gradients are 0.
+func TestIndicesHaveNoGradient(t *testing.T) {
+	x, at := variable(1, 2, 3), variable(2, 0)
+	for _, y := range []*node{x.TakeAlong(0, at), autograd.Put(x.Slice(0, 0, 2), at, x)} {
+		dy := autograd.Constant(new(tensor.Tensor).Like(y.Value()).Fill(1))
+		if dx := y.Op().VJP(y, 1, dy); dx != nil {
+			t.Errorf("%v: the rule of its indices gives %v", y, dx)
+		}
+	}
+	expect(t, "indices", autograd.Backward(x.TakeAlong(0, at).Square().Sum()).Of(at), 0, 0)
 }
 
 func TestSameInputTwice(t *testing.T) {
@@ -407,4 +438,33 @@ func TestContextFlows(t *testing.T) {
 	if w.Mul(w).Context() != (autograd.Context{}) {
 		t.Error("a context came from nowhere")
 	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	all := autograd.Context{Training: true, Positions: true, Rand: rng}
+	for _, part := range []autograd.Context{{Training: true}, {Positions: true}, {Rand: rng}} {
+		rest := all
+		switch {
+		case part.Training:
+			rest.Training = false
+		case part.Positions:
+			rest.Positions = false
+		default:
+			rest.Rand = nil
+		}
+		x, y := part.Constant(vector(1)), rest.Constant(vector(2))
+		for _, z := range []*node{x.Mul(y), y.Mul(x), w.Mul(x).Mul(y), w.Mul(y).Mul(x)} {
+			if z.Context() != all {
+				t.Errorf("%+v and %+v give %+v", part, rest, z.Context())
+			}
+		}
+		if made := x.Made(); strings.HasPrefix(made, "hazards_test.go:") != part.Positions {
+			t.Errorf("made at %q", made)
+		}
+	}
+	other := autograd.Context{Rand: rand.New(rand.NewPCG(3, 4))}.Constant(vector(1))
+	if z := all.Constant(vector(1)).Mul(other); z.Context().Rand != rng {
+		t.Error("the first Rand is that of the result")
+	}
+	lost := func(xs ...*node) *node { return a.Mul(xs[0]).Mul(w) }
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable [1], which is not among its nodes: its gradient would be lost",
+		func() { autograd.Checkpoint(lost, b) })
 }

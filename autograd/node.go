@@ -109,7 +109,7 @@ func (c Context) Constant(x *tensor.Tensor) *Node {
 }
 
 func mustBeTensor(op string, x *tensor.Tensor) {
-	if x == nil || x.IsEmpty() {
+	if x.IsEmpty() {
 		fail(op, "the tensor is nil, or empty: it has no shape yet")
 	}
 }
@@ -142,7 +142,7 @@ func (x *Node) Set(v *tensor.Tensor) {
 // Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
 // x belongs to a plan which does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
-	if x.op != nil && x.more != nil {
+	if x.more != nil {
 		x.mustHaveValue()
 	}
 	return x.value
@@ -184,7 +184,7 @@ func (x *Node) recorded() bool { return x.ctx == nil || !x.ctx.NoRecord }
 // String describes the node in one line: the operation or the kind of leaf, its name, its
 // shape, and the value of a node of one element.
 func (x *Node) String() string {
-	if x.plan() == nil && x.value != nil && x.value.Len() == 1 {
+	if x.plan() == nil && x.value.Len() == 1 {
 		return fmt.Sprintf("%s = %v", x.describe(), x.value.Item())
 	}
 	return x.describe()

@@ -31,7 +31,7 @@ func (y *Node) observe() {
 // observerInPlan is observer, of a step of a plan. It panics if y is computed again by a Checkpoint that may draw: the steps of
 // the plan would draw other numbers for it than for what the Checkpoint computes first.
 func (y *Node) observerInPlan() Observer {
-	if y.ctx != nil && y.ctx.Rand != nil && y.ctx.within != nil && y.ctx.within.again {
+	if y.ctx != nil && y.ctx.Rand != nil && y.ctx.within != nil {
 		fail("NewPlan", "%v is part of a gradient by Grad through a Checkpoint whose context has a Rand: such a gradient can't be in a plan", y)
 	}
 	return y.observer()

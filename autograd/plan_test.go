@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -302,7 +303,41 @@ func TestStaleGraph(t *testing.T) {
 		change()
 		mustPanic(t, "autograd: Backward: "+want+"; build the graph anew", func() { autograd.Backward(loss) })
 		mustPanic(t, "autograd: Grad: "+want+"; build the graph anew", func() { autograd.Grad(loss, w) })
+		mustPanic(t, "autograd: JVP: "+want+"; build the graph anew", func() { autograd.JVP(loss, []*node{w}, []*node{c}) })
 		autograd.Backward(build())
+	}
+}
+
+// However often a leaf is set, and to tensors of whatever past, what was computed from it is out of date.
+func TestStaleAfterSet(t *testing.T) {
+	past := func(n int) *tensor.Tensor {
+		x := vector(1, 2)
+		for range n {
+			x.Fill(1)
+		}
+		return x
+	}
+	for n := range 16 {
+		for m := range 16 {
+			w := autograd.Variable(past(5))
+			loss := w.Square().Sum()
+			for _, next := range []*tensor.Tensor{past(n), past(m)} {
+				w.Set(next)
+				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew",
+					func() { autograd.Backward(loss) })
+			}
+		}
+	}
+}
+
+// A node of a plan has no value that could be printed.
+func TestStringInPlan(t *testing.T) {
+	w := variable(3)
+	y := w.Square()
+	plan := autograd.NewPlan(y.Exp(), w)
+	plan.Forward()
+	if got := y.String(); got != "Square [1]" {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -323,6 +358,18 @@ func TestNewGradients(t *testing.T) {
 	}
 	if len(order) != 2 || order[0] != w {
 		t.Errorf("order %v", order)
+	}
+	many, made := map[*node]*tensor.Tensor{}, []*node{}
+	for range 20 {
+		x := variable(1)
+		many[x], made = vector(1), append(made, x)
+	}
+	order = nil
+	for x := range autograd.NewGradients(many).All() {
+		order = append(order, x)
+	}
+	if !slices.Equal(order, made) {
+		t.Error("the gradients are not in the order in which the nodes were made")
 	}
 	mustPanic(t, "autograd: Of: the gradient of Variable [1] was not asked for", func() { g.Of(variable(1)) })
 	mustPanic(t, "autograd: NewGradients: Variable [2] has a gradient of another shape: [1.]", func() {
@@ -349,6 +396,11 @@ func TestMicroBatchesAdd(t *testing.T) {
 	expect(t, "u", total.Of(u), 6, 60)
 	expect(t, "v", total.Of(v), 12, 1600)
 	expect(t, "another", total.Of(variable(0)), 0)
+	total.Add(autograd.Backward(u.Sum(), u))
+	expect(t, "another, of which a part was not asked for", total.Of(variable(0)), 0)
+	part := autograd.Backward(u.Sum(), u)
+	part.Add(part)
+	mustPanic(t, "autograd: Of: the gradient of Variable [2] was not asked for", func() { part.Of(v) })
 	z := u.Scale(2)
 	g := autograd.Backward(z.Square().Sum())
 	g.Add(autograd.Backward(u.Sum()))

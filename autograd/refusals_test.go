@@ -21,6 +21,14 @@ func TestRefusals(t *testing.T) {
 		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(nil, v, v) }},
 		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(v, nil, v) }},
 		{"VJP: the seed is Variable [3]; one of the shape of Variable [2] is needed", func() { autograd.VJP(v, w, v) }},
+		{"JVP: the node is a nil or zero Node", func() { autograd.JVP(nil, []*node{v}, []*node{v}) }},
+		{"JVP: the node is a nil or zero Node", func() { autograd.JVP(v.Exp(), []*node{v}, []*node{nil}) }},
+		{"JVP: Constant [2] has no gradient: it depends on no Variable", func() { autograd.JVP(v.Exp(), []*node{z(2)}, []*node{z(2)}) }},
+		{"JVP: Mul [2] has no gradient: it was not recorded, for the context of its input Constant [2] has NoRecord", func() {
+			autograd.JVP(v.Mul(autograd.Context{NoRecord: true}.Constant(tensor.New(2))), []*node{v}, []*node{z(2)})
+		}},
+		{"Graph: the node is a nil or zero Node", func() { autograd.Graph(nil) }},
+		{"Add: the gradients are nil", func() { (*autograd.Gradients)(nil).Add(new(autograd.Gradients)) }},
 		{"Checkpoint: there are no nodes to compute from", func() { autograd.Checkpoint(nothing) }},
 		{"SavedBytes: the node is a nil or zero Node", func() { autograd.SavedBytes(nil) }},
 		{"Checkpoint: the node is a nil or zero Node", func() { autograd.Checkpoint(nothing, v) }},
@@ -109,10 +117,14 @@ func TestRuleReturnsTwice(t *testing.T) {
 		}
 		return made
 	}}
+	same := &returning{"Same", func(_, dy *node) *node { return dy }}
 	x := variable(1, 2)
-	y := x
-	for range 3 {
-		y = autograd.Apply(again, y)
+	for _, ops := range [][]autograd.Op{{again, again, again}, {same, again, same, same, again}} {
+		made = nil
+		y := x
+		for _, op := range ops {
+			y = autograd.Apply(op, y)
+		}
+		mustPanic(t, "autograd: Again: the VJP of input 0 returned a node that is gone: what a rule makes is returned once", func() { autograd.Backward(y.Sum(), x) })
 	}
-	mustPanic(t, "autograd: Again: the VJP of input 0 returned a node that is gone: what a rule makes is returned once", func() { autograd.Backward(y.Sum(), x) })
 }
