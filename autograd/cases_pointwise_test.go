@@ -200,6 +200,9 @@ func TestSincAtAnyOrder(t *testing.T) {
 		{7, -0.7, -341.51818285771185},
 		{7, 1.25, -124.48014705066593},
 		{7, 7.3, 40.7525946759769},
+		{8, .5, 162.55206566138645}, // this and those below by the series, in 60 digits
+		{8, .625, -203.87790642994586},
+		{8, 4.25, 607.2970643806201},
 	} {
 		if got := derivatives((*node).Sinc, c.order, c.at)[c.order-1][0]; !(math.Abs(got-c.want) <= 1e-13*math.Abs(c.want)) {
 			t.Errorf("derivative %d of sinc at %v: %v, want %v", c.order, c.at, got, c.want)

@@ -50,6 +50,52 @@ func TestEdges(t *testing.T) {
 	}
 }
 
+// Systems of 1×1 matrices are quotients, whatever the leading axes that broadcast.
+func TestSolveBroadcasts(t *testing.T) {
+	shaped := func(shape ...int) *node {
+		x := tensor.New(shape...)
+		for i := range x.Data() {
+			x.Data()[i] = float64(i + 1)
+		}
+		return autograd.Variable(x)
+	}
+	for _, tt := range [][2][]int{
+		{{2, 3, 2}, {2, 3, 2}},
+		{{2, 3, 2}, {1}},
+		{{1}, {2, 3, 2}},
+		{{2, 3}, {1, 1}},
+		{{2, 1, 2}, {3, 1}},
+		{{3, 1}, {2, 1, 2}},
+	} {
+		a, b := shaped(append(tt[0], 1, 1)...), shaped(append(tt[1], 1, 1)...)
+		got, want := a.Solve(b), b.Div(a)
+		if !tensor.SameShape(got.Value(), want.Value()) {
+			t.Fatalf("%v: shape %v, want %v", tt, got.Shape(), want.Shape())
+		}
+		expectNearly(t, fmt.Sprint(tt), got.Value().Data(), want.Value().Data())
+	}
+	a := autograd.Variable(tensor.FromSlice([]float64{1, 0, 0, 2, 4, 0, 0, 5}, 2, 2, 2))
+	expect(t, "a vector for each of two matrices", a.Solve(variable(8, 40)).Value().Reshape(4), 8, 20, 2, 8)
+}
+
+// What goes along several axes at once goes along these and no others.
+func TestSeveralAxes(t *testing.T) {
+	x := autograd.Variable(tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2))
+	for name, f := range map[string]func(x *node, axes ...int) *node{
+		"Norm":      func(x *node, axes ...int) *node { return x.Norm(2, axes...) },
+		"LogSumExp": (*node).LogSumExp,
+		"Var":       func(x *node, axes ...int) *node { return x.Var(1, axes...) },
+		"Prod":      (*node).Prod,
+		"Max":       (*node).Max,
+	} {
+		for axis := range 3 {
+			want := autograd.Concat(0, f(x.Slice(axis, 0, 1)).Reshape(1), f(x.Slice(axis, 1, 2)).Reshape(1))
+			others := slices.Delete([]int{0, 1, 2}, axis, axis+1)
+			expectNearly(t, fmt.Sprint(name, others), f(x, others...).Value().Data(), want.Value().Data())
+		}
+	}
+}
+
 // Sorting is stable either way, with NaN the largest.
 func TestOrderOfAll(t *testing.T) {
 	values := []float64{nan, inf, 1, 0, math.Copysign(0, -1), -inf, nan, 1}

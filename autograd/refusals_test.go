@@ -90,6 +90,14 @@ func TestRefusals(t *testing.T) {
 		{"BatchNorm: Variable [] needs axes [N C …]", func() { m().BatchNorm(nil, nil, nil, nil, 1e-5) }},
 		{"BatchNorm: Variable [1] needs axes [N C …]", func() { m(1).BatchNorm(nil, nil, nil, nil, 1e-5) }},
 		{"GroupNorm: the node is a nil or zero Node", func() { (*node)(nil).GroupNorm(1, nil, nil, 1e-5) }},
+		{"Solve: the node is a nil or zero Node", func() { (*node)(nil).Solve(v) }},
+		{"Solve: the node is a nil or zero Node", func() { m(2, 2).Solve(nil) }},
+		{"Solve: needs square matrices […, n, n]; got shape []", func() { m().Solve(m(1, 1)) }},
+		{"Solve: the leading axes do not broadcast: [2 1 1] and [3 1 1]", func() { m(2, 1, 1).Solve(m(3, 1, 1)) }},
+		{"SolveTriangular: the node is a nil or zero Node", func() { (*node)(nil).SolveTriangular(v, false, true, false) }},
+		{"SolveTriangular: the node is a nil or zero Node", func() { m(2, 2).SolveTriangular(nil, false, true, false) }},
+		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, true, false) }},
+		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, false, false) }},
 		{"Keep: Early [2] keeps 0 values, there is no value 2", func() { autograd.Apply(early{}, v) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
