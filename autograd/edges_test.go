@@ -41,6 +41,8 @@ func TestEdges(t *testing.T) {
 		{"MoveAxis to the front", autograd.Variable(tensor.Arange(6).Reshape(1, 2, 3)).MoveAxis(2, 0), []float64{0, 3, 1, 4, 2, 5}},
 		{"Chunk of one", x(1, 2).Chunk(0, 1)[0], []float64{1, 2}},
 		{"Tile of both axes", m([]float64{1, 2}, []float64{3, 4}).Tile(2, 2), []float64{1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4}},
+		{"no differences", x(1, 4).Diff(0, 0), []float64{1, 4}},
+		{"DiagEmbed behind two axes", autograd.Variable(tensor.Arange(6).Reshape(2, 3, 1)).DiagEmbed(0, -2, -1), []float64{0, 1, 2, 3, 4, 5}},
 		{"Tile of the last axis", m([]float64{1, 2}, []float64{3, 4}).Tile(2), []float64{1, 2, 1, 2, 3, 4, 3, 4}},
 	} {
 		expectNearly(t, tt.name, tt.y.Value().Data(), tt.want)

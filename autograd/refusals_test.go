@@ -98,6 +98,11 @@ func TestRefusals(t *testing.T) {
 		{"SolveTriangular: the node is a nil or zero Node", func() { m(2, 2).SolveTriangular(nil, false, true, false) }},
 		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, true, false) }},
 		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, false, false) }},
+		{"Tril: the node is a nil or zero Node", func() { (*node)(nil).Tril(0) }},
+		{"Trace: the node is a nil or zero Node", func() { (*node)(nil).Trace() }},
+		{"DiagEmbed: Variable [2] gives 2 axes; 0 and -2 are not two of them", func() { v.DiagEmbed(0, 0, -2) }},
+		{"Diff: differences of Variable [2] can't be taken -1 times", func() { v.Diff(0, -1) }},
+		{"Fold: Variable [3 2] can't be windows of size [3], kernel [2]: a multiple of 2 rows and 2 columns are needed", func() { m(3, 2).Fold([]int{3}, []int{2}, autograd.Conv{}) }},
 		{"Keep: Early [2] keeps 0 values, there is no value 2", func() { autograd.Apply(early{}, v) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
