@@ -244,7 +244,7 @@ func TestArity(t *testing.T) {
 
 func TestArityOfIdentities(t *testing.T) {
 	x := variable(1)
-	for _, y := range []*node{x.Detach(), x.Hook(func(*tensor.Tensor) {})} {
+	for _, y := range []*node{x.Detach(), x.Hook(func(*tensor.Tensor) {}), x.ArgMax(0)} {
 		mustPanic(t, fmt.Sprintf("autograd: %s: applied to 2 inputs, it has 1", y.Op().Name()), func() { autograd.Apply(y.Op(), x, x) })
 	}
 }

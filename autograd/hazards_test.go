@@ -464,7 +464,17 @@ func TestContextFlows(t *testing.T) {
 	if z := all.Constant(vector(1)).Mul(other); z.Context().Rand != rng {
 		t.Error("the first Rand is that of the result")
 	}
-	lost := func(xs ...*node) *node { return a.Mul(xs[0]).Mul(w) }
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable [1], which is not among its nodes: its gradient would be lost",
-		func() { autograd.Checkpoint(lost, b) })
+	stop := autograd.Context{NoRecord: true}.Constant(vector(1)).Named("stop")
+	for _, first := range []*node{a, stop} {
+		lost := func(xs ...*node) *node { return first.Mul(xs[0]).Mul(w) }
+		mustPanic(t, "autograd: Checkpoint: the function uses Variable [1], which is not among its nodes: its gradient would be lost",
+			func() { autograd.Checkpoint(lost, b) })
+	}
+	for _, y := range []*node{a.Mul(stop).Mul(w), stop.Mul(a).Mul(w)} {
+		mustPanic(t, "autograd: Backward: Mul [1] has no gradient: it was not recorded, for the context of its input Constant stop [1] has NoRecord",
+			func() { autograd.Backward(y) })
+		if c := y.Context(); !c.NoRecord || !c.Training {
+			t.Errorf("context %+v", c)
+		}
+	}
 }

@@ -102,12 +102,13 @@ func (x *Node) TensorDot(y *Node, xAxes, yAxes []int) *Node {
 func (x *Node) Cross(y *Node, axis int) *Node {
 	mustBeNode("Cross", x)
 	mustBeNode("Cross", y)
+	given := axis
 	if rank := max(x.value.Rank(), y.value.Rank()); axis >= 0 {
 		axis -= rank
 	}
 	for _, v := range []*Node{x, y} {
 		if axis >= 0 || axis < -v.value.Rank() || v.value.Dim(axis) != 3 {
-			fail("Cross", "shapes %v and %v are to have an axis of length 3 in one place; it is not axis %d", x.value.Shape(), y.value.Shape(), axis)
+			fail("Cross", "shapes %v and %v are to have an axis of length 3 in one place; it is not axis %d", x.value.Shape(), y.value.Shape(), given)
 		}
 	}
 	turned := func(v *Node, k int) *Node { // so that element 0 is vₖ

@@ -58,10 +58,63 @@ func TestRefusals(t *testing.T) {
 		{"Cholesky: matrix 1, of shape [2 2 2], is not positive definite: the square of pivot 1 is -6", func() { autograd.Constant(tensor.FromSlice([]float64{1, 0, 0, 1, 4, 2, 2, -5}, 2, 2, 2)).Cholesky() }},
 		{"Cholesky: needs square matrices […, n, n]; got shape [2 3]", func() { m(2, 3).Cholesky() }},
 		{"Cholesky: needs square matrices […, n, n]; got shape [2]", func() { m(2).Cholesky() }},
+		{"Unsqueeze: the node is a nil or zero Node", func() { (*node)(nil).Unsqueeze(0) }},
+		{"Stack: the node is a nil or zero Node", func() { autograd.Stack(0, v, nil) }},
+		{"Tile: the node is a nil or zero Node", func() { (*node)(nil).Tile(2) }},
+		{"Split: the lengths [2 2] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 2, 2) }},
+		{"Split: the lengths [3 1] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 3, 1) }},
+		{"Split: the lengths [-1 4] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, -1, 4) }},
+		{"Chunk: Variable [3] can't be divided into 0 parts", func() { w.Chunk(0, 0) }},
+		{"PadReplicate: axis 0 of Variable [3] can't be padded by -4 and 5", func() { w.PadReplicate(0, -4, 5) }},
+		{"MatVec: the node is a nil or zero Node", func() { (*node)(nil).MatVec(v) }},
+		{"MatVec: the node is a nil or zero Node", func() { m(2, 2).MatVec(nil) }},
+		{"MatVec: needs a matrix [m, k] and a vector [k]; got [4 2 3] and [2]", func() { m(4, 2, 3).MatVec(v) }},
+		{"MatVec: needs a matrix [m, k] and a vector [k]; got [3 2] and [2 1]", func() { m(3, 2).MatVec(m(2, 1)) }},
+		{"MatVec: needs a matrix [m, k] and a vector [k]; got [2 3] and [2]", func() { m(2, 3).MatVec(v) }},
+		{"Inner: the node is a nil or zero Node", func() { (*node)(nil).Inner(v) }},
+		{"Inner: the node is a nil or zero Node", func() { v.Inner(nil) }},
+		{"Inner: the last axes differ: [2] and [2 1]", func() { v.Inner(m(2, 1)) }},
+		{"TensorDot: the node is a nil or zero Node", func() { (*node)(nil).TensorDot(v, nil, nil) }},
+		{"TensorDot: the node is a nil or zero Node", func() { v.TensorDot(nil, nil, nil) }},
+		{"TensorDot: 1 axes of the first, [0], and 2 of the second, [0 1]", func() { v.TensorDot(m(2, 2), []int{0}, []int{0, 1}) }},
+		{"TensorDot: an axis is named twice in [0 0] or [0 1]", func() { m(2, 2).TensorDot(m(2, 2), []int{0, 0}, []int{0, 1}) }},
+		{"TensorDot: an axis is named twice in [0 1] or [-1 1]", func() { m(2, 2).TensorDot(m(2, 2), []int{0, 1}, []int{-1, 1}) }},
+		{"TensorDot: axis 0 of [2] and axis -1 of [3] differ", func() { v.TensorDot(w, []int{0}, []int{-1}) }},
+		{"Cross: the node is a nil or zero Node", func() { (*node)(nil).Cross(w, 0) }},
+		{"Cross: the node is a nil or zero Node", func() { w.Cross(nil, 0) }},
+		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis 1", func() { w.Cross(w, 1) }},
+		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis 2", func() { w.Cross(w, 2) }},
+		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis -2", func() { w.Cross(w, -2) }},
+		{"AdaptiveAvgPool1D: [1] windows can't be laid on the size [0]", func() { m(1, 1, 0).AdaptiveAvgPool1D(1) }},
+		{"BatchNorm: the node is a nil or zero Node", func() { (*node)(nil).BatchNorm(nil, nil, nil, nil, 1e-5) }},
+		{"BatchNorm: Variable [] needs axes [N C …]", func() { m().BatchNorm(nil, nil, nil, nil, 1e-5) }},
+		{"BatchNorm: Variable [1] needs axes [N C …]", func() { m(1).BatchNorm(nil, nil, nil, nil, 1e-5) }},
+		{"GroupNorm: the node is a nil or zero Node", func() { (*node)(nil).GroupNorm(1, nil, nil, 1e-5) }},
+		{"Solve: the node is a nil or zero Node", func() { (*node)(nil).Solve(v) }},
+		{"Solve: the node is a nil or zero Node", func() { m(2, 2).Solve(nil) }},
+		{"Solve: needs square matrices […, n, n]; got shape []", func() { m().Solve(m(1, 1)) }},
+		{"Solve: the leading axes do not broadcast: [2 1 1] and [3 1 1]", func() { m(2, 1, 1).Solve(m(3, 1, 1)) }},
+		{"SolveTriangular: the node is a nil or zero Node", func() { (*node)(nil).SolveTriangular(v, false, true, false) }},
+		{"SolveTriangular: the node is a nil or zero Node", func() { m(2, 2).SolveTriangular(nil, false, true, false) }},
+		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, true, false) }},
+		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, false, false) }},
+		{"Tril: the node is a nil or zero Node", func() { (*node)(nil).Tril(0) }},
+		{"Trace: the node is a nil or zero Node", func() { (*node)(nil).Trace() }},
+		{"DiagEmbed: Variable [2] gives 2 axes; 0 and -2 are not two of them", func() { v.DiagEmbed(0, 0, -2) }},
+		{"Diff: differences of Variable [2] can't be taken -1 times", func() { v.Diff(0, -1) }},
+		{"Fold: Variable [3 2] can't be windows of size [3], kernel [2]: a multiple of 2 rows and 2 columns are needed", func() { m(3, 2).Fold([]int{3}, []int{2}, autograd.Conv{}) }},
+		{"Keep: Early [2] keeps 0 values, there is no value 2", func() { autograd.Apply(early{}, v) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
 	}
 }
+
+// early is an operation that asks for a third value to be kept before the first.
+type early struct{}
+
+func (early) Name() string                { return "Early" }
+func (early) Forward(y *node)             { y.Value().Copy(y.Input(0).Value()); y.Keep(2) }
+func (early) VJP(*node, int, *node) *node { return nil }
 
 // The bounds of what is allowed are allowed.
 func TestBoundsAreAllowed(t *testing.T) {

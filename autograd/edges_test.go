@@ -1,0 +1,237 @@
+package autograd_test
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// Values at the edges of what operations take: lengths of 0 and 1, equal numbers, NaN and infinities, axes that are not named.
+func TestEdges(t *testing.T) {
+	x := func(data ...float64) *node { return variable(data...) }
+	m := func(rows ...[]float64) *node { return autograd.Variable(tensor.Rows(rows)) }
+	matrix := m([]float64{1, 2, 6}, []float64{10, 40, 70})
+	root := math.Sqrt
+	for _, tt := range []struct {
+		name string
+		y    *node
+		want []float64
+	}{
+		{"LayerNorm of the last axis", matrix.LayerNorm(nil, nil, 0), []float64{-2 / root(14./3), -1 / root(14./3), 3 / root(14./3), -30 / root(600), 0, 30 / root(600)}},
+		{"RMSNorm of the last axis", m([]float64{1, 7}, []float64{-3, 1}).RMSNorm(nil, 0), []float64{.2, 1.4, -3 / root(5), 1 / root(5)}},
+		{"BatchNorm of nothing", autograd.Variable(tensor.New(0)).BatchNorm(nil, nil, nil, nil, 1e-5), nil},
+		{"lines of one", m([]float64{3}, []float64{1}, []float64{2}).Sort(-1, false), []float64{3, 1, 2}},
+		{"cut at both ends", x(1, 2, 3).Pad(0, -1, -1, 0), []float64{2}},
+		{"replicated far", x(1, 2).PadReplicate(0, 3, 3), []float64{1, 1, 1, 1, 2, 2, 2, 2}},
+		{"hypot of NaN and ∞", x(nan, inf).Hypot(x(inf, nan)), []float64{inf, inf}},
+		{"hypot of the largest", x(math.MaxFloat64, 0).Hypot(x(0, math.MaxFloat64)), []float64{math.MaxFloat64, math.MaxFloat64}},
+		{"hypot of small and large", x(1e-300, 1e300).Hypot(x(1e300, 1e-300)), []float64{1e300, 1e300}},
+		{"a window for all of one", autograd.Variable(tensor.Full(3, 1, 1, 1)).AdaptiveAvgPool1D(1), []float64{3}},
+		{"Inner with a number", x(1, 2).Inner(number(3)), []float64{3, 6}},
+		{"a number Inner", number(3).Inner(x(1, 2)), []float64{3, 6}},
+		{"TensorDot of a longer axis", x(1, 2, 3).TensorDot(x(2), []int{0}, []int{0}), []float64{12}},
+		{"TensorDot with a longer axis", x(2).TensorDot(x(1, 2, 3), []int{0}, []int{0}), []float64{12}},
+		{"MoveAxis", autograd.Variable(tensor.Arange(6).Reshape(1, 2, 3)).MoveAxis(1, 2), []float64{0, 3, 1, 4, 2, 5}},
+		{"MoveAxis to the front", autograd.Variable(tensor.Arange(6).Reshape(1, 2, 3)).MoveAxis(2, 0), []float64{0, 3, 1, 4, 2, 5}},
+		{"Chunk of one", x(1, 2).Chunk(0, 1)[0], []float64{1, 2}},
+		{"Tile of both axes", m([]float64{1, 2}, []float64{3, 4}).Tile(2, 2), []float64{1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4}},
+		{"no differences", x(1, 4).Diff(0, 0), []float64{1, 4}},
+		{"DiagEmbed behind two axes", autograd.Variable(tensor.Arange(6).Reshape(2, 3, 1)).DiagEmbed(0, -2, -1), []float64{0, 1, 2, 3, 4, 5}},
+		{"Tile of the last axis", m([]float64{1, 2}, []float64{3, 4}).Tile(2), []float64{1, 2, 1, 2, 3, 4, 3, 4}},
+	} {
+		expectNearly(t, tt.name, tt.y.Value().Data(), tt.want)
+	}
+	if parts := autograd.Variable(tensor.New(4)).Chunk(0, 2); len(parts) != 2 {
+		t.Errorf("4 in 2 parts are %d", len(parts))
+	}
+}
+
+// Systems of 1×1 matrices are quotients, whatever the leading axes that broadcast.
+func TestSolveBroadcasts(t *testing.T) {
+	shaped := func(shape ...int) *node {
+		x := tensor.New(shape...)
+		for i := range x.Data() {
+			x.Data()[i] = float64(i + 1)
+		}
+		return autograd.Variable(x)
+	}
+	for _, tt := range [][2][]int{
+		{{2, 3, 2}, {2, 3, 2}},
+		{{2, 3, 2}, {1}},
+		{{1}, {2, 3, 2}},
+		{{2, 3}, {1, 1}},
+		{{2, 1, 2}, {3, 1}},
+		{{3, 1}, {2, 1, 2}},
+	} {
+		a, b := shaped(append(tt[0], 1, 1)...), shaped(append(tt[1], 1, 1)...)
+		got, want := a.Solve(b), b.Div(a)
+		if !tensor.SameShape(got.Value(), want.Value()) {
+			t.Fatalf("%v: shape %v, want %v", tt, got.Shape(), want.Shape())
+		}
+		expectNearly(t, fmt.Sprint(tt), got.Value().Data(), want.Value().Data())
+	}
+	a := autograd.Variable(tensor.FromSlice([]float64{1, 0, 0, 2, 4, 0, 0, 5}, 2, 2, 2))
+	expect(t, "a vector for each of two matrices", a.Solve(variable(8, 40)).Value().Reshape(4), 8, 20, 2, 8)
+}
+
+// What goes along several axes at once goes along these and no others.
+func TestSeveralAxes(t *testing.T) {
+	x := autograd.Variable(tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2))
+	for name, f := range map[string]func(x *node, axes ...int) *node{
+		"Norm":      func(x *node, axes ...int) *node { return x.Norm(2, axes...) },
+		"LogSumExp": (*node).LogSumExp,
+		"Var":       func(x *node, axes ...int) *node { return x.Var(1, axes...) },
+		"Prod":      (*node).Prod,
+		"Max":       (*node).Max,
+	} {
+		for axis := range 3 {
+			want := autograd.Concat(0, f(x.Slice(axis, 0, 1)).Reshape(1), f(x.Slice(axis, 1, 2)).Reshape(1))
+			others := slices.Delete([]int{0, 1, 2}, axis, axis+1)
+			expectNearly(t, fmt.Sprint(name, others), f(x, others...).Value().Data(), want.Value().Data())
+		}
+	}
+}
+
+// Sorting is stable either way, with NaN the largest.
+func TestOrderOfAll(t *testing.T) {
+	values := []float64{nan, inf, 1, 0, math.Copysign(0, -1), -inf, nan, 1}
+	rank := func(v float64) float64 { // ±0 are equal, and so are all NaN
+		switch {
+		case v != v:
+			return 4
+		case v == inf:
+			return 3
+		}
+		return max(v, -1)
+	}
+	for shift := range len(values) {
+		for step := 1; step < len(values); step += 2 {
+			data := make([]float64, len(values))
+			for i := range data {
+				data[i] = values[(shift+i*step)%len(values)]
+			}
+			for _, descending := range []bool{false, true} {
+				want := make([]float64, len(data))
+				for i := range want {
+					want[i] = float64(i)
+				}
+				slices.SortStableFunc(want, func(i, j float64) int {
+					d := rank(data[int(i)]) - rank(data[int(j)])
+					if descending {
+						d = -d
+					}
+					switch {
+					case d < 0:
+						return -1
+					case d > 0:
+						return 1
+					}
+					return 0
+				})
+				if got := variable(data...).ArgSort(0, descending).Value().Data(); !slices.Equal(got, want) {
+					t.Errorf("%v descending %v: got %v, want %v", data, descending, got, want)
+				}
+			}
+		}
+	}
+}
+
+// The 4-norm is as smooth as the fourth power: of (x⁴ + 1)^¼ = 1 + x⁴/4 − … the fourth derivative at 0 is 6.
+func TestFourthDerivativeOfNorm(t *testing.T) {
+	x := variable(0)
+	y := autograd.Concat(0, x, autograd.Constant(vector(1))).Norm(4)
+	for order, want := range []float64{0, 0, 0, 6} {
+		y = autograd.Grad(y.Sum(), x)[0]
+		if got := y.Value().Item(); got != want {
+			t.Errorf("derivative %d: got %v, want %v", order+1, got, want)
+		}
+	}
+}
+
+// Of several NaN in a window the first is its largest element.
+func TestMaxPoolOfNaN(t *testing.T) {
+	x := autograd.Variable(tensor.FromSlice([]float64{1, nan, nan}, 1, 1, 3))
+	y := x.MaxPool1D(autograd.Pool{Kernel: []int{3}})
+	expect(t, "gradient", autograd.Backward(y.Sum()).Of(x).Reshape(3), 0, 1, 0)
+}
+
+// Functions without slopes have the gradient 0.
+func TestFlatPointwise2(t *testing.T) {
+	step := autograd.Pointwise2("Both", func(x, y float64) float64 { return min(math.Floor(x), math.Floor(y)) }, nil, nil)
+	x, y := variable(1.5, 2.5), variable(2.2, .5)
+	expect(t, "value", step.Of(x, y).Value(), 1, 0)
+	everywhere(t, "x", step.Of(x, y).Add(x).Sum(), x, 1, 1)
+	everywhere(t, "y", step.Of(x, y).Add(y).Sum(), y, 1, 1)
+	direct := step.Of(x, y)
+	if dx := direct.Op().VJP(direct, 0, direct); dx != nil {
+		t.Errorf("the rule gives %v", dx)
+	}
+}
+
+// What is applied element by element says so.
+func TestPointwiseSaysSo(t *testing.T) {
+	x := variable(1, 2)
+	for _, y := range []*node{x.Exp(), x.Log(), x.Add(x), x.Hypot(x)} {
+		if op, ok := y.Op().(interface{ Pointwise() bool }); !ok || !op.Pointwise() {
+			t.Errorf("%v does not", y)
+		}
+	}
+}
+
+// What a caller writes into the axes or the shape that he gave, afterwards, changes no plan.
+func TestAxesAreCopied(t *testing.T) {
+	for name, f := range map[string]func(x *node, axes []int) *node{
+		"Sum":         func(x *node, axes []int) *node { return x.Sum(axes...) },
+		"Mean":        func(x *node, axes []int) *node { return x.Mean(axes...) },
+		"Transpose":   func(x *node, axes []int) *node { return x.Transpose(axes...) },
+		"BroadcastTo": func(x *node, axes []int) *node { return x.Slice(0, 0, 1).Slice(1, 0, 1).BroadcastTo(axes...) },
+		"SumTo":       func(x *node, axes []int) *node { return x.SumTo(axes...) },
+	} {
+		x := autograd.Variable(tensor.Arange(6).Reshape(2, 3))
+		axes := []int{0}
+		switch name {
+		case "Transpose":
+			axes = []int{1, 0}
+		case "BroadcastTo":
+			axes = []int{2, 3}
+		case "SumTo":
+			axes = []int{1, 3}
+		}
+		y := f(x, axes)
+		want := y.Value().Clone()
+		if len(axes) == 1 {
+			axes[0] = 1
+		} else {
+			axes[0], axes[1] = axes[1], axes[0]
+		}
+		plan := autograd.NewPlan(y, x)
+		if got := plan.Forward(); !tensor.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
+	}
+}
+
+// Made tells the file and the line, where the context wants that, and otherwise nothing.
+func TestMade(t *testing.T) {
+	plain := autograd.Context{Training: true}.Constant(vector(1)).Named("plain")
+	for _, x := range []*node{nil, variable(1), variable(1).Named("w"), plain, plain.Exp()} {
+		if got := x.Made(); got != "" {
+			t.Errorf("%v was made at %q", x, got)
+		}
+	}
+	x := autograd.Context{Positions: true}.Constant(vector(1))
+	_, _, line, _ := runtime.Caller(0)
+	y := x.Exp()
+	if got, want := y.Made(), fmt.Sprintf("edges_test.go:%d", line+1); got != want {
+		t.Errorf("made at %q, want %q", got, want)
+	}
+	if !strings.HasPrefix(x.Made(), "edges_test.go:") {
+		t.Errorf("made at %q", x.Made())
+	}
+}

@@ -1,0 +1,21 @@
+package layers_test
+
+import (
+	"strings"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/layers"
+	"gentlegrad/tensor"
+)
+
+// A node that a layer makes was made where the layer was applied.
+func TestMadeByLayer(t *testing.T) {
+	net := layers.Sequential{layers.Tanh{}, layers.Sigmoid{}}
+	y := net.Forward(autograd.Context{Positions: true}.Constant(tensor.Scalar(1)))
+	for ; y.Op() != nil; y = y.Input(0) {
+		if !strings.HasPrefix(y.Made(), "made_test.go:") {
+			t.Errorf("%v was made at %q", y, y.Made())
+		}
+	}
+}
