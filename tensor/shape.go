@@ -100,7 +100,6 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 
 // prepareVector is prepare for a result of n elements on one axis.
 func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
-	z.mustBeThere(op)
 	z.version++
 	if d := [inline]int{n}; !z.set && z.rank == 1 && z.dims == d && len(z.data) == n {
 		z.set = true
