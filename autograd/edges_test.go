@@ -101,7 +101,7 @@ func TestSeveralAxes(t *testing.T) {
 // Sorting is stable either way, with NaN the largest.
 func TestOrderOfAll(t *testing.T) {
 	values := slices.Repeat([]float64{nan, inf, 1, 0, math.Copysign(0, -1), -inf, nan, 1, 2}, 7) // so many that they are not sorted by insertion
-	rank := func(v float64) float64 { // ±0 are equal, and so are all NaN
+	rank := func(v float64) float64 {                                                            // ±0 are equal, and so are all NaN
 		switch {
 		case v != v:
 			return 4
