@@ -268,7 +268,7 @@ func TestPlanString(t *testing.T) {
 	plan := autograd.NewPlan(loss.Named("loss"), parameters[2])
 	plan.Forward()
 	plan.Backward()
-	const want = `Add loss: 9 steps forward, 6 backward, 440 bytes
+	const want = `Add loss: 9 steps forward, 5 backward, 440 bytes
 forward  Affine [2 4], 64 bytes
 forward  Tanh [2 4], 64 bytes
 forward  MatMul [2 2], 32 bytes
@@ -280,7 +280,6 @@ forward  Scale [], 8 bytes
 forward  Add loss [], 8 bytes
 backward add [] to a gradient, 8 bytes
 backward Scale [], 8 bytes
-backward Reshape [1 1], 8 bytes
 backward BroadcastTo [2 2], 32 bytes
 backward inputs of Square: [2 2], 32 bytes;
 backward inputs of MatMul: [4 2], 64 bytes;

@@ -39,7 +39,10 @@ func (x *Node) Mean(axes ...int) *Node {
 
 // repeatAlong returns dy, which has x's shape without the axes, in x's shape.
 func (dy *Node) repeatAlong(axes []int, x *Node) *Node {
-	return dy.putBack(axes, x).BroadcastTo(x.value.Shape()...)
+	if dy.value.Rank() > 0 { // a number broadcasts to any shape
+		dy = dy.putBack(axes, x)
+	}
+	return dy.BroadcastTo(x.value.Shape()...)
 }
 
 // putBack returns y, which has x's shape without the axes, with each of them again, of length 1: so it broadcasts
