@@ -82,8 +82,7 @@ func TestLinearAlgebraValues(t *testing.T) {
 
 // Third derivatives of s·det a: with ∂²det a/∂a₀₀∂a = (0 0 0, 0 a₂₂ −a₂₁, 0 −a₁₂ a₁₁).
 func TestThirdDerivativesOfDet(t *testing.T) {
-	a, s := rows([]float64{2, 1, 0}, []float64{0, 3, 5}, []float64{7, 6, 4}), number(3)
-	s = autograd.Variable(s.Value())
+	a, s := rows([]float64{4, 1, 0}, []float64{0, 3, 5}, []float64{7, 6, 4}), autograd.Variable(tensor.Scalar(3))
 	at := func(x *node, i, j int) *node { return x.Slice(0, i, i+1).Slice(1, j, j+1).Sum() }
 	near := func(what string, got *node, want ...float64) {
 		t.Helper()
@@ -107,6 +106,12 @@ func TestEinsumValues(t *testing.T) {
 	expect(t, "the last letters", autograd.Einsum("zZ->Zz", x).Value().Reshape(4), 1, 3, 2, 4)
 	expect(t, "an ellipsis twice, without an arrow", autograd.Einsum("...i,...i", x, x).Value(), 5, 25)
 	expect(t, "a diagonal around an axis", autograd.Einsum("iji->ij", autograd.Constant(tensor.Arange(12).Reshape(2, 3, 2))).Value().Reshape(6), 0, 2, 4, 7, 9, 11)
+	if autograd.Einsum("ij->ij", x) != x {
+		t.Error("an equation that changes nothing makes a node")
+	}
+	if z := autograd.Einsum("ij,jk->ik", x, x); z.Op().Name() != "MatMul" || z.Input(0) != x || z.Input(1) != x {
+		t.Errorf("the product of matrices is %v of %v and %v", z, z.Input(0), z.Input(1))
+	}
 	u, v := variable(1), variable(inf)
 	none := autograd.VJP(autograd.Einsum("i,j->ij", u, v), autograd.Constant(tensor.New(1, 1)), u)
 	expect(t, "no gradient of an outer product, times ∞", none[0].Value(), 0)
