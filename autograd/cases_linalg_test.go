@@ -109,8 +109,8 @@ func TestEinsumValues(t *testing.T) {
 	if autograd.Einsum("ij->ij", x) != x {
 		t.Error("an equation that changes nothing makes a node")
 	}
-	if z := autograd.Einsum("ij,jk->ik", x, x); z.Op().Name() != "MatMul" || z.Input(0) != x || z.Input(1) != x {
-		t.Errorf("the product of matrices is %v of %v and %v", z, z.Input(0), z.Input(1))
+	if z := autograd.Einsum("ij,jk->ik", x, x); z.NumInputs() != 2 || z.Input(0) != x || z.Input(1) != x {
+		t.Errorf("the product of matrices is %v, not of these alone", z)
 	}
 	u, v := variable(1), variable(inf)
 	none := autograd.VJP(autograd.Einsum("i,j->ij", u, v), autograd.Constant(tensor.New(1, 1)), u)
