@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"slices"
 	"sync"
 
 	"gentlegrad/tensor"
@@ -90,7 +91,7 @@ type traversal struct {
 	index
 	since uint64 // older nodes count as leaves
 	wants []want // of each node
-	into  []int  // the places of the inputs of the present one; −1 where the gradient is not wanted
+	edges []int  // the places of the inputs of each node, one node after another; −1 where the gradient is not wanted
 }
 
 // A want is what the gradient of a node is for.
@@ -120,49 +121,40 @@ type sums interface {
 // been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
-		y, dy := t.list[place], s.dy(place)
-		if dy == nil || !t.inputs(y) {
+		y := t.list[place]
+		first := len(t.edges) - len(y.inputsSince(t.since))
+		into := t.edges[first:]
+		t.edges = t.edges[:first]
+		dy := s.dy(place)
+		if dy == nil || !slices.ContainsFunc(into, isWanted) {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
-		t.pass(s, y, dy)
+		pass(s, y, dy, into)
 		s.passed(place)
 	}
 }
 
-// pass adds to the gradient of each input xᵢ of y what comes from y, by the chain rule:
+func isWanted(place int) bool { return place >= 0 }
+
+// pass adds to the gradient of each input xᵢ of y, whose place is intoᵢ, what comes from y, by the chain rule:
 //
 //	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
 //
 // An [Adder] may do that itself, for all inputs at once.
-func (t *traversal) pass(s sums, y, dy *Node) {
-	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, t.into) {
+func pass(s sums, y, dy *Node, into []int) {
+	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, into) {
 		return
 	}
-	for i, into := range t.into {
-		if into < 0 {
+	for i, place := range into {
+		if place < 0 {
 			continue
 		}
 		mark := numbers.Load()
 		if dx := y.op.VJP(y, i, dy); dx != nil {
 			dx = fitting(y, i, dx)
-			s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
+			s.add(place, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
 		}
 	}
-}
-
-// inputs finds the places of y's inputs, and reports whether the gradient of one is wanted.
-func (t *traversal) inputs(y *Node) (any bool) {
-	t.into = t.into[:0]
-	for _, x := range y.inputsSince(t.since) {
-		into := -1
-		if x.needs {
-			if place := t.find(x); t.wants[place] != nothing {
-				into, any = place, true
-			}
-		}
-		t.into = append(t.into, into)
-	}
-	return any
 }
 
 // fitting returns dx, what the VJP of y's input i gave, in the input's shape: if the input was
@@ -212,13 +204,17 @@ func (t *traversal) ask(op string, xs []*Node) {
 		}
 	}
 	for place, y := range t.list {
-		for _, x := range y.inputsSince(t.since) {
-			if x.needs && t.wants[place] == nothing && t.wants[t.find(x)] != nothing {
-				t.wants[place] = leading
-			}
-		}
 		if len(xs) == 0 {
 			t.wants[place] = asked
+		}
+		for _, x := range y.inputsSince(t.since) {
+			into := -1
+			if x.needs {
+				if at := t.find(x); t.wants[at] != nothing {
+					into, t.wants[place] = at, max(t.wants[place], leading)
+				}
+			}
+			t.edges = append(t.edges, into)
 		}
 	}
 }
@@ -343,7 +339,7 @@ func (s *numeric) end() {
 	clear(s.list)
 	clear(s.at)
 	clear(s.dx)
-	s.list, s.table, s.wants = s.list[:0], nil, s.wants[:0]
+	s.list, s.table, s.wants, s.edges = s.list[:0], nil, s.wants[:0], s.edges[:0]
 	s.node.value, s.node.ctx, s.tensors, s.block = nil, nil, nil, nil
 	traversals.Put(s)
 }

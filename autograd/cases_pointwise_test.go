@@ -200,6 +200,9 @@ func TestSincAtAnyOrder(t *testing.T) {
 		{7, -0.7, -341.51818285771185},
 		{7, 1.25, -124.48014705066593},
 		{7, 7.3, 40.7525946759769},
+		{8, .5, 162.55206566138645}, // this and those below by the series, in 60 digits
+		{8, .625, -203.87790642994586},
+		{8, 4.25, 607.2970643806201},
 	} {
 		if got := derivatives((*node).Sinc, c.order, c.at)[c.order-1][0]; !(math.Abs(got-c.want) <= 1e-13*math.Abs(c.want)) {
 			t.Errorf("derivative %d of sinc at %v: %v, want %v", c.order, c.at, got, c.want)
@@ -245,6 +248,14 @@ func TestPolygamma(t *testing.T) {
 		{20, 0.1, -2.432902008176637e+39},
 		{20, 50.0, -1.5484472745325126e-17},
 		{40, 3.7, -4.1247560670090187e+24},
+		{1, -1e9 - .25, 19.739208801178716}, // 2π² − 1e-9, by reflection
+		{19, 30, 7.445107098657235e-13},     // this and those below by Euler's and Maclaurin's formula behind 4,000 terms, in 80 digits
+		{19, 12, 4.009562133845949e-05},
+		{40, 52, -6.701678772115926e-23},
+		{99, 110, 1.1416822966499711e-48},
+		{99, 60, 1.7695634670524346e-22},
+		{170, 181.5, -6.442360723272741e-80},
+		{170, 200, -4.23554280011251e-87},
 	} {
 		y := number(c.at).Polygamma(c.order).Value().Item()
 		if !(math.Abs(y-c.want) <= 1e-14*math.Abs(c.want)) {

@@ -42,6 +42,8 @@ func TestEdges(t *testing.T) {
 		{"MoveAxis to the front", autograd.Variable(tensor.Arange(6).Reshape(1, 2, 3)).MoveAxis(2, 0), []float64{0, 3, 1, 4, 2, 5}},
 		{"Chunk of one", x(1, 2).Chunk(0, 1)[0], []float64{1, 2}},
 		{"Tile of both axes", m([]float64{1, 2}, []float64{3, 4}).Tile(2, 2), []float64{1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4}},
+		{"no differences", x(1, 4).Diff(0, 0), []float64{1, 4}},
+		{"DiagEmbed behind two axes", autograd.Variable(tensor.Arange(6).Reshape(2, 3, 1)).DiagEmbed(0, -2, -1), []float64{0, 1, 2, 3, 4, 5}},
 		{"Tile of the last axis", m([]float64{1, 2}, []float64{3, 4}).Tile(2), []float64{1, 2, 1, 2, 3, 4, 3, 4}},
 	} {
 		expectNearly(t, tt.name, tt.y.Value().Data(), tt.want)
@@ -51,10 +53,56 @@ func TestEdges(t *testing.T) {
 	}
 }
 
+// Systems of 1×1 matrices are quotients, whatever the leading axes that broadcast.
+func TestSolveBroadcasts(t *testing.T) {
+	shaped := func(shape ...int) *node {
+		x := tensor.New(shape...)
+		for i := range x.Data() {
+			x.Data()[i] = float64(i + 1)
+		}
+		return autograd.Variable(x)
+	}
+	for _, tt := range [][2][]int{
+		{{2, 3, 2}, {2, 3, 2}},
+		{{2, 3, 2}, {1}},
+		{{1}, {2, 3, 2}},
+		{{2, 3}, {1, 1}},
+		{{2, 1, 2}, {3, 1}},
+		{{3, 1}, {2, 1, 2}},
+	} {
+		a, b := shaped(append(tt[0], 1, 1)...), shaped(append(tt[1], 1, 1)...)
+		got, want := a.Solve(b), b.Div(a)
+		if !tensor.SameShape(got.Value(), want.Value()) {
+			t.Fatalf("%v: shape %v, want %v", tt, got.Shape(), want.Shape())
+		}
+		expectNearly(t, fmt.Sprint(tt), got.Value().Data(), want.Value().Data())
+	}
+	a := autograd.Variable(tensor.FromSlice([]float64{1, 0, 0, 2, 4, 0, 0, 5}, 2, 2, 2))
+	expect(t, "a vector for each of two matrices", a.Solve(variable(8, 40)).Value().Reshape(4), 8, 20, 2, 8)
+}
+
+// What goes along several axes at once goes along these and no others.
+func TestSeveralAxes(t *testing.T) {
+	x := autograd.Variable(tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2))
+	for name, f := range map[string]func(x *node, axes ...int) *node{
+		"Norm":      func(x *node, axes ...int) *node { return x.Norm(2, axes...) },
+		"LogSumExp": (*node).LogSumExp,
+		"Var":       func(x *node, axes ...int) *node { return x.Var(1, axes...) },
+		"Prod":      (*node).Prod,
+		"Max":       (*node).Max,
+	} {
+		for axis := range 3 {
+			want := autograd.Concat(0, f(x.Slice(axis, 0, 1)).Reshape(1), f(x.Slice(axis, 1, 2)).Reshape(1))
+			others := slices.Delete([]int{0, 1, 2}, axis, axis+1)
+			expectNearly(t, fmt.Sprint(name, others), f(x, others...).Value().Data(), want.Value().Data())
+		}
+	}
+}
+
 // Sorting is stable either way, with NaN the largest.
 func TestOrderOfAll(t *testing.T) {
-	values := []float64{nan, inf, 1, 0, math.Copysign(0, -1), -inf, nan, 1}
-	rank := func(v float64) float64 { // ±0 are equal, and so are all NaN
+	values := slices.Repeat([]float64{nan, inf, 1, 0, math.Copysign(0, -1), -inf, nan, 1, 2}, 7) // so many that they are not sorted by insertion
+	rank := func(v float64) float64 {                                                            // ±0 are equal, and so are all NaN
 		switch {
 		case v != v:
 			return 4
@@ -64,7 +112,7 @@ func TestOrderOfAll(t *testing.T) {
 		return max(v, -1)
 	}
 	for shift := range len(values) {
-		for step := 1; step < len(values); step += 2 {
+		for _, step := range []int{1, 2, 4, 5, 8, 31, 62} { // without a divisor in common with the length
 			data := make([]float64, len(values))
 			for i := range data {
 				data[i] = values[(shift+i*step)%len(values)]

@@ -20,8 +20,8 @@ type Node struct {
 	more   *more    // what few nodes have; nil is none of it
 	number uint64   // the order of making; 0 while Forward runs for the first time
 	// The version of the leaves among the inputs when the value was computed, added up; of a
-	// leaf, that of the tensors that it had before.
-	version uint64
+	// leaf, that of the tensors that it had before. It is compared for equality alone.
+	version uint32
 	needs   bool // a gradient flows through: a Variable is among the ancestors
 
 	own tensor.Tensor // what value points to, unless it is a leaf's
@@ -250,7 +250,7 @@ func mustNeedGradient(op string, x *Node) {
 }
 
 // leafVersions adds up how often the leaves among the inputs have changed.
-func leafVersions(inputs []*Node) (n uint64) {
+func leafVersions(inputs []*Node) (n uint32) {
 	for _, x := range inputs {
 		if x.op == nil {
 			n += x.version + x.value.Version()

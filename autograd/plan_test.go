@@ -330,6 +330,15 @@ func TestStaleAfterSet(t *testing.T) {
 	}
 }
 
+// A leaf that gets another shape is refused, of many axes too.
+func TestPlanRefusesShapesOfManyAxes(t *testing.T) {
+	w := autograd.Variable(tensor.New(1, 1, 1, 2, 3))
+	plan := autograd.NewPlan(w.Sum(), w)
+	w.Value().Clear()
+	w.Value().Zeros(1, 1, 1, 3, 2)
+	mustPanic(t, "autograd: Forward: the plan was made for Variable [1 1 1 3 2] with the shape [1 1 1 2 3]", func() { plan.Forward() })
+}
+
 // A node of a plan has no value that could be printed.
 func TestStringInPlan(t *testing.T) {
 	w := variable(3)

@@ -17,7 +17,7 @@ import (
 func (a *Node) Solve(b *Node) *Node {
 	mustBeNode("Solve", a)
 	mustBeNode("Solve", b)
-	if n := a.value.Rank(); b.value.Rank() == 1 || b.value.Rank() == n-1 && slices.Equal(b.value.Shape(), a.value.Shape()[:n-1]) {
+	if n := a.value.Rank(); b.value.Rank() == 1 || n > 0 && slices.Equal(b.value.Shape(), a.value.Shape()[:n-1]) {
 		x := apply(solve, a, b.Reshape(append(b.value.Shape(), 1)...))
 		return x.Reshape(x.value.Shape()[:x.value.Rank()-1]...)
 	}
@@ -111,7 +111,7 @@ func (op *solveOp) VJP(x *Node, i int, dx *Node) *Node {
 // part returns what counts of a matrix.
 func (op *solveOp) part(a *Node) *Node {
 	switch {
-	case op.triangular && op.unit:
+	case op.unit:
 		return a.triangular(op.upper, 0)
 	case op.triangular:
 		return a.triangular(op.upper, 1)

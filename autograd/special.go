@@ -160,12 +160,9 @@ const maxPolygamma = 170
 func polygamma(n int, x float64) float64 {
 	sign := float64(2*(n%2) - 1) // (−1)ⁿ⁺¹
 	switch {
-	case x <= 0 && x == math.Trunc(x):
-		switch {
-		case n%2 == 1:
+	case x < 0 && x == math.Trunc(x):
+		if n%2 == 1 {
 			return math.Inf(1)
-		case x == 0:
-			return math.Copysign(math.Inf(1), -x)
 		}
 		return math.NaN()
 	case x < 0:
@@ -173,7 +170,7 @@ func polygamma(n int, x float64) float64 {
 	case n == 0:
 		return digamma(x)
 	}
-	return sign * math.Gamma(float64(n+1)) * zeta(float64(n+1), x)
+	return sign * zeta(float64(n+1), x, math.Gamma(float64(n+1)))
 }
 
 // digamma returns ψ(x) for x > 0: ψ(x) = ψ(x+1) − 1/x (DLMF 5.5.2) until x is so large that the asymptotic expansion
@@ -190,25 +187,29 @@ func digamma(x float64) float64 {
 	return math.Log(x) - .5/x - series - sum
 }
 
-// zeta returns Hurwitz's ζ(s, x) = Σ 1/(x+k)ˢ over k ≥ 0, for s ≥ 2 and x > 0, by the formula of Euler and Maclaurin, DLMF
-// 25.11.5: with w = x + N,
+// zeta returns a ζ(s, x), with Hurwitz's ζ(s, x) = Σ 1/(x+k)ˢ over k ≥ 0, for a whole s ≥ 2 and x > 0, by the formula of Euler and
+// Maclaurin, DLMF 25.11.5: with w = x + N,
 //
 //	ζ(s, x) = Σ_{k<N} 1/(x+k)ˢ + w¹⁻ˢ/(s−1) + w⁻ˢ (½ + Σₖ B₂ₖ/(2k)! s(s+1)…(s+2k−2) w¹⁻²ᵏ)
-func zeta(s, x float64) float64 {
+//
+// A power may underflow that times a does not: it is taken in two halves.
+func zeta(s, x, a float64) float64 {
+	half := math.Floor(s / 2)
+	power := func(x float64) float64 { return float64(a * math.Pow(x, -half) * math.Pow(x, half-s)) }
 	sum := 0.0
 	for ; x < s+10; x++ {
-		sum += math.Pow(x, -s)
+		sum += power(x)
 	}
 	tail, factor := .5, s/x
 	for k, c := range [...]float64{ // B₂ₖ/(2k)!
 		1. / 12, -1. / 720, 1. / 30240, -1. / 1209600, 1. / 47900160, -691. / 1307674368000, 1. / 74724249600,
-		-3617. / 10670622842880000, 43867. / 5109094217170944000, -174611. / 802857662698291200000,
+		-3617. / 10670622842880000, 43867. / 5109094217170944000,
 	} {
 		tail += float64(c * factor)
 		i := float64(2*k + 1)
 		factor *= (s + i) * (s + i + 1) / (x * x)
 	}
-	return sum + float64(math.Pow(x, -s)*tail) + math.Pow(x, 1-s)/(s-1)
+	return sum + float64(power(x)*(tail+x/(s-1)))
 }
 
 // cotDerivative returns the n-th derivative of cot at πx. It is a polynomial p of c = cot πx: p is c for

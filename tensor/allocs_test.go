@@ -47,12 +47,15 @@ func TestNoAllocations(t *testing.T) {
 	stack, stack2 := of(2, 1, 3, 4), of(5, 4, 2)
 	stack6, stack62 := of(2, 1, 1, 2, 3, 4), of(3, 1, 1, 4, 2)
 	buf := make([]float64, 100)
-	few := of(3)
+	few, few2 := of(3), of(3)
+	view := few.Reshape(3)
 	for _, c := range []struct {
 		name string
 		f    func()
 	}{
 		{"Add, scalar and matrix", func() { z.Add(scalar, matrix) }},
+		{"Add, in place", func() { few.Add(few, few2) }},
+		{"Add, in a view of an operand", func() { few.Add(view, view) }},
 		{"Add, column and row", func() { z.Add(column, row) }},
 		{"Add, matrix and row", func() { z.Add(matrix, row) }},
 		{"Lt, column and row", func() { z.Lt(column, row) }},

@@ -198,22 +198,19 @@ func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
 	}
 	return z.reduceLines("Norm", x, axis, func(x line) float64 {
 		s := powers(x, 1, p)
-		if s > 0x1p-900 && s < 0x1p1000 {
+		if s != s || s > 0x1p-900 && s < 0x1p1000 {
 			return root(s, p)
 		}
 		scale := 0.0 // of the element that counts most
+		if p < 0 {
+			scale = math.Inf(1)
+		}
 		for i := range x.n {
-			if v := math.Abs(x.at(i)); i == 0 || v != v || (v > scale) == (p > 0) {
+			if v := math.Abs(x.at(i)); (v > scale) == (p > 0) {
 				scale = v
 			}
-			if scale != scale {
-				return scale
-			}
 		}
-		if x.n == 0 && p < 0 {
-			return math.Inf(1)
-		}
-		if scale == 0 || math.IsInf(scale, 0) {
+		if scale == 0 || math.IsInf(scale, 1) {
 			return scale
 		}
 		return scale * root(powers(x, scale, p), p)

@@ -49,11 +49,15 @@ func TestAlong(t *testing.T) {
 		{"2-norm", norm(2), row{1, -inf}, row{inf}},
 		{"2-norm", norm(2), row{inf, nan}, row{nan}},
 		{"1-norm", norm(1), row{3, -4}, row{7}},
+		{"1-norm", norm(1), row{1e-300, 0}, row{1e-300}},
 		{"3-norm", norm(3), row{1, -2, 2, 1e-130}, row{2.571281590658235}},
 		{"3-norm", norm(3), row{1e200, -2e200, 2e200}, row{2.571281590658235e200}},
 		{"½-norm", norm(.5), row{4, -9}, row{25}},
+		{"½-norm", norm(.5), row{0}, row{0}},
 		{"−1-norm", norm(-1), row{2, -2}, row{1}},
 		{"−1-norm", norm(-1), row{2, 0}, row{0}},
+		{"−1-norm", norm(-1), row{0, nan}, row{nan}},
+		{"−1-norm", norm(-1), row{1e300, inf}, row{1e300}},
 		{"−2-norm", norm(-2), row{3e-200, 4e-200}, row{2.4e-200}},
 		{"−1-norm", norm(-1), row{}, row{inf}},
 	} {
@@ -121,6 +125,21 @@ func TestAlongIsPlain(t *testing.T) {
 			t.Errorf("the %v-norm is %v, want %v", p, got, want)
 		}
 	}
+	// Beyond 2⁻⁹⁰⁰ and 2¹⁰⁰⁰ it has those of the elements divided by the largest.
+	for _, c := range []struct {
+		sum   float64
+		plain bool
+	}{{0x1p-900, false}, {0x1.001p-900, true}, {0x1.fffp999, true}, {0x1p1000, false}, {0x1.001p1000, false}} {
+		most, least := .72*c.sum, (1-.72)*c.sum
+		want := most * (1 + least/most)
+		if c.plain {
+			want = most + least
+		}
+		if got := new(Tensor).Norm(FromSlice([]float64{most, least}, 2), 1, 0).Item(); got != want {
+			t.Errorf("the 1-norm of %v and %v is %v, want %v", most, least, got, want)
+		}
+	}
+	x.Scale(x, 1./1024) // else few count
 	e := new(Tensor).AddScalar(x, -new(Tensor).Max(x).Item())
 	e.Exp(e)
 	mustEqual(t, "Softmax", new(Tensor).Softmax(x, 0), new(Tensor).Div(e, new(Tensor).Sum(e)))

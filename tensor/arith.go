@@ -96,7 +96,7 @@ func mustMatch(op string, x, y *Tensor) {
 func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	x.mustBeSet(op)
 	y.mustBeSet(op)
-	fresh := false
+	var fresh bool
 	switch {
 	case SameShape(x, y), len(y.data) == 1 && y.rank <= x.rank:
 		fresh = z.like(op, x)
@@ -113,9 +113,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 			y = z.apart(y)
 		}
 	}
-	if len(z.data) > 0 {
-		f(z.data, x.data, y.data)
-	}
+	f(z.data, x.data, y.data)
 	return z
 }
 

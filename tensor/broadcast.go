@@ -161,10 +161,7 @@ func (w *walk) run(f func(n, o, x, y, dx, dy int)) {
 // apart returns x, or a copy of it if its memory overlaps z's other than element
 // on element, so that an element-wise loop never reads what it has written.
 func (z *Tensor) apart(x *Tensor) *Tensor {
-	if z == x || !overlap(z.data, x.data) {
-		return x
-	}
-	if len(z.data) == len(x.data) && &z.data[0] == &x.data[0] {
+	if !overlap(z.data, x.data) || len(z.data) == len(x.data) && &z.data[0] == &x.data[0] {
 		return x
 	}
 	return x.Clone()

@@ -140,6 +140,7 @@ func TestBroadcasts(t *testing.T) {
 		{New(2, 3), New(3), false},
 		{New(0), New(1), false},
 		{new(Tensor), New(2), false},
+		{New(), new(Tensor), false},
 		{New(2), new(Tensor), false},
 		{new(Tensor), new(Tensor), false},
 		{nil, New(2), false},

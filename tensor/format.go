@@ -233,7 +233,7 @@ func needsExponent(elements []float64) bool {
 		}
 		least, most = min(least, math.Abs(x)), max(most, math.Abs(x))
 	}
-	return most != 0 && (most >= 1e8 || least < 1e-4 || most/least > 1000)
+	return most >= 1e8 || least < 1e-4 || most/least > 1000
 }
 
 // widen makes room for x.

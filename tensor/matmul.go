@@ -151,7 +151,7 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	}
 	k, n := w.dims[0], w.dims[1]
 	m := x.rows()
-	fresh := false
+	var fresh bool
 	if x.rank == 2 {
 		fresh = z.prepareMatrix("Affine", m, n)
 	} else {
@@ -221,8 +221,6 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	if dx != nil {
 		switch fresh := dx.like(op, x); {
 		case len(dx.data) == 0: // m may be any number
-		case fresh && n == 1:
-			kernel.Outer(dx.data, delta.data, w.data)
 		case fresh:
 			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 		default:

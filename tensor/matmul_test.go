@@ -111,6 +111,12 @@ func TestMatMulBatched(t *testing.T) {
 	}
 }
 
+// TestMatMulOfNothing checks that a stack of matrices without elements takes no time, however many it has.
+func TestMatMulOfNothing(t *testing.T) {
+	t.Parallel()
+	mustEqual(t, "no rows", new(Tensor).MatMul(New(1<<40, 0, 3), New(3, 2)), New(1<<40, 0, 2))
+}
+
 func TestMatMulNaN(t *testing.T) {
 	t.Parallel()
 	for _, v := range []float64{math.NaN(), math.Inf(1)} {

@@ -93,7 +93,6 @@ func (z *Tensor) slice(op string, x *Tensor, axis, i, j int) *Tensor {
 // Pad sets z to x on the axis from index i of n, with zeros around it. z may not be
 // x. It panics if there is no room for x.
 func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
-	x.mustBeSet("Pad")
 	a := x.axis("Pad", axis)
 	if i < 0 || i > n-x.shape()[a] {
 		fail("Pad", "shape %v does not fit on axis %d from index %d of %d", x.Shape(), axis, i, n)
@@ -111,7 +110,6 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 // AddToSlice adds x to the part of z that begins at index i of the axis and has
 // x's shape. z may not be x. It panics if z is empty, or if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
-	z.mustBeSet("AddToSlice")
 	x.mustBeSet("AddToSlice")
 	a := z.axis("AddToSlice", axis)
 	var room [maxRank]int
@@ -150,7 +148,6 @@ func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 	if len(xs) == 0 {
 		fail("Concat", "no operands")
 	}
-	xs[0].mustBeSet("Concat")
 	a := xs[0].axis("Concat", axis)
 	var room, room2 [maxRank]int
 	shape := append(room[:0], xs[0].shape()...)

@@ -36,6 +36,15 @@ func TestTranspose(t *testing.T) {
 	}
 }
 
+// TestTransposeOfSixteen has as many axes as there may be.
+func TestTransposeOfSixteen(t *testing.T) {
+	t.Parallel()
+	shape := slices.Repeat([]int{1}, 16)
+	shape[0], shape[15] = 2, 3
+	x := Arange(6).Reshape(shape...)
+	mustEqual(t, "reversed", new(Tensor).Transpose(x), FromSlice([]float64{0, 3, 1, 4, 2, 5}, reverse(shape)...))
+}
+
 func reverse(s []int) []int {
 	s = slices.Clone(s)
 	slices.Reverse(s)

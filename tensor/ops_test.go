@@ -198,7 +198,7 @@ func TestOpsDestination(t *testing.T) {
 }
 
 // lives are what a tensor may have been before Clear.
-var lives = [][]int{nil, {}, {0}, {1}, {5}, {2, 3}, {3, 2}, {4, 20}, {2, 3, 4}, {2, 1, 3, 2}, {1, 2, 1, 3, 1, 2}, {2, 1, 3, 2, 2}, {40, 40}}
+var lives = [][]int{nil, {}, {0}, {1}, {5}, {2, 3}, {2, 3, 0}, {3, 2}, {4, 20}, {2, 3, 4}, {2, 1, 3, 2}, {1, 2, 1, 3, 1, 2}, {2, 1, 3, 2, 2}, {40, 40}}
 
 func TestOpsUseBuffersAgain(t *testing.T) {
 	t.Parallel()

@@ -7,12 +7,16 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// Uniform fills z with numbers drawn evenly from [lo, hi). It panics if z is empty, or rng nil.
+// Uniform fills z with numbers drawn evenly from [lo, hi), or with lo if that is hi. It panics if z is empty, if rng
+// is nil, or unless lo ≤ hi.
 func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 	z.mustDraw("Uniform", rng)
+	if !(lo <= hi) {
+		fail("Uniform", "lo is %v, hi %v: must be in order", lo, hi)
+	}
 	for i := range z.data {
 		v := lo + float64((hi-lo)*rng.Float64())
-		if v >= hi && lo < hi { // rounded up
+		if v >= hi { // rounded up
 			v = math.Nextafter(hi, lo)
 		}
 		z.data[i] = v

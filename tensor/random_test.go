@@ -23,6 +23,26 @@ func TestUniform(t *testing.T) {
 	mustEqual(t, "no elements", New(0).Uniform(newRand(1), 0, 1), New(0))
 }
 
+// drawn is a source of these numbers.
+type drawn []float64
+
+func (d *drawn) Uint64() uint64 {
+	v := (*d)[0]
+	*d = (*d)[1:]
+	return uint64(v * (1 << 53))
+}
+
+// TestNormalPoints checks which points normal numbers are made of: not the middle of the disc, nor one on its edge. That at
+// −½ and 0 has the squared radius ¼, so it makes −√(−2 ln ¼) and 0.
+func TestNormalPoints(t *testing.T) {
+	t.Parallel()
+	points := &drawn{.5, .5, 0, .5, .25, .5}
+	x := New(2).Normal(rand.New(points), 0, 1)
+	if want := -math.Sqrt(4 * math.Ln2); math.Abs(x.At(0)-want) > 4e-16 || x.At(1) != 0 {
+		t.Errorf("%v, want %v and 0", x.Data(), want)
+	}
+}
+
 // allOnes is a source of the largest numbers.
 type allOnes struct{}
 

@@ -195,10 +195,10 @@ func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
 	})
 }
 
-// isTail reports whether the shape, but for leading axes of length 1, is the last axes
-// of the other.
+// isTail reports whether the shape, but for leading axes of length 1, is the last axes of the other. It has an axis
+// of another length.
 func isTail(shape, of []int) bool {
-	for len(shape) > 0 && (len(shape) > len(of) || shape[0] == 1) {
+	for shape[0] == 1 {
 		shape = shape[1:]
 	}
 	return slices.Equal(shape, of[len(of)-len(shape):])

@@ -140,6 +140,7 @@ func TestReduceEdges(t *testing.T) {
 		{"mean over an empty axis", new(Tensor).Mean(New(2, 0), 1), Full(nan, 2)},
 		{"max beside an empty axis", new(Tensor).Max(New(0, 3), 1), New(0)},
 		{"sum of a scalar", new(Tensor).Sum(Scalar(3)), Scalar(3)},
+		{"sum of −0 alone", new(Tensor).Sum(Scalar(math.Copysign(0, -1))), Scalar(math.Copysign(0, -1))},
 		{"sum of infinities", new(Tensor).Sum(vector(inf, 1, -inf)), Scalar(nan)},
 		{"max, NaN before +Inf", new(Tensor).Max(vector(nan, inf)), Scalar(nan)},
 		{"max, NaN after +Inf", new(Tensor).Max(vector(inf, nan, 1)), Scalar(nan)},
@@ -201,6 +202,9 @@ func TestSumOrder(t *testing.T) {
 		columns.Add(columns, x.Slice(0, i, i+1).Reshape(53))
 	}
 	mustEqual(t, "rows", new(Tensor).Sum(x, 1), rows)
+	cube := reals(newRand(3), 2, 37, 53)
+	blocks := FromSlice([]float64{kernel.Sum(cube.Data()[:37*53]), kernel.Sum(cube.Data()[37*53:])}, 2)
+	mustEqual(t, "blocks of rows", new(Tensor).Sum(cube, 1, 2), blocks)
 	mustEqual(t, "columns", new(Tensor).Sum(x, 0), columns)
 	mustEqual(t, "columns by SumTo", new(Tensor).SumTo(x, 1, 53).Reshape(53), columns)
 }

@@ -26,8 +26,8 @@ func (z *Tensor) setShape(shape []int) {
 	z.dims = [inline]int{}
 	if z.rank <= inline {
 		copy(z.dims[:], shape)
-	} else {
-		z.more = append(z.more[:0], shape...)
+	} else if !slices.Equal(z.more, shape) {
+		z.more = slices.Clone(shape)
 	}
 }
 
@@ -100,7 +100,6 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 
 // prepareVector is prepare for a result of n elements on one axis.
 func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
-	z.mustBeThere(op)
 	z.version++
 	if d := [inline]int{n}; !z.set && z.rank == 1 && z.dims == d && len(z.data) == n {
 		z.set = true
@@ -122,7 +121,7 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 	}
 	z.set = true
 	if z.rank != x.rank || z.dims != x.dims || x.rank > inline {
-		z.rank, z.dims, z.more = x.rank, x.dims, append(z.more[:0], x.more...)
+		z.rank, z.dims, z.more = x.rank, x.dims, x.more
 	}
 	if len(z.data) != len(x.data) {
 		z.allocate(len(x.data))

@@ -63,6 +63,8 @@ func TestSliceKeepsWithin(t *testing.T) {
 	mustEqual(t, "x", x, Arange(6).Reshape(3, 2))
 	s.Fill(7)
 	mustEqual(t, "x", x, FromSlice([]float64{0, 1, 7, 7, 4, 5}, 3, 2))
+	s.SliceOf(x, 0, 0, 1) // into x's own memory
+	mustEqual(t, "x", x, FromSlice([]float64{0, 1, 0, 1, 4, 5}, 3, 2))
 	for _, c := range []struct{ i, j int }{{0, 0}, {3, 3}, {0, 3}} {
 		if got := x.Slice(0, c.i, c.j); got.Dim(0) != c.j-c.i || got.Dim(1) != 2 {
 			t.Errorf("Slice(%d, %d): %v", c.i, c.j, got.Shape())

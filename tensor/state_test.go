@@ -75,6 +75,10 @@ func TestVersion(t *testing.T) {
 			what := fmt.Sprint(op.name, s)
 			mustRise(t, what, z, func() { op.run(z, xs) })
 			mustRise(t, what+" into a tensor", z, func() { op.run(z, xs) })
+			if op.needs == nil {
+				z.Clear()
+				mustRise(t, what+" into a cleared tensor", z, func() { op.run(z, xs) })
+			}
 			for i, x := range xs {
 				if want := op.makeOperands(s)[i].Version(); x.Version() != want {
 					t.Errorf("%s: operand %d has version %d, had %d", what, i, x.Version(), want)

@@ -43,7 +43,7 @@ type Tensor struct {
 	rank    int8
 	set     bool  // false while empty: then data and shape are left-overs, which may serve again
 	view    bool  // data is memory that another tensor, or the caller, has too
-	more    []int // the shape, if rank > inline
+	more    []int // the shape, if rank > inline; not modified, for others may have it
 }
 
 // New returns a tensor of zeros. Without a shape it is a scalar. It panics if
@@ -263,11 +263,11 @@ func (z *Tensor) Lend(buf []float64) {
 
 // Version counts how often x was a destination, so that it can be seen that x has changed. What is
 // written into Data, or into another tensor that shares its memory, is not counted.
-func (x *Tensor) Version() uint64 {
+func (x *Tensor) Version() uint32 {
 	if x == nil {
 		return 0
 	}
-	return uint64(x.version)
+	return x.version
 }
 
 // SharesMemory reports whether an element of x and one of y are in the same place in memory.

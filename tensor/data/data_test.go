@@ -98,7 +98,7 @@ func TestBatchesMemory(t *testing.T) {
 	t.Parallel()
 	x := tensor.Arange(10)
 	var full, last *tensor.Tensor
-	var version uint64
+	var version uint32
 	for batch := range data.Batches(nil, 4, x) {
 		b := batch[0]
 		switch {
