@@ -20,6 +20,7 @@ func TestDetOfSingularMatrices(t *testing.T) {
 		{"rank 0 of 2", rows([]float64{0, 0}, []float64{0, 0}), []float64{0, 0, 0, 0}},
 		{"rank 0 of 1", rows([]float64{0}), []float64{1}},
 		{"rank 2 of 3", rows([]float64{1, 2, 3}, []float64{4, 5, 6}, []float64{7, 8, 9}), []float64{-3, 6, -3, 6, -12, 6, -3, 6, -3}},
+		{"rank 1 of 2, zeros on the diagonal", rows([]float64{0, 1}, []float64{0, 0}), []float64{0, 0, -1, 0}},
 		{"rank 1 of 3", rows([]float64{1, 2, 3}, []float64{2, 4, 6}, []float64{3, 6, 9}), make([]float64, 9)},
 	} {
 		det := c.a.Det()
@@ -61,9 +62,59 @@ func TestLinearAlgebraValues(t *testing.T) {
 	if v := rows([]float64{nan, 1}, []float64{2, 0}).Det().Value().Item(); v == v {
 		t.Errorf("Det of NaN is %v", v)
 	}
+	if v := rows([]float64{0, 1}, []float64{nan, 1}).Det().Value().Item(); v == v {
+		t.Errorf("Det of NaN below 0 is %v", v)
+	}
+	expectNearly(t, "Det where nothing needs to be swapped", rows([]float64{0, 0}, []float64{0, 0}).Det().Value().Data(), []float64{0})
+	expect(t, "Det of a stack of stacks", autograd.Constant(tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6}, 3, 2, 1, 1)).Det().Value().Reshape(6), 1, 2, 3, 4, 5, 6)
+	squares := autograd.Variable(tensor.FromSlice([]float64{4, 16}, 1, 2, 1, 1))
+	expect(t, "by a stack of stacks", autograd.Backward(squares.Cholesky().Sum()).Of(squares).Reshape(2), .25, .125) // ½/√a
+
+	// Where whole numbers do, with multipliers that are whole, nothing is rounded.
+	whole := rows([]float64{1, 3}, []float64{1, 9})
+	expect(t, "Det of whole numbers", whole.Det().Value(), 6)
+	_, logAbs = whole.SlogDet()
+	expect(t, "its logarithm", logAbs.Value(), number(6).Log().Value().Item())
+	a = rows([]float64{1, 12}, []float64{12, 145}) // of l = (1 0, 12 1)
+	logDet := autograd.Einsum("ii->i", a.Cholesky()).Log().Sum().Scale(2)
+	expect(t, "∂ log det a/∂a = a⁻¹ by Cholesky", autograd.Backward(logDet).Of(a).Reshape(4), 145, -12, -12, 1)
+}
+
+// Third derivatives of s·det a: with ∂²det a/∂a₀₀∂a = (0 0 0, 0 a₂₂ −a₂₁, 0 −a₁₂ a₁₁).
+func TestThirdDerivativesOfDet(t *testing.T) {
+	a, s := rows([]float64{4, 1, 0}, []float64{0, 3, 5}, []float64{7, 6, 4}), autograd.Variable(tensor.Scalar(3))
+	at := func(x *node, i, j int) *node { return x.Slice(0, i, i+1).Slice(1, j, j+1).Sum() }
+	near := func(what string, got *node, want ...float64) {
+		t.Helper()
+		if want := tensor.FromSlice(want, got.Shape()...); !tensor.AllClose(got.Value(), want, 1e-12, 1e-12) {
+			t.Errorf("%s: got %v, want %v", what, got.Value(), want)
+		}
+	}
+	second := autograd.Grad(at(autograd.Grad(a.Det().Mul(s), a)[0], 0, 0), a)[0]
+	near("second", second, 0, 0, 0, 0, 12, -18, 0, -15, 9)
+	third := autograd.Grad(at(second, 2, 1), a, s)
+	near("by a", third[0], 0, 0, 0, 0, 0, -3, 0, 0, 0)
+	near("by s", third[1], -5)
+	e22 := autograd.Constant(tensor.Rows([][]float64{{0, 0, 0}, {0, 0, 0}, {0, 0, 1}}))
+	near("in the direction of a₂₂ and s", autograd.JVP(second, []*node{a, s}, []*node{e22, number(1)}), 0, 0, 0, 0, 3+4, -6, 0, -5, 3)
+}
+
+func TestEinsumValues(t *testing.T) {
 	x := autograd.Constant(tensor.Rows([][]float64{{1, 2}, {3, 4}}))
 	expect(t, "trace", autograd.Einsum("ii", x).Value(), 5)
 	expect(t, "order without an arrow", autograd.Einsum("ba", x).Value().Reshape(4), 1, 3, 2, 4)
+	expect(t, "the last letters", autograd.Einsum("zZ->Zz", x).Value().Reshape(4), 1, 3, 2, 4)
+	expect(t, "an ellipsis twice, without an arrow", autograd.Einsum("...i,...i", x, x).Value(), 5, 25)
+	expect(t, "a diagonal around an axis", autograd.Einsum("iji->ij", autograd.Constant(tensor.Arange(12).Reshape(2, 3, 2))).Value().Reshape(6), 0, 2, 4, 7, 9, 11)
+	if autograd.Einsum("ij->ij", x) != x {
+		t.Error("an equation that changes nothing makes a node")
+	}
+	if z := autograd.Einsum("ij,jk->ik", x, x); z.NumInputs() != 2 || z.Input(0) != x || z.Input(1) != x {
+		t.Errorf("the product of matrices is %v, not of these alone", z)
+	}
+	u, v := variable(1), variable(inf)
+	none := autograd.VJP(autograd.Einsum("i,j->ij", u, v), autograd.Constant(tensor.New(1, 1)), u)
+	expect(t, "no gradient of an outer product, times ∞", none[0].Value(), 0)
 	expect(t, "cross", autograd.Constant(vector(1, 0, 0)).Cross(autograd.Constant(vector(0, 1, 0)), 0).Value(), 0, 0, 1)
 }
 

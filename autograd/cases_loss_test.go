@@ -170,6 +170,11 @@ func TestDistances(t *testing.T) {
 	short := autograd.Variable(vector(.1, .2))
 	grads := autograd.Backward(cosine(short, unit, .5))
 	expectNearly(t, "cosine below ε", cosine(short, unit, .5).Value().Data(), []float64{.44})
+	columns := autograd.Constant(tensor.Rows([][]float64{{1, 3}, {0, 4}})) // with (3, 3) and (4, 4)
+	for _, x := range []*node{autograd.Constant(vector(3, 4)), autograd.Constant(tensor.Rows([][]float64{{3, 4}}))} {
+		expectNearly(t, "cosine of what is repeated", cosine(x, columns, 1e-8).Value().Data(), []float64{math.Sqrt2 / 2, 1.4 * math.Sqrt2 / 2})
+		expectNearly(t, "cosine with what is repeated", cosine(columns, x, 1e-8).Value().Data(), []float64{math.Sqrt2 / 2, 1.4 * math.Sqrt2 / 2})
+	}
 	expectNearly(t, "gradient below ε", grads.Of(short).Data(), []float64{0.8064520359600369, 0.8129040719200741})
 }
 
@@ -179,6 +184,9 @@ func TestEmbeddings(t *testing.T) {
 	y := autograd.Constant(tensor.Rows([][]float64{{1, 1}, {1, 1}, {1, 0}}))
 	z := x.CosineEmbedding(y, autograd.Constant(vector(1, -1, -1)), .5)
 	expectNearly(t, "CosineEmbedding", z.Value().Data(), []float64{1 - math.Sqrt2/2, math.Sqrt2/2 - .5, 0})
+	expect(t, "CosineEmbedding of another target", y.CosineEmbedding(y, autograd.Constant(vector(0, .5, 2)), .5).Value(), 0, 0, 0)
+	short, axis := autograd.Constant(vector(5e-9, 0)), autograd.Constant(vector(1, 0))
+	expectNearly(t, "CosineEmbedding of a short vector", short.CosineEmbedding(axis, number(1), .5).Value().Data(), []float64{.5})
 
 	anchor := autograd.Variable(vector(0, 0))
 	positive, negative := autograd.Constant(vector(3, 4)), autograd.Constant(vector(1, 1))

@@ -112,16 +112,12 @@ func (x *Node) addToChannels(op string, axes int, bias *Node) *Node {
 
 // alongChannels returns x [C] as [C, 1, …], with as many spatial axes.
 func (x *Node) alongChannels(op string, c, axes int) *Node {
-	mustBeNode(op, x)
 	if x.value.Rank() != 1 || x.value.Dim(0) != c {
 		fail(op, "%v needs shape [%d], a number for each channel", x, c)
-	}
-	if axes == 0 {
-		return x
 	}
 	shape := []int{c}
 	for range axes {
 		shape = append(shape, 1)
 	}
-	return x.Reshape(shape...)
+	return x.withShape(shape)
 }

@@ -190,7 +190,7 @@ func (x *Node) cumulative(op string, axis int, better func(v, best float64) bool
 				continue
 			}
 			before := places[i-step]
-			if best := data[int(before)]; !math.IsNaN(v) && !better(v, best) || math.IsNaN(best) && !math.IsNaN(v) {
+			if best := data[int(before)]; !math.IsNaN(v) && !better(v, best) {
 				places[i] = before
 			}
 		}

@@ -56,15 +56,11 @@ func (f *factorisation) pivot(k int, complete bool) {
 		end = f.n
 	}
 	row, col, largest := k, k, -1.0
-search:
 	for i := k; i < n; i++ {
 		for j := k; j < end; j++ {
 			v := math.Abs(f.lu[i*n+j])
 			if v > largest || v != v {
 				row, col, largest = i, j, v
-			}
-			if v != v {
-				break search
 			}
 		}
 	}
@@ -112,16 +108,6 @@ func (f *factorisation) solve(x []float64, k int, transposed bool) {
 	}
 	l.solve(x, k)
 	u.solve(x, k)
-}
-
-// singular returns the first zero on U's diagonal; −1 if there is none.
-func (f *factorisation) singular() int {
-	for i := range f.n {
-		if f.lu[i*f.n+i] == 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // A triangle is a triangular matrix in an n × n array, of which the rest does not count; nor does the diagonal, if it is

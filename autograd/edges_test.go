@@ -32,6 +32,7 @@ func TestEdges(t *testing.T) {
 		{"hypot of NaN and ∞", x(nan, inf).Hypot(x(inf, nan)), []float64{inf, inf}},
 		{"hypot of the largest", x(math.MaxFloat64, 0).Hypot(x(0, math.MaxFloat64)), []float64{math.MaxFloat64, math.MaxFloat64}},
 		{"hypot of small and large", x(1e-300, 1e300).Hypot(x(1e300, 1e-300)), []float64{1e300, 1e300}},
+		{"a transposed convolution to one", autograd.Variable(tensor.Full(3, 1, 1, 1)).ConvTranspose1D(autograd.Variable(tensor.Full(2, 1, 1, 1)), nil, autograd.Conv{}), []float64{6}},
 		{"a window for all of one", autograd.Variable(tensor.Full(3, 1, 1, 1)).AdaptiveAvgPool1D(1), []float64{3}},
 		{"Inner with a number", x(1, 2).Inner(number(3)), []float64{3, 6}},
 		{"a number Inner", number(3).Inner(x(1, 2)), []float64{3, 6}},

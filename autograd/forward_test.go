@@ -110,6 +110,9 @@ func TestForwardModeOfZeros(t *testing.T) {
 	expect(t, "a flat function", autograd.JVP(flat, []*node{x}, []*node{one}).Value(), 0, 0)
 	free := autograd.Apply(&returning{"Free", func(*node, *node) *node { return one }}, x)
 	expect(t, "a rule that forgets dy", autograd.JVP(free, []*node{x}, []*node{one}).Value(), 0, 0)
+	mask := variable(1, 0)
+	chosen := autograd.Where(mask, one, one).Dot(autograd.Constant(vector(inf, inf)))
+	expect(t, "by a mask", autograd.JVP(chosen, []*node{mask}, []*node{one}).Value(), 0)
 }
 
 // The gradients of parts of one tensor are added in one node, whose tangent comes from all, one or none of them.

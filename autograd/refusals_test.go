@@ -17,6 +17,23 @@ func TestRefusals(t *testing.T) {
 		want string
 		f    func()
 	}{
+		{"NLL: the node is a nil or zero Node", func() { (*node)(nil).NLL(z(2)) }},
+		{"Detach: applied to 2 inputs, it has 1", func() { autograd.Apply(v.Detach().Op(), v, v) }},
+		{"LogAbsDet: applied to 2 inputs, it has 1", func() {
+			_, y := m(2, 2).SlogDet()
+			autograd.Apply(y.Op(), v, v)
+		}},
+		{"Conv1D: a nil or zero Node needs shape [3], a number for each channel", func() { m(1, 4, 5).Conv1D(m(3, 4, 2), new(node), autograd.Conv{}) }},
+		{"CosineSimilarity: the node is a nil or zero Node", func() { v.CosineSimilarity(nil, 0, 1e-8) }},
+		{"Cdist: the node is a nil or zero Node", func() { (*node)(nil).Cdist(v, 2) }},
+		{"Cdist: the node is a nil or zero Node", func() { v.Cdist(nil, 2) }},
+		{"Cdist: shapes [2] and [3 2] are not of points with as many coordinates, the last axis", func() { v.Cdist(m(3, 2), 2) }},
+		{"HingeEmbedding: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).HingeEmbedding(z(2), 1) }},
+		{"MarginRanking: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).MarginRanking(z(2, 1), z(2), 1) }},
+		{"Cholesky: the matrix is not positive definite: the square of pivot 0 is -1", func() { autograd.Constant(tensor.Full(-1, 1, 1)).Cholesky() }},
+		{"Einsum: the node is a nil or zero Node", func() { autograd.Einsum("i", nil) }},
+		{`Einsum: "i": term "i" has 1 letters, operand 0 has shape [2 3]`, func() { autograd.Einsum("i", m(2, 3)) }},
+		{`Einsum: "...,...": axis -1 of the ellipsis has length 2 in an operand, and 3 in operand 1, of shape [3]`, func() { autograd.Einsum("...,...", v, w) }},
 		{"Grad: the node is a nil or zero Node", func() { autograd.Grad(nil, v) }},
 		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(nil, v, v) }},
 		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(v, nil, v) }},

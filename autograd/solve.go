@@ -88,8 +88,10 @@ func (op *solveOp) Forward(x *Node) {
 
 // mustBeRegular panics if matrix i of a, which is factored, is singular.
 func (f *factorisation) mustBeRegular(op string, a *tensor.Tensor, i int) {
-	if k := f.singular(); k >= 0 {
-		fail(op, "%s is singular: pivot %d is 0", which(a, i), k)
+	for k := range f.n {
+		if f.lu[k*f.n+k] == 0 {
+			fail(op, "%s is singular: pivot %d is 0", which(a, i), k)
+		}
 	}
 }
 
