@@ -61,6 +61,15 @@ func TestLinearAlgebraValues(t *testing.T) {
 	if v := rows([]float64{nan, 1}, []float64{2, 0}).Det().Value().Item(); v == v {
 		t.Errorf("Det of NaN is %v", v)
 	}
+	v := autograd.Constant(vector(4, 8))
+	both := autograd.Constant(tensor.FromSlice([]float64{2, 0, 0, 2, 4, 0, 0, 4}, 2, 2, 2))
+	expect(t, "a vector for each matrix", both.Solve(v).Value(), 2, 4, 1, 2)
+	divisors := autograd.Constant(tensor.FromSlice([]float64{1, 2, 3, 4, 6, 12}, 2, 3, 1, 1))
+	expect(t, "a matrix for all", divisors.Solve(rows([]float64{12})).Value(), 12, 6, 4, 3, 2, 1)
+	numbers := counted(2, 3, 2, 1, 1).AddScalar(1)
+	expect(t, "a matrix for each", numbers.Solve(numbers.Square()).Value(), numbers.Value().Data()...)
+	expect(t, "inner product with a number", v.Inner(number(3)).Value(), 12, 24)
+	expect(t, "TensorDot with one that is repeated", v.TensorDot(constant([]float64{2}), []int{0}, []int{0}).Value(), 24)
 	x := autograd.Constant(tensor.Rows([][]float64{{1, 2}, {3, 4}}))
 	expect(t, "trace", autograd.Einsum("ii", x).Value(), 5)
 	expect(t, "order without an arrow", autograd.Einsum("ba", x).Value().Reshape(4), 1, 3, 2, 4)

@@ -131,6 +131,8 @@ func TestPoolingCases(t *testing.T) {
 		t.Errorf("the largest of windows with NaN are %v", v)
 	}
 	everywhere(t, "−Inf, NaN and Inf", y.Sum(), special, 1, 0, 0, 1, 0, 1)
+	bad := autograd.Variable(tensor.FromSlice([]float64{nan, nan}, 1, 2))
+	everywhere(t, "the first NaN", bad.MaxPool1D(autograd.Pool{Kernel: []int{2}}).Sum(), bad, 1, 0)
 
 	// A plan chooses anew.
 	plan := autograd.NewPlan(x.MaxPool1D(two).Sum(), x)
@@ -157,6 +159,11 @@ func TestPoolingCases(t *testing.T) {
 }
 
 func TestNormalisationCases(t *testing.T) {
+	rows := constant([]float64{1, -1}, []float64{6, -2})
+	expect(t, "LayerNorm of rows", rows.LayerNorm(nil, nil, 0).Value(), 1, -1, 1, -1)
+	rows = constant([]float64{3, -3}, []float64{.5, .5})
+	expect(t, "RMSNorm of rows", rows.RMSNorm(nil, 0).Value(), 1, -1, 1, 1)
+
 	row := tensor.Rows([][]float64{{1, 0}})
 	weight := autograd.Constant(vector(1, 2))
 	for name, norm := range map[string]func(x *node) *node{ // of x = (t, 0)

@@ -29,12 +29,7 @@ func (x *Node) Pad(axis, before, after int, value float64) *Node {
 //	∂L/∂x = ∂L/∂y, added up over the images
 func (x *Node) PadReflect(axis, before, after int) *Node {
 	a := x.axis("PadReflect", axis)
-	return x.padBy("PadReflect", a, before, after, x.value.Dim(a)-1, func(i, n int) int {
-		if i < 0 {
-			return -i
-		}
-		return min(i, 2*(n-1)-i)
-	})
+	return x.padBy("PadReflect", a, before, after, x.value.Dim(a)-1, func(i, n int) int { return min(max(i, -i), 2*(n-1)-i) })
 }
 
 // PadReplicate returns x with its outermost elements repeated before and after it; they are the outermost ones of

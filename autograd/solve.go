@@ -109,7 +109,7 @@ func (op *solveOp) VJP(x *Node, i int, dx *Node) *Node {
 // part returns what counts of a matrix.
 func (op *solveOp) part(a *Node) *Node {
 	switch {
-	case op.triangular && op.unit:
+	case op.unit:
 		return a.triangular(op.upper, 0)
 	case op.triangular:
 		return a.triangular(op.upper, 1)

@@ -47,7 +47,7 @@ func (x *Node) LogitEps(eps float64) *Node {
 
 var (
 	logit = pointwiseRule(tensor.Function{Name: "Logit", Values: eachOf(func(x float64) float64 {
-		if .25 <= x && x <= .75 {
+		if .25 <= x {
 			return 2 * math.Atanh(2*x-1) // 2x−1 is exact, x/(1−x) near 1 is not
 		}
 		return logarithm(x / (1 - x))
@@ -160,12 +160,9 @@ const maxPolygamma = 170
 func polygamma(n int, x float64) float64 {
 	sign := float64(2*(n%2) - 1) // (−1)ⁿ⁺¹
 	switch {
-	case x <= 0 && x == math.Trunc(x):
-		switch {
-		case n%2 == 1:
+	case x < 0 && x == math.Trunc(x):
+		if n%2 == 1 {
 			return math.Inf(1)
-		case x == 0:
-			return math.Copysign(math.Inf(1), -x)
 		}
 		return math.NaN()
 	case x < 0:
