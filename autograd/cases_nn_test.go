@@ -131,6 +131,9 @@ func TestPoolingCases(t *testing.T) {
 		t.Errorf("the largest of windows with NaN are %v", v)
 	}
 	everywhere(t, "−Inf, NaN and Inf", y.Sum(), special, 1, 0, 0, 1, 0, 1)
+	pair := autograd.Variable(tensor.FromSlice([]float64{3, 4}, 2, 1))
+	expect(t, "windows of one element", pair.Unfold([]int{1}, autograd.Conv{}).Value(), 3, 4)
+	everywhere(t, "windows of one element", pair.Unfold([]int{1}, autograd.Conv{}).Sum(), pair, 1, 1)
 	bad := autograd.Variable(tensor.FromSlice([]float64{nan, nan}, 1, 2))
 	everywhere(t, "the first NaN", bad.MaxPool1D(autograd.Pool{Kernel: []int{2}}).Sum(), bad, 1, 0)
 

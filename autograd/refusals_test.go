@@ -95,6 +95,9 @@ func TestRefusals(t *testing.T) {
 		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, false, false) }},
 		{"DiagEmbed: Variable [3] gives 2 axes; 0 and -2 are not two of them", func() { w.DiagEmbed(0, 0, -2) }},
 		{"DiagEmbed: of Variable [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] would have more than 16 axes", func() { m(slices.Repeat([]int{1}, 16)...).DiagEmbed(0, 0, 1) }},
+		{"Fold: Variable [3 3] can't be windows of size [4], kernel [2]: a multiple of 2 rows and 3 columns are needed", func() { m(3, 3).Fold([]int{4}, []int{2}, autograd.Conv{}) }},
+		{"Unfold: Variable [2 3] has too few axes: channels and 0 spatial ones are needed", func() { m(2, 3).Unfold(nil, autograd.Conv{}) }},
+		{"Unfold: the kernel is [0]; at least 1 is needed", func() { m(2, 3).Unfold([]int{0}, autograd.Conv{}) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
 	}
