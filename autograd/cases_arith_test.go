@@ -33,6 +33,8 @@ func TestPairs(t *testing.T) {
 		{"Hypot", hypot, inf, nan, inf, nan, nan},
 		{"Hypot", hypot, nan, 0, nan, nan, 0},
 		{"Hypot", hypot, nan, inf, inf, nan, nan},
+		{"Hypot", hypot, -inf, nan, inf, nan, nan},
+		{"Hypot", hypot, nan, -inf, inf, nan, nan},
 		{"Hypot", hypot, 1e-300, 1e300, 1e300, 0, 1},
 		{"Hypot", hypot, 1e300, 1e-300, 1e300, 1, 0},
 		{"Xlogy", xlogy, 0, 2, 0, 0.6931471805599453, 0},

@@ -233,7 +233,7 @@ func TestSelectValues(t *testing.T) {
 		{"difference", x.Square().Diff(1, 1), [][]float64{{1, 3}, {7, 9}}},
 		{"take along", x.TakeAlong(1, constant([]float64{-1, 0}).Unsqueeze(-1)), [][]float64{{2}, {3}}},
 		{"take along, the index repeated", x.TakeAlong(1, constant([]float64{2, 0}).Unsqueeze(0)), [][]float64{{2, 0}, {5, 3}}},
-		{"scatter of a part", x.Scatter(0, constant([]float64{1, 0, 1}).Unsqueeze(0), constant([]float64{7, 8, 9}, []float64{6, 6, 6})), [][]float64{{0, 8, 2}, {7, 4, 9}}},
+		{"scatter of a part", x.Scatter(0, constant([]float64{1, 0}, []float64{0, 1}), constant([]float64{7, 8, 9}, []float64{5, 6, 4})), [][]float64{{5, 8, 2}, {7, 6, 5}}},
 		{"gather", x.Gather(0, constant([]float64{1, 0, 1}).Unsqueeze(0)), [][]float64{{3, 1, 5}}},
 		{"constant", x.Pad(1, 1, -1, 9), [][]float64{{9, 0, 1}, {9, 3, 4}}},
 		{"cut at both ends", x.Pad(1, -1, -1, 9), [][]float64{{1}, {4}}},
