@@ -32,6 +32,11 @@ func TestPairs(t *testing.T) {
 		{"Hypot", hypot, 0, 0, 0, 0, 0}, // NaN NaN
 		{"Hypot", hypot, inf, nan, inf, nan, nan},
 		{"Hypot", hypot, nan, 0, nan, nan, 0},
+		{"Hypot", hypot, nan, inf, inf, nan, nan},
+		{"Hypot", hypot, -inf, nan, inf, nan, nan},
+		{"Hypot", hypot, nan, -inf, inf, nan, nan},
+		{"Hypot", hypot, 1e-300, 1e300, 1e300, 0, 1},
+		{"Hypot", hypot, 1e300, 1e-300, 1e300, 1, 0},
 		{"Xlogy", xlogy, 0, 2, 0, 0.6931471805599453, 0},
 		{"Xlogy", xlogy, 0, 0, 0, 0, 0}, // 0 NaN
 		{"Xlogy", xlogy, 0, -1, 0, 0, math.Copysign(0, -1)},
@@ -125,6 +130,9 @@ func TestPReLUChannels(t *testing.T) {
 	y := x.PReLU(w)
 	expect(t, "value", y.Value().Reshape(8), -10, 2, -1.5, -2, 5, -60, -3.5, -4)
 	expect(t, "by the weight", autograd.Backward(y.Sum()).Of(w), -7, -22)
+	if shape := number(-1).PReLU(variable(2)).Shape(); len(shape) != 0 {
+		t.Errorf("PReLU of a number has shape %v", shape)
+	}
 }
 
 func TestArithPanics(t *testing.T) {

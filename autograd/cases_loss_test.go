@@ -83,6 +83,12 @@ func TestLosses(t *testing.T) {
 	}
 }
 
+// Stirling's formula holds above 1.
+func TestLogFactorial(t *testing.T) {
+	want := 1.5*math.Log(1.5) - 1.5 + .5*math.Log(3*math.Pi)
+	expectNearly(t, "log t!", constant([]float64{.5, 1, 1.5}).LogFactorial().Value().Data(), []float64{0, 0, want})
+}
+
 // unsigned returns x's numbers, with 0 for −0.
 func unsigned(x *tensor.Tensor) []float64 {
 	return new(tensor.Tensor).AddScalar(x, 0).Data()

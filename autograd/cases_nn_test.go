@@ -131,6 +131,11 @@ func TestPoolingCases(t *testing.T) {
 		t.Errorf("the largest of windows with NaN are %v", v)
 	}
 	everywhere(t, "−Inf, NaN and Inf", y.Sum(), special, 1, 0, 0, 1, 0, 1)
+	pair := autograd.Variable(tensor.FromSlice([]float64{3, 4}, 2, 1))
+	expect(t, "windows of one element", pair.Unfold([]int{1}, autograd.Conv{}).Value(), 3, 4)
+	everywhere(t, "windows of one element", pair.Unfold([]int{1}, autograd.Conv{}).Sum(), pair, 1, 1)
+	bad := autograd.Variable(tensor.FromSlice([]float64{nan, nan}, 1, 2))
+	everywhere(t, "the first NaN", bad.MaxPool1D(autograd.Pool{Kernel: []int{2}}).Sum(), bad, 1, 0)
 
 	// A plan chooses anew.
 	plan := autograd.NewPlan(x.MaxPool1D(two).Sum(), x)
@@ -157,6 +162,11 @@ func TestPoolingCases(t *testing.T) {
 }
 
 func TestNormalisationCases(t *testing.T) {
+	rows := constant([]float64{1, -1}, []float64{6, -2})
+	expect(t, "LayerNorm of rows", rows.LayerNorm(nil, nil, 0).Value(), 1, -1, 1, -1)
+	rows = constant([]float64{3, -3}, []float64{.5, .5})
+	expect(t, "RMSNorm of rows", rows.RMSNorm(nil, 0).Value(), 1, -1, 1, 1)
+
 	row := tensor.Rows([][]float64{{1, 0}})
 	weight := autograd.Constant(vector(1, 2))
 	for name, norm := range map[string]func(x *node) *node{ // of x = (t, 0)

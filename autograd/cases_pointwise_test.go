@@ -53,6 +53,7 @@ func TestPointwiseConventions(t *testing.T) {
 		{"Digamma", (*node).Digamma, []float64{0, math.Copysign(0, -1), -1, -2}, []float64{-inf, inf, nan, nan}, []float64{inf, inf, inf, inf}},
 		{"Polygamma(2)", func(x *node) *node { return x.Polygamma(2) }, []float64{0, math.Copysign(0, -1), -1}, []float64{-inf, inf, nan}, []float64{inf, inf, inf}},
 		{"Sinc", (*node).Sinc, []float64{0, 1, -2, 1e9}, []float64{1, 0, 0, 0}, []float64{0, -1, -.5, 1e-9}},
+		{"Asinh", (*node).Asinh, []float64{0, 1e200}, []float64{0, 200*math.Ln10 + math.Ln2}, []float64{1, 1e-200}},
 		{"Softplus", (*node).Softplus, []float64{-800, 0, 800}, []float64{0, math.Ln2, 800}, []float64{0, .5, 1}},
 		{"LogSigmoid", (*node).LogSigmoid, []float64{-800, 40}, []float64{-800, -4.248354255291589e-18}, []float64{1, 4.248354255291589e-18}},
 	} {
@@ -203,10 +204,17 @@ func TestSincAtAnyOrder(t *testing.T) {
 		{8, .5, 162.55206566138645}, // this and those below by the series, in 60 digits
 		{8, .625, -203.87790642994586},
 		{8, 4.25, 607.2970643806201},
+		{10, .66, 2731.48550286891613},
+		{10, 4.7, -1648.94190306582857},
+		{20, 2.46, 177867917.384388692},
+		{20, 3.55, -117614794.510025574},
 	} {
 		if got := derivatives((*node).Sinc, c.order, c.at)[c.order-1][0]; !(math.Abs(got-c.want) <= 1e-13*math.Abs(c.want)) {
 			t.Errorf("derivative %d of sinc at %v: %v, want %v", c.order, c.at, got, c.want)
 		}
+	}
+	if y := number(1.5e308).Sinc().Value().Item(); y != 0 {
+		t.Errorf("sinc of a large number is %v", y)
 	}
 	if got := derivatives((*node).Sinc, 5, 0); got[0][0] != 0 || got[2][0] != 0 || got[4][0] != 0 {
 		t.Errorf("odd derivatives of sinc at 0: %v", got)
@@ -256,11 +264,22 @@ func TestPolygamma(t *testing.T) {
 		{99, 60, 1.7695634670524346e-22},
 		{170, 181.5, -6.442360723272741e-80},
 		{170, 200, -4.23554280011251e-87},
+		{40, 10, -8327848.7216611865692},
+		{120, 131, -7.2051571661924794459e-58},
+		{170, 1, -7.2574156153079989674e+306}, // −170! ζ(171)
+		{170, 10, -7.2574162215317992471e+135},
+		{0, -1e15 - .5, 34.53877639491068626},
 	} {
 		y := number(c.at).Polygamma(c.order).Value().Item()
 		if !(math.Abs(y-c.want) <= 1e-14*math.Abs(c.want)) {
 			t.Errorf("polygamma(%d, %v) = %v, want %v (%.1e)", c.order, c.at, y, c.want, math.Abs(y/c.want-1))
 		}
+	}
+	if y := number(131).Polygamma(120).Value().Item(); !(math.Abs(y/-7.2051571661924794459e-58-1) <= 3e-15) {
+		t.Errorf("polygamma(120, 131) = %v", y) // where the last terms count most
+	}
+	if y := number(-1.25).Polygamma(170).Value().Item(); y != inf {
+		t.Errorf("polygamma(170, −1.25) = %v overflows", y)
 	}
 	// At its zero, digamma is right to the last digits of x.
 	if y := number(1.4616321449683623).Digamma().Value().Item(); math.Abs(y) > 1e-15 {

@@ -74,6 +74,15 @@ func TestReductionsAtKinks(t *testing.T) {
 	}
 }
 
+// (x⁴ + 1)^¼ = 1 + ¼x⁴ − … at 0, to the last order that is not 0.
+func TestHighOrdersOfNorm(t *testing.T) {
+	for k, d := range derivatives(func(x *node) *node { return autograd.Concat(0, x, constant([]float64{1})).Norm(4) }, 4, 0) {
+		if want := []float64{0, 0, 0, 6}[k]; math.Abs(d[0]-want) > 1e-14 {
+			t.Errorf("derivative %d is %v, want %v", k+1, d[0], want)
+		}
+	}
+}
+
 // expectClose is expectNearly where a zero has no sign and rounding errors are those of 1.
 func expectClose(t *testing.T, what string, got, want []float64) {
 	t.Helper()
@@ -113,6 +122,10 @@ func TestValuesOfReductions(t *testing.T) {
 		{"sorted, falling", x(2, nan, -1, inf, 2).Sort(-1, true), []float64{nan, inf, 2, 2, -1}},
 		{"order", x(2, nan, -1, inf, 2).ArgSort(0, false), []float64{2, 0, 4, 3, 1}},
 		{"order, falling", x(2, nan, -1, inf, 2).ArgSort(0, true), []float64{1, 3, 0, 4, 2}},
+		{"order of NaNs", x(nan, nan, 1).ArgSort(0, false), []float64{2, 0, 1}},
+		{"order of NaNs, falling", x(nan, 1, nan).ArgSort(0, true), []float64{0, 2, 1}},
+		{"sorted, one by one", x(2, 1).Unsqueeze(1).Sort(1, false), []float64{2, 1}},
+		{"prod of all but the last axis", counted(2, 2, 2).AddScalar(1).Prod(0, 1), []float64{1 * 3 * 5 * 7, 2 * 4 * 6 * 8}},
 		{"arg max", x(2, 5, 5).ArgMax(0), []float64{1}},
 		{"arg min", x(2, nan, 1).ArgMin(0), []float64{1}},
 		{"lower median", x(4, 1, 3, 2).Median(0), []float64{2}},

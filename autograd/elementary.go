@@ -81,7 +81,7 @@ func logarithm10(x float64) float64 {
 
 // logarithm is math.Log, right below 2⁻¹⁰²² too, where that of Go 1.26 on amd64 is as if no number were so small.
 func logarithm(x float64) float64 {
-	if 0 < x && x < 0x1p-1022 {
+	if x < 0x1p-1022 {
 		return math.Log(x*0x1p52) - 52*math.Ln2
 	}
 	return math.Log(x)
@@ -90,7 +90,7 @@ func logarithm(x float64) float64 {
 // splitPower returns f and n with x = f·2ⁿ; f ≥ 1 and n ≥ 0 if x ≥ 1, otherwise f ≤ 1 and n ≤ 0.
 func splitPower(x float64) (f, n float64) {
 	f, exponent := math.Frexp(x) // ½ ≤ f < 1
-	if x >= 1 || f == .5 {
+	if x >= 1 {
 		return 2 * f, float64(exponent - 1)
 	}
 	return f, float64(exponent)

@@ -18,7 +18,7 @@ func (x *Node) MatMul(y *Node) *Node {
 	return matMulNN.of(x, y)
 }
 
-func (x *Node) isVector() bool { return x != nil && x.value != nil && x.value.Rank() == 1 }
+func (x *Node) isVector() bool { return x != nil && x.value.Rank() == 1 }
 
 // vectorMatMul is MatMul if x or y is a vector.
 func (x *Node) vectorMatMul(y *Node) *Node {
@@ -108,7 +108,7 @@ func (op *matMulOp) JVP(z *Node, dx []*Node) *Node { return eachJVP(z, dx) }
 
 // of returns the product of x and y.
 func (op *matMulOp) of(x, y *Node) *Node {
-	if x != nil && y != nil && x.value != nil && y.value != nil && x.value.Rank() == 2 && y.value.Rank() == 2 {
+	if x != nil && y != nil && x.value.Rank() == 2 && y.value.Rank() == 2 {
 		return apply(matricesOp{op}, x, y)
 	}
 	return apply(op, x, y)

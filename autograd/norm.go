@@ -53,7 +53,7 @@ func (op normOp) slope(y *Node) *Node {
 	switch {
 	case op.p == 2:
 		return Where(y.Eq(zero), zero, r)
-	case op.p > 2 && math.Mod(op.p, 2) == 0:
+	case math.Mod(op.p, 2) == 0:
 		return Where(y.Eq(zero), zero, r.PowScalar(op.p-1))
 	default:
 		return Where(x.Eq(zero), zero, r.Abs().PowScalar(op.p-1).Mul(x.Sign()))

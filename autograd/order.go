@@ -174,16 +174,8 @@ func falling(data []float64) func(a, b float64) int {
 	return func(a, b float64) int { return cmp.Or(compare(data[int(b)], data[int(a)]), cmp.Compare(a, b)) }
 }
 
-// compare compares numbers; NaN is the largest.
-func compare(v, w float64) int {
-	switch {
-	case v < w || w != w && v == v:
-		return -1
-	case v > w || v != v && w == w:
-		return 1
-	}
-	return 0
-}
+// compare compares numbers; NaN is the largest, of whose negatives cmp.Compare takes it for the smallest.
+func compare(v, w float64) int { return cmp.Compare(-w, -v) }
 
 // indices returns the indices along x's axis of y, a selection of x.
 func (y *Node) indices(axis int, x *Node) *Node {

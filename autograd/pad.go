@@ -11,13 +11,9 @@ import "gentlegrad/tensor"
 func (x *Node) Pad(axis, before, after int, value float64) *Node {
 	a := x.axis("Pad", axis)
 	x = x.cut("Pad", a, before, after)
-	before, after = max(before, 0), max(after, 0)
 	shape := x.Shape()
-	if value == 0 {
-		return x.pad(a, before, before+shape[a]+after)
-	}
 	side := func(n int) *Node {
-		shape[a] = n
+		shape[a] = max(n, 0)
 		return x.Context().Constant(tensor.Full(value, shape...))
 	}
 	return Concat(a, side(before), x, side(after))
@@ -29,12 +25,7 @@ func (x *Node) Pad(axis, before, after int, value float64) *Node {
 //	∂L/∂x = ∂L/∂y, added up over the images
 func (x *Node) PadReflect(axis, before, after int) *Node {
 	a := x.axis("PadReflect", axis)
-	return x.padBy("PadReflect", a, before, after, x.value.Dim(a)-1, func(i, n int) int {
-		if i < 0 {
-			return -i
-		}
-		return min(i, 2*(n-1)-i)
-	})
+	return x.padBy("PadReflect", a, before, after, x.value.Dim(a)-1, func(i, n int) int { return min(max(i, -i), 2*(n-1)-i) })
 }
 
 // PadReplicate returns x with its outermost elements repeated before and after it; they are the outermost ones of

@@ -26,15 +26,13 @@ var hypot = Pointwise2("Hypot", hypotenuse,
 
 // hypotenuse is math.Hypot with the same bits on every machine.
 func hypotenuse(x, y float64) float64 {
-	p, q := math.Abs(x), math.Abs(y)
-	switch {
-	case p > math.MaxFloat64 || q > math.MaxFloat64: // infinite, whatever the other is
+	if math.IsInf(x, 0) || math.IsInf(y, 0) { // whatever the other is
 		return math.Inf(1)
-	case p < q:
-		p, q = q, p
 	}
+	p, q := math.Abs(x), math.Abs(y)
+	p, q = max(p, q), min(p, q)
 	if p == 0 {
-		return q // NaN or 0
+		return 0
 	}
 	q /= p
 	return p * math.Sqrt(1+float64(q*q))

@@ -102,17 +102,17 @@ func (x *Node) TensorDot(y *Node, xAxes, yAxes []int) *Node {
 func (x *Node) Cross(y *Node, axis int) *Node {
 	mustBeNode("Cross", x)
 	mustBeNode("Cross", y)
-	given := axis
+	a := axis // from the end
 	if rank := max(x.value.Rank(), y.value.Rank()); axis >= 0 {
-		axis -= rank
+		a -= rank
 	}
 	for _, v := range []*Node{x, y} {
-		if axis >= 0 || axis < -v.value.Rank() || v.value.Dim(axis) != 3 {
-			fail("Cross", "shapes %v and %v are to have an axis of length 3 in one place; it is not axis %d", x.value.Shape(), y.value.Shape(), given)
+		if a >= 0 || a < -v.value.Rank() || v.value.Dim(a) != 3 {
+			fail("Cross", "shapes %v and %v are to have an axis of length 3 in one place; it is not axis %d", x.value.Shape(), y.value.Shape(), axis)
 		}
 	}
 	turned := func(v *Node, k int) *Node { // so that element 0 is vₖ
-		return Concat(axis, v.Slice(axis, k, 3), v.Slice(axis, 0, k))
+		return Concat(a, v.Slice(a, k, 3), v.Slice(a, 0, k))
 	}
 	return turned(x, 1).Mul(turned(y, 2)).Sub(turned(x, 2).Mul(turned(y, 1)))
 }

@@ -1,6 +1,9 @@
 package autograd_test
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -12,6 +15,7 @@ func TestRefusals(t *testing.T) {
 	m := func(shape ...int) *node { return autograd.Variable(tensor.Full(.5, shape...)) }
 	z := func(shape ...int) *node { return autograd.Constant(tensor.New(shape...)) }
 	v, w := m(2), m(3)
+	identity := autograd.Constant(tensor.Rows([][]float64{{1, 0}, {0, 1}}))
 	nothing := func(...*node) *node { return nil }
 	for _, tt := range []struct {
 		want string
@@ -75,52 +79,58 @@ func TestRefusals(t *testing.T) {
 		{"Cholesky: matrix 1, of shape [2 2 2], is not positive definite: the square of pivot 1 is -6", func() { autograd.Constant(tensor.FromSlice([]float64{1, 0, 0, 1, 4, 2, 2, -5}, 2, 2, 2)).Cholesky() }},
 		{"Cholesky: needs square matrices […, n, n]; got shape [2 3]", func() { m(2, 3).Cholesky() }},
 		{"Cholesky: needs square matrices […, n, n]; got shape [2]", func() { m(2).Cholesky() }},
-		{"Unsqueeze: the node is a nil or zero Node", func() { (*node)(nil).Unsqueeze(0) }},
-		{"Stack: the node is a nil or zero Node", func() { autograd.Stack(0, v, nil) }},
-		{"Tile: the node is a nil or zero Node", func() { (*node)(nil).Tile(2) }},
 		{"Split: the lengths [2 2] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 2, 2) }},
 		{"Split: the lengths [3 1] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 3, 1) }},
 		{"Split: the lengths [-1 4] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, -1, 4) }},
 		{"Chunk: Variable [3] can't be divided into 0 parts", func() { w.Chunk(0, 0) }},
 		{"PadReplicate: axis 0 of Variable [3] can't be padded by -4 and 5", func() { w.PadReplicate(0, -4, 5) }},
-		{"MatVec: the node is a nil or zero Node", func() { (*node)(nil).MatVec(v) }},
-		{"MatVec: the node is a nil or zero Node", func() { m(2, 2).MatVec(nil) }},
 		{"MatVec: needs a matrix [m, k] and a vector [k]; got [4 2 3] and [2]", func() { m(4, 2, 3).MatVec(v) }},
 		{"MatVec: needs a matrix [m, k] and a vector [k]; got [3 2] and [2 1]", func() { m(3, 2).MatVec(m(2, 1)) }},
 		{"MatVec: needs a matrix [m, k] and a vector [k]; got [2 3] and [2]", func() { m(2, 3).MatVec(v) }},
-		{"Inner: the node is a nil or zero Node", func() { (*node)(nil).Inner(v) }},
-		{"Inner: the node is a nil or zero Node", func() { v.Inner(nil) }},
 		{"Inner: the last axes differ: [2] and [2 1]", func() { v.Inner(m(2, 1)) }},
-		{"TensorDot: the node is a nil or zero Node", func() { (*node)(nil).TensorDot(v, nil, nil) }},
-		{"TensorDot: the node is a nil or zero Node", func() { v.TensorDot(nil, nil, nil) }},
 		{"TensorDot: 1 axes of the first, [0], and 2 of the second, [0 1]", func() { v.TensorDot(m(2, 2), []int{0}, []int{0, 1}) }},
 		{"TensorDot: an axis is named twice in [0 0] or [0 1]", func() { m(2, 2).TensorDot(m(2, 2), []int{0, 0}, []int{0, 1}) }},
 		{"TensorDot: an axis is named twice in [0 1] or [-1 1]", func() { m(2, 2).TensorDot(m(2, 2), []int{0, 1}, []int{-1, 1}) }},
 		{"TensorDot: axis 0 of [2] and axis -1 of [3] differ", func() { v.TensorDot(w, []int{0}, []int{-1}) }},
-		{"Cross: the node is a nil or zero Node", func() { (*node)(nil).Cross(w, 0) }},
-		{"Cross: the node is a nil or zero Node", func() { w.Cross(nil, 0) }},
 		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis 1", func() { w.Cross(w, 1) }},
 		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis 2", func() { w.Cross(w, 2) }},
 		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis -2", func() { w.Cross(w, -2) }},
 		{"AdaptiveAvgPool1D: [1] windows can't be laid on the size [0]", func() { m(1, 1, 0).AdaptiveAvgPool1D(1) }},
-		{"BatchNorm: the node is a nil or zero Node", func() { (*node)(nil).BatchNorm(nil, nil, nil, nil, 1e-5) }},
 		{"BatchNorm: Variable [] needs axes [N C …]", func() { m().BatchNorm(nil, nil, nil, nil, 1e-5) }},
 		{"BatchNorm: Variable [1] needs axes [N C …]", func() { m(1).BatchNorm(nil, nil, nil, nil, 1e-5) }},
-		{"GroupNorm: the node is a nil or zero Node", func() { (*node)(nil).GroupNorm(1, nil, nil, 1e-5) }},
-		{"Solve: the node is a nil or zero Node", func() { (*node)(nil).Solve(v) }},
-		{"Solve: the node is a nil or zero Node", func() { m(2, 2).Solve(nil) }},
 		{"Solve: needs square matrices […, n, n]; got shape []", func() { m().Solve(m(1, 1)) }},
 		{"Solve: the leading axes do not broadcast: [2 1 1] and [3 1 1]", func() { m(2, 1, 1).Solve(m(3, 1, 1)) }},
-		{"SolveTriangular: the node is a nil or zero Node", func() { (*node)(nil).SolveTriangular(v, false, true, false) }},
-		{"SolveTriangular: the node is a nil or zero Node", func() { m(2, 2).SolveTriangular(nil, false, true, false) }},
 		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, true, false) }},
 		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, false, false) }},
-		{"Tril: the node is a nil or zero Node", func() { (*node)(nil).Tril(0) }},
-		{"Trace: the node is a nil or zero Node", func() { (*node)(nil).Trace() }},
 		{"DiagEmbed: Variable [2] gives 2 axes; 0 and -2 are not two of them", func() { v.DiagEmbed(0, 0, -2) }},
 		{"Diff: differences of Variable [2] can't be taken -1 times", func() { v.Diff(0, -1) }},
 		{"Fold: Variable [3 2] can't be windows of size [3], kernel [2]: a multiple of 2 rows and 2 columns are needed", func() { m(3, 2).Fold([]int{3}, []int{2}, autograd.Conv{}) }},
 		{"Keep: Early [2] keeps 0 values, there is no value 2", func() { autograd.Apply(early{}, v) }},
+		{"PReLU: the weight has shape [1 3]; it is one number, or one for each channel, axis 1 of shape [2 3]", func() { m(2, 3).PReLU(m(1, 3)) }},
+		{"IndexSelect: Variable [2 2] at indices of shape [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] would have more than 16 axes", func() { m(2, 2).IndexSelect(0, z(slices.Repeat([]int{1}, 16)...)) }},
+		{"IndexAdd: Variable [2] at the indices Constant [1 2] along axis 0 of Variable [3]: a source of shape [2] is needed", func() { w.IndexAdd(0, z(1, 2), v) }},
+		{"IndexAdd: the node is a nil or zero Node", func() { w.IndexAdd(0, nil, v) }},
+		{"TakeAlong: the node is a nil or zero Node", func() { w.TakeAlong(0, nil) }},
+		{"ScatterAdd: the node is a nil or zero Node", func() { w.ScatterAdd(0, nil, v) }},
+		{"Flip: the node is a nil or zero Node", func() { (*node)(nil).Flip() }},
+		{"MeanSquaredError: the node is a nil or zero Node", func() { (*node)(nil).MeanSquaredError(v) }},
+		{"PoissonNLL: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).PoissonNLL(z(2), 1e-8) }},
+		{"PoissonNLLWithLog: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).PoissonNLLWithLog(z(2)) }},
+		{"BatchNorm: Variable [3] needs axes [N C …]", func() { w.BatchNorm(nil, nil, nil, nil, 1e-5) }},
+		{"BatchNorm: Slice [0] needs axes [N C …]", func() { w.Slice(0, 0, 0).BatchNorm(nil, nil, nil, nil, 1e-5) }},
+		{"PadReplicate: axis 0 of Variable [1 0] can't be padded by 4294967297 and 0", func() { m(1, 0).PadReplicate(0, 1<<32+1, 0) }},
+		{"MatVec: needs a matrix [m, k] and a vector [k]; got [2 2 2] and [2]", func() { m(2, 2, 2).MatVec(v) }},
+		{"MatVec: needs a matrix [m, k] and a vector [k]; got [2 3] and [3 1]", func() { m(2, 3).MatVec(m(3, 1)) }},
+		{"Inner: the last axes differ: [3] and [1]", func() { w.Inner(m(1)) }},
+		{"TensorDot: 2 axes of the first, [0 1], and 1 of the second, [0]", func() { m(2, 2).TensorDot(v, []int{0, 1}, []int{0}) }},
+		{"Cross: shapes [3 3] and [3] are to have an axis of length 3 in one place; it is not axis 0", func() { m(3, 3).Cross(w, 0) }},
+		{"Split: the lengths [2 -1 2] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 2, -1, 2) }},
+		{"Solve: the leading axes do not broadcast: [2 2 2] and [3 2 1]", func() { m(2, 2, 2).Add(identity).Solve(m(3, 2, 1)) }},
+		{"DiagEmbed: Variable [3] gives 2 axes; 0 and -2 are not two of them", func() { w.DiagEmbed(0, 0, -2) }},
+		{"DiagEmbed: of Variable [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] would have more than 16 axes", func() { m(slices.Repeat([]int{1}, 16)...).DiagEmbed(0, 0, 1) }},
+		{"Fold: Variable [3 3] can't be windows of size [4], kernel [2]: a multiple of 2 rows and 3 columns are needed", func() { m(3, 3).Fold([]int{4}, []int{2}, autograd.Conv{}) }},
+		{"Unfold: Variable [2 3] has too few axes: channels and 0 spatial ones are needed", func() { m(2, 3).Unfold(nil, autograd.Conv{}) }},
+		{"Unfold: the kernel is [0]; at least 1 is needed", func() { m(2, 3).Unfold([]int{0}, autograd.Conv{}) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
 	}
@@ -133,6 +143,34 @@ func (early) Name() string                { return "Early" }
 func (early) Forward(y *node)             { y.Value().Copy(y.Input(0).Value()); y.Keep(2) }
 func (early) VJP(*node, int, *node) *node { return nil }
 
+// An input that is a zero Node is refused in these words, and nil too, unless it means that there is none.
+func TestNoInput(t *testing.T) {
+	forAllOps(t, func(t *testing.T, c opCase) {
+		for i := range c.xs {
+			for _, none := range []*node{nil, new(node)} {
+				xs := variables(c.xs)
+				xs[i] = none
+				switch err := refusal(func() { c.f(xs...) }); {
+				case err == nil && none == nil:
+				case !errors.As(err, new(*autograd.Error)), none != nil && !strings.Contains(err.Error(), "a nil or zero Node"):
+					t.Errorf("input %d: %v", i, err)
+				}
+			}
+		}
+	})
+}
+
+// refusal returns the error that f panics with, or nil.
+func refusal(f func()) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = p.(error)
+		}
+	}()
+	f()
+	return nil
+}
+
 // The bounds of what is allowed are allowed.
 func TestBoundsAreAllowed(t *testing.T) {
 	x, classes := autograd.Variable(tensor.Rows([][]float64{{1, 2, 3}, {0, -1, 1}})), autograd.Constant(vector(2, 0))
@@ -140,6 +178,13 @@ func TestBoundsAreAllowed(t *testing.T) {
 	all := x.LogSoftmax(-1).Mean(-1).Neg()
 	expectNearly(t, "smoothing of 1", x.SmoothCrossEntropy(classes, 1, nil).Value().Data(), all.Value().Data())
 	expectNearly(t, "probabilities 0 and 1", autograd.Variable(vector(0, 1)).BinaryCrossEntropy(autograd.Constant(vector(0, 1))).Value().Data(), []float64{0, 0})
+	ones := func(axes int) []int { return slices.Repeat([]int{1}, axes) }
+	expect(t, "16 axes of a selection", x.IndexSelect(1, autograd.Constant(tensor.New(ones(15)...))).Value(), 1, 0)
+	expect(t, "16 axes of matrices", autograd.Variable(tensor.Full(3, ones(15)...)).DiagEmbed(0, 0, 1).Value(), 3)
+	expect(t, "windows of one element", autograd.Variable(tensor.Full(3, 1, 1)).AdaptiveAvgPool1D(2).Value(), 3, 3)
+	if n := len(x.Chunk(0, 1)); n != 1 {
+		t.Errorf("one part is %d", n)
+	}
 }
 
 // The weight of what is positive counts the first part of the cross-entropy alone.

@@ -1,6 +1,7 @@
 package autograd_test
 
 import (
+	"slices"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -27,6 +28,73 @@ type returning struct {
 func (r *returning) Name() string                       { return r.name }
 func (r *returning) Forward(y *node)                    { y.Value().Copy(y.Input(0).Value()) }
 func (r *returning) VJP(y *node, i int, dy *node) *node { return r.vjp(y, dy) }
+
+// A slope that is nil is 0.
+func TestNilSlopes(t *testing.T) {
+	product := func(x, y float64) float64 { return x * y }
+	x, y := variable(2), variable(3)
+	first := autograd.Pointwise2("first", product, func(_, y, _ *node) *node { return y }, nil).Of(x, y)
+	second := autograd.Pointwise2("second", product, nil, func(x, _, _ *node) *node { return x }).Of(x, y)
+	everywhere(t, "by x", first.Sum(), x, 3)
+	everywhere(t, "by x, nil", second.Sum(), x, 0)
+	everywhere(t, "by y", second.Sum(), y, 2)
+	everywhere(t, "by y, nil", first.Sum(), y, 0)
+}
+
+// Functions of numbers say that they are, and other operations do not.
+func TestPointwiseSaysSo(t *testing.T) {
+	x := variable(1)
+	for want, ys := range map[bool][]*node{true: {x.Exp(), x.Sin(), x.Add(x), x.Hypot(x)}, false: {x.Sum(), x.Reshape(1, 1)}} {
+		for _, y := range ys {
+			if p, ok := y.Op().(interface{ Pointwise() bool }); (ok && p.Pointwise()) != want {
+				t.Errorf("%v: pointwise is %v", y, !want)
+			}
+		}
+	}
+}
+
+// What an operation is made of has names too.
+func TestNamesOfParts(t *testing.T) {
+	x, index := variable(1, 2), autograd.Constant(vector(1, 0))
+	for name, y := range map[string]*node{
+		"ScatterAdd places": x.ScatterAdd(0, index, x), "Scatter places": x.Scatter(0, index, x),
+		"Sinc": x.Sinc(), "Sinc′": autograd.Grad(x.Sinc().Sum(), x)[0],
+	} {
+		if !slices.ContainsFunc(graph(y), func(y *node) bool { return y.Op() != nil && y.Op().Name() == name }) {
+			t.Errorf("%v has no %s", y, name)
+		}
+	}
+}
+
+// A list that was given may change afterwards.
+func TestListsAreCopied(t *testing.T) {
+	x := autograd.Variable(tensor.Rows([][]float64{{1, 2, 3}, {4, 5, 6}}))
+	for name, c := range map[string]struct {
+		f           func(list []int) *node
+		list, other []int
+	}{
+		"Sum":         {func(axes []int) *node { return x.Sum(axes...) }, []int{0}, []int{1}},
+		"Mean":        {func(axes []int) *node { return x.Mean(axes...) }, []int{0}, []int{1}},
+		"Max":         {func(axes []int) *node { return x.Max(axes...) }, []int{0}, []int{1}},
+		"BroadcastTo": {func(shape []int) *node { return x.BroadcastTo(shape...) }, []int{2, 2, 3}, []int{1, 2, 3}},
+		"SumTo":       {func(shape []int) *node { return x.SumTo(shape...) }, []int{1, 3}, []int{2, 1}},
+		"Reshape":     {func(shape []int) *node { return x.Reshape(shape...) }, []int{3, 2}, []int{1, 6}},
+		"Transpose":   {func(perm []int) *node { return x.Transpose(perm...) }, []int{1, 0}, []int{0, 1}},
+	} {
+		list := slices.Clone(c.list)
+		y := c.f(list)
+		loss := y.Square().Sum()
+		want := autograd.Backward(loss).Of(x)
+		copy(list, c.other)
+		plan := autograd.NewPlan(loss, x).Keep(y)
+		again := autograd.Backward(loss).Of(x)
+		value := y.Value().Clone()
+		plan.Forward()
+		if got := plan.Backward().Of(x); !sameBits(again, want) || !sameBits(got, want) || !sameBits(y.Value(), value) {
+			t.Errorf("%s: %v, %v by a plan, want %v", name, again, got, want)
+		}
+	}
+}
 
 func TestVJPMayReturn(t *testing.T) {
 	for _, r := range []struct {

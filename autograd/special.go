@@ -47,7 +47,7 @@ func (x *Node) LogitEps(eps float64) *Node {
 
 var (
 	logit = pointwiseRule(tensor.Function{Name: "Logit", Values: eachOf(func(x float64) float64 {
-		if .25 <= x && x <= .75 {
+		if .25 <= x {
 			return 2 * math.Atanh(2*x-1) // 2x−1 is exact, x/(1−x) near 1 is not
 		}
 		return logarithm(x / (1 - x))

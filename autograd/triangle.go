@@ -59,6 +59,9 @@ func (x *Node) Diagonal(offset, axis1, axis2 int) *Node {
 func (x *Node) DiagEmbed(offset, axis1, axis2 int) *Node {
 	x.axis("DiagEmbed", -1)
 	rank := x.value.Rank() + 1
+	if rank > maxRank {
+		fail("DiagEmbed", "of %v would have more than %d axes", x, maxRank)
+	}
 	a, ok := axisOf(axis1, rank)
 	b, ok2 := axisOf(axis2, rank)
 	if !ok || !ok2 || a == b {

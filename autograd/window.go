@@ -73,8 +73,8 @@ type windows struct {
 	size  []int // of the spatial axes
 	count []int // of windows along each of them
 	each  int   // elements of a window
-	// The place of each element of each window, [each, number of windows], row by row among those of size; −1 is
-	// outside.
+	// The place of each element of each window, [each, number of windows], row by row among those of size; a
+	// negative one is outside.
 	at []int
 }
 
@@ -90,8 +90,8 @@ func (w *windows) axis(n, kernel, count int, place func(k, i int) int) {
 			for column := range before.number() {
 				for i := range count {
 					at, p := before.at[row*before.number()+column], place(k, i)
-					if at >= 0 && 0 <= p && p < n {
-						w.at = append(w.at, at*n+p)
+					if 0 <= p && p < n {
+						w.at = append(w.at, at*n+p) // negative if at is
 					} else {
 						w.at = append(w.at, -1)
 					}
