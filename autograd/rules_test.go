@@ -33,12 +33,12 @@ func (r *returning) VJP(y *node, i int, dy *node) *node { return r.vjp(y, dy) }
 func TestNilSlopes(t *testing.T) {
 	product := func(x, y float64) float64 { return x * y }
 	x, y := variable(2), variable(3)
-	first := autograd.Pointwise2("first", product, func(_, y, _ *node) *node { return y }, nil).Of(x, y)
-	second := autograd.Pointwise2("second", product, nil, func(x, _, _ *node) *node { return x }).Of(x, y)
-	everywhere(t, "by x", first.Sum(), x, 3)
-	everywhere(t, "by x, nil", second.Sum(), x, 0)
-	everywhere(t, "by y", second.Sum(), y, 2)
-	everywhere(t, "by y, nil", first.Sum(), y, 0)
+	first := autograd.Pointwise2("first", product, func(_, y, _ *node) *node { return y }, nil)
+	second := autograd.Pointwise2("second", product, nil, func(x, _, _ *node) *node { return x })
+	everywhere(t, "by x", first.Of(x, y).Sum(), x, 3)
+	everywhere(t, "by x, nil", second.Of(x, y).Sum(), x, 0)
+	everywhere(t, "by y", second.Of(x, y).Sum(), y, 2)
+	everywhere(t, "by y, nil", first.Of(x, y).Sum(), y, 0)
 }
 
 // Functions of numbers say that they are, and other operations do not.
@@ -86,9 +86,8 @@ func TestListsAreCopied(t *testing.T) {
 		loss := y.Square().Sum()
 		want := autograd.Backward(loss).Of(x)
 		copy(list, c.other)
+		again, value := autograd.Backward(loss).Of(x), y.Value().Clone()
 		plan := autograd.NewPlan(loss, x).Keep(y)
-		again := autograd.Backward(loss).Of(x)
-		value := y.Value().Clone()
 		plan.Forward()
 		if got := plan.Backward().Of(x); !sameBits(again, want) || !sameBits(got, want) || !sameBits(y.Value(), value) {
 			t.Errorf("%s: %v, %v by a plan, want %v", name, again, got, want)

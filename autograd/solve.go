@@ -31,7 +31,6 @@ func (a *Node) Solve(b *Node) *Node {
 //	∂L/∂b = a⁻ᵀ · ∂L/∂x, by solving again    ∂L/∂a = −∂L/∂b · xᵀ in the triangle, and 0 elsewhere    if left
 //	∂L/∂b = ∂L/∂x · a⁻ᵀ                      ∂L/∂a = −xᵀ · ∂L/∂b, likewise                           if not
 func (a *Node) SolveTriangular(b *Node, upper, left, unit bool) *Node {
-	mustBeNode("SolveTriangular", a)
 	mustBeNode("SolveTriangular", b)
 	op := &solveOp{"SolveTriangular", !left, true, upper, unit}
 	if !left && b.value.Rank() >= 2 { // aᵀ · xᵀ = bᵀ
