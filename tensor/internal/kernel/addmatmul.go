@@ -130,7 +130,7 @@ func SumRows(z, x []float64) {
 		return
 	}
 	if len(z) == 1 && len(x) > 1 {
-		z[0] = 0 + Sum(x)
+		z[0] = Sum(x)
 		return
 	}
 	for j, v := range x[:len(z)] {

@@ -8,7 +8,7 @@ import "math"
 // D. E. Knuth, The Art of Computer Programming, vol. 2, 4.2.2. These errors, added up, are e with a relative error of
 // at most 2⁻⁵³. If s+e rounds alike for a little more and a little less than e, that is the result (A. Ziv, "Fast
 // evaluation of elementary mathematical functions with correctly rounded last bit", ACM TOMS 17(3), 1991). If it does not, or where a
-// number is so large or small that a step could overflow or underflow, math.FMA decides.
+// number is so large that a step overflows, or the product so small that its error, down to p·2⁻¹⁰⁶, could underflow, math.FMA decides.
 func portableFMA(x, y, z float64) float64 {
 	p := float64(x * y)
 	s := p + z
@@ -26,7 +26,7 @@ func portableFMA(x, y, z float64) float64 {
 
 	const more, less = 1 + 0x1p-50, 1 - 0x1p-50
 	r := s + float64(e*more)
-	if r == s+float64(e*less) && math.Abs(s) > 0x1p-800 {
+	if r == s+float64(e*less) {
 		return r
 	}
 	return math.FMA(x, y, z)

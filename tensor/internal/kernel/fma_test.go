@@ -49,6 +49,24 @@ var fmaKinds = []struct {
 	{"ties", func(r *rand.Rand) (x, y, z float64) {
 		return fewBits(r, 27, 4), fewBits(r, 28, 4), fewBits(r, 3, 60)
 	}},
+	{"z tips what the product lacks of half of its last place", func(r *rand.Rand) (x, y, z float64) {
+		// x·y is 2⁵³a + 2⁵² ∓ 1, and the sum of its error and z lies so near to half of the last place, 2⁵², that it rounds to that.
+		const low = 1<<53 - 1
+		for {
+			m := r.Uint64N(1<<52) | 1<<52 | 1
+			inverse := m // modulo 2⁵³, by Newton's iteration, which doubles the bits that are right, 3 at first
+			for range 5 {
+				inverse *= 2 - m*inverse
+			}
+			off := 2*r.Uint64N(2) - 1 // ±1
+			n := (1<<52 + off) * inverse & low
+			if n>>52 == 0 {
+				continue
+			}
+			z := .125 * float64(r.IntN(16)) * -float64(int64(off))
+			return float64(m), float64(n), z
+		}
+	}},
 	{"few bits", func(r *rand.Rand) (x, y, z float64) { return fewBits(r, 8, 40), fewBits(r, 8, 40), fewBits(r, 12, 80) }},
 	{"near underflow", func(r *rand.Rand) (x, y, z float64) {
 		return math.Ldexp(r.NormFloat64(), -400-r.IntN(200)), math.Ldexp(r.NormFloat64(), -350-r.IntN(200)), math.Ldexp(r.NormFloat64(), -700-r.IntN(380))

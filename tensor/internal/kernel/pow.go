@@ -21,7 +21,7 @@ func Pow1(x, y float64) float64 {
 		return 1 / x
 	}
 	ax := math.Abs(x)
-	if !(ax > 0 && ax <= math.MaxFloat64 && y != 0 && math.Abs(y) <= math.MaxFloat64) {
+	if !(ax > 0 && ax <= math.MaxFloat64 && math.Abs(y) <= math.MaxFloat64) {
 		return math.Pow(x, y) // zeros, infinities, NaN: there is nothing to round
 	}
 	if x > 0 {
@@ -40,9 +40,6 @@ func Pow1(x, y float64) float64 {
 func powPositive(x, y float64) float64 {
 	hi, lo := logPair(x)
 	p := float64(y * hi)
-	if math.Abs(p) > 1000 {
-		return expSum(p, 0) // overflow or underflow
-	}
 	return expSum(p, fma(y, lo, fma(y, hi, -p)))
 }
 

@@ -55,7 +55,7 @@ func split(n, unit int) int {
 	return p
 }
 
-// sumLanes sets s to the lanes of up to a block, summed.
+// sumLanes sets s, which is zero, to the lanes of up to a block, summed.
 func sumLanes(s *[lanes]float64, x []float64) {
 	if len(x) <= group {
 		sumGroup(s, x)
@@ -70,7 +70,7 @@ func sumLanes(s *[lanes]float64, x []float64) {
 	}
 }
 
-// sumGroup sets s to the lanes of up to a group, summed.
+// sumGroup sets s, which is zero, to the lanes of up to a group, summed.
 func sumGroup(s *[lanes]float64, x []float64) {
 	if len(x) == group {
 		x := (*[group]float64)(x)
@@ -79,7 +79,6 @@ func sumGroup(s *[lanes]float64, x []float64) {
 		}
 		return
 	}
-	clear(s[:])
 	for i, v := range x {
 		s[i%lanes] += v
 	}

@@ -101,6 +101,25 @@ func TestSumOfFew(t *testing.T) {
 
 // TestSumAccuracy has a sum whose rounding errors have one sign, on which adding in few lanes is
 // off by 2e-11.
+// A sum begins with 0, so that of numbers −0 is 0; a single number is its own sum.
+func TestSumOfMinusZeros(t *testing.T) {
+	minus := math.Copysign(0, -1)
+	for _, n := range []int{2, 16, 17, 32, 33, 128, 129, 1024, 1025, 3000} {
+		if s := Sum(slices.Repeat([]float64{minus}, n)); math.Signbit(s) {
+			t.Errorf("the sum of %d of −0 is %v", n, s)
+		}
+	}
+	if !math.Signbit(Sum([]float64{minus})) {
+		t.Error("the sum of one −0 is not it")
+	}
+	z, more := []float64{1}, []float64{minus}
+	SumRows(z, []float64{minus})
+	AddSumRows(more, []float64{minus})
+	if z[0] != 0 || math.Signbit(z[0]) || math.Signbit(more[0]) {
+		t.Errorf("a row of −0 gives %v, and added to −0 %v", z, more)
+	}
+}
+
 func TestSumAccuracy(t *testing.T) {
 	t.Parallel()
 	x := slices.Repeat([]float64{0.1}, 1e7)
