@@ -74,15 +74,6 @@ func TestReductionsAtKinks(t *testing.T) {
 	}
 }
 
-// (x⁴ + 1)^¼ = 1 + ¼x⁴ − … at 0, to the last order that is not 0.
-func TestHighOrdersOfNorm(t *testing.T) {
-	for k, d := range derivatives(func(x *node) *node { return autograd.Concat(0, x, constant([]float64{1})).Norm(4) }, 4, 0) {
-		if want := []float64{0, 0, 0, 6}[k]; math.Abs(d[0]-want) > 1e-14 {
-			t.Errorf("derivative %d is %v, want %v", k+1, d[0], want)
-		}
-	}
-}
-
 // expectClose is expectNearly where a zero has no sign and rounding errors are those of 1.
 func expectClose(t *testing.T, what string, got, want []float64) {
 	t.Helper()

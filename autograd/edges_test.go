@@ -174,39 +174,6 @@ func TestFlatPointwise2(t *testing.T) {
 	}
 }
 
-// What a caller writes into the axes or the shape that he gave, afterwards, changes no plan.
-func TestAxesAreCopied(t *testing.T) {
-	for name, f := range map[string]func(x *node, axes []int) *node{
-		"Sum":         func(x *node, axes []int) *node { return x.Sum(axes...) },
-		"Mean":        func(x *node, axes []int) *node { return x.Mean(axes...) },
-		"Transpose":   func(x *node, axes []int) *node { return x.Transpose(axes...) },
-		"BroadcastTo": func(x *node, axes []int) *node { return x.Slice(0, 0, 1).Slice(1, 0, 1).BroadcastTo(axes...) },
-		"SumTo":       func(x *node, axes []int) *node { return x.SumTo(axes...) },
-	} {
-		x := autograd.Variable(tensor.Arange(6).Reshape(2, 3))
-		axes := []int{0}
-		switch name {
-		case "Transpose":
-			axes = []int{1, 0}
-		case "BroadcastTo":
-			axes = []int{2, 3}
-		case "SumTo":
-			axes = []int{1, 3}
-		}
-		y := f(x, axes)
-		want := y.Value().Clone()
-		if len(axes) == 1 {
-			axes[0] = 1
-		} else {
-			axes[0], axes[1] = axes[1], axes[0]
-		}
-		plan := autograd.NewPlan(y, x)
-		if got := plan.Forward(); !tensor.Equal(got, want) {
-			t.Errorf("%s: got %v, want %v", name, got, want)
-		}
-	}
-}
-
 // Made tells the file and the line, where the context wants that, and otherwise nothing.
 func TestMade(t *testing.T) {
 	plain := autograd.Context{Training: true}.Constant(vector(1)).Named("plain")

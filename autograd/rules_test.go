@@ -29,18 +29,6 @@ func (r *returning) Name() string                       { return r.name }
 func (r *returning) Forward(y *node)                    { y.Value().Copy(y.Input(0).Value()) }
 func (r *returning) VJP(y *node, i int, dy *node) *node { return r.vjp(y, dy) }
 
-// A slope that is nil is 0.
-func TestNilSlopes(t *testing.T) {
-	product := func(x, y float64) float64 { return x * y }
-	x, y := variable(2), variable(3)
-	first := autograd.Pointwise2("first", product, func(_, y, _ *node) *node { return y }, nil)
-	second := autograd.Pointwise2("second", product, nil, func(x, _, _ *node) *node { return x })
-	everywhere(t, "by x", first.Of(x, y).Sum(), x, 3)
-	everywhere(t, "by x, nil", second.Of(x, y).Sum(), x, 0)
-	everywhere(t, "by y", second.Of(x, y).Sum(), y, 2)
-	everywhere(t, "by y, nil", first.Of(x, y).Sum(), y, 0)
-}
-
 // Functions of numbers say that they are, and other operations do not.
 func TestPointwiseSaysSo(t *testing.T) {
 	x := variable(1)
