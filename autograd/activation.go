@@ -203,8 +203,23 @@ func (x *Node) Softshrink(lambda float64) *Node {
 //	∂L/∂x = ∂L/∂y ⊙ tanh² x
 func (x *Node) Tanhshrink() *Node { return tanhshrink.Of(x) }
 
-var tanhshrink = Pointwise("Tanhshrink", func(x float64) float64 { return x - math.Tanh(x) },
-	func(x, _ *Node) *Node { return squash.Of(x).Square() })
+var tanhshrink = Pointwise("Tanhshrink", lessTanh, func(x, _ *Node) *Node { return squash.Of(x).Square() })
+
+// lessTanh returns x − tanh x = (x cosh x − sinh x)/cosh x, for small x by the series Σ 2k x²ᵏ⁺¹/(2k+1)! of the numerator, which
+// cancels nothing.
+func lessTanh(x float64) float64 {
+	if !(math.Abs(x) < 1) {
+		return x - math.Tanh(x)
+	}
+	sum, power := 0.0, x // x²ᵏ⁺¹/(2k+1)!
+	for k := 2.0; ; k += 2 {
+		before := sum
+		power *= x * x / (k * (k + 1))
+		if sum += float64(k * power); sum == before {
+			return sum / math.Cosh(x)
+		}
+	}
+}
 
 // Hardsigmoid returns (x+3)/6 limited to [0, 1].
 //

@@ -97,10 +97,10 @@ func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node
 	if weight == nil {
 		weight = scalar(1).BroadcastTo(n)
 	}
-	right = right.Mul(weight.OfClasses(classes))
+	right = weight.OfClasses(classes).Chain(right) // what counts nothing is 0, even if it is infinite
 	all := weight.Chain(logs).Sum(-1).Neg()
-	counted := classes.Ge(scalar(0))
-	return right.Scale(1 - smoothing).Add(counted.Chain(all).Scale(smoothing / float64(n)))
+	counted := classes.Ge(scalar(0)).Scale(smoothing / float64(n))
+	return scalar(1 - smoothing).Chain(right).Add(counted.Chain(all))
 }
 
 // BinaryCrossEntropy returns, element by element, the cross-entropy of probabilities a with targets t, both from 0 to 1. The

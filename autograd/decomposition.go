@@ -232,7 +232,7 @@ func cholesky(l, a []float64, n int) int {
 	for i := range n {
 		row := l[i*n:][:n]
 		for j := range i + 1 {
-			s := (a[i*n+j] + a[j*n+i]) / 2
+			s := a[i*n+j]/2 + a[j*n+i]/2
 			for k, v := range l[j*n:][:j] {
 				s -= float64(row[k] * v)
 			}

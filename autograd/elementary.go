@@ -140,8 +140,24 @@ var sin, cos, sinh, cosh *Function
 func init() { // here since they name each other
 	sin = Pointwise("Sin", math.Sin, func(x, _ *Node) *Node { return x.Cos() })
 	cos = Pointwise("Cos", math.Cos, func(x, _ *Node) *Node { return x.Sin().Neg() })
-	sinh = Pointwise("Sinh", math.Sinh, func(x, _ *Node) *Node { return x.Cosh() })
-	cosh = Pointwise("Cosh", math.Cosh, func(x, _ *Node) *Node { return x.Sinh() })
+	sinh = Pointwise("Sinh", func(x float64) float64 {
+		if math.Abs(x) > 700 {
+			return math.Copysign(halfExp(math.Abs(x)), x)
+		}
+		return math.Sinh(x)
+	}, func(x, _ *Node) *Node { return x.Cosh() })
+	cosh = Pointwise("Cosh", func(x float64) float64 {
+		if math.Abs(x) > 700 {
+			return halfExp(math.Abs(x))
+		}
+		return math.Cosh(x)
+	}, func(x, _ *Node) *Node { return x.Sinh() })
+}
+
+// halfExp returns eˣ/2, also where only eˣ overflows.
+func halfExp(x float64) float64 {
+	root := math.Exp(x / 2)
+	return .5 * root * root
 }
 
 // Sin returns the sine.
@@ -173,7 +189,9 @@ var asin = Pointwise("Asin", math.Asin, func(x, _ *Node) *Node { return oneMinus
 //	∂L/∂x = ∂L/∂y ⊙ −1/√(1−x²)
 func (x *Node) Acos() *Node { return acos.Of(x) }
 
-var acos = Pointwise("Acos", math.Acos, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Rsqrt().Neg() })
+var acos = Pointwise("Acos", func(x float64) float64 {
+	return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) // no digit is lost where x is near 1
+}, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Rsqrt().Neg() })
 
 // oneMinusSquare is 1 − x²; no digit is lost where |x| is near 1.
 var oneMinusSquare = Pointwise("OneMinusSquare", func(x float64) float64 { return (1 - x) * (1 + x) },

@@ -92,7 +92,7 @@ func (x *Node) PoissonNLL(t *Node, eps float64) *Node {
 //	y = eˣ − tx    ∂L/∂x = ∂L/∂y ⊙ (eˣ − t)    ∂L/∂t = −∂L/∂y ⊙ x
 func (x *Node) PoissonNLLWithLog(t *Node) *Node {
 	mustMatch("PoissonNLLWithLog", x, t)
-	return x.Exp().Sub(t.Mul(x))
+	return x.Exp().Sub(t.Chain(x))
 }
 
 // LogFactorial returns Stirling's approximation of log t!, element by element, where t > 1, and 0 elsewhere.

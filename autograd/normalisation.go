@@ -92,8 +92,14 @@ func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64)
 
 // standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes.
 func (x *Node) standardised(eps float64, axes []int) *Node {
-	d := x.Sub(x.meanKept(axes))
+	d := x.centred(axes)
 	return d.overRoot(d.Square().meanKept(axes), eps)
+}
+
+// centred returns x − m, with the mean m over the axes. The mean of what this leaves of a large mean's rounding is taken off too.
+func (x *Node) centred(axes []int) *Node {
+	d := x.Sub(x.meanKept(axes))
+	return d.Sub(d.meanKept(axes))
 }
 
 // meanKept returns the mean of x over the axes, which it keeps, with length 1; 0 of no elements, which are

@@ -86,8 +86,8 @@ var logAddExp = Pointwise2("LogAddExp",
 		}
 		return max(x, y) + math.Log1p(math.Exp(-math.Abs(x-y)))
 	},
-	func(x, y, _ *Node) *Node { return x.lead(y).Sigmoid() },
-	func(x, y, _ *Node) *Node { return y.lead(x).Sigmoid() })
+	func(x, y, _ *Node) *Node { return gate.Of(x.lead(y)) },
+	func(x, y, _ *Node) *Node { return gate.Of(y.lead(x)) })
 
 // lead returns x − y, and 0 for equal infinities.
 func (x *Node) lead(y *Node) *Node {

@@ -129,7 +129,13 @@ func sincosPi(x float64) (sin, cos float64) {
 //	∂L/∂x = ∂L/∂y ⊙ ψ(x)
 func (x *Node) Lgamma() *Node { return lgamma.Of(x) }
 
-var lgamma = Pointwise("Lgamma", func(x float64) float64 { y, _ := math.Lgamma(x); return y },
+var lgamma = Pointwise("Lgamma", func(x float64) float64 {
+	if math.Abs(x) < 1e-300 && x != 0 {
+		return -logarithm(math.Abs(x)) // Γ(x) ≈ 1/x
+	}
+	y, _ := math.Lgamma(x)
+	return y
+},
 	func(x, _ *Node) *Node { return x.Digamma() })
 
 // Digamma returns ψ(x) = Γ′(x)/Γ(x); ∓Inf at ±0, NaN at −1, −2, …, where it is +Inf on one side.
@@ -166,7 +172,7 @@ func polygamma(n int, x float64) float64 {
 		}
 		return math.NaN()
 	case x < 0:
-		return float64(-sign*polygamma(n, 1-x)) - float64(math.Pow(math.Pi, float64(n+1))*cotDerivative(n, x))
+		return float64(-sign*polygamma(n, 1-x)) - float64(math.Pow(math.Pi, float64(n+1))*cotDerivative(n, x)*math.Gamma(float64(n+1)))
 	case n == 0:
 		return digamma(x)
 	}
@@ -194,11 +200,14 @@ func digamma(x float64) float64 {
 //
 // A power may underflow that times a does not: it is taken in two halves.
 func zeta(s, x, a float64) float64 {
+	if math.IsInf(x, 1) {
+		return 0
+	}
 	half := math.Floor(s / 2)
-	power := func(x float64) float64 { return float64(a * math.Pow(x, -half) * math.Pow(x, half-s)) }
+	times := func(v, x float64) float64 { return float64(a * math.Pow(x, -half) * v * math.Pow(x, half-s)) } // a v x⁻ˢ
 	sum := 0.0
 	for ; x < s+10; x++ {
-		sum += power(x)
+		sum += times(1, x)
 	}
 	tail, factor := .5, s/x
 	for k, c := range [...]float64{ // B₂ₖ/(2k)!
@@ -209,10 +218,10 @@ func zeta(s, x, a float64) float64 {
 		i := float64(2*k + 1)
 		factor *= (s + i) * (s + i + 1) / (x * x)
 	}
-	return sum + float64(power(x)*(tail+x/(s-1)))
+	return sum + times(tail+x/(s-1), x)
 }
 
-// cotDerivative returns the n-th derivative of cot at πx. It is a polynomial p of c = cot πx: p is c for
+// cotDerivative returns the n-th derivative of cot at πx, divided by n!. It is a polynomial p of c = cot πx: p is c for
 // n = 0, and the derivative of p(c) is −(1+c²) p′(c).
 func cotDerivative(n int, x float64) float64 {
 	var p [maxPolygamma + 2]float64 // the coefficients
@@ -220,15 +229,16 @@ func cotDerivative(n int, x float64) float64 {
 	for degree := 1; degree <= n; degree++ {
 		var next [maxPolygamma + 2]float64
 		for k := 1; k <= degree; k++ {
-			next[k-1] -= float64(float64(k) * p[k])
-			next[k+1] -= float64(float64(k) * p[k])
+			v := float64(k) * p[k] / float64(degree)
+			next[k-1] -= v
+			next[k+1] -= v
 		}
 		p = next
 	}
 	s, c := sincosPi(x)
 	c /= s
-	y := 0.0
-	for k := n + 1; k >= 0; k-- {
+	y := p[n+1]
+	for k := n; k >= 0; k-- {
 		y = float64(y*c) + p[k]
 	}
 	return y

@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"math"
 	"slices"
 
 	"gentlegrad/tensor"
@@ -17,21 +18,16 @@ import (
 func (x *Node) Var(correction float64, axes ...int) *Node {
 	axes = x.axesOrAll("Var", axes)
 	n := float64(x.value.Count(axes...))
-	mean := x.Sum(axes...).Div(scalar(n)).putBack(axes, x)
-	return x.Sub(mean).Square().Sum(axes...).Div(scalar(max(n-correction, 0)))
+	return x.centred(axes).Square().Sum(axes...).Div(scalar(max(n-correction, 0)))
 }
 
 // Std returns the standard deviation y of x over the axes, the square root of Var.
 //
 //	∂L/∂x = ∂L/∂y ⊙ (x−m) / (y ⊙ max(n − correction, 0))    (0 where y is 0, at every order)
 func (x *Node) Std(correction float64, axes ...int) *Node {
-	return x.Var(correction, axes...).flatRoot()
-}
-
-// flatRoot returns √x with slope 0 where x is 0, where the root of a sum of squares has its kink.
-func (x *Node) flatRoot() *Node {
-	zero := scalar(0)
-	return Where(x.Eq(zero), zero, x.Sqrt())
+	axes = x.axesOrAll("Std", axes)
+	n := float64(x.value.Count(axes...))
+	return x.centred(axes).Norm(2, axes...).Div(scalar(math.Sqrt(max(n-correction, 0)))) // which does not overflow
 }
 
 // Prod returns the product of x over the axes, which the result no longer has, or of all elements if no axis is
