@@ -15,7 +15,29 @@ func (x *Node) Sub(y *Node) *Node { return apply(sub, x, y) }
 // Mul returns x ⊙ y, element by element, broadcast. MatMul is the matrix product.
 //
 //	∂L/∂x = ∂L/∂z ⊙ y    ∂L/∂y = ∂L/∂z ⊙ x    (0 where ∂L/∂z is exactly 0)
-func (x *Node) Mul(y *Node) *Node { return apply(mul, x, y) }
+func (x *Node) Mul(y *Node) *Node {
+	if x != nil && y != nil && tensor.SameShape(x.value, y.value) {
+		return apply(mulOp{mul}, x, y)
+	}
+	return apply(mul, x, y)
+}
+
+// A mulOp is mul of two of one shape, which adds to their gradients straight.
+type mulOp struct{ *pointwise2Op }
+
+func (op mulOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
+	for i, into := range dx {
+		x, slope := z.inputs[i].value, z.inputs[1-i].value
+		switch {
+		case into == nil:
+		case tensor.SameShape(x, slope):
+			into.AddChain(dz, slope)
+		default: // Apply gave it others, which broadcast
+			p := chain1.forward(new(tensor.Tensor), dz, slope)
+			zerosLike(into, x).Add(into, new(tensor.Tensor).SumTo(p, x.Shape()...))
+		}
+	}
+}
 
 // Div returns x / y, element by element, broadcast.
 //

@@ -158,13 +158,12 @@ func ExamplePlan_String() {
 	plan.Backward()
 	fmt.Print(plan)
 	// Output:
-	// Sum: 3 steps forward, 4 backward, 112 bytes
+	// Sum: 3 steps forward, 3 backward, 136 bytes
 	// forward  Exp [3], 24 bytes
 	// forward  Mul [3], 24 bytes
 	// forward  Sum [], 8 bytes
 	// backward BroadcastTo [3], 24 bytes
-	// backward Chain [3], 24 bytes
-	// backward Chain [3], 24 bytes
+	// backward inputs of Mul: [3], 24 bytes; [3], 24 bytes;
 	// backward inputs of Exp: [3], 24 bytes;
 }
 

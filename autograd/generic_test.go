@@ -250,6 +250,16 @@ func checkArity(t *testing.T, y *node) {
 	}
 }
 
+// An operation that is applied to other inputs broadcasts them as it would at first.
+func TestMulOfOtherShapes(t *testing.T) {
+	v, m := variable(2, 3), autograd.Variable(tensor.Rows([][]float64{{1, 2}, {3, 4}}))
+	op := v.Mul(v).Op()
+	again := func(x, y *node) *node { return autograd.Apply(op, x, y).Square().Sum() }
+	x := v.Value().Clone()
+	everywhere(t, "a vector", again(v, m), v, 2*2*(1+9), 2*3*(4+16))
+	everywhere(t, "a matrix", again(m, autograd.Variable(x)), m, 2*4, 2*9*2, 2*4*3, 2*9*4)
+}
+
 func TestArityOfIdentities(t *testing.T) {
 	x := variable(1)
 	for _, y := range []*node{x.Detach(), x.Hook(func(*tensor.Tensor) {}), x.ArgMax(0)} {

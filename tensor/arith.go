@@ -84,6 +84,20 @@ func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
 	return z
 }
 
+// AddChain adds p = dy ⊙ slope to z, but 0 where dy is exactly 0 and the product NaN; an empty z is set to p. It panics unless
+// all have one shape.
+func (z *Tensor) AddChain(dy, slope *Tensor) *Tensor {
+	if !SameShape(dy, slope) {
+		mustMatch("AddChain", dy, slope)
+	}
+	fresh := z.like("AddChain", dy)
+	if !fresh {
+		dy, slope = z.apart(dy), z.apart(slope)
+	}
+	kernel.Chain(z.data, dy.data, slope.data, !fresh)
+	return z
+}
+
 func mustMatch(op string, x, y *Tensor) {
 	x.mustBeSet(op)
 	y.mustBeSet(op)

@@ -18,6 +18,12 @@ var fusedOps = []struct {
 		func(x, y float64) float64 { return x + float64(0.3*y) }},
 	{"AddScaledDifference", true, func(z, x, y tt) tt { return z.AddScaledDifference(0.3, x, y) },
 		func(x, y float64) float64 { return 0.3 * (x - y) }},
+	{"AddChain", true, func(z, x, y tt) tt { return z.AddChain(x, y) }, func(x, y float64) float64 {
+		if p := x * y; p == p || x != 0 {
+			return p
+		}
+		return 0
+	}},
 	{"Scale", false, func(z, x, _ tt) tt { return z.Scale(x, 0.3) }, func(x, _ float64) float64 { return 0.3 * x }},
 	{"AddScalar", false, func(z, x, _ tt) tt { return z.AddScalar(x, 0.3) }, func(x, _ float64) float64 { return x + 0.3 }},
 }

@@ -92,6 +92,7 @@ func TestErrors(t *testing.T) {
 		{"Where: mask element 0 is NaN, must be 0 or 1", func() { z().Where(Scalar(math.NaN()), y, y) }},
 		{"AddScaled: shapes differ: [2 3] and [4]", func() { z().AddScaled(x, 1, y) }},
 		{"AddScaledDifference: shapes differ: [2 3] and [4]", func() { z().AddScaledDifference(1, x, y) }},
+		{"AddChain: shapes differ: [2 3] and [4]", func() { z().AddChain(x, y) }},
 		{"SquaredError: shapes differ: [3 1] and [3]", func() { z().SquaredError(New(3, 1), New(3)) }},
 		{"MaxAbsDiff: shapes differ: [2 3] and [4]", func() { MaxAbsDiff(x, y) }},
 		{"BroadcastTo: shape [2 3] does not broadcast to [2 4]", func() { z().BroadcastTo(x, 2, 4) }},

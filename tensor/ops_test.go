@@ -68,6 +68,7 @@ var allOps = []opCase{
 	binaryOp("AddScaled", func(z, x, y tt) tt { return z.AddScaled(x, 3, y) }),
 	binaryOp("SquaredError", tt.SquaredError),
 	addingOp("AddScaledDifference", func(z, x, y tt) tt { return z.AddScaledDifference(3, x, y) }),
+	addingOp("AddChain", func(z, x, y tt) tt { return z.AddChain(x, y) }),
 	unaryOp("Scale", func(z, x tt) tt { return z.Scale(x, 3) }),
 	unaryOp("AddScalar", func(z, x tt) tt { return z.AddScalar(x, 3) }),
 	unaryOp("Neg", tt.Neg), unaryOp("Abs", tt.Abs), unaryOp("Sqrt", tt.Sqrt), unaryOp("Square", tt.Square),

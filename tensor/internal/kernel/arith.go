@@ -109,6 +109,14 @@ func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
 	}
 }
 
+// Chain sets zᵢ to chain(dyᵢ, slopeᵢ), or adds that to it; all of one length.
+func Chain(z, dy, slope []float64, add bool) {
+	z, slope = z[:len(dy)], slope[:len(dy)]
+	for i, v := range dy {
+		store(z, i, chain(v, slope[i]), add)
+	}
+}
+
 // Zip sets zᵢ = f(xᵢ, yᵢ).
 func Zip(z, x, y []float64, f func(x, y float64) float64) {
 	dx, dy := 1, 1
