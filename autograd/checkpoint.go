@@ -178,14 +178,16 @@ func (r *recomputable) takes(y *Node) {
 
 // mustKnow panics if x, or what f computed it from, needs a gradient, is not an input and not f's own.
 func (r *recomputable) mustKnow(x *Node) {
-	todo := []*Node{x}
+	todo, seen := []*Node{x}, map[*Node]bool{}
 	for len(todo) > 0 {
 		x, todo = todo[len(todo)-1], todo[:len(todo)-1]
 		switch {
+		case seen[x]:
 		case !x.needs || slices.Contains(r.inputs, x):
 		case x.op == nil || x.number < r.since:
 			fail("Checkpoint", "the function uses %v, which is not among its nodes: its gradient would be lost", x)
 		default:
+			seen[x] = true
 			todo = append(todo, x.inputs...)
 		}
 	}

@@ -269,6 +269,20 @@ func TestCheckpointPanics(t *testing.T) {
 		func() { autograd.Checkpoint(func(...*node) *node { return w.Exp().Square() }, x) })
 	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Add(w.Exp()) }, x) })
+	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1], which is not among its nodes: its gradient would be lost", func() {
+		nested := autograd.Checkpoint(func(xs ...*node) *node {
+			return autograd.Checkpoint(func(ys ...*node) *node { return xs[1].Mul(ys[0]) }, xs[0])
+		}, x, w)
+		autograd.Backward(nested, x, w)
+	})
+	doubled := func(xs ...*node) *node {
+		h := w
+		for range 40 {
+			h = h.Add(h)
+		}
+		return xs[0].Mul(h)
+	}
+	everywhere(t, "a chain of fan-outs", autograd.Checkpoint(doubled, x, w).Sum(), w, 3*(1<<40))
 	tripled := w.Scale(3)
 	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1], which is not among its nodes: its gradient would be lost",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(tripled) }, x, w) })

@@ -124,7 +124,7 @@ func merge(a, b *context) *context {
 	if c.Rand == nil {
 		c.Rand = b.Rand
 	}
-	if c.within == nil {
+	if b.within != nil && (c.within == nil || c.within.again) {
 		c.within = b.within
 	}
 	c.Training = c.Training || b.Training
