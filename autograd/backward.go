@@ -121,17 +121,21 @@ type sums interface {
 // been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
-		y := t.list[place]
-		first := len(t.edges) - len(y.inputsSince(t.since))
-		into := t.edges[first:]
-		t.edges = t.edges[:first]
-		dy := s.dy(place)
+		y, dy := t.list[place], s.dy(place)
+		into := t.inputs(y)
 		if dy == nil || !slices.ContainsFunc(into, isWanted) {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
 		pass(s, y, dy, into)
 		s.passed(place)
 	}
+}
+
+// inputs takes the places of y's inputs off the end of those of all nodes.
+func (t *traversal) inputs(y *Node) (into []int) {
+	first := len(t.edges) - len(y.inputsSince(t.since))
+	into, t.edges = t.edges[first:], t.edges[:first]
+	return into
 }
 
 func isWanted(place int) bool { return place >= 0 }
