@@ -42,7 +42,7 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 	if (mean == nil) != (variance == nil) {
 		fail(op, "one of mean and variance is nil, the other is not")
 	}
-	if rank == 0 || rank == 1 && mean == nil {
+	if rank == 0 || rank == 1 && mean == nil && x.value.Len() > 0 {
 		fail(op, "%v needs axes [N C …]", x)
 	}
 	axis := min(1, rank-1)

@@ -174,7 +174,7 @@ func falling(data []float64) func(a, b float64) int {
 	return func(a, b float64) int { return cmp.Or(compare(data[int(b)], data[int(a)]), cmp.Compare(a, b)) }
 }
 
-// compare compares numbers; NaN is the largest, of whose negatives cmp.Compare takes it for the smallest.
+// compare compares numbers; NaN is the largest. For cmp.Compare it is the smallest, so their negatives are compared.
 func compare(v, w float64) int { return cmp.Compare(-w, -v) }
 
 // indices returns the indices along x's axis of y, a selection of x.

@@ -11,9 +11,13 @@ import "gentlegrad/tensor"
 func (x *Node) Pad(axis, before, after int, value float64) *Node {
 	a := x.axis("Pad", axis)
 	x = x.cut("Pad", a, before, after)
+	before, after = max(before, 0), max(after, 0)
 	shape := x.Shape()
+	if value == 0 {
+		return x.pad(a, before, before+shape[a]+after) // which a rule may do too: it makes no constant
+	}
 	side := func(n int) *Node {
-		shape[a] = max(n, 0)
+		shape[a] = n
 		return x.Context().Constant(tensor.Full(value, shape...))
 	}
 	return Concat(a, side(before), x, side(after))

@@ -220,7 +220,7 @@ func (p *Plan) make() {
 		case y.op != keepOp{}:
 			y.belongTo(p)
 			p.forward = append(p.forward, computed{Node: y, values: y.values(), after: y.observerInPlan()})
-			for _, t := range y.values() { // frees what the heap, or another plan, had for them
+			for _, t := range p.forward[len(p.forward)-1].values { // frees what the heap, or another plan, had for them
 				t.Clear()
 				t.Lend(nil)
 			}

@@ -15,7 +15,6 @@ func TestRefusals(t *testing.T) {
 	m := func(shape ...int) *node { return autograd.Variable(tensor.Full(.5, shape...)) }
 	z := func(shape ...int) *node { return autograd.Constant(tensor.New(shape...)) }
 	v, w := m(2), m(3)
-	identity := autograd.Constant(tensor.Rows([][]float64{{1, 0}, {0, 1}}))
 	nothing := func(...*node) *node { return nil }
 	for _, tt := range []struct {
 		want string
@@ -117,18 +116,12 @@ func TestRefusals(t *testing.T) {
 		{"PoissonNLL: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).PoissonNLL(z(2), 1e-8) }},
 		{"PoissonNLLWithLog: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).PoissonNLLWithLog(z(2)) }},
 		{"BatchNorm: Variable [3] needs axes [N C …]", func() { w.BatchNorm(nil, nil, nil, nil, 1e-5) }},
-		{"BatchNorm: Slice [0] needs axes [N C …]", func() { w.Slice(0, 0, 0).BatchNorm(nil, nil, nil, nil, 1e-5) }},
 		{"PadReplicate: axis 0 of Variable [1 0] can't be padded by 4294967297 and 0", func() { m(1, 0).PadReplicate(0, 1<<32+1, 0) }},
-		{"MatVec: needs a matrix [m, k] and a vector [k]; got [2 2 2] and [2]", func() { m(2, 2, 2).MatVec(v) }},
-		{"MatVec: needs a matrix [m, k] and a vector [k]; got [2 3] and [3 1]", func() { m(2, 3).MatVec(m(3, 1)) }},
 		{"Inner: the last axes differ: [3] and [1]", func() { w.Inner(m(1)) }},
 		{"TensorDot: 2 axes of the first, [0 1], and 1 of the second, [0]", func() { m(2, 2).TensorDot(v, []int{0, 1}, []int{0}) }},
 		{"Cross: shapes [3 3] and [3] are to have an axis of length 3 in one place; it is not axis 0", func() { m(3, 3).Cross(w, 0) }},
 		{"Split: the lengths [2 -1 2] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 2, -1, 2) }},
-		{"Solve: the leading axes do not broadcast: [2 2 2] and [3 2 1]", func() { m(2, 2, 2).Add(identity).Solve(m(3, 2, 1)) }},
-		{"DiagEmbed: Variable [3] gives 2 axes; 0 and -2 are not two of them", func() { w.DiagEmbed(0, 0, -2) }},
 		{"DiagEmbed: of Variable [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] would have more than 16 axes", func() { m(slices.Repeat([]int{1}, 16)...).DiagEmbed(0, 0, 1) }},
-		{"Fold: Variable [3 3] can't be windows of size [4], kernel [2]: a multiple of 2 rows and 3 columns are needed", func() { m(3, 3).Fold([]int{4}, []int{2}, autograd.Conv{}) }},
 		{"Unfold: Variable [2 3] has too few axes: channels and 0 spatial ones are needed", func() { m(2, 3).Unfold(nil, autograd.Conv{}) }},
 		{"Unfold: the kernel is [0]; at least 1 is needed", func() { m(2, 3).Unfold([]int{0}, autograd.Conv{}) }},
 	} {

@@ -54,6 +54,13 @@ func TestNamesOfParts(t *testing.T) {
 	}
 }
 
+// A rule may pad with zeros, by a plan too: these are no constant of the rule's own.
+func TestRuleMayPad(t *testing.T) {
+	x := variable(1, 2, 3)
+	same := &returning{"Same", func(_, dy *node) *node { return dy.Slice(0, 0, 1).Pad(0, 0, 2, 0) }}
+	everywhere(t, "the first alone", autograd.Apply(same, x).Sum(), x, 1, 0, 0)
+}
+
 // A list that was given may change afterwards.
 func TestListsAreCopied(t *testing.T) {
 	x := autograd.Variable(tensor.Rows([][]float64{{1, 2, 3}, {4, 5, 6}}))

@@ -55,7 +55,7 @@ func (o *GradientDescent) begin(int) {
 // update takes the operations of tensors, which are quicker than a loop in Go.
 func (o *GradientDescent) update(p *parameter) {
 	w, g := p.node.Value(), p.gradient
-	velocity := &p.kept[0]
+	velocity := &p.kept[0] // all that may be kept
 	if o.Momentum == 0 {
 		velocity.value = nil
 	} else {
