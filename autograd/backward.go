@@ -92,6 +92,7 @@ type traversal struct {
 	since uint64 // older nodes count as leaves
 	wants []want // of each node
 	edges []int  // the places of the inputs of each node, one node after another; −1 where the gradient is not wanted
+	into  []int  // those of the present one
 }
 
 // A want is what the gradient of a node is for.
@@ -122,43 +123,40 @@ type sums interface {
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
 		y, dy := t.list[place], s.dy(place)
-		into := t.inputs(y)
-		if dy == nil || !slices.ContainsFunc(into, isWanted) {
+		if !t.inputs(y) || dy == nil {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
-		pass(s, y, dy, into)
+		t.pass(s, y, dy)
 		s.passed(place)
 	}
 }
 
-// inputs takes the places of y's inputs off the end of those of all nodes.
-func (t *traversal) inputs(y *Node) (into []int) {
-	first := len(t.edges) - len(y.inputsSince(t.since))
-	into, t.edges = t.edges[first:], t.edges[:first]
-	return into
-}
-
-func isWanted(place int) bool { return place >= 0 }
-
-// pass adds to the gradient of each input xᵢ of y, whose place is intoᵢ, what comes from y, by the chain rule:
+// pass adds to the gradient of each input xᵢ of y what comes from y, by the chain rule:
 //
 //	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
 //
 // An [Adder] may do that itself, for all inputs at once.
-func pass(s sums, y, dy *Node, into []int) {
-	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, into) {
+func (t *traversal) pass(s sums, y, dy *Node) {
+	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, t.into) {
 		return
 	}
-	for i, place := range into {
-		if place < 0 {
+	for i, into := range t.into {
+		if into < 0 {
 			continue
 		}
 		mark := numbers.Load()
 		if dx := y.op.VJP(y, i, dy); dx != nil {
 			dx = fitting(y, i, dx)
-			s.add(place, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
+			s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
 		}
 	}
+}
+
+// inputs takes the places of y's inputs off the end of all, and reports whether the gradient of one is wanted.
+func (t *traversal) inputs(y *Node) bool {
+	first := len(t.edges) - len(y.inputsSince(t.since))
+	t.into, t.edges = t.edges[first:], t.edges[:first]
+	return slices.ContainsFunc(t.into, func(place int) bool { return place >= 0 })
 }
 
 // fitting returns dx, what the VJP of y's input i gave, in the input's shape: if the input was

@@ -242,7 +242,7 @@ func (b *Book) node(walk int, id string) *Node {
 var traversal = []string{
 	"for place := len(t.list) - 1; place >= 0; place-- {",
 	"\ty, dy := t.list[place], s.dy(place)",
-	"\tif dy == nil || !t.inputs(y) {",
+	"\tif !t.inputs(y) || dy == nil {",
 	"\t\tcontinue // the loss does not depend on y, or nothing is wanted of what y depends on",
 	"\t}",
 	"\tt.pass(s, y, dy)",
