@@ -201,6 +201,7 @@ func TestErrors(t *testing.T) {
 		{"MaxAbsDiff" + empty, func() { MaxAbsDiff(z(), x) }}, {"MaxAbsDiff" + empty, func() { MaxAbsDiff(x, z()) }},
 		{"Reshape" + empty, func() { z().Reshape() }}, {"Reshape" + empty, func() { z().View(z()) }},
 		{"Slice" + empty, func() { z().Slice(0, 0, 0) }}, {"SliceOf" + empty, func() { z().SliceOf(z(), 0, 0, 0) }},
+		{"AddAt" + empty, func() { z().AddAt(x, x) }}, {"AddAt" + empty, func() { x.AddAt(z(), x) }}, {"AddAt" + empty, func() { x.AddAt(x, z()) }},
 		{"Uniform" + empty, func() { z().Uniform(newRand(1), 0, 1) }}, {"Normal" + empty, func() { z().Normal(newRand(1), 0, 1) }},
 	} {
 		mustPanic(t, "tensor: "+c.want, c.f)

@@ -64,6 +64,13 @@ func TestLendNothing(t *testing.T) {
 		z.Lend(nil)
 		mustEqual(t, fmt.Sprint("after ", shape), z.Copy(New(shape...)), New(shape...))
 	}
+	for _, shape := range [][]int{{3}, {0, 0}} {
+		db := New(shape...)
+		db.Clear()
+		db.Lend(nil)
+		AddAffineGrads(nil, nil, db, New(2, 0), New(2, 1), New(1, 0))
+		mustEqual(t, fmt.Sprint("a bias of no columns after ", shape), db, New(0))
+	}
 }
 
 // TestVersion checks that every use of a tensor as a destination counts, and no use as an operand.
@@ -98,6 +105,8 @@ func TestVersion(t *testing.T) {
 		{"SetAt", func() { z.SetAt(1, 0, 0) }},
 		{"Zeros", func() { z.Zeros(2, 3) }},
 		{"Like", func() { z.Like(x) }},
+		{"Take", func() { z.Take(x, x) }},
+		{"AddAt", func() { z.AddAt(x, x) }},
 		{"Uniform", func() { z.Uniform(newRand(1), 0, 1) }},
 		{"Normal", func() { z.Normal(newRand(1), 0, 1) }},
 		{"Swap", func() { z.Swap(x) }},
@@ -116,6 +125,9 @@ func TestVersion(t *testing.T) {
 	x.Data()[0] = 5
 	if x.Version() != before {
 		t.Error("what only reads counts")
+	}
+	if v := (*Tensor)(nil).Version(); v != new(Tensor).Version() {
+		t.Errorf("nil, which stands for an empty tensor, has version %d", v)
 	}
 }
 

@@ -6,13 +6,13 @@ import (
 )
 
 // Take sets z to the elements of x at the places that the index holds: z[k] = x[at[k]], where elements are
-// counted in memory, row by row, and z has at's shape. −1 stands for no element: 0. z may not be x. It panics if a
-// place is no whole number from −1 to the number of x's elements, not included.
+// counted in memory, row by row, and z has at's shape. −1 stands for no element: 0. z may share no memory with x
+// or at. It panics if a place is no whole number from −1 to the number of x's elements, not included.
 func (z *Tensor) Take(x, at *Tensor) *Tensor {
 	x.mustBeSet("Take")
 	at.mustBeSet("Take")
 	z.prepare("Take", at.shape())
-	z.mustBeApart("Take", x)
+	z.mustBeApart("Take", x, at)
 	for k, p := range at.data {
 		i := x.place("Take", p)
 		if i < 0 {
@@ -25,8 +25,8 @@ func (z *Tensor) Take(x, at *Tensor) *Tensor {
 }
 
 // AddAt adds y's elements to those of z at the places that the index holds: z[at[k]] += y[k], where y has at's
-// shape. What goes to one place is added up before it is added to z. z may not be y. It panics as Take does, and
-// if z is empty.
+// shape. What goes to one place is added up before it is added to z. z may share no memory with at or y. It
+// panics as Take does, and if z is empty.
 func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	z.mustBeSet("AddAt")
 	at.mustBeSet("AddAt")
@@ -34,7 +34,7 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	if !SameShape(at, y) {
 		fail("AddAt", "there are places of shape %v for elements of shape %v", at.Shape(), y.Shape())
 	}
-	z.mustBeApart("AddAt", y)
+	z.mustBeApart("AddAt", at, y)
 	z.version++
 	last, rising := -1, true
 	for _, p := range at.data {
@@ -52,7 +52,9 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	}
 	r := rooms.Get().(*addRoom)
 	defer rooms.Put(r)
-	r.begin(len(z.data))
+	if len(r.sum) < len(z.data) {
+		r.sum, r.has = make([]float64, len(z.data)), make([]bool, len(z.data))
+	}
 	for k, p := range at.data {
 		if p >= 0 {
 			r.add(int(p), y.data[k])
@@ -60,32 +62,26 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	}
 	for _, i := range r.places {
 		z.data[i] += r.sum[i]
+		r.has[i] = false
 	}
+	r.places = r.places[:0]
 	return z
 }
 
-// An addRoom is room for sums at some of many places, which are not to be cleared each time.
+// An addRoom is room for sums at some of many places.
 type addRoom struct {
 	sum    []float64
-	of     []uint32 // the run that each sum is of
-	run    uint32
-	places []int // that have a sum in this run
+	has    []bool // which places have a sum: none between two calls
+	places []int  // that have a sum
 }
 
-// begin begins a run with no sums at n places.
-func (r *addRoom) begin(n int) {
-	if r.run++; len(r.sum) < n || r.run == 0 {
-		r.sum, r.of, r.run = make([]float64, n), make([]uint32, n), 1
-	}
-	r.places = r.places[:0]
-}
-
+// add adds to the sum at a place.
 func (r *addRoom) add(i int, v float64) {
-	if r.of[i] == r.run {
+	if r.has[i] {
 		r.sum[i] += v
 		return
 	}
-	r.sum[i], r.of[i] = v, r.run
+	r.sum[i], r.has[i] = v, true
 	r.places = append(r.places, i)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -24,7 +25,7 @@ func TestTakeAndAddAt(t *testing.T) {
 	if one := Full(1, 1).AddAt(New(2), tiny); one.Item() == 1 {
 		t.Error("AddAt adds one after another")
 	}
-	rising := New(6).AddAt(FromSlice([]float64{-1, 1, 4}, 3), FromSlice([]float64{1, 2, 3}, 3))
+	rising := New(6).AddAt(FromSlice([]float64{-1, 1, -1, 4}, 4), FromSlice([]float64{1, 2, 9, 3}, 4))
 	if want := FromSlice([]float64{0, 2, 0, 0, 3, 0}, 6); !Equal(rising, want) {
 		t.Errorf("AddAt gives %v, want %v", rising, want)
 	}
@@ -34,21 +35,33 @@ func TestTakeAndAddAt(t *testing.T) {
 	}
 	mustPanic(t, "tensor: AddAt: place 6 is no whole number from −1 to 5, the last element of shape [2 3]", func() { x.Clone().AddAt(Scalar(6), Scalar(1)) })
 	mustPanic(t, "tensor: AddAt: there are places of shape [2 2] for elements of shape [2]", func() { x.Clone().AddAt(at, New(2)) })
-	mustPanic(t, "tensor: Take: destination shares memory with an operand", func() { x.Take(x, New(2, 3)) })
+	const overlap = ": destination shares memory with an operand"
+	mustPanic(t, "tensor: Take"+overlap, func() { x.Take(x, New(2, 3)) })
+	mustPanic(t, "tensor: Take"+overlap, func() { at.Take(x, at) })
+	mustPanic(t, "tensor: AddAt"+overlap, func() { x.AddAt(New(2, 3), x) })
+	mustPanic(t, "tensor: AddAt"+overlap, func() { at.AddAt(at, New(2, 2)) })
 }
 
-// AddAt, whose room serves again, gives the sums in the order of the places, for one size after another.
+// AddAt, whose room serves again, gives the sums in the order of the places, for one size after another, whether
+// places rise, fall or neither.
 func TestAddAtOfManySizes(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for round := range 100 {
 		n, k := 1+rng.IntN(50), rng.IntN(60)
 		at, y, z := New(k), New(k).Normal(rng, 0, 1), New(n).Normal(rng, 0, 1)
-		sums, any := make([]float64, n), make([]bool, n)
 		for i := range k {
-			p := rng.IntN(n+1) - 1
-			at.Data()[i] = float64(p)
-			switch {
+			at.Data()[i] = float64(rng.IntN(n+1) - 1)
+		}
+		if round%3 > 0 {
+			slices.Sort(at.Data())
+		}
+		if round%3 > 1 {
+			slices.Reverse(at.Data())
+		}
+		sums, any := make([]float64, n), make([]bool, n)
+		for i, v := range at.Data() {
+			switch p := int(v); {
 			case p < 0:
 			case any[p]:
 				sums[p] += y.Data()[i]
