@@ -392,6 +392,32 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// A group counts where the optimiser has no decay; no decay adds nothing to the gradient, not even 0·∞; and a decay of 1 and
+// the largest rate are settings as others are.
+func TestEdgesOfSettings(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		rate, decay float64
+		group       *optim.Group
+		w, want     float64
+	}{
+		{.5, 0, &optim.Group{RateFactor: 2}, 8, 7},
+		{.5, 0, &optim.Group{RateFactor: 1, WeightDecay: .25}, 8, 6.5},
+		{.5, .25, &optim.Group{RateFactor: 1}, math.Inf(1), math.Inf(1)},
+		{.5, 1, nil, 8, 3.5},
+		{math.MaxFloat64, 0, nil, 8, -math.MaxFloat64},
+	} {
+		w := variable(test.w)
+		o := optim.NewGradientDescent(test.rate, w)
+		if o.WeightDecay = test.decay; test.group != nil {
+			*o.Group(w) = *test.group
+		}
+		if o.Step(gradient(w, 1)); w.Value().Item() != test.want {
+			t.Errorf("rate %v, decay %v, group %+v: got %v, want %v", test.rate, test.decay, test.group, w.Value(), test.want)
+		}
+	}
+}
+
 // Decay that is decoupled is not divided by the size of gradients.
 func TestDecoupledDecay(t *testing.T) {
 	t.Parallel()
