@@ -17,7 +17,7 @@ var atan2 = Pointwise2("Atan2", math.Atan2,
 
 // Hypot returns √(x²+y²); x² need not be a float64.
 //
-//	∂L/∂x = ∂L/∂z ⊙ x/z    ∂L/∂y = ∂L/∂z ⊙ y/z    (0 at the origin)
+//	∂L/∂x = ∂L/∂z ⊙ x/z    ∂L/∂y = ∂L/∂z ⊙ y/z    (0 at the origin, at every order)
 func (x *Node) Hypot(y *Node) *Node { return hypot.Of(x, y) }
 
 var hypot, cosine *Function2
