@@ -104,8 +104,8 @@ func (p *Plan) Keep(nodes ...*Node) *Plan {
 }
 
 // Forward computes the values again, from what the leaves hold, and returns y's. That and the
-// values of nodes that are kept are there until the next Forward. It panics if the shape of a leaf has
-// changed.
+// values of nodes that are kept are there until the next Forward. A leaf may be set to one, as the state of a recurrent
+// network is: it then gets a copy. Forward panics if the shape of a leaf has changed.
 func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
 		fail("Forward", "the plan could not be made")
@@ -155,7 +155,7 @@ func (p *Plan) leafVersions() (n uint32) {
 
 // Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
 // seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward;
-// Gradients.Add copies. It may be called again with other seeds.
+// Gradients.Add copies. It may be called again with other seeds. It panics if a leaf was modified since Forward.
 func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
 	case p.seed == nil:
