@@ -66,7 +66,8 @@ func (x *Node) GELU() *Node { return x.Mul(x.Scale(-1 / math.Sqrt2).Erfc().Scale
 //	u = √(2/π) (x + 0.044715 x³)
 //	∂L/∂x = ∂L/∂y ⊙ (σ(2u) + x σ(2u) σ(−2u) ∂2u/∂x)
 func (x *Node) GELUTanh() *Node {
-	u := x.Mul(x.Square().Scale(.044715).AddScalar(1)).Scale(2 * math.Sqrt2 / math.SqrtPi)
+	v := x.Hardtanh(-30, 30) // σ is 0 or 1 there: further out the cube would overflow
+	u := v.Mul(v.Square().Scale(.044715).AddScalar(1)).Scale(2 * math.Sqrt2 / math.SqrtPi)
 	return x.Mul(gate.Of(u))
 }
 

@@ -371,12 +371,20 @@ func (s *nodes) dy(place int) *Node {
 
 func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place), dx) }
 
-// addVJPs has the shares of one node added up at once.
+// addVJPs has the shares of one node added up at once, and a Checkpoint computed again once.
 func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
-	if _, ok := op.(interface{ isPart() }); !ok {
+	switch op := op.(type) {
+	case interface{ isPart() }:
+		s.shares[into[0]] = append(s.shares[into[0]], share{y, dy})
+	case *checkpointOp:
+		for i, dx := range op.vjps(y, dy, into) {
+			if dx != nil {
+				s.add(into[i], dx, false)
+			}
+		}
+	default:
 		return false
 	}
-	s.shares[into[0]] = append(s.shares[into[0]], share{y, dy})
 	return true
 }
 

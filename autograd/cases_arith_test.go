@@ -89,6 +89,17 @@ func TestPairsSecondOrder(t *testing.T) {
 	expectNearly(t, "Atan2", second((*node).Atan2, 3e-100, 4e-100), []float64{-31. / 625 * 1e200, 17. / 625 * 1e200})
 	// y²/h³, −xy/h³, x²/h³
 	expectNearly(t, "Hypot", second((*node).Hypot, 3e200, 4e200), []float64{4. / 125 * 1e-200, -3. / 125 * 1e-200})
+	// Each by itself, where they differ by many powers of ten.
+	for _, c := range []struct{ x, y, xx, xy, yy float64 }{
+		{1e8, 3, 8.9999999999999878e-24, -2.9999999999999959e-16, 9.9999999999999865e-9},
+		{-3, 1e8, 9.9999999999999865e-9, 2.9999999999999959e-16, 8.9999999999999878e-24},
+		{1e-100, 1e-270, 1e-240, -1e-70, 1e100},
+		{0, 0, 0, math.Copysign(0, -1), 0}, // as of Norm
+	} {
+		h := autograd.Hessian(func(xs ...*node) *node { return xs[0].Hypot(xs[1]) }, tensor.Scalar(c.x), tensor.Scalar(c.y))
+		expectNearly(t, fmt.Sprint("Hypot of ", c.x, " and ", c.y), []float64{h[0][0].Item(), h[0][1].Item(), h[1][0].Item(), h[1][1].Item()},
+			[]float64{c.xx, c.xy, c.xy, c.yy})
+	}
 	expectNearly(t, "Xlogy", second((*node).Xlogy, 0, 2), []float64{.5, .5})
 	expectNearly(t, "LogAddExp", second(func(x, y *node) *node { return x.LogAddExp(y.Scale(2)) }, 2, 1), []float64{-.25, .5})
 }

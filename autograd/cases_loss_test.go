@@ -63,6 +63,7 @@ func TestLosses(t *testing.T) {
 		{"MarginRanking", ranking, 2, -1, 2.5, 1, -2},
 		{"GaussianNLL by the variance", variance, 2, 0, 0.5965735902799727, .125, -.5},
 		{"GaussianNLL by the variance", variance, .01, 0, 1.3068528194400546, -6, -4},
+		{"GaussianNLL", func(x, t *node) *node { return x.GaussianNLL(t, number(1e300), 0) }, 3e200, 1e200, 2e100, 2e-100, -2e-100}, // ∞
 		{"PoissonNLL", poisson, 0, 1, 8 * math.Ln10, 1 - 1e8, 8 * math.Ln10},
 		{"PoissonNLL", poisson, 2, 0, 2, 1, -math.Log(2 + 1e-8)},
 		{"PoissonNLLWithLog", (*node).PoissonNLLWithLog, .5, 3, math.Exp(.5) - 1.5, math.Exp(.5) - 3, -.5},

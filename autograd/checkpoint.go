@@ -15,9 +15,9 @@ type Func = func(xs ...*Node) *Node
 // of n layers needs the memory of √n, for one more forward pass, where each of √n parts is a checkpoint: T. Chen et al., Training
 // deep nets with sublinear memory cost (2016).
 //
-// f must compute the same each time, from the xs alone; random numbers that it draws from its nodes' Context are the same
-// again. It panics if f uses a Variable, or what was computed from one before, that is not among the xs: a layer's parameters
-// are to be given too.
+// f must compute the same each time, from the xs and constants; random numbers that it draws from its nodes' Context are the same
+// again. It panics if f uses a Variable, or a node that was computed before, such as a mask, that is not among the xs: a layer's
+// parameters are to be given too. The backward pass panics if f computes another value than before.
 func Checkpoint(f Func, xs ...*Node) *Node {
 	if f == nil {
 		fail("Checkpoint", "the function is nil")
@@ -73,9 +73,7 @@ func (op *checkpointOp) Forward(y *Node) {
 		ctx.stopped = c
 		return c
 	})
-	if z.needs {
-		r.mustKnow(z)
-	}
+	r.mustKnow(z)
 	y.value.Copy(z.value)
 	op.saved, op.after = max(0, r.bytes-8*z.value.Len()), r.after
 }
@@ -120,15 +118,59 @@ func (op *checkpointOp) again(y *Node) *Node {
 	if !z.recorded() {
 		mustNeedGradient("Checkpoint", z)
 	}
+	if !sameNumbers(z.value, y.value) {
+		fail("Checkpoint", "computed again, %v has another value: the function uses what changes and is not among its nodes", y)
+	}
 	return z
 }
 
+// sameNumbers reports whether x and y have one shape and the same numbers; NaN is NaN.
+func sameNumbers(x, y *tensor.Tensor) bool {
+	return tensor.SameShape(x, y) && slices.EqualFunc(x.Data(), y.Data(), func(a, b float64) bool { return compare(a, b) == 0 })
+}
+
 func (op *checkpointOp) VJP(y *Node, i int, dy *Node) *Node {
-	if slices.Contains(y.inputs[:i], y.inputs[i]) {
-		return nil // the gradient of that node has been given
+	into := slices.Repeat([]int{-1}, len(y.inputs))
+	if !slices.Contains(y.inputs[:i], y.inputs[i]) { // otherwise the gradient of that node has been given
+		into[i] = 0
+	}
+	return op.vjps(y, dy, into)[i]
+}
+
+// vjps returns what VJP gives for the inputs with a place, and computes f again once for all; nil is zero.
+func (op *checkpointOp) vjps(y, dy *Node, into []int) []*Node {
+	var xs, given []*Node
+	for i, x := range y.inputs {
+		if into[i] >= 0 && !slices.Contains(xs, x) {
+			xs = append(xs, x)
+		}
 	}
 	since := numbers.Load() + 1
-	return vjpOrNil("Checkpoint", op.again(y), dy, since, y.inputs[i:i+1])[0]
+	dxs := vjpOrNil("Checkpoint", op.again(y), dy, since, xs)
+	for i, x := range y.inputs {
+		var dx *Node
+		if k := slices.Index(xs, x); k >= 0 && into[i] >= 0 && !slices.Contains(y.inputs[:i], x) {
+			dx = outside(dxs[k], y, dy)
+		}
+		given = append(given, dx)
+	}
+	return given
+}
+
+// outside returns d, computed by a function that is computed again, with the context that a rule's result has that is computed
+// from y and dy; nil remains nil.
+func outside(d *Node, from ...*Node) *Node {
+	if d == nil {
+		return nil
+	}
+	same := apply(identityOp{}, d)
+	same.ctx = nil
+	for _, x := range from {
+		if x != nil {
+			same.ctx = merge(same.ctx, x.ctx)
+		}
+	}
+	return same
 }
 
 func (op *checkpointOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
@@ -158,10 +200,10 @@ func (op *checkpointOp) JVP(y *Node, dx []*Node) *Node {
 		}
 	}
 	since := numbers.Load() + 1
-	return pushForward("Checkpoint", op.again(y), since, xs, dxs)
+	return outside(pushForward("Checkpoint", op.again(y), since, xs, dxs), append(dxs, y)...)
 }
 
-// takes notes the memory of y's value, and panics if y was computed from what needs a gradient and is not an input.
+// takes notes the memory of y's value, and panics if y was computed from what f may not use.
 func (r *recomputable) takes(y *Node) {
 	if r == nil || r.again {
 		return
@@ -170,22 +212,19 @@ func (r *recomputable) takes(y *Node) {
 		r.bytes += 8 * y.value.Len()
 	}
 	for _, x := range y.inputs {
-		if x.needs {
-			r.mustKnow(x)
-		}
+		r.mustKnow(x)
 	}
 }
 
-// mustKnow panics if x, or what f computed it from, needs a gradient, is not an input and not f's own.
+// mustKnow panics if x, or what f computed it from, is a Variable or was computed before, and is not an input.
 func (r *recomputable) mustKnow(x *Node) {
 	todo, seen := []*Node{x}, map[*Node]bool{}
 	for len(todo) > 0 {
 		x, todo = todo[len(todo)-1], todo[:len(todo)-1]
 		switch {
-		case seen[x]:
-		case !x.needs || slices.Contains(r.inputs, x):
-		case x.op == nil || x.number < r.since:
-			fail("Checkpoint", "the function uses %v, which is not among its nodes: its gradient would be lost", x)
+		case seen[x] || slices.Contains(r.inputs, x):
+		case x.op == nil && x.needs || x.op != nil && x.number < r.since && x.recorded():
+			fail("Checkpoint", "the function uses %v, which is not among its nodes: it is to be given too", x)
 		default:
 			seen[x] = true
 			todo = append(todo, x.inputs...)
@@ -207,8 +246,8 @@ func (identityOp) VJP(_ *Node, _ int, dy *Node) *Node { return dy }
 func (identityOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
 
 // Hook returns x itself, and calls f with each gradient ∂L/∂x as it passes on its way to x: f may look at it, or change it in
-// place, as in clipping, and with it all that comes from it. f sees a copy of its own. It is called once in every backward
-// pass: by Backward, Grad and VJP, a Plan's Backward, and when a plan is made.
+// place, as in clipping, and with it all that comes from it. f sees a copy of its own, in a Plan for the time of the
+// call. It is called once in every backward pass: by Backward, Grad and VJP, a Plan's Backward, and when a plan is made.
 //
 //	∂L/∂x = f(∂L/∂y); when that is differentiated again, what f changes counts as constant
 func (x *Node) Hook(f func(grad *tensor.Tensor)) *Node {
@@ -225,7 +264,10 @@ type hookOp struct {
 
 func (hookOp) Name() string { return "Hook" }
 
-func (op hookOp) VJP(_ *Node, _ int, dy *Node) *Node { return apply(hookedOp{f: op.f}, dy) }
+// VJP returns a view, so that what f has seen does not become the gradient itself.
+func (op hookOp) VJP(_ *Node, _ int, dy *Node) *Node {
+	return apply(identityOp{}, apply(hookedOp{f: op.f}, dy))
+}
 
 // hookedOp is a gradient that a hook has seen.
 type hookedOp struct {

@@ -81,9 +81,12 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 // records even if x did not, and has the rest of x's context.
 func (x *Node) Detach() *Node {
 	if x != nil && !x.recorded() {
-		ctx := x.Context()
-		ctx.NoRecord = false
-		return ctx.Constant(x.Value())
+		ctx := *x.ctx
+		ctx.NoRecord, ctx.stopped = false, nil
+		y := Constant(x.Value())
+		y.ctx = &ctx
+		y.markMade()
+		return y
 	}
 	return flat(detachOp{}, x)
 }

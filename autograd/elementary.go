@@ -202,7 +202,13 @@ var oneMinusSquare = Pointwise("OneMinusSquare", func(x float64) float64 { retur
 //	∂L/∂x = ∂L/∂y ⊙ 1/(1+x²)
 func (x *Node) Atan() *Node { return atan.Of(x) }
 
-var atan = Pointwise("Atan", math.Atan, func(x, _ *Node) *Node { return x.Square().AddScalar(1).Reciprocal() })
+var (
+	atan = Pointwise("Atan", math.Atan, func(x, _ *Node) *Node { return atanSlope.Of(x) })
+
+	// atanSlope is y = 1/(1+x²), whose slope is −2xy²: xy is about 1/x where y² would underflow.
+	atanSlope = Pointwise("AtanSlope", func(x float64) float64 { return 1 / (1 + float64(x*x)) },
+		func(x, y *Node) *Node { return y.Chain(x).Mul(y).Scale(-2) })
+)
 
 // Sinh returns the hyperbolic sine.
 //

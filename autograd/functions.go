@@ -18,7 +18,7 @@ func ValueAndGrad(f Func, xs ...*tensor.Tensor) (value *tensor.Tensor, grads []*
 	for _, x := range vars {
 		grads = append(grads, g.Of(x))
 	}
-	return y.value, grads
+	return y.value.Clone(), grads
 }
 
 // Jacobian returns the derivatives of f(xs...), of any shape, with respect to each x: tensors with f's shape followed by x's.
@@ -93,7 +93,11 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 		if b.IsEmpty() || b.Rank() == 0 || b.Dim(0) != batch[0].Dim(0) {
 			fail("PerExample", "tensor %d of the batch is %v; the first axis is the examples, and as long as the others'", k, b)
 		}
-		examples[k] = Constant(tensor.New(append([]int{1}, b.Shape()[1:]...)...))
+		first := tensor.New(append([]int{1}, b.Shape()[1:]...)...)
+		if b.Dim(0) > 0 {
+			first = b.Slice(0, 0, 1)
+		}
+		examples[k] = Constant(first)
 	}
 	vars, y := build("PerExample", func(vars ...*Node) *Node { return f(append(vars, examples...)...) }, xs)
 	mustBeOne("PerExample", y)

@@ -263,13 +263,13 @@ func TestCheckpointDrawsTheSame(t *testing.T) {
 func TestCheckpointPanics(t *testing.T) {
 	w, x := variable(2).Named("w"), variable(3)
 	lost := func(xs ...*node) *node { return xs[0].Mul(w) }
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(lost, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(func(...*node) *node { return w.Exp().Square() }, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: its gradient would be lost",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Add(w.Exp()) }, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1], which is not among its nodes: its gradient would be lost", func() {
+	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1], which is not among its nodes: it is to be given too", func() {
 		nested := autograd.Checkpoint(func(xs ...*node) *node {
 			return autograd.Checkpoint(func(ys ...*node) *node { return xs[1].Mul(ys[0]) }, xs[0])
 		}, x, w)
@@ -284,7 +284,7 @@ func TestCheckpointPanics(t *testing.T) {
 	}
 	everywhere(t, "a chain of fan-outs", autograd.Checkpoint(doubled, x, w).Sum(), w, 3*(1<<40))
 	tripled := w.Scale(3)
-	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1], which is not among its nodes: its gradient would be lost",
+	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1], which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(tripled) }, x, w) })
 	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1))
 	hidden := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(unrecorded) }, x)

@@ -22,7 +22,7 @@ type Gradients struct {
 
 // NewGradients returns gradients that the caller has, each of its node's shape, such as those of
 // rules derived by hand. They share the tensors' memory. It panics for a nil node or one that has no
-// gradient, and if a shape differs.
+// gradient, if a shape differs, and if two nodes have one tensor.
 func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
 	for x := range of {
@@ -33,8 +33,11 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	sorted := g.list
 	g.list = nil
 	for _, x := range sorted {
-		if !tensor.SameShape(x.value, of[x]) {
+		switch {
+		case !tensor.SameShape(x.value, of[x]):
 			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x])
+		case slices.Contains(g.at, of[x]):
+			fail("NewGradients", "%v has the tensor of another node", x)
 		}
 		g.put(x, of[x])
 	}
@@ -87,7 +90,7 @@ func (g *Gradients) Add(h *Gradients) {
 	if g == nil || h == nil {
 		fail("Add", "the gradients are nil")
 	}
-	sum := Gradients{all: g.all || h.all}
+	sum := Gradients{all: g.all && (h.all || len(h.list) == 0) || h.all && len(g.list) == 0}
 	for x, dx := range g.All() {
 		if x.op == nil {
 			sum.put(x, dx)

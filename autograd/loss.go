@@ -112,7 +112,8 @@ func (t *Node) LogFactorial() *Node {
 // These hold with ε for v where v is below it, as in PyTorch, so that it can grow again. PyTorch's ε is 1e-6.
 func (x *Node) GaussianNLL(t, variance *Node, eps float64) *Node {
 	v := variance.noLessThan("GaussianNLL", eps)
-	return v.Log().Add(x.difference("GaussianNLL", t).Square().Div(v)).Scale(.5)
+	d := x.difference("GaussianNLL", t)
+	return v.Log().Add(d.Mul(d.Div(v))).Scale(.5) // d² might overflow
 }
 
 // noLessThan returns x, but lo where it is less: its gradient takes no notice of that. It panics if x is negative.

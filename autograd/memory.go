@@ -12,7 +12,7 @@ type memory struct {
 	parts []part
 	free  []part
 	size  int // of the block: the peak
-	block []float64
+	block *tensor.Tensor
 	shows map[*tensor.Tensor]*tensor.Tensor // of a view: the tensor whose elements it has
 	last  map[*tensor.Tensor]int            // the last step that reads a tensor
 }
@@ -35,9 +35,9 @@ func (m *memory) reads(t *tensor.Tensor, step int) {
 	m.last[t] = max(m.last[t], step)
 }
 
-// computes says that a step computes y from its inputs.
+// computes says that a step computes y from its inputs, and what it keeps.
 func (m *memory) computes(y *Node, step int) {
-	for _, x := range y.inputs {
+	for _, x := range slices.Concat(y.inputs, y.kept()) {
 		m.reads(x.value, step)
 		if y.own.IsView() && y.own.SharesMemory(x.value) {
 			if m.shows[y.value] = m.shows[x.value]; m.shows[y.value] == nil {
@@ -95,16 +95,11 @@ func (m *memory) forward(steps []computed) {
 	}
 }
 
-// lend makes the tensors use the block.
+// lend makes the tensors that are empty use the block; others do.
 func (m *memory) lend() {
 	for _, p := range m.parts {
-		p.tensor.Clear()
-		p.tensor.Lend(nil)
-	}
-	if m.block == nil {
-		m.block = make([]float64, m.size)
-	}
-	for _, p := range m.parts {
-		p.tensor.Lend(m.block[p.at : p.at+p.n : p.at+p.n])
+		if p.tensor.IsEmpty() {
+			p.tensor.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
+		}
 	}
 }

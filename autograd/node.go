@@ -249,11 +249,20 @@ func mustNeedGradient(op string, x *Node) {
 	}
 }
 
-// leafVersions adds up how often the leaves among the inputs have changed.
+// leafVersion changes when the value of the leaf x does.
+func (x *Node) leafVersion() uint32 { return x.version + x.value.Version() }
+
+// leafVersions adds up how often those of the inputs have changed that may: the leaves, constant views of them, and what a plan
+// computes.
 func leafVersions(inputs []*Node) (n uint32) {
 	for _, x := range inputs {
-		if x.op == nil {
-			n += x.version + x.value.Version()
+		switch {
+		case x.op == nil:
+			n += x.leafVersion()
+		case x.plan() != nil:
+			n += x.value.Version()
+		case !x.needs && x.own.IsView():
+			n += leafVersions(x.inputs)
 		}
 	}
 	return n

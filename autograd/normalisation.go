@@ -5,8 +5,8 @@ import "gentlegrad/tensor"
 // Normalisations: x less its mean, divided by its standard deviation, over some of its axes, and then scaled and
 // shifted by a weight and a bias, either of which may be nil. They are functions of other operations, so a gradient flows
 // through the mean and the variance too, at every order. The differences from the mean are taken
-// first, so that a large mean costs no digits. Eps is added to the variance: without it constant x gives NaN. Of an empty
-// batch the result is empty.
+// first, so that a large mean costs no digits. Eps is added to the variance: without it constant x gives NaN. Squares of
+// numbers beyond 1e154 overflow, so that the result is 0. Of an empty batch it is empty.
 
 // LayerNorm returns x normalised over the axes, or over the last if none is given, with the mean m and the variance v
 // over them:

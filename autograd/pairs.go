@@ -17,12 +17,26 @@ var atan2 = Pointwise2("Atan2", math.Atan2,
 
 // Hypot returns √(x²+y²); x² need not be a float64.
 //
-//	∂L/∂x = ∂L/∂z ⊙ x/z    ∂L/∂y = ∂L/∂z ⊙ y/z    (0 at the origin)
+//	∂L/∂x = ∂L/∂z ⊙ x/z    ∂L/∂y = ∂L/∂z ⊙ y/z    (0 at the origin, at every order)
 func (x *Node) Hypot(y *Node) *Node { return hypot.Of(x, y) }
 
-var hypot = Pointwise2("Hypot", hypotenuse,
-	func(x, _, z *Node) *Node { return x.chainDiv(z) },
-	func(_, y, z *Node) *Node { return y.chainDiv(z) })
+var hypot, cosine *Function2
+
+func init() { // here since cosine names itself
+	hypot = Pointwise2("Hypot", hypotenuse,
+		func(x, y, _ *Node) *Node { return cosine.Of(x, y) },
+		func(x, y, _ *Node) *Node { return cosine.Of(y, x) })
+
+	// cosine is x/h for h = √(x²+y²). As a quotient its slope by x would be 1/h − x²/h³, which cancels where x ≫ y: it is y²/h³.
+	cosine = Pointwise2("Cosine", func(x, y float64) float64 {
+		if x == 0 {
+			return 0
+		}
+		return x / hypotenuse(x, y)
+	},
+		func(x, y, _ *Node) *Node { s := cosine.Of(y, x); return s.chainDiv(x.Hypot(y)).Mul(s) },
+		func(x, y, c *Node) *Node { return cosine.Of(y, x).chainDiv(x.Hypot(y)).Mul(c).Neg() })
+}
 
 // hypotenuse is math.Hypot with the same bits on every machine.
 func hypotenuse(x, y float64) float64 {

@@ -33,6 +33,7 @@ type Plan struct {
 	keep []*Node // whose values, and gradients if there are any, are wanted too
 
 	leaves   []leaf
+	version  uint32 // of these, when Forward ran last
 	forward  []computed
 	backward []step
 	sums     []*tensor.Tensor // what the backward pass computes
@@ -46,9 +47,10 @@ type Plan struct {
 	ousted  bool // another plan has taken a node
 }
 
-// A leaf is a leaf, and a tensor of the shape that it had when the plan was made.
+// A leaf is a leaf, its tensor when Forward ran last, and one of the shape that it had when the plan was made.
 type leaf struct {
 	node  *Node
+	value *tensor.Tensor
 	shape tensor.Tensor
 }
 
@@ -63,11 +65,12 @@ type computed struct {
 // A step of the backward pass has the op that made a node add to the gradients dx of its inputs; or it
 // computes a node that a rule made; or it adds one tensor to another.
 type step struct {
-	adder      Adder
-	node       *Node
-	dy         *tensor.Tensor
-	dx         []*tensor.Tensor
-	into, from *tensor.Tensor
+	adder Adder
+	node  *Node
+	dy    *tensor.Tensor
+	dx    []*tensor.Tensor
+	into  *tensor.Tensor
+	from  *Node
 }
 
 // NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes
@@ -101,18 +104,28 @@ func (p *Plan) Keep(nodes ...*Node) *Plan {
 }
 
 // Forward computes the values again, from what the leaves hold, and returns y's. That and the
-// values of nodes that are kept are there until the next Forward. It panics if the shape of a leaf has
-// changed.
+// values of nodes that are kept are there until the next Forward. A leaf may be set to one, as the state of a recurrent
+// network is: it then gets a copy. Forward panics if the shape of a leaf has changed.
 func (p *Plan) Forward() *tensor.Tensor {
+	if p.memory.block == nil {
+		fail("Forward", "the plan could not be made")
+	}
 	for i := range p.leaves {
-		if l := &p.leaves[i]; !tensor.SameShape(l.node.value, &l.shape) {
+		l := &p.leaves[i]
+		if !tensor.SameShape(l.node.value, &l.shape) {
 			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
 		}
+		if l.value != l.node.value && l.node.value.SharesMemory(p.memory.block) { // a result of p, which the steps overwrite
+			l.node.Set(l.node.value.Clone())
+		}
+		l.value = l.node.value
 	}
+	p.version = p.leafVersions()
 	if p.ousted {
 		p.takeOver()
 	}
 	p.running, p.ready = true, false
+	defer p.stop()
 	for i := range p.forward {
 		y := &p.forward[i]
 		for _, t := range y.values {
@@ -125,32 +138,46 @@ func (p *Plan) Forward() *tensor.Tensor {
 			y.after.After(y.Node)
 		}
 	}
-	p.running, p.ready = false, true
+	p.ready = true
 	return p.y.value
+}
+
+// stop says that no operation runs any more.
+func (p *Plan) stop() { p.running = false }
+
+// leafVersions is that of the leaves.
+func (p *Plan) leafVersions() (n uint32) {
+	for i := range p.leaves {
+		n += p.leaves[i].node.leafVersion()
+	}
+	return n
 }
 
 // Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
 // seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward;
-// Gradients.Add copies. It may be called again with other seeds.
+// Gradients.Add copies. It may be called again with other seeds. It panics if a leaf was modified since Forward.
 func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
 	case p.seed == nil:
 		fail("Backward", "the plan was made for inference: NewPlan had no nodes to take gradients of")
 	case !p.ready || p.ousted:
 		fail("Backward", "the plan's Forward has not run, or another plan of the same nodes has since")
+	case p.version != p.leafVersions():
+		fail("Backward", "a leaf was modified since the plan's Forward: it is to run again")
 	case len(seed) > 1 || len(seed) == 1 && !tensor.SameShape(seed[0], p.y.value):
 		fail("Backward", "the seed is %v; one tensor of the shape of %v is needed", seed, p.y)
 	case len(seed) == 0 && p.y.value.Len() != 1:
 		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
 	}
-	p.running = true
-	for _, t := range p.sums {
-		t.Clear()
-	}
 	if len(seed) == 0 {
 		p.seed.Like(p.y.value).Fill(1)
 	} else {
-		p.seed.Copy(seed[0])
+		p.seed.Copy(seed[0]) // which may be one of the gradients
+	}
+	p.running = true
+	defer p.stop()
+	for _, t := range p.sums {
+		t.Clear()
 	}
 	for i := range p.backward {
 		switch s := &p.backward[i]; {
@@ -159,12 +186,11 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		case s.node != nil:
 			s.node.op.Forward(s.node)
 		case s.into.IsEmpty():
-			s.into.Copy(s.from)
+			s.into.Copy(s.from.value)
 		default:
-			s.into.Add(s.into, s.from)
+			s.into.Add(s.into, s.from.value)
 		}
 	}
-	p.running = false
 	p.result.index, p.result.at = p.grads.index, p.grads.at // whatever the caller has added
 	return &p.result
 }
@@ -211,19 +237,17 @@ func (p *Plan) make() {
 		g.order(y, true, 0)
 	}
 	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true, memory: newMemory()}
+	defer p.stop()
 	for _, y := range g.list {
 		switch {
 		case y.op == nil:
-			p.leaves = append(p.leaves, leaf{y, *y.value})
+			p.leaves = append(p.leaves, leaf{node: y, shape: *y.value})
 		case !y.recorded():
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
 			y.belongTo(p)
 			p.forward = append(p.forward, computed{Node: y, values: y.values(), after: y.observerInPlan()})
-			for _, t := range p.forward[len(p.forward)-1].values { // frees what the heap, or another plan, had for them
-				t.Clear()
-				t.Lend(nil)
-			}
+			y.free()
 		}
 	}
 	for at := range p.forward {
@@ -239,8 +263,11 @@ func (p *Plan) make() {
 		p.memory.reads(y.value, len(p.forward))
 	}
 	p.memory.forward(p.forward)
+	for _, part := range p.memory.parts {
+		part.tensor.Clear()
+	}
+	p.memory.block = tensor.New(p.memory.size)
 	p.memory.lend()
-	p.running = false
 }
 
 // values returns what Forward sets.
@@ -252,10 +279,19 @@ func (y *Node) values() []*tensor.Tensor {
 	return values
 }
 
+// free frees what the heap, or another plan, has for y's values.
+func (y *Node) free() {
+	for _, t := range y.values() {
+		t.Clear()
+		t.Lend(nil)
+	}
+}
+
 // takeOver gives p the nodes that another plan may have, and their memory.
 func (p *Plan) takeOver() {
 	for _, y := range p.forward {
 		y.belongTo(p)
+		y.free()
 	}
 	p.memory.lend()
 	p.ready, p.ousted = false, false
@@ -286,7 +322,7 @@ func (p *Plan) planBackward() {
 	if p.seed = s.at[s.find(p.y)]; p.seed == nil { // y depends on none of the nodes
 		p.seed = new(tensor.Tensor)
 	}
-	s.written(p.seed)
+	p.memory.give(p.seed, false)
 	s.backpropagate(s)
 	for _, x := range asked {
 		if p.grads.find(x) < 0 {
@@ -338,7 +374,7 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 	if first {
 		s.written(s.at[place])
 	}
-	s.note(step{into: s.at[place], from: dx.value}, dx.value)
+	s.note(step{into: s.at[place], from: dx}, dx.value)
 }
 
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
@@ -395,8 +431,8 @@ func (s *planned) gradient(x *Node) *tensor.Tensor {
 	if place := s.find(x); place >= 0 && s.at[place] != nil {
 		return s.at[place]
 	}
-	zero := tensor.New(x.value.Shape()...) // y does not depend on x
-	st := step{into: zero.Clone(), from: zero}
+	zero := constantLike(x, 0) // y does not depend on x
+	st := step{into: zero.value.Clone(), from: zero}
 	s.written(st.into)
 	s.note(st)
 	return st.into

@@ -24,8 +24,8 @@ func (x *Node) Erfc() *Node { return erfc.Of(x) }
 
 var erfc = Pointwise("Erfc", math.Erfc, func(x, _ *Node) *Node { return x.bell().Scale(-2 / math.SqrtPi) })
 
-// bell returns e^(−x²).
-func (x *Node) bell() *Node { return x.Square().Neg().Exp() }
+// bell returns e^(−x²), which is 0 from ±30 on: further out the square would overflow.
+func (x *Node) bell() *Node { return x.Hardtanh(-30, 30).Square().Neg().Exp() }
 
 // Erfinv returns the inverse of the error function; ±Inf at ±1, NaN where |x| > 1.
 //

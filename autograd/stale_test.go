@@ -1,0 +1,337 @@
+package autograd_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// A graph is out of date when a leaf that it was computed from has changed.
+func TestStaleGraph(t *testing.T) {
+	w, v, c := variable(1, 2).Named("w"), variable(3, 4).Named("v"), autograd.Constant(vector(5, 6)).Named("c")
+	build := func() *node { return w.Mul(v).Add(c).Square().Sum() }
+	for want, change := range map[string]func(){
+		"Mul [2] is out of date: one of its inputs [Variable w [2] Variable v [2]] was modified since": func() { w.Value().Scale(w.Value(), 2) },
+		"Add [2] is out of date: one of its inputs [Mul [2] Constant c [2]] was modified since":        func() { c.Set(vector(1, 1)) },
+	} {
+		loss := build()
+		autograd.Backward(loss)
+		change()
+		mustPanic(t, "autograd: Backward: "+want+"; build the graph anew", func() { autograd.Backward(loss) })
+		mustPanic(t, "autograd: Grad: "+want+"; build the graph anew", func() { autograd.Grad(loss, w) })
+		mustPanic(t, "autograd: JVP: "+want+"; build the graph anew", func() { autograd.JVP(loss, []*node{w}, []*node{c}) })
+		autograd.Backward(build())
+	}
+}
+
+// However often a leaf is set, and to tensors of whatever past, what was computed from it is out of date.
+func TestStaleAfterSet(t *testing.T) {
+	past := func(n int) *tensor.Tensor {
+		x := vector(1, 2)
+		for range n {
+			x.Fill(1)
+		}
+		return x
+	}
+	for n := range 16 {
+		for m := range 16 {
+			w := autograd.Variable(past(5))
+			loss := w.Square().Sum()
+			for _, next := range []*tensor.Tensor{past(n), past(m)} {
+				w.Set(next)
+				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew",
+					func() { autograd.Backward(loss) })
+			}
+		}
+	}
+}
+
+// A view of a constant, and of a view of one, changes with it.
+func TestStaleViews(t *testing.T) {
+	w, v := variable(1, 2), variable(3, 4)
+	c := autograd.Constant(vector(5, 6))
+	for _, view := range []*node{c.Reshape(2, 1), c.Reshape(1, 2).Slice(0, 0, 1), v.Detach(), v.Detach().Reshape(2, 1)} {
+		loss := w.Mul(view).Sum()
+		autograd.Backward(loss)
+		c.Value().Fill(1)
+		v.Value().Fill(1)
+		mustPanic(t, "autograd: Backward: Mul "+shapeOf(loss.Input(0))+" is out of date: one of its inputs [Variable [2] "+view.String()+"] was modified since; build the graph anew",
+			func() { autograd.Backward(loss) })
+	}
+}
+
+func shapeOf(x *node) string { return fmt.Sprint(x.Shape()) }
+
+// What was computed from a value that a plan keeps is out of date when the plan has run again, or has taken the node.
+func TestStaleAfterPlan(t *testing.T) {
+	w, c := variable(1, 2), autograd.Constant(vector(3, 4))
+	kept := c.Square()
+	before := w.Mul(kept).Sum()
+	plan := autograd.NewPlan(kept.Sum()).Keep(kept)
+	plan.Forward()
+	after := w.Mul(kept).Sum()
+	expect(t, "before the plan runs again", autograd.Backward(after).Of(w), 9, 16)
+	plan.Forward()
+	for _, loss := range []*node{before, after} {
+		mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Variable [2] Square [2]] was modified since; build the graph anew",
+			func() { autograd.Backward(loss) })
+	}
+}
+
+func TestStalePlan(t *testing.T) {
+	w := variable(1, 2)
+	plan := autograd.NewPlan(w.Square().Sum(), w)
+	for _, change := range []func(){func() { w.Value().Fill(3) }, func() { w.Set(vector(5, 6)) }} {
+		plan.Forward()
+		expect(t, "the second gradient of a run", plan.Backward().Of(w), plan.Backward().Of(w).Data()...)
+		change()
+		mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+	}
+}
+
+// A leaf may be given a result of the plan, as the state of a recurrent network is.
+func TestPlanFeedsItself(t *testing.T) {
+	h, w := autograd.Constant(vector(.1, .2)), variable(.5, .7)
+	step := func(h *node) (next, loss *node) {
+		next = h.Mul(w).AddScalar(1).Tanh()
+		return next, next.Add(h).Square().Sum() // which reads h when next has been computed
+	}
+	next, loss := step(h)
+	plan := autograd.NewPlan(loss, w).Keep(next)
+	state := h.Value()
+	for range 3 {
+		wantNext, want := step(autograd.Constant(state))
+		if got := plan.Forward(); !sameBits(got, want.Value()) {
+			t.Errorf("loss %v, want %v", got, want.Value())
+		}
+		if got, want := plan.Backward().Of(w), autograd.Backward(want).Of(w); !sameBits(got, want) {
+			t.Errorf("gradient %v, want %v", got, want)
+		}
+		h.Set(next.Value())
+		state = wantNext.Value()
+	}
+	x := variable(1, 2)
+	same := autograd.NewPlan(x.Sin().Scale(2), x)
+	x.Set(same.Forward())
+	x.Set(same.Forward())
+	once, twice := 2*math.Sin(1), 2*math.Sin(2)
+	expect(t, "the result again", same.Forward(), 2*math.Sin(2*math.Sin(once)), 2*math.Sin(2*math.Sin(twice)))
+}
+
+// A rule may return a leaf, which may be set.
+func TestPlanOfRuleThatReturnsLeaf(t *testing.T) {
+	w, x := variable(3), variable(2)
+	y := autograd.Apply(&returning{"Own", func(y, _ *node) *node { return y.Input(0) }}, x.Mul(w)) // by the value, whatever dy is
+	z := autograd.Apply(&returning{"Leaf", func(*node, *node) *node { return w }}, x)
+	plan := autograd.NewPlan(y.Sum().Add(z.Sum()), x)
+	for _, v := range []float64{5, 7} {
+		w.Set(vector(v))
+		plan.Forward()
+		expect(t, "x·w·w + w", plan.Backward().Of(x), 2*v*v+v)
+	}
+}
+
+// An operation's value may be a view of what it keeps.
+func TestPlanOfViewOfKept(t *testing.T) {
+	w := variable(1, 2, 3)
+	h := autograd.Apply(keepsView{}, w.Exp())
+	y := h.Sin().Mul(h.Cos()).Mul(h).Sum()
+	want := y.Value().Clone()
+	grad := autograd.Backward(y).Of(w)
+	plan := autograd.NewPlan(y, w)
+	for range 2 {
+		if got := plan.Forward(); !sameBits(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		if got := plan.Backward().Of(w); !sameBits(got, grad) {
+			t.Errorf("%v, want %v", got, grad)
+		}
+	}
+}
+
+type keepsView struct{}
+
+func (keepsView) Name() string { return "KeepsView" }
+
+func (keepsView) Forward(y *node) {
+	k := y.Keep(0).Value()
+	k.Copy(y.Input(0).Value())
+	y.Value().ViewLike(k)
+}
+
+func (keepsView) VJP(_ *node, _ int, dy *node) *node { return dy }
+
+// A seed may be a gradient that the plan gave: powers of a Jacobian.
+func TestPlanSeededByItsGradient(t *testing.T) {
+	x := variable(1, 2)
+	plan := autograd.NewPlan(x.Mul(x.Flip(0)), x) // its Jacobian is [[2 1] [2 1]]
+	plan.Forward()
+	seed := vector(1, 3)
+	for _, want := range [][]float64{{8, 4}, {24, 12}, {72, 36}} {
+		seed = plan.Backward(seed).Of(x)
+		expect(t, "a row times the Jacobian", seed, want...)
+	}
+}
+
+// Gradients that a plan gave stay when a plan of the same nodes takes them.
+func TestPlansLeaveGradients(t *testing.T) {
+	x := variable(1, 2)
+	trunk := x.Square()
+	a, b := trunk.Sum(), trunk.Mul(trunk).Sum()
+	first, second := autograd.NewPlan(a, x), autograd.NewPlan(b, x)
+	first.Forward()
+	g := first.Backward().Of(x)
+	second.Forward()
+	expect(t, "of the first", g, 2, 4)
+	expect(t, "of the second", second.Backward().Of(x), 4, 32)
+	first.Forward()
+	expect(t, "of the first, which has run", g, 2, 4)
+}
+
+// After an operation has refused a value, the plan has none until it has run again.
+func TestPlanAfterPanic(t *testing.T) {
+	x, w := autograd.Constant(vector(.5)), variable(.5)
+	k := w.Exp()
+	y := x.Mul(w).BinaryCrossEntropy(autograd.Constant(vector(1)))
+	plan := autograd.NewPlan(y.Sum(), w).Keep(k)
+	x.Set(vector(100))
+	refused := func(f func()) {
+		t.Helper()
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		f()
+	}
+	refused(func() { plan.Forward() })
+	mustPanic(t, "autograd: Value: Exp [1] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { k.Value() })
+	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() })
+	x.Set(vector(.5))
+	expect(t, "loss", plan.Forward(), math.Log(4))
+	expect(t, "gradient", plan.Backward().Of(w), -2)
+	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1)).Exp()
+	refused(func() { plan.Keep(unrecorded) })
+	mustPanic(t, "autograd: Forward: the plan could not be made", func() { plan.Forward() })
+}
+
+// What was computed before is to be given to a Checkpoint, which could not compute it again.
+func TestCheckpointRefusesComputedNodes(t *testing.T) {
+	x, w := variable(1, -2), variable(3, 4)
+	mask := x.Gt(number(0))
+	f := func(mask *node) autograd.Func { return func(xs ...*node) *node { return xs[0].Mul(mask) } }
+	refused := "autograd: Checkpoint: the function uses Gt [2], which is not among its nodes: it is to be given too"
+	mustPanic(t, refused, func() { autograd.Checkpoint(f(mask), w) })
+	mustPanic(t, refused, func() { autograd.Checkpoint(func(...*node) *node { return mask }, w) })
+	mustPanic(t, refused, func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(mask.Scale(2).Flip(0)) }, w) })
+	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(5, 6)).Scale(2) // which nothing computes again
+	for _, c := range []*node{autograd.Constant(vector(10, 12)), unrecorded.Detach()} {
+		everywhere(t, "a constant", autograd.Checkpoint(f(c), w).Sum(), w, 10, 12)
+	}
+	everywhere(t, "given", autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(xs[1]) }, w, mask).Sum(), w, 1, 0)
+}
+
+// A Checkpoint that gives another value when it is computed again says so.
+func TestCheckpointSeesOtherValues(t *testing.T) {
+	w, c := variable(3, 4), autograd.Constant(vector(1, 2))
+	y := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(c) }, w)
+	c.Value().Scale(c.Value(), 2)
+	changed := "autograd: Checkpoint: computed again, Checkpoint [2] has another value: the function uses what changes and is not among its nodes"
+	for _, f := range []func(){
+		func() { autograd.Backward(y.Sum()) },
+		func() { autograd.Grad(y.Sum(), w) },
+		func() { autograd.JVP(y, []*node{w}, []*node{c}) },
+	} {
+		mustPanic(t, changed, f)
+	}
+	draws := autograd.Context{Rand: rand.New(rand.NewPCG(1, 2))}.Constant(vector(1, 1)) // brings a Rand of its own
+	y = autograd.Checkpoint(func(xs ...*node) *node {
+		return autograd.Constant(new(tensor.Tensor).Like(w.Value()).Uniform(draws.Mul(xs[0]).Context().Rand, 0, 1)).Mul(xs[0])
+	}, w)
+	mustPanic(t, "autograd: Checkpoint: computed again, Checkpoint [2] has another value: the function uses what changes and is not among its nodes",
+		func() { autograd.Backward(y.Sum()) })
+	v := variable(-1, 1)
+	nan := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Log() }, v)
+	expect(t, "NaN again", autograd.Backward(nan.Sum()).Of(v), -1, 1)
+}
+
+// Derivatives of a Checkpoint are computed as others are: with the Rand of the context, and observed.
+func TestCheckpointResultsHaveTheContext(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	w := variable(1, 2)
+	x := autograd.Context{Training: true, Rand: rng}.Constant(vector(3, 4)).Mul(w)
+	y := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Square() }, x)
+	dx := autograd.Grad(y.Sum(), x)[0]
+	dy := autograd.JVP(y, []*node{w}, []*node{w})
+	for what, d := range map[string]*node{"Grad": dx, "JVP": dy} {
+		if d.Context() != x.Context() {
+			t.Errorf("%s: the context is %+v", what, d.Context())
+		}
+		c := new(counter)
+		autograd.Apply(c, d.Scale(0).AddScalar(3).Slice(0, 0, 1))
+		if c.runs != 1 {
+			t.Errorf("%s: observed %d times", what, c.runs)
+		}
+	}
+}
+
+// Grad computes a Checkpoint again once, however many inputs it has, and each of its hooks sees a gradient once.
+func TestCheckpointIsComputedAgainOnce(t *testing.T) {
+	calls, hooks := 0, 0
+	xs := []*node{variable(2), variable(3), variable(5), autograd.Constant(vector(7))}
+	y := autograd.Checkpoint(func(xs ...*node) *node {
+		calls++
+		return xs[0].Mul(xs[1]).Mul(xs[2]).Mul(xs[3]).Hook(func(*tensor.Tensor) { hooks++ })
+	}, append(xs, xs[0])...)
+	for i, want := range []float64{105, 70, 42} {
+		expect(t, "alone", autograd.Grad(y, xs[i])[0].Value(), want)
+	}
+	calls, hooks = 0, 0
+	for i, dx := range autograd.Grad(y, xs[:3]...) {
+		expect(t, "together", dx.Value(), []float64{105, 70, 42}[i])
+	}
+	if calls != 1 || hooks != 1 {
+		t.Errorf("%d calls, %d of the hook", calls, hooks)
+	}
+}
+
+// What a hook has seen is not the gradient itself.
+func TestHookMayKeepWhatItSees(t *testing.T) {
+	var seen *tensor.Tensor
+	x := variable(1, 2)
+	loss := x.Hook(func(grad *tensor.Tensor) { seen = grad }).Square().Sum()
+	for _, g := range []*autograd.Gradients{autograd.Backward(loss), autograd.Backward(loss, x)} {
+		seen.Fill(9)
+		expect(t, "the gradient", g.Of(x), 2, 4)
+	}
+}
+
+// Functions that refuse zeros see the first example, not zeros.
+func TestPerExampleBuildsOnAnExample(t *testing.T) {
+	positive := func(xs ...*node) *node {
+		if xs[1].Value().Data()[0] <= 0 {
+			t.Errorf("the function sees %v", xs[1].Value())
+		}
+		return xs[0].Mul(xs[1].Log()).Sum()
+	}
+	batch := tensor.Rows([][]float64{{1, 2}, {3, 4}})
+	got := autograd.PerExample(positive, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{batch})[0]
+	expect(t, "gradients", got, 0, math.Log(2), math.Log(3), math.Log(4))
+	none := autograd.PerExample(func(xs ...*node) *node { return xs[0].Mul(xs[1]).Sum() }, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{tensor.New(0, 2)})[0]
+	if !slices.Equal(none.Shape(), []int{0, 2}) {
+		t.Errorf("of no examples: %v", none)
+	}
+}
+
+// The value is the caller's own.
+func TestValueAndGradGivesItsOwnValue(t *testing.T) {
+	x := vector(3)
+	value, _ := autograd.ValueAndGrad(func(xs ...*node) *node { return xs[0].Reshape(1, 1) }, x)
+	x.Fill(7)
+	expect(t, "value", value, 3)
+}
