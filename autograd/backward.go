@@ -377,11 +377,7 @@ func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	case interface{ isPart() }:
 		s.shares[into[0]] = append(s.shares[into[0]], share{y, dy})
 	case *checkpointOp:
-		for i, dx := range op.vjps(y, dy, into) {
-			if dx != nil {
-				s.add(into[i], dx, false)
-			}
-		}
+		op.addVJPsTo(s, y, dy, into)
 	default:
 		return false
 	}

@@ -15,7 +15,7 @@ type Func = func(xs ...*Node) *Node
 // of n layers needs the memory of √n, for one more forward pass, where each of √n parts is a checkpoint: T. Chen et al., Training
 // deep nets with sublinear memory cost (2016).
 //
-// f must compute the same each time, from the xs and constants; random numbers that it draws from its nodes' Context are the same
+// f must compute the same each time, from the xs and constants that do not change; random numbers that it draws from its nodes' Context are the same
 // again. It panics if f uses a Variable, or a node that was computed before, such as a mask, that is not among the xs: a layer's
 // parameters are to be given too. The backward pass panics if f computes another value than before.
 func Checkpoint(f Func, xs ...*Node) *Node {
@@ -130,31 +130,36 @@ func sameNumbers(x, y *tensor.Tensor) bool {
 }
 
 func (op *checkpointOp) VJP(y *Node, i int, dy *Node) *Node {
-	into := slices.Repeat([]int{-1}, len(y.inputs))
-	if !slices.Contains(y.inputs[:i], y.inputs[i]) { // otherwise the gradient of that node has been given
-		into[i] = 0
+	if slices.Contains(y.inputs[:i], y.inputs[i]) {
+		return nil // the gradient of that node has been given
 	}
-	return op.vjps(y, dy, into)[i]
+	return op.vjps(y, dy, y.inputs[i:i+1])[0]
 }
 
-// vjps returns what VJP gives for the inputs with a place, and computes f again once for all; nil is zero.
-func (op *checkpointOp) vjps(y, dy *Node, into []int) []*Node {
-	var xs, given []*Node
-	for i, x := range y.inputs {
-		if into[i] >= 0 && !slices.Contains(xs, x) {
-			xs = append(xs, x)
-		}
-	}
+// vjps returns the gradients of xs, some of y's inputs, and computes f again once for all; nil is zero.
+func (op *checkpointOp) vjps(y, dy *Node, xs []*Node) []*Node {
 	since := numbers.Load() + 1
 	dxs := vjpOrNil("Checkpoint", op.again(y), dy, since, xs)
-	for i, x := range y.inputs {
-		var dx *Node
-		if k := slices.Index(xs, x); k >= 0 && into[i] >= 0 && !slices.Contains(y.inputs[:i], x) {
-			dx = outside(dxs[k], y, dy)
-		}
-		given = append(given, dx)
+	for i, dx := range dxs {
+		dxs[i] = outside(dx, y, dy)
 	}
-	return given
+	return dxs
+}
+
+// addVJPsTo adds the gradients of y's inputs to the sums at these places.
+func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []int) {
+	var xs []*Node
+	var places []int
+	for i, x := range y.inputs {
+		if into[i] >= 0 && !slices.Contains(xs, x) {
+			xs, places = append(xs, x), append(places, into[i])
+		}
+	}
+	for i, dx := range op.vjps(y, dy, xs) {
+		if dx != nil {
+			s.add(places[i], dx, false)
+		}
+	}
 }
 
 // outside returns d, computed by a function that is computed again, with the context that a rule's result has that is computed
@@ -216,14 +221,15 @@ func (r *recomputable) takes(y *Node) {
 	}
 }
 
-// mustKnow panics if x, or what f computed it from, is a Variable or was computed before, and is not an input.
+// mustKnow panics if x, or what f computed it from, is a Variable, was computed before, or belongs to a Checkpoint that this
+// is part of, and is not an input.
 func (r *recomputable) mustKnow(x *Node) {
 	todo, seen := []*Node{x}, map[*Node]bool{}
 	for len(todo) > 0 {
 		x, todo = todo[len(todo)-1], todo[:len(todo)-1]
 		switch {
 		case seen[x] || slices.Contains(r.inputs, x):
-		case x.op == nil && x.needs || x.op != nil && x.number < r.since && x.recorded():
+		case x.op == nil && x.needs, x.number < r.since && (x.op != nil || x.ctx != nil && x.ctx.within != nil):
 			fail("Checkpoint", "the function uses %v, which is not among its nodes: it is to be given too", x)
 		default:
 			seen[x] = true

@@ -83,7 +83,11 @@ func (x *Node) Detach() *Node {
 	if x != nil && !x.recorded() {
 		ctx := *x.ctx
 		ctx.NoRecord, ctx.stopped = false, nil
-		y := Constant(x.Value())
+		v := x.Value()
+		if x.own.IsView() {
+			v = v.Clone() // of what may change
+		}
+		y := Constant(v)
 		y.ctx = &ctx
 		y.markMade()
 		return y

@@ -269,12 +269,23 @@ func TestCheckpointPanics(t *testing.T) {
 		func() { autograd.Checkpoint(func(...*node) *node { return w.Exp().Square() }, x) })
 	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Add(w.Exp()) }, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1], which is not among its nodes: it is to be given too", func() {
-		nested := autograd.Checkpoint(func(xs ...*node) *node {
-			return autograd.Checkpoint(func(ys ...*node) *node { return xs[1].Mul(ys[0]) }, xs[0])
-		}, x, w)
-		autograd.Backward(nested, x, w)
-	})
+	for _, f := range []func(outer, inner *node) *node{
+		func(outer, inner *node) *node { return outer.Mul(inner) },
+		func(outer, inner *node) *node { return inner.Mul(outer) },
+	} {
+		for given, refused := range map[*node]string{w: "Constant [1]", number(2): "Constant []"} {
+			mustPanic(t, "autograd: Checkpoint: the function uses "+refused+", which is not among its nodes: it is to be given too", func() {
+				autograd.Checkpoint(func(xs ...*node) *node {
+					return autograd.Checkpoint(func(ys ...*node) *node { return f(xs[1], ys[0]) }, xs[0])
+				}, x, given)
+			})
+		}
+	}
+	late := func(xs ...*node) *node { // what is computed from the outer's is found when that is computed again
+		return autograd.Checkpoint(func(ys ...*node) *node { return ys[0].Mul(xs[1].Scale(2)) }, xs[0])
+	}
+	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1], which is not among its nodes: it is to be given too",
+		func() { autograd.Backward(autograd.Checkpoint(late, x, w)) })
 	doubled := func(xs ...*node) *node {
 		h := w
 		for range 40 {

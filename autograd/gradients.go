@@ -85,7 +85,7 @@ func (g *Gradients) All() iter.Seq2[*Node, *tensor.Tensor] {
 
 // Add adds h's gradients of Variables to g's, for micro-batches and for goroutines that share a
 // model, and leaves g with gradients of Variables alone: a computed node is one of one graph. Those
-// that only h has are copied.
+// that only one of them has count as if the other's were 0.
 func (g *Gradients) Add(h *Gradients) {
 	if g == nil || h == nil {
 		fail("Add", "the gradients are nil")

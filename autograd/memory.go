@@ -39,9 +39,11 @@ func (m *memory) reads(t *tensor.Tensor, step int) {
 func (m *memory) computes(y *Node, step int) {
 	for _, x := range slices.Concat(y.inputs, y.kept()) {
 		m.reads(x.value, step)
-		if y.own.IsView() && y.own.SharesMemory(x.value) {
-			if m.shows[y.value] = m.shows[x.value]; m.shows[y.value] == nil {
-				m.shows[y.value] = x.value
+		for _, t := range y.values() {
+			if t.IsView() && t != x.value && t.SharesMemory(x.value) {
+				if m.shows[t] = m.shows[x.value]; m.shows[t] == nil {
+					m.shows[t] = x.value
+				}
 			}
 		}
 	}

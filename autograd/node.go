@@ -249,20 +249,26 @@ func mustNeedGradient(op string, x *Node) {
 	}
 }
 
-// leafVersion changes when the value of the leaf x does.
-func (x *Node) leafVersion() uint32 { return x.version + x.value.Version() }
-
-// leafVersions adds up how often those of the inputs have changed that may: the leaves, constant views of them, and what a plan
-// computes.
+// leafVersions adds up how often the leaves among the inputs have changed, and those that constants among them are views of.
 func leafVersions(inputs []*Node) (n uint32) {
 	for _, x := range inputs {
-		switch {
-		case x.op == nil:
+		if x.op == nil || !x.needs {
 			n += x.leafVersion()
-		case x.plan() != nil:
-			n += x.value.Version()
-		case !x.needs && x.own.IsView():
-			n += leafVersions(x.inputs)
+		}
+	}
+	return n
+}
+
+// leafVersion changes when x does, if it is a leaf or a view of one, or a plan computes it again.
+func (x *Node) leafVersion() (n uint32) {
+	switch {
+	case x.op == nil:
+		return x.version + x.value.Version()
+	case x.plan() != nil:
+		return x.value.Version()
+	case x.own.IsView():
+		for _, of := range x.inputs {
+			n += of.leafVersion()
 		}
 	}
 	return n

@@ -124,8 +124,8 @@ func merge(a, b *context) *context {
 	if c.Rand == nil {
 		c.Rand = b.Rand
 	}
-	if b.within != nil && (c.within == nil || c.within.again) {
-		c.within = b.within
+	if b.within != nil && (c.within == nil || c.within.since < b.within.since) {
+		c.within = b.within // the innermost
 	}
 	c.Training = c.Training || b.Training
 	c.Positions = c.Positions || b.Positions

@@ -32,8 +32,9 @@ type Plan struct {
 	xs   []*Node // whose gradients are wanted
 	keep []*Node // whose values, and gradients if there are any, are wanted too
 
+	nodes    []*Node // all of the graph
 	leaves   []leaf
-	version  uint32 // of these, when Forward ran last
+	version  uint32 // of those that y depends on, when Forward ran last
 	forward  []computed
 	backward []step
 	sums     []*tensor.Tensor // what the backward pass computes
@@ -49,9 +50,10 @@ type Plan struct {
 
 // A leaf is a leaf, its tensor when Forward ran last, and one of the shape that it had when the plan was made.
 type leaf struct {
-	node  *Node
-	value *tensor.Tensor
-	shape tensor.Tensor
+	node   *Node
+	value  *tensor.Tensor
+	shape  tensor.Tensor
+	needed bool // y depends on it
 }
 
 // A computed node is a step of the forward pass.
@@ -110,6 +112,9 @@ func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
 		fail("Forward", "the plan could not be made")
 	}
+	if p.ousted {
+		p.takeOver()
+	}
 	for i := range p.leaves {
 		l := &p.leaves[i]
 		if !tensor.SameShape(l.node.value, &l.shape) {
@@ -121,9 +126,6 @@ func (p *Plan) Forward() *tensor.Tensor {
 		l.value = l.node.value
 	}
 	p.version = p.leafVersions()
-	if p.ousted {
-		p.takeOver()
-	}
 	p.running, p.ready = true, false
 	defer p.stop()
 	for i := range p.forward {
@@ -145,16 +147,18 @@ func (p *Plan) Forward() *tensor.Tensor {
 // stop says that no operation runs any more.
 func (p *Plan) stop() { p.running = false }
 
-// leafVersions is that of the leaves.
+// leafVersions is that of the leaves that y depends on.
 func (p *Plan) leafVersions() (n uint32) {
 	for i := range p.leaves {
-		n += p.leaves[i].node.leafVersion()
+		if l := &p.leaves[i]; l.needed {
+			n += l.node.version + l.node.value.Version()
+		}
 	}
 	return n
 }
 
 // Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
-// seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward;
+// seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward or Keep;
 // Gradients.Add copies. It may be called again with other seeds. It panics if a leaf was modified since Forward.
 func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
@@ -232,16 +236,18 @@ func (x *Node) mustHaveValue() {
 // make makes the steps.
 func (p *Plan) make() {
 	results := append(slices.Clone(p.keep), p.y)
-	var g index
+	var g, needed index
 	for _, y := range results {
 		g.order(y, true, 0)
 	}
-	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, running: true, memory: newMemory()}
+	needed.order(p.y, true, 0)
+	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, nodes: g.list, running: true, memory: newMemory()}
 	defer p.stop()
-	for _, y := range g.list {
+	p.separate()
+	for _, y := range p.nodes {
 		switch {
 		case y.op == nil:
-			p.leaves = append(p.leaves, leaf{node: y, shape: *y.value})
+			p.leaves = append(p.leaves, leaf{node: y, shape: *y.value, needed: needed.find(y) >= 0})
 		case !y.recorded():
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
@@ -287,14 +293,30 @@ func (y *Node) free() {
 	}
 }
 
+// separate gives leaves that were set to the tensor of a computed node copies, before that is overwritten.
+func (p *Plan) separate() {
+	computed := map[*tensor.Tensor]bool{}
+	for _, y := range p.nodes {
+		if y.op != nil {
+			computed[y.value] = true
+		}
+	}
+	for _, x := range p.nodes {
+		if x.op == nil && computed[x.value] {
+			x.Set(x.value.Clone())
+		}
+	}
+}
+
 // takeOver gives p the nodes that another plan may have, and their memory.
 func (p *Plan) takeOver() {
+	p.separate()
 	for _, y := range p.forward {
 		y.belongTo(p)
 		y.free()
 	}
 	p.memory.lend()
-	p.ready, p.ousted = false, false
+	p.ousted = false
 }
 
 func (y *Node) belongTo(p *Plan) {

@@ -75,6 +75,7 @@ func TestPlanMistakes(t *testing.T) {
 		{"Backward: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Backward(loss) }},
 		{"Grad: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Grad(loss, parameters[0]) }},
 		{"Backward: the seed is [[1. 2.]]; one tensor of the shape of Add [] is needed", func() { plan.Backward(vector(1, 2)) }},
+		{"Backward: the seed is [1.0 1.0]; one tensor of the shape of Add [] is needed", func() { plan.Backward(tensor.Scalar(1), tensor.Scalar(1)) }},
 		{"Backward: Scale [2] has 2 elements; without a seed a gradient is taken of one", func() {
 			p := autograd.NewPlan(other.Scale(2), other)
 			p.Forward()
@@ -234,6 +235,15 @@ func TestPlanGradientsMayBeModified(t *testing.T) {
 		g.Add(autograd.Backward(w.Mul(variable(1, 1)).Sum()))
 	}
 	expect(t, "total", total.Of(w), 6, 12)
+	twice := autograd.NewPlan(w.Square().Sum(), w, w)
+	twice.Forward()
+	n := 0
+	for range twice.Backward().All() {
+		n++
+	}
+	if n != 1 {
+		t.Errorf("%d gradients of one node", n)
+	}
 }
 
 // The gradients of a chain of 40 layers need the memory of a few, and inference that of two or three values.
@@ -370,6 +380,23 @@ func TestMicroBatchesAdd(t *testing.T) {
 	expect(t, "another", total.Of(variable(0)), 0)
 	total.Add(autograd.Backward(u.Sum(), u))
 	mustPanic(t, "autograd: Of: the gradient of Variable [1] was not asked for", func() { total.Of(variable(0)) })
+	none := func() *autograd.Gradients { return autograd.NewGradients(nil) }
+	all := func() *autograd.Gradients { return autograd.Backward(u.Sum()) }
+	some := func() *autograd.Gradients { return autograd.Backward(u.Sum(), u) }
+	for _, tt := range []struct {
+		g, h *autograd.Gradients
+		all  bool
+	}{{all(), all(), true}, {all(), none(), true}, {none(), all(), true}, {all(), some(), false}, {some(), all(), false}, {some(), none(), false}, {none(), some(), false}, {none(), none(), false}, {some(), some(), false}} {
+		tt.g.Add(tt.h)
+		func() {
+			defer func() {
+				if got := recover() == nil; got != tt.all {
+					t.Errorf("the sum has all gradients: %v, want %v", got, tt.all)
+				}
+			}()
+			tt.g.Of(v)
+		}()
+	}
 	part := autograd.Backward(u.Sum(), u)
 	part.Add(part)
 	mustPanic(t, "autograd: Of: the gradient of Variable [2] was not asked for", func() { part.Of(v) })

@@ -130,7 +130,7 @@ func sincosPi(x float64) (sin, cos float64) {
 func (x *Node) Lgamma() *Node { return lgamma.Of(x) }
 
 var lgamma = Pointwise("Lgamma", func(x float64) float64 {
-	if math.Abs(x) < 1e-300 && x != 0 {
+	if math.Abs(x) < 1e-300 {
 		return -logarithm(math.Abs(x)) // Γ(x) ≈ 1/x
 	}
 	y, _ := math.Lgamma(x)

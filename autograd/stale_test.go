@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -55,7 +56,7 @@ func TestStaleAfterSet(t *testing.T) {
 func TestStaleViews(t *testing.T) {
 	w, v := variable(1, 2), variable(3, 4)
 	c := autograd.Constant(vector(5, 6))
-	for _, view := range []*node{c.Reshape(2, 1), c.Reshape(1, 2).Slice(0, 0, 1), v.Detach(), v.Detach().Reshape(2, 1)} {
+	for _, view := range []*node{c.Reshape(2, 1), c.Reshape(1, 2).Slice(0, 0, 1), v.Detach(), v.Detach().Reshape(2, 1), v.Reshape(2, 1).Detach()} {
 		loss := w.Mul(view).Sum()
 		autograd.Backward(loss)
 		c.Value().Fill(1)
@@ -63,6 +64,22 @@ func TestStaleViews(t *testing.T) {
 		mustPanic(t, "autograd: Backward: Mul "+shapeOf(loss.Input(0))+" is out of date: one of its inputs [Variable [2] "+view.String()+"] was modified since; build the graph anew",
 			func() { autograd.Backward(loss) })
 	}
+}
+
+// What was computed from a constant keeps its value, and a copy is one.
+func TestNotStale(t *testing.T) {
+	w, c := variable(1, 2), autograd.Constant(vector(3, 4))
+	unrecorded := autograd.Context{NoRecord: true}.Constant(c.Value()).Reshape(2).Detach()
+	for _, factor := range []*node{c.Square(), unrecorded.Square()} {
+		loss := w.Mul(factor).Sum()
+		expect(t, "before", autograd.Backward(loss).Of(w), 9, 16)
+		c.Value().Scale(c.Value(), 2)
+		expect(t, "after", autograd.Backward(loss).Of(w), 9, 16)
+		c.Value().Scale(c.Value(), .5)
+	}
+	loss := w.Mul(unrecorded).Sum()
+	c.Value().Fill(9)
+	expect(t, "a view that was not recorded", autograd.Backward(loss).Of(w), 3, 4)
 }
 
 func shapeOf(x *node) string { return fmt.Sprint(x.Shape()) }
@@ -94,6 +111,31 @@ func TestStalePlan(t *testing.T) {
 	}
 }
 
+// A plan may change leaves that its gradients do not depend on, as statistics that run along do.
+func TestPlanChangesLeaves(t *testing.T) {
+	x, w := autograd.Constant(vector(1)), variable(3)
+	count := autograd.Constant(vector(0))
+	loss := autograd.Apply(&counts{count.Value()}, x.Mul(w))
+	kept := count.Scale(10)
+	plan := autograd.NewPlan(loss, w).Keep(kept)
+	for run := range 3 {
+		plan.Forward()
+		expect(t, "what is kept", kept.Value(), 10*float64(run+1))
+		expect(t, "gradient", plan.Backward().Of(w), 1)
+	}
+}
+
+// counts is y = x, and counts its runs in a tensor.
+type counts struct{ runs *tensor.Tensor }
+
+func (*counts) Name() string { return "Counts" }
+
+func (*counts) Forward(y *node) { y.Value().Copy(y.Input(0).Value()) }
+
+func (*counts) VJP(_ *node, _ int, dy *node) *node { return dy }
+
+func (c *counts) After(*node) { c.runs.AddScalar(c.runs, 1) }
+
 // A leaf may be given a result of the plan, as the state of a recurrent network is.
 func TestPlanFeedsItself(t *testing.T) {
 	h, w := autograd.Constant(vector(.1, .2)), variable(.5, .7)
@@ -121,6 +163,34 @@ func TestPlanFeedsItself(t *testing.T) {
 	x.Set(same.Forward())
 	once, twice := 2*math.Sin(1), 2*math.Sin(2)
 	expect(t, "the result again", same.Forward(), 2*math.Sin(2*math.Sin(once)), 2*math.Sin(2*math.Sin(twice)))
+}
+
+// A leaf that holds the tensor of a node which a plan takes gets a copy.
+func TestPlanTakesTheTensorOfLeaf(t *testing.T) {
+	w, h := variable(.5, .7), autograd.Constant(vector(.1, .2))
+	step := func(h, fixed *node) (next, loss *node) {
+		next = h.Mul(w).AddScalar(1).Tanh()
+		if fixed == nil {
+			fixed = autograd.Constant(next.Value())
+		}
+		return next, next.Add(h).Sub(fixed).Square().Sum()
+	}
+	next, loss := step(h, nil)
+	fixed := next.Value().Clone()
+	train, act := autograd.NewPlan(loss, w), autograd.NewPlan(next)
+	state := h.Value().Clone()
+	for range 3 {
+		h.Set(act.Forward()) // the tensor of next
+		wantState, _ := step(autograd.Constant(state), nil)
+		state = wantState.Value()
+		_, want := step(autograd.Constant(state), autograd.Constant(fixed))
+		if got := train.Forward(); !sameBits(got, want.Value()) {
+			t.Errorf("loss %v, want %v", got, want.Value())
+		}
+		if got, want := train.Backward().Of(w), autograd.Backward(want).Of(w); !sameBits(got, want) {
+			t.Errorf("gradient %v, want %v", got, want)
+		}
+	}
 }
 
 // A rule may return a leaf, which may be set.
@@ -153,6 +223,29 @@ func TestPlanOfViewOfKept(t *testing.T) {
 		}
 	}
 }
+
+// What an operation keeps may be a view of its input.
+func TestPlanOfKeptViewOfInput(t *testing.T) {
+	w := variable(1, 2, 3)
+	y := autograd.Apply(keepsInput{}, w.AddScalar(1)).AddScalar(2).AddScalar(1).AddScalar(3).Scale(2).Sum()
+	plan := autograd.NewPlan(y, w)
+	plan.Forward()
+	expect(t, "2·3(w+1)²", plan.Backward().Of(w), 24, 54, 96)
+}
+
+// keepsInput is y = x³.
+type keepsInput struct{}
+
+func (keepsInput) Name() string { return "KeepsInput" }
+
+func (keepsInput) Forward(y *node) {
+	x := y.Input(0).Value()
+	y.Keep(0).Value().ViewLike(x)
+	y.Value().Mul(x, x)
+	y.Value().Mul(y.Value(), x)
+}
+
+func (keepsInput) VJP(y *node, _ int, dy *node) *node { return dy.Mul(y.Keep(0).Square().Scale(3)) }
 
 type keepsView struct{}
 
@@ -193,6 +286,21 @@ func TestPlansLeaveGradients(t *testing.T) {
 	expect(t, "of the first, which has run", g, 2, 4)
 }
 
+// Values that one plan has in one place another may need at once.
+func TestPlansLayOutMemoryApart(t *testing.T) {
+	x := variable(.3, .4, .5)
+	y := x.Exp().Sin().Exp().Sin().Exp().Sin().Sum()
+	want := autograd.Backward(y).Of(x)
+	train, infer := autograd.NewPlan(y, x), autograd.NewPlan(y)
+	for range 2 {
+		infer.Forward()
+		train.Forward()
+		if got := train.Backward().Of(x); !sameBits(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+}
+
 // After an operation has refused a value, the plan has none until it has run again.
 func TestPlanAfterPanic(t *testing.T) {
 	x, w := autograd.Constant(vector(.5)), variable(.5)
@@ -229,7 +337,8 @@ func TestCheckpointRefusesComputedNodes(t *testing.T) {
 	mustPanic(t, refused, func() { autograd.Checkpoint(f(mask), w) })
 	mustPanic(t, refused, func() { autograd.Checkpoint(func(...*node) *node { return mask }, w) })
 	mustPanic(t, refused, func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(mask.Scale(2).Flip(0)) }, w) })
-	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(5, 6)).Scale(2) // which nothing computes again
+	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(5, 6)).Scale(2)
+	mustPanic(t, "autograd: Checkpoint: the function uses Scale [2], which is not among its nodes: it is to be given too", func() { autograd.Checkpoint(f(unrecorded), w) })
 	for _, c := range []*node{autograd.Constant(vector(10, 12)), unrecorded.Detach()} {
 		everywhere(t, "a constant", autograd.Checkpoint(f(c), w).Sum(), w, 10, 12)
 	}
@@ -255,6 +364,13 @@ func TestCheckpointSeesOtherValues(t *testing.T) {
 	}, w)
 	mustPanic(t, "autograd: Checkpoint: computed again, Checkpoint [2] has another value: the function uses what changes and is not among its nodes",
 		func() { autograd.Backward(y.Sum()) })
+	runs := 0
+	y = autograd.Checkpoint(func(xs ...*node) *node {
+		runs++
+		return xs[0].Reshape([][]int{{2}, {2, 1}}[runs-1]...)
+	}, w)
+	mustPanic(t, "autograd: Checkpoint: computed again, Checkpoint [2] has another value: the function uses what changes and is not among its nodes",
+		func() { autograd.Backward(y.Sum()) })
 	v := variable(-1, 1)
 	nan := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Log() }, v)
 	expect(t, "NaN again", autograd.Backward(nan.Sum()).Of(v), -1, 1)
@@ -276,6 +392,33 @@ func TestCheckpointResultsHaveTheContext(t *testing.T) {
 		autograd.Apply(c, d.Scale(0).AddScalar(3).Slice(0, 0, 1))
 		if c.runs != 1 {
 			t.Errorf("%s: observed %d times", what, c.runs)
+		}
+	}
+}
+
+// What is computed again is not observed, whatever contexts meet, nor when a plan is made.
+func TestCheckpointIsObservedOnce(t *testing.T) {
+	w, training := variable(1), autograd.Context{Training: true}.Constant(vector(3))
+	for _, f := range []func(x, c *node) *node{
+		func(x, c *node) *node { return x.Mul(training) },
+		func(x, c *node) *node { return training.Mul(x) },
+		func(x, c *node) *node { return x.Scale(3).Detach() },
+	} {
+		c := new(counter)
+		y := autograd.Checkpoint(func(xs ...*node) *node { return autograd.Apply(c, f(xs[0], training)).Mul(xs[0]) }, w)
+		autograd.Backward(y)
+		autograd.Grad(y, w)
+		if c.runs != 1 {
+			t.Errorf("observed %d times", c.runs)
+		}
+		plan := autograd.NewPlan(y, w)
+		if c.runs != 1 {
+			t.Errorf("observed %d times when a plan was made", c.runs)
+		}
+		plan.Forward()
+		plan.Backward()
+		if c.runs != 2 {
+			t.Errorf("observed %d times by a plan", c.runs)
 		}
 	}
 }
@@ -322,7 +465,14 @@ func TestPerExampleBuildsOnAnExample(t *testing.T) {
 	batch := tensor.Rows([][]float64{{1, 2}, {3, 4}})
 	got := autograd.PerExample(positive, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{batch})[0]
 	expect(t, "gradients", got, 0, math.Log(2), math.Log(3), math.Log(4))
-	none := autograd.PerExample(func(xs ...*node) *node { return xs[0].Mul(xs[1]).Sum() }, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{tensor.New(0, 2)})[0]
+	one := autograd.PerExample(positive, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{tensor.Rows([][]float64{{1, 2}})})[0]
+	expect(t, "gradients of one", one, 0, math.Log(2))
+	none := autograd.PerExample(func(xs ...*node) *node {
+		if !slices.Equal(xs[1].Shape(), []int{1, 2}) {
+			t.Errorf("an example has the shape %v", xs[1].Shape())
+		}
+		return xs[0].Mul(xs[1]).Sum()
+	}, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{tensor.New(0, 2)})[0]
 	if !slices.Equal(none.Shape(), []int{0, 2}) {
 		t.Errorf("of no examples: %v", none)
 	}
@@ -334,4 +484,16 @@ func TestValueAndGradGivesItsOwnValue(t *testing.T) {
 	value, _ := autograd.ValueAndGrad(func(xs ...*node) *node { return xs[0].Reshape(1, 1) }, x)
 	x.Fill(7)
 	expect(t, "value", value, 3)
+}
+
+// An unrecorded node detached has its context but for that.
+func TestDetachOfUnrecorded(t *testing.T) {
+	x := autograd.Context{NoRecord: true, Training: true, Positions: true}.Constant(vector(1)).Exp()
+	y := x.Detach()
+	if c := y.Context(); c.NoRecord || !c.Training || !c.Positions {
+		t.Errorf("context %+v", c)
+	}
+	if made := y.Made(); !strings.HasPrefix(made, "stale_test.go:") {
+		t.Errorf("made at %q", made)
+	}
 }
