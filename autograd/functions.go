@@ -90,7 +90,7 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	}
 	examples := make([]*Node, len(batch))
 	for k, b := range batch {
-		if b.IsEmpty() || b.Rank() == 0 || b.Dim(0) != batch[0].Dim(0) {
+		if b.Rank() == 0 || b.Dim(0) != batch[0].Dim(0) {
 			fail("PerExample", "tensor %d of the batch is %v; the first axis is the examples, and as long as the others'", k, b)
 		}
 		first := tensor.New(append([]int{1}, b.Shape()[1:]...)...)

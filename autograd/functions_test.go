@@ -224,6 +224,11 @@ func TestCheckpointOfRepeatedInputs(t *testing.T) {
 	y := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Square().Mul(xs[1]) }, x, x)
 	expect(t, "x²·x in forward mode", autograd.JVP(y, []*node{x}, []*node{autograd.Constant(vector(1, 10))}).Value(), 27, 30)
 	everywhere(t, "x²·x", y.Sum(), x, 27, 3)
+	for i, want := range []bool{true, false} {
+		if dx := y.Op().VJP(y, i, autograd.Constant(vector(1, 1))); (dx != nil) != want {
+			t.Errorf("the VJP of input %d: %v", i, dx)
+		}
+	}
 	flat := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Gt(number(0)) }, x)
 	everywhere(t, "a mask", flat.Add(x).Sum(), x, 1, 1)
 	part := autograd.Checkpoint(func(xs ...*node) *node { return xs[1].Exp().Scale(0) }, x, variable(1, 1))

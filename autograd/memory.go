@@ -40,7 +40,7 @@ func (m *memory) computes(y *Node, step int) {
 	for _, x := range slices.Concat(y.inputs, y.kept()) {
 		m.reads(x.value, step)
 		for _, t := range y.values() {
-			if t.IsView() && t != x.value && t.SharesMemory(x.value) {
+			if t.SharesMemory(x.value) {
 				if m.shows[t] = m.shows[x.value]; m.shows[t] == nil {
 					m.shows[t] = x.value
 				}

@@ -56,7 +56,7 @@ func TestStaleAfterSet(t *testing.T) {
 func TestStaleViews(t *testing.T) {
 	w, v := variable(1, 2), variable(3, 4)
 	c := autograd.Constant(vector(5, 6))
-	for _, view := range []*node{c.Reshape(2, 1), c.Reshape(1, 2).Slice(0, 0, 1), v.Detach(), v.Detach().Reshape(2, 1), v.Reshape(2, 1).Detach()} {
+	for _, view := range []*node{c.Reshape(2, 1), c.Reshape(1, 2).Slice(0, 0, 1), v.Detach(), v.Detach().Reshape(2, 1), v.Reshape(2, 1).Detach(), autograd.Apply(firstOf{}, c, number(0))} {
 		loss := w.Mul(view).Sum()
 		autograd.Backward(loss)
 		c.Value().Fill(1)
@@ -82,6 +82,15 @@ func TestNotStale(t *testing.T) {
 	expect(t, "a view that was not recorded", autograd.Backward(loss).Of(w), 3, 4)
 }
 
+// firstOf is the first of its inputs.
+type firstOf struct{}
+
+func (firstOf) Name() string { return "FirstOf" }
+
+func (firstOf) Forward(y *node) { y.Value().ViewLike(y.Input(0).Value()) }
+
+func (firstOf) VJP(_ *node, _ int, dy *node) *node { return dy }
+
 func shapeOf(x *node) string { return fmt.Sprint(x.Shape()) }
 
 // What was computed from a value that a plan keeps is out of date when the plan has run again, or has taken the node.
@@ -101,13 +110,23 @@ func TestStaleAfterPlan(t *testing.T) {
 }
 
 func TestStalePlan(t *testing.T) {
-	w := variable(1, 2)
-	plan := autograd.NewPlan(w.Square().Sum(), w)
-	for _, change := range []func(){func() { w.Value().Fill(3) }, func() { w.Set(vector(5, 6)) }} {
-		plan.Forward()
-		expect(t, "the second gradient of a run", plan.Backward().Of(w), plan.Backward().Of(w).Data()...)
-		change()
-		mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+	w, c := variable(1, 2), autograd.Constant(vector(3, 4))
+	plan := autograd.NewPlan(w.Square().Mul(c).Sum(), w)
+	for n := range 16 {
+		next := func() *tensor.Tensor {
+			x := vector(1, 2)
+			for range n {
+				x.Fill(1)
+			}
+			return x
+		}
+		for _, change := range []func(){func() { w.Value().Fill(3) }, func() { w.Set(next()) }, func() { c.Value().Fill(3) }, func() { c.Set(next()) }} {
+			plan.Forward()
+			plan.Backward()
+			plan.Backward()
+			change()
+			mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+		}
 	}
 }
 
