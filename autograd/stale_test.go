@@ -43,8 +43,11 @@ func TestStaleAfterSet(t *testing.T) {
 		for m := range 16 {
 			w := autograd.Variable(past(5))
 			loss := w.Square().Sum()
+			plan := autograd.NewPlan(w.Exp().Sum(), w)
 			for _, next := range []*tensor.Tensor{past(n), past(m)} {
+				plan.Forward()
 				w.Set(next)
+				mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
 				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew",
 					func() { autograd.Backward(loss) })
 			}
