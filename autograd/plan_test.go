@@ -3,6 +3,7 @@ package autograd_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -102,6 +103,9 @@ func TestPlanRefusesWhatDoesNotFollow(t *testing.T) {
 		"autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward": func(y, dy *node) *node {
 			return dy.Mul(autograd.Constant(new(tensor.Tensor).Gt(y.Value(), tensor.Scalar(0))))
 		},
+		"autograd: NewPlan: a rule uses Mul [2], which is not computed from the inputs, the result or dy": func(y, dy *node) *node {
+			return dy.Mul(autograd.Context{NoRecord: true}.Constant(tensor.Scalar(2)))
+		},
 		"autograd: NewPlan: a rule uses Scale [2], which is not computed from the inputs, the result or dy": func(y, dy *node) *node { return dy.Mul(foreign) },
 	} {
 		loss := autograd.Apply(&returning{"Rule", vjp}, w).Sum()
@@ -192,6 +196,7 @@ func TestPlansShareNodes(t *testing.T) {
 	first.Forward()
 	second.Forward()
 	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { first.Backward() })
+	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { a.Value() })
 }
 
 // Rows of a Jacobian by seeds, after one Forward.
@@ -262,6 +267,10 @@ func TestPlanMemory(t *testing.T) {
 	if got := autograd.NewPlan(chain(x).Sum(), x).Bytes() - depth*8*n; got > 5*8*n {
 		t.Errorf("gradients take %d values", got/8/n)
 	}
+	whole, view := autograd.NewPlan(x.Exp().Sum()).Bytes(), autograd.NewPlan(x.Exp().Reshape(n, 1).Sum()).Bytes()
+	if whole != view {
+		t.Errorf("with a view %d bytes, without %d", view, whole)
+	}
 	composed := func(x *node) *node { // by rules that make nodes
 		for range depth {
 			x = x.Mul(x).AddScalar(.1).Neg()
@@ -270,6 +279,15 @@ func TestPlanMemory(t *testing.T) {
 	}
 	if got := autograd.NewPlan(composed(x).Sum(), x).Bytes(); got > (depth+8)*8*n*2 {
 		t.Errorf("%d values", got/8/n)
+	}
+	own := func(x *node) *node {
+		for range depth {
+			x = autograd.Apply(&returning{"Own", func(y, dy *node) *node { return dy.Mul(y.Sin().Cos()) }}, x)
+		}
+		return x
+	}
+	if got := autograd.NewPlan(own(x).Sum(), x).Bytes() - depth*8*n; got > 5*8*n {
+		t.Errorf("gradients by rules that make several nodes take %d values", got/8/n)
 	}
 }
 
@@ -296,6 +314,13 @@ backward inputs of MatMul: [4 2], 64 bytes;
 `
 	if got := plan.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	w, unreached := variable(1), variable(1, 2)
+	plan = autograd.NewPlan(w.Sum(), w, unreached)
+	plan.Forward()
+	plan.Backward()
+	if got, want := plan.String(), "backward add [2] to a gradient, 16 bytes\n"; !strings.Contains(got, want) {
+		t.Errorf("no line %sin\n%s", want, got)
 	}
 }
 

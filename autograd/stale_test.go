@@ -226,6 +226,13 @@ func TestPlanOfRuleThatReturnsLeaf(t *testing.T) {
 		plan.Forward()
 		expect(t, "x·w·w + w", plan.Backward().Of(x), 2*v*v+v)
 	}
+	u := variable(1, 1)
+	var newest *node
+	l := autograd.Apply(&returning{"Leaf", func(*node, *node) *node { return newest }}, u).Sum()
+	newest = autograd.Constant(vector(5, 6))
+	plan = autograd.NewPlan(l, u)
+	plan.Forward()
+	expect(t, "the newest leaf", plan.Backward().Of(u), 5, 6)
 }
 
 // An operation's value may be a view of what it keeps.
