@@ -15,9 +15,9 @@ type Func = func(xs ...*Node) *Node
 // of n layers needs the memory of √n, for one more forward pass, where each of √n parts is a checkpoint: T. Chen et al., Training
 // deep nets with sublinear memory cost (2016).
 //
-// f must compute the same each time, from the xs and constants that do not change; random numbers that it draws from its nodes' Context are the same
-// again. It panics if f uses a Variable, or a node that was computed before, such as a mask, that is not among the xs: a layer's
-// parameters are to be given too. The backward pass panics if f computes another value than before.
+// f must compute the same each time, from the xs and constants that do not change; random numbers that it draws from its
+// nodes' Context are the same again. It panics if f uses a Variable, or a node that was computed before, such as a mask, that
+// is not among the xs: a layer's parameters are to be given too. The backward pass panics if f computes another value than before.
 func Checkpoint(f Func, xs ...*Node) *Node {
 	if f == nil {
 		fail("Checkpoint", "the function is nil")
@@ -162,8 +162,8 @@ func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []int) {
 	}
 }
 
-// outside returns d, computed by a function that is computed again, with the context that a rule's result has that is computed
-// from y and dy; nil remains nil.
+// outside returns d, a derivative of what is computed again, with the context of a result of these nodes, some of which may
+// be nil: for what is computed from it is not part of the Checkpoint. Where d is nil, so is the result.
 func outside(d *Node, from ...*Node) *Node {
 	if d == nil {
 		return nil
