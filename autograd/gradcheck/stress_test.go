@@ -57,6 +57,7 @@ func allStressCases() (cs stressCases) {
 	cs.shifted()
 	cs.binary()
 	cs.layers()
+	cs.stairs()
 	return cs
 }
 
@@ -150,6 +151,30 @@ func (cs *stressCases) layers() {
 		cs.several("8 ReLU on 4 rows", 0, scale, true, func(xs ...*node) *node {
 			return xs[0].Affine(xs[1], xs[2]).ReLU().MatMul(xs[3])
 		}, []int{4, 2}, []int{2, 8}, []int{8}, []int{8, 2})
+	}
+}
+
+// stairs adds functions that are step functions if looked at closely, since a number in them was rounded before it lost its first
+// digits, by a subtraction.
+func (cs *stressCases) stairs() {
+	for _, scale := range []float64{1e-6, 1e-3, 1} {
+		lo := scale / 10
+		cs.unary("(x + 1e8 − 1e8)²", lo+1, scale+1, true, func(x *node) *node { return x.AddScalar(1e8).AddScalar(-1e8).Square() })
+		cs.unary("log(1 + x)", lo, scale, true, func(x *node) *node { return x.AddScalar(1).Log() })
+		cs.unary("exp x − 1", lo, scale, true, func(x *node) *node { return x.Exp().AddScalar(-1) })
+		cs.unary("√(1 + x²) − 1", lo, scale, true, func(x *node) *node { return x.Square().AddScalar(1).Sqrt().AddScalar(-1) })
+		cs.unary("1 − exp(−x²)", lo, scale, true, func(x *node) *node { return x.Square().Neg().Exp().Neg().AddScalar(1) })
+	}
+	cs.unary("1 − tanh² x", 3, 8, true, func(x *node) *node { return x.Tanh().Square().Neg().AddScalar(1) })
+	cs.unary("σ(x)(1 − σ(x))", 5, 10, true, func(x *node) *node { y := x.Sigmoid(); return y.Mul(y.Neg().AddScalar(1)) })
+	cs.unary("log(1 − σ(x))", 5, 10, true, func(x *node) *node { return x.Sigmoid().Neg().AddScalar(1).Log() })
+	for n := range 3 {
+		x, w, b := []int{2, n + 2}, []int{n + 2, 3}, []int{3}
+		cs.several("affine, sigmoid", 0, 3, true, func(xs ...*node) *node { return xs[0].Affine(xs[1], xs[2]).Sigmoid() }, x, w, b)
+		cs.several("affine, softmax", 0, 3, true, func(xs ...*node) *node {
+			e := xs[0].Affine(xs[1], xs[2]).Exp()
+			return e.Div(e.Sum(1).Reshape(2, 1))
+		}, x, w, b)
 	}
 }
 
