@@ -56,7 +56,7 @@ const large = 250_000
 //     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that came nearer than 64-fold, and
 //     contradicts the gradient, may be so by chance: its bound is at least a 64th of the one before.
 //  3. The noise is 4ε|f|, or what f differs by if the result of each operation in it is moved at random by up to 2ε of its size, if that is
-//     larger, as of 1 − y² for a y near 1 (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993);
+//     larger, as of 1 − y² for a y near 1, and no more than 10⁻⁶ of the largest input and output: that is a jump (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993);
 //     or half of the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a smooth function has none
 //     (R. W. Hamming, Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011).
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a

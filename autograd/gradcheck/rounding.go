@@ -71,15 +71,17 @@ func operations(ys []*autograd.Node) (list []*autograd.Node) {
 func spread(f func() []float64, xs []*tensor.Tensor, values []float64) []float64 {
 	most := make([]float64, len(values))
 	for k := range 16 {
-		widen(most, moved(f, xs, float64(k%8-4)*eps, 0), values)
+		widen(most, moved(f, xs, float64(k%8-4)*eps, 0), values, largest(xs...))
 	}
 	return most
 }
 
-// widen makes most at least the differences of values, where these are finite.
-func widen(most, values, others []float64) {
+// widen makes most at least the differences of values, where these are rounding: what is more than 10⁻⁶ of the largest value and
+// of x is a jump, as where a sign that was moved is compared with 1.
+func widen(most, values, others []float64, x float64) {
+	limit := 1e-6 * max(x, largest(tensor.FromSlice(others, len(others))))
 	for o, v := range values {
-		if d := math.Abs(v - others[o]); d > most[o] && !math.IsInf(d, 0) {
+		if d := math.Abs(v - others[o]); d > most[o] && d <= limit {
 			most[o] = d
 		}
 	}

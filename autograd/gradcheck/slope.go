@@ -157,7 +157,7 @@ func (n *line) rougher(noise, values []float64) []float64 {
 	}
 	all := append([]float64{}, noise...)
 	for range 2 {
-		widen(all, n.shaken(), values)
+		widen(all, n.shaken(), values, math.Abs(*n.x))
 	}
 	return all
 }
