@@ -11,7 +11,7 @@ import (
 
 func TestLayersMistakes(t *testing.T) {
 	t.Parallel()
-	x := autograd.Constant(tensor.New(2, 3))
+	x, sequences := autograd.Constant(tensor.New(2, 3)), autograd.Constant(tensor.New(2, 5, 3))
 	_, train := training(tensor.New(1, 3))
 	for _, test := range []struct {
 		want string
@@ -35,6 +35,19 @@ func TestLayersMistakes(t *testing.T) {
 		{"layers: NewMultiHeadAttention: 3 heads do not divide the size 4", func() { layers.NewMultiHeadAttention(4, 3, nil) }},
 		{"layers: Residual: the input has shape [2 3], what Linear 3→1 makes of it [2 1]", func() { layers.Residual{Inner: layers.NewLinear(3, 1, nil)}.Forward(x) }},
 		{"layers: TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them", func() { new(layers.TransformerLayer).Forward(x) }},
+		{"layers: Residual: the Forward of Func returned nil", func() {
+			layers.Residual{Inner: layers.Func(func(*autograd.Node) *autograd.Node { return nil })}.Forward(x)
+		}},
+		{"layers: Func: the function is nil", func() { layers.Func(nil).Forward(x) }},
+		{"layers: GRU: it is to start with Constant [3 2 4]; a state [layers·directions, N, units] has shape [2 2 4] here", func() {
+			layers.NewGRU(3, 4, layers.Stack{Bidirectional: true}, nil).Run(sequences, autograd.Constant(tensor.New(3, 2, 4)))
+		}},
+		{"layers: RNN: it is to start with Constant [1 1 4]; a state [layers·directions, N, units] has shape [1 2 4] here", func() {
+			layers.NewRNN(3, 4, layers.Stack{}, nil).Run(sequences, autograd.Constant(tensor.New(1, 1, 4)))
+		}},
+		{"layers: LSTM: it is to start with Constant [1 2 1]; a state [layers·directions, N, units] has shape [1 2 4] here", func() {
+			layers.NewLSTM(3, 4, layers.Stack{}, nil).Run(sequences, nil, autograd.Constant(tensor.New(1, 2, 1)))
+		}},
 		{"layers: Residual: there is no Inner layer", func() { layers.Residual{}.Forward(x) }},
 		{"layers: Flatten: a single number has no first axis", func() { layers.Flatten{}.Forward(autograd.Constant(tensor.Scalar(1))) }},
 		{"layers: NewEmbedding: the numbers of words and for each are [0 3]; each is to be at least 1", func() { layers.NewEmbedding(0, 3, nil) }},

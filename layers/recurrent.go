@@ -75,6 +75,12 @@ func newCell(in, units, gates int, init Init) *Cell {
 // each [layers·directions, N, units], as those are that it starts with; nil is zeros.
 func (r recurrence) run(cells, reverse []*Cell, between Dropout, x *autograd.Node, start []*autograd.Node) (y *autograd.Node, end []*autograd.Node) {
 	r.mustFit(cells, reverse, x)
+	shape := []int{len(cells) + len(reverse), x.Value().Dim(0), cells[0].WeightHH.Value().Dim(0)}
+	for _, s := range start {
+		if s != nil && !slices.Equal(s.Shape(), shape) {
+			fail(r.name, "it is to start with %v; a state [layers·directions, N, units] has shape %v here", s, shape)
+		}
+	}
 	ends := make([][]*autograd.Node, r.states)
 	place := 0
 	direction := func(c *Cell, x *autograd.Node, backwards bool) *autograd.Node {
