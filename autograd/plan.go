@@ -52,6 +52,7 @@ type leaf struct {
 	node    *Node
 	value   *tensor.Tensor
 	version uint32
+	needed  bool // y depends on it
 	shape   tensor.Tensor
 }
 
@@ -114,13 +115,10 @@ func (p *Plan) Forward() *tensor.Tensor {
 		if l.value != l.node.value && l.node.value.SharesMemory(p.memory.block) { // a result of p, which the steps overwrite
 			l.node.Set(l.node.value.Clone())
 		}
+		l.value, l.version = l.node.value, l.node.value.Version()
 	}
 	p.ready = false
 	p.run(p.forward)
-	for i := range p.leaves {
-		l := &p.leaves[i]
-		l.value, l.version = l.node.value, l.node.value.Version()
-	}
 	p.ready = true
 	return p.y.value
 }
@@ -138,7 +136,7 @@ func (p *Plan) run(steps []step) {
 			s.adder.AddVJPs(s.node, s.dy, s.dx)
 			continue
 		}
-		if s.node.op.Forward(s.node); s.node.own.Len() != s.size {
+		if s.node.op.Forward(s.node); s.node.value.Len() != s.size {
 			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", s.node, s.size)
 		}
 		if s.after != nil {
@@ -165,7 +163,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
 	}
 	for i := range p.leaves {
-		if l := &p.leaves[i]; l.node.value != l.value || l.value.Version() != l.version {
+		if l := &p.leaves[i]; l.needed && (l.node.value != l.value || l.value.Version() != l.version) {
 			fail("Backward", "%v was modified since the plan's Forward: it is to run again", l.node)
 		}
 	}
@@ -219,17 +217,18 @@ func (x *Node) mustHaveValue() {
 // make makes the steps.
 func (p *Plan) make() {
 	results := append(slices.Clone(p.keep), p.y)
-	var g index
+	var g, needed index
 	for _, y := range results {
 		g.order(y, true, 0)
 	}
+	needed.order(p.y, true, 0)
 	*p = Plan{y: p.y, xs: p.xs, keep: p.keep, nodes: g.list, running: true, memory: newMemory()}
 	defer p.stop()
 	p.separate()
 	for _, y := range p.nodes {
 		switch {
 		case y.op == nil:
-			p.leaves = append(p.leaves, leaf{node: y, shape: *y.value})
+			p.leaves = append(p.leaves, leaf{node: y, needed: needed.find(y) >= 0, shape: *y.value})
 		case !y.recorded():
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
@@ -241,7 +240,7 @@ func (p *Plan) make() {
 	for at := range p.forward {
 		s := &p.forward[at]
 		s.node.op.Forward(s.node)
-		s.size = s.node.own.Len()
+		s.size = s.node.value.Len()
 		p.memory.computes(s.node, at)
 	}
 	if len(p.xs) > 0 {
@@ -422,7 +421,7 @@ func (s *planned) record(v *Node) {
 	if v.plan() != s.p { // not kept by an input
 		v.belongTo(s.p)
 		s.p.memory.computes(v, len(s.p.forward))
-		s.note(step{node: v, sets: v.values(), size: v.own.Len()})
+		s.note(step{node: v, sets: v.values(), size: v.value.Len()})
 		s.temp = append(s.temp, v.values()...)
 	}
 }
