@@ -306,7 +306,8 @@ func (p *Plan) takeOver() {
 }
 
 func (y *Node) belongTo(p *Plan) {
-	if old := y.plan(); old != nil && old != p {
+	if old := y.plan(); old != nil && old != p && !old.ousted {
+		old.separate()
 		old.ready, old.ousted = false, true
 	}
 	y.extra().plan = p

@@ -204,6 +204,19 @@ func TestPlanFeedsItselfAView(t *testing.T) {
 	}
 }
 
+// A leaf that was given a result keeps it when another plan takes the node, be the leaf no part of that.
+func TestPlanTakesAResultThatALeafHas(t *testing.T) {
+	t.Parallel()
+	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+	next := x.Square()
+	first := autograd.NewPlan(next.Add(h)).Keep(next)
+	first.Forward()
+	h.Set(next.Value())
+	autograd.NewPlan(next)
+	expect(t, "the leaf", h.Value(), 1, 4)
+	expect(t, "1 + 1, 4 + 4", first.Forward(), 2, 8)
+}
+
 // A gradient that is 0 needs a shape, which a node of another plan has when that has run.
 func TestPlanOfNodeOfOther(t *testing.T) {
 	t.Parallel()
