@@ -1,0 +1,155 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// Four rows of t are in registers while the products are added: row i begins at DI, DI+R8, R12 and R12+R8. So do
+// those of x, at SI, SI+R9, R13 and R13+R9. In a step, DX is at row p of y.
+
+
+#define BEGIN \
+	MOVQ t+0(FP), DI      \
+	MOVQ trow+8(FP), R8   \
+	MOVQ x+16(FP), SI     \
+	MOVQ xrow+24(FP), R9  \
+	MOVQ xstep+32(FP), R10 \
+	MOVQ y+40(FP), DX     \
+	MOVQ yrow+48(FP), R11 \
+	MOVQ k+56(FP), CX     \
+	SHLQ $3, R8           \ // in bytes
+	SHLQ $3, R9           \
+	SHLQ $3, R10          \
+	SHLQ $3, R11          \
+	LEAQ (DI)(R8*2), R12  \
+	LEAQ (SI)(R9*2), R13
+
+#define NEXT \
+	ADDQ R10, SI  \
+	ADDQ R10, R13 \
+	ADDQ R11, DX  \
+	DECQ CX
+
+// func tile12(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+TEXT ·tile12(SB), NOSPLIT, $0-64
+	BEGIN
+	VMOVUPD 0(DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 0(DI)(R8*1), Y3
+	VMOVUPD 32(DI)(R8*1), Y4
+	VMOVUPD 64(DI)(R8*1), Y5
+	VMOVUPD 0(R12), Y6
+	VMOVUPD 32(R12), Y7
+	VMOVUPD 64(R12), Y8
+	VMOVUPD 0(R12)(R8*1), Y9
+	VMOVUPD 32(R12)(R8*1), Y10
+	VMOVUPD 64(R12)(R8*1), Y11
+	PCALIGN $32
+
+loop12:
+	VMOVUPD      0(DX), Y12            // yₚⱼ
+	VMOVUPD      32(DX), Y13
+	VMOVUPD      64(DX), Y14
+	VBROADCASTSD (SI), Y15             // x₀ₚ
+	VFMADD231PD  Y12, Y15, Y0          // t₀ⱼ += x₀ₚ yₚⱼ
+	VFMADD231PD  Y13, Y15, Y1
+	VFMADD231PD  Y14, Y15, Y2
+	VBROADCASTSD (SI)(R9*1), Y15       // x₁ₚ
+	VFMADD231PD  Y12, Y15, Y3
+	VFMADD231PD  Y13, Y15, Y4
+	VFMADD231PD  Y14, Y15, Y5
+	VBROADCASTSD (R13), Y15            // x₂ₚ
+	VFMADD231PD  Y12, Y15, Y6
+	VFMADD231PD  Y13, Y15, Y7
+	VFMADD231PD  Y14, Y15, Y8
+	VBROADCASTSD (R13)(R9*1), Y15      // x₃ₚ
+	VFMADD231PD  Y12, Y15, Y9
+	VFMADD231PD  Y13, Y15, Y10
+	VFMADD231PD  Y14, Y15, Y11
+	NEXT
+	JNZ          loop12
+
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 0(DI)(R8*1)
+	VMOVUPD Y4, 32(DI)(R8*1)
+	VMOVUPD Y5, 64(DI)(R8*1)
+	VMOVUPD Y6, 0(R12)
+	VMOVUPD Y7, 32(R12)
+	VMOVUPD Y8, 64(R12)
+	VMOVUPD Y9, 0(R12)(R8*1)
+	VMOVUPD Y10, 32(R12)(R8*1)
+	VMOVUPD Y11, 64(R12)(R8*1)
+	VZEROUPPER
+	RET
+
+// func tile8(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+TEXT ·tile8(SB), NOSPLIT, $0-64
+	BEGIN
+	VMOVUPD 0(DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 0(DI)(R8*1), Y3
+	VMOVUPD 32(DI)(R8*1), Y4
+	VMOVUPD 0(R12), Y6
+	VMOVUPD 32(R12), Y7
+	VMOVUPD 0(R12)(R8*1), Y9
+	VMOVUPD 32(R12)(R8*1), Y10
+	PCALIGN $32
+
+loop8:
+	VMOVUPD      0(DX), Y12
+	VMOVUPD      32(DX), Y13
+	VBROADCASTSD (SI), Y15
+	VFMADD231PD  Y12, Y15, Y0
+	VFMADD231PD  Y13, Y15, Y1
+	VBROADCASTSD (SI)(R9*1), Y15
+	VFMADD231PD  Y12, Y15, Y3
+	VFMADD231PD  Y13, Y15, Y4
+	VBROADCASTSD (R13), Y15
+	VFMADD231PD  Y12, Y15, Y6
+	VFMADD231PD  Y13, Y15, Y7
+	VBROADCASTSD (R13)(R9*1), Y15
+	VFMADD231PD  Y12, Y15, Y9
+	VFMADD231PD  Y13, Y15, Y10
+	NEXT
+	JNZ          loop8
+
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y3, 0(DI)(R8*1)
+	VMOVUPD Y4, 32(DI)(R8*1)
+	VMOVUPD Y6, 0(R12)
+	VMOVUPD Y7, 32(R12)
+	VMOVUPD Y9, 0(R12)(R8*1)
+	VMOVUPD Y10, 32(R12)(R8*1)
+	VZEROUPPER
+	RET
+
+// func tile4(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+TEXT ·tile4(SB), NOSPLIT, $0-64
+	BEGIN
+	VMOVUPD 0(DI), Y0
+	VMOVUPD 0(DI)(R8*1), Y3
+	VMOVUPD 0(R12), Y6
+	VMOVUPD 0(R12)(R8*1), Y9
+	PCALIGN $32
+
+loop4:
+	VMOVUPD      0(DX), Y12
+	VBROADCASTSD (SI), Y13
+	VFMADD231PD  Y12, Y13, Y0
+	VBROADCASTSD (SI)(R9*1), Y14
+	VFMADD231PD  Y12, Y14, Y3
+	VBROADCASTSD (R13), Y15
+	VFMADD231PD  Y12, Y15, Y6
+	VBROADCASTSD (R13)(R9*1), Y13
+	VFMADD231PD  Y12, Y13, Y9
+	NEXT
+	JNZ          loop4
+
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y3, 0(DI)(R8*1)
+	VMOVUPD Y6, 0(R12)
+	VMOVUPD Y9, 0(R12)(R8*1)
+	VZEROUPPER
+	RET
