@@ -6,7 +6,7 @@ package kernel
 
 // AddMatMulNN sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ), with x m × k and y k × n.
 func AddMatMulNN(z, x, y []float64, m, k, n int) {
-	if large(m, k, n) {
+	if worthwhile(k, 1, m, k, n) {
 		plusProduct(z, x, k, 1, y, n, 1, m, k, n)
 		return
 	}
@@ -15,7 +15,7 @@ func AddMatMulNN(z, x, y []float64, m, k, n int) {
 
 // AddMatMulTN sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xₚᵢ yₚⱼ), with x k × m and y k × n.
 func AddMatMulTN(z, x, y []float64, m, k, n int) {
-	if large(m, k, n) {
+	if worthwhile(1, 1, m, k, n) {
 		plusProduct(z, x, 1, m, y, n, 1, m, k, n)
 		return
 	}
@@ -110,7 +110,7 @@ func addWide(z, x []float64, row, step int, y []float64, m, k, n int) {
 
 // AddMatMulNT sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yⱼₚ), with x m × k and y n × k.
 func AddMatMulNT(z, x, y []float64, m, k, n int) {
-	if large(m, k, n) {
+	if worthwhile(k, k, m, k, n) {
 		plusProduct(z, x, k, 1, y, 1, k, m, k, n)
 		return
 	}

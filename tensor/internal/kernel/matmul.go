@@ -7,7 +7,7 @@ package kernel
 
 // MatMulNN sets zᵢⱼ = 0 + Σₚ xᵢₚ yₚⱼ, with x m × k and y k × n.
 func MatMulNN(z, x, y []float64, m, k, n int) {
-	if large(m, k, n) {
+	if worthwhile(k, 1, m, k, n) {
 		product(z, x, k, 1, y, n, 1, nil, m, k, n)
 		return
 	}
@@ -36,7 +36,7 @@ func matMulNN(z, x, y []float64, m, k, n int) {
 
 // Affine sets zᵢⱼ = bⱼ + Σₚ xᵢₚ wₚⱼ, with x m × k, w k × n and b of n elements.
 func Affine(z, x, w, b []float64, m, k, n int) {
-	if large(m, k, n) {
+	if worthwhile(k, 1, m, k, n) {
 		product(z, x, k, 1, w, n, 1, b, m, k, n)
 		return
 	}
@@ -47,7 +47,7 @@ func Affine(z, x, w, b []float64, m, k, n int) {
 
 // AffineRow sets zⱼ = bⱼ + Σₚ xₚ wₚⱼ, with w len(x) × len(z). z may be b.
 func AffineRow(z, x, w, b []float64) {
-	if large(1, len(x), len(z)) {
+	if worthwhile(0, 1, 1, len(x), len(z)) {
 		product(z, x, 0, 1, w, len(z), 1, b, 1, len(x), len(z))
 		return
 	}
@@ -99,7 +99,7 @@ const small = 64
 
 // MatMulTN sets zᵢⱼ = 0 + Σₚ xₚᵢ yₚⱼ, with x k × m and y k × n.
 func MatMulTN(z, x, y []float64, m, k, n int) {
-	if large(m, k, n) {
+	if worthwhile(1, 1, m, k, n) {
 		product(z, x, 1, m, y, n, 1, nil, m, k, n)
 		return
 	}
@@ -153,7 +153,7 @@ func Outer(z, x, y []float64) {
 
 // MatMulNT sets zᵢⱼ = 0 + Σₚ xᵢₚ yⱼₚ, with x m × k and y n × k.
 func MatMulNT(z, x, y []float64, m, k, n int) {
-	if large(m, k, n) {
+	if worthwhile(k, k, m, k, n) {
 		product(z, x, k, 1, y, 1, k, nil, m, k, n)
 		return
 	}

@@ -23,8 +23,17 @@ type room struct {
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
-// large reports whether a product is to be made of tiles.
-func large(m, k, n int) bool { return vector && m*k*n >= 128 }
+// worthwhile reports whether a product is so large that tiles are quicker than loops: measured, and not where columns of y
+// would have to be copied for a few rows.
+func worthwhile(xrow, ystep, m, k, n int) bool {
+	switch {
+	case !vector || k == 1 || m*k*n < 128:
+		return false
+	case n == 1:
+		return xrow == 1
+	}
+	return m >= 4 || ystep == 1 && n >= 8
+}
 
 // product sets zᵢⱼ = bⱼ + Σₚ xᵢₚ yₚⱼ, as described for matrix products. xᵢₚ is x[i*xrow+p*xstep], and yₚⱼ is
 // y[p*yrow+j*ystep]. No b is zeros; one of one element stands for all.
