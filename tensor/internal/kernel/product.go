@@ -39,27 +39,38 @@ func worthwhile(xrow, ystep, m, k, n int) bool {
 // y[p*yrow+j*ystep]. No b is zeros; one of one element stands for all.
 func product(z, x []float64, xrow, xstep int, y []float64, yrow, ystep int, b []float64, m, k, n int) {
 	r := rooms.Get().(*room)
-	r.product(z, x, xrow, xstep, y, yrow, ystep, b, false, m, k, n)
+	r.product(start(z, b), x, xrow, xstep, y, yrow, ystep, false, m, k, n)
 	rooms.Put(r)
+}
+
+// start sets the rows of z to b, or to zeros, and returns z.
+func start(z, b []float64) []float64 {
+	if len(b) == 0 {
+		clear(z)
+	}
+	for i := 0; len(b) > 0 && i < len(z); i += len(b) {
+		copy(z[i:], b)
+	}
+	return z
 }
 
 // plusProduct sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ).
 func plusProduct(z, x []float64, xrow, xstep int, y []float64, yrow, ystep int, m, k, n int) {
 	r := rooms.Get().(*room)
 	if k <= depth {
-		r.product(z, x, xrow, xstep, y, yrow, ystep, nil, true, m, k, n)
+		r.product(z, x, xrow, xstep, y, yrow, ystep, true, m, k, n)
 	} else {
 		if cap(r.all) < m*n {
 			r.all = make([]float64, m*n)
 		}
-		r.product(r.all[:m*n], x, xrow, xstep, y, yrow, ystep, nil, false, m, k, n)
+		r.product(start(r.all[:m*n], nil), x, xrow, xstep, y, yrow, ystep, false, m, k, n)
 		Add(z, z, r.all[:m*n])
 	}
 	rooms.Put(r)
 }
 
-// product is for both; k ≤ depth if the sums are to be added to z.
-func (r *room) product(z, x []float64, xrow, xstep int, y []float64, yrow, ystep int, b []float64, add bool, m, k, n int) {
+// product adds the products to z one by one, or, of at most depth, their sums.
+func (r *room) product(z, x []float64, xrow, xstep int, y []float64, yrow, ystep int, sum bool, m, k, n int) {
 	if n == 1 { // one row, not many of one element
 		x, xrow, xstep, y, yrow, ystep = y, 0, yrow, x, xstep, xrow
 		m, n = 1, m
@@ -81,45 +92,26 @@ func (r *room) product(z, x []float64, xrow, xstep int, y []float64, yrow, ystep
 					r.copyY(yj, yrow, ystep, d, cols, w)
 					yj, next = r.y[:], w
 				}
-				zi, sums, line := z[i*n+j:], r.sums[:], w
-				whole := cols == w && !add
-				if whole {
-					sums, line = zi, n
+				zi := z[i*n+j:]
+				if cols == w && !sum {
+					addTiles(zi, n, xi, row, step, yj, next, rows, d, w)
+					continue
 				}
-				switch {
-				case p == 0:
-					start(sums, line, b, j, rows, cols)
-				case !whole:
-					copyRows(sums, line, zi, n, rows, cols)
+				if sum {
+					clear(r.sums[:rows*w])
+				} else {
+					copyRows(r.sums[:], w, zi, n, rows, cols)
 				}
-				addTiles(sums, line, xi, row, step, yj, next, rows, d, w)
-				switch {
-				case add:
-					for q := range rows {
-						zq := zi[q*n:][:cols]
-						Add(zq, zq, sums[q*line:][:cols])
+				addTiles(r.sums[:], w, xi, row, step, yj, next, rows, d, w)
+				for q := range rows {
+					zq, s := zi[q*n:][:cols], r.sums[q*w:]
+					if sum {
+						Add(zq, zq, s[:cols])
+					} else {
+						copy(zq, s)
 					}
-				case !whole:
-					copyRows(zi, n, sums, line, rows, cols)
 				}
 			}
-		}
-	}
-}
-
-// start sets rows of sums to b's columns from j on.
-func start(sums []float64, line int, b []float64, j, rows, cols int) {
-	for i := range rows {
-		s := sums[i*line:][:cols]
-		switch {
-		case len(b) == 0:
-			clear(s)
-		case len(b) == 1:
-			for c := range s {
-				s[c] = b[0]
-			}
-		default:
-			copy(s, b[j:])
 		}
 	}
 }
