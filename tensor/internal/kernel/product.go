@@ -3,8 +3,8 @@ package kernel
 import "sync"
 
 // Large matrix products are made of tiles of 4 rows and up to 12 columns, which are in vector registers while products are added
-// to them, 256 at most of each element: then y's part in the columns, 24 KB, stays in the first-level cache for all rows, and x's part, 512
-// KB, in the second-level cache for all columns.
+// to them, 256 at most of each element: then y's part in the columns, 24 KB, stays in the first-level cache for all rows, and
+// x's part, 512 KB, in the second-level cache for all columns.
 const (
 	width  = 12  // columns at a time
 	height = 256 // rows at a time
@@ -13,15 +13,14 @@ const (
 	pad    = 8   // keeps rows of a copy of x from falling into the same sets of a cache
 )
 
-// A room has copies of parts of x and y in the order in which they are read, and sums that are not written to z straight.
-type room struct {
-	x    [height * (depth + pad)]float64
-	y    [depth * width]float64
-	sums [height * width]float64
-	all  []float64 // sums of more than depth products that are to be added to z
+// A product is of x, m × k, and y, k × n: xᵢₚ is x[i*xrow+p*xstep], and yₚⱼ is y[p*yrow+j*ystep].
+type product struct {
+	x           []float64
+	xrow, xstep int
+	y           []float64
+	yrow, ystep int
+	m, k, n     int
 }
-
-var rooms = sync.Pool{New: func() any { return new(room) }}
 
 // worthwhile reports whether a product is so large that tiles are quicker than loops: measured, and not where columns of y
 // would have to be copied for a few rows.
@@ -35,90 +34,98 @@ func worthwhile(xrow, ystep, m, k, n int) bool {
 	return m >= 4 || ystep == 1 && n >= 8
 }
 
-// product sets zᵢⱼ = bⱼ + Σₚ xᵢₚ yₚⱼ, as described for matrix products. xᵢₚ is x[i*xrow+p*xstep], and yₚⱼ is
-// y[p*yrow+j*ystep]. No b is zeros; one of one element stands for all.
-func product(z, x []float64, xrow, xstep int, y []float64, yrow, ystep int, b []float64, m, k, n int) {
-	r := rooms.Get().(*room)
-	r.product(start(z, b), x, xrow, xstep, y, yrow, ystep, false, m, k, n)
-	rooms.Put(r)
-}
-
-// start sets the rows of z to b, or to zeros, and returns z.
-func start(z, b []float64) []float64 {
+// set sets zᵢⱼ = bⱼ + Σₚ xᵢₚ yₚⱼ, as described for matrix products. No b is zeros.
+func (t product) set(z, b []float64) {
 	if len(b) == 0 {
 		clear(z)
 	}
 	for i := 0; len(b) > 0 && i < len(z); i += len(b) {
 		copy(z[i:], b)
 	}
-	return z
+	t.addTo(z, false)
 }
 
-// plusProduct sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ).
-func plusProduct(z, x []float64, xrow, xstep int, y []float64, yrow, ystep int, m, k, n int) {
-	r := rooms.Get().(*room)
-	if k <= depth {
-		r.product(z, x, xrow, xstep, y, yrow, ystep, true, m, k, n)
-	} else {
-		if cap(r.all) < m*n {
-			r.all = make([]float64, m*n)
-		}
-		r.product(start(r.all[:m*n], nil), x, xrow, xstep, y, yrow, ystep, false, m, k, n)
-		Add(z, z, r.all[:m*n])
+// add sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ).
+func (t product) add(z []float64) {
+	if t.k <= depth {
+		t.addTo(z, true)
+		return
 	}
-	rooms.Put(r)
+	all := sums.Get().(*[]float64)
+	if cap(*all) < len(z) {
+		*all = make([]float64, len(z))
+	}
+	s := (*all)[:len(z)]
+	t.set(s, nil)
+	Add(z, z, s)
+	sums.Put(all)
 }
 
-// product adds the products to z one by one, or, of at most depth, their sums.
-func (r *room) product(z, x []float64, xrow, xstep int, y []float64, yrow, ystep int, sum bool, m, k, n int) {
-	if n == 1 { // one row, not many of one element
-		x, xrow, xstep, y, yrow, ystep = y, 0, yrow, x, xstep, xrow
-		m, n = 1, m
+var sums = sync.Pool{New: func() any { return new([]float64) }}
+
+// addTo adds the products to z one by one, or, of at most depth, their sums.
+func (t product) addTo(z []float64, sum bool) {
+	if t.n == 1 { // one row, not many of one element
+		t = product{x: t.y, xstep: t.yrow, y: t.x, yrow: t.xstep, ystep: t.xrow, m: 1, k: t.k, n: t.m}
 	}
-	for p := 0; p < k; p += depth {
-		d := min(depth, k-p)
-		for i := 0; i < m; i += height {
-			rows := min(height, m-i)
-			xi, row, step := x[i*xrow+p*xstep:], xrow, xstep
-			if step != 1 && n > 2*width {
-				r.copyX(xi, step, rows, d)
-				xi, row, step = r.x[:], depth+pad, 1
+	share(z, t, sum)
+}
+
+// A room has copies of parts of x and y in the order in which they are read, and sums that are not written to z straight.
+type room struct {
+	x    [height * (depth + pad)]float64
+	y    [depth * width]float64
+	sums [height * width]float64
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// addTo is product.addTo, of a z whose rows are zrow apart.
+func (r *room) addTo(z []float64, zrow int, t product, sum bool) {
+	for p := 0; p < t.k; p += depth {
+		d := min(depth, t.k-p)
+		for i := 0; i < t.m; i += height {
+			rows := min(height, t.m-i)
+			x, xrow, xstep := t.x[i*t.xrow+p*t.xstep:], t.xrow, t.xstep
+			if xstep != 1 && t.n > 2*width {
+				r.copyX(x, xstep, rows, d)
+				x, xrow, xstep = r.x[:], depth+pad, 1
 			}
-			for j := 0; j < n; j += width {
-				cols := min(width, n-j)
+			for j := 0; j < t.n; j += width {
+				cols := min(width, t.n-j)
 				w := (cols + 3) &^ 3 // whole vectors
-				yj, next := y[p*yrow+j*ystep:], yrow
-				if ystep != 1 || cols < w || rows > direct {
-					r.copyY(yj, yrow, ystep, d, cols, w)
-					yj, next = r.y[:], w
+				y, yrow := t.y[p*t.yrow+j*t.ystep:], t.yrow
+				if t.ystep != 1 || cols < w || rows > direct {
+					r.copyY(y, yrow, t.ystep, d, cols, w)
+					y, yrow = r.y[:], w
 				}
-				zi := z[i*n+j:]
+				zi := z[i*zrow+j:]
 				if cols == w && !sum {
-					addTiles(zi, n, xi, row, step, yj, next, rows, d, w)
+					addTiles(zi, zrow, x, xrow, xstep, y, yrow, rows, d, w)
 					continue
 				}
 				if sum {
 					clear(r.sums[:rows*w])
 				} else {
-					copyRows(r.sums[:], w, zi, n, rows, cols)
+					copyRows(r.sums[:], w, zi, zrow, rows, cols)
 				}
-				addTiles(r.sums[:], w, xi, row, step, yj, next, rows, d, w)
+				addTiles(r.sums[:], w, x, xrow, xstep, y, yrow, rows, d, w)
+				if !sum {
+					copyRows(zi, zrow, r.sums[:], w, rows, cols)
+					continue
+				}
 				for q := range rows {
-					zq, s := zi[q*n:][:cols], r.sums[q*w:]
-					if sum {
-						Add(zq, zq, s[:cols])
-					} else {
-						copy(zq, s)
-					}
+					zq := zi[q*zrow:][:cols]
+					Add(zq, zq, r.sums[q*w:][:cols])
 				}
 			}
 		}
 	}
 }
 
-func copyRows(z []float64, zline int, x []float64, xline, rows, cols int) {
+func copyRows(z []float64, zrow int, x []float64, xrow, rows, cols int) {
 	for i := range rows {
-		copy(z[i*zline:][:cols], x[i*xline:])
+		copy(z[i*zrow:][:cols], x[i*xrow:])
 	}
 }
 
@@ -150,21 +157,21 @@ func (r *room) copyY(y []float64, yrow, ystep, d, cols, w int) {
 	}
 }
 
-// addTiles adds d products to each of the sums, four rows at a time, and those that are left one by one.
-func addTiles(sums []float64, line int, x []float64, xrow, xstep int, y []float64, yrow, rows, d, w int) {
+// addTiles adds d products to each element of z, four rows at a time, and those that are left one by one.
+func addTiles(z []float64, zrow int, x []float64, xrow, xstep int, y []float64, yrow, rows, d, w int) {
 	for i, step := 0, 4; i < rows; i += step {
-		next, xnext := line, xrow
+		znext, xnext := zrow, xrow
 		if rows-i < 4 {
-			step, next, xnext = 1, 0, 0 // four times the same row
+			step, znext, xnext = 1, 0, 0 // four times the same row
 		}
-		s, xi := &sums[i*line], &x[i*xrow]
+		zi, xi := &z[i*zrow], &x[i*xrow]
 		switch w {
 		case 4:
-			tile4(s, next, xi, xnext, xstep, &y[0], yrow, d)
+			tile4(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
 		case 8:
-			tile8(s, next, xi, xnext, xstep, &y[0], yrow, d)
+			tile8(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
 		default:
-			tile12(s, next, xi, xnext, xstep, &y[0], yrow, d)
+			tile12(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
 		}
 	}
 }
