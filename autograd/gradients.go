@@ -9,7 +9,7 @@ import (
 )
 
 // Gradients are tensors, one for each of some nodes: the derivatives of one loss, or what the
-// caller makes of them. They are values of his own: nothing is written to a node, so there is
+// caller makes of them. They are the caller's own: nothing is written to a node, so there is
 // nothing to set to zero before the next Backward. The zero Gradients has none, and is ready
 // for Add.
 //

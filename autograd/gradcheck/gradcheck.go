@@ -77,7 +77,7 @@ const large = 250_000
 // a right gradient (P. E. Farrell and others, Automated derivation of the adjoint of high-level transient
 // finite element programs, 2013).
 //
-// Before, Check tests that a second Backward, one for the inputs alone, and a [autograd.Plan], also after it
+// Before, Check tests that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it
 // has run with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in f that
 // Forward gives the same value again, that its rules modify nothing and that AddVJPs, if it has that, gives
 // the bits of VJP followed by Add. A panic counts as an error, with its place.
