@@ -184,6 +184,9 @@ func (t *Training) parameters() []*autograd.Node { return t.Optimiser.Settings()
 // Evaluate returns the mean of a function over the rows of tensors, such as the accuracy of a trained network on data that were held
 // out. It goes through them in batches, as the validation of a Training does. It panics as Run does.
 func Evaluate(of Func, batchSize int, xs []*tensor.Tensor) float64 {
+	if of == nil {
+		fail("Evaluate", "the function is nil")
+	}
 	if len(xs) == 0 {
 		fail("Evaluate", "there are no tensors")
 	}
