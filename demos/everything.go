@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gentlegrad/demos/figures"
+	"gentlegrad/demos/training"
 )
 
 // everything trains the article's figures 8 to 14, prints a table, and writes the runs, a
@@ -74,9 +75,9 @@ func trainAll(list []figures.Figure, stdout, stderr io.Writer) ([]figures.Figure
 				return nil, err
 			}
 			f = trained
-			header(stdout, 0)
-			header = func(io.Writer, int) {} // once
-			printRow(stdout, 0, f.Number, f.Run)
+			header(stdout, f.Run)
+			header = func(io.Writer, *training.Run) {} // once
+			printRow(stdout, f.Number, f.Run)
 		}
 		out = append(out, f)
 	}
