@@ -23,7 +23,13 @@ import (
 
 // A Func computes a node, of any shape, from others by operations on nodes. It gives
 // the same value whenever it gets the same, and keeps nothing. A name that it gives to one
-// of xs is used in messages.
+// of xs is used in messages. Other Variables that it uses count as constants: to check a layer
+// with its parameters, make it of the xs.
+//
+//	f := func(xs ...*autograd.Node) *autograd.Node {
+//		return (&layers.Linear{Weight: xs[1], Bias: xs[2]}).Forward(xs[0])
+//	}
+//	err := gradcheck.Check(f, x, weight, bias)
 type Func func(xs ...*autograd.Node) *autograd.Node
 
 // What Check finds can be told apart by errors.Is.
