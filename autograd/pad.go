@@ -5,7 +5,8 @@ import "gentlegrad/tensor"
 // Padding adds elements before x and after it on one axis; a negative number cuts as many off instead. Several axes are
 // padded one after the other.
 
-// Pad returns x with the value before and after it.
+// Pad returns x with as many elements of the value before and after it, along the axis. As in all paddings, a negative
+// number cuts off as many instead.
 //
 //	∂L/∂x = ∂L/∂y at the place of x, and 0 for what was cut off
 func (x *Node) Pad(axis, before, after int, value float64) *Node {
