@@ -1,8 +1,8 @@
 package autograd
 
 import (
-	"cmp"
 	"iter"
+	"maps"
 	"slices"
 
 	"gentlegrad/tensor"
@@ -27,12 +27,8 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
 	for x := range of {
 		mustNeedGradient("NewGradients", x)
-		g.list = append(g.list, x)
 	}
-	slices.SortFunc(g.list, func(a, b *Node) int { return cmp.Compare(a.number, b.number) })
-	sorted := g.list
-	g.list = nil
-	for _, x := range sorted {
+	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
 		switch {
 		case !tensor.SameShape(x.value, of[x]):
 			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x])

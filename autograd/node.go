@@ -23,10 +23,14 @@ type Node struct {
 	// leaf, that of the tensors that it had before. It is compared for equality alone.
 	version uint32
 	needs   bool // a gradient flows through: a Variable is among the ancestors
+}
 
-	own tensor.Tensor // what value points to, unless it is a leaf's
-	few [3]*Node      // what inputs points to, if that is enough
-	mem [4]float64    // what own's elements are in, if that is enough
+// computed is a node that an operation makes, in one piece with what it points to.
+type computed struct {
+	Node
+	own tensor.Tensor // the value
+	few [3]*Node      // the inputs, if that is enough
+	mem [4]float64    // the elements, if that is enough
 }
 
 type more struct {
@@ -267,7 +271,7 @@ func (x *Node) leafVersion() (n uint32) {
 		return x.version + x.value.Version()
 	case x.plan() != nil:
 		return x.value.Version()
-	case x.own.IsView():
+	case x.value.IsView():
 		for _, of := range x.inputs {
 			n += of.leafVersion()
 		}

@@ -306,7 +306,7 @@ forward  Square [3 4], 96 bytes
 forward  Sum [], 8 bytes
 forward  Scale [], 8 bytes
 forward  Add loss [], 8 bytes
-backward add [] to a gradient, 8 bytes
+backward add to a gradient: [], 8 bytes;
 backward Scale [], 8 bytes
 backward BroadcastTo [2 2], 32 bytes
 backward inputs of Square: [2 2], 32 bytes;
@@ -319,7 +319,7 @@ backward inputs of MatMul: [4 2], 64 bytes;
 	plan = autograd.NewPlan(w.Sum(), w, unreached)
 	plan.Forward()
 	plan.Backward()
-	if got, want := plan.String(), "backward add [2] to a gradient, 16 bytes\n"; !strings.Contains(got, want) {
+	if got, want := plan.String(), "backward add to a gradient: [2], 16 bytes;\n"; !strings.Contains(got, want) {
 		t.Errorf("no line %sin\n%s", want, got)
 	}
 }

@@ -47,7 +47,7 @@ func TestStaleAfterSet(t *testing.T) {
 			for _, next := range []*tensor.Tensor{past(n), past(m)} {
 				plan.Forward()
 				w.Set(next)
-				mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+				mustPanic(t, "autograd: Backward: Variable [2] was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
 				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew",
 					func() { autograd.Backward(loss) })
 			}
@@ -123,12 +123,14 @@ func TestStalePlan(t *testing.T) {
 			}
 			return x
 		}
-		for _, change := range []func(){func() { w.Value().Fill(3) }, func() { w.Set(next()) }, func() { c.Value().Fill(3) }, func() { c.Set(next()) }} {
-			plan.Forward()
-			plan.Backward()
-			plan.Backward()
-			change()
-			mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+		for _, leaf := range []*node{w, c} {
+			for _, change := range []func(){func() { leaf.Value().Fill(3) }, func() { leaf.Set(next()) }} {
+				plan.Forward()
+				plan.Backward()
+				plan.Backward()
+				change()
+				mustPanic(t, "autograd: Backward: "+leaf.String()+" was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+			}
 		}
 	}
 }
