@@ -226,7 +226,10 @@ func TestEvaluate(t *testing.T) {
 	}
 	for want, f := range map[string]func(){
 		"fit: Evaluate: tensor 0 to evaluate with has shape [0 2], and no rows": func() { fit.Evaluate(p.Loss, 8, []*tensor.Tensor{tensor.New(0, 2)}) },
-		"fit: Evaluate: the function is nil":                                    func() { fit.Evaluate(nil, 8, p.validation) },
+		"fit: Evaluate: the value of a batch is Constant [8 2]; it must have one element, such as a mean": func() {
+			fit.Evaluate(func(batch ...*autograd.Node) *autograd.Node { return batch[0] }, 8, p.validation)
+		},
+		"fit: Evaluate: the function is nil": func() { fit.Evaluate(nil, 8, p.validation) },
 	} {
 		func() {
 			defer func() {
