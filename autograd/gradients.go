@@ -31,7 +31,7 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
 		switch {
 		case !tensor.SameShape(x.value, of[x]):
-			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x])
+			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x].Shape())
 		case slices.Contains(g.at, of[x]):
 			fail("NewGradients", "%v has the tensor of another node", x)
 		}
