@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/demos/figures"
 	"gentlegrad/demos/training"
 )
@@ -119,7 +120,7 @@ func writeAll(dir string, list []figures.Figure, stdout io.Writer) error {
 	if err := writeFiles(append(files, file{index, text(html)})...); err != nil {
 		return fmt.Errorf("-out: %w", err)
 	}
-	_, err = fmt.Fprintf(stdout, "\nDrew %s: open %s\n", count(len(list), "figure"), index)
+	_, err = fmt.Fprintf(stdout, "\nDrew %s: open %s\n", draw.Count(len(list), "figure"), index)
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/demos/training"
 )
 
@@ -54,7 +55,7 @@ func train(args []string, stdout, stderr io.Writer) error {
 	}
 	printHeader(stdout, run)
 	printRow(stdout, "-", run)
-	fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", count(len(run.Loss), "iteration"), run.Stopped)
+	fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", draw.Count(len(run.Loss), "iteration"), run.Stopped)
 	if run.Table != nil {
 		fmt.Fprintf(stdout, "%s\n", held(run))
 	}
@@ -62,14 +63,6 @@ func train(args []string, stdout, stderr io.Writer) error {
 		fmt.Fprintf(stdout, "Drew it: open %s\n", html.name)
 	}
 	return nil
-}
-
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // An outlet is a file that a flag names, and what writes it: none without a name.
