@@ -79,6 +79,10 @@ func mutate() error {
 		}
 		all = append(all, list...)
 	}
+	todo := choose(all, listed)
+	if len(todo) == 0 {
+		return fmt.Errorf("there are no mutants of package %q with identifier %q", *only, *id)
+	}
 	reports := 0
 	report := func(what, key string) {
 		reports++
@@ -86,10 +90,6 @@ func mutate() error {
 	}
 	for _, key := range absent(listed, all) {
 		report("listed, but there is no such mutant:", key)
-	}
-	todo := choose(all, listed)
-	if len(todo) == 0 {
-		return fmt.Errorf("there are no mutants of package %q with identifier %q", *only, *id)
 	}
 	count := map[outcome]int{}
 	for m, result := range r.runAll(todo) {
