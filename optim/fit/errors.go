@@ -26,6 +26,8 @@ func (t *Training) mustBeComplete(train, validation []*tensor.Tensor) {
 		fail("Run", "the Optimiser is nil")
 	case len(t.parameters()) == 0:
 		fail("Run", "the Optimiser has no parameters: nothing is trained")
+	case t.Epochs < 1:
+		fail("Run", "Epochs is %d; it must be at least 1", t.Epochs)
 	case t.BatchSize < 1:
 		fail("Run", "the BatchSize is %d; it must be at least 1", t.BatchSize)
 	case t.Patience > 0 && len(validation) == 0:
@@ -34,6 +36,11 @@ func (t *Training) mustBeComplete(train, validation []*tensor.Tensor) {
 		fail("Run", "there are %d tensors to train with and %d to validate with; it must be as many of each, but none to validate", len(train), len(validation))
 	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.trained()):
 		fail("Run", "there are %d values to resume with, of %d parameters and %d of state", len(t.Resume.Values), len(t.parameters()), len(t.State))
+	}
+	for _, m := range t.Metrics {
+		if m.Of == nil {
+			fail("Run", "the function of the metric %q is nil", m.Name)
+		}
 	}
 	mustHaveRows("Run", "to train with", train)
 	mustHaveRows("Run", "to validate with", validation)
