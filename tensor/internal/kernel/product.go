@@ -2,11 +2,11 @@ package kernel
 
 import "sync"
 
-// Large matrix products are made of tiles of 4 rows and up to 12 columns, which are in vector registers while products are added
-// to them, 256 at most of each element: then y's part in the columns, 24 KB, stays in the first-level cache for all rows, and
+// Large matrix products are made of tiles of 4 rows and up to 12 columns, or 24 with AVX-512, which are in vector registers while
+// products are added to them, 256 at most of each element: then y's part in the columns stays in the first-level cache for all rows, and
 // x's part, 512 KB, in the second-level cache for all columns.
 const (
-	width  = 12  // columns at a time
+	width  = 24  // columns at a time
 	height = 256 // rows at a time
 	depth  = 256 // products at a time
 	direct = 16  // for so many rows columns of y are not worth being copied
@@ -80,6 +80,25 @@ type room struct {
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
+// columns returns how many columns are made at a time.
+func columns() int {
+	if wide {
+		return width
+	}
+	return width / 2
+}
+
+// wholeVectors returns the width of the narrowest tile for a number of columns.
+func wholeVectors(cols int) int {
+	switch {
+	case cols <= 12:
+		return (cols + 3) &^ 3
+	case cols <= 16:
+		return 16
+	}
+	return width
+}
+
 // addTo is product.addTo, of a z whose rows are zrow apart.
 func (r *room) addTo(z []float64, zrow int, t product, sum bool) {
 	for p := 0; p < t.k; p += depth {
@@ -87,13 +106,13 @@ func (r *room) addTo(z []float64, zrow int, t product, sum bool) {
 		for i := 0; i < t.m; i += height {
 			rows := min(height, t.m-i)
 			x, xrow, xstep := t.x[i*t.xrow+p*t.xstep:], t.xrow, t.xstep
-			if xstep != 1 && t.n > 2*width {
+			if xstep != 1 && t.n > width {
 				r.copyX(x, xstep, rows, d)
 				x, xrow, xstep = r.x[:], depth+pad, 1
 			}
-			for j := 0; j < t.n; j += width {
-				cols := min(width, t.n-j)
-				w := (cols + 3) &^ 3 // whole vectors
+			for j, step := 0, columns(); j < t.n; j += step {
+				cols := min(step, t.n-j)
+				w := wholeVectors(cols)
 				y, yrow := t.y[p*t.yrow+j*t.ystep:], t.yrow
 				if t.ystep != 1 || cols < w || rows > direct {
 					r.copyY(y, yrow, t.ystep, d, cols, w)
@@ -167,11 +186,15 @@ func addTiles(z []float64, zrow int, x []float64, xrow, xstep int, y []float64, 
 		zi, xi := &z[i*zrow], &x[i*xrow]
 		switch w {
 		case 4:
-			tile4(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
+			tile4x4(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
 		case 8:
-			tile8(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
+			tile4x8(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
+		case 12:
+			tile4x12(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
+		case 16:
+			tile4x16(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
 		default:
-			tile12(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
+			tile4x24(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
 		}
 	}
 }

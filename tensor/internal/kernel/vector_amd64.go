@@ -2,8 +2,8 @@
 
 package kernel
 
-// vector is whether the processor has the instructions of the assembly: AVX2 and FMA, on vectors of four numbers.
-var vector = hasAVX2()
+// vector is whether there are AVX2 and FMA, which the assembly takes, and wide whether there is AVX-512 too.
+var vector, wide = vectors()
 
 // cpuid returns what the instruction CPUID says.
 func cpuid(leaf, part uint32) (a, b, c, d uint32)
@@ -11,36 +11,43 @@ func cpuid(leaf, part uint32) (a, b, c, d uint32)
 // xgetbv returns what the instruction XGETBV says: which registers the operating system saves.
 func xgetbv() (low, high uint32)
 
-// hasAVX2 is the procedure of Intel's Software Developer's Manual, vol. 1, 14.3 and 14.7.1.
-func hasAVX2() bool {
-	const fma, osxsave, avx, avx2 = 1 << 12, 1 << 27, 1 << 28, 1 << 5
+// vectors is the procedure of Intel's Software Developer's Manual, vol. 1, sections 14.3, 14.7.1 and 15.2.
+func vectors() (vector, wide bool) {
+	const (
+		fma, osxsave, avx = 1 << 12, 1 << 27, 1 << 28
+		avx2, avx512f     = 1 << 5, 1 << 16
+		ymm, zmm          = 6, 6 | 7<<5 // with what these contain
+	)
 	if last, _, _, _ := cpuid(0, 0); last < 7 {
-		return false
+		return false, false
 	}
 	_, _, c, _ := cpuid(1, 0)
 	if c&fma == 0 || c&osxsave == 0 || c&avx == 0 {
-		return false
-	}
-	const xmm, ymm = 1 << 1, 1 << 2
-	if saved, _ := xgetbv(); saved&(xmm|ymm) != xmm|ymm {
-		return false
+		return false, false
 	}
 	_, b, _, _ := cpuid(7, 0)
-	return b&avx2 != 0
+	saved, _ := xgetbv()
+	vector = saved&ymm == ymm && b&avx2 != 0
+	return vector, vector && saved&zmm == zmm && b&avx512f != 0
 }
 
-// tile12 sets tᵢⱼ = tᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 12 columns, the products in ascending order of p, each with one rounding. Row i
-// of t begins at t[i*trow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the number of the p.
+// tile4x24 sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 24 columns, the products in ascending order of p, each with one rounding. Row i
+// of z begins at z[i*zrow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the number of the p. It takes
+// AVX-512. The others are for other numbers of columns.
 //
 //go:noescape
-func tile12(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
-// tile8 is tile12 for 8 columns.
+// tile4x16 takes AVX-512.
 //
 //go:noescape
-func tile8(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
-// tile4 is tile12 for 4 columns.
-//
 //go:noescape
-func tile4(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)

@@ -2,8 +2,10 @@
 
 package kernel
 
-const vector = false // the loops in Go are taken
+const vector, wide = false, false // the loops in Go are taken
 
-func tile12(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
-func tile8(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
-func tile4(t *float64, trow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
+func tile4x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
+func tile4x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
+func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
+func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
+func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
