@@ -73,7 +73,7 @@ func (t product) addTo(z []float64, sum bool) {
 
 // A room has copies of parts of x and y in the order in which they are read, and sums that are not written to z straight.
 type room struct {
-	x    [height * (depth + pad)]float64
+	x    []float64 // of rows of depth + pad numbers; made when it is needed
 	y    [depth * width]float64
 	sums [height * width]float64
 }
@@ -108,7 +108,7 @@ func (r *room) addTo(z []float64, zrow int, t product, sum bool) {
 			x, xrow, xstep := t.x[i*t.xrow+p*t.xstep:], t.xrow, t.xstep
 			if xstep != 1 && t.n > width {
 				r.copyX(x, xstep, rows, d)
-				x, xrow, xstep = r.x[:], depth+pad, 1
+				x, xrow, xstep = r.x, depth+pad, 1
 			}
 			for j, step := 0, columns(); j < t.n; j += step {
 				cols := min(step, t.n-j)
@@ -150,6 +150,9 @@ func copyRows(z []float64, zrow int, x []float64, xrow, rows, cols int) {
 
 // copyX copies rows of x, of d elements that are step apart.
 func (r *room) copyX(x []float64, step, rows, d int) {
+	if r.x == nil {
+		r.x = make([]float64, height*(depth+pad))
+	}
 	for p := range d {
 		at := p
 		for _, v := range x[p*step:][:rows] {
