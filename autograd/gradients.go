@@ -9,7 +9,7 @@ import (
 )
 
 // Gradients are tensors, one for each of some nodes: the derivatives of one loss, or what the
-// caller makes of them. They are values of his own: nothing is written to a node, so there is
+// caller makes of them. They are the caller's own: nothing is written to a node, so there is
 // nothing to set to zero before the next Backward. The zero Gradients has none, and is ready
 // for Add.
 //
@@ -31,7 +31,7 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
 		switch {
 		case !tensor.SameShape(x.value, of[x]):
-			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x])
+			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x].Shape())
 		case slices.Contains(g.at, of[x]):
 			fail("NewGradients", "%v has the tensor of another node", x)
 		}

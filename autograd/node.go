@@ -129,7 +129,8 @@ func (x *Node) Named(name string) *Node {
 func (x *Node) Name() string { return x.has().name }
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
-// hold. It shares v's memory. It panics if x is no leaf.
+// hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
+// differ.
 func (x *Node) Set(v *tensor.Tensor) {
 	switch {
 	case x.op != nil:

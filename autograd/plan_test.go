@@ -375,7 +375,7 @@ func TestNewGradients(t *testing.T) {
 		t.Error("the gradients are not in the order in which the nodes were made")
 	}
 	mustPanic(t, "autograd: Of: the gradient of Variable [1] was not asked for", func() { g.Of(variable(1)) })
-	mustPanic(t, "autograd: NewGradients: Variable [2] has a gradient of another shape: [1.]", func() {
+	mustPanic(t, "autograd: NewGradients: Variable [2] has a gradient of another shape: [1]", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{w: vector(1)})
 	})
 	mustPanic(t, "autograd: NewGradients: Constant [1] has no gradient: it depends on no Variable", func() {

@@ -142,11 +142,11 @@ func TestMistakesOfSchedules(t *testing.T) {
 	t.Parallel()
 	for want, f := range map[string]func(){
 		"Rate: the iteration is -1; the first is 0":                            func() { optim.Cosine(1, 0, 5).Rate(-1) },
+		"Rate: the iteration is -3; the first is 0":                            func() { optim.Constant(1).Rate(-3) },
 		"Steps: the number of iterations is 0; it must be positive":            func() { optim.Steps(1, .5, 0) },
 		"MultiStep: an iteration is -3; the first is 0":                        func() { optim.MultiStep(1, .5, 4, -3) },
 		"Polynomial: the number of iterations is -1; it must be positive":      func() { optim.Polynomial(1, 1, -1) },
 		"Polynomial: the power is 0; it must be positive":                      func() { optim.Polynomial(1, 0, 1) },
-		"Rate: the iteration is -3; the first is 0":                            func() { optim.Constant(1).Rate(-3) },
 		"WarmUp: the number of iterations is -1; it must not be negative":      func() { optim.WarmUp(0, -1, optim.Constant(1)) },
 		"WarmUp: the schedule that follows is nil":                             func() { optim.WarmUp(0, 1, nil) },
 		"Cosine: the number of iterations is 0; it must be positive":           func() { optim.Cosine(1, 0, 0) },

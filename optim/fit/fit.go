@@ -191,7 +191,8 @@ func Evaluate(of Func, batchSize int, xs []*tensor.Tensor) float64 {
 		fail("Evaluate", "there are no tensors")
 	}
 	mustHaveRows("Evaluate", "to evaluate with", xs)
-	t := &Training{Loss: of, BatchSize: batchSize}
+	checked := func(batch ...*autograd.Node) *autograd.Node { return one("Evaluate", "value", of(batch...)) }
+	t := &Training{Loss: checked, BatchSize: batchSize}
 	mean, _, _ := t.score(context.Background(), plans{}, xs)
 	return mean
 }
