@@ -202,6 +202,12 @@ func TestPlanFeedsItselfAView(t *testing.T) {
 		expect(t, "5 + 10, 6 + 20", plan.Forward(), 15, 26)
 		x.Set(view.Value())
 	}
+	square := x.Square()
+	plan = autograd.NewPlan(square.Add(h)).Keep(square)
+	plan.Forward()
+	h.Set(square.Value().Reshape(2))
+	x.Set(vector(1, 2))
+	expect(t, "1 + 25, 4 + 36", plan.Forward(), 26, 40)
 }
 
 // A leaf that was given a result keeps it when another plan takes the node, be the leaf no part of that.
