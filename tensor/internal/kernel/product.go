@@ -73,9 +73,9 @@ func (t product) addTo(z []float64, sum bool) {
 
 // A room has copies of parts of x and y in the order in which they are read, and sums that are not written to z straight.
 type room struct {
-	x    []float64 // of rows of depth + pad numbers; made when it is needed
-	y    [depth * width]float64
+	y    [depth * width]float64 // first, and so at the beginning of a line of the cache
 	sums [height * width]float64
+	x    []float64 // of rows of depth + pad numbers; made when it is needed
 }
 
 var rooms = sync.Pool{New: func() any { return new(room) }}

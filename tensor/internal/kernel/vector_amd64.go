@@ -13,22 +13,26 @@ func xgetbv() (low, high uint32)
 
 // vectors is the procedure of Intel's Software Developer's Manual, vol. 1, sections 14.3, 14.7.1 and 15.2.
 func vectors() (vector, wide bool) {
-	const (
-		fma, osxsave, avx = 1 << 12, 1 << 27, 1 << 28
-		avx2, avx512f     = 1 << 5, 1 << 16
-		ymm, zmm          = 6, 6 | 7<<5 // with what these contain
-	)
-	if last, _, _, _ := cpuid(0, 0); last < 7 {
-		return false, false
-	}
+	last, _, _, _ := cpuid(0, 0)
 	_, _, c, _ := cpuid(1, 0)
-	if c&fma == 0 || c&osxsave == 0 || c&avx == 0 {
+	if last < 7 || c&osxsave == 0 {
 		return false, false
 	}
 	_, b, _, _ := cpuid(7, 0)
 	saved, _ := xgetbv()
-	vector = saved&ymm == ymm && b&avx2 != 0
-	return vector, vector && saved&zmm == zmm && b&avx512f != 0
+	return supported(c, b, saved)
+}
+
+const (
+	fma3, osxsave, avx = 1 << 12, 1 << 27, 1 << 28 // of register C, by leaf 1
+	avx2, avx512f      = 1 << 5, 1 << 16           // of register B, by leaf 7
+	ymm, zmm           = 6, 6 | 7<<5               // saved registers, with those that they contain
+)
+
+// supported is for register C by leaf 1, register B by leaf 7 and the registers that are saved.
+func supported(c, b, saved uint32) (vector, wide bool) {
+	vector = c&fma3 != 0 && c&avx != 0 && b&avx2 != 0 && saved&ymm == ymm
+	return vector, vector && b&avx512f != 0 && saved&zmm == zmm
 }
 
 // tile4x24 sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 24 columns, the products in ascending order of p, each with one rounding. Row i

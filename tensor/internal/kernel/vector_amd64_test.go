@@ -27,3 +27,26 @@ func TestProductsWithoutAVX512(t *testing.T) {
 		}
 	}
 }
+
+// Every bit is needed.
+func TestSupported(t *testing.T) {
+	for _, c := range []struct {
+		c, b, saved  uint32
+		vector, wide bool
+	}{
+		{1<<12 | 1<<28, 1<<5 | 1<<16, 0xe6, true, true},
+		{1<<12 | 1<<28, 1 << 5, 0xe6, true, false},
+		{1<<12 | 1<<28, 1<<5 | 1<<16, 0x66, true, false},
+		{1<<12 | 1<<28, 1<<5 | 1<<16, 0xa6, true, false},
+		{1<<12 | 1<<28, 1<<5 | 1<<16, 0xc6, true, false},
+		{1<<12 | 1<<28, 1<<5 | 1<<16, 0xe4, false, false},
+		{1<<12 | 1<<28, 1<<5 | 1<<16, 0xe2, false, false},
+		{1<<12 | 1<<28, 1 << 16, 0xe6, false, false},
+		{1 << 28, 1<<5 | 1<<16, 0xe6, false, false},
+		{1 << 12, 1<<5 | 1<<16, 0xe6, false, false},
+	} {
+		if vector, wide := supported(c.c, c.b, c.saved); vector != c.vector || wide != c.wide {
+			t.Errorf("%#v: got %v, %v", c, vector, wide)
+		}
+	}
+}
