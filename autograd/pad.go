@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
 
 // Padding adds elements before x and after it on one axis; a negative number cuts as many off instead. Several axes are
 // padded one after the other.
@@ -38,7 +42,7 @@ func (x *Node) PadReflect(axis, before, after int) *Node {
 //
 //	∂L/∂x = ∂L/∂y, added up over the repetitions
 func (x *Node) PadReplicate(axis, before, after int) *Node {
-	const noLimit = 1 << 32
+	const noLimit = min(1<<32, math.MaxInt/4)
 	a := x.axis("PadReplicate", axis)
 	limit := noLimit
 	if x.value.Dim(a) == 0 {

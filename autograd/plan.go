@@ -112,8 +112,8 @@ func (p *Plan) Forward() *tensor.Tensor {
 		if !tensor.SameShape(l.node.value, &l.shape) {
 			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
 		}
-		if l.value != l.node.value && l.node.value.SharesMemory(p.memory.block) { // a result of p, which the steps overwrite
-			l.node.Set(l.node.value.Clone())
+		if v := l.node.value; v != l.value && (v.SharesMemory(p.memory.block) || p.sets(v)) { // a result, which the steps overwrite
+			l.node.Set(v.Clone())
 		}
 		l.value, l.version = l.node.value, l.node.value.Version()
 	}
@@ -121,6 +121,11 @@ func (p *Plan) Forward() *tensor.Tensor {
 	p.run(p.forward)
 	p.ready = true
 	return p.y.value
+}
+
+// sets reports whether the steps set v: the value of a node, which may be a view of a leaf.
+func (p *Plan) sets(v *tensor.Tensor) bool {
+	return slices.ContainsFunc(p.forward, func(s step) bool { return slices.Contains(s.sets, v) })
 }
 
 // run runs the steps of a pass.
@@ -301,7 +306,8 @@ func (p *Plan) takeOver() {
 }
 
 func (y *Node) belongTo(p *Plan) {
-	if old := y.plan(); old != nil && old != p {
+	if old := y.plan(); old != nil && old != p && !old.ousted {
+		old.separate()
 		old.ready, old.ousted = false, true
 	}
 	y.extra().plan = p
@@ -443,6 +449,9 @@ func (s *planned) passed(place int) {
 func (s *planned) gradient(x *Node) *tensor.Tensor {
 	if place := s.find(x); place >= 0 && s.at[place] != nil {
 		return s.at[place]
+	}
+	if x.value.IsEmpty() {
+		fail("NewPlan", "%v belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known", x)
 	}
 	zero := constantLike(x, 0) // y does not depend on x
 	sum := zero.value.Clone()

@@ -189,6 +189,54 @@ func TestPlanFeedsItself(t *testing.T) {
 	expect(t, "the result again", same.Forward(), 2*math.Sin(2*math.Sin(once)), 2*math.Sin(2*math.Sin(twice)))
 }
 
+// A leaf may be given a result that is a view of another leaf: it keeps what that was.
+func TestPlanFeedsItselfAView(t *testing.T) {
+	t.Parallel()
+	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+	view := x.Reshape(1, 2).Reshape(2)
+	plan := autograd.NewPlan(view.Add(h.Scale(10)), x).Keep(view)
+	plan.Forward()
+	h.Set(view.Value())
+	x.Set(vector(5, 6))
+	for range 2 {
+		expect(t, "5 + 10, 6 + 20", plan.Forward(), 15, 26)
+		x.Set(view.Value())
+	}
+	square := x.Square()
+	plan = autograd.NewPlan(square.Add(h)).Keep(square)
+	plan.Forward()
+	h.Set(square.Value().Reshape(2))
+	x.Set(vector(1, 2))
+	expect(t, "1 + 25, 4 + 36", plan.Forward(), 26, 40)
+}
+
+// A leaf that was given a result keeps it when another plan takes the node, be the leaf no part of that.
+func TestPlanTakesAResultThatALeafHas(t *testing.T) {
+	t.Parallel()
+	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+	next := x.Square()
+	first := autograd.NewPlan(next.Add(h)).Keep(next)
+	first.Forward()
+	h.Set(next.Value())
+	autograd.NewPlan(next)
+	expect(t, "the leaf", h.Value(), 1, 4)
+	expect(t, "1 + 1, 4 + 4", first.Forward(), 2, 8)
+}
+
+// A gradient that is 0 needs a shape, which a node of another plan has when that has run.
+func TestPlanOfNodeOfOther(t *testing.T) {
+	t.Parallel()
+	x := variable(1, 2)
+	other, y := x.Exp(), x.Square()
+	first := autograd.NewPlan(other, x)
+	mustPanic(t, "autograd: NewPlan: Exp belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known",
+		func() { autograd.NewPlan(y, other) })
+	first.Forward()
+	plan := autograd.NewPlan(y, other)
+	plan.Forward()
+	expect(t, "the gradient", plan.Backward(vector(1, 1)).Of(other), 0, 0)
+}
+
 // A leaf that holds the tensor of a node which a plan takes gets a copy.
 func TestPlanTakesTheTensorOfLeaf(t *testing.T) {
 	w, h := variable(.5, .7), autograd.Constant(vector(.1, .2))

@@ -42,6 +42,10 @@ func TestLayersMistakes(t *testing.T) {
 		{"layers: NewMultiHeadAttention: 3 heads do not divide the size 4", func() { layers.NewMultiHeadAttention(4, 3, nil) }},
 		{"layers: Residual: the input has shape [2 3], what Linear 3→1 makes of it [2 1]", func() { layers.Residual{Inner: layers.NewLinear(3, 1, nil)}.Forward(x) }},
 		{"layers: TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them", func() { new(layers.TransformerLayer).Forward(x) }},
+		{"layers: Residual: the Forward of Func returned nil", func() {
+			layers.Residual{Inner: layers.Func(func(*autograd.Node) *autograd.Node { return nil })}.Forward(x)
+		}},
+		{"layers: Func: the function is nil", func() { layers.Func(nil).Forward(x) }},
 		{"layers: Residual: there is no Inner layer", func() { layers.Residual{}.Forward(x) }},
 		{"layers: Flatten: a single number has no first axis", func() { layers.Flatten{}.Forward(autograd.Constant(tensor.Scalar(1))) }},
 		{"layers: NewEmbedding: the numbers of words and for each are [0 3]; each is to be at least 1", func() { layers.NewEmbedding(0, 3, nil) }},

@@ -179,6 +179,9 @@ func (r recurrence) describe(cells, reverse []*Cell) string {
 // fromTorch sets the cells to what PyTorch calls weight_ih_l0 and so on, its weights transposed.
 func fromTorch(m *TorchModule, cells []*Cell, suffix string) {
 	for i, c := range cells {
+		if c == nil {
+			continue
+		}
 		for _, x := range []struct {
 			name string
 			node *autograd.Node

@@ -451,6 +451,15 @@ func TestMistakes(t *testing.T) {
 			func(p *problem) {
 				p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Values: make([]*tensor.Tensor, 1)}
 			}},
+		{"fit: Run: value 0 to resume with has shape [7]; it is of Variable weight [2 8]",
+			func(p *problem) {
+				p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Values: slices.Repeat([]*tensor.Tensor{tensor.New(7)}, 5)}
+			}},
+		{"fit: Run: the best epoch to resume with is 2, of 1",
+			func(p *problem) { p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Best: 2} }},
+		{"fit: Run: the best epoch to resume with is -1, of 0", func(p *problem) { p.Resume.Best = -1 }},
+		{"fit: Run: a node of the State is nil", func(p *problem) { p.State[0] = nil }},
+		{"fit: Evaluate: the function is nil", func(p *problem) { fit.Evaluate(nil, 1, p.train) }},
 		{"fit: Run: the Loss of a batch is <nil>; it must have one element, such as a mean",
 			func(p *problem) { p.Loss = func(...*autograd.Node) *autograd.Node { return nil } }},
 		{"fit: Run: the accuracy of a batch is Eq [8]; it must have one element, such as a mean",
@@ -459,13 +468,13 @@ func TestMistakes(t *testing.T) {
 			}},
 	} {
 		p := newProblem()
-		test.change(p)
 		func() {
 			defer func() {
 				if err, ok := recover().(error); !ok || err.Error() != test.want {
 					t.Errorf("got panic %v\nwant      %s", err, test.want)
 				}
 			}()
+			test.change(p)
 			p.run(t, context.Background())
 		}()
 	}
