@@ -112,7 +112,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 		if !tensor.SameShape(l.node.value, &l.shape) {
 			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
 		}
-		if v := l.node.value; v != l.value && (v.SharesMemory(p.memory.block) || p.sets(v)) { // a result, which the steps overwrite
+		if v := l.node.value; v != l.value && (v.SharesMemory(p.memory.block) || p.gives(v)) { // a result, which the steps overwrite
 			l.node.Set(v.Clone())
 		}
 		l.value, l.version = l.node.value, l.node.value.Version()
@@ -123,9 +123,9 @@ func (p *Plan) Forward() *tensor.Tensor {
 	return p.y.value
 }
 
-// sets reports whether the steps set v: the value of a node, which may be a view of a leaf.
-func (p *Plan) sets(v *tensor.Tensor) bool {
-	return slices.ContainsFunc(p.forward, func(s step) bool { return slices.Contains(s.sets, v) })
+// gives reports whether v is the value of a result, which may be a view of a leaf.
+func (p *Plan) gives(v *tensor.Tensor) bool {
+	return v == p.y.value || slices.ContainsFunc(p.keep, func(x *Node) bool { return x.op != nil && x.value == v })
 }
 
 // run runs the steps of a pass.
