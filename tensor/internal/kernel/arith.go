@@ -9,6 +9,10 @@
 // is written fma(x, y, z) where it is fused and float64(x*y) + z where not.
 package kernel
 
+// inVectors returns how many of n numbers, 4 at least, to give to an assembly at once: whole vectors, and not so many that the
+// garbage collector, which cannot interrupt it, would have to wait.
+func inVectors(n int) int { return min(n, 4096) &^ 3 }
+
 // In the element-wise kernels of two operands, x and y have len(z) elements
 // each, or one, which stands for all.
 
