@@ -72,6 +72,10 @@ func sumLanes(s *[lanes]float64, x []float64) {
 
 // sumGroup sets s, which is zero, to the lanes of up to a group, summed.
 func sumGroup(s *[lanes]float64, x []float64) {
+	if rows := len(x) / lanes; vector && rows > 0 {
+		sumRows(s, &x[0], rows)
+		x = x[rows*lanes:] // less than a row
+	}
 	if len(x) == group {
 		x := (*[group]float64)(x)
 		for l := range s {
