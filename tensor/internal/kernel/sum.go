@@ -65,9 +65,7 @@ func sumLanes(s *[lanes]float64, x []float64) {
 	sumLanes(s, x[:p])
 	var t [lanes]float64
 	sumLanes(&t, x[p:])
-	for l, v := range t {
-		s[l] += v
-	}
+	Add(s[:], s[:], t[:])
 }
 
 // sumGroup sets s, which is zero, to the lanes of up to a group, summed.
