@@ -123,9 +123,10 @@ func (p *Plan) Forward() *tensor.Tensor {
 	return p.y.value
 }
 
-// gives reports whether v is the value of a result, which may be a view of a leaf.
+// gives reports whether v is the value of a computed result, which may be a view of a leaf.
 func (p *Plan) gives(v *tensor.Tensor) bool {
-	return v == p.y.value || slices.ContainsFunc(p.keep, func(x *Node) bool { return x.op != nil && x.value == v })
+	gives := func(x *Node) bool { return x.op != nil && x.value == v }
+	return gives(p.y) || slices.ContainsFunc(p.keep, gives)
 }
 
 // run runs the steps of a pass.

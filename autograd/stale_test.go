@@ -577,3 +577,20 @@ func TestDetachOfUnrecorded(t *testing.T) {
 		t.Errorf("made at %q", made)
 	}
 }
+
+// A plan whose result is a leaf, or which keeps one, takes what is written into its tensor.
+func TestPlanOfALeaf(t *testing.T) {
+	for _, plan := range []func(x *node) *autograd.Plan{
+		func(x *node) *autograd.Plan { return autograd.NewPlan(x, x) },
+		func(x *node) *autograd.Plan { return autograd.NewPlan(x.Scale(1), x).Keep(x) },
+	} {
+		v := vector(1)
+		x := autograd.Variable(v)
+		p := plan(x)
+		for n := range 3 {
+			v.Data()[0] = float64(n)
+			expect(t, "result", p.Forward(), float64(n))
+			expect(t, "gradient", p.Backward().Of(x), 1)
+		}
+	}
+}
