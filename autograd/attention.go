@@ -36,6 +36,11 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 		o.Scale = 1 / math.Sqrt(float64(q.value.Dim(-1)))
 	}
 	scores := byHeads(op, q.Scale(o.Scale), k, (*Node).MatMulNT)
+	for _, x := range []*Node{o.Mask, o.Bias} {
+		if x != nil && !tensor.Broadcasts(x.Value(), scores.value) {
+			fail(op, "the mask or bias %v does not broadcast to the scores, of shape %v", x, scores.value.Shape())
+		}
+	}
 	if o.Bias != nil {
 		scores = scores.Add(o.Bias)
 	}

@@ -147,7 +147,7 @@ func (t *traversal) pass(s sums, y, dy *Node) {
 		mark := numbers.Load()
 		if dx := y.op.VJP(y, i, dy); dx != nil {
 			dx = fitting(y, i, dx)
-			s.add(into, dx, dx.op != nil && dx.number > mark && !dx.own.IsView())
+			s.add(into, dx, dx.op != nil && dx.number > mark && !dx.value.IsView())
 		}
 	}
 }

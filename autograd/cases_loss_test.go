@@ -218,7 +218,7 @@ func TestLossPanics(t *testing.T) {
 		"Huber: δ is 0, must be above 0":                                                                            func() { x.Huber(x, 0) },
 		"SmoothL1: β is -1, must be 0 or above":                                                                     func() { x.SmoothL1(x, -1) },
 		"SmoothL1: β is NaN, must be 0 or above":                                                                    func() { x.SmoothL1(x, nan) },
-		"GaussianNLL: -1 is negative":                                                                               func() { row.GaussianNLL(row, number(-1), 1e-6) },
+		"GaussianNLL: a variance is -1; it must not be negative":                                                    func() { row.GaussianNLL(row, number(-1), 1e-6) },
 		"BinaryCrossEntropy: 2 is no probability, from 0 to 1":                                                      func() { classes(2).BinaryCrossEntropy(classes(1)) },
 		"SmoothCrossEntropy: the smoothing is 1.5, must be from 0 to 1":                                             func() { x.SmoothCrossEntropy(classes(0, 1), 1.5, nil) },
 		"NLL: the class of example 1 is 3" + no:                                                                     func() { x.NLL(classes(0, 3)) },

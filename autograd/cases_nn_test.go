@@ -342,6 +342,14 @@ func TestNetworkPanics(t *testing.T) {
 			q, k := autograd.Constant(tensor.New(2, 1, 2)), autograd.Constant(tensor.New(0, 1, 2))
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{})
 		}},
+		{"ScaledDotProductAttention: the mask or bias Constant [4 3] does not broadcast to the scores, of shape [2 1 3]", func() {
+			q, k := autograd.Constant(tensor.New(2, 1, 2)), autograd.Constant(tensor.New(2, 3, 2))
+			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{Mask: autograd.Constant(tensor.Full(1, 4, 3))})
+		}},
+		{"ScaledDotProductAttention: the mask or bias Constant [2 1 3] does not broadcast to the scores, of shape [1 3]", func() {
+			q, k := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(3, 2))
+			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{Bias: autograd.Constant(tensor.New(2, 1, 3))})
+		}},
 		{"GLU: Constant [1 2 5] has an odd length on axis 2: it has no halves", func() { x.GLU(-1) }},
 		{"GLU: axis 0 is out of range for Constant []", func() { number(1).GLU(0) }},
 	} {

@@ -213,7 +213,7 @@ func (r *recomputable) takes(y *Node) {
 	if r == nil || r.again {
 		return
 	}
-	if !y.own.IsView() {
+	if !y.value.IsView() {
 		r.bytes += 8 * y.value.Len()
 	}
 	for _, x := range y.inputs {

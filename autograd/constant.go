@@ -84,7 +84,7 @@ func (x *Node) Detach() *Node {
 		ctx := *x.ctx
 		ctx.NoRecord, ctx.stopped = false, nil
 		v := x.Value()
-		if x.own.IsView() {
+		if x.value.IsView() {
 			v = v.Clone() // of what may change
 		}
 		y := Constant(v)

@@ -5,12 +5,12 @@ import "gentlegrad/tensor"
 // Functions that choose between numbers, element by element, broadcast. What is not chosen gets no gradient, not even of
 // an infinite or NaN ∂L/∂z. The result is NaN where an input is, and then it counts as chosen.
 
-// Maximum returns the larger of x and y.
+// Maximum returns the larger of x and y, broadcast; NaN where either is.
 //
 //	∂L/∂x = ∂L/∂z where x > y, half of it where x = y, and 0 where x < y    ∂L/∂y likewise
 func (x *Node) Maximum(y *Node) *Node { return apply(maximum, x, y) }
 
-// Minimum returns the smaller of x and y.
+// Minimum returns the smaller of x and y, broadcast; NaN where either is.
 //
 //	∂L/∂x = ∂L/∂z where x < y, half of it where x = y, and 0 where x > y    ∂L/∂y likewise
 func (x *Node) Minimum(y *Node) *Node { return apply(minimum, x, y) }

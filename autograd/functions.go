@@ -90,8 +90,9 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	}
 	examples := make([]*Node, len(batch))
 	for k, b := range batch {
+		mustBeTensor("PerExample", b)
 		if b.Rank() == 0 || b.Dim(0) != batch[0].Dim(0) {
-			fail("PerExample", "tensor %d of the batch is %v; the first axis is the examples, and as long as the others'", k, b)
+			fail("PerExample", "tensor %d of the batch has shape %v; the first axis is the examples, and as long as the others'", k, b.Shape())
 		}
 		first := tensor.New(append([]int{1}, b.Shape()[1:]...)...)
 		if b.Dim(0) > 0 {

@@ -106,13 +106,20 @@ func TestPerExample(t *testing.T) {
 		}
 	}
 	mustPanic(t, "autograd: PerExample: there is no batch", func() { autograd.PerExample(loss, []*tensor.Tensor{w}, nil) })
-	for k, bad := range []*tensor.Tensor{nil, new(tensor.Tensor), tensor.Scalar(1), tensor.New(2, 2), tensor.New(4, 2)} {
-		mustPanic(t, fmt.Sprintf("autograd: PerExample: tensor 1 of the batch is %v; the first axis is the examples, and as long as the others'", bad),
-			func() { autograd.PerExample(loss, []*tensor.Tensor{w, b}, []*tensor.Tensor{x, bad}) })
-		if k < 3 {
-			mustPanic(t, fmt.Sprintf("autograd: PerExample: tensor 0 of the batch is %v; the first axis is the examples, and as long as the others'", bad),
-				func() { autograd.PerExample(loss, []*tensor.Tensor{w, b}, []*tensor.Tensor{bad, target}) })
-		}
+	const noExamples = "tensor %d of the batch has shape %v; the first axis is the examples, and as long as the others'"
+	const noTensor = "the tensor is nil, or empty: it has no shape yet"
+	for _, bad := range []struct {
+		want  string
+		batch []*tensor.Tensor
+	}{
+		{noTensor, []*tensor.Tensor{nil, target}},
+		{noTensor, []*tensor.Tensor{x, new(tensor.Tensor)}},
+		{fmt.Sprintf(noExamples, 0, "[]"), []*tensor.Tensor{tensor.Scalar(1), target}},
+		{fmt.Sprintf(noExamples, 1, "[]"), []*tensor.Tensor{x, tensor.Scalar(1)}},
+		{fmt.Sprintf(noExamples, 1, "[2 2]"), []*tensor.Tensor{x, tensor.New(2, 2)}},
+		{fmt.Sprintf(noExamples, 1, "[4 2]"), []*tensor.Tensor{x, tensor.New(4, 2)}},
+	} {
+		mustPanic(t, "autograd: PerExample: "+bad.want, func() { autograd.PerExample(loss, []*tensor.Tensor{w, b}, bad.batch) })
 	}
 }
 

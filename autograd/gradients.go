@@ -1,15 +1,15 @@
 package autograd
 
 import (
-	"cmp"
 	"iter"
+	"maps"
 	"slices"
 
 	"gentlegrad/tensor"
 )
 
 // Gradients are tensors, one for each of some nodes: the derivatives of one loss, or what the
-// caller makes of them. They are values of his own: nothing is written to a node, so there is
+// caller makes of them. They are the caller's own: nothing is written to a node, so there is
 // nothing to set to zero before the next Backward. The zero Gradients has none, and is ready
 // for Add.
 //
@@ -27,15 +27,11 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
 	for x := range of {
 		mustNeedGradient("NewGradients", x)
-		g.list = append(g.list, x)
 	}
-	slices.SortFunc(g.list, func(a, b *Node) int { return cmp.Compare(a.number, b.number) })
-	sorted := g.list
-	g.list = nil
-	for _, x := range sorted {
+	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
 		switch {
 		case !tensor.SameShape(x.value, of[x]):
-			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x])
+			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x].Shape())
 		case slices.Contains(g.at, of[x]):
 			fail("NewGradients", "%v has the tensor of another node", x)
 		}

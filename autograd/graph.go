@@ -11,9 +11,11 @@ func Graph(y *Node) []*Node {
 	mustBeNode("Graph", y)
 	var g index
 	g.order(y, true, 0)
-	slices.SortStableFunc(g.list, func(a, b *Node) int { return cmp.Compare(a.number, b.number) })
+	slices.SortStableFunc(g.list, byNumber)
 	return g.list
 }
+
+func byNumber(x, y *Node) int { return cmp.Compare(x.number, y.number) }
 
 // An index is a list of nodes that finds the place of each. Nothing is written to a node, so
 // goroutines may have indices of the same ones.

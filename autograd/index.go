@@ -15,6 +15,9 @@ import (
 // of axes and is nowhere longer but along the axis: for a matrix and axis 0
 //
 //	yᵢⱼ = x[indexᵢⱼ, j]    ∂L/∂xₖⱼ = Σ ∂L/∂yᵢⱼ over the i with indexᵢⱼ = k
+//
+// It panics if the shapes do not fit, and if an index is no whole number from 0 up to, not including, the length of
+// the axis; so do the other operations with an index.
 func (x *Node) Gather(axis int, index *Node) *Node {
 	return x.gather("Gather", x.axis("Gather", axis), index, false)
 }

@@ -122,7 +122,7 @@ func (x *Node) GaussianNLL(t, variance *Node, eps float64) *Node {
 func (x *Node) noLessThan(op string, lo float64) *Node {
 	return Pointwise("NoLessThan", func(v float64) float64 {
 		if v < 0 {
-			fail(op, "%v is negative", v)
+			fail(op, "a variance is %v; it must not be negative", v)
 		}
 		return max(v, lo)
 	}, func(x, _ *Node) *Node { return scalar(1) }).Of(x)

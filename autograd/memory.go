@@ -82,10 +82,10 @@ func (m *memory) release(t *tensor.Tensor) {
 
 // forward gives the values of a forward pass parts. What is read behind its last step stays, for backward
 // passes may follow one another.
-func (m *memory) forward(steps []computed) {
+func (m *memory) forward(steps []step) {
 	dead := make([][]*tensor.Tensor, len(steps)) // behind each step
-	for at, y := range steps {
-		for _, t := range y.values {
+	for at, s := range steps {
+		for _, t := range s.sets {
 			last := max(m.last[t], at)
 			if m.give(t, last >= len(steps)); last < len(steps) {
 				dead[last] = append(dead[last], t)

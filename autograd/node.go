@@ -23,10 +23,14 @@ type Node struct {
 	// leaf, that of the tensors that it had before. It is compared for equality alone.
 	version uint32
 	needs   bool // a gradient flows through: a Variable is among the ancestors
+}
 
-	own tensor.Tensor // what value points to, unless it is a leaf's
-	few [3]*Node      // what inputs points to, if that is enough
-	mem [4]float64    // what own's elements are in, if that is enough
+// computed is a node that an operation makes, in one piece with what it points to.
+type computed struct {
+	Node
+	own tensor.Tensor // the value
+	few [3]*Node      // the inputs, if that is enough
+	mem [4]float64    // the elements, if that is enough
 }
 
 type more struct {
@@ -125,7 +129,8 @@ func (x *Node) Named(name string) *Node {
 func (x *Node) Name() string { return x.has().name }
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
-// hold. It shares v's memory. It panics if x is no leaf.
+// hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
+// differ.
 func (x *Node) Set(v *tensor.Tensor) {
 	switch {
 	case x.op != nil:
@@ -266,7 +271,7 @@ func (x *Node) leafVersion() (n uint32) {
 		return x.version + x.value.Version()
 	case x.plan() != nil:
 		return x.value.Version()
-	case x.own.IsView():
+	case x.value.IsView():
 		for _, of := range x.inputs {
 			n += of.leafVersion()
 		}

@@ -14,8 +14,8 @@ import "gentlegrad/tensor"
 //	y = (x − m) / √(v + eps) ⊙ weight + bias
 //	∂L/∂x = (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂)) / √(v + eps), where g = ∂L/∂y ⊙ weight and x̂ = (x − m) / √(v + eps)
 //
-// The weight and the bias broadcast to x: over the last axes, they have the shape of these. It panics if they do
-// not. (Ba, Kiros and Hinton, 2016)
+// The weight and the bias, either of which may be nil, broadcast to x: over the last axes, they have the shape of
+// these. It panics if they do not. Squares of numbers beyond 1e154 overflow, and give 0. (Ba, Kiros and Hinton, 2016)
 func (x *Node) LayerNorm(weight, bias *Node, eps float64, axes ...int) *Node {
 	return x.standardised(eps, lastUnless("LayerNorm", x, axes)).scaledAndShifted("LayerNorm", weight, bias)
 }
@@ -33,7 +33,7 @@ func (x *Node) RMSNorm(weight *Node, eps float64, axes ...int) *Node {
 
 // BatchNorm returns x [N, C, …] normalised channel by channel, as LayerNorm does, over all axes but that of the channels: with the
 // statistics of the batch if mean and variance are nil, as in training, or else with these, [C] each, such as running
-// averages. Weight and bias are [C]. With a mean and a variance x may also be [C]. It panics if the shapes do not
+// averages. Weight and bias are [C], or nil. With a mean and a variance x may also be [C]. It panics if the shapes do not
 // fit. (Ioffe and Szegedy, 2015)
 func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node {
 	const op = "BatchNorm"
@@ -60,7 +60,7 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 }
 
 // GroupNorm returns x [N, C, …] normalised as LayerNorm does, over groups of neighbouring channels and all that is behind
-// them, for each of the N by itself. Weight and bias are [C]. It panics if the groups do not divide the
+// them, for each of the N by itself. Weight and bias are [C], or nil. It panics if the groups do not divide the
 // channels. (Wu and He, 2018)
 func (x *Node) GroupNorm(groups int, weight, bias *Node, eps float64) *Node {
 	return x.groupNorm("GroupNorm", groups, weight, bias, eps)

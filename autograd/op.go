@@ -76,10 +76,11 @@ func Apply(op Op, inputs ...*Node) *Node {
 
 // apply is Apply of a number of inputs that is right.
 func apply(op Op, inputs ...*Node) *Node {
-	y := &Node{op: op}
-	y.value = &y.own
-	y.own.Lend(y.mem[:])
-	y.inputs = append(y.few[:0], inputs...)
+	c := &computed{Node: Node{op: op}}
+	c.own.Lend(c.mem[:])
+	c.value = &c.own
+	c.inputs = append(c.few[:0], inputs...)
+	y := &c.Node
 	for i, x := range inputs {
 		if x == nil || x.value == nil {
 			fail(op.Name(), "input %d is %v", i, x)
@@ -92,7 +93,7 @@ func apply(op Op, inputs ...*Node) *Node {
 	}
 	y.version = leafVersions(inputs)
 	op.Forward(y)
-	if y.own.IsEmpty() {
+	if c.own.IsEmpty() {
 		fail(op.Name(), "its Forward did not set the value")
 	}
 	y.number = numbers.Add(1)
@@ -100,7 +101,7 @@ func apply(op Op, inputs ...*Node) *Node {
 	y.observe()
 	if !y.recorded() {
 		y.ctx.within.takes(y)
-		y.needs, y.inputs, y.few = false, nil, [3]*Node{} // so that they can be freed
+		y.needs, y.inputs, c.few = false, nil, [3]*Node{} // so that they can be freed
 	}
 	return y
 }
@@ -151,9 +152,7 @@ func (y *Node) Keep(i int) *Node {
 	switch n := len(y.kept()); {
 	case 0 <= i && i < n:
 	case i == n && y.number == 0: // Forward asks
-		k := &Node{op: keepOp{}, ctx: y.ctx, number: numbers.Add(1)}
-		k.value = &k.own
-		k.inputs = append(k.few[:0], y)
+		k := &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)}
 		y.extra().kept = append(y.more.kept, k)
 	default:
 		fail("Keep", "%v keeps %d values, there is no value %d", y, n, i)

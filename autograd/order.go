@@ -12,7 +12,8 @@ import (
 // elements the first comes first. NaN counts as larger than all numbers. Indices are constants, without a gradient, and a
 // [Plan] follows the data.
 
-// Sort returns x with its elements along the axis in rising order, or falling.
+// Sort returns x with its elements along the axis in rising order, or falling. Equal ones stay in their order, and NaN
+// counts as larger than all numbers.
 //
 //	∂L/∂x = ∂L/∂y, in x's order
 func (x *Node) Sort(axis int, descending bool) *Node {

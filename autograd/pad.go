@@ -1,11 +1,16 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
 
 // Padding adds elements before x and after it on one axis; a negative number cuts as many off instead. Several axes are
 // padded one after the other.
 
-// Pad returns x with the value before and after it.
+// Pad returns x with as many elements of the value before and after it, along the axis. As in all paddings, a negative
+// number cuts off as many instead.
 //
 //	∂L/∂x = ∂L/∂y at the place of x, and 0 for what was cut off
 func (x *Node) Pad(axis, before, after int, value float64) *Node {
@@ -37,7 +42,7 @@ func (x *Node) PadReflect(axis, before, after int) *Node {
 //
 //	∂L/∂x = ∂L/∂y, added up over the repetitions
 func (x *Node) PadReplicate(axis, before, after int) *Node {
-	const noLimit = 1 << 32
+	const noLimit = min(1<<32, math.MaxInt/4)
 	a := x.axis("PadReplicate", axis)
 	limit := noLimit
 	if x.value.Dim(a) == 0 {
@@ -72,8 +77,11 @@ func (x *Node) cut(op string, axis, before, after int) *Node {
 // padBy returns x with the index i of the axis going from −before to n+after, where x's n indices are 0, 1, …: it has
 // there what x has at from(i, n). Neither side is padded by more than limit.
 func (x *Node) padBy(op string, axis, before, after, limit int, from func(i, n int) int) *Node {
-	if n := x.value.Dim(axis); max(before, after) > limit && max(before, after) > 0 || before+n+after < 0 || -min(before, after) > n {
-		fail(op, "axis %d of %v can't be padded by %d and %d", axis, x, before, after)
+	switch n := x.value.Dim(axis); {
+	case max(before, after) > max(limit, 0):
+		fail(op, "axis %d of %v can't be padded by %d and %d: a side is padded by at most %d", axis, x, before, after, max(limit, 0))
+	case before+n+after < 0 || -min(before, after) > n:
+		fail(op, "axis %d of %v can't be padded by %d and %d: it is too short to be cut", axis, x, before, after)
 	}
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {
 		l := layoutOf(y.inputs[0].value)

@@ -34,45 +34,37 @@ type Plan struct {
 
 	nodes    []*Node // all of the graph
 	leaves   []leaf
-	version  uint32 // of those that y depends on, when Forward ran last
-	forward  []computed
+	forward  []step
 	backward []step
-	sums     []*tensor.Tensor // what the backward pass computes
-	seed     *tensor.Tensor   // ∂L/∂y, one of these; nil if there is no backward pass
-	grads    Gradients        // those of the sums that were asked for
-	result   Gradients        // these, and what the caller makes of them
+	seed     *tensor.Tensor // ∂L/∂y; nil if there is no backward pass
+	grads    Gradients      // those that were asked for
+	result   Gradients      // these, and what the caller makes of them
 	memory   memory
 
 	running bool // values are there for operations
-	ready   bool // Forward has run
+	ready   bool // Forward has run, and they are there for the caller
 	ousted  bool // another plan has taken a node
 }
 
-// A leaf is a leaf, its tensor when Forward ran last, and one of the shape that it had when the plan was made.
+// A leaf is a leaf, its tensor and the version of that when Forward ran last, and a tensor of the shape
+// that it had when the plan was made.
 type leaf struct {
-	node   *Node
-	value  *tensor.Tensor
-	shape  tensor.Tensor
-	needed bool // y depends on it
+	node    *Node
+	value   *tensor.Tensor
+	version uint32
+	needed  bool // y depends on it
+	shape   tensor.Tensor
 }
 
-// A computed node is a step of the forward pass.
-type computed struct {
-	*Node
-	values []*tensor.Tensor // what Forward sets
-	size   int              // the number of its elements
-	after  Observer         // its operation, if it is one; otherwise nil
-}
-
-// A step of the backward pass has the op that made a node add to the gradients dx of its inputs; or it
-// computes a node that a rule made; or it adds one tensor to another.
+// A step computes a node; or it has the op that made the node add to the gradients dx of its inputs.
 type step struct {
-	adder Adder
 	node  *Node
-	dy    *tensor.Tensor
-	dx    []*tensor.Tensor
-	into  *tensor.Tensor
-	from  *Node
+	adder Adder            // nil if it computes the node
+	dy    *tensor.Tensor   // ∂L/∂y of the node
+	dx    []*tensor.Tensor // nil where it is not wanted
+	sets  []*tensor.Tensor // what it sets, rather than add to it
+	size  int              // the number of elements of the node that it computes
+	after Observer         // the op of that, if it is one; otherwise nil
 }
 
 // NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes
@@ -120,42 +112,47 @@ func (p *Plan) Forward() *tensor.Tensor {
 		if !tensor.SameShape(l.node.value, &l.shape) {
 			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
 		}
-		if l.value != l.node.value && l.node.value.SharesMemory(p.memory.block) { // a result of p, which the steps overwrite
-			l.node.Set(l.node.value.Clone())
+		if v := l.node.value; v != l.value && (v.SharesMemory(p.memory.block) || p.gives(v)) { // a result, which the steps overwrite
+			l.node.Set(v.Clone())
 		}
-		l.value = l.node.value
+		l.value, l.version = l.node.value, l.node.value.Version()
 	}
-	p.version = p.leafVersions()
-	p.running, p.ready = true, false
-	defer p.stop()
-	for i := range p.forward {
-		y := &p.forward[i]
-		for _, t := range y.values {
-			t.Clear()
-		}
-		if y.op.Forward(y.Node); y.own.Len() != y.size {
-			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", y.Node, y.size)
-		}
-		if y.after != nil {
-			y.after.After(y.Node)
-		}
-	}
+	p.ready = false
+	p.run(p.forward)
 	p.ready = true
 	return p.y.value
 }
 
-// stop says that no operation runs any more.
-func (p *Plan) stop() { p.running = false }
+// gives reports whether v is the value of a computed result, which may be a view of a leaf.
+func (p *Plan) gives(v *tensor.Tensor) bool {
+	gives := func(x *Node) bool { return x.op != nil && x.value == v }
+	return gives(p.y) || slices.ContainsFunc(p.keep, gives)
+}
 
-// leafVersions is that of the leaves that y depends on.
-func (p *Plan) leafVersions() (n uint32) {
-	for i := range p.leaves {
-		if l := &p.leaves[i]; l.needed {
-			n += l.node.version + l.node.value.Version()
+// run runs the steps of a pass.
+func (p *Plan) run(steps []step) {
+	p.running = true
+	defer p.stop()
+	for i := range steps {
+		s := &steps[i]
+		for _, t := range s.sets {
+			t.Clear()
+		}
+		if s.adder != nil {
+			s.adder.AddVJPs(s.node, s.dy, s.dx)
+			continue
+		}
+		if s.node.op.Forward(s.node); s.node.value.Len() != s.size {
+			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", s.node, s.size)
+		}
+		if s.after != nil {
+			s.after.After(s.node)
 		}
 	}
-	return n
 }
+
+// stop says that no operation runs any more.
+func (p *Plan) stop() { p.running = false }
 
 // Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
 // seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward or Keep;
@@ -164,37 +161,24 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
 	case p.seed == nil:
 		fail("Backward", "the plan was made for inference: NewPlan had no nodes to take gradients of")
-	case !p.ready || p.ousted:
+	case !p.ready:
 		fail("Backward", "the plan's Forward has not run, or another plan of the same nodes has since")
-	case p.version != p.leafVersions():
-		fail("Backward", "a leaf was modified since the plan's Forward: it is to run again")
 	case len(seed) > 1 || len(seed) == 1 && !tensor.SameShape(seed[0], p.y.value):
 		fail("Backward", "the seed is %v; one tensor of the shape of %v is needed", seed, p.y)
 	case len(seed) == 0 && p.y.value.Len() != 1:
 		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
+	}
+	for i := range p.leaves {
+		if l := &p.leaves[i]; l.needed && (l.node.value != l.value || l.value.Version() != l.version) {
+			fail("Backward", "%v was modified since the plan's Forward: it is to run again", l.node)
+		}
 	}
 	if len(seed) == 0 {
 		p.seed.Like(p.y.value).Fill(1)
 	} else {
 		p.seed.Copy(seed[0]) // which may be one of the gradients
 	}
-	p.running = true
-	defer p.stop()
-	for _, t := range p.sums {
-		t.Clear()
-	}
-	for i := range p.backward {
-		switch s := &p.backward[i]; {
-		case s.adder != nil:
-			s.adder.AddVJPs(s.node, s.dy, s.dx)
-		case s.node != nil:
-			s.node.op.Forward(s.node)
-		case s.into.IsEmpty():
-			s.into.Copy(s.from.value)
-		default:
-			s.into.Add(s.into, s.from.value)
-		}
-	}
+	p.run(p.backward)
 	p.result.index, p.result.at = p.grads.index, p.grads.at // whatever the caller has added
 	return &p.result
 }
@@ -204,31 +188,34 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 func (p *Plan) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.title(), len(p.forward), len(p.backward), 8*p.memory.size)
-	for _, y := range p.forward {
-		fmt.Fprintf(&b, "forward  %v, %d bytes\n", y.describe(), 8*y.value.Len())
+	for _, s := range p.forward {
+		fmt.Fprintf(&b, "forward  %v\n", s)
 	}
 	for _, s := range p.backward {
-		switch {
-		case s.adder != nil:
-			fmt.Fprintf(&b, "backward inputs of %s:", s.node.title())
-			for _, dx := range s.dx {
-				if dx != nil {
-					fmt.Fprintf(&b, " %v, %d bytes;", dx.Shape(), 8*dx.Len())
-				}
-			}
-			b.WriteByte('\n')
-		case s.node != nil:
-			fmt.Fprintf(&b, "backward %v, %d bytes\n", s.node.describe(), 8*s.node.value.Len())
-		default:
-			fmt.Fprintf(&b, "backward add %v to a gradient, %d bytes\n", s.into.Shape(), 8*s.into.Len())
-		}
+		fmt.Fprintf(&b, "backward %v\n", s)
 	}
 	return b.String()
 }
 
+func (s step) String() string {
+	if s.adder == nil {
+		return fmt.Sprintf("%s, %d bytes", s.node.describe(), 8*s.node.value.Len())
+	}
+	text := "inputs of " + s.node.title() + ":"
+	if s.adder == (addValue{}) {
+		text = "add to a gradient:"
+	}
+	for _, dx := range s.dx {
+		if dx != nil {
+			text += fmt.Sprintf(" %v, %d bytes;", dx.Shape(), 8*dx.Len())
+		}
+	}
+	return text
+}
+
 // mustHaveValue panics if x belongs to a plan that has no value of it now.
 func (x *Node) mustHaveValue() {
-	if p := x.plan(); p != nil && !p.running && !(p.ready && !p.ousted && (x == p.y || slices.Contains(p.keep, x))) {
+	if p := x.plan(); p != nil && !p.running && !(p.ready && (x == p.y || slices.Contains(p.keep, x))) {
 		fail("Value", "%v belongs to a plan, which has no value of it: name it in Keep, and call Forward", x)
 	}
 }
@@ -247,20 +234,20 @@ func (p *Plan) make() {
 	for _, y := range p.nodes {
 		switch {
 		case y.op == nil:
-			p.leaves = append(p.leaves, leaf{node: y, shape: *y.value, needed: needed.find(y) >= 0})
+			p.leaves = append(p.leaves, leaf{node: y, needed: needed.find(y) >= 0, shape: *y.value})
 		case !y.recorded():
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		case y.op != keepOp{}:
 			y.belongTo(p)
-			p.forward = append(p.forward, computed{Node: y, values: y.values(), after: y.observerInPlan()})
+			p.forward = append(p.forward, step{node: y, sets: y.values(), after: y.observerInPlan()})
 			y.free()
 		}
 	}
 	for at := range p.forward {
-		y := &p.forward[at]
-		y.op.Forward(y.Node)
-		y.size = y.own.Len()
-		p.memory.computes(y.Node, at)
+		s := &p.forward[at]
+		s.node.op.Forward(s.node)
+		s.size = s.node.value.Len()
+		p.memory.computes(s.node, at)
 	}
 	if len(p.xs) > 0 {
 		p.planBackward()
@@ -311,17 +298,18 @@ func (p *Plan) separate() {
 // takeOver gives p the nodes that another plan may have, and their memory.
 func (p *Plan) takeOver() {
 	p.separate()
-	for _, y := range p.forward {
-		y.belongTo(p)
-		y.free()
+	for _, s := range p.forward {
+		s.node.belongTo(p)
+		s.node.free()
 	}
 	p.memory.lend()
 	p.ousted = false
 }
 
 func (y *Node) belongTo(p *Plan) {
-	if old := y.plan(); old != nil && old != p {
-		old.ousted = true
+	if old := y.plan(); old != nil && old != p && !old.ousted {
+		old.separate()
+		old.ready, old.ousted = false, true
 	}
 	y.extra().plan = p
 	for _, k := range y.kept() {
@@ -361,18 +349,13 @@ type planned struct {
 	temp []*tensor.Tensor // which no later rule reads
 }
 
-// written says that the next step writes these tensors first.
-func (s *planned) written(ts ...*tensor.Tensor) {
-	for _, t := range ts {
-		s.p.sums = append(s.p.sums, t)
-		s.p.memory.give(t, false)
-	}
-}
-
-// note adds a step that reads these tensors.
-func (s *planned) note(st step, reads ...*tensor.Tensor) {
-	for _, t := range reads {
+// note adds a step.
+func (s *planned) note(st step) {
+	for _, t := range st.node.values() {
 		s.p.memory.reads(t, len(s.p.forward))
+	}
+	for _, t := range st.sets {
+		s.p.memory.give(t, false)
 	}
 	s.p.backward = append(s.p.backward, st)
 }
@@ -393,10 +376,27 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 		s.temp = slices.DeleteFunc(s.temp, func(t *tensor.Tensor) bool { return t == dx.value })
 		return
 	}
+	s.adds(dx, s.at[place], first)
+}
+
+// adds adds a step that adds v's value to a sum, or sets it to that.
+func (s *planned) adds(v *Node, sum *tensor.Tensor, first bool) {
+	st := step{node: v, adder: addValue{}, dx: []*tensor.Tensor{sum}}
 	if first {
-		s.written(s.at[place])
+		st.sets = st.dx
 	}
-	s.note(step{into: s.at[place], from: dx}, dx.value)
+	s.note(st)
+}
+
+// addValue is the Adder of a step that adds a value to a gradient.
+type addValue struct{ Op }
+
+func (addValue) AddVJPs(v *Node, _ *tensor.Tensor, dx []*tensor.Tensor) {
+	if sum := dx[0]; sum.IsEmpty() {
+		sum.Copy(v.value)
+	} else {
+		sum.Add(sum, v.value)
+	}
 }
 
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
@@ -407,8 +407,7 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 		}
 	}
 	s.numeric.addVJPs(op, y, dy, into)
-	s.written(first...)
-	s.note(step{adder: op, node: y, dy: dy.value, dx: slices.Clone(s.dx)}, y.values()...)
+	s.note(step{node: y, adder: op, dy: dy.value, dx: slices.Clone(s.dx), sets: first})
 	s.p.memory.computes(y, len(s.p.forward)) // reads the inputs
 	return true
 }
@@ -429,8 +428,7 @@ func (s *planned) record(v *Node) {
 	if v.plan() != s.p { // not kept by an input
 		v.belongTo(s.p)
 		s.p.memory.computes(v, len(s.p.forward))
-		s.written(v.values()...)
-		s.note(step{node: v})
+		s.note(step{node: v, sets: v.values(), size: v.value.Len()})
 		s.temp = append(s.temp, v.values()...)
 	}
 }
@@ -453,9 +451,11 @@ func (s *planned) gradient(x *Node) *tensor.Tensor {
 	if place := s.find(x); place >= 0 && s.at[place] != nil {
 		return s.at[place]
 	}
+	if x.value.IsEmpty() {
+		fail("NewPlan", "%v belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known", x)
+	}
 	zero := constantLike(x, 0) // y does not depend on x
-	st := step{into: zero.value.Clone(), from: zero}
-	s.written(st.into)
-	s.note(st)
-	return st.into
+	sum := zero.value.Clone()
+	s.adds(zero, sum, true)
+	return sum
 }

@@ -306,7 +306,7 @@ forward  Square [3 4], 96 bytes
 forward  Sum [], 8 bytes
 forward  Scale [], 8 bytes
 forward  Add loss [], 8 bytes
-backward add [] to a gradient, 8 bytes
+backward add to a gradient: [], 8 bytes;
 backward Scale [], 8 bytes
 backward BroadcastTo [2 2], 32 bytes
 backward inputs of Square: [2 2], 32 bytes;
@@ -319,7 +319,7 @@ backward inputs of MatMul: [4 2], 64 bytes;
 	plan = autograd.NewPlan(w.Sum(), w, unreached)
 	plan.Forward()
 	plan.Backward()
-	if got, want := plan.String(), "backward add [2] to a gradient, 16 bytes\n"; !strings.Contains(got, want) {
+	if got, want := plan.String(), "backward add to a gradient: [2], 16 bytes;\n"; !strings.Contains(got, want) {
 		t.Errorf("no line %sin\n%s", want, got)
 	}
 }
@@ -375,7 +375,7 @@ func TestNewGradients(t *testing.T) {
 		t.Error("the gradients are not in the order in which the nodes were made")
 	}
 	mustPanic(t, "autograd: Of: the gradient of Variable [1] was not asked for", func() { g.Of(variable(1)) })
-	mustPanic(t, "autograd: NewGradients: Variable [2] has a gradient of another shape: [1.]", func() {
+	mustPanic(t, "autograd: NewGradients: Variable [2] has a gradient of another shape: [1]", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{w: vector(1)})
 	})
 	mustPanic(t, "autograd: NewGradients: Constant [1] has no gradient: it depends on no Variable", func() {

@@ -265,3 +265,20 @@ func (lazy) Forward(y *node)                    {}
 func TestForwardMustSet(t *testing.T) {
 	mustPanic(t, "autograd: Lazy: its Forward did not set the value", func() { autograd.Apply(lazy{}, variable(1)) })
 }
+
+// A tensor that a rule has as a constant does not become a gradient, to which others are added.
+func TestConstantsOfRulesAreNotTakenOver(t *testing.T) {
+	for _, twice := range []bool{false, true} {
+		own := vector(3, 4).Clone() // no view
+		x := variable(1, 2)
+		y := autograd.Apply(&returning{"Constants", func(*node, *node) *node { return autograd.Constant(own) }}, x)
+		if twice {
+			y = y.Add(autograd.Apply(y.Op(), x))
+		}
+		grads := autograd.Backward(y.Sum(), x)
+		grads.Scale(2)
+		if own.At(0) != 3 || own.At(1) != 4 {
+			t.Errorf("twice %v: the rule's tensor has become %v", twice, own)
+		}
+	}
+}

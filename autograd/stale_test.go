@@ -47,7 +47,7 @@ func TestStaleAfterSet(t *testing.T) {
 			for _, next := range []*tensor.Tensor{past(n), past(m)} {
 				plan.Forward()
 				w.Set(next)
-				mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+				mustPanic(t, "autograd: Backward: Variable [2] was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
 				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew",
 					func() { autograd.Backward(loss) })
 			}
@@ -123,12 +123,14 @@ func TestStalePlan(t *testing.T) {
 			}
 			return x
 		}
-		for _, change := range []func(){func() { w.Value().Fill(3) }, func() { w.Set(next()) }, func() { c.Value().Fill(3) }, func() { c.Set(next()) }} {
-			plan.Forward()
-			plan.Backward()
-			plan.Backward()
-			change()
-			mustPanic(t, "autograd: Backward: a leaf was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+		for _, leaf := range []*node{w, c} {
+			for _, change := range []func(){func() { leaf.Value().Fill(3) }, func() { leaf.Set(next()) }} {
+				plan.Forward()
+				plan.Backward()
+				plan.Backward()
+				change()
+				mustPanic(t, "autograd: Backward: "+leaf.String()+" was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+			}
 		}
 	}
 }
@@ -185,6 +187,54 @@ func TestPlanFeedsItself(t *testing.T) {
 	x.Set(same.Forward())
 	once, twice := 2*math.Sin(1), 2*math.Sin(2)
 	expect(t, "the result again", same.Forward(), 2*math.Sin(2*math.Sin(once)), 2*math.Sin(2*math.Sin(twice)))
+}
+
+// A leaf may be given a result that is a view of another leaf: it keeps what that was.
+func TestPlanFeedsItselfAView(t *testing.T) {
+	t.Parallel()
+	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+	view := x.Reshape(1, 2).Reshape(2)
+	plan := autograd.NewPlan(view.Add(h.Scale(10)), x).Keep(view)
+	plan.Forward()
+	h.Set(view.Value())
+	x.Set(vector(5, 6))
+	for range 2 {
+		expect(t, "5 + 10, 6 + 20", plan.Forward(), 15, 26)
+		x.Set(view.Value())
+	}
+	square := x.Square()
+	plan = autograd.NewPlan(square.Add(h)).Keep(square)
+	plan.Forward()
+	h.Set(square.Value().Reshape(2))
+	x.Set(vector(1, 2))
+	expect(t, "1 + 25, 4 + 36", plan.Forward(), 26, 40)
+}
+
+// A leaf that was given a result keeps it when another plan takes the node, be the leaf no part of that.
+func TestPlanTakesAResultThatALeafHas(t *testing.T) {
+	t.Parallel()
+	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+	next := x.Square()
+	first := autograd.NewPlan(next.Add(h)).Keep(next)
+	first.Forward()
+	h.Set(next.Value())
+	autograd.NewPlan(next)
+	expect(t, "the leaf", h.Value(), 1, 4)
+	expect(t, "1 + 1, 4 + 4", first.Forward(), 2, 8)
+}
+
+// A gradient that is 0 needs a shape, which a node of another plan has when that has run.
+func TestPlanOfNodeOfOther(t *testing.T) {
+	t.Parallel()
+	x := variable(1, 2)
+	other, y := x.Exp(), x.Square()
+	first := autograd.NewPlan(other, x)
+	mustPanic(t, "autograd: NewPlan: Exp belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known",
+		func() { autograd.NewPlan(y, other) })
+	first.Forward()
+	plan := autograd.NewPlan(y, other)
+	plan.Forward()
+	expect(t, "the gradient", plan.Backward(vector(1, 1)).Of(other), 0, 0)
 }
 
 // A leaf that holds the tensor of a node which a plan takes gets a copy.
@@ -336,6 +386,7 @@ func TestPlanAfterPanic(t *testing.T) {
 	k := w.Exp()
 	y := x.Mul(w).BinaryCrossEntropy(autograd.Constant(vector(1)))
 	plan := autograd.NewPlan(y.Sum(), w).Keep(k)
+	plan.Forward()
 	x.Set(vector(100))
 	refused := func(f func()) {
 		t.Helper()
@@ -524,5 +575,22 @@ func TestDetachOfUnrecorded(t *testing.T) {
 	}
 	if made := y.Made(); !strings.HasPrefix(made, "stale_test.go:") {
 		t.Errorf("made at %q", made)
+	}
+}
+
+// A plan whose result is a leaf, or which keeps one, takes what is written into its tensor.
+func TestPlanOfALeaf(t *testing.T) {
+	for _, plan := range []func(x *node) *autograd.Plan{
+		func(x *node) *autograd.Plan { return autograd.NewPlan(x, x) },
+		func(x *node) *autograd.Plan { return autograd.NewPlan(x.Scale(1), x).Keep(x) },
+	} {
+		v := vector(1)
+		x := autograd.Variable(v)
+		p := plan(x)
+		for n := range 3 {
+			v.Data()[0] = float64(n)
+			expect(t, "result", p.Forward(), float64(n))
+			expect(t, "gradient", p.Backward().Of(x), 1)
+		}
 	}
 }

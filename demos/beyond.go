@@ -70,7 +70,12 @@ func surfaceFlags(flags *flag.FlagSet) work {
 		c.Along, err = surface.ParseParameters(text)
 		return err
 	})
-	flags.Uint64Var(&c.Seed, "seed", 1, "`seed` of the random directions")
+	c.Seed = 1
+	flags.Func("seed", "`seed` of the random directions (default 1)", func(text string) error {
+		seed, err := parseSeed(text)
+		c.Seed = uint64(seed)
+		return err
+	})
 	return func(ctx context.Context, progress io.Writer) (result, error) { return c.Run(ctx, progress) }
 }
 

@@ -10,7 +10,9 @@ import (
 	"strconv"
 	"strings"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/demos/figures"
+	"gentlegrad/demos/training"
 )
 
 // everything trains the article's figures 8 to 14, prints a table, and writes the runs, a
@@ -74,9 +76,9 @@ func trainAll(list []figures.Figure, stdout, stderr io.Writer) ([]figures.Figure
 				return nil, err
 			}
 			f = trained
-			header(stdout, 0)
-			header = func(io.Writer, int) {} // once
-			printRow(stdout, 0, f.Number, f.Run)
+			header(stdout, f.Run)
+			header = func(io.Writer, *training.Run) {} // once
+			printRow(stdout, f.Number, f.Run)
 		}
 		out = append(out, f)
 	}
@@ -118,7 +120,7 @@ func writeAll(dir string, list []figures.Figure, stdout io.Writer) error {
 	if err := writeFiles(append(files, file{index, text(html)})...); err != nil {
 		return fmt.Errorf("-out: %w", err)
 	}
-	_, err = fmt.Fprintf(stdout, "\nDrew %s: open %s\n", count(len(list), "figure"), index)
+	_, err = fmt.Fprintf(stdout, "\nDrew %s: open %s\n", draw.Count(len(list), "figure"), index)
 	return err
 }
 

@@ -117,7 +117,7 @@ func TestMistakes(t *testing.T) {
 
 		{"digits 7", 2, `digits: unexpected "7": only flags are allowed (-h lists them)`},
 		{"digits -seed 7", 2, "digits: flag provided but not defined: -seed (-h lists the flags)"},
-		{"surface -seed -1", 2, `surface: invalid value "-1" for flag -seed: parse error (-h lists the flags)`},
+		{"surface -seed -1", 2, `surface: invalid value "-1" for flag -seed: want a whole number from 0 to 4294967295 (-h lists the flags)`},
 		{"surface -along 1.weight[0,0],6.bias[0]", 2, `surface: invalid value "1.weight[0,0],6.bias[0]" for flag -along: want two parameters such as 0.weight[0,1],6.bias[0]; the shapes are 0.weight[2 8] 0.bias[8] 2.weight[8 8] 2.bias[8] 4.weight[8 8] 4.bias[8] 6.weight[8 1] 6.bias[1] (-h lists the flags)`},
 
 		{"train -x", 2, "train: flag provided but not defined: -x (-h lists the flags)"},

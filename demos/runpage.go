@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/demos/figures"
 	"gentlegrad/demos/page"
 	"gentlegrad/demos/training"
@@ -16,7 +17,7 @@ func runPage(r *training.Run) page.Page {
 	title := fmt.Sprintf("%s, learned by %s", r.Problem.Name, r.Network())
 	f := figures.OfRun(r, "The training, iteration by iteration")
 	if r.Table == nil {
-		return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(r.Problem.Description + ".")), Figures: []page.Figure{f.Figure}}
+		return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(strings.ToUpper(r.Problem.Description[:1]) + r.Problem.Description[1:] + ".")), Figures: []page.Figure{f.Figure}}
 	}
 	f.Text = append(f.Text, standardised(r), held(r))
 	f.Facts = append(f.Facts, page.Fact{Name: "Inputs", Value: some(r.Table.Columns)})
@@ -26,7 +27,7 @@ func runPage(r *training.Run) page.Page {
 	case r.Table.Classes != nil:
 		f.Facts = append(f.Facts, page.Fact{Name: "Classes, low and high", Value: some(r.Table.Classes)})
 	}
-	lead := fmt.Sprintf("The last column of the table, “%s”, from the %s before it.", named(r.Table.Target), count(len(r.Table.Columns), "column"))
+	lead := fmt.Sprintf("The last column of the table, “%s”, from the %s before it.", named(r.Table.Target), draw.Count(len(r.Table.Columns), "column"))
 	return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(lead)), Figures: []page.Figure{f.Figure}}
 }
 
@@ -60,7 +61,7 @@ func standardised(r *training.Run) string {
 
 // held says how well what is held out of a table is predicted.
 func held(r *training.Run) string {
-	rows, last := count(r.Held.N, "row"), len(r.Loss)-1
+	rows, last := draw.Count(r.Held.N, "row"), len(r.Loss)-1
 	each := func(loss float64, n int) float64 { return loss / float64(n) }
 	text := fmt.Sprintf("Held out to validate: %s of %d. ", rows, r.Held.N+r.Data.N)
 	if r.Problem.Regression {

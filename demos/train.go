@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/demos/training"
 )
 
@@ -52,10 +53,9 @@ func train(args []string, stdout, stderr io.Writer) error {
 	if err := writeOutlets(stdout, json, html); err != nil || json.name != "" {
 		return err
 	}
-	width := utf8.RuneCountInString(run.Problem.Name)
-	printHeader(stdout, width)
-	printRow(stdout, width, "-", run)
-	fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", count(len(run.Loss), "iteration"), run.Stopped)
+	printHeader(stdout, run)
+	printRow(stdout, "-", run)
+	fmt.Fprintf(stdout, "\nIt ended after %s: %s.\n", draw.Count(len(run.Loss), "iteration"), run.Stopped)
 	if run.Table != nil {
 		fmt.Fprintf(stdout, "%s\n", held(run))
 	}
@@ -63,14 +63,6 @@ func train(args []string, stdout, stderr io.Writer) error {
 		fmt.Fprintf(stdout, "Drew it: open %s\n", html.name)
 	}
 	return nil
-}
-
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // An outlet is a file that a flag names, and what writes it: none without a name.
@@ -138,19 +130,26 @@ func writeDevice(name string, write func(w io.Writer) error) error {
 	return cmp.Or(write(out), out.Close())
 }
 
-const row = "%-6v %-*s %-24s %8s → %-8s %8s %12s %8s\n"
+const row = "%-6v %-*s %-*s %8s → %-8s %8s %12s %8s\n"
 
-// printHeader prints the head of a table, with names of problems of so many characters.
-func printHeader(w io.Writer, width int) {
-	fmt.Fprintf(w, row, "figure", max(width, len("problem")), "problem", "network", "loss", "last", "accuracy", "|auto−man|", "time")
+// widths returns the characters that a run needs for its names, but no less than those of the figures do, so that these are one table.
+func widths(r *training.Run) (problem, network int) {
+	return max(utf8.RuneCountInString(r.Problem.Name), 7), max(len(r.Network()), 24)
 }
 
-func printRow(w io.Writer, width int, figure any, r *training.Run) {
+// printHeader prints the head of the table that the run is a row of.
+func printHeader(w io.Writer, r *training.Run) {
+	problem, network := widths(r)
+	fmt.Fprintf(w, row, "figure", problem, "problem", network, "network", "loss", "last", "accuracy", "|auto−man|", "time")
+}
+
+func printRow(w io.Writer, figure any, r *training.Run) {
 	accuracy := "-"
 	if !math.IsNaN(r.Accuracy) {
 		accuracy = fmt.Sprintf("%.1f %%", 100*r.Accuracy)
 	}
-	fmt.Fprintf(w, row, figure, max(width, len("problem")), r.Problem.Name, r.Network(),
+	problem, network := widths(r)
+	fmt.Fprintf(w, row, figure, problem, r.Problem.Name, network, r.Network(),
 		fmt.Sprintf("%.4g", r.Loss[0]), fmt.Sprintf("%.4g", r.Loss[len(r.Loss)-1]),
 		accuracy, fmt.Sprintf("%.2g", r.MaxDifference), r.Time.Round(time.Millisecond))
 }

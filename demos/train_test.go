@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"gentlegrad/demos/problems"
 	"gentlegrad/demos/training"
@@ -113,6 +114,26 @@ It ended after 2 iterations: loss 5\.436\d+ is below 10\.
 		const header = `figure problem network                      loss → last     accuracy   \|auto−man\|     time` + "\n"
 		if status != 0 || stderr != "" || !regexp.MustCompile("^"+header+spread(want)+"$").MatchString(stdout) {
 			t.Errorf("train %s: status %d, %q, output\n%s\nwant\n%s", args, status, stderr, stdout, header+want)
+		}
+	}
+}
+
+// The names of problems and networks may be longer than the article's.
+func TestTrainTableWithLongNames(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "ünderwegs.csv")
+	if err := os.WriteFile(file, []byte("a,b\n1,2.5\n2,3\n3,4.5\n4,4\n5,6\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"-hidden 20,20,20,20", "-csv " + file + " -hidden 9,9,9,9,9,9,9"} {
+		status, stdout, stderr := command("train -iterations 1 " + args)
+		var arrows []int
+		for _, line := range strings.Split(stdout, "\n")[:2] {
+			before, _, _ := strings.Cut(line, " → ")
+			arrows = append(arrows, utf8.RuneCountInString(before))
+		}
+		if status != 0 || arrows[0] != arrows[1] {
+			t.Errorf("train %s: status %d, %q, columns begin at %v:\n%s", args, status, stderr, arrows, stdout)
 		}
 	}
 }

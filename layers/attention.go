@@ -67,6 +67,11 @@ func (l *MultiHeadAttention) heads(x *autograd.Node) *autograd.Node {
 // FromTorch takes PyTorch's in_proj_weight, of queries, keys and values in one, and out_proj.
 func (l *MultiHeadAttention) FromTorch(m *TorchModule) {
 	in := []*Linear{l.Query, l.Key, l.Value}
+	for _, part := range in {
+		if part == nil || !isSet(part.Weight, 2) {
+			fail("MultiHeadAttention", "one of Query, Key and Value is without weights; NewMultiHeadAttention makes them")
+		}
+	}
 	size := l.Query.Weight.Value().Dim(0)
 	weight := m.Tensor("in_proj_weight", 3*size, size)
 	for i, part := range in {

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
@@ -63,6 +65,11 @@ func (l *BatchNorm) statistics(x *autograd.Node) (mean, variance *autograd.Node)
 	shape := x.Shape()
 	if len(shape) < 2 || x.Value().Len() <= shape[1] {
 		fail("BatchNorm", "an input of shape %v has no axes [N C …] with several numbers for each of the C channels", shape)
+	}
+	for _, p := range []*autograd.Node{l.Weight, l.Bias, l.RunningMean, l.RunningVariance} { // before these follow
+		if p != nil && !slices.Equal(p.Shape(), shape[1:2]) {
+			fail("BatchNorm", "an input of shape %v has %d channels; %v is of others", shape, shape[1], p)
+		}
 	}
 	axes, kept := []int{}, []int{}
 	for a, n := range shape {

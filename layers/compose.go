@@ -17,6 +17,9 @@ func (r Residual) Forward(x *autograd.Node) *autograd.Node {
 		fail("Residual", "there is no Inner layer")
 	}
 	y := r.Inner.Forward(x)
+	if y == nil {
+		fail("Residual", "the Forward of %s returned nil", describe(r.Inner))
+	}
 	if !tensor.SameShape(x.Value(), y.Value()) {
 		fail("Residual", "the input has shape %v, what %s makes of it %v", x.Shape(), describe(r.Inner), y.Shape())
 	}
@@ -32,8 +35,13 @@ func (r Residual) String() string { return "Residual of " + describe(r.Inner) }
 //	layers.Func(func(x *autograd.Node) *autograd.Node { return x.Square() })
 type Func func(x *autograd.Node) *autograd.Node
 
-// Forward returns f(x).
-func (f Func) Forward(x *autograd.Node) *autograd.Node { return f(x) }
+// Forward returns f(x). It panics if f is nil.
+func (f Func) Forward(x *autograd.Node) *autograd.Node {
+	if f == nil {
+		fail("Func", "the function is nil")
+	}
+	return f(x)
+}
 
 // String returns "Func".
 func (Func) String() string { return "Func" }

@@ -76,6 +76,8 @@ func everyLayer() []listed {
 		{layers.MaxPool2D{Kernel: one(3), Stride: one(2), Padding: one(1)}, []int{2, 3, 5, 4}, []int{2, 3, 3, 2}, "MaxPool2D 3, stride 2, padding 1"},
 		{layers.AvgPool1D{Kernel: one(2), Dilation: one(2)}, []int{2, 3, 5}, []int{2, 3, 2}, "AvgPool1D 2, dilation 2"},
 		{layers.AvgPool2D{Kernel: []int{2, 3}}, []int{3, 4, 6}, []int{3, 2, 2}, "AvgPool2D 2×3"},
+		{layers.AvgPool1D{Kernel: one(2), Padding: one(1), Ceil: true, ExcludePadding: true}, []int{2, 3, 5}, []int{2, 3, 3}, "AvgPool1D 2, padding 1, ceil, padding excluded"},
+		{layers.AvgPool2D{Kernel: one(2), Divisor: 3}, []int{3, 4, 6}, []int{3, 2, 3}, "AvgPool2D 2, divisor 3"},
 		{layers.AdaptiveMaxPool1D{N: 2}, []int{3, 5}, []int{3, 2}, "AdaptiveMaxPool1D 2"},
 		{layers.AdaptiveMaxPool2D{H: 2, W: 1}, []int{3, 5, 4}, []int{3, 2, 1}, "AdaptiveMaxPool2D 2×1"},
 		{layers.AdaptiveAvgPool1D{N: 2}, []int{3, 5}, []int{3, 2}, "AdaptiveAvgPool1D 2"},

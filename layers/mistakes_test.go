@@ -13,6 +13,7 @@ func TestLayersMistakes(t *testing.T) {
 	t.Parallel()
 	x := autograd.Constant(tensor.New(2, 3))
 	_, train := training(tensor.New(1, 3))
+	zeros := func(shape ...int) *autograd.Node { return autograd.Constant(tensor.New(shape...)) }
 	for _, test := range []struct {
 		want string
 		f    func()
@@ -27,6 +28,12 @@ func TestLayersMistakes(t *testing.T) {
 		{"layers: BatchNorm: one of RunningMean, RunningVariance and Batches is nil, but not all: NewBatchNorm makes them",
 			func() { (&layers.BatchNorm{RunningMean: x}).Forward(x) }},
 		{"layers: LSTM: there are no Cells; NewLSTM makes them", func() { new(layers.LSTM).Forward(x) }},
+		{"layers: LSTM: a state of shape [3 4 2] to start with; [2 4 2] is needed: layers and directions, N, units", func() {
+			layers.NewLSTM(3, 2, layers.Stack{Bidirectional: true}, nil).Run(zeros(4, 5, 3), zeros(2, 4, 2), zeros(3, 4, 2))
+		}},
+		{"layers: RNN: a state of shape [1 1 2] to start with; [1 4 2] is needed: layers and directions, N, units", func() {
+			layers.NewRNN(3, 2, layers.Stack{}, nil).Run(zeros(4, 5, 3), zeros(1, 1, 2))
+		}},
 		{"layers: GRU: an input of shape [2 3]; sequences [N, T, in] are needed, with at least one step", func() { layers.NewGRU(3, 2, layers.Stack{}, nil).Forward(x) }},
 		{"layers: NewRNN: the numbers of inputs, units and layers are [3 2 -1]; each is to be at least 1", func() { layers.NewRNN(3, 2, layers.Stack{Layers: -1}, nil) }},
 		{"layers: GRU: the weights have shapes [3 8] and [2 8]; 6 columns are needed for 2 units", func() {
@@ -35,6 +42,10 @@ func TestLayersMistakes(t *testing.T) {
 		{"layers: NewMultiHeadAttention: 3 heads do not divide the size 4", func() { layers.NewMultiHeadAttention(4, 3, nil) }},
 		{"layers: Residual: the input has shape [2 3], what Linear 3→1 makes of it [2 1]", func() { layers.Residual{Inner: layers.NewLinear(3, 1, nil)}.Forward(x) }},
 		{"layers: TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them", func() { new(layers.TransformerLayer).Forward(x) }},
+		{"layers: Residual: the Forward of Func returned nil", func() {
+			layers.Residual{Inner: layers.Func(func(*autograd.Node) *autograd.Node { return nil })}.Forward(x)
+		}},
+		{"layers: Func: the function is nil", func() { layers.Func(nil).Forward(x) }},
 		{"layers: Residual: there is no Inner layer", func() { layers.Residual{}.Forward(x) }},
 		{"layers: Flatten: a single number has no first axis", func() { layers.Flatten{}.Forward(autograd.Constant(tensor.Scalar(1))) }},
 		{"layers: NewEmbedding: the numbers of words and for each are [0 3]; each is to be at least 1", func() { layers.NewEmbedding(0, 3, nil) }},

@@ -121,6 +121,35 @@ func TestRunningStatisticsChangeOnceARun(t *testing.T) {
 	}
 }
 
+// Nothing follows a batch of other channels, which is refused.
+func TestRunningStatisticsOfOtherChannels(t *testing.T) {
+	t.Parallel()
+	plain := layers.NewBatchNorm(3)
+	plain.Weight, plain.Bias = nil, nil
+	fewer := layers.NewBatchNorm(3)
+	fewer.Weight = autograd.Variable(tensor.New(1))
+	for _, test := range []struct {
+		layer    *layers.BatchNorm
+		channels int
+		want     string
+	}{
+		{layers.NewBatchNorm(3), 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels; Variable weight [3] is of others"},
+		{layers.NewBatchNorm(3), 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels; Variable weight [3] is of others"},
+		{plain, 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels; Constant running mean [3] is of others"},
+		{plain, 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels; Constant running mean [3] is of others"},
+		{fewer, 3, "layers: BatchNorm: an input of shape [4 3] has 3 channels; Variable [1] = 0 is of others"},
+	} {
+		before := layers.State(test.layer)
+		_, x := training(normal(4, test.channels))
+		wantPanic(t, test.want, func() { test.layer.Forward(x) })
+		for name, v := range layers.State(test.layer) {
+			if !tensor.Equal(v, before[name]) {
+				t.Errorf("%s is %v, it was %v", name, v, before[name])
+			}
+		}
+	}
+}
+
 // A plan of gradients has what a Checkpoint computes again among its steps.
 func TestRunningStatisticsInPlansOfGradients(t *testing.T) {
 	t.Parallel()

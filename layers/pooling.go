@@ -95,5 +95,14 @@ func describePool(name string, p autograd.Pool) string {
 			text += ", " + option.name + " " + times(option.numbers)
 		}
 	}
+	if p.Ceil {
+		text += ", ceil"
+	}
+	if p.ExcludePadding {
+		text += ", padding excluded"
+	}
+	if p.Divisor != 0 {
+		text += fmt.Sprintf(", divisor %v", p.Divisor)
+	}
 	return text
 }

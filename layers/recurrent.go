@@ -75,6 +75,7 @@ func newCell(in, units, gates int, init Init) *Cell {
 // each [layers·directions, N, units], as those are that it starts with; nil is zeros.
 func (r recurrence) run(cells, reverse []*Cell, between Dropout, x *autograd.Node, start []*autograd.Node) (y *autograd.Node, end []*autograd.Node) {
 	r.mustFit(cells, reverse, x)
+	r.mustStart(start, len(cells)+len(reverse), x.Value().Dim(0), cells[0].WeightHH.Value().Dim(0))
 	ends := make([][]*autograd.Node, r.states)
 	place := 0
 	direction := func(c *Cell, x *autograd.Node, backwards bool) *autograd.Node {
@@ -118,6 +119,15 @@ func (r recurrence) mustFit(cells, reverse []*Cell, x *autograd.Node) {
 		units, columns := c.WeightHH.Value().Dim(0), c.WeightHH.Value().Dim(1)
 		if columns != r.gates*units || c.WeightIH.Value().Dim(1) != columns {
 			fail(r.name, "the weights have shapes %v and %v; %d columns are needed for %d units", c.WeightIH.Shape(), c.WeightHH.Shape(), r.gates*units, units)
+		}
+	}
+}
+
+// mustStart checks the states that a network is to start with.
+func (r recurrence) mustStart(start []*autograd.Node, want ...int) {
+	for _, s := range start {
+		if s != nil && !slices.Equal(s.Shape(), want) {
+			fail(r.name, "a state of shape %v to start with; %v is needed: layers and directions, N, units", s.Shape(), want)
 		}
 	}
 }
@@ -169,6 +179,9 @@ func (r recurrence) describe(cells, reverse []*Cell) string {
 // fromTorch sets the cells to what PyTorch calls weight_ih_l0 and so on, its weights transposed.
 func fromTorch(m *TorchModule, cells []*Cell, suffix string) {
 	for i, c := range cells {
+		if c == nil {
+			continue
+		}
 		for _, x := range []struct {
 			name string
 			node *autograd.Node

@@ -29,6 +29,7 @@ func (l *RNN) Forward(x *autograd.Node) *autograd.Node {
 
 // Run is Forward, starting with the state h [layers·directions, N, units], or zeros if that is nil; it also returns the
 // state after the last step. A layer's two directions are neighbours. With end.Detach() gradients do not flow to what was before.
+// It panics if the shapes do not fit.
 func (l *RNN) Run(x, h *autograd.Node) (y, end *autograd.Node) {
 	y, ends := l.recurrence().run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h})
 	return y, ends[0]
@@ -83,6 +84,7 @@ func (l *LSTM) Forward(x *autograd.Node) *autograd.Node {
 
 // Run is Forward, starting with the states h and c, each [layers·directions, N, units], or zeros for what is nil; it also returns
 // those after the last step. A layer's two directions are neighbours. With Detach of these gradients do not flow to what was before.
+// It panics if the shapes do not fit.
 func (l *LSTM) Run(x, h, c *autograd.Node) (y, endH, endC *autograd.Node) {
 	y, ends := lstm.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h, c})
 	return y, ends[0], ends[1]

@@ -16,8 +16,8 @@ import (
 //
 //	layers: 2: Linear 4→2: tensor: Affine: inner dimensions differ: …
 //
-// where 1.0 is layer 0 of a Sequential that is layer 1. Other panics stay as they are, but
-// for a layer that is nil, or a nil pointer.
+// The place 1.0 is that of layer 0 of a Sequential that is layer 1. Other panics stay as they are,
+// but for a layer that is nil, or a nil pointer.
 type Sequential []Layer
 
 // Forward returns the last layer's result; without layers, x, which must not be nil.

@@ -15,6 +15,9 @@ import (
 // computes, which are kept for the backward pass; reshaped ones share memory, and do not count. It panics as Forward does; if the
 // context of x has NoRecord, the layers' results are all that is known.
 func Summary(net Layer, x *autograd.Node) string {
+	if isMissing(net) {
+		fail("Summary", "the network is %s", describe(net))
+	}
 	t := summary{{"layer", "output", "parameters", "bytes"}}
 	y := t.add(net, "", describe(net), x)
 	if _, ok := sequential(net); ok {
@@ -46,6 +49,9 @@ func (t *summary) add(l Layer, indent, name string, x *autograd.Node) (y *autogr
 	} else {
 		y = l.Forward(x)
 	}
+	if y == nil {
+		fail(describe(l), "its Forward returned nil")
+	}
 	(*t)[at] = rowOf(indent+name, l, x, y)
 	return y
 }
@@ -57,7 +63,7 @@ func (t *summary) addEach(s Sequential, indent string, x *autograd.Node) *autogr
 	var i int
 	defer s.locate(&i)
 	for i = range s {
-		x = s.result(i, t.add(s[i], indent, strconv.Itoa(i)+": "+describe(s[i]), x))
+		x = t.add(s[i], indent, strconv.Itoa(i)+": "+describe(s[i]), x)
 	}
 	return x
 }

@@ -193,6 +193,15 @@ func TestTorchMistakes(t *testing.T) {
 	wantPanic(t, "layers: FromTorch: 0.a tensor of shape [1] is for Variable [2]", func() {
 		layers.SetTorchState([]*module{{parameter(0), autograd.Variable(tensor.New(2))}}, state)
 	})
+	for _, query := range []*layers.Linear{nil, {}} {
+		wantPanic(t, "layers: MultiHeadAttention: one of Query, Key and Value is without weights; NewMultiHeadAttention makes them", func() {
+			linear := layers.NewLinear(2, 2, nil)
+			layers.SetTorchState(&layers.MultiHeadAttention{Query: query, Key: linear, Value: linear}, nil)
+		})
+	}
+	if err := layers.SetTorchState(&layers.RNN{Cells: []*layers.Cell{nil}}, nil); err != nil {
+		t.Error(err)
+	}
 	for _, name := range strings.Fields("i h g f e d c b a") {
 		state[name] = tensor.New(1)
 	}

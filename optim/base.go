@@ -25,6 +25,7 @@ type Base struct {
 	DecoupledDecay bool
 
 	rule       rule
+	self       *Base // of a copy it is another, and so is what the rule is of
 	parameters []parameter
 	nodes      []*autograd.Node // of the parameters
 	groups     []*Group
@@ -82,7 +83,7 @@ type number struct {
 func (b *Base) start(op string, rule rule, rate float64, parameters []*autograd.Node, names ...string) {
 	nodes := distinct(op, parameters)
 	mustNotBeNegative(op, "the learning rate", rate)
-	b.LearningRate, b.rule, b.nodes = rate, rule, nodes
+	b.LearningRate, b.rule, b.self, b.nodes = rate, rule, b, nodes
 	b.numbers = []number{{"steps", &b.steps}}
 	b.parameters = make([]parameter, len(nodes))
 	for i, n := range nodes {
@@ -133,10 +134,13 @@ func (b *Base) Group(parameters ...*autograd.Node) *Group {
 
 // Step updates the parameters. One that the loss does not depend on has the gradient 0, with which
 // the rule goes on: momentum may still move it. Step panics, and updates none, if grads has not
-// the gradient of every parameter or a setting is out of range.
+// the gradient of every parameter, a setting is out of range, or the optimiser is a copy.
 func (b *Base) Step(grads *autograd.Gradients) {
-	if len(b.parameters) == 0 {
+	switch {
+	case len(b.parameters) == 0:
 		fail("Step", "no parameters: a constructor takes them, such as NewGradientDescent")
+	case b.self != b:
+		fail("Step", "the optimiser is a copy of another, whose settings its rule has: it must not be copied")
 	}
 	for i := range b.parameters {
 		p := &b.parameters[i]

@@ -193,6 +193,10 @@ func TestMistakes(t *testing.T) {
 			other := variable(1)
 			optim.NewGradientDescent(1, w).Step(autograd.Backward(w.Mul(other), other))
 		}},
+		{"a copy", "optim: Step: the optimiser is a copy of another, whose settings its rule has: it must not be copied", func() {
+			o := *optim.NewAdam(1, w)
+			o.Minimise(w.Square())
+		}},
 		{"no gradients", "autograd: Of: the gradients are nil", func() { optim.NewGradientDescent(1, w).Step(nil) }},
 		{"no loss", "autograd: Backward: the node is a nil or zero Node", func() { optim.NewGradientDescent(1, w).Minimise(nil) }},
 		{"a loss of two elements", "autograd: Backward: Mul [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)",

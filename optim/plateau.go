@@ -8,7 +8,7 @@ import (
 )
 
 // A Plateau is the schedule that lowers the rate when a metric, such as the loss of the validation
-// data, has stopped to fall. As a Schedule it gives the present rate, whatever the iteration.
+// data, has stopped falling. As a Schedule it gives the present rate, whatever the iteration.
 //
 //	plateau := optim.NewPlateau(.1, .5, 10)
 //	for i := range epochs {
@@ -18,7 +18,7 @@ import (
 //	}
 //
 // A metric is better if it is below the best by more than Threshold times the best's size. After
-// more than Patience observations in a row that are not better, the rate is multiplied by the
+// more observations in a row that are not better than the patience, the rate is multiplied by the
 // factor, and observations are counted anew.
 type Plateau struct {
 	Threshold float64 // 1e-4

@@ -33,11 +33,7 @@ func mustBeIteration(iteration int) {
 }
 
 // Constant returns the schedule that always gives the same rate.
-func Constant(rate float64) Schedule { return constant(rate) }
-
-type constant float64
-
-func (c constant) Rate(int) float64 { return float64(c) }
+func Constant(rate float64) Schedule { return from0(func(int) float64 { return rate }) }
 
 // Steps returns the schedule η₀ γ^⌊i/n⌋: the rate is multiplied by the factor γ every n
 // iterations. It panics unless n is positive.

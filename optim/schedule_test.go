@@ -142,6 +142,7 @@ func TestMistakesOfSchedules(t *testing.T) {
 	t.Parallel()
 	for want, f := range map[string]func(){
 		"Rate: the iteration is -1; the first is 0":                            func() { optim.Cosine(1, 0, 5).Rate(-1) },
+		"Rate: the iteration is -3; the first is 0":                            func() { optim.Constant(1).Rate(-3) },
 		"Steps: the number of iterations is 0; it must be positive":            func() { optim.Steps(1, .5, 0) },
 		"MultiStep: an iteration is -3; the first is 0":                        func() { optim.MultiStep(1, .5, 4, -3) },
 		"Polynomial: the number of iterations is -1; it must be positive":      func() { optim.Polynomial(1, 1, -1) },

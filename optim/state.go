@@ -39,8 +39,8 @@ func keptName(parameter int, name string) string { return strconv.Itoa(parameter
 //
 //	err := o.SetState(maps.Collect(other.State()))
 //
-// It is copied. If the state is not one of an optimiser of this kind with parameters of these
-// shapes, the optimiser stays as it is, and the error, an *[Error], says what differs.
+// It is copied. If its names and shapes are not those of a state of this optimiser, that stays as it
+// is, and the error, an *[Error], says what differs.
 func (b *Base) SetState(state map[string]*tensor.Tensor) error {
 	unused := maps.Clone(state)
 	for _, n := range b.numbers {

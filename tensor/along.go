@@ -189,7 +189,7 @@ func (z *Tensor) Prod(x *Tensor, axes ...int) *Tensor {
 	return z.reduce("Prod", x, axes, products)
 }
 
-// Norm sets z to the p-norm (Σ |x|ᵖ)^(1/p) along the axis, which the result no longer has; p is not 0 and finite.
+// Norm sets z to the p-norm (Σ |x|ᵖ)^(1/p) along the axis, which the result no longer has; p is finite, and not 0.
 // What overflows or underflows between is scaled. A norm of no elements is 0, but Inf if p < 0. It panics if the
 // axis does not exist.
 func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {

@@ -61,7 +61,7 @@ func failPermutation(perm []int, x *Tensor) {
 	fail("Transpose", "axes %v must name every axis of shape %v once", slices.Clone(perm), x.Shape())
 }
 
-// Slice returns the part of x with index i up to, not including, j on the axis; −1 is the last one.
+// Slice returns the part of x with index i up to, not including, j on the axis, of which −1 is the last.
 // On the leading axis it shares memory with x, on others it is a copy. It panics unless
 // 0 ≤ i ≤ j ≤ the length of the axis, or if there is no such axis.
 func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).slice("Slice", x, axis, i, j) }

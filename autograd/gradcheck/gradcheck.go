@@ -23,7 +23,13 @@ import (
 
 // A Func computes a node, of any shape, from others by operations on nodes. It gives
 // the same value whenever it gets the same, and keeps nothing. A name that it gives to one
-// of xs is used in messages.
+// of xs is used in messages. Other Variables that it uses count as constants: to check a layer
+// with its parameters, make it of the xs.
+//
+//	f := func(xs ...*autograd.Node) *autograd.Node {
+//		return (&layers.Linear{Weight: xs[1], Bias: xs[2]}).Forward(xs[0])
+//	}
+//	err := gradcheck.Check(f, x, weight, bias)
 type Func func(xs ...*autograd.Node) *autograd.Node
 
 // What Check finds can be told apart by errors.Is.
@@ -77,7 +83,7 @@ const large = 250_000
 // a right gradient (P. E. Farrell and others, Automated derivation of the adjoint of high-level transient
 // finite element programs, 2013).
 //
-// Before, Check tests that a second Backward, one for the inputs alone, and a [autograd.Plan], also after it
+// Before, Check tests that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it
 // has run with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in f that
 // Forward gives the same value again, that its rules modify nothing and that AddVJPs, if it has that, gives
 // the bits of VJP followed by Add. A panic counts as an error, with its place.

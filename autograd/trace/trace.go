@@ -74,7 +74,7 @@ type Edge struct {
 }
 
 // Backward returns the steps of autograd.Backward(loss), in its order. The sum of all contributions
-// to a node has the bits of its gradient there. Nothing in a trace is to be modified.
+// to a node has the bits of its gradient there, but for the sign of a zero. Nothing in a trace is to be modified.
 //
 // It is for looking, not for training: it asks every rule twice, so that hooks are called twice, and keeps
 // all contributions. It panics as autograd.Backward does.

@@ -1,6 +1,17 @@
 package draw
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
+
+// Count writes a number of things for a text: 1 step, 2 steps.
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
 
 // Powers writes a number of package fmt or strconv for a text: −0.031, 1.1·10⁻¹⁶.
 func Powers(s string) string {

@@ -72,7 +72,7 @@ func All() []Figure {
 				Number: 1, Title: "A single-layer network",
 				Text: []string{
 					"Each input a is multiplied by a weight of its own; the products and a bias, which is the weight of an input that is always 1, are summed to the pre-activation z = Σ a_i w_i + b. The output is g(z), where g is the activation function.",
-					"With the identity for g this is linear regression; with the logistic sigmoid it is a linear classifier, the “perceptron” of the 1950s.",
+					"With the identity for g this is linear regression; with the logistic sigmoid it is a linear classifier. Such networks are often called perceptrons, after the first of the 1950s, whose g was a step.",
 				},
 				Code:     "net := layers.Sequential{layers.NewLinear(3, 1, layers.Xavier(rng)), layers.Sigmoid{}}\n",
 				Python:   singleLayerPython,

@@ -34,7 +34,7 @@ func facts(r *training.Run) []page.Fact {
 	list := []page.Fact{
 		{Name: "Network", Value: c.Network()},
 		{Name: "Data", Value: observations(r)},
-		{Name: "Training", Value: fmt.Sprintf("%d iterations, %d steps of %s", len(r.Loss), r.Steps, method(r))},
+		{Name: "Training", Value: fmt.Sprintf("%s, %s of %s", draw.Count(len(r.Loss), "iteration"), draw.Count(r.Steps, "step"), method(r))},
 		{Name: "Learning rate", Value: rate(c.LearningRate, c.Anneal)},
 		{Name: "Loss", Value: number(r.Loss[0]) + " → " + number(r.Loss[len(r.Loss)-1])},
 	}
@@ -49,9 +49,9 @@ func facts(r *training.Run) []page.Fact {
 }
 
 func observations(r *training.Run) string {
-	text := fmt.Sprintf("%d observations", r.Data.N)
+	text := draw.Count(r.Data.N, "observation")
 	if name, ok := problemNames[r.Problem.Name]; ok {
-		text = fmt.Sprintf("%d noisy observations of %s: %s", r.Data.N, name, r.Problem.Description)
+		text = fmt.Sprintf("%s of %s: %s", draw.Count(r.Data.N, "noisy observation"), name, r.Problem.Description)
 	}
 	if r.Data.N > mostObservations {
 		text += fmt.Sprintf("; %d of them are drawn", mostObservations)
@@ -75,9 +75,9 @@ func method(r *training.Run) string {
 
 func rate(first, anneal float64) string {
 	if anneal == 1 {
-		return fmt.Sprintf("%g, the same in every iteration", first)
+		return draw.Powers(fmt.Sprint(first)) + ", the same in every iteration"
 	}
-	return fmt.Sprintf("%g, × %g after every iteration", first, anneal)
+	return fmt.Sprintf("%s, × %s after every iteration", draw.Powers(fmt.Sprint(first)), draw.Powers(fmt.Sprint(anneal)))
 }
 
 // number writes a loss with four significant digits, as the player's script does.

@@ -41,7 +41,7 @@ func closing() []page.Section {
 <dt>How many hidden layers?</dt><dd>figure 10 against 11: none is too few for XOR; but more are harder to train (<code>sweeps</code>), and linear ones are none (<code>go run ./demos linear</code>)</dd>
 <dt>How many units in each?</dt><dd><code>sweeps</code>, or <code>go run ./demos train -problem RING -hidden 2</code>, and then 3, 4, 20</dd>
 <dt>Overfitting?</dt><dd>few observations and many units: <code>sweeps</code> shows the error of other data rise while that of the training data falls</dd>
-<dt>Another error than the squared one?</dt><dd>the graph “two outputs with cross-entropy” in figure 6: its δ is a − t, without the slope that a saturated unit multiplies by; <code>sweeps</code> trains with both</dd>
+<dt>Another error than the squared one?</dt><dd>the graph “Cross-entropy” in figure 6, of two outputs: its δ is a − t, without the slope that a saturated unit multiplies by; <code>sweeps</code> trains with both</dd>
 <dt>Which learning rate?</dt><dd>too small a one creeps, too large a one jumps: <code>sweeps</code>, or <code>-rate</code> of <code>train</code></dd>
 <dt>Complex error surfaces?</dt><dd>figure 5 has a plateau already; <code>go run ./demos surface</code> draws those of a deeper network, and <code>go run ./demos wrong</code> shows what becomes of gradients there</dd>
 <dt>Annealing?</dt><dd><code>-anneal 0.95</code>, as printed, and 1, as pictured: figures 8 to 12 show both losses; by figure 12’s, annealing can also come too early</dd>

@@ -59,9 +59,9 @@ func (r *Result) reaching() page.Figure {
 		Number: 2, Title: "How far back the gradient reaches",
 		Text: []string{
 			"The loss is computed at the end. Backpropagation through time walks back through the unrolled sequence, and at each place the plain network multiplies by Uᵀ and by the slope of tanh: by something less than 1, so that the gradient falls by a factor for each place.",
-			fmt.Sprintf("In an LSTM the memory goes from place to place by c ← f ⊙ c + …, and its gradient is multiplied by the forget gate f alone. That is near 1 if its bias begins at 1: so %.1g of the gradient arrives at the first number, and %.1g in the plain network.",
+			fmt.Sprintf("In an LSTM the memory goes from place to place by c ← f ⊙ c + …, and on this way its gradient is multiplied by the forget gate f alone, which can learn to be 1. Its bias begins at 1, so that f is about 0.73 at first, not ½. With what comes by way of h, which all gates see, %.1g of the gradient arrives at the first number before training, and %.1g in the plain network.",
 				r.LSTM.Reach[0]/r.LSTM.Reach[length-1], r.RNN.Reach[0]/r.RNN.Reach[length-1]),
-			"The curves are grads.Of(x), summed over sequences: any node can be asked.",
+			"The curves are the size of grads.Of(x) at each place, the root of the sum of its squares over all sequences: any node can be asked.",
 		},
 		Panels: []page.Panel{c.Panel()},
 		Code:   page.Function(source, "reach"),

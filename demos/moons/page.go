@@ -141,7 +141,7 @@ func (r *Result) apart() page.Figure {
 		each, most := differences(l.losses, r.Micrograd)
 		fact := page.Fact{Name: l.name, Value: "none"}
 		if most > 0 {
-			fact.Value = fmt.Sprintf("at most %.1e", most)
+			fact.Value = "at most " + draw.Powers(fmt.Sprintf("%.1e", most))
 			c.Lines = append(c.Lines, chart.Line{Name: l.name, Y: each, Marked: true})
 		}
 		f.Facts = append(f.Facts, fact)

@@ -143,7 +143,7 @@ func (r *Result) passedBack() page.Figure {
 		Facts: []page.Fact{
 			{Name: "nodes in the graph", Value: fmt.Sprint(r.Nodes)},
 			{Name: "∂L/∂v of the first launch", Value: minus(fmt.Sprintf("%.9f, %.9f", r.Gradient[0], r.Gradient[1]))},
-			{Name: "numerically", Value: minus(fmt.Sprintf("%.9f, %.9f, to %.0e", r.Numerical[0], r.Numerical[1], r.Bound))},
+			{Name: "numerically", Value: minus(fmt.Sprintf("%.9f, %.9f, ± %s", r.Numerical[0], r.Numerical[1], draw.Powers(fmt.Sprintf("%.0e", r.Bound))))},
 		},
 	}
 }

@@ -125,6 +125,7 @@ func TestAddress(t *testing.T) {
 		{"#figure-11@999", "1.5,-2,7 125,35 9"},
 		{"#figure-11@7,gradients-3", "1.5,-2,7 125,35 7"},
 		{"#figure-99@1", "1.5,-2,7 125,35 7"},
+		{"#figure-11@5%", "1.5,-2,7 125,35 7"}, // a % that begins no character
 	} {
 		must(t, p.Eval(fmt.Sprintf(`new Promise(done => { addEventListener("hashchange", done, {once: true}); location.hash = %q; }).then(() => 0)`, c.hash), nil))
 		shows(c.shows)

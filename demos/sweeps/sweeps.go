@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/layers"
 )
 
@@ -53,17 +54,9 @@ func units() Sweep {
 		},
 	}
 	for _, n := range []int{1, 2, 4, 10, 30} {
-		s.add(count(n, "unit"), func(c *config) { c.hidden = []int{n} })
+		s.add(draw.Count(n, "unit"), func(c *config) { c.hidden = []int{n} })
 	}
 	return s
-}
-
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprint(n, " ", thing)
 }
 
 // ring is what the texts about RING have in common.
@@ -78,7 +71,7 @@ func hiddenLayers() Sweep {
 		},
 	}
 	for n := range 4 {
-		s.add(count(n, "hidden layer"), func(c *config) { c.hidden = slices.Repeat([]int{4}, n) })
+		s.add(draw.Count(n, "hidden layer"), func(c *config) { c.hidden = slices.Repeat([]int{4}, n) })
 	}
 	return s
 }

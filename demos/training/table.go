@@ -67,7 +67,7 @@ func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 		return nil, err
 	}
 	if n, least := x.Dim(0), 5; n < least {
-		return nil, fmt.Errorf("there are %d rows of numbers, want at least %d: a fifth is held out", n, least)
+		return nil, fmt.Errorf("want at least %d rows of numbers, got %d: a fifth is held out", least, n)
 	}
 	targets, err := t.targets(table, o.Target)
 	if err != nil {

@@ -114,7 +114,7 @@ func TestTableMistakes(t *testing.T) {
 	}
 	for _, test := range []struct{ text, want string }{
 		{"", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
-		{"a,b\n", "there are 0 rows of numbers, want at least 5: a fifth is held out"},
+		{"a,b\n", "want at least 5 rows of numbers, got 0: a fifth is held out"},
 		{"a\n1\n", "there is one column only: want inputs, and a last column to learn"},
 		{"1,2\n3,4\n5\n", "data: ReadCSV: line 3 has 1 cells, there are 2 names"},
 		{"a,b\n1,\"2\n", `data: ReadCSV: parse error on line 2, column 6: extraneous or missing " in quoted-field`},
@@ -122,7 +122,7 @@ func TestTableMistakes(t *testing.T) {
 		{"a,b\n1,.5\nred,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "red" is no number`},
 		{"a,b\n1,.5\ninf,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "inf" is not finite`},
 		{"a,b\n1,.5\n1e200,1\n3,2\n4,3\n5,1\n", "1e+200 is too large a number to be standardised: want at most 1e+150"},
-		{"a,b\n1,.5\n2,1\n3,2\n4,3\n", "there are 4 rows of numbers, want at least 5: a fifth is held out"},
+		{"a,b\n1,.5\n2,1\n3,2\n4,3\n", "want at least 5 rows of numbers, got 4: a fifth is held out"},
 		{"a,b\n1,x\n2,x\n3,x\n4,x\n5,x\n", `column "b" has one class only, "x": there is nothing to learn`},
 		{many, `column "t" has 101 different values, too many for classes: want at most 100`},
 	} {

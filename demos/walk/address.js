@@ -5,7 +5,11 @@ const address = (() => {
   return {
     read() {
       clearTimeout(timer); // what was to be written is of before
-      return decodeURI(location.hash.slice(1)).split("@");
+      try {
+        return decodeURI(location.hash.slice(1)).split("@");
+      } catch { // a % that begins no character
+        return [""];
+      }
     },
     // Nothing is added to the history; and browsers allow some hundred changes in half a minute, so that it waits.
     write(id, state) {

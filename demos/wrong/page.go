@@ -130,11 +130,7 @@ func (r *Result) explosion() page.Figure {
 	for _, a := range r.Adders {
 		errors.Lines = append(errors.Lines, chart.Line{Name: a.Name, Y: a.Errors, Marked: len(a.Errors) == 1})
 		norms.Lines = append(norms.Lines, chart.Line{Name: a.Name, Y: a.Norms, Marked: len(a.Norms) == 1})
-		steps := "steps"
-		if len(a.Errors) == 1 {
-			steps = "step"
-		}
-		f.Facts = append(f.Facts, page.Fact{Name: a.Name, Value: fmt.Sprintf("error from %s to %s in %d %s", figures(a.Errors[0]), figures(end(a.Errors)), len(a.Errors), steps)})
+		f.Facts = append(f.Facts, page.Fact{Name: a.Name, Value: a.outcome()})
 		if a.Fault != "" {
 			f.Facts = append(f.Facts, page.Fact{Name: "then trace.NonFinite", Value: strings.ReplaceAll(a.Fault, ", where", ",\nwhere")})
 		}

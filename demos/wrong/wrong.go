@@ -82,12 +82,20 @@ func (r *Result) String() string {
 	}
 	fmt.Fprintf(&b, "\nExploding gradients: a linear network of radius %v is to add %d numbers\n", adderRadius, length)
 	for _, c := range r.Adders {
-		fmt.Fprintf(&b, "  %-24s gradient %.2g at the start; squared error from %.4g to %.2g in %d steps\n", c.Name, c.Norms[0], c.Errors[0], end(c.Errors), len(c.Errors))
+		fmt.Fprintf(&b, "  %-24s gradient %.2g at the start; squared %s\n", c.Name, c.Norms[0], c.outcome())
 		if c.Fault != "" {
 			fmt.Fprintf(&b, "    then %s\n", c.Fault)
 		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// outcome says how the training went.
+func (a Adder) outcome() string {
+	if a.Fault != "" {
+		return fmt.Sprintf("error %.0f, not finite after step %d", a.Errors[0], len(a.Errors))
+	}
+	return fmt.Sprintf("error from %.0f to %.3f in %d steps", a.Errors[0], end(a.Errors), len(a.Errors))
 }
 
 // outcome says how the training ended.

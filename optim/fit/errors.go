@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"slices"
 
 	"gentlegrad/tensor"
 )
@@ -26,14 +27,30 @@ func (t *Training) mustBeComplete(train, validation []*tensor.Tensor) {
 		fail("Run", "the Optimiser is nil")
 	case len(t.parameters()) == 0:
 		fail("Run", "the Optimiser has no parameters: nothing is trained")
+	case t.Epochs < 1:
+		fail("Run", "Epochs is %d; it must be at least 1", t.Epochs)
 	case t.BatchSize < 1:
 		fail("Run", "the BatchSize is %d; it must be at least 1", t.BatchSize)
 	case t.Patience > 0 && len(validation) == 0:
 		fail("Run", "a Patience of %d needs validation data", t.Patience)
 	case len(train) == 0 || len(validation) > 0 && len(validation) != len(train):
 		fail("Run", "there are %d tensors to train with and %d to validate with; it must be as many of each, but none to validate", len(train), len(validation))
+	case slices.Contains(t.State, nil):
+		fail("Run", "a node of the State is nil")
+	case t.Resume.Best < 0 || t.Resume.Best > len(t.Resume.Epochs):
+		fail("Run", "the best epoch to resume with is %d, of %d", t.Resume.Best, len(t.Resume.Epochs))
 	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.trained()):
 		fail("Run", "there are %d values to resume with, of %d parameters and %d of state", len(t.Resume.Values), len(t.parameters()), len(t.State))
+	}
+	for i, v := range t.Resume.Values { // they are put back at the end: too late to say so
+		if x := t.trained()[i]; !tensor.SameShape(v, x.Value()) {
+			fail("Run", "value %d to resume with has shape %v; it is of %v", i, v.Shape(), x)
+		}
+	}
+	for _, m := range t.Metrics {
+		if m.Of == nil {
+			fail("Run", "the function of the metric %q is nil", m.Name)
+		}
 	}
 	mustHaveRows("Run", "to train with", train)
 	mustHaveRows("Run", "to validate with", validation)

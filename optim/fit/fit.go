@@ -184,11 +184,15 @@ func (t *Training) parameters() []*autograd.Node { return t.Optimiser.Settings()
 // Evaluate returns the mean of a function over the rows of tensors, such as the accuracy of a trained network on data that were held
 // out. It goes through them in batches, as the validation of a Training does. It panics as Run does.
 func Evaluate(of Func, batchSize int, xs []*tensor.Tensor) float64 {
+	if of == nil {
+		fail("Evaluate", "the function is nil")
+	}
 	if len(xs) == 0 {
 		fail("Evaluate", "there are no tensors")
 	}
 	mustHaveRows("Evaluate", "to evaluate with", xs)
-	t := &Training{Loss: of, BatchSize: batchSize}
+	checked := func(batch ...*autograd.Node) *autograd.Node { return one("Evaluate", "value", of(batch...)) }
+	t := &Training{Loss: checked, BatchSize: batchSize}
 	mean, _, _ := t.score(context.Background(), plans{}, xs)
 	return mean
 }

@@ -51,7 +51,7 @@ func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 	}
 	state := copies(t.State)
 	p := &planned{batch: constants(ctx, batch)}
-	p.plan = autograd.NewPlan(one("Loss", t.Loss(p.batch...)), t.parameters()...)
+	p.plan = autograd.NewPlan(one("Run", "Loss", t.Loss(p.batch...)), t.parameters()...)
 	restore(t.State, state)
 	p.random = source.drawn
 	return p
@@ -61,16 +61,16 @@ func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 func (t *Training) planScore(batch []*tensor.Tensor) *planned {
 	p := &planned{batch: constants(autograd.Context{}, batch)}
 	for _, m := range t.Metrics {
-		p.metrics = append(p.metrics, one(m.Name, m.Of(p.batch...)))
+		p.metrics = append(p.metrics, one("Run", m.Name, m.Of(p.batch...)))
 	}
-	p.plan = autograd.NewPlan(one("Loss", t.Loss(p.batch...))).Keep(p.metrics...)
+	p.plan = autograd.NewPlan(one("Run", "Loss", t.Loss(p.batch...))).Keep(p.metrics...)
 	return p
 }
 
 // one returns a node, which has one element.
-func one(what string, y *autograd.Node) *autograd.Node {
+func one(op, what string, y *autograd.Node) *autograd.Node {
 	if y == nil || y.Value().Len() != 1 {
-		fail("Run", "the %s of a batch is %v; it must have one element, such as a mean", what, y)
+		fail(op, "the %s of a batch is %v; it must have one element, such as a mean", what, y)
 	}
 	return y
 }

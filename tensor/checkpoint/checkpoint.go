@@ -12,6 +12,9 @@
 // optimiser and the schedule, random sources, and the position in the data. Numbers are to be tensors, or text that has
 // all their bits, as strconv's FormatFloat(v, 'g', -1, 64).
 //
+// A plan can't be in it. What draws random numbers in one, such as dropout, has a seed of its own and counts the runs: make such a plan
+// anew after each checkpoint, in the run that is not stopped too, as package fit does after each epoch.
+//
 // The file is one of safetensors, which other programs can open. Its tensors are named "group/name"; text and bytes
 // are in its metadata, under "text name" and "bytes name", these in base64, at most 100 MB in all; "format" is "gentlegrad checkpoint" and
 // "version" is "1".

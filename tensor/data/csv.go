@@ -31,11 +31,10 @@ const (
 	AsNaN                 // NaN
 )
 
-// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns, unless they are given: then
-// it has no such record. Space around
-// names and cells does not count, nor do blank lines: in a file of one column, a missing value is written NA. The
-// error says which line is wrong: one with a quote that is not closed, or with more or fewer cells than there are names; names that
-// occur twice; no record at all.
+// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns, unless they are
+// given: then it has no such record, and may be empty. Space around names and cells does not count, nor do blank lines: in a
+// file of one column, a missing value is written NA. The error says which line is wrong: one with a quote that is not closed, or
+// with more or fewer cells than there are names; names that occur twice; no names at all.
 func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 	reader := csv.NewReader(withoutMark(r))
 	reader.FieldsPerRecord = -1 // checked below, with a message that has both numbers

@@ -191,6 +191,10 @@ func TestStandardise(t *testing.T) {
 	if got := data.Standardise(tensor.Full(.1, 3)); got.Mean.Item() != .1 || got.Deviation.Item() != 1 {
 		t.Errorf("a constant column: %v and %v, want .1 and 1", got.Mean, got.Deviation)
 	}
+	// The deviation of the smallest numbers is half of the smallest.
+	if got := data.Standardise(tensor.FromSlice([]float64{0, 0, 0, 5e-324}, 4)); got.Deviation.Item() != 5e-324 {
+		t.Errorf("the smallest numbers: the deviation %v, want 5e-324", got.Deviation)
+	}
 	// It does to others what it did to those.
 	if got := s.Of(tensor.Rows([][]float64{{2, 1.1, 10, 5, 2e200, 5e-201}})); !near(got.At(0, 0), 0) ||
 		!near(got.At(0, 1), 1) || !near(got.At(0, 2), 2) || got.At(0, 3) != 5 || got.At(0, 4) != 0 {

@@ -56,7 +56,7 @@ func moments(x []float64, step int) (mean, deviation float64) {
 			sum += float64(d * d)
 		}
 	}
-	return mean, float64((high - low) * math.Sqrt(sum/n))
+	return mean, max(float64((high-low)*math.Sqrt(sum/n)), math.SmallestNonzeroFloat64) // it must not vanish
 }
 
 // Of returns (x − mean) / deviation, column by column. It panics if x's rows have another shape.

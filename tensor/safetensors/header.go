@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"unicode/utf8"
 )
@@ -77,7 +78,7 @@ func (p *parser) entry(e *entry) error {
 			e.Shape = []int{}
 			err = p.array(func() error {
 				d, err := p.number()
-				if err == nil && d > 1<<62 {
+				if err == nil && d > math.MaxInt {
 					err = fmt.Errorf("the shape has an axis of %d", d)
 				}
 				if err == nil && len(e.Shape) == 17 {

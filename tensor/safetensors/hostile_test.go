@@ -35,7 +35,7 @@ var hostile = []struct {
 	{"nothing", nil, "length of the header: it is to have 8 bytes, and the file ends after 0 of them"},
 	{"seven bytes", make([]byte, 7), "length of the header: it is to have 8 bytes, and the file ends after 7 of them"},
 	{"no header", make([]byte, 8), `header: it begins with "" and not with a brace`},
-	{"header of 2⁶³ bytes", binary.LittleEndian.AppendUint64(nil, 1<<63), "length of the header: it is 9223372036854775808 bytes; at most 100000000 are possible"},
+	{"header of 2⁶³ bytes", binary.LittleEndian.AppendUint64(nil, 1<<63), "length of the header: it is 9223372036854775808 bytes; at most 100000000 are possible: this is no file of safetensors"},
 	{"header of −1 bytes", bytes.Repeat([]byte{255}, 8), "length of the header: it is 18446744073709551615 bytes"},
 	{"header longer than the file", append(binary.LittleEndian.AppendUint64(nil, 99_999_999), "{}"...), "header: it is to have 99999999 bytes, and the file ends after 2 of them"},
 	{"space first", file(" {}", 0), `header: it begins with " {}" and not with a brace`},

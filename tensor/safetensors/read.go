@@ -55,7 +55,7 @@ func readHeader(r io.Reader, size int64) ([]byte, *Error) {
 	n := binary.LittleEndian.Uint64(length[:])
 	switch {
 	case n > maxHeader:
-		return nil, errorf("length of the header", "it is %d bytes; at most %d are possible", n, maxHeader)
+		return nil, errorf("length of the header", "it is %d bytes; at most %d are possible: this is no file of safetensors", n, maxHeader)
 	case size >= 0 && n > uint64(size)-8:
 		return nil, ended("header", io.ErrUnexpectedEOF, int(n), int(size)-8)
 	}

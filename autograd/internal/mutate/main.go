@@ -50,6 +50,10 @@ var (
 
 func main() {
 	flag.Parse()
+	if flag.NArg() > 0 || *sample < 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
 	if err := mutate(); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
@@ -75,6 +79,10 @@ func mutate() error {
 		}
 		all = append(all, list...)
 	}
+	todo := choose(all, listed)
+	if len(todo) == 0 {
+		return fmt.Errorf("there are no mutants of package %q with identifier %q", *only, *id)
+	}
 	reports := 0
 	report := func(what, key string) {
 		reports++
@@ -83,7 +91,6 @@ func mutate() error {
 	for _, key := range absent(listed, all) {
 		report("listed, but there is no such mutant:", key)
 	}
-	todo := choose(all, listed)
 	count := map[outcome]int{}
 	for m, result := range r.runAll(todo) {
 		if result.err != nil {

@@ -137,6 +137,16 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// What the flags name must exist.
+func TestNothingChosen(t *testing.T) {
+	t.Chdir(".") // and back
+	*only, *id, *seed, *sample = "optim", "none", "", 0
+	const want = `there are no mutants of package "optim" with identifier "none"`
+	if err := mutate(); err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %s", err, want)
+	}
+}
+
 func TestList(t *testing.T) {
 	good := "# A comment.\n# More.\n\np f\n- a\n+ b\nA reason\nin two lines.\n\np g 2\n- a\n+\np h\n- a\n+ b\nAnother.\n"
 	reasons, err := parseList(good)

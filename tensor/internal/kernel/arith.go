@@ -7,7 +7,17 @@
 // Every kernel gives the same bits on every processor. A compiler may fuse
 // x*y + z into one rounding, and does so on arm64; so a product that feeds a sum
 // is written fma(x, y, z) where it is fused and float64(x*y) + z where not.
+//
+// On amd64 some kernels have assembly too, for processors with AVX2 or AVX-512; the tag purego leaves it out. It does the
+// same operations on each number in the same order as the loops in Go, which tests compare it with, bit by bit.
 package kernel
+
+// many is from which length on a call of an assembly for one or a few operations pays.
+const many = 12
+
+// inVectors returns how many of n numbers, 4 at least, to give to an assembly at once: whole vectors, and not so many that the
+// garbage collector, which cannot interrupt it, would have to wait.
+func inVectors(n int) int { return min(n, 4096) &^ 3 }
 
 // In the element-wise kernels of two operands, x and y have len(z) elements
 // each, or one, which stands for all.
@@ -16,6 +26,11 @@ package kernel
 func Add(z, x, y []float64) {
 	switch {
 	case len(x) == len(z) && len(y) == len(z):
+		for vector && len(x) >= many {
+			n := inVectors(len(x))
+			addVectors(&z[0], &x[0], &y[0], n)
+			z, x, y = z[n:], x[n:], y[n:]
+		}
 		for i, v := range x {
 			z[i] = v + y[i]
 		}

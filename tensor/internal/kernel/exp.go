@@ -113,6 +113,11 @@ func Exp1(x float64) float64 { return expSum(x, 0) }
 
 // Exp sets z = eˣ, element by element, as Exp1 does.
 func Exp(z, x []float64) {
+	for vector && len(x) >= 4 {
+		n := inVectors(len(x))
+		expVectors(&z[0], &x[0], n)
+		z, x = z[n:], x[n:]
+	}
 	z = z[:len(x)]
 	for i, v := range x {
 		z[i] = Exp1(v)
@@ -150,6 +155,11 @@ func sigmoidOf(x, a float64) float64 {
 
 // Sigmoid sets z = 1/(1+e⁻ˣ), element by element, as Sigmoid1 does.
 func Sigmoid(z, x []float64) {
+	for vector && len(x) >= 4 {
+		n := inVectors(len(x))
+		sigmoidVectors(&z[0], &x[0], n)
+		z, x = z[n:], x[n:]
+	}
 	z = z[:len(x)]
 	for i, v := range x {
 		z[i] = Sigmoid1(v)
@@ -188,6 +198,11 @@ func Tanh1(x float64) float64 {
 
 // Tanh sets z = tanh(x), element by element, as Tanh1 does.
 func Tanh(z, x []float64) {
+	for vector && len(x) >= 4 {
+		n := inVectors(len(x))
+		tanhVectors(&z[0], &x[0], n)
+		z, x = z[n:], x[n:]
+	}
 	z = z[:len(x)]
 	for i, v := range x {
 		z[i] = Tanh1(v)

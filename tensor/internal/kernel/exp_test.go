@@ -134,11 +134,58 @@ func TestExpSeams(t *testing.T) {
 	}
 }
 
-func TestExpSlices(t *testing.T) {
+// TestExpVectors compares with the functions of one number: every length, guarded and in place, what a vector treats in its own
+// way at every place, and where the ranges of the functions meet.
+func TestExpVectors(t *testing.T) {
 	t.Parallel()
-	testUnarySlices(t, "Exp", Exp, Exp1)
-	testUnarySlices(t, "Sigmoid", Sigmoid, Sigmoid1)
-	testUnarySlices(t, "Tanh", Tanh, Tanh1)
+	for _, f := range []struct {
+		name   string
+		kernel func(z, x []float64)
+		scalar func(float64) float64
+	}{{"Exp", Exp, Exp1}, {"Sigmoid", Sigmoid, Sigmoid1}, {"Tanh", Tanh, Tanh1}} {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(6, 1))
+			for n := range 100 {
+				checkUnary(t, f.name, f.kernel, f.scalar, uniformIn(r, n, -5, 5))
+				checkUnary(t, f.name, f.kernel, f.scalar, uniformIn(r, n, -760, 760))
+			}
+			for _, v := range extremes {
+				for i := range 13 {
+					x := uniformIn(r, 13, -5, 5)
+					x[i] = v
+					checkUnary(t, f.name, f.kernel, f.scalar, x)
+				}
+			}
+			for _, seam := range []float64{0, math.Ln2 / 32, tanhMain, expMain, 708.3964, 709.7827, 710, 745.1332, 746} {
+				x := append(uniformIn(r, 1000, seam-1e-3, seam+1e-3), uniformIn(r, 100, seam-1e-12, seam+1e-12)...)
+				x = append(x, seam)
+				for _, v := range x {
+					x = append(x, -v)
+				}
+				checkUnary(t, f.name, f.kernel, f.scalar, x)
+			}
+			checkUnary(t, f.name, f.kernel, f.scalar, hashInputs(r, 100_000)) // in several parts
+		})
+	}
+}
+
+// checkUnary compares a kernel with its scalar form, between guards and in place.
+func checkUnary(t *testing.T, name string, kernel func(z, x []float64), scalar func(float64) float64, x0 []float64) {
+	t.Helper()
+	x, checkX := guarded(t, x0)
+	z, checkZ := guarded(t, make([]float64, len(x)))
+	want := make([]float64, len(x))
+	for i, v := range x {
+		want[i] = scalar(v)
+	}
+	kernel(z, x)
+	mustMatch(t, name, z, want)
+	mustMatch(t, name+": x afterwards", x, x0)
+	kernel(x, x)
+	mustMatch(t, name+" in place", x, want)
+	checkX(name)
+	checkZ(name)
 }
 
 func TestExpBits(t *testing.T) {

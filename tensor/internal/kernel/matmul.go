@@ -7,11 +7,20 @@ package kernel
 
 // MatMulNN sets zᵢⱼ = 0 + Σₚ xᵢₚ yₚⱼ, with x m × k and y k × n.
 func MatMulNN(z, x, y []float64, m, k, n int) {
+	if worthwhile(k, 1, m, k, n) {
+		product{x, k, 1, y, n, 1, m, k, n}.set(z, nil)
+		return
+	}
+	matMulNN(z, x, y, m, k, n)
+}
+
+// matMulNN and the like are the loops in Go, for processors without vectors and for small products.
+func matMulNN(z, x, y []float64, m, k, n int) {
 	if k == 0 || k >= 4 {
 		clear(z)
 		for i := range m {
 			zi := z[i*n : (i+1)*n]
-			AffineRow(zi, x[i*k:(i+1)*k], y, zi)
+			affineRow(zi, x[i*k:(i+1)*k], y, zi)
 		}
 		return
 	}
@@ -21,19 +30,31 @@ func MatMulNN(z, x, y []float64, m, k, n int) {
 		for j, w := range y[:len(zi)] {
 			zi[j] = fma(v, w, 0)
 		}
-		AffineRow(zi, xi[1:], y[n:], zi)
+		affineRow(zi, xi[1:], y[n:], zi)
 	}
 }
 
 // Affine sets zᵢⱼ = bⱼ + Σₚ xᵢₚ wₚⱼ, with x m × k, w k × n and b of n elements.
 func Affine(z, x, w, b []float64, m, k, n int) {
+	if worthwhile(k, 1, m, k, n) {
+		product{x, k, 1, w, n, 1, m, k, n}.set(z, b)
+		return
+	}
 	for i := range m {
-		AffineRow(z[i*n:(i+1)*n], x[i*k:(i+1)*k], w, b)
+		affineRow(z[i*n:(i+1)*n], x[i*k:(i+1)*k], w, b)
 	}
 }
 
 // AffineRow sets zⱼ = bⱼ + Σₚ xₚ wₚⱼ, with w len(x) × len(z). z may be b.
 func AffineRow(z, x, w, b []float64) {
+	if worthwhile(0, 1, 1, len(x), len(z)) {
+		product{x, 0, 1, w, len(z), 1, 1, len(x), len(z)}.set(z, b)
+		return
+	}
+	affineRow(z, x, w, b)
+}
+
+func affineRow(z, x, w, b []float64) {
 	if len(z) == 1 { // w is a column
 		s := b[0]
 		for p, v := range w[:len(x)] {
@@ -78,6 +99,14 @@ const small = 64
 
 // MatMulTN sets zᵢⱼ = 0 + Σₚ xₚᵢ yₚⱼ, with x k × m and y k × n.
 func MatMulTN(z, x, y []float64, m, k, n int) {
+	if worthwhile(1, 1, m, k, n) {
+		product{x, 1, m, y, n, 1, m, k, n}.set(z, nil)
+		return
+	}
+	matMulTN(z, x, y, m, k, n)
+}
+
+func matMulTN(z, x, y []float64, m, k, n int) {
 	if k > 0 && m*n <= small {
 		Outer(z, x[:m], y[:n])
 		for p := 1; p < k; p++ {
@@ -124,6 +153,14 @@ func Outer(z, x, y []float64) {
 
 // MatMulNT sets zᵢⱼ = 0 + Σₚ xᵢₚ yⱼₚ, with x m × k and y n × k.
 func MatMulNT(z, x, y []float64, m, k, n int) {
+	if worthwhile(k, k, m, k, n) {
+		product{x, k, 1, y, 1, k, m, k, n}.set(z, nil)
+		return
+	}
+	matMulNT(z, x, y, m, k, n)
+}
+
+func matMulNT(z, x, y []float64, m, k, n int) {
 	if k == 1 {
 		Outer(z, x, y)
 		return

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// products are the kernels for x·y, what adds it to z, and where they have xᵢₚ and yₚⱼ.
+// products are the kernels for x·y, what adds it to z, and where they have xᵢₚ and yₚⱼ; and the loops in Go that they are without
+// vectors.
 var products = []struct {
 	name     string
 	set, add func(z, x, y []float64, m, k, n int)
@@ -18,6 +19,11 @@ var products = []struct {
 	{"NN", MatMulNN, AddMatMulNN, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return p*n + j }},
 	{"TN", MatMulTN, AddMatMulTN, func(i, p, m, k int) int { return p*m + i }, func(p, j, k, n int) int { return p*n + j }},
 	{"NT", MatMulNT, AddMatMulNT, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return j*k + p }},
+	{"loopsNN", matMulNN, func(z, x, y []float64, m, k, n int) { addProduct(z, x, k, 1, y, m, k, n) },
+		func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return p*n + j }},
+	{"loopsTN", matMulTN, func(z, x, y []float64, m, k, n int) { addProduct(z, x, 1, m, y, m, k, n) },
+		func(i, p, m, k int) int { return p*m + i }, func(p, j, k, n int) int { return p*n + j }},
+	{"loopsNT", matMulNT, addMatMulNT, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return j*k + p }},
 }
 
 // productSizes are m, k and n: all that are small, and some that are large.
@@ -35,7 +41,7 @@ func productSizes() (sizes [][3]int) {
 	for _, n := range []int{255, 256, 257, 511, 512, 600} {
 		sizes = append(sizes, [3]int{2, 1, n}, [3]int{2, 6, n}, [3]int{1, 5, n})
 	}
-	return sizes
+	return append(sizes, [3]int{258, 257, 13}, [3]int{261, 513, 26}, [3]int{7, 600, 37}, [3]int{1, 700, 50}, [3]int{300, 300, 1}, [3]int{17, 20, 300})
 }
 
 // factors returns numbers of which many are ±0, and many products too small to be anything else.
@@ -116,19 +122,31 @@ func TestMatMul(t *testing.T) {
 
 func TestAffine(t *testing.T) {
 	t.Parallel()
-	for _, s := range productSizes() {
-		m, k, n := s[0], s[1], s[2]
-		b := factors(rand.New(rand.NewPCG(5, uint64(n))), n)
-		checkProduct(t, s, func(z, x, w []float64) { Affine(z, x, w, b, m, k, n) }, func(_, x, w []float64) []float64 {
-			z := slices.Repeat(b, m)
-			for at := range z {
-				i, j := at/n, at%n
-				for p := range k {
-					z[at] = math.FMA(x[i*k+p], w[p*n+j], z[at])
+	for _, affine := range []func(z, x, w, b []float64, m, k, n int){Affine, func(z, x, w, b []float64, m, k, n int) {
+		for i := range m {
+			affineRow(z[i*n:(i+1)*n], x[i*k:(i+1)*k], w, b)
+		}
+	}, func(z, x, w, b []float64, m, k, n int) {
+		for i := range m {
+			zi := z[i*n : (i+1)*n]
+			copy(zi, b)
+			AffineRow(zi, x[i*k:(i+1)*k], w, zi)
+		}
+	}} {
+		for _, s := range productSizes() {
+			m, k, n := s[0], s[1], s[2]
+			b := factors(rand.New(rand.NewPCG(5, uint64(n))), n)
+			checkProduct(t, s, func(z, x, w []float64) { affine(z, x, w, b, m, k, n) }, func(_, x, w []float64) []float64 {
+				z := slices.Repeat(b, m)
+				for at := range z {
+					i, j := at/n, at%n
+					for p := range k {
+						z[at] = math.FMA(x[i*k+p], w[p*n+j], z[at])
+					}
 				}
-			}
-			return z
-		})
+				return z
+			})
+		}
 	}
 }
 

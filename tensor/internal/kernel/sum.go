@@ -65,13 +65,15 @@ func sumLanes(s *[lanes]float64, x []float64) {
 	sumLanes(s, x[:p])
 	var t [lanes]float64
 	sumLanes(&t, x[p:])
-	for l, v := range t {
-		s[l] += v
-	}
+	Add(s[:], s[:], t[:])
 }
 
 // sumGroup sets s, which is zero, to the lanes of up to a group, summed.
 func sumGroup(s *[lanes]float64, x []float64) {
+	if rows := len(x) / lanes; vector && rows > 0 {
+		sumRows(s, &x[0], rows)
+		x = x[rows*lanes:] // less than a row
+	}
 	if len(x) == group {
 		x := (*[group]float64)(x)
 		for l := range s {

@@ -205,7 +205,7 @@ func mustHash(t *testing.T, name string, want, got uint64) {
 
 // benchmarkUnary measures a kernel beside a loop over a function of package math, over inputs from [lo, hi).
 func benchmarkUnary(b *testing.B, lo, hi float64, kernel func(z, x []float64), scalar func(float64) float64) {
-	for _, n := range []int{1, 1000} {
+	for _, n := range []int{1, 4, 1000} {
 		x, z := uniformIn(rand.New(rand.NewPCG(21, 1)), n, lo, hi), make([]float64, n)
 		run := func(impl string, f func()) {
 			b.Run(fmt.Sprintf("n=%d/impl=%s", n, impl), func(b *testing.B) {

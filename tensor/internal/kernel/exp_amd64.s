@@ -1,0 +1,174 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// Exp1, Sigmoid1 and Tanh1 for four numbers at a time, by the operations of exp.go, whose names the comments use. There are
+// no branches: numbers from where a result does not change any more are taken as the first such number, and scaling is always done
+// in two steps, as in expEdge, which is exact where the result is a normal number. NaN stays NaN: VMINPD and VMAXPD return
+// their first operand (the last one in Intel's order) if one is NaN.
+
+#define LIMIT Y15 // the least h there is
+#define SIGN Y14
+#define MAGIC Y13
+#define INVSTEP Y12
+#define STEPHI Y11
+#define C4 Y10
+#define C6 Y9
+#define HALF Y8
+
+#define LOAD(i, y) VBROADCASTSD ·expConstants+8*i(SB), y
+
+#define BEGIN(limit) \
+	MOVQ         z+0(FP), DI                           \
+	MOVQ         x+8(FP), SI                           \
+	MOVQ         n+16(FP), CX                          \
+	LEAQ         ·expPairs(SB), R8                     \
+	LOAD(limit, LIMIT)                                 \
+	LOAD(0, MAGIC)                                     \
+	LOAD(1, INVSTEP)                                   \
+	LOAD(2, STEPHI)                                    \
+	LOAD(5, C4)                                        \
+	LOAD(7, C6)                                        \
+	LOAD(9, HALF)                                      \
+	VPCMPEQQ     SIGN, SIGN, SIGN                      \
+	VPSLLQ       $63, SIGN, SIGN
+
+// CORE is expReduce, expPoly and expScale of h, in Y0. It leaves rhi in Y0, s in Y1, expTail[k%16] in Y2, rlo in Y3, r in
+// Y4, r2 in Y5, and expPoly(r, r2) in Y6.
+#define CORE \
+	VMOVAPD      MAGIC, Y1                             \
+	VFMADD231PD  INVSTEP, Y0, Y1                       \ // t, whose low bits are k
+	VSUBPD       Y1, MAGIC, Y2                         \ // minusK
+	VFMADD231PD  STEPHI, Y2, Y0                        \ // rhi
+	LOAD(3, Y3)                                        \
+	VMULPD       Y3, Y2, Y3                            \ // rlo, where a product is never −0
+	VADDPD       Y3, Y0, Y4                            \ // r
+	VMULPD       Y4, Y4, Y5                            \ // r2
+	VPSLLQ       $60, Y1, Y6                           \
+	VPSRLQ       $56, Y6, Y6                           \ // k%16·16, the place of a pair
+	VEXTRACTI128 $1, Y6, X7                            \
+	VMOVQ        X6, AX                                \
+	VPEXTRQ      $1, X6, BX                            \
+	VMOVQ        X7, R9                                \
+	VPEXTRQ      $1, X7, DX                            \
+	VMOVUPD      (R8)(AX*1), X6                        \
+	VMOVUPD      (R8)(BX*1), X7                        \
+	VINSERTF128  $1, (R8)(R9*1), Y6, Y6                \ // the pairs of numbers 0 and 2
+	VINSERTF128  $1, (R8)(DX*1), Y7, Y7                \ // and of 1 and 3
+	VUNPCKHPD    Y7, Y6, Y2                            \ // expTail[k%16]
+	VUNPCKLPD    Y7, Y6, Y6                            \ // expPower[k%16]
+	VPSRLQ       $4, Y1, Y1                            \
+	VPSLLQ       $52, Y1, Y1                           \ // k>>4<<52
+	VPADDQ       Y6, Y1, Y1                            \ // s
+	LOAD(8, Y6)                                        \
+	VFMADD213PD  C6, Y4, Y6                            \ // r·expC7 + expC6
+	LOAD(6, Y7)                                        \
+	VFMADD213PD  C4, Y4, Y7                            \ // r·expC5 + expC4
+	VFMADD213PD  Y7, Y5, Y6                            \ // u
+	LOAD(4, Y7)                                        \
+	VFMADD213PD  HALF, Y4, Y7                          \ // r·expC3 + 0.5
+	VFMADD213PD  Y7, Y5, Y6                            // r2·u + …
+
+// NEXT stores results, in Y0, and goes on.
+#define NEXT \
+	VMOVUPD      Y0, (DI)                              \
+	ADDQ         $32, SI                               \
+	ADDQ         $32, DI                               \
+	SUBQ         $4, CX
+
+// func expVectors(z, x *float64, n int)
+TEXT ·expVectors(SB), NOSPLIT, $0-24
+	BEGIN(14)
+	PCALIGN      $32
+
+expLoop:
+	LOAD(13, Y0)
+	VMINPD       (SI), Y0, Y0                          // x, or 710
+	VMAXPD       Y0, LIMIT, Y0                         // or −746
+	CORE
+	VADDPD       Y4, Y2, Y2
+	VFMADD213PD  Y2, Y5, Y6                            // p
+	VPAND        (SI), SIGN, Y2
+	VPSRLQ       $4, Y2, Y2                            // 128<<52 where x < 0
+	LOAD(16, Y3)
+	VPSUBQ       Y2, Y3, Y2                            // ±64<<52, with the sign of x
+	VPSUBQ       Y2, Y1, Y1                            // s·2^∓64
+	VFMADD213PD  Y1, Y1, Y6                            // s·p + s
+	LOAD(10, Y3)
+	VPADDQ       Y2, Y3, Y2                            // 2^±64
+	VCMPPD       $9, (SI), LIMIT, Y3
+	VANDPD       Y3, Y2, Y2                            // or 0, unless x > −746 or NaN: underflow takes long
+	VMULPD       Y2, Y6, Y0
+	NEXT
+	JNZ          expLoop
+	VZEROUPPER
+	RET
+
+// func sigmoidVectors(z, x *float64, n int)
+TEXT ·sigmoidVectors(SB), NOSPLIT, $0-24
+	BEGIN(14)
+	PCALIGN      $32
+
+sigmoidLoop:
+	VORPD        (SI), SIGN, Y0                        // −|x|
+	VMAXPD       Y0, LIMIT, Y0                         // or −746
+	CORE
+	VADDPD       Y4, Y2, Y2
+	VFMADD213PD  Y2, Y5, Y6                            // p
+	LOAD(16, Y3)
+	VPADDQ       Y3, Y1, Y1                            // s·2⁶⁴
+	VFMADD213PD  Y1, Y1, Y6                            // s·p + s
+	VORPD        (SI), SIGN, Y2
+	VCMPPD       $9, Y2, LIMIT, Y2
+	LOAD(12, Y3)
+	VANDPD       Y3, Y2, Y2                            // 2⁻⁶⁴, or 0 likewise
+	VMULPD       Y2, Y6, Y6                            // a
+	LOAD(10, Y1)
+	VADDPD       Y6, Y1, Y0                            // 1 + a
+	VDIVPD       Y0, Y6, Y0                            // q
+	VMOVUPD      (SI), Y2
+	VBLENDVPD    Y2, Y6, Y1, Y1                        // n: a where x has a sign, else 1
+	VFNMADD213PD Y1, Y1, Y0                            // n − n·q
+	NEXT
+	JNZ          sigmoidLoop
+	VZEROUPPER
+	RET
+
+// func tanhVectors(z, x *float64, n int)
+TEXT ·tanhVectors(SB), NOSPLIT, $0-24
+	BEGIN(15)
+	PCALIGN      $32
+
+tanhLoop:
+	VORPD        (SI), SIGN, Y0                        // −a
+	VADDPD       Y0, Y0, Y0                            // −2a
+	VMAXPD       Y0, LIMIT, Y0                         // or −2·tanhMain
+	CORE
+	VADDPD       Y3, Y2, Y2                            // expTail[k%16] + rlo
+	VFMADD213PD  Y2, Y5, Y6
+	VADDPD       Y6, Y0, Y6                            // p
+	LOAD(10, Y0)
+	VSUBPD       Y0, Y1, Y0                            // s − 1
+	VMOVAPD      Y0, Y2
+	VFMADD231PD  Y6, Y1, Y2                            // t
+	VSUBPD       Y2, Y0, Y0
+	VFMADD231PD  Y6, Y1, Y0                            // tl
+	LOAD(11, Y1)
+	VADDPD       Y2, Y1, Y3                            // d
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y0, Y1, Y1                            // dl
+	VDIVPD       Y3, Y2, Y4                            // q
+	VFNMADD213PD Y2, Y4, Y3                            // t − q·d
+	VFNMADD213PD Y0, Y4, Y1                            // tl − q·dl
+	VADDPD       Y1, Y3, Y3                            // rem
+	VMOVAPD      HALF, Y0
+	VFNMADD213PD HALF, Y4, Y0                          // 0.5 − 0.5·q
+	VFMADD213PD  Y4, Y3, Y0                            // −tanh(a)
+	VANDNPD      Y0, SIGN, Y0                          // tanh(a)
+	VANDPD       (SI), SIGN, Y1
+	VORPD        Y1, Y0, Y0                            // with the sign of x
+	NEXT
+	JNZ          tanhLoop
+	VZEROUPPER
+	RET

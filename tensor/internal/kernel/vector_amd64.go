@@ -1,0 +1,57 @@
+//go:build !purego
+
+package kernel
+
+// vector is whether there are AVX2 and FMA, which the assembly takes, and wide whether there is AVX-512 too.
+var vector, wide = vectors()
+
+// cpuid returns what the instruction CPUID says.
+func cpuid(leaf, part uint32) (a, b, c, d uint32)
+
+// xgetbv returns what the instruction XGETBV says: which registers the operating system saves.
+func xgetbv() (low, high uint32)
+
+// vectors is the procedure of Intel's Software Developer's Manual, vol. 1, sections 14.3, 14.7.1 and 15.2.
+func vectors() (vector, wide bool) {
+	last, _, _, _ := cpuid(0, 0)
+	_, _, c, _ := cpuid(1, 0)
+	if last < 7 || c&osxsave == 0 {
+		return false, false
+	}
+	_, b, _, _ := cpuid(7, 0)
+	saved, _ := xgetbv()
+	return supported(c, b, saved)
+}
+
+const (
+	fma3, osxsave, avx = 1 << 12, 1 << 27, 1 << 28 // of register C, by leaf 1
+	avx2, avx512f      = 1 << 5, 1 << 16           // of register B, by leaf 7
+	ymm, zmm           = 6, 6 | 7<<5               // saved registers, with those that they contain
+)
+
+// supported is for register C by leaf 1, register B by leaf 7 and the registers that are saved.
+func supported(c, b, saved uint32) (vector, wide bool) {
+	vector = c&fma3 != 0 && c&avx != 0 && b&avx2 != 0 && saved&ymm == ymm
+	return vector, vector && b&avx512f != 0 && saved&zmm == zmm
+}
+
+// tile4x24 sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 24 columns, the products in ascending order of p, each with one rounding. Row i
+// of z begins at z[i*zrow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the number of the p. It takes
+// AVX-512. The others are for other numbers of columns.
+//
+//go:noescape
+func tile4x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+// tile4x16 takes AVX-512.
+//
+//go:noescape
+func tile4x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)

@@ -1,0 +1,11 @@
+//go:build !amd64 || purego
+
+package kernel
+
+const vector, wide = false, false // the loops in Go are taken
+
+func tile4x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
+func tile4x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
+func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
+func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
+func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
