@@ -51,17 +51,17 @@ func (t product) add(z []float64) {
 		t.addTo(z, true)
 		return
 	}
-	all := sums.Get().(*[]float64)
+	all := temporaries.Get().(*[]float64)
 	if cap(*all) < len(z) {
 		*all = make([]float64, len(z))
 	}
 	s := (*all)[:len(z)]
 	t.set(s, nil)
 	Add(z, z, s)
-	sums.Put(all)
+	temporaries.Put(all)
 }
 
-var sums = sync.Pool{New: func() any { return new([]float64) }}
+var temporaries = sync.Pool{New: func() any { return new([]float64) }}
 
 // addTo adds the products to z one by one, or, of at most depth, their sums.
 func (t product) addTo(z []float64, sum bool) {

@@ -22,7 +22,7 @@ const worthSharing = 1 << 22 // products: to wake a goroutine may take 0.1 ms
 
 var (
 	jobs    = make(chan *job) // to goroutines that have nothing to do
-	free    = sync.Pool{New: func() any { return new(job) }}
+	done    = sync.Pool{New: func() any { return new(job) }}
 	workers sync.Once
 )
 
@@ -43,7 +43,7 @@ func share(z []float64, t product, sum bool) {
 			go work()
 		}
 	})
-	j := free.Get().(*job)
+	j := done.Get().(*job)
 	j.product, j.z, j.sum = t, z, sum
 	j.rows = t.m > t.n
 	j.part = (max(t.m, t.n)/(2*threads) + width) / width * width // whole tiles
@@ -67,7 +67,7 @@ func (j *job) end() {
 		panic(failed)
 	}
 	j.product, j.z = product{}, nil
-	free.Put(j)
+	done.Put(j)
 }
 
 // work does jobs.
