@@ -22,15 +22,17 @@ func directions(f Func, xs []*tensor.Tensor) error {
 	}
 	at := clones(xs)
 	elements := again(f, at)
-	values := func() []float64 {
-		y := tensor.FromSlice(elements(), y.Shape()...)
+	sums := func(elements []float64) []float64 {
+		y := tensor.FromSlice(elements, y.Shape()...)
 		v := make([]float64, len(seeds))
 		for k, seed := range seeds {
 			v[k] = new(tensor.Tensor).Sum(new(tensor.Tensor).Mul(y, seed)).Data()[0]
 		}
 		return v
 	}
-	rough := noise(values, at, 1e-3)
+	values := func() []float64 { return sums(elements()) }
+	rounded := shaken(f(variables(at)...))
+	rough := noise(values, func() []float64 { return sums(rounded()) }, at, 1e-3)
 	var all []error
 	for range 3 {
 		d := direction(rng, xs)
@@ -63,9 +65,7 @@ func directions(f Func, xs []*tensor.Tensor) error {
 func someOutputs(rng *rand.Rand, y *autograd.Node) (seeds []*tensor.Tensor, names []string) {
 	n := y.Value().Len()
 	for _, o := range rng.Perm(n)[:min(n, 16)] {
-		seed := tensor.New(y.Shape()...)
-		seed.Data()[o] = 1
-		seeds, names = append(seeds, seed), append(names, fmt.Sprintf("output %v", index(o, y.Shape())))
+		seeds, names = append(seeds, oneAt(o, y)), append(names, fmt.Sprintf("output %v", index(o, y.Shape())))
 	}
 	if n > 16 {
 		seeds, names = append(seeds, random(2, y.Value())), append(names, "a random sum of all outputs")

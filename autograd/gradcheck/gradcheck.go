@@ -59,22 +59,27 @@ const large = 250_000
 //     three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
 //     numerische Integration, 1955). Where x is small and this does not tell, or contradicts, h begins anew at |x|/2.
 //  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
-//     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative.
-//  3. The noise is 4ε|f|, or half of the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a
-//     smooth function has none, if they are larger (R. W. Hamming, Introduction to Applied Numerical
-//     Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011).
+//     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that
+//     contradicts the gradient, and came nearer than 64-fold, may be so by chance: its bound is at least a 64th of
+//     the one before.
+//  3. The noise is the largest of 4ε|f|; what f differs by if the result of each operation in it is moved at random
+//     by up to 2ε of its size, as that of 1 − y² for a y near 1, unless that is more than 10⁻⁶ of the largest input
+//     and output, a jump (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993); and half of
+//     the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a smooth function has none (R. W.
+//     Hamming, Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating
+//     computational noise, 2011).
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a
 //     smooth function, it is a kink, whatever the gradient: [ErrKink], with both slopes. So is one that only small steps show, as on
 //     a bend, if the gradient is between the slopes. A jump is noise.
 //  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the
-//     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside others).
-//     Otherwise a bound so wide can't tell: [ErrInconclusive].
+//     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside
+//     others), or with up to 10⁴ times its noise and taken as so many times smaller. Otherwise a bound so wide
+//     can't tell: [ErrInconclusive].
 //  6. A difference beyond the bound is wrong, [ErrWrong]; unless an R at a smaller h contradicts the one that is
-//     kept and confirms the gradient to 10⁻⁶, as where f swings with a period that h is a multiple of; unless a larger noise explains it, of an f that is a
-//     step function if looked at closely, as 1 − y² is for a y near 1: one where fourth differences at spacings t and 8t
-//     are alike; and unless both derivatives are zero but for the rounding of gradients, as those of a sum
-//     of softmax are, or differ by less than 10⁻⁹ of the output's largest derivative and by no more than
-//     that rounding: it shows if the seed is multiplied by other numbers, and x moved by a few ε.
+//     kept and confirms the gradient to 10⁻⁶, as where f swings with a period that h is a multiple of; unless the
+//     noise is larger at the points where f was computed, and explains it; unless the rounding of the gradient does,
+//     which is found as that of f is, and added to the bound twice; and unless both derivatives are zero but for
+//     these, as those of a sum of softmax are.
 //
 // Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions
 // d instead: J·d, for up to 16 outputs and a random sum of all, is compared in the same way with the

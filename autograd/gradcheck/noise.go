@@ -11,36 +11,15 @@ const eps = 0x1p-53
 // points is the number of points that differences are taken of.
 const points = 9
 
-// noise returns how rough each output is: half the size of the fourth differences of values at points
-// so near one another that a smooth function has none; 0 where values are not finite. The points are 10⁻¹² of
-// |x| apart, or of smallest if that is larger.
-func noise(f func() []float64, xs []*tensor.Tensor, smallest float64) []float64 {
-	rough := fourths(f, xs, 1e-12, smallest)
+// noise returns how rough each output is: by how much rounding in its operations moves it, or half the size of the fourth
+// differences of values at points so near one another that a smooth function has none, if that is larger, as where an operation's own
+// computation is rough; 0 where values are not finite. The points are 10⁻¹² of |x| apart, or of smallest if that is larger.
+func noise(f, shaken func() []float64, xs []*tensor.Tensor, smallest float64) []float64 {
+	rough, rounding := fourths(f, xs, 1e-12, smallest), spread(shaken, xs, f())
 	for o := range rough {
-		rough[o] /= 2
+		rough[o] = math.Max(rough[o]/2, rounding[o])
 	}
 	return rough
-}
-
-// stairs returns the noise where that is larger, of outputs that are step functions if looked at closely, as the
-// slope of tanh at 15 is: 1 − y² of a y that is rounded to 2⁻⁵³. At one spacing there may be
-// none, and at 8 times that fourth differences of their height, and at the next ones too; those of a smooth function grow
-// to the 4096-fold, at a kink to the 8-fold. It is no more than the rounding of numbers of size 1, or of the outputs'.
-func stairs(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
-	all := append([]float64{}, rough...)
-	values := f()
-	most := math.Max(1, largest(tensor.FromSlice(values, len(values))))
-	last := fourths(f, xs, 1e-12, 1e-3)
-	for t := 8e-12; t < .1; t *= 8 {
-		now := fourths(f, xs, t, 1e-3)
-		for o, d := range now {
-			if (d <= 4*last[o] || last[o] == 0) && d <= 64*eps*most {
-				all[o] = max(all[o], d/2)
-			}
-		}
-		last = now
-	}
-	return all
 }
 
 // fourths returns the size of the largest fourth difference of each output; 0 where values are not finite.

@@ -23,7 +23,7 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	f = f.notNil("Numerical")
 	given := clones(xs)
 	shape := f(variables(given)...).Shape()
-	slopes := numerical(values(f, given), given, nil)
+	slopes := numerical(values(f, given), shaken(f(variables(given)...)), given, nil)
 	rows := sizes(slopes)
 	for i, x := range xs {
 		of := append(shape[:len(shape):len(shape)], x.Shape()...)
@@ -75,22 +75,19 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 
 // numerical returns the derivatives of the outputs of value by input, element and output. If expect is not nil, it returns what is expected
 // of one element, and no more is computed than is needed to confirm that.
-func numerical(value func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
-	rough := noise(value, xs, 1e-3)
-	coarse := sync.OnceValue(func() []float64 { return stairs(value, xs, rough) })
-	fine := sync.OnceValue(func() []float64 { return noise(value, xs, 0) })
+func numerical(value, shaken func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
+	rough := noise(value, shaken, xs, 1e-3)
+	fine := sync.OnceValue(func() []float64 { return noise(value, shaken, xs, 0) })
 	all := make([][][]slope, len(xs))
 	for i, x := range xs {
 		for j := range x.Data() {
 			n := line{f: value, x: &x.Data()[j], rough: rough}
-			if expect == nil {
-				n.rough = coarse()
-			} else {
+			if expect != nil {
 				n.expect = expect(i, j)
 			}
 			slopes := n.nearer(n.derivative(n.start(), nil), fine)
 			if expect != nil {
-				n.reconsider(slopes, coarse)
+				n.reconsider(slopes, shaken, fine)
 			}
 			all[i] = append(all[i], slopes)
 		}

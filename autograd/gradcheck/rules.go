@@ -117,10 +117,7 @@ func (r *rule) check() error {
 // forwardAgain runs Forward where buffers hold what they may hold: anything.
 func (r *rule) forwardAgain() {
 	y := r.y
-	written := []*tensor.Tensor{y.Value()}
-	for _, k := range kept(y) {
-		written = append(written, k.Value())
-	}
+	written := results(y)
 	before := clones(written)
 	for _, x := range written {
 		if !x.IsView() {

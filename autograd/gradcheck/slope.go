@@ -14,7 +14,8 @@ type line struct {
 	f      func() []float64
 	x      *float64
 	rough  []float64
-	expect []expected // of each output; nil is nothing
+	shaken func() []float64 // f with more rounding, if that is to be measured at every point
+	expect []expected       // of each output; nil is nothing
 }
 
 // A slope is what is found out about the derivative of an output: the estimates with the smallest bounds, of those
@@ -22,7 +23,7 @@ type line struct {
 type slope struct {
 	smooth, kinked estimate
 	confirmed      bool    // what is expected, by an estimate at a step smaller than smooth's, which contradicts that
-	before         float64 // the last extrapolation
+	before, off    float64 // the last extrapolation, and how far it was from its own parts or the one before
 }
 
 var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}}
@@ -132,22 +133,37 @@ func (n *line) differ(h float64, mid []float64) differences {
 	defer func() { *n.x = at }()
 	*n.x = at + h
 	up, right := n.f(), *n.x
+	rough := n.rougher(n.rough, up)
 	*n.x = at - h
 	down, left := n.f(), *n.x
+	rough = n.rougher(rough, down)
 	m := len(mid)
 	all := make([]float64, 4*m)
 	d := differences{(right - left) / 2, all[:m], all[m : 2*m], all[2*m : 3*m], all[3*m:]}
 	for o := range mid {
 		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
 		d.central[o] = (up[o] - down[o]) / (right - left)
-		d.noise[o] = math.Max(4*eps*size, n.rough[o]) / d.h
+		d.noise[o] = math.Max(4*eps*size, rough[o]) / d.h
 		d.right[o] = (up[o] - mid[o]) / (right - at)
 		d.left[o] = (mid[o] - down[o]) / (at - left)
 	}
 	return d
 }
 
-// consider keeps the estimate of the last three steps if its bound is the smallest of its kind.
+// rougher returns the noise or, where it is larger, that at the present point, where f has the values.
+func (n *line) rougher(noise, values []float64) []float64 {
+	if n.shaken == nil {
+		return noise
+	}
+	all := append([]float64{}, noise...)
+	for range 2 {
+		widen(all, n.shaken(), values, math.Abs(*n.x))
+	}
+	return all
+}
+
+// consider keeps the estimate of the last three steps if its bound is the smallest of its kind. It takes four, as the bound is
+// how far two differ.
 func (s *slope) consider(steps []differences, o int, expect expected) {
 	if len(steps) < 3 {
 		return
@@ -156,7 +172,16 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	if len(steps) > 3 {
 		first = math.Abs(e.value - s.before)
 	}
-	e.bound, s.before = e.bound+2*math.Max(first, last), e.value
+	off, before := math.Max(first, last), s.off
+	s.before, s.off = e.value, off
+	if len(steps) == 3 {
+		return // one alone may be near by chance
+	}
+	// An error of order h⁶ falls 64-fold. What contradicts, and came nearer by more, may be near by chance too.
+	if before/64 > off && !(math.Abs(e.value-expect.value) <= e.bound+2*off) {
+		off = before / 64
+	}
+	e.bound += 2 * off
 	switch {
 	case math.IsNaN(e.bound) || math.IsInf(e.value, 0):
 	case e.kink:
@@ -175,7 +200,7 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	a, b, c := &steps[0], &steps[1], &steps[2]
 	e1, e2 := (4*b.central[o]-a.central[o])/3, (4*c.central[o]-b.central[o])/3
-	e = estimate{value: (16*e2 - e1) / 15, bound: 2 * c.noise[o], h: c.h, noise: c.noise[o] * c.h, left: c.left[o], right: c.right[o]}
+	e = estimate{value: (16*e2 - e1) / 15, bound: 2 * math.Max(c.noise[o], b.noise[o]), h: c.h, noise: c.noise[o] * c.h, left: c.left[o], right: c.right[o]}
 	// Of a smooth function the slopes to both sides come twice as near each time.
 	bend := c.bend(o)
 	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
@@ -194,15 +219,16 @@ func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
 	return slopes
 }
 
-// reconsider replaces the slopes that contradict what is expected by those of a larger noise, if there is one.
-func (n *line) reconsider(slopes []slope, coarse func() []float64) {
+// reconsider replaces the slopes that contradict what is expected, or do not tell, by others whose noise is that of the points they
+// are made of, which may be larger than that at x.
+func (n *line) reconsider(slopes []slope, shaken, fine func() []float64) {
 	if n.all(slopes, (*slope).isRight) {
 		return
 	}
-	larger := coarse()
-	again := n.with(larger).derivative(n.start(), nil)
+	n.shaken = shaken
+	again := n.nearer(n.derivative(n.start(), nil), fine)
 	for o := range slopes {
-		if larger[o] > n.rough[o] && !slopes[o].isRight(n.expect[o]) {
+		if !slopes[o].isRight(n.expect[o]) {
 			slopes[o] = again[o]
 		}
 	}
