@@ -60,8 +60,7 @@ const large = 250_000
 //     numerische Integration, 1955). Where x is small and this does not tell, or contradicts, h begins anew at |x|/2.
 //  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
 //     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that
-//     contradicts the gradient, and came nearer than 64-fold, may be so by chance: its bound is at least a 64th of
-//     the one before.
+//     contradicts the gradient may be near the R before by chance: its bound is at least a 64th of the bound before.
 //  3. The noise is the largest of 4ε|f|; what f differs by if the result of each operation in it is moved at random
 //     by up to 2ε of its size, as that of 1 − y² for a y near 1, unless that is more than 10⁻⁶ of the largest input
 //     and output, a jump (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993); and half of
