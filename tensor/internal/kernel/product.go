@@ -162,11 +162,8 @@ func (r *room) copyX(x []float64, step, rows, d int) {
 	}
 }
 
-// copyY copies d rows and a few columns of y, in rows of w numbers.
+// copyY copies d rows and a few columns of y, in rows of w numbers; those behind the columns may be anything.
 func (r *room) copyY(y []float64, yrow, ystep, d, cols, w int) {
-	if cols < w {
-		clear(r.y[:d*w])
-	}
 	if ystep == 1 {
 		copyRows(r.y[:], w, y, yrow, d, cols)
 		return
