@@ -202,6 +202,15 @@ func TestPlanFeedsItselfAView(t *testing.T) {
 		expect(t, "5 + 10, 6 + 20", plan.Forward(), 15, 26)
 		x.Set(view.Value())
 	}
+	ten := h.Scale(10)
+	plan = autograd.NewPlan(x.Reshape(1, 2).Reshape(2)).Keep(ten)
+	x.Set(vector(1, 2))
+	h.Set(plan.Forward())
+	x.Set(vector(5, 6))
+	for range 2 {
+		plan.Forward()
+		expect(t, "10, 20", ten.Value(), 10, 20)
+	}
 	square := x.Square()
 	plan = autograd.NewPlan(square.Add(h)).Keep(square)
 	plan.Forward()
