@@ -139,13 +139,14 @@ func (n *line) differ(h float64, mid []float64) differences {
 	rough = n.rougher(rough, down)
 	m := len(mid)
 	all := make([]float64, 4*m)
+	off := math.Abs((right-at)-(at-left)) / 2 // x ± h are rounded: so far is x from the middle
 	d := differences{(right - left) / 2, all[:m], all[m : 2*m], all[2*m : 3*m], all[3*m:]}
 	for o := range mid {
 		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
 		d.central[o] = (up[o] - down[o]) / (right - left)
-		d.noise[o] = math.Max(4*eps*size, rough[o]) / d.h
 		d.right[o] = (up[o] - mid[o]) / (right - at)
 		d.left[o] = (mid[o] - down[o]) / (at - left)
+		d.noise[o] = (math.Max(4*eps*size, rough[o]) + off*d.bend(o)) / d.h
 	}
 	return d
 }
