@@ -50,19 +50,13 @@ func results(y *autograd.Node) []*tensor.Tensor {
 // operations returns the nodes that operations compute for the ys, every one behind its inputs.
 func operations(ys []*autograd.Node) (list []*autograd.Node) {
 	seen := map[*autograd.Node]bool{}
-	var visit func(y *autograd.Node)
-	visit = func(y *autograd.Node) {
-		if y.Op() == nil || y.NumInputs() == 0 || seen[y] {
-			return
-		}
-		seen[y] = true
-		for i := range y.NumInputs() {
-			visit(y.Input(i))
-		}
-		list = append(list, y)
-	}
 	for _, y := range ys {
-		visit(y)
+		for _, x := range autograd.Graph(y) {
+			if x.Op() != nil && x.NumInputs() > 0 && !seen[x] {
+				seen[x] = true
+				list = append(list, x)
+			}
+		}
 	}
 	return list
 }
