@@ -161,10 +161,7 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !fresh {
 		z.mustBeApart("Affine", x, w, b)
 	}
-	switch {
-	case m == 1:
-		kernel.AffineRow(z.data, x.data, w.data, b.data)
-	case len(z.data) > 0: // else m may be any number
+	if len(z.data) > 0 { // else m may be any number
 		kernel.Affine(z.data, x.data, w.data, b.data, m, k, n)
 	}
 	return z

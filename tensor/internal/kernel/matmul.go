@@ -45,15 +45,7 @@ func Affine(z, x, w, b []float64, m, k, n int) {
 	}
 }
 
-// AffineRow sets zⱼ = bⱼ + Σₚ xₚ wₚⱼ, with w len(x) × len(z). z may be b.
-func AffineRow(z, x, w, b []float64) {
-	if worthwhile(0, 1, 1, len(x), len(z)) {
-		product{x, 0, 1, w, len(z), 1, 1, len(x), len(z)}.set(z, b)
-		return
-	}
-	affineRow(z, x, w, b)
-}
-
+// affineRow sets zⱼ = bⱼ + Σₚ xₚ wₚⱼ, with w len(x) × len(z). z may be b.
 func affineRow(z, x, w, b []float64) {
 	if len(z) == 1 { // w is a column
 		s := b[0]

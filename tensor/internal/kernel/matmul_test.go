@@ -133,7 +133,7 @@ func TestAffine(t *testing.T) {
 		for i := range m {
 			zi := z[i*n : (i+1)*n]
 			copy(zi, b)
-			AffineRow(zi, x[i*k:(i+1)*k], w, zi)
+			affineRow(zi, x[i*k:(i+1)*k], w, zi)
 		}
 	}} {
 		for _, s := range productSizes() {

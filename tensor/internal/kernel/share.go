@@ -12,7 +12,7 @@ type job struct {
 	z      []float64
 	sum    bool
 	rows   bool // the parts are rows
-	part   int  // their number
+	part   int  // so many of them are a part
 	next   atomic.Int64
 	others sync.WaitGroup
 	failed atomic.Value // what another goroutine panicked with
@@ -21,8 +21,8 @@ type job struct {
 const worthSharing = 1 << 22 // products: to wake a goroutine may take 0.1 ms
 
 var (
-	jobs    = make(chan *job) // to goroutines that have nothing to do
-	done    = sync.Pool{New: func() any { return new(job) }}
+	jobs    = make(chan *job)                                // to goroutines that have nothing to do
+	done    = sync.Pool{New: func() any { return new(job) }} // jobs that are over: their memory serves again
 	workers sync.Once
 )
 

@@ -55,3 +55,13 @@ func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow
 
 //go:noescape
 func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+// addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y.
+//
+//go:noescape
+func addVectors(z, x, y *float64, n int)
+
+// sumRows sets s to the lanes of at least a row of 32 numbers, summed from 0, row after row.
+//
+//go:noescape
+func sumRows(s *[lanes]float64, x *float64, rows int)
