@@ -74,16 +74,7 @@ func vjp(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 	s := &nodes{traversal: traversal{since: since}, shares: map[int][]share{}}
 	s.look(op, y, xs)
-	s.at = make([]*Node, len(s.list))
-	s.at[len(s.list)-1] = dy
-	s.backpropagate(s)
-	grads := make([]*Node, len(xs))
-	for i, x := range xs {
-		if place := s.find(x); place >= 0 {
-			grads[i] = s.dy(place)
-		}
-	}
-	return grads
+	return s.gradients(s, dy, xs)
 }
 
 // A traversal is a graph, every node behind its inputs, and what is wanted of it.
@@ -91,8 +82,7 @@ type traversal struct {
 	index
 	since uint64 // older nodes count as leaves
 	wants []want // of each node
-	edges []int  // the places of the inputs of each node, one node after another; −1 where the gradient is not wanted
-	into  []int  // those of the present one
+	into  []int  // the places of the inputs of a node; −1 where the gradient is not wanted
 }
 
 // A want is what the gradient of a node is for.
@@ -101,7 +91,6 @@ type want byte
 const (
 	nothing want = iota
 	leading      // it leads to one that is asked for
-	taken        // that, and a rule's own tensor is the sum
 	asked
 )
 
@@ -152,11 +141,19 @@ func (t *traversal) pass(s sums, y, dy *Node) {
 	}
 }
 
-// inputs takes the places of y's inputs off the end of all, and reports whether the gradient of one is wanted.
-func (t *traversal) inputs(y *Node) bool {
-	first := len(t.edges) - len(y.inputsSince(t.since))
-	t.into, t.edges = t.edges[first:], t.edges[:first]
-	return slices.ContainsFunc(t.into, func(place int) bool { return place >= 0 })
+// inputs finds the places of y's inputs, and reports whether the gradient of one is wanted.
+func (t *traversal) inputs(y *Node) (wanted bool) {
+	t.into = t.into[:0]
+	for _, x := range y.inputsSince(t.since) {
+		into := -1
+		if x.needs {
+			if place := t.find(x); t.wants[place] != nothing {
+				into, wanted = place, true
+			}
+		}
+		t.into = append(t.into, into)
+	}
+	return wanted
 }
 
 // fitting returns dx, what the VJP of y's input i gave, in the input's shape: if the input was
@@ -206,17 +203,11 @@ func (t *traversal) ask(op string, xs []*Node) {
 		}
 	}
 	for place, y := range t.list {
-		if len(xs) == 0 {
+		switch wanted := t.inputs(y); {
+		case len(xs) == 0:
 			t.wants[place] = asked
-		}
-		for _, x := range y.inputsSince(t.since) {
-			into := -1
-			if x.needs {
-				if at := t.find(x); t.wants[at] != nothing {
-					into, t.wants[place] = at, max(t.wants[place], leading)
-				}
-			}
-			t.edges = append(t.edges, into)
+		case wanted:
+			t.wants[place] = max(t.wants[place], leading)
 		}
 	}
 }
@@ -225,13 +216,9 @@ func (t *traversal) ask(op string, xs []*Node) {
 // with one another, a value or what a rule returned.
 type numeric struct {
 	traversal
-	at   []*tensor.Tensor // by place; nil is zero so far
-	node Node             // stands for ∂L/∂y in rules
+	at   []tensor.Tensor // by place; empty is zero so far. Small ones keep their memory for another traversal
+	node Node            // stands for ∂L/∂y in rules
 	dx   []*tensor.Tensor
-
-	free    []*tensor.Tensor // small ones, in which sums were that only lead
-	tensors []tensor.Tensor  // for sums that are asked for
-	block   []float64        // for their elements, if they are few
 }
 
 // small is the largest number of elements of a tensor that is better kept than left to the garbage collector.
@@ -242,80 +229,59 @@ var unrecorded = &context{Context: Context{NoRecord: true}}
 
 // begin begins with ∂L/∂L = 1.
 func (s *numeric) begin(loss *Node) {
-	s.at = append(s.at[:0], make([]*tensor.Tensor, len(s.list))...)
+	n := len(s.list)
+	s.at = slices.Grow(s.at[:0], n)[:n]
+	if s.wants[n-1] != nothing {
+		s.at[n-1].Like(loss.value).Fill(1)
+	}
 	s.node.ctx = merge(loss.ctx, unrecorded)
-	sums, elements := 0, 0
-	for place, w := range s.wants {
-		if w == asked {
-			sums++
-			elements += min(s.list[place].value.Len(), small)
-		}
-	}
-	s.tensors, s.block = make([]tensor.Tensor, sums), make([]float64, elements)
-	if place := s.find(loss); s.wants[place] != nothing {
-		s.sum(place).Like(loss.value).Fill(1)
-	}
-}
-
-// sum returns the sum at a place; an empty tensor if it is zero so far.
-func (s *numeric) sum(place int) *tensor.Tensor {
-	switch n := len(s.free); {
-	case s.at[place] != nil:
-	case s.wants[place] == asked:
-		n := min(s.list[place].value.Len(), small) // if there are more, they get memory of their own
-		s.at[place], s.tensors = &s.tensors[0], s.tensors[1:]
-		s.at[place].Lend(s.block[:n:n])
-		s.block = s.block[n:]
-	case n > 0:
-		s.at[place], s.free = s.free[n-1], s.free[:n-1]
-	default:
-		s.at[place] = new(tensor.Tensor)
-	}
-	return s.at[place]
 }
 
 func (s *numeric) dy(place int) *Node {
-	if s.node.value = s.at[place]; s.node.value == nil {
+	if s.node.value = &s.at[place]; s.node.value.IsEmpty() {
 		return nil
 	}
 	return &s.node
 }
 
 func (s *numeric) add(place int, dx *Node, owned bool) {
-	switch {
-	case s.at[place] != nil:
-		s.at[place].Add(s.at[place], dx.value)
+	switch sum := &s.at[place]; {
+	case !sum.IsEmpty():
+		sum.Add(sum, dx.value)
 	case owned:
-		s.at[place] = dx.value
-		s.wants[place] = max(s.wants[place], taken)
+		sum.Swap(dx.value)
 	default:
-		s.sum(place).Copy(dx.value)
+		sum.Copy(dx.value)
 	}
 }
 
 func (s *numeric) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	s.dx = s.dx[:0]
 	for _, place := range into {
-		var sum *tensor.Tensor
+		var dx *tensor.Tensor
 		if place >= 0 {
-			sum = s.sum(place)
+			dx = &s.at[place]
 		}
-		s.dx = append(s.dx, sum)
+		s.dx = append(s.dx, dx)
 	}
-	op.AddVJPs(y, dy.value, s.dx)
-	for i, dx := range s.dx {
+	addVJPs(op, y, dy.value, s.dx)
+	return true
+}
+
+// addVJPs calls the method of op, and panics if it left what is no gradient.
+func addVJPs(op Adder, y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	op.AddVJPs(y, dy, dx)
+	for i, dx := range dx {
 		if dx != nil && (dx.IsView() || !tensor.SameShape(dx, y.inputs[i].value)) {
 			fail(op.Name(), "AddVJPs left the gradient of input %d empty, a view, or not of the input's shape %v: %v", i, y.inputs[i].value.Shape(), dx.Shape())
 		}
 	}
-	return true
 }
 
 func (s *numeric) passed(place int) {
-	if t := s.at[place]; s.wants[place] != asked {
-		if t.Clear(); s.wants[place] == leading && s.list[place].value.Len() <= small {
-			s.free = append(s.free, t)
-		} else {
+	if t := &s.at[place]; s.wants[place] != asked {
+		large := t.Len() > small
+		if t.Clear(); large {
 			t.Lend(nil) // frees the memory
 		}
 	}
@@ -327,31 +293,25 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 	if g.all {
 		xs = s.list
 	}
+	tensors := make([]tensor.Tensor, len(xs))
 	g.list, g.at = make([]*Node, 0, len(xs)), make([]*tensor.Tensor, 0, len(xs))
-	for _, x := range xs {
-		if g.find(x) < 0 {
-			g.put(x, s.of(x))
+	for i, x := range xs {
+		if g.find(x) >= 0 {
+			continue
 		}
+		if place := s.find(x); place >= 0 {
+			tensors[i].Swap(&s.at[place])
+		}
+		g.put(x, zerosLike(&tensors[i], x.value))
 	}
 	return g
 }
 
-// end forgets all nodes and gradients, so that the memory may serve another traversal.
+// end forgets all nodes, so that the memory may serve another traversal.
 func (s *numeric) end() {
 	clear(s.list)
-	clear(s.at)
-	clear(s.dx)
-	s.list, s.table, s.wants, s.edges = s.list[:0], nil, s.wants[:0], s.edges[:0]
-	s.node.value, s.node.ctx, s.tensors, s.block = nil, nil, nil, nil
+	s.list, s.table, s.wants, s.node = s.list[:0], nil, s.wants[:0], Node{}
 	traversals.Put(s)
-}
-
-// of returns the gradient of x.
-func (s *numeric) of(x *Node) *tensor.Tensor {
-	if place := s.find(x); place >= 0 && s.at[place] != nil {
-		return s.at[place]
-	}
-	return tensor.New(x.value.Shape()...)
 }
 
 // nodes are the sums of Grad: they are recorded.
@@ -359,6 +319,20 @@ type nodes struct {
 	traversal
 	at     []*Node         // by place; nil is zero so far
 	shares map[int][]share // which are to be added to these
+}
+
+// gradients returns the gradients of xs, where dy is the loss's and nil is zero; they are added up by sums, which s is part of.
+func (s *nodes) gradients(by sums, dy *Node, xs []*Node) []*Node {
+	s.at = make([]*Node, len(s.list))
+	s.at[len(s.list)-1] = dy
+	s.backpropagate(by)
+	grads := make([]*Node, len(xs))
+	for i, x := range xs {
+		if place := s.find(x); place >= 0 {
+			grads[i] = s.dy(place)
+		}
+	}
+	return grads
 }
 
 func (s *nodes) dy(place int) *Node {

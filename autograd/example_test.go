@@ -158,7 +158,7 @@ func ExamplePlan_String() {
 	plan.Backward()
 	fmt.Print(plan)
 	// Output:
-	// Sum: 3 steps forward, 3 backward, 136 bytes
+	// Sum: 3 steps forward, 3 backward, 128 bytes
 	// forward  Exp [3], 24 bytes
 	// forward  Mul [3], 24 bytes
 	// forward  Sum [], 8 bytes

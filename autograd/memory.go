@@ -9,99 +9,91 @@ import (
 // A memory gives the tensors that a plan computes parts of one block. A part serves another tensor
 // once nothing reads the first any more.
 type memory struct {
-	parts []part
-	free  []part
+	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has
+	free  []*part
 	size  int // of the block: the peak
 	block *tensor.Tensor
-	shows map[*tensor.Tensor]*tensor.Tensor // of a view: the tensor whose elements it has
-	last  map[*tensor.Tensor]int            // the last step that reads a tensor
 }
 
-// A part is n elements of the block, and those of a tensor.
+// A part is n elements of the block, and those of a tensor until a step has read it last.
 type part struct {
-	tensor *tensor.Tensor
-	at, n  int
+	tensor      *tensor.Tensor
+	at, n, last int
 }
 
-func newMemory() memory {
-	return memory{shows: map[*tensor.Tensor]*tensor.Tensor{}, last: map[*tensor.Tensor]int{}}
-}
-
-// reads says that a step reads t, or what it shows.
-func (m *memory) reads(t *tensor.Tensor, step int) {
-	if shown := m.shows[t]; shown != nil {
-		t = shown
-	}
-	m.last[t] = max(m.last[t], step)
-}
-
-// computes says that a step computes y from its inputs, and what it keeps.
-func (m *memory) computes(y *Node, step int) {
-	for _, x := range slices.Concat(y.inputs, y.kept()) {
-		m.reads(x.value, step)
-		for _, t := range y.values() {
-			if t.SharesMemory(x.value) {
-				if m.shows[t] = m.shows[x.value]; m.shows[t] == nil {
-					m.shows[t] = x.value
+// note notes a step: what it sets, and what it reads, of which a view may be.
+func (m *memory) note(step int, sets []*tensor.Tensor, reads []*Node) {
+	for _, t := range sets {
+		p := &part{tensor: t, n: t.Len(), last: step}
+		if t.IsView() {
+			p.n = 0 // of a leaf, or of what is found
+			for _, x := range reads {
+				if x.value != t && m.parts[x.value] != nil && t.SharesMemory(x.value) {
+					p = m.parts[x.value]
 				}
 			}
 		}
+		m.parts[t] = p
+	}
+	for _, x := range reads {
+		m.reads(x.value, step)
 	}
 }
 
-// give gives t, unless it is a view, the smallest free part that is large enough, or a new one.
-func (m *memory) give(t *tensor.Tensor, fresh bool) {
-	if t.IsView() {
-		return
-	}
-	best, found := part{at: m.size, n: t.Len()}, -1
-	for i, f := range m.free {
-		if !fresh && f.n >= t.Len() && (found < 0 || f.n < m.free[found].n) {
-			found = i
-		}
-	}
-	if found >= 0 {
-		best = m.free[found]
-		m.free = slices.Delete(m.free, found, found+1)
-	} else {
-		m.size += best.n
-	}
-	best.tensor = t
-	m.parts = append(m.parts, best)
-}
-
-// release makes the part of t free.
-func (m *memory) release(t *tensor.Tensor) {
-	for i := len(m.parts) - 1; i >= 0; i-- { // it is one of the newest
-		if m.parts[i].tensor == t {
-			m.free = append(m.free, m.parts[i])
-			return
-		}
+// reads says that a step reads t.
+func (m *memory) reads(t *tensor.Tensor, step int) {
+	if p := m.parts[t]; p != nil {
+		p.last = step
 	}
 }
 
-// forward gives the values of a forward pass parts. What is read behind its last step stays, for backward
-// passes may follow one another.
-func (m *memory) forward(steps []step) {
-	dead := make([][]*tensor.Tensor, len(steps)) // behind each step
+// assign gives all that the steps set parts. What the forward pass, which is the first so many steps, leaves to the
+// backward pass stays, for backward passes may follow one another.
+func (m *memory) assign(steps []step, forward int) {
+	dead := make([][]*part, len(steps)+1) // behind each step
 	for at, s := range steps {
 		for _, t := range s.sets {
-			last := max(m.last[t], at)
-			if m.give(t, last >= len(steps)); last < len(steps) {
-				dead[last] = append(dead[last], t)
+			p := m.parts[t]
+			if p.tensor != t || p.n == 0 {
+				continue
 			}
+			stays := at < forward && p.last >= forward
+			if stays {
+				p.last = len(steps)
+			}
+			m.place(p, stays)
+			dead[p.last] = append(dead[p.last], p)
 		}
-		for _, t := range dead[at] {
-			m.release(t)
-		}
+		m.free = append(m.free, dead[at]...)
 	}
+	m.block = tensor.New(m.size)
 }
 
-// lend makes the tensors that are empty use the block; others do.
-func (m *memory) lend() {
-	for _, p := range m.parts {
-		if p.tensor.IsEmpty() {
-			p.tensor.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
+// place gives p the place of the smallest free part that is large enough, or a fresh one.
+func (m *memory) place(p *part, fresh bool) {
+	best := -1
+	for i, f := range m.free {
+		if !fresh && f.n >= p.n && (best < 0 || f.n < m.free[best].n) {
+			best = i
+		}
+	}
+	if best < 0 {
+		p.at = m.size
+		m.size += p.n
+		return
+	}
+	p.at, p.n = m.free[best].at, m.free[best].n
+	m.free = slices.Delete(m.free, best, best+1)
+}
+
+// lend makes what these steps set empty, to use the block.
+func (m *memory) lend(steps []step) {
+	for _, s := range steps {
+		for _, t := range s.sets {
+			t.Clear()
+			if p := m.parts[t]; p.tensor == t {
+				t.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
+			}
 		}
 	}
 }
