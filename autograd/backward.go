@@ -80,19 +80,11 @@ func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 // A traversal is a graph, every node behind its inputs, and what is wanted of it.
 type traversal struct {
 	index
-	since uint64 // older nodes count as leaves
-	wants []want // of each node
-	into  []int  // the places of the inputs of a node; −1 where the gradient is not wanted
+	since  uint64 // older nodes count as leaves
+	asked  []bool // whether the gradient of a node is
+	wanted []bool // whether it is asked for, or leads to one that is
+	into   []int  // the places of the inputs of a node; −1 where the gradient is not wanted
 }
-
-// A want is what the gradient of a node is for.
-type want byte
-
-const (
-	nothing want = iota
-	leading      // it leads to one that is asked for
-	asked
-)
 
 // The gradients so far are sums: of numbers in Backward, of nodes in Grad.
 type sums interface {
@@ -147,7 +139,7 @@ func (t *traversal) inputs(y *Node) (wanted bool) {
 	for _, x := range y.inputsSince(t.since) {
 		into := -1
 		if x.needs {
-			if place := t.find(x); t.wants[place] != nothing {
+			if place := t.find(x); t.wanted[place] {
 				into, wanted = place, true
 			}
 		}
@@ -195,20 +187,17 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 
 // ask makes the gradients of xs wanted, and of what was computed from them; all if there are no xs.
 func (t *traversal) ask(op string, xs []*Node) {
-	t.wants = append(t.wants, make([]want, len(t.list))...)
+	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
+	t.wanted = append(t.wanted[:0], make([]bool, len(t.list))...)
 	for _, x := range xs {
 		mustNeedGradient(op, x)
 		if place := t.find(x); place >= 0 {
-			t.wants[place] = asked
+			t.asked[place] = true
 		}
 	}
 	for place, y := range t.list {
-		switch wanted := t.inputs(y); {
-		case len(xs) == 0:
-			t.wants[place] = asked
-		case wanted:
-			t.wants[place] = max(t.wants[place], leading)
-		}
+		t.asked[place] = t.asked[place] || len(xs) == 0
+		t.wanted[place] = t.inputs(y) || t.asked[place]
 	}
 }
 
@@ -231,7 +220,7 @@ var unrecorded = &context{Context: Context{NoRecord: true}}
 func (s *numeric) begin(loss *Node) {
 	n := len(s.list)
 	s.at = slices.Grow(s.at[:0], n)[:n]
-	if s.wants[n-1] != nothing {
+	if s.wanted[n-1] {
 		s.at[n-1].Like(loss.value).Fill(1)
 	}
 	s.node.ctx = merge(loss.ctx, unrecorded)
@@ -279,7 +268,7 @@ func addVJPs(op Adder, y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 }
 
 func (s *numeric) passed(place int) {
-	if t := &s.at[place]; s.wants[place] != asked {
+	if t := &s.at[place]; !s.asked[place] {
 		large := t.Len() > small
 		if t.Clear(); large {
 			t.Lend(nil) // frees the memory
@@ -310,7 +299,7 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 // end forgets all nodes, so that the memory may serve another traversal.
 func (s *numeric) end() {
 	clear(s.list)
-	s.list, s.table, s.wants, s.node = s.list[:0], nil, s.wants[:0], Node{}
+	s.list, s.table, s.node = s.list[:0], nil, Node{}
 	traversals.Put(s)
 }
 

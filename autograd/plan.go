@@ -324,7 +324,7 @@ func (y *Node) belongTo(p *Plan) {
 func (p *Plan) planBackward(g index) {
 	var asked []*Node
 	for _, x := range slices.Concat(p.xs, p.results[1:]) {
-		if x.needs {
+		if x.needs && !slices.Contains(asked, x) {
 			asked = append(asked, x)
 		}
 	}
@@ -335,9 +335,6 @@ func (p *Plan) planBackward(g index) {
 	p.seed.value.Like(p.y.value).Fill(1)
 	for i, dx := range s.gradients(s, p.seed, asked) {
 		x := asked[i]
-		if p.grads.find(x) >= 0 {
-			continue
-		}
 		if dx == nil { // y does not depend on x
 			if x.value.IsEmpty() {
 				fail("NewPlan", "%v belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known", x)
@@ -416,7 +413,7 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 
 // passed frees the gradient, which no other rule needs.
 func (s *planned) passed(place int) {
-	if s.wants[place] != asked {
+	if !s.asked[place] {
 		s.at[place].free()
 	}
 }
