@@ -62,9 +62,6 @@ func VJP(y, dy *Node, xs ...*Node) []*Node {
 func vjp(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 	grads := vjpOrNil(op, y, dy, since, xs)
 	for i, x := range xs {
-		if grads[i] == nil {
-			grads[i] = constantLike(x, 0)
-		}
 		grads[i] = grads[i].dependingOn(x)
 	}
 	return grads

@@ -107,10 +107,13 @@ func (detachOp) VJP(*Node, int, *Node) *Node { return nil }
 
 func (detachOp) JVP(*Node, []*Node) *Node { return nil }
 
-// dependingOn returns v, a derivative, as a node that can be differentiated again by what x depends on, even if
-// it is zero.
+// dependingOn returns v, a derivative of x's shape, as a node that can be differentiated again by what x depends on, even if
+// it is zero, which nil is.
 func (v *Node) dependingOn(x *Node) *Node {
-	if v.needs {
+	switch {
+	case v == nil:
+		v = constantLike(x, 0)
+	case v.needs:
 		return v
 	}
 	return apply(flatGradOp{}, v, x)

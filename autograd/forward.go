@@ -33,11 +33,7 @@ func JVP(y *Node, xs, dxs []*Node) *Node {
 			fail("JVP", "the tangent of %v is %v, of another shape", x, dxs[i])
 		}
 	}
-	dy := pushForward("JVP", y, 0, xs, dxs)
-	if dy == nil {
-		dy = constantLike(y, 0)
-	}
-	return dy.dependingOn(y)
+	return pushForward("JVP", y, 0, xs, dxs).dependingOn(y)
 }
 
 // pushForward is JVP, where nil is zero, that goes back no further than nodes which are older than since.

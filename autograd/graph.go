@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -21,13 +22,8 @@ func byNumber(x, y *Node) int { return cmp.Compare(x.number, y.number) }
 // goroutines may have indices of the same ones.
 type index struct {
 	list  []*Node
-	table []entry // unless there are few: open addressing by number; the length is a power of two
-	shift uint    // 64 − log₂ of the length
-}
-
-type entry struct {
-	node  *Node
-	place int
+	table []int // unless there are few: their places from 1 on, by number, and 0; the length is a power of two
+	shift int   // 64 − log₂ of the length
 }
 
 const fewNodes = 10 // so many are found quicker one after another
@@ -35,26 +31,18 @@ const fewNodes = 10 // so many are found quicker one after another
 // find returns x's place in the list, or −1.
 func (g *index) find(x *Node) int {
 	if g.table == nil {
-		for place, y := range g.list {
-			if x == y {
-				return place
-			}
-		}
-		return -1
+		return slices.Index(g.list, x)
 	}
-	if e := g.slot(x); e.node != nil {
-		return e.place
-	}
-	return -1
+	return *g.slot(x) - 1
 }
 
-// slot returns x's entry, or the free one where it belongs: linear probing, and hashing by
+// slot returns where in the table x's place is, or belongs: open addressing, linear probing, and hashing by
 // multiplication (D. E. Knuth, The Art of Computer Programming, volume 3, section 6.4).
-func (g *index) slot(x *Node) *entry {
+func (g *index) slot(x *Node) *int {
 	mask := uint64(len(g.table) - 1)
 	for i := x.number * 0x9e3779b97f4a7c15 >> g.shift; ; i = (i + 1) & mask {
-		if e := &g.table[i]; e.node == x || e.node == nil {
-			return e
+		if p := &g.table[i]; *p == 0 || g.list[*p-1] == x {
+			return p
 		}
 	}
 }
@@ -65,18 +53,16 @@ func (g *index) add(x *Node) {
 	if n := len(g.list); n > fewNodes && 2*n > len(g.table) {
 		g.grow()
 	} else if g.table != nil {
-		*g.slot(x) = entry{x, n - 1}
+		*g.slot(x) = n
 	}
 }
 
+// grow makes the table more than four times as long as the list.
 func (g *index) grow() {
-	if g.table == nil {
-		g.shift = 64 - 4
-	}
-	g.shift -= 2
-	g.table = make([]entry, 1<<(64-g.shift))
+	g.shift = bits.LeadingZeros64(uint64(4 * len(g.list)))
+	g.table = make([]int, 1<<(64-g.shift))
 	for place, x := range g.list {
-		*g.slot(x) = entry{x, place}
+		*g.slot(x) = place + 1
 	}
 }
 
