@@ -17,7 +17,6 @@ import (
 // be built anew, or a [Plan] to be made of it. (Only methods of tensor.Tensor count as
 // modifications, not writing into its Data.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
-	mustBeNode("Backward", loss)
 	mustBeOne("Backward", loss)
 	return backward(loss, 0, xs)
 }
@@ -41,7 +40,6 @@ var traversals = sync.Pool{New: func() any { return new(numeric) }}
 // that is zero, which can be differentiated too. It panics as Backward does, but for what depends
 // on no Variable.
 func Grad(y *Node, xs ...*Node) []*Node {
-	mustBeNode("Grad", y)
 	mustBeOne("Grad", y)
 	return vjp("Grad", y, constantLike(y, 1), 0, xs)
 }
@@ -161,8 +159,9 @@ func fitting(y *Node, i int, dx *Node) *Node {
 	return dx.SumTo(x.value.Shape()...)
 }
 
-// mustBeOne panics unless y has one element.
+// mustBeOne panics unless y is a node of one element.
 func mustBeOne(op string, y *Node) {
+	mustBeNode(op, y)
 	if n := y.value.Len(); n != 1 {
 		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", y, n)
 	}

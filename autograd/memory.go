@@ -36,14 +36,9 @@ func (m *memory) note(step int, sets []*tensor.Tensor, reads []*Node) {
 		m.parts[t] = p
 	}
 	for _, x := range reads {
-		m.reads(x.value, step)
-	}
-}
-
-// reads says that a step reads t.
-func (m *memory) reads(t *tensor.Tensor, step int) {
-	if p := m.parts[t]; p != nil {
-		p.last = step
+		if p := m.parts[x.value]; p != nil {
+			p.last = step
+		}
 	}
 }
 

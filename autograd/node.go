@@ -254,26 +254,17 @@ func mustNeedGradient(op string, x *Node) {
 	}
 }
 
-// leafVersions adds up how often the leaves among the inputs have changed, and those that constants among them are views of.
-func leafVersions(inputs []*Node) (n uint32) {
-	for _, x := range inputs {
-		if x.op == nil || !x.needs {
-			n += x.leafVersion()
-		}
-	}
-	return n
-}
-
-// leafVersion changes when x does, if it is a leaf or a view of one, or a plan computes it again.
-func (x *Node) leafVersion() (n uint32) {
-	switch {
-	case x.op == nil:
-		return x.version + x.value.Version()
-	case x.plan() != nil:
-		return x.value.Version()
-	case x.value.IsView():
-		for _, of := range x.inputs {
-			n += of.leafVersion()
+// leafVersions adds up how often the leaves among y's inputs have changed, those that views among these are of, and what a
+// plan computes again.
+func (y *Node) leafVersions() (n uint32) {
+	for _, x := range y.inputs {
+		switch {
+		case x.op == nil:
+			n += x.version + x.value.Version()
+		case x.plan() != nil:
+			n += x.value.Version()
+		case x.value.IsView():
+			n += x.leafVersions()
 		}
 	}
 	return n
@@ -284,7 +275,7 @@ func (y *Node) mustBeCurrent(op string) {
 	switch {
 	case y.plan() != nil:
 		fail(op, "%v belongs to a plan, whose Backward has the gradients", y)
-	case y.op != nil && leafVersions(y.inputs) != y.version:
+	case y.op != nil && y.leafVersions() != y.version:
 		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew", y, y.inputs)
 	}
 }

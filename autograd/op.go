@@ -91,7 +91,7 @@ func apply(op Op, inputs ...*Node) *Node {
 		y.needs = y.needs || x.needs
 		y.ctx = merge(y.ctx, x.ctx)
 	}
-	y.version = leafVersions(inputs)
+	y.version = y.leafVersions()
 	op.Forward(y)
 	if c.own.IsEmpty() {
 		fail(op.Name(), "its Forward did not set the value")

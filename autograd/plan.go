@@ -186,12 +186,11 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 func (p *Plan) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.title(), p.forward, len(p.steps)-p.forward, 8*p.memory.size)
-	for i, s := range p.steps {
-		pass := "forward "
-		if i >= p.forward {
-			pass = "backward"
-		}
-		fmt.Fprintf(&b, "%s %v\n", pass, s)
+	for _, s := range p.steps[:p.forward] {
+		fmt.Fprintf(&b, "forward  %v\n", s)
+	}
+	for _, s := range p.steps[p.forward:] {
+		fmt.Fprintf(&b, "backward %v\n", s)
 	}
 	return b.String()
 }
@@ -252,12 +251,7 @@ func (p *Plan) make() {
 	if p.forward = len(p.steps); len(p.xs) > 0 {
 		p.planBackward(g)
 	}
-	for _, y := range p.results {
-		p.memory.reads(y.value, len(p.steps))
-	}
-	for _, dx := range p.grads.at {
-		p.memory.reads(dx, len(p.steps))
-	}
+	p.memory.note(len(p.steps), nil, p.results)
 	p.memory.assign(p.steps, p.forward)
 	p.memory.lend(p.steps)
 }
@@ -333,17 +327,18 @@ func (p *Plan) planBackward(g index) {
 	s.ask("NewPlan", asked)
 	p.seed = s.zero()
 	p.seed.value.Like(p.y.value).Fill(1)
-	for i, dx := range s.gradients(s, p.seed, asked) {
-		x := asked[i]
-		if dx == nil { // y does not depend on x
+	grads := s.gradients(s, p.seed, asked)
+	for i, x := range asked {
+		if grads[i] == nil { // y does not depend on x
 			if x.value.IsEmpty() {
 				fail("NewPlan", "%v belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known", x)
 			}
-			dx = constantLike(x, 0).Scale(1) // a copy, which may be modified
-			p.computes(dx)
+			grads[i] = constantLike(x, 0).Scale(1) // a copy, which may be modified
+			p.computes(grads[i])
 		}
-		p.grads.put(x, dx.value)
+		p.grads.put(x, grads[i].value)
 	}
+	p.memory.note(len(p.steps), nil, grads)
 }
 
 // planned are the sums of a plan: those of Grad, but added to in place.
