@@ -41,7 +41,7 @@ var traversals = sync.Pool{New: func() any { return new(numeric) }}
 // on no Variable.
 func Grad(y *Node, xs ...*Node) []*Node {
 	mustBeOne("Grad", y)
-	return vjp("Grad", y, constantLike(y, 1), 0, xs)
+	return vjp("Grad", y, constantLike(y, 1), xs)
 }
 
 // VJP returns the vector–Jacobian products of y, of any shape, with respect to the nodes xs: the
@@ -53,19 +53,18 @@ func VJP(y, dy *Node, xs ...*Node) []*Node {
 	if !tensor.SameShape(y.value, dy.value) {
 		fail("VJP", "the seed is %v; one of the shape of %v is needed", dy, y)
 	}
-	return vjp("VJP", y, dy, 0, xs)
+	return vjp("VJP", y, dy, xs)
 }
 
-// vjp is VJP that goes no further than nodes which are older than since.
-func vjp(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
-	grads := vjpOrNil(op, y, dy, since, xs)
+func vjp(op string, y, dy *Node, xs []*Node) []*Node {
+	grads := vjpOrNil(op, y, dy, 0, xs)
 	for i, x := range xs {
 		grads[i] = grads[i].dependingOn(x)
 	}
 	return grads
 }
 
-// vjpOrNil is vjp, where nil is zero.
+// vjpOrNil is vjp, where nil is zero, that goes no further than nodes which are older than since.
 func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 	s := &nodes{traversal: traversal{since: since}, shares: map[int][]share{}}
 	s.look(op, y, xs)

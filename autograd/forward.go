@@ -101,7 +101,7 @@ func jvp(y *Node, dx []*Node) *Node {
 	if sum == nil {
 		return nil
 	}
-	return vjp("JVP", sum, constantLike(sum, 1), mark, []*Node{v})[0]
+	return vjpOrNil("JVP", sum, constantLike(sum, 1), mark, []*Node{v})[0]
 }
 
 // plus returns x + y, where nil is zero.

@@ -130,7 +130,7 @@ func (p *Plan) gives(v *tensor.Tensor) bool {
 // run runs the steps of a pass.
 func (p *Plan) run(steps []step) {
 	p.running = true
-	defer p.stop()
+	defer func() { p.running = false }()
 	for i := range steps {
 		s := &steps[i]
 		for _, t := range s.sets {
@@ -148,9 +148,6 @@ func (p *Plan) run(steps []step) {
 		}
 	}
 }
-
-// stop says that no operation runs any more.
-func (p *Plan) stop() { p.running = false }
 
 // Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
 // seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward or Keep;
@@ -213,7 +210,7 @@ func (s step) String() string {
 
 // mustHaveValue panics if x belongs to a plan that has no value of it now.
 func (x *Node) mustHaveValue() {
-	if p := x.plan(); p != nil && !p.running && !(p.ready && slices.Contains(p.results, x)) {
+	if p := x.plan; p != nil && !p.running && !(p.ready && slices.Contains(p.results, x)) {
 		fail("Value", "%v belongs to a plan, which has no value of it: name it in Keep, and call Forward", x)
 	}
 }
@@ -221,7 +218,7 @@ func (x *Node) mustHaveValue() {
 // make makes the steps.
 func (p *Plan) make() {
 	*p = Plan{y: p.y, xs: p.xs, results: p.results, running: true, memory: memory{parts: map[*tensor.Tensor]*part{}}}
-	defer p.stop()
+	defer func() { p.running = false }()
 	var g, needed index
 	for _, x := range p.results[1:] {
 		g.order(x, true, 0)
@@ -249,7 +246,7 @@ func (p *Plan) make() {
 		}
 	}
 	if p.forward = len(p.steps); len(p.xs) > 0 {
-		p.planBackward(g)
+		p.planBackward()
 	}
 	p.memory.note(len(p.steps), nil, p.results)
 	p.memory.assign(p.steps, p.forward)
@@ -259,7 +256,7 @@ func (p *Plan) make() {
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
 	s := step{node: y, sets: y.values(), size: y.value.Len(), after: y.observerInPlan()}
-	p.note(s, slices.Concat(y.inputs, y.kept()))
+	p.note(s, slices.Concat(y.inputs, y.kept))
 }
 
 // note adds a step, which reads these nodes.
@@ -270,7 +267,7 @@ func (p *Plan) note(s step, reads []*Node) {
 
 // values returns what Forward sets.
 func (y *Node) values() (values []*tensor.Tensor) {
-	for _, k := range y.kept() {
+	for _, k := range y.kept {
 		values = append(values, k.value)
 	}
 	return append(values, y.value)
@@ -304,25 +301,25 @@ func (p *Plan) takeOver() {
 }
 
 func (y *Node) belongTo(p *Plan) {
-	if old := y.plan(); old != nil && old != p && !old.ousted {
+	if old := y.plan; old != nil && old != p && !old.ousted {
 		old.separate()
 		old.ready, old.ousted = false, true
 	}
-	y.extra().plan = p
-	for _, k := range y.kept() {
-		k.extra().plan = p
+	y.plan = p
+	for _, k := range y.kept {
+		k.plan = p
 	}
 }
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
-func (p *Plan) planBackward(g index) {
+func (p *Plan) planBackward() {
 	var asked []*Node
 	for _, x := range slices.Concat(p.xs, p.results[1:]) {
 		if x.needs && !slices.Contains(asked, x) {
 			asked = append(asked, x)
 		}
 	}
-	s := &planned{p: p, graph: g, mark: numbers.Load()}
+	s := &planned{p: p, mark: numbers.Load()}
 	s.order(p.y, false, 0)
 	s.ask("NewPlan", asked)
 	p.seed = s.zero()
@@ -344,44 +341,44 @@ func (p *Plan) planBackward(g index) {
 // planned are the sums of a plan: those of Grad, but added to in place.
 type planned struct {
 	nodes
-	p     *Plan
-	graph index  // all nodes
-	mark  uint64 // nodes with larger numbers are made by rules
+	p    *Plan
+	mark uint64 // nodes with larger numbers are made by rules
 }
 
 // zero returns a new sum.
 func (s *planned) zero() *Node {
-	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, more: &more{plan: s.p}, number: numbers.Add(1)}
+	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, number: numbers.Add(1)}
 }
 
-// add makes steps that compute dx, which a rule returned, from what the plan has computed.
 func (s *planned) add(place int, dx *Node, owned bool) {
-	nodes, steps := len(s.graph.list), len(s.p.steps)
-	s.graph.order(dx, true, 0)
-	for _, v := range s.graph.list[nodes:] {
-		s.record(v)
-	}
+	first := len(s.p.steps)
+	s.record(dx)
 	if owned && s.at[place] == nil {
 		s.at[place] = dx
 	} else {
 		s.addVJPs(addition{}, apply(addition{}, dx), dx, []int{place})
 	}
-	for _, st := range s.p.steps[steps:] { // no other rule needs the values
+	for _, st := range s.p.steps[first:] { // no other rule needs the values
 		if st.adder == nil && st.node != s.at[place] {
 			st.node.free()
 		}
 	}
 }
 
-// record makes a step that computes v, if a rule did.
+// record makes steps that compute v, which a rule returned, from what the plan has computed.
 func (s *planned) record(v *Node) {
 	switch made := v.number > s.mark; {
-	case v.plan() == s.p || v.op == nil && !(made && v.value.Len() > 1):
+	case v.plan == s.p || v.op == nil && !(made && v.value.Len() > 1):
+		return
 	case v.op == nil:
 		fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", v)
 	case !made || !v.recorded():
 		fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", v)
-	default:
+	}
+	for _, x := range v.inputs {
+		s.record(x)
+	}
+	if v.plan != s.p { // not kept by an input
 		v.belongTo(s.p)
 		s.p.computes(v)
 	}
@@ -389,7 +386,7 @@ func (s *planned) record(v *Node) {
 
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(into))}
-	reads := slices.Concat(y.inputs, y.kept(), []*Node{y, dy})
+	reads := slices.Concat(y.inputs, y.kept, []*Node{y, dy})
 	for i, place := range into {
 		if place < 0 {
 			continue
