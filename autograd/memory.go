@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"slices"
+	"sort"
 
 	"gentlegrad/tensor"
 )
@@ -10,8 +11,8 @@ import (
 // once nothing reads the first any more.
 type memory struct {
 	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has
-	free  []*part
-	size  int // of the block: the peak
+	free  []*part                  // the smallest first
+	size  int                      // of the block: the peak
 	block *tensor.Tensor
 }
 
@@ -46,8 +47,9 @@ func (m *memory) note(step int, sets []*tensor.Tensor, reads []*Node) {
 // backward pass stays, for backward passes may follow one another.
 func (m *memory) assign(steps []step, forward int) {
 	dead := make([][]*part, len(steps)+1) // behind each step
-	for at, s := range steps {
-		for _, t := range s.sets {
+	for i := range steps {
+		at := (forward + i) % len(steps) // the backward pass first: gradients stay while the forward pass runs again
+		for _, t := range steps[at].sets {
 			p := m.parts[t]
 			if p.tensor != t || p.n == 0 {
 				continue
@@ -59,26 +61,28 @@ func (m *memory) assign(steps []step, forward int) {
 			m.place(p, stays)
 			dead[p.last] = append(dead[p.last], p)
 		}
-		m.free = append(m.free, dead[at]...)
+		for _, p := range dead[at] {
+			m.free = slices.Insert(m.free, m.fits(p.n), p)
+		}
 	}
 	m.block = tensor.New(m.size)
 }
 
+// fits returns which free part is the smallest of n elements or more.
+func (m *memory) fits(n int) int {
+	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n >= n })
+}
+
 // place gives p the place of the smallest free part that is large enough, or a fresh one.
 func (m *memory) place(p *part, fresh bool) {
-	best := -1
-	for i, f := range m.free {
-		if !fresh && f.n >= p.n && (best < 0 || f.n < m.free[best].n) {
-			best = i
-		}
-	}
-	if best < 0 {
+	i := m.fits(p.n)
+	if i == len(m.free) || fresh {
 		p.at = m.size
 		m.size += p.n
 		return
 	}
-	p.at, p.n = m.free[best].at, m.free[best].n
-	m.free = slices.Delete(m.free, best, best+1)
+	p.at, p.n = m.free[i].at, m.free[i].n
+	m.free = slices.Delete(m.free, i, i+1)
 }
 
 // lend makes what these steps set empty, to use the block.

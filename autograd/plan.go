@@ -256,12 +256,7 @@ func (p *Plan) make() {
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
 	s := step{node: y, sets: y.values(), size: y.value.Len(), after: y.observerInPlan()}
-	p.note(s, slices.Concat(y.inputs, y.kept))
-}
-
-// note adds a step, which reads these nodes.
-func (p *Plan) note(s step, reads []*Node) {
-	p.memory.note(len(p.steps), s.sets, reads)
+	p.memory.note(len(p.steps), s.sets, slices.Concat(y.inputs, y.kept))
 	p.steps = append(p.steps, s)
 }
 
@@ -399,7 +394,8 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 		reads = append(reads, s.at[place])
 	}
 	addVJPs(op, y, dy.value, st.dx)
-	s.p.note(st, reads)
+	s.p.memory.note(len(s.p.steps), st.sets, reads)
+	s.p.steps = append(s.p.steps, st)
 	return true
 }
 

@@ -251,6 +251,23 @@ func TestPlanGradientsMayBeModified(t *testing.T) {
 	}
 }
 
+// Forward leaves the gradients of the run before, whatever memory it needs for values that are read once.
+func TestPlanForwardLeavesGradients(t *testing.T) {
+	x := variable(1, 2, 3)
+	y := x
+	for range 4 {
+		y = y.Scale(2).Neg().AddScalar(1)
+	}
+	plan := autograd.NewPlan(y.Square().Sum(), x)
+	plan.Forward()
+	grad := plan.Backward().Of(x)
+	want := grad.Clone()
+	plan.Forward()
+	if !sameBits(grad, want) {
+		t.Errorf("%v, which was %v", grad, want)
+	}
+}
+
 // The gradients of a chain of 40 layers need the memory of a few, and inference that of two or three values.
 func TestPlanMemory(t *testing.T) {
 	const n, depth = 1000, 40
@@ -296,7 +313,7 @@ func TestPlanString(t *testing.T) {
 	plan := autograd.NewPlan(loss.Named("loss"), parameters[2])
 	plan.Forward()
 	plan.Backward()
-	const want = `Add loss: 9 steps forward, 5 backward, 304 bytes
+	const want = `Add loss: 9 steps forward, 5 backward, 440 bytes
 forward  Affine [2 4], 64 bytes
 forward  Tanh [2 4], 64 bytes
 forward  MatMul [2 2], 32 bytes
