@@ -305,7 +305,7 @@ type nodes struct {
 	shares map[int][]share // which are to be added to these
 }
 
-// gradients returns the gradients of xs, where dy is the loss's and nil is zero; they are added up by sums, which s is part of.
+// gradients returns the gradients of xs, nil where they are zero, by the sums that s is part of; dy is that of the loss.
 func (s *nodes) gradients(by sums, dy *Node, xs []*Node) []*Node {
 	s.at = make([]*Node, len(s.list))
 	s.at[len(s.list)-1] = dy

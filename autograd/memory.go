@@ -29,7 +29,7 @@ func (m *memory) note(step int, sets []*tensor.Tensor, reads []*Node) {
 		if t.IsView() {
 			p.n = 0 // of a leaf, or of what is found
 			for _, x := range reads {
-				if x.value != t && m.parts[x.value] != nil && t.SharesMemory(x.value) {
+				if m.parts[x.value] != nil && t.SharesMemory(x.value) {
 					p = m.parts[x.value]
 				}
 			}

@@ -229,7 +229,7 @@ func (p *Plan) make() {
 		if x.op == nil {
 			p.leaves = append(p.leaves, leaf{node: x, needed: needed.find(x) >= 0, shape: *x.value})
 		} else {
-			p.memory.parts[x.value] = nil
+			p.memory.parts[x.value] = nil // known to separate
 		}
 	}
 	p.separate()
@@ -340,11 +340,12 @@ type planned struct {
 	mark uint64 // nodes with larger numbers are made by rules
 }
 
-// zero returns a new sum.
+// zero returns a sum that begins: an empty one.
 func (s *planned) zero() *Node {
 	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, number: numbers.Add(1)}
 }
 
+// add makes steps that compute dx and add it to a sum, or make it one.
 func (s *planned) add(place int, dx *Node, owned bool) {
 	first := len(s.p.steps)
 	s.record(dx)
@@ -353,7 +354,7 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 	} else {
 		s.addVJPs(addition{}, apply(addition{}, dx), dx, []int{place})
 	}
-	for _, st := range s.p.steps[first:] { // no other rule needs the values
+	for _, st := range s.p.steps[first:] { // no other rule reads these values
 		if st.adder == nil && st.node != s.at[place] {
 			st.node.free()
 		}
@@ -379,6 +380,7 @@ func (s *planned) record(v *Node) {
 	}
 }
 
+// addVJPs makes a step that has op add to the sums.
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(into))}
 	reads := slices.Concat(y.inputs, y.kept, []*Node{y, dy})
@@ -399,10 +401,10 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	return true
 }
 
-// passed frees the gradient, which no other rule needs.
+// passed frees the gradient, which no other rule reads.
 func (s *planned) passed(place int) {
-	if !s.asked[place] {
-		s.at[place].free()
+	if dy := s.at[place]; !s.asked[place] && dy != s.p.seed {
+		dy.free()
 	}
 }
 
