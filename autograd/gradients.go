@@ -55,10 +55,9 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if g == nil {
 		fail("Of", "the gradients are nil")
 	}
-	if x != nil {
-		if place := g.find(x); place >= 0 {
-			return g.at[place]
-		}
+	mustBeNode("Of", x)
+	if place := g.find(x); place >= 0 {
+		return g.at[place]
 	}
 	mustNeedGradient("Of", x)
 	if !g.all {
