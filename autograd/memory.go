@@ -23,18 +23,18 @@ type part struct {
 }
 
 // note notes a step: what it sets, and what it reads, of which a view may be.
-func (m *memory) note(step int, sets []*tensor.Tensor, reads []*Node) {
-	for _, t := range sets {
-		p := &part{tensor: t, n: t.Len(), last: step}
-		if t.IsView() {
+func (m *memory) note(step int, sets, reads []*Node) {
+	for _, y := range sets {
+		p := &part{tensor: y.value, n: y.value.Len(), last: step}
+		if y.value.IsView() {
 			p.n = 0 // of a leaf, or of what is found
 			for _, x := range reads {
-				if m.parts[x.value] != nil && t.SharesMemory(x.value) {
+				if m.parts[x.value] != nil && y.value.SharesMemory(x.value) {
 					p = m.parts[x.value]
 				}
 			}
 		}
-		m.parts[t] = p
+		m.parts[y.value] = p
 	}
 	for _, x := range reads {
 		if p := m.parts[x.value]; p != nil {
@@ -49,9 +49,9 @@ func (m *memory) assign(steps []step, forward int) {
 	dead := make([][]*part, len(steps)+1) // behind each step
 	for i := range steps {
 		at := (forward + i) % len(steps) // the backward pass first: gradients stay while the forward pass runs again
-		for _, t := range steps[at].sets {
-			p := m.parts[t]
-			if p.tensor != t || p.n == 0 {
+		for _, y := range steps[at].sets {
+			p := m.parts[y.value]
+			if p.tensor != y.value || p.n == 0 {
 				continue
 			}
 			stays := at < forward && p.last >= forward
@@ -88,10 +88,10 @@ func (m *memory) place(p *part, fresh bool) {
 // lend makes what these steps set empty, to use the block.
 func (m *memory) lend(steps []step) {
 	for _, s := range steps {
-		for _, t := range s.sets {
-			t.Clear()
-			if p := m.parts[t]; p.tensor == t {
-				t.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
+		for _, y := range s.sets {
+			y.value.Clear()
+			if p := m.parts[y.value]; p.tensor == y.value {
+				p.tensor.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
 			}
 		}
 	}

@@ -61,7 +61,7 @@ type step struct {
 	adder Adder            // nil if it computes the node
 	dy    *Node            // ∂L/∂y of the node
 	dx    []*tensor.Tensor // nil where it is not wanted
-	sets  []*tensor.Tensor // what it sets, rather than add to it
+	sets  []*Node          // whose values it sets, rather than add to them
 	size  int              // the number of elements of the node that it computes
 	after Observer         // the op of that, if it is one; otherwise nil
 }
@@ -133,8 +133,8 @@ func (p *Plan) run(steps []step) {
 	defer func() { p.running = false }()
 	for i := range steps {
 		s := &steps[i]
-		for _, t := range s.sets {
-			t.Clear()
+		for _, x := range s.sets {
+			x.value.Clear()
 		}
 		if s.adder != nil {
 			s.adder.AddVJPs(s.node, s.dy.value, s.dx)
@@ -255,24 +255,19 @@ func (p *Plan) make() {
 
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
-	s := step{node: y, sets: y.values(), size: y.value.Len(), after: y.observerInPlan()}
+	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
 	p.memory.note(len(p.steps), s.sets, slices.Concat(y.inputs, y.kept))
 	p.steps = append(p.steps, s)
 }
 
-// values returns what Forward sets.
-func (y *Node) values() (values []*tensor.Tensor) {
-	for _, k := range y.kept {
-		values = append(values, k.value)
-	}
-	return append(values, y.value)
-}
+// outputs returns y and what its Forward keeps.
+func (y *Node) outputs() []*Node { return append(slices.Clip(y.kept), y) }
 
 // free frees what the heap, or another plan, has for y's values.
 func (y *Node) free() {
-	for _, t := range y.values() {
-		t.Clear()
-		t.Lend(nil)
+	for _, x := range y.outputs() {
+		x.value.Clear()
+		x.value.Lend(nil)
 	}
 }
 
@@ -300,9 +295,8 @@ func (y *Node) belongTo(p *Plan) {
 		old.separate()
 		old.ready, old.ousted = false, true
 	}
-	y.plan = p
-	for _, k := range y.kept {
-		k.plan = p
+	for _, x := range y.outputs() {
+		x.plan = p
 	}
 }
 
@@ -390,7 +384,7 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 		}
 		if s.at[place] == nil {
 			s.at[place] = s.zero()
-			st.sets = append(st.sets, s.at[place].value)
+			st.sets = append(st.sets, s.at[place])
 		}
 		st.dx[i] = s.at[place].value
 		reads = append(reads, s.at[place])
