@@ -2,164 +2,204 @@
 
 #include "textflag.h"
 
-// Four rows of z are in registers while products are added to them. Row i begins at DI, DI+R8, R12 and R12+R8; those of x at
-// SI, SI+R9, R13 and R13+R9. DX is at row p of y.
+// A tile is in registers while products are added to it: 4 rows of vectors of AVX2, or 8 of AVX-512. ROWS finds the rows of a
+// matrix: 0 to 3 begin at a, a+row, a+2row and a+row3, the next four in the same way at b.
+#define ROWS(a, row, b, row3) \
+	SHLQ $3, row              \ // in bytes
+	LEAQ (row)(row*2), row3   \
+	LEAQ (a)(row*4), b
+
+// BEGIN finds those of x, at SI and R13. DX is at row p of y.
 #define BEGIN \
-	MOVQ z+0(FP), DI       \
-	MOVQ zrow+8(FP), R8    \
-	MOVQ x+16(FP), SI      \
-	MOVQ xrow+24(FP), R9   \
-	MOVQ xstep+32(FP), R10 \
-	MOVQ y+40(FP), DX      \
-	MOVQ yrow+48(FP), R11  \
-	MOVQ k+56(FP), CX      \
-	SHLQ $3, R8            \ // in bytes
-	SHLQ $3, R9            \
+	MOVQ x+32(FP), SI      \
+	MOVQ xrow+40(FP), R9   \
+	ROWS(SI, R9, R13, AX)  \
+	MOVQ xstep+48(FP), R10 \
+	MOVQ y+56(FP), DX      \
+	MOVQ yrow+64(FP), R11  \
+	MOVQ k+72(FP), CX      \
 	SHLQ $3, R10           \
 	SHLQ $3, R11           \
-	LEAQ (DI)(R8*2), R12   \
-	LEAQ (SI)(R9*2), R13   \
 	PCALIGN $32
 
 // NEXT goes to p+1, if there is one.
-#define NEXT(loop) \
+#define NEXT \
 	ADDQ R10, SI  \
 	ADDQ R10, R13 \
 	ADDQ R11, DX  \
 	DECQ CX       \
 	JNZ  loop
 
-// ADD adds x·y to a row of one, two or three vectors: a ← a + x·y.
-#define ADD1(x, y0, a0) \
-	VFMADD231PD y0, x, a0
-#define ADD2(x, y0, y1, a0, a1) \
-	ADD1(x, y0, a0)       \
-	VFMADD231PD y1, x, a1
-#define ADD3(x, y0, y1, y2, a0, a1, a2) \
-	ADD2(x, y0, y1, a0, a1) \
-	VFMADD231PD y2, x, a2
+// GET loads the vectors p, q and r of a row: each begins so many bytes behind the one before.
+#define GET1(bytes, row, p) \
+	VMOVUPD row, p
+#define GET2(bytes, row, p, q) \
+	GET1(bytes, row, p) \
+	VMOVUPD bytes row, q
+#define GET3(bytes, row, p, q, r) \
+	GET2(bytes, row, p, q) \
+	VMOVUPD 2*bytes row, r
 
-// TILE3 adds to 4 rows of three vectors. b1 and b2 are where the second and the third vector begin, in bytes; m, n, o and p are
-// for rows of y and elements of x.
-#define TILE3(b1, b2, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, loop) \
-	VMOVUPD (DI), a            \ // a ← z₀
-	VMOVUPD b1(DI), b          \ // b ← z₀
-	VMOVUPD b2(DI), c          \ // c ← z₀
-	VMOVUPD (DI)(R8*1), d      \ // d ← z₁
-	VMOVUPD b1(DI)(R8*1), e    \ // e ← z₁
-	VMOVUPD b2(DI)(R8*1), f    \ // f ← z₁
-	VMOVUPD (R12), g           \ // g ← z₂
-	VMOVUPD b1(R12), h         \ // h ← z₂
-	VMOVUPD b2(R12), i         \ // i ← z₂
-	VMOVUPD (R12)(R8*1), j     \ // j ← z₃
-	VMOVUPD b1(R12)(R8*1), k   \ // k ← z₃
-	VMOVUPD b2(R12)(R8*1), l   \ // l ← z₃
-loop:                             \
-	VMOVUPD (DX), m            \ // m ← yₚ
-	VMOVUPD b1(DX), n          \ // n ← yₚ
-	VMOVUPD b2(DX), o          \ // o ← yₚ
-	VBROADCASTSD (SI), p       \ // p ← x₀ₚ
-	ADD3(p, m, n, o, a, b, c) \
-	VBROADCASTSD (SI)(R9*1), p \ // p ← x₁ₚ
-	ADD3(p, m, n, o, d, e, f) \
-	VBROADCASTSD (R13), p      \ // p ← x₂ₚ
-	ADD3(p, m, n, o, g, h, i) \
-	VBROADCASTSD (R13)(R9*1), p\ // p ← x₃ₚ
-	ADD3(p, m, n, o, j, k, l) \
-	NEXT(loop)                \
-	VMOVUPD a, (DI)            \ // z₀ ← a
-	VMOVUPD b, b1(DI)          \ // z₀ ← b
-	VMOVUPD c, b2(DI)          \ // z₀ ← c
-	VMOVUPD d, (DI)(R8*1)      \ // z₁ ← d
-	VMOVUPD e, b1(DI)(R8*1)    \ // z₁ ← e
-	VMOVUPD f, b2(DI)(R8*1)    \ // z₁ ← f
-	VMOVUPD g, (R12)           \ // z₂ ← g
-	VMOVUPD h, b1(R12)         \ // z₂ ← h
-	VMOVUPD i, b2(R12)         \ // z₂ ← i
-	VMOVUPD j, (R12)(R8*1)     \ // z₃ ← j
-	VMOVUPD k, b1(R12)(R8*1)   \ // z₃ ← k
-	VMOVUPD l, b2(R12)(R8*1)   \ // z₃ ← l
-	VZEROUPPER                \
+// PUT stores them.
+#define PUT1(bytes, row, p) \
+	VMOVUPD p, row
+#define PUT2(bytes, row, p, q) \
+	PUT1(bytes, row, p) \
+	VMOVUPD q, bytes row
+#define PUT3(bytes, row, p, q, r) \
+	PUT2(bytes, row, p, q) \
+	VMOVUPD r, 2*bytes row
+
+// ADD adds to them the product of the first element of a row of x and the row of y: p ← p + xy.
+#define ADD1(bytes, row, p) \
+	VBROADCASTSD row, Y15 \
+	VFMADD231PD Y12, Y15, p
+#define ADD2(bytes, row, p, q) \
+	ADD1(bytes, row, p) \
+	VFMADD231PD Y13, Y15, q
+#define ADD3(bytes, row, p, q, r) \
+	ADD2(bytes, row, p, q) \
+	VFMADD231PD Y14, Y15, r
+
+// WIDEGET, WIDEPUT and WIDEADD are for vectors of AVX-512, of which the last has the columns that the mask K1 says.
+#define WIDEGET1(bytes, row, p) \
+	VMOVUPD.Z row, K1, p
+#define WIDEGET2(bytes, row, p, q) \
+	VMOVUPD row, p \
+	WIDEGET1(bytes, bytes row, q)
+#define WIDEGET3(bytes, row, p, q, r) \
+	VMOVUPD row, p \
+	VMOVUPD bytes row, q \
+	WIDEGET1(bytes, 2*bytes row, r)
+#define WIDEPUT1(bytes, row, p) \
+	VMOVUPD p, K1, row
+#define WIDEPUT2(bytes, row, p, q) \
+	VMOVUPD p, row \
+	WIDEPUT1(bytes, bytes row, q)
+#define WIDEPUT3(bytes, row, p, q, r) \
+	VMOVUPD p, row \
+	VMOVUPD q, bytes row \
+	WIDEPUT1(bytes, 2*bytes row, r)
+#define WIDEADD1(bytes, row, p) \
+	VBROADCASTSD row, Z27 \
+	VFMADD231PD Z24, Z27, p
+#define WIDEADD2(bytes, row, p, q) \
+	WIDEADD1(bytes, row, p) \
+	VFMADD231PD Z25, Z27, q
+#define WIDEADD3(bytes, row, p, q, r) \
+	WIDEADD2(bytes, row, p, q) \
+	VFMADD231PD Z26, Z27, r
+#define MASK \
+	MOVL  mask+80(FP), AX \
+	KMOVW AX, K1
+
+// FOUR does one of these for 4 rows that begin at a, as described above, and EIGHT for 4 more that begin at b.
+#define FOUR1(do, a, b, row, row3) \
+	do(32, (a), Y0)        \
+	do(32, (a)(row*1), Y1) \
+	do(32, (a)(row*2), Y2) \
+	do(32, (a)(row3*1), Y3)
+#define FOUR2(do, a, b, row, row3) \
+	do(32, (a), Y0, Y1)        \
+	do(32, (a)(row*1), Y2, Y3) \
+	do(32, (a)(row*2), Y4, Y5) \
+	do(32, (a)(row3*1), Y6, Y7)
+#define FOUR3(do, a, b, row, row3) \
+	do(32, (a), Y0, Y1, Y2)        \
+	do(32, (a)(row*1), Y3, Y4, Y5) \
+	do(32, (a)(row*2), Y6, Y7, Y8) \
+	do(32, (a)(row3*1), Y9, Y10, Y11)
+// WIDEFOUR and EIGHT are for vectors of AVX-512.
+#define WIDEFOUR1(do, a, b, row, row3) \
+	do(64, (a), Z0)        \
+	do(64, (a)(row*1), Z1) \
+	do(64, (a)(row*2), Z2) \
+	do(64, (a)(row3*1), Z3)
+#define WIDEFOUR2(do, a, b, row, row3) \
+	do(64, (a), Z0, Z1)        \
+	do(64, (a)(row*1), Z2, Z3) \
+	do(64, (a)(row*2), Z4, Z5) \
+	do(64, (a)(row3*1), Z6, Z7)
+#define WIDEFOUR3(do, a, b, row, row3) \
+	do(64, (a), Z0, Z1, Z2)        \
+	do(64, (a)(row*1), Z3, Z4, Z5) \
+	do(64, (a)(row*2), Z6, Z7, Z8) \
+	do(64, (a)(row3*1), Z9, Z10, Z11)
+#define EIGHT1(do, a, b, row, row3) \
+	WIDEFOUR1(do, a, b, row, row3) \
+	do(64, (b), Z4)        \
+	do(64, (b)(row*1), Z5) \
+	do(64, (b)(row*2), Z6) \
+	do(64, (b)(row3*1), Z7)
+#define EIGHT2(do, a, b, row, row3) \
+	WIDEFOUR2(do, a, b, row, row3) \
+	do(64, (b), Z8, Z9)          \
+	do(64, (b)(row*1), Z10, Z11) \
+	do(64, (b)(row*2), Z12, Z13) \
+	do(64, (b)(row3*1), Z14, Z15)
+#define EIGHT3(do, a, b, row, row3) \
+	WIDEFOUR3(do, a, b, row, row3) \
+	do(64, (b), Z12, Z13, Z14)        \
+	do(64, (b)(row*1), Z15, Z16, Z17) \
+	do(64, (b)(row*2), Z18, Z19, Z20) \
+	do(64, (b)(row3*1), Z21, Z22, Z23)
+
+// TILE adds k products to each element of b, for z. get, add and put are for their rows, y loads a row of y.
+#define TILE(rows, get, y, add, put) \
+	MOVQ b+16(FP), DI           \
+	MOVQ brow+24(FP), R8        \
+	ROWS(DI, R8, R12, BX)       \
+	rows(get, DI, R12, R8, BX)  \
+	BEGIN                       \
+loop:                               \
+	y                           \
+	rows(add, SI, R13, R9, AX)  \
+	NEXT                        \
+	MOVQ z+0(FP), DI            \
+	MOVQ zrow+8(FP), R8         \
+	ROWS(DI, R8, R12, BX)       \
+	rows(put, DI, R12, R8, BX)  \
+	VZEROUPPER                  \
 	RET
 
-// TILE2 adds to 4 rows of two vectors.
-#define TILE2(b1, a, b, d, e, g, h, j, k, m, n, p, loop) \
-	VMOVUPD (DI), a            \ // a ← z₀
-	VMOVUPD b1(DI), b          \ // b ← z₀
-	VMOVUPD (DI)(R8*1), d      \ // d ← z₁
-	VMOVUPD b1(DI)(R8*1), e    \ // e ← z₁
-	VMOVUPD (R12), g           \ // g ← z₂
-	VMOVUPD b1(R12), h         \ // h ← z₂
-	VMOVUPD (R12)(R8*1), j     \ // j ← z₃
-	VMOVUPD b1(R12)(R8*1), k   \ // k ← z₃
-loop:                             \
-	VMOVUPD (DX), m            \ // m ← yₚ
-	VMOVUPD b1(DX), n          \ // n ← yₚ
-	VBROADCASTSD (SI), p       \ // p ← x₀ₚ
-	ADD2(p, m, n, a, b)       \
-	VBROADCASTSD (SI)(R9*1), p \ // p ← x₁ₚ
-	ADD2(p, m, n, d, e)       \
-	VBROADCASTSD (R13), p      \ // p ← x₂ₚ
-	ADD2(p, m, n, g, h)       \
-	VBROADCASTSD (R13)(R9*1), p\ // p ← x₃ₚ
-	ADD2(p, m, n, j, k)       \
-	NEXT(loop)                \
-	VMOVUPD a, (DI)            \ // z₀ ← a
-	VMOVUPD b, b1(DI)          \ // z₀ ← b
-	VMOVUPD d, (DI)(R8*1)      \ // z₁ ← d
-	VMOVUPD e, b1(DI)(R8*1)    \ // z₁ ← e
-	VMOVUPD g, (R12)           \ // z₂ ← g
-	VMOVUPD h, b1(R12)         \ // z₂ ← h
-	VMOVUPD j, (R12)(R8*1)     \ // z₃ ← j
-	VMOVUPD k, b1(R12)(R8*1)   \ // z₃ ← k
-	VZEROUPPER                \
-	RET
+// func tile4x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+TEXT ·tile4x1(SB), NOSPLIT, $0-80
+	TILE(FOUR1, GET1, GET1(32, (DX), Y12), ADD1, PUT1)
 
-// TILE1 adds to 4 rows of one vector.
-#define TILE1(a, d, g, j, m, p, loop) \
-	VMOVUPD (DI), a            \ // a ← z₀
-	VMOVUPD (DI)(R8*1), d      \ // d ← z₁
-	VMOVUPD (R12), g           \ // g ← z₂
-	VMOVUPD (R12)(R8*1), j     \ // j ← z₃
-loop:                             \
-	VMOVUPD (DX), m            \ // m ← yₚ
-	VBROADCASTSD (SI), p       \ // p ← x₀ₚ
-	ADD1(p, m, a)             \
-	VBROADCASTSD (SI)(R9*1), p \ // p ← x₁ₚ
-	ADD1(p, m, d)             \
-	VBROADCASTSD (R13), p      \ // p ← x₂ₚ
-	ADD1(p, m, g)             \
-	VBROADCASTSD (R13)(R9*1), p\ // p ← x₃ₚ
-	ADD1(p, m, j)             \
-	NEXT(loop)                \
-	VMOVUPD a, (DI)            \ // z₀ ← a
-	VMOVUPD d, (DI)(R8*1)      \ // z₁ ← d
-	VMOVUPD g, (R12)           \ // z₂ ← g
-	VMOVUPD j, (R12)(R8*1)     \ // z₃ ← j
-	VZEROUPPER                \
-	RET
+// func tile4x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+TEXT ·tile4x2(SB), NOSPLIT, $0-80
+	TILE(FOUR2, GET2, GET2(32, (DX), Y12, Y13), ADD2, PUT2)
 
-// func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
-TEXT ·tile4x4(SB), NOSPLIT, $0-64
-	BEGIN
-	TILE1(Y0, Y1, Y2, Y3, Y4, Y5, loop)
+// func tile4x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+TEXT ·tile4x3(SB), NOSPLIT, $0-80
+	TILE(FOUR3, GET3, GET3(32, (DX), Y12, Y13, Y14), ADD3, PUT3)
 
-// func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
-TEXT ·tile4x8(SB), NOSPLIT, $0-64
-	BEGIN
-	TILE2(32, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, loop)
+// func wide4x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+TEXT ·wide4x1(SB), NOSPLIT, $0-84
+	MASK
+	TILE(WIDEFOUR1, WIDEGET1, WIDEGET1(64, (DX), Z24), WIDEADD1, WIDEPUT1)
 
-// func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
-TEXT ·tile4x12(SB), NOSPLIT, $0-64
-	BEGIN
-	TILE3(32, 64, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15, loop)
+// func wide4x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+TEXT ·wide4x2(SB), NOSPLIT, $0-84
+	MASK
+	TILE(WIDEFOUR2, WIDEGET2, WIDEGET2(64, (DX), Z24, Z25), WIDEADD2, WIDEPUT2)
 
-// func tile4x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
-TEXT ·tile4x16(SB), NOSPLIT, $0-64
-	BEGIN
-	TILE2(64, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, loop)
+// func wide4x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+TEXT ·wide4x3(SB), NOSPLIT, $0-84
+	MASK
+	TILE(WIDEFOUR3, WIDEGET3, WIDEGET3(64, (DX), Z24, Z25, Z26), WIDEADD3, WIDEPUT3)
 
-// func tile4x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
-TEXT ·tile4x24(SB), NOSPLIT, $0-64
-	BEGIN
-	TILE3(64, 128, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15, loop)
+// func wide8x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+TEXT ·wide8x1(SB), NOSPLIT, $0-84
+	MASK
+	TILE(EIGHT1, WIDEGET1, WIDEGET1(64, (DX), Z24), WIDEADD1, WIDEPUT1)
+
+// func wide8x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+TEXT ·wide8x2(SB), NOSPLIT, $0-84
+	MASK
+	TILE(EIGHT2, WIDEGET2, WIDEGET2(64, (DX), Z24, Z25), WIDEADD2, WIDEPUT2)
+
+// func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+TEXT ·wide8x3(SB), NOSPLIT, $0-84
+	MASK
+	TILE(EIGHT3, WIDEGET3, WIDEGET3(64, (DX), Z24, Z25, Z26), WIDEADD3, WIDEPUT3)
