@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -389,6 +391,31 @@ func TestSlicesAreLinear(t *testing.T) {
 	if few, many := allocated(100), allocated(3000); many > 3*few {
 		t.Errorf("%.0f bytes a slice for 100, %.0f for 3000", few, many)
 	}
+}
+
+// The gradients of what lies between are freed as soon as they have been passed on, and none is kept for another Backward.
+func TestBackwardFreesGradients(t *testing.T) {
+	const n, depth = 100_000, 20
+	x := autograd.Variable(tensor.New(n))
+	y := x
+	for range depth {
+		y = y.Scale(.5)
+	}
+	loss := y.Sum()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it runs once
+	inUse := func() int {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	before := inUse()
+	grads := autograd.Backward(loss, x)
+	if more := inUse() - before; more > 8*n*3 {
+		t.Errorf("%d values more are in use", more/8)
+	}
+	expect(t, "gradient", grads.Of(x).Slice(0, 0, 1), 1./(1<<depth))
+	runtime.KeepAlive(loss)
 }
 
 func TestNoRecord(t *testing.T) {
