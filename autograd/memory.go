@@ -43,22 +43,19 @@ func (m *memory) note(step int, sets, reads []*Node) {
 	}
 }
 
-// assign gives all that the steps set parts. What the forward pass, which is the first so many steps, leaves to the
-// backward pass stays, for backward passes may follow one another.
+// assign gives all that the steps set parts: of the backward pass first, so that its gradients stay while the forward
+// pass, which is the first so many steps, runs again. What that leaves to the backward pass stays too, in fresh parts, for
+// backward passes may follow one another.
 func (m *memory) assign(steps []step, forward int) {
 	dead := make([][]*part, len(steps)+1) // behind each step
 	for i := range steps {
-		at := (forward + i) % len(steps) // the backward pass first: gradients stay while the forward pass runs again
+		at := (forward + i) % len(steps)
 		for _, y := range steps[at].sets {
 			p := m.parts[y.value]
 			if p.tensor != y.value || p.n == 0 {
 				continue
 			}
-			stays := at < forward && p.last >= forward
-			if stays {
-				p.last = len(steps)
-			}
-			m.place(p, stays)
+			m.place(p, at < forward && p.last >= forward)
 			dead[p.last] = append(dead[p.last], p)
 		}
 		for _, p := range dead[at] {

@@ -169,7 +169,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		}
 	}
 	if len(seed) == 0 {
-		p.seed.value.Like(p.y.value).Fill(1)
+		p.seed.value.Fill(1)
 	} else {
 		p.seed.value.Copy(seed[0]) // which may be one of the gradients
 	}

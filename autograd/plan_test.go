@@ -175,6 +175,19 @@ func TestKeep(t *testing.T) {
 	expect(t, "x", plan.Backward().Of(x), -1, 0, -1)
 }
 
+// A node that is kept twice, or is the result too, is computed once.
+func TestPlanKeepsTwice(t *testing.T) {
+	x := variable(3)
+	c := new(counter)
+	y := autograd.Apply(c, x)
+	plan := autograd.NewPlan(y, x).Keep(y, y)
+	c.runs = 0
+	plan.Forward()
+	if c.runs != 1 {
+		t.Errorf("computed %d times", c.runs)
+	}
+}
+
 // Plans of one graph run one after the other, and so do plans that share a part of it.
 func TestPlansShareNodes(t *testing.T) {
 	x := variable(1, 2)
@@ -185,9 +198,12 @@ func TestPlansShareNodes(t *testing.T) {
 	for range 3 {
 		for _, p := range []struct {
 			plan *autograd.Plan
+			y    *node
 			want *tensor.Tensor
-		}{{first, wantA}, {second, wantB}, {third, wantA}, {first, wantA}} {
-			p.plan.Forward()
+		}{{first, a, wantA}, {second, b, wantB}, {third, a, wantA}, {first, a, wantA}} {
+			if got := p.plan.Forward(); got != p.y.Value() {
+				t.Errorf("the result is %v, want %v", got, p.y.Value())
+			}
 			if got := p.plan.Backward().Of(x); !sameBits(got, p.want) {
 				t.Errorf("%v, want %v", got, p.want)
 			}
@@ -209,6 +225,15 @@ func TestPlanSeeds(t *testing.T) {
 		seed.SetAt(1, i)
 		expect(t, fmt.Sprint("row ", i), plan.Backward(seed).Of(x), want...)
 	}
+}
+
+// A seed serves once.
+func TestPlanSeedServesOnce(t *testing.T) {
+	x := variable(1, 2)
+	plan := autograd.NewPlan(x.Square().Sum(), x)
+	plan.Forward()
+	expect(t, "with a seed", plan.Backward(tensor.Scalar(3)).Of(x), 6, 12)
+	expect(t, "without", plan.Backward().Of(x), 2, 4)
 }
 
 // A plan of gradients that Grad gave: the second derivatives of Σ x⁴.
@@ -285,8 +310,8 @@ func TestPlanMemory(t *testing.T) {
 		t.Errorf("gradients take %d values", got/8/n)
 	}
 	whole, view := autograd.NewPlan(x.Exp().Sum()).Bytes(), autograd.NewPlan(x.Exp().Reshape(n, 1).Sum()).Bytes()
-	if whole != view {
-		t.Errorf("with a view %d bytes, without %d", view, whole)
+	if ofLeaf := autograd.NewPlan(x.Reshape(n, 1).Exp().Sum()).Bytes(); whole != view || whole != ofLeaf {
+		t.Errorf("with a view %d bytes, of a leaf %d, without %d", view, ofLeaf, whole)
 	}
 	composed := func(x *node) *node { // by rules that make nodes
 		for range depth {

@@ -232,6 +232,16 @@ func TestPlanTakesAResultThatALeafHas(t *testing.T) {
 	expect(t, "1 + 1, 4 + 4", first.Forward(), 2, 8)
 }
 
+// A plan takes back the node whose result one of its own leaves was given.
+func TestPlanTakesBackAResultThatALeafHas(t *testing.T) {
+	t.Parallel()
+	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+	next := x.Square()
+	first, second := autograd.NewPlan(next.Add(h)), autograd.NewPlan(next)
+	h.Set(second.Forward())
+	expect(t, "1 + 1, 4 + 4", first.Forward(), 2, 8)
+}
+
 // A gradient that is 0 needs a shape, which a node of another plan has when that has run.
 func TestPlanOfNodeOfOther(t *testing.T) {
 	t.Parallel()
