@@ -37,7 +37,7 @@ func (m *memory) reads(t *tensor.Tensor, step int) {
 
 // computes says that a step computes y from its inputs, and what it keeps.
 func (m *memory) computes(y *Node, step int) {
-	for _, x := range slices.Concat(y.inputs, y.kept()) {
+	for _, x := range slices.Concat(y.inputs, y.kept) {
 		m.reads(x.value, step)
 		for _, t := range y.values() {
 			if t.SharesMemory(x.value) {

@@ -17,12 +17,16 @@ type Node struct {
 	op     Op // nil for a leaf
 	inputs []*Node
 	ctx    *context // nil is the zero Context
-	more   *more    // what few nodes have; nil is none of it
 	number uint64   // the order of making; 0 while Forward runs for the first time
 	// The version of the leaves among the inputs when the value was computed, added up; of a
 	// leaf, that of the tensors that it had before. It is compared for equality alone.
 	version uint32
 	needs   bool // a gradient flows through: a Variable is among the ancestors
+
+	name string
+	kept []*Node   // what Forward keeps; see Keep
+	plan *Plan     // that the memory of the value belongs to; nil is none
+	made []uintptr // the callers, innermost first; see Made
 }
 
 // computed is a node that an operation makes, in one piece with what it points to.
@@ -32,37 +36,6 @@ type computed struct {
 	few [3]*Node      // the inputs, if that is enough
 	mem [4]float64    // the elements, if that is enough
 }
-
-type more struct {
-	name string
-	kept []*Node   // see Keep
-	plan *Plan     // that the memory of the value belongs to
-	made []uintptr // the callers, innermost first; see Made
-}
-
-// extra returns what x has more, to be modified.
-func (x *Node) extra() *more {
-	if x.more == nil {
-		x.more = new(more)
-	}
-	return x.more
-}
-
-// has returns what x has more, to be looked at.
-func (x *Node) has() *more {
-	if x.more == nil {
-		return &noMore
-	}
-	return x.more
-}
-
-var noMore more
-
-// plan returns the plan that x's memory belongs to, or nil.
-func (x *Node) plan() *Plan { return x.has().plan }
-
-// kept returns what Forward keeps.
-func (x *Node) kept() []*Node { return x.has().kept }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is
 // no global state: a graph has the context of the constant it began with. Where
@@ -121,12 +94,12 @@ func mustBeTensor(op string, x *tensor.Tensor) {
 // Named gives x a name, which messages show, and returns x. It is for nodes that no
 // other goroutine has yet.
 func (x *Node) Named(name string) *Node {
-	x.extra().name = name
+	x.name = name
 	return x
 }
 
 // Name returns the name that Named gave x, or "".
-func (x *Node) Name() string { return x.has().name }
+func (x *Node) Name() string { return x.name }
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
 // hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
@@ -147,7 +120,7 @@ func (x *Node) Set(v *tensor.Tensor) {
 // Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
 // x belongs to a plan which does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
-	if x.more != nil {
+	if x.plan != nil {
 		x.mustHaveValue()
 	}
 	return x.value
@@ -189,7 +162,7 @@ func (x *Node) recorded() bool { return x.ctx == nil || !x.ctx.NoRecord }
 // String describes the node in one line: the operation or the kind of leaf, its name, its
 // shape, and the value of a node of one element.
 func (x *Node) String() string {
-	if x.plan() == nil && x.value.Len() == 1 {
+	if x.plan == nil && x.value.Len() == 1 {
 		return fmt.Sprintf("%s = %v", x.describe(), x.value.Item())
 	}
 	return x.describe()
@@ -215,8 +188,8 @@ func (x *Node) title() string {
 	case x.needs:
 		kind = "Variable"
 	}
-	if name := x.Name(); name != "" {
-		kind += " " + name
+	if x.name != "" {
+		kind += " " + x.name
 	}
 	return kind
 }
@@ -269,7 +242,7 @@ func (x *Node) leafVersion() (n uint32) {
 	switch {
 	case x.op == nil:
 		return x.version + x.value.Version()
-	case x.plan() != nil:
+	case x.plan != nil:
 		return x.value.Version()
 	case x.value.IsView():
 		for _, of := range x.inputs {
@@ -282,7 +255,7 @@ func (x *Node) leafVersion() (n uint32) {
 // mustBeCurrent panics if y is not what its inputs, if they are leaves, give.
 func (y *Node) mustBeCurrent(op string) {
 	switch {
-	case y.plan() != nil:
+	case y.plan != nil:
 		fail(op, "%v belongs to a plan, whose Backward has the gradients", y)
 	case y.op != nil && leafVersions(y.inputs) != y.version:
 		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew", y, y.inputs)

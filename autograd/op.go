@@ -85,7 +85,7 @@ func apply(op Op, inputs ...*Node) *Node {
 		if x == nil || x.value == nil {
 			fail(op.Name(), "input %d is %v", i, x)
 		}
-		if x.more != nil {
+		if x.plan != nil {
 			x.mustHaveValue()
 		}
 		y.needs = y.needs || x.needs
@@ -149,13 +149,13 @@ func merge(a, b *context) *context {
 //
 // It panics if Forward kept no such thing.
 func (y *Node) Keep(i int) *Node {
-	switch n := len(y.kept()); {
+	switch n := len(y.kept); {
 	case 0 <= i && i < n:
 	case i == n && y.number == 0: // Forward asks
 		k := &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)}
-		y.extra().kept = append(y.more.kept, k)
+		y.kept = append(y.kept, k)
 	default:
 		fail("Keep", "%v keeps %d values, there is no value %d", y, n, i)
 	}
-	return y.more.kept[i]
+	return y.kept[i]
 }

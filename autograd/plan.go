@@ -215,7 +215,7 @@ func (s step) String() string {
 
 // mustHaveValue panics if x belongs to a plan that has no value of it now.
 func (x *Node) mustHaveValue() {
-	if p := x.plan(); p != nil && !p.running && !(p.ready && (x == p.y || slices.Contains(p.keep, x))) {
+	if p := x.plan; p != nil && !p.running && !(p.ready && (x == p.y || slices.Contains(p.keep, x))) {
 		fail("Value", "%v belongs to a plan, which has no value of it: name it in Keep, and call Forward", x)
 	}
 }
@@ -266,7 +266,7 @@ func (p *Plan) make() {
 // values returns what Forward sets.
 func (y *Node) values() []*tensor.Tensor {
 	values := []*tensor.Tensor{y.value}
-	for _, k := range y.kept() {
+	for _, k := range y.kept {
 		values = append(values, k.value)
 	}
 	return values
@@ -307,13 +307,13 @@ func (p *Plan) takeOver() {
 }
 
 func (y *Node) belongTo(p *Plan) {
-	if old := y.plan(); old != nil && old != p && !old.ousted {
+	if old := y.plan; old != nil && old != p && !old.ousted {
 		old.separate()
 		old.ready, old.ousted = false, true
 	}
-	y.extra().plan = p
-	for _, k := range y.kept() {
-		k.extra().plan = p
+	y.plan = p
+	for _, k := range y.kept {
+		k.plan = p
 	}
 }
 
@@ -365,7 +365,7 @@ func (s *planned) dy(place int) *Node {
 	if s.at[place] == nil {
 		return nil
 	}
-	return &Node{value: s.at[place], ctx: s.p.y.ctx, more: &more{plan: s.p}}
+	return &Node{value: s.at[place], ctx: s.p.y.ctx, plan: s.p}
 }
 
 func (s *planned) add(place int, dx *Node, owned bool) {
@@ -415,7 +415,7 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 // record makes steps that compute v, which a rule returned, from what the plan has computed.
 func (s *planned) record(v *Node) {
 	switch made := v.number > s.mark; {
-	case v.plan() == s.p || v.op == nil && !(made && v.value.Len() > 1):
+	case v.plan == s.p || v.op == nil && !(made && v.value.Len() > 1):
 		return
 	case v.op == nil:
 		fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", v)
@@ -425,7 +425,7 @@ func (s *planned) record(v *Node) {
 	for _, x := range v.inputs {
 		s.record(x)
 	}
-	if v.plan() != s.p { // not kept by an input
+	if v.plan != s.p { // not kept by an input
 		v.belongTo(s.p)
 		s.p.memory.computes(v, len(s.p.forward))
 		s.note(step{node: v, sets: v.values(), size: v.value.Len()})
