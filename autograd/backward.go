@@ -17,7 +17,7 @@ import (
 // be built anew, or a [Plan] to be made of it. (Only methods of tensor.Tensor count as
 // modifications, not writing into its Data.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
-	mustBeNode("Backward", loss)
+	mustNeedGradient("Backward", loss)
 	mustBeOne("Backward", loss)
 	return backward(loss, 0, xs)
 }
@@ -184,9 +184,7 @@ func mustBeOne(op string, y *Node) {
 
 // look makes t the traversal from a loss to the nodes xs, or to all if there are none.
 func (t *traversal) look(op string, loss *Node, xs []*Node) {
-	if op == "Backward" || !loss.recorded() {
-		mustNeedGradient(op, loss)
-	}
+	mustBeRecorded(op, loss)
 	t.order(loss, false, t.since)
 	for _, y := range t.list {
 		if y.number >= t.since {

@@ -115,9 +115,7 @@ func (op *checkpointOp) again(y *Node) *Node {
 		same.ctx = ctx
 		return same
 	})
-	if !z.recorded() {
-		mustNeedGradient("Checkpoint", z)
-	}
+	mustBeRecorded("Checkpoint", z)
 	if !sameNumbers(z.value, y.value) {
 		fail("Checkpoint", "computed again, %v has another value: the function uses what changes and is not among its nodes", y)
 	}

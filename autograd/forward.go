@@ -42,9 +42,7 @@ func JVP(y *Node, xs, dxs []*Node) *Node {
 
 // pushForward is JVP, where nil is zero, that goes back no further than nodes which are older than since.
 func pushForward(op string, y *Node, since uint64, xs, dxs []*Node) *Node {
-	if !y.recorded() {
-		mustNeedGradient(op, y)
-	}
+	mustBeRecorded(op, y)
 	var g index
 	g.order(y, false, since)
 	at := make([]*Node, len(g.list)) // the tangents, by place; nil is zero

@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -55,6 +56,33 @@ type context struct {
 	Context
 	stopped *Node         // if NoRecord: the leaf that said so
 	within  *recomputable // the Checkpoint that builds the graph
+}
+
+// merge returns the context of a result whose inputs have the contexts a and b.
+func merge(a, b *context) *context {
+	switch {
+	case b == nil:
+		return a
+	case a == nil:
+		return b
+	}
+	c := *a
+	c.Rand = cmp.Or(c.Rand, b.Rand)
+	c.Training = c.Training || b.Training
+	c.Positions = c.Positions || b.Positions
+	if b.NoRecord && !c.NoRecord {
+		c.NoRecord, c.stopped = true, b.stopped
+	}
+	if b.within != nil && (c.within == nil || c.within.since < b.within.since) {
+		c.within = b.within // the innermost
+	}
+	for _, known := range [...]*context{a, b} {
+		if c.Context == known.Context && c.within == known.within {
+			return known
+		}
+	}
+	merged := c
+	return &merged
 }
 
 // numbers counts the nodes.
@@ -173,25 +201,20 @@ func (x *Node) describe() string {
 	if x == nil || x.value == nil {
 		return "a nil or zero Node"
 	}
-	if x.value.IsEmpty() {
-		return x.title()
-	}
-	return fmt.Sprintf("%s %v", x.title(), x.value.Shape())
-}
-
-// title returns the operation or the kind of leaf, and the name.
-func (x *Node) title() string {
-	kind := "Constant"
+	text := "Constant"
 	switch {
 	case x.op != nil:
-		kind = x.op.Name()
+		text = x.op.Name()
 	case x.needs:
-		kind = "Variable"
+		text = "Variable"
 	}
 	if x.name != "" {
-		kind += " " + x.name
+		text += " " + x.name
 	}
-	return kind
+	if !x.value.IsEmpty() {
+		text += " " + fmt.Sprint(x.value.Shape())
+	}
+	return text
 }
 
 var errEncode = errors.New("autograd: a Node is not encoded: the numbers are in its Value, and the graph can't be written")
@@ -218,12 +241,15 @@ func mustBeNode(op string, x *Node) {
 // mustNeedGradient panics unless a gradient flows through x.
 func mustNeedGradient(op string, x *Node) {
 	mustBeNode(op, x)
-	switch {
-	case x.needs:
-	case !x.recorded():
-		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
-	default:
+	mustBeRecorded(op, x)
+	if !x.needs {
 		fail(op, "%v has no gradient: it depends on no Variable", x)
+	}
+}
+
+func mustBeRecorded(op string, x *Node) {
+	if !x.recorded() {
+		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
 	}
 }
 
@@ -238,13 +264,9 @@ func leafVersions(inputs []*Node) (n uint32) {
 }
 
 // leafVersion changes when x does, if it is a leaf or a view of one, or a plan computes it again.
-func (x *Node) leafVersion() (n uint32) {
-	switch {
-	case x.op == nil:
-		return x.version + x.value.Version()
-	case x.plan != nil:
-		return x.value.Version()
-	case x.value.IsView():
+func (x *Node) leafVersion() uint32 {
+	n := x.version + x.value.Version()
+	if x.value.IsView() {
 		for _, of := range x.inputs {
 			n += of.leafVersion()
 		}

@@ -187,7 +187,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 // when the plan ran last.
 func (p *Plan) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.title(), len(p.forward), len(p.backward), 8*p.memory.size)
+	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.describe(), len(p.forward), len(p.backward), 8*p.memory.size)
 	for _, s := range p.forward {
 		fmt.Fprintf(&b, "forward  %v\n", s)
 	}
@@ -201,7 +201,7 @@ func (s step) String() string {
 	if s.adder == nil {
 		return fmt.Sprintf("%s, %d bytes", s.node.describe(), 8*s.node.value.Len())
 	}
-	text := "inputs of " + s.node.title() + ":"
+	text := "inputs of " + s.node.describe() + ":"
 	if s.adder == (addValue{}) {
 		text = "add to a gradient:"
 	}
