@@ -155,12 +155,7 @@ func (x *Node) Value() *tensor.Tensor {
 }
 
 // Context returns the context that flows from x.
-func (x *Node) Context() Context {
-	if x.ctx == nil {
-		return Context{}
-	}
-	return x.ctx.Context
-}
+func (x *Node) Context() Context { return cmp.Or(x.ctx, &context{}).Context }
 
 // Op returns the operation that made x, or nil for a leaf.
 func (x *Node) Op() Op { return x.op }
