@@ -50,8 +50,7 @@ func Grad(y *Node, xs ...*Node) []*Node {
 // gradients of Σ y ⊙ dy, where dy, the seed, has y's shape and counts as ∂L/∂y. They are nodes, as
 // Grad's are, and depend on dy too. It panics as Grad does, and if the shapes of y and dy differ.
 func VJP(y, dy *Node, xs ...*Node) []*Node {
-	mustBeNode("VJP", y)
-	mustBeNode("VJP", dy)
+	mustBeNode("VJP", y, dy)
 	if !tensor.SameShape(y.value, dy.value) {
 		fail("VJP", "the seed is %v; one of the shape of %v is needed", dy, y)
 	}

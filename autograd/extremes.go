@@ -87,8 +87,7 @@ func (x *Node) MaskedFill(mask, value *Node) *Node { return Where(mask, value, x
 //
 // K. He and others, Delving deep into rectifiers, 2015. It panics if there are not as many weights as channels.
 func (x *Node) PReLU(weight *Node) *Node {
-	mustBeNode("PReLU", x)
-	mustBeNode("PReLU", weight)
+	mustBeNode("PReLU", x, weight)
 	shape := x.value.Shape()
 	switch n := weight.value.Len(); {
 	case n == 1:

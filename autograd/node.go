@@ -227,9 +227,11 @@ func (x *Node) UnmarshalText([]byte) error { return errEncode }
 // UnmarshalBinary returns an error, as MarshalText does.
 func (x *Node) UnmarshalBinary([]byte) error { return errEncode }
 
-func mustBeNode(op string, x *Node) {
-	if x == nil || x.value == nil {
-		fail(op, "the node is %v", x)
+func mustBeNode(op string, xs ...*Node) {
+	for _, x := range xs {
+		if x == nil || x.value == nil {
+			fail(op, "the node is %v", x)
+		}
 	}
 }
 

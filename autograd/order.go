@@ -181,11 +181,14 @@ func compare(v, w float64) int { return cmp.Compare(-w, -v) }
 // indices returns the indices along x's axis of y, a selection of x.
 func (y *Node) indices(axis int, x *Node) *Node {
 	l := layoutOf(x.value)
-	return flat(indicesOp{l.shape[axis], l.step[axis]}, y.Keep(0))
+	return flat(indicesOp{n: l.shape[axis], step: l.step[axis]}, y.Keep(0))
 }
 
 // indicesOp turns the places of elements into their indices along an axis of n, on which neighbours are step apart.
-type indicesOp struct{ n, step int }
+type indicesOp struct {
+	flatRules
+	n, step int
+}
 
 func (indicesOp) Name() string { return "Indices" }
 
@@ -198,7 +201,3 @@ func (op indicesOp) Forward(y *Node) {
 		indices[k] = float64(int(p) / op.step % op.n)
 	}
 }
-
-func (indicesOp) VJP(*Node, int, *Node) *Node { return nil }
-
-func (indicesOp) JVP(*Node, []*Node) *Node { return nil }

@@ -89,9 +89,7 @@ func NewPlan(y *Node, xs ...*Node) *Plan {
 // Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
 // them, and returns p. They need not be part of y's graph.
 func (p *Plan) Keep(nodes ...*Node) *Plan {
-	for _, x := range nodes {
-		mustBeNode("Keep", x)
-	}
+	mustBeNode("Keep", nodes...)
 	p.keep = append(p.keep, nodes...)
 	p.make()
 	return p
