@@ -17,8 +17,8 @@ import (
 // be built anew, or a [Plan] to be made of it. (Only methods of tensor.Tensor count as
 // modifications, not writing into its Data.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
-	mustNeedGradient("Backward", loss)
 	mustBeOne("Backward", loss)
+	mustNeedGradient("Backward", loss)
 	return backward(loss, 0, xs)
 }
 
@@ -41,7 +41,6 @@ var traversals = sync.Pool{New: func() any { return new(numeric) }}
 // that is zero, which can be differentiated too. It panics as Backward does, but for what depends
 // on no Variable.
 func Grad(y *Node, xs ...*Node) []*Node {
-	mustBeNode("Grad", y)
 	mustBeOne("Grad", y)
 	return vjp("Grad", y, constantLike(y, 1), 0, xs)
 }
@@ -176,6 +175,7 @@ func fitting(y *Node, i int, dx *Node) *Node {
 
 // mustBeOne panics unless y has one element.
 func mustBeOne(op string, y *Node) {
+	mustBeNode(op, y)
 	if n := y.value.Len(); n != 1 {
 		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", y, n)
 	}
