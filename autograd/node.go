@@ -70,7 +70,7 @@ func merge(a, b *context) *context {
 	c.Rand = cmp.Or(c.Rand, b.Rand)
 	c.Training = c.Training || b.Training
 	c.Positions = c.Positions || b.Positions
-	if b.NoRecord && !c.NoRecord {
+	if b.NoRecord {
 		c.NoRecord, c.stopped = true, b.stopped
 	}
 	if b.within != nil && (c.within == nil || c.within.since < b.within.since) {
