@@ -55,10 +55,12 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if g == nil {
 		fail("Of", "the gradients are nil")
 	}
-	mustNeedGradient("Of", x)
-	if place := g.find(x); place >= 0 {
-		return g.at[place]
+	if x != nil {
+		if place := g.find(x); place >= 0 {
+			return g.at[place]
+		}
 	}
+	mustNeedGradient("Of", x)
 	if !g.all {
 		fail("Of", "the gradient of %v was not asked for", x)
 	}

@@ -106,10 +106,8 @@ func Constant(x *tensor.Tensor) *Node {
 // flows. It shares x's memory. It panics if x is nil or empty.
 func (c Context) Constant(x *tensor.Tensor) *Node {
 	n := Constant(x)
-	if c != (Context{}) {
-		n.ctx = &context{Context: c, stopped: n}
-		n.markMade()
-	}
+	n.ctx = &context{Context: c, stopped: n}
+	n.markMade()
 	return n
 }
 
