@@ -2,14 +2,14 @@ package kernel
 
 import "sync"
 
-// Large matrix products are made of tiles of 4 rows and up to 12 columns, or 24 with AVX-512, which are in vector registers while
-// products are added to them, 256 at most of each element: then y's part in the columns stays in the first-level cache for all rows, and
-// x's part, 512 KB, in the second-level cache for all columns.
+// Large matrix products are made of tiles of 4 rows and up to 12 columns, or 8 and 24 with AVX-512, which are in vector registers
+// while products are added to them, 192 at most of each element: then y's part in the columns, 37 KB, stays in the first-level cache
+// for all rows, and x's part, 393 KB, in the second-level cache for all columns.
 const (
 	width  = 24  // columns at a time
 	height = 256 // rows at a time
-	depth  = 256 // products at a time
-	direct = 16  // for so many rows columns of y are not worth being copied
+	depth  = 192 // products at a time
+	direct = 64  // for so many rows columns of y are not worth being copied
 	pad    = 8   // keeps rows of a copy of x from falling into the same sets of a cache
 )
 
@@ -90,19 +90,17 @@ func columns() int {
 
 // wholeVectors returns the width of the narrowest tile for a number of columns.
 func wholeVectors(cols int) int {
-	switch {
-	case cols <= 12:
-		return (cols + 3) &^ 3
-	case cols <= 16:
-		return 16
+	if wide && cols > 4 {
+		return (cols + 7) &^ 7
 	}
-	return width
+	return (cols + 3) &^ 3
 }
 
 // addTo is product.addTo, of a z whose rows are zrow apart.
 func (r *room) addTo(z []float64, zrow int, t product, sum bool) {
-	for p := 0; p < t.k; p += depth {
-		d := min(depth, t.k-p)
+	parts := (t.k + depth - 1) / depth
+	for p, d := 0, (t.k+parts-1)/parts; p < t.k; p += d { // parts of one depth, but for the last
+		d = min(d, t.k-p)
 		for i := 0; i < t.m; i += height {
 			rows := min(height, t.m-i)
 			x, xrow, xstep := t.x[i*t.xrow+p*t.xstep:], t.xrow, t.xstep
@@ -153,48 +151,66 @@ func (r *room) copyX(x []float64, step, rows, d int) {
 	if r.x == nil {
 		r.x = make([]float64, height*(depth+pad))
 	}
-	for p := range d {
-		at := p
-		for _, v := range x[p*step:][:rows] {
-			r.x[at] = v
-			at += depth + pad
-		}
-	}
+	transpose(r.x, depth+pad, x, step, d, rows)
 }
 
 // copyY copies d rows and a few columns of y, in rows of w numbers; those behind the columns may be anything.
 func (r *room) copyY(y []float64, yrow, ystep, d, cols, w int) {
 	if ystep == 1 {
 		copyRows(r.y[:], w, y, yrow, d, cols)
-		return
+	} else { // the columns are rows in memory
+		transpose(r.y[:], w, y, ystep, cols, d)
 	}
-	for c := range cols {
-		for p, at := 0, c*ystep; p < d; p++ {
-			r.y[p*w+c] = y[at]
-			at += yrow
+}
+
+// transpose sets zⱼᵢ = xᵢⱼ, with x m × n, its rows xrow apart, and those of z zrow.
+func transpose(z []float64, zrow int, x []float64, xrow, m, n int) {
+	i := 0
+	for ; i+4 <= m; i += 4 {
+		x0, x1, x2, x3 := x[i*xrow:][:n], x[(i+1)*xrow:][:n], x[(i+2)*xrow:][:n], x[(i+3)*xrow:][:n]
+		at := i
+		for j, v := range x0 {
+			zj := z[at:][:4]
+			zj[0], zj[1], zj[2], zj[3] = v, x1[j], x2[j], x3[j]
+			at += zrow
+		}
+	}
+	for ; i < m; i++ {
+		for j, v := range x[i*xrow:][:n] {
+			z[j*zrow+i] = v
 		}
 	}
 }
 
-// addTiles adds d products to each element of z, four rows at a time, and those that are left one by one.
+// addTiles adds d products to each element of z, in w columns: eight rows at a time, or four, and those that are left one by one.
 func addTiles(z []float64, zrow int, x []float64, xrow, xstep int, y []float64, yrow, rows, d, w int) {
-	for i, step := 0, 4; i < rows; i += step {
+	i := 0
+	for ; wide && w > 4 && i+8 <= rows; i += 8 {
+		zi, xi := &z[i*zrow], &x[i*xrow]
+		switch w {
+		case 8:
+			tile8x8(zi, zrow, xi, xrow, xstep, &y[0], yrow, d)
+		case 16:
+			tile8x16(zi, zrow, xi, xrow, xstep, &y[0], yrow, d)
+		default:
+			tile8x24(zi, zrow, xi, xrow, xstep, &y[0], yrow, d)
+		}
+	}
+	for step := 4; i < rows; i += step {
 		znext, xnext := zrow, xrow
 		if rows-i < 4 {
 			step, znext, xnext = 1, 0, 0 // four times the same row
 		}
-		zi, xi := &z[i*zrow], &x[i*xrow]
-		switch w {
-		case 4:
-			tile4x4(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
-		case 8:
-			tile4x8(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
-		case 12:
-			tile4x12(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
-		case 16:
-			tile4x16(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
-		default:
-			tile4x24(zi, znext, xi, xnext, xstep, &y[0], yrow, d)
+		for j := 0; j < w; j += 12 {
+			zi, xi := &z[i*zrow+j], &x[i*xrow]
+			switch w - j {
+			case 4:
+				tile4x4(zi, znext, xi, xnext, xstep, &y[j], yrow, d)
+			case 8:
+				tile4x8(zi, znext, xi, xnext, xstep, &y[j], yrow, d)
+			default:
+				tile4x12(zi, znext, xi, xnext, xstep, &y[j], yrow, d)
+			}
 		}
 	}
 }

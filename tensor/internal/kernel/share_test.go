@@ -59,7 +59,7 @@ func TestSharePanics(t *testing.T) {
 					t.Error("no panic")
 				}
 			}()
-			MatMulNT(z, x, y[:len(y)-1], m, k, n)
+			MatMulNT(z, x, y[:len(y)-1:len(y)-1], m, k, n)
 		}()
 	}
 	for i := range x {

@@ -35,26 +35,27 @@ func supported(c, b, saved uint32) (vector, wide bool) {
 	return vector, vector && b&avx512f != 0 && saved&zmm == zmm
 }
 
-// tile4x24 sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 24 columns, the products in ascending order of p, each with one rounding. Row i
-// of z begins at z[i*zrow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the number of the p. It takes
-// AVX-512. The others are for other numbers of columns.
+// tile4x4 sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 4 columns, the products in ascending order of p, each with one rounding. Row i
+// of z begins at z[i*zrow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the number of the p. The others
+// are for other numbers of rows and columns; those for 8 rows take AVX-512.
 //
 //go:noescape
-func tile4x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
-
-// tile4x16 takes AVX-512.
-//
-//go:noescape
-func tile4x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
-
-//go:noescape
-func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
 //go:noescape
 func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
 //go:noescape
-func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile8x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile8x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+
+//go:noescape
+func tile8x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
 // addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y.
 //
