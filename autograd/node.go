@@ -146,7 +146,7 @@ func (x *Node) Set(v *tensor.Tensor) {
 // Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
 // x belongs to a plan which does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
-	if x.plan != nil {
+	if x.plan != nil { // asked here too, so that this is inlined
 		x.mustHaveValue()
 	}
 	return x.value
@@ -242,6 +242,7 @@ func mustNeedGradient(op string, x *Node) {
 	}
 }
 
+// mustBeRecorded panics unless x knows its inputs.
 func mustBeRecorded(op string, x *Node) {
 	if !x.recorded() {
 		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
