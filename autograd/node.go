@@ -25,9 +25,9 @@ type Node struct {
 	needs   bool // a gradient flows through: a Variable is among the ancestors
 
 	name string
-	kept []*Node   // what Forward keeps; see Keep
-	plan *Plan     // that the memory of the value belongs to; nil is none
-	made []uintptr // the callers, innermost first; see Made
+	kept []*Node      // what Forward keeps; see Keep
+	plan *Plan        // that the memory of the value belongs to; nil is none
+	made *[24]uintptr // the callers, innermost first, through this package and nested layers; see Made
 }
 
 // computed is a node that an operation makes, in one piece with what it points to.

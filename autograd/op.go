@@ -85,7 +85,7 @@ func apply(op Op, inputs ...*Node) *Node {
 		if x == nil || x.value == nil {
 			fail(op.Name(), "input %d is %v", i, x)
 		}
-		x.mustHaveValue()
+		x.Value() // panics if a plan has none
 		y.needs = y.needs || x.needs
 		if x.ctx != y.ctx {
 			y.ctx = merge(y.ctx, x.ctx)
