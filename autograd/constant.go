@@ -80,7 +80,7 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 // Detach returns x's value as a constant: no gradient flows through it. It
 // records even if x did not, and has the rest of x's context.
 func (x *Node) Detach() *Node {
-	if x != nil && !x.recorded() {
+	if x != nil && x.Context().NoRecord {
 		ctx := *x.ctx
 		ctx.NoRecord, ctx.stopped = false, nil
 		v := x.Value()

@@ -17,8 +17,8 @@ type Node struct {
 	value  *tensor.Tensor
 	op     Op // nil for a leaf
 	inputs []*Node
-	ctx    *context // nil is the zero Context
-	number uint64   // the order of making; 0 while Forward runs for the first time
+	ctx    *context
+	number uint64 // the order of making; 0 while Forward runs for the first time
 	// The version of the leaves among the inputs when the value was computed, added up; of a
 	// leaf, that of the tensors that it had before. It is compared for equality alone.
 	version uint32
@@ -58,14 +58,11 @@ type context struct {
 	within  *recomputable // the Checkpoint that builds the graph
 }
 
+// plain is the context of what none was given for.
+var plain = new(context)
+
 // merge returns the context of a result whose inputs have the contexts a and b.
 func merge(a, b *context) *context {
-	switch {
-	case b == nil:
-		return a
-	case a == nil:
-		return b
-	}
 	c := *a
 	c.Rand = cmp.Or(c.Rand, b.Rand)
 	c.Training = c.Training || b.Training
@@ -92,14 +89,14 @@ var numbers atomic.Uint64
 // optimiser overwrites. It panics if x is nil or empty.
 func Variable(x *tensor.Tensor) *Node {
 	mustBeTensor("Variable", x)
-	return &Node{value: x, needs: true, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, needs: true, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics
 // if x is nil or empty.
 func Constant(x *tensor.Tensor) *Node {
 	mustBeTensor("Constant", x)
-	return &Node{value: x, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted, and from which the context
@@ -153,7 +150,7 @@ func (x *Node) Value() *tensor.Tensor {
 }
 
 // Context returns the context that flows from x.
-func (x *Node) Context() Context { return cmp.Or(x.ctx, &context{}).Context }
+func (x *Node) Context() Context { return cmp.Or(x.ctx, plain).Context }
 
 // Op returns the operation that made x, or nil for a leaf.
 func (x *Node) Op() Op { return x.op }
@@ -178,7 +175,7 @@ func (x *Node) Shape() []int { return x.Value().Shape() }
 func (x *Node) NeedsGrad() bool { return x.needs }
 
 // recorded reports whether x knows its inputs.
-func (x *Node) recorded() bool { return x.ctx == nil || !x.ctx.NoRecord }
+func (x *Node) recorded() bool { return !x.ctx.NoRecord }
 
 // String describes the node in one line: the operation or the kind of leaf, its name, its
 // shape, and the value of a node of one element.

@@ -76,7 +76,7 @@ func Apply(op Op, inputs ...*Node) *Node {
 
 // apply is Apply of a number of inputs that is right.
 func apply(op Op, inputs ...*Node) *Node {
-	c := &computed{Node: Node{op: op}}
+	c := &computed{Node: Node{op: op, ctx: plain}}
 	c.own.Lend(c.mem[:])
 	c.value = &c.own
 	c.inputs = append(c.few[:0], inputs...)

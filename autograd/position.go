@@ -24,7 +24,7 @@ func (x *Node) Made() string {
 
 // markMade records where x is made, if its context wants that. To find the callers takes about 200 ns.
 func (x *Node) markMade() {
-	if x.ctx != nil && x.ctx.Positions {
+	if x.ctx.Positions {
 		x.made = new([24]uintptr)
 		runtime.Callers(2, x.made[:])
 	}
