@@ -18,11 +18,21 @@ var (
 		func(x, _ *Node) *Node { return bump.Of(x.Scale(2)).Scale(4) })
 
 	// bump is σ(x) σ(−x) = σ′(x), whose slope is σ(x) σ(−x) (σ(−x) − σ(x)).
-	bump = Pointwise("SigmoidSlope", func(x float64) float64 {
-		e := math.Exp(-math.Abs(x))
-		return e / ((1 + e) * (1 + e))
-	}, func(x, y *Node) *Node { return y.Mul(x.Scale(-.5).Tanh()) })
+	bump = PointwiseKernel(tensor.Function{Name: "SigmoidSlope", Values: func(z, x []float64) {
+		expMinusAbs(z, x)
+		for i, e := range z {
+			z[i] = e / ((1 + e) * (1 + e))
+		}
+	}}, func(x, y *Node) *Node { return y.Mul(x.Scale(-.5).Tanh()) })
 )
+
+// expMinusAbs sets z, which is not x, to e^−|x|.
+func expMinusAbs(z, x []float64) {
+	for i, v := range x {
+		z[i] = -math.Abs(v)
+	}
+	tensor.Exp.Values(z, z)
+}
 
 // constantSlope returns f(x) for an f that is constant between jumps: as a slope it is a constant, a mask.
 func (x *Node) constantSlope(f func(x float64) float64) *Node {
@@ -34,8 +44,12 @@ func (x *Node) constantSlope(f func(x float64) float64) *Node {
 //	∂L/∂x = ∂L/∂y ⊙ σ(x)
 func (x *Node) Softplus() *Node { return softplus.Of(x) }
 
-var softplus = Pointwise("Softplus", func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) },
-	func(x, _ *Node) *Node { return gate.Of(x) })
+var softplus = PointwiseKernel(tensor.Function{Name: "Softplus", Values: func(z, x []float64) {
+	expMinusAbs(z, x)
+	for i, v := range x {
+		z[i] = max(v, 0) + math.Log1p(z[i])
+	}
+}}, func(x, _ *Node) *Node { return gate.Of(x) })
 
 // LogSigmoid returns log σ(x) = −log(1+e⁻ˣ).
 //

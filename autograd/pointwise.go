@@ -145,11 +145,14 @@ func (op *pointwise2Op) JVP(z *Node, dx []*Node) *Node { return elementwiseJVP(z
 
 // zip sets zᵢ = f(xᵢ, yᵢ); x and y have len(z) elements each, or one.
 func zip(z, x, y []float64, f func(x, y float64) float64) {
-	dx, dy := min(1, len(x)-1), min(1, len(y)-1)
-	for i, j, k := 0, 0, 0; i < len(z); i, j, k = i+1, j+dx, k+dy {
-		z[i] = f(x[j], y[k])
+	dx, dy := stride(x), stride(y)
+	for i := range z {
+		z[i] = f(x[i*dx], y[i*dy])
 	}
 }
+
+// stride returns 0 for one element that is repeated, otherwise 1.
+func stride(x []float64) int { return min(1, len(x)-1) }
 
 // Functions of one number, applied element by element. Each is a row: its values and its slope.
 var exp, square, sigmoid, tanh, relu, positive, log, sqrt Function

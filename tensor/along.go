@@ -30,13 +30,36 @@ func (l line) sum() float64 {
 
 // largest returns the index of the largest element: the first of several, and the first NaN if there is one.
 func (l line) largest() (best int) {
-	for i := range l.n {
-		v, b := l.at(i), l.at(best)
-		if b == b && (v > b || v != v) {
-			best = i
+	if l.n == 0 {
+		return 0
+	}
+	m := l.data[0]
+	for i, at := 1, l.step; i < l.n && m == m; i, at = i+1, at+l.step {
+		if v := l.data[at]; v > m || v != v {
+			best, m = i, v
 		}
 	}
 	return best
+}
+
+// from returns the elements from the i-th on, n at most.
+func (l line) from(i, n int) line {
+	return line{l.data[i*l.step:], min(n, l.n-i), l.step}
+}
+
+const atOnce = 64 // elements of a line
+
+// exps sets z to e^(x−m), of atOnce elements at most.
+func (z line) exps(x line, m float64) {
+	var room [atOnce]float64
+	part := room[:x.n]
+	for i, at := 0, 0; i < len(part); i, at = i+1, at+x.step {
+		part[i] = x.data[at] - m
+	}
+	kernel.Exp(part, part)
+	for i, at := 0, 0; i < len(part); i, at = i+1, at+z.step {
+		z.data[at] = part[i]
+	}
 }
 
 // along sets z, of x's shape, to what f makes of each line of x along the axis; a line of z may be that of x.
@@ -78,13 +101,13 @@ func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
 		if math.IsInf(m, -1) {
 			m = 0
 		}
-		for i := range z.n {
-			z.set(i, kernel.Exp1(x.at(i)-m))
+		for i := 0; i < x.n; i += atOnce {
+			z.from(i, atOnce).exps(x.from(i, atOnce), m)
 		}
 		sum := z.sum()
-		for i := range z.n {
-			if z.at(i) != 0 { // where all are 0, so is the sum
-				z.set(i, z.at(i)/sum)
+		for i, at := 0, 0; i < z.n; i, at = i+1, at+z.step {
+			if e := z.data[at]; e != 0 { // where all are 0, so is the sum
+				z.data[at] = e / sum
 			}
 		}
 	})
@@ -98,8 +121,8 @@ func (z *Tensor) LogSoftmax(x *Tensor, axis int) *Tensor {
 		if math.IsInf(m, -1) {
 			m = 0
 		}
-		for i := range z.n {
-			z.set(i, (x.at(i)-m)-log)
+		for i, zat, xat := 0, 0, 0; i < z.n; i, zat, xat = i+1, zat+z.step, xat+x.step {
+			z.data[zat] = (x.data[xat] - m) - log
 		}
 	})
 }
@@ -125,9 +148,15 @@ func logSumExp(x line) (m, log float64) {
 		return m, 0
 	}
 	others := 0.0
-	for i := range x.n {
-		if i != best {
-			others += kernel.Exp1(x.at(i) - m)
+	var exps [atOnce]float64
+	for i := 0; i < x.n; i += atOnce {
+		part := x.from(i, atOnce)
+		line{exps[:], part.n, 1}.exps(part, m)
+		if i <= best && best < i+atOnce {
+			exps[best-i] = 0
+		}
+		for _, e := range exps[:part.n] {
+			others += e
 		}
 	}
 	return m, logOnePlus(others)

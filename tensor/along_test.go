@@ -2,7 +2,10 @@ package tensor
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
+
+	"gentlegrad/tensor/internal/kernel"
 )
 
 // What goes along an axis has values that were computed by hand or with 50 digits, along each axis of a tensor.
@@ -145,4 +148,47 @@ func TestAlongIsPlain(t *testing.T) {
 	e := new(Tensor).AddScalar(x, -new(Tensor).Max(x).Item())
 	e.Exp(e)
 	mustEqual(t, "Softmax", new(Tensor).Softmax(x, 0), new(Tensor).Div(e, new(Tensor).Sum(e)))
+}
+
+// Exponentials along an axis are made a part of it at a time, of any length, with the bits of one by one.
+func TestExponentialsAlong(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 63, 64, 65, 200} {
+		for axis, shape := range [][]int{{n, 3}, {3, n}} {
+			x := New(shape...).Uniform(rng, -9, 9)
+			softmax, logs, sums := new(Tensor).Softmax(x, axis), new(Tensor).LogSoftmax(x, axis), new(Tensor).LogSumExp(x, axis)
+			for k := range 3 {
+				at := func(i int) int { return k*n + i }
+				if axis == 0 {
+					at = func(i int) int { return i*3 + k }
+				}
+				m := math.Inf(-1)
+				for i := range n {
+					m = max(m, x.data[at(i)])
+				}
+				exps, others := New(n), 0.0
+				for i := range n {
+					v := x.data[at(i)] - m
+					if exps.data[i] = kernel.Exp1(v); v != 0 {
+						others += exps.data[i]
+					}
+				}
+				sum := line{exps.data, n, 1}.sum()
+				if axis == 0 {
+					sum = 0
+					for _, e := range exps.data {
+						sum += e
+					}
+				}
+				log := logOnePlus(others)
+				for i := range n {
+					o := at(i)
+					if softmax.data[o] != exps.data[i]/sum || logs.data[o] != x.data[o]-m-log || sums.data[k] != m+log {
+						t.Fatalf("%v, axis %d, line %d, element %d: %v %v %v", shape, axis, k, i, softmax.data[o], logs.data[o], sums.data[k])
+					}
+				}
+			}
+		}
+	}
 }

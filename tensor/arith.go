@@ -1,6 +1,10 @@
 package tensor
 
-import "gentlegrad/tensor/internal/kernel"
+import (
+	"math"
+
+	"gentlegrad/tensor/internal/kernel"
+)
 
 // A loop2 is a kernel of two operands, each with len(z) elements or one.
 type loop2 func(z, x, y []float64)
@@ -148,43 +152,45 @@ func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 
 // Eq sets z to 1 where x = y and to 0 elsewhere; NaN equals nothing.
 func (z *Tensor) Eq(x, y *Tensor) *Tensor {
-	return z.compare("Eq", x, y, func(x, y float64) bool { return x == y })
+	return z.compare("Eq", x, y, func(x, y float64) float64 { return oneIf(x == y) })
 }
 
 // Ne sets z to 1 where x ≠ y and to 0 elsewhere; NaN differs from all, NaN too.
 func (z *Tensor) Ne(x, y *Tensor) *Tensor {
-	return z.compare("Ne", x, y, func(x, y float64) bool { return x != y })
+	return z.compare("Ne", x, y, func(x, y float64) float64 { return oneIf(x != y) })
 }
 
 // Lt sets z to 1 where x < y and to 0 elsewhere.
 func (z *Tensor) Lt(x, y *Tensor) *Tensor {
-	return z.compare("Lt", x, y, func(x, y float64) bool { return x < y })
+	return z.compare("Lt", x, y, func(x, y float64) float64 { return oneIf(x < y) })
 }
 
 // Le sets z to 1 where x ≤ y and to 0 elsewhere.
 func (z *Tensor) Le(x, y *Tensor) *Tensor {
-	return z.compare("Le", x, y, func(x, y float64) bool { return x <= y })
+	return z.compare("Le", x, y, func(x, y float64) float64 { return oneIf(x <= y) })
 }
 
 // Gt sets z to 1 where x > y and to 0 elsewhere.
 func (z *Tensor) Gt(x, y *Tensor) *Tensor {
-	return z.compare("Gt", x, y, func(x, y float64) bool { return x > y })
+	return z.compare("Gt", x, y, func(x, y float64) float64 { return oneIf(x > y) })
 }
 
 // Ge sets z to 1 where x ≥ y and to 0 elsewhere.
 func (z *Tensor) Ge(x, y *Tensor) *Tensor {
-	return z.compare("Ge", x, y, func(x, y float64) bool { return x >= y })
+	return z.compare("Ge", x, y, func(x, y float64) float64 { return oneIf(x >= y) })
 }
 
-func (z *Tensor) compare(op string, x, y *Tensor, holds func(x, y float64) bool) *Tensor {
-	return z.elementwise(op, x, y, func(z, x, y []float64) {
-		kernel.Zip(z, x, y, func(x, y float64) float64 {
-			if holds(x, y) {
-				return 1
-			}
-			return 0
-		})
-	})
+func (z *Tensor) compare(op string, x, y *Tensor, mask func(x, y float64) float64) *Tensor {
+	return z.elementwise(op, x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, mask) })
+}
+
+// oneIf returns 1 or 0, by a conditional move rather than a branch: masks are often as good as random.
+func oneIf(holds bool) float64 {
+	bits := uint64(0)
+	if holds {
+		bits = math.Float64bits(1)
+	}
+	return math.Float64frombits(bits)
 }
 
 // Where sets z to x where the mask is 1 and to y where it is 0, all broadcast. What is not
@@ -194,7 +200,7 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	x.mustBeSet("Where")
 	y.mustBeSet("Where")
 	for i, m := range mask.data {
-		if m != 0 && m != 1 {
+		if m*(m-1) != 0 { // one comparison, since masks are often as good as random
 			fail("Where", "mask element %d is %v, must be 0 or 1", i, m)
 		}
 	}
@@ -212,11 +218,7 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	z.repeat(y)
 	w := newWalk(shape, mask.shape(), x.shape())
 	w.run(func(n, o, m, at, dm, dx int) {
-		for i := range n {
-			if mask.data[m+i*dm] == 1 {
-				z.data[o+i] = x.data[at+i*dx]
-			}
-		}
+		kernel.Select(z.data[o:o+n], mask.data[m:m+1+dm*(n-1)], x.data[at:at+1+dx*(n-1)])
 	})
 	return z
 }

@@ -7,7 +7,7 @@ package kernel
 // AddMatMulNN sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ), with x m × k and y k × n.
 func AddMatMulNN(z, x, y []float64, m, k, n int) {
 	if worthwhile(k, 1, m, k, n) {
-		product{x, k, 1, y, n, 1, m, k, n}.add(z)
+		product{nil, x, k, 1, y, n, 1, m, k, n}.add(z)
 		return
 	}
 	addProduct(z, x, k, 1, y, m, k, n)
@@ -16,7 +16,7 @@ func AddMatMulNN(z, x, y []float64, m, k, n int) {
 // AddMatMulTN sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xₚᵢ yₚⱼ), with x k × m and y k × n.
 func AddMatMulTN(z, x, y []float64, m, k, n int) {
 	if worthwhile(1, 1, m, k, n) {
-		product{x, 1, m, y, n, 1, m, k, n}.add(z)
+		product{nil, x, 1, m, y, n, 1, m, k, n}.add(z)
 		return
 	}
 	addProduct(z, x, 1, m, y, m, k, n)
@@ -111,7 +111,7 @@ func addWide(z, x []float64, row, step int, y []float64, m, k, n int) {
 // AddMatMulNT sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yⱼₚ), with x m × k and y n × k.
 func AddMatMulNT(z, x, y []float64, m, k, n int) {
 	if worthwhile(k, k, m, k, n) {
-		product{x, k, 1, y, 1, k, m, k, n}.add(z)
+		product{nil, x, k, 1, y, 1, k, m, k, n}.add(z)
 		return
 	}
 	addMatMulNT(z, x, y, m, k, n)

@@ -12,6 +12,8 @@
 // same operations on each number in the same order as the loops in Go, which tests compare it with, bit by bit.
 package kernel
 
+import "math"
+
 // many is from which length on a call of an assembly for one or a few operations pays.
 const many = 12
 
@@ -143,5 +145,15 @@ func Zip(z, x, y []float64, f func(x, y float64) float64) {
 	}
 	for i := range z {
 		z[i] = f(x[i*dx], y[i*dy])
+	}
+}
+
+// Select sets zᵢ = xᵢ where the mask is 1, and leaves it where that is 0, without a branch; mask and x have as many elements as z,
+// or one.
+func Select(z, mask, x []float64) {
+	dm, dx := min(1, len(mask)-1), min(1, len(x)-1)
+	for i, v := range z {
+		chosen := -(math.Float64bits(mask[i*dm]) >> 61 & 1) // all bits or none: this one tells 1 from ±0
+		z[i] = math.Float64frombits(math.Float64bits(x[i*dx])&chosen | math.Float64bits(v)&^chosen)
 	}
 }

@@ -48,6 +48,21 @@ var kernels2 = []struct {
 	{"Mul", Mul, func(_, x, y float64) float64 { return x * y }, true, 0x9033c92551695f59},
 	{"Div", Div, func(_, x, y float64) float64 { return x / y }, true, 0x5ebb3e78571e7500},
 	{"Zip", func(z, x, y []float64) { Zip(z, x, y, math.Atan2) }, func(_, x, y float64) float64 { return math.Atan2(x, y) }, true, 0},
+	{"Select", func(z, x, y []float64) {
+		mask := slices.Clone(x)
+		for i, v := range x {
+			mask[i] = math.Copysign(0, v)
+			if v > 0 {
+				mask[i] = 1
+			}
+		}
+		Select(z, mask, y)
+	}, func(z, x, y float64) float64 {
+		if x > 0 {
+			return y
+		}
+		return z
+	}, true, 0},
 	{"AddScaled", func(z, x, y []float64) { AddScaled(z, x, 0.3, y) }, func(_, x, y float64) float64 { return x + float64(0.3*y) }, false, 0xa923a66de6eb9188},
 	{"Scale", func(z, x, _ []float64) { Scale(z, 0.3, x) }, func(_, x, _ float64) float64 { return 0.3 * x }, false, 0xc09d13c2001fbe86},
 	{"ScaledDifference", func(z, x, y []float64) { ScaledDifference(z, 0.3, x, y, false) },

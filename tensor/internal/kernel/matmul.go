@@ -8,7 +8,7 @@ package kernel
 // MatMulNN sets zᵢⱼ = 0 + Σₚ xᵢₚ yₚⱼ, with x m × k and y k × n.
 func MatMulNN(z, x, y []float64, m, k, n int) {
 	if worthwhile(k, 1, m, k, n) {
-		product{x, k, 1, y, n, 1, m, k, n}.set(z, nil)
+		product{nil, x, k, 1, y, n, 1, m, k, n}.set(z)
 		return
 	}
 	matMulNN(z, x, y, m, k, n)
@@ -37,7 +37,7 @@ func matMulNN(z, x, y []float64, m, k, n int) {
 // Affine sets zᵢⱼ = bⱼ + Σₚ xᵢₚ wₚⱼ, with x m × k, w k × n and b of n elements.
 func Affine(z, x, w, b []float64, m, k, n int) {
 	if worthwhile(k, 1, m, k, n) {
-		product{x, k, 1, w, n, 1, m, k, n}.set(z, b)
+		product{b, x, k, 1, w, n, 1, m, k, n}.set(z)
 		return
 	}
 	for i := range m {
@@ -92,7 +92,7 @@ const small = 64
 // MatMulTN sets zᵢⱼ = 0 + Σₚ xₚᵢ yₚⱼ, with x k × m and y k × n.
 func MatMulTN(z, x, y []float64, m, k, n int) {
 	if worthwhile(1, 1, m, k, n) {
-		product{x, 1, m, y, n, 1, m, k, n}.set(z, nil)
+		product{nil, x, 1, m, y, n, 1, m, k, n}.set(z)
 		return
 	}
 	matMulTN(z, x, y, m, k, n)
@@ -146,7 +146,7 @@ func Outer(z, x, y []float64) {
 // MatMulNT sets zᵢⱼ = 0 + Σₚ xᵢₚ yⱼₚ, with x m × k and y n × k.
 func MatMulNT(z, x, y []float64, m, k, n int) {
 	if worthwhile(k, k, m, k, n) {
-		product{x, k, 1, y, 1, k, m, k, n}.set(z, nil)
+		product{nil, x, k, 1, y, 1, k, m, k, n}.set(z)
 		return
 	}
 	matMulNT(z, x, y, m, k, n)

@@ -2,19 +2,28 @@ package kernel
 
 import "sync"
 
-// Large matrix products are made of tiles of 4 rows and up to 12 columns, or 8 and 24 with AVX-512, which are in vector registers
-// while products are added to them, 192 at most of each element: then y's part in the columns, 37 KB, stays in the first-level cache
-// for all rows, and x's part, 393 KB, in the second-level cache for all columns.
+// Large matrix products are made of tiles of 4 rows and up to three vectors, or 8 with AVX-512, which are in registers while products
+// are added to them, 192 at most of each element: then y's part in the columns, 37 KB, stays in the first-level cache for all rows, and
+// x's part, 393 KB, in the second-level cache for all columns.
 const (
-	width  = 24  // columns at a time
+	width  = 24  // columns at a time, at most
 	height = 256 // rows at a time
 	depth  = 192 // products at a time
 	direct = 64  // for so many rows columns of y are not worth being copied
 	pad    = 8   // keeps rows of a copy of x from falling into the same sets of a cache
 )
 
-// A product is of x, m × k, and y, k × n: xᵢₚ is x[i*xrow+p*xstep], and yₚⱼ is y[p*yrow+j*ystep].
+// vectorLength returns how many numbers a vector has.
+func vectorLength() int {
+	if wide {
+		return 8
+	}
+	return 4
+}
+
+// A product is b + xy, with x m × k, and y k × n: xᵢₚ is x[i*xrow+p*xstep], and yₚⱼ is y[p*yrow+j*ystep]. b is a row; nil is zeros.
 type product struct {
+	b           []float64
 	x           []float64
 	xrow, xstep int
 	y           []float64
@@ -34,21 +43,13 @@ func worthwhile(xrow, ystep, m, k, n int) bool {
 	return m >= 4 || ystep == 1 && n >= 8
 }
 
-// set sets zᵢⱼ = bⱼ + Σₚ xᵢₚ yₚⱼ, as described for matrix products. No b is zeros.
-func (t product) set(z, b []float64) {
-	if len(b) == 0 {
-		clear(z)
-	}
-	for i := 0; len(b) > 0 && i < len(z); i += len(b) {
-		copy(z[i:], b)
-	}
-	t.addTo(z, false)
-}
+// set sets zᵢⱼ = bⱼ + Σₚ xᵢₚ yₚⱼ, as described for matrix products.
+func (t product) set(z []float64) { t.put(z, false) }
 
 // add sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ).
 func (t product) add(z []float64) {
 	if t.k <= depth {
-		t.addTo(z, true)
+		t.put(z, true)
 		return
 	}
 	all := temporaries.Get().(*[]float64)
@@ -56,16 +57,16 @@ func (t product) add(z []float64) {
 		*all = make([]float64, len(z))
 	}
 	s := (*all)[:len(z)]
-	t.set(s, nil)
+	t.set(s)
 	Add(z, z, s)
 	temporaries.Put(all)
 }
 
 var temporaries = sync.Pool{New: func() any { return new([]float64) }}
 
-// addTo adds the products to z one by one, or, of at most depth, their sums.
-func (t product) addTo(z []float64, sum bool) {
-	if t.n == 1 { // one row, not many of one element
+// put sets z to the product, or, of at most depth, adds it.
+func (t product) put(z []float64, sum bool) {
+	if t.n == 1 { // one row, not many of one element; b is nil
 		t = product{x: t.y, xstep: t.yrow, y: t.x, yrow: t.xstep, ystep: t.xrow, m: 1, k: t.k, n: t.m}
 	}
 	share(z, t, sum)
@@ -75,29 +76,15 @@ func (t product) addTo(z []float64, sum bool) {
 type room struct {
 	y    [depth * width]float64 // first, and so at the beginning of a line of the cache
 	sums [height * width]float64
+	b    [width]float64
 	x    []float64 // of rows of depth + pad numbers; made when it is needed
 }
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
-// columns returns how many columns are made at a time.
-func columns() int {
-	if wide {
-		return width
-	}
-	return width / 2
-}
-
-// wholeVectors returns the width of the narrowest tile for a number of columns.
-func wholeVectors(cols int) int {
-	if wide && cols > 4 {
-		return (cols + 7) &^ 7
-	}
-	return (cols + 3) &^ 3
-}
-
-// addTo is product.addTo, of a z whose rows are zrow apart.
-func (r *room) addTo(z []float64, zrow int, t product, sum bool) {
+// put is product.put, of a z whose rows are zrow apart.
+func (r *room) put(z []float64, zrow int, t product, sum bool) {
+	v := vectorLength()
 	parts := (t.k + depth - 1) / depth
 	for p, d := 0, (t.k+parts-1)/parts; p < t.k; p += d { // parts of one depth, but for the last
 		d = min(d, t.k-p)
@@ -108,36 +95,49 @@ func (r *room) addTo(z []float64, zrow int, t product, sum bool) {
 				r.copyX(x, xstep, rows, d)
 				x, xrow, xstep = r.x, depth+pad, 1
 			}
-			for j, step := 0, columns(); j < t.n; j += step {
-				cols := min(step, t.n-j)
-				w := wholeVectors(cols)
+			for j := 0; j < t.n; j += 3 * v {
+				cols := min(3*v, t.n-j)
+				w := (cols + v - 1) / v * v
+				padded := cols < w && !wide // otherwise there are masks
 				y, yrow := t.y[p*t.yrow+j*t.ystep:], t.yrow
-				if t.ystep != 1 || cols < w || rows > direct {
+				if t.ystep != 1 || padded || rows > direct {
 					r.copyY(y, yrow, t.ystep, d, cols, w)
 					y, yrow = r.y[:], w
 				}
 				zi := z[i*zrow+j:]
-				if cols == w && !sum {
-					addTiles(zi, zrow, x, xrow, xstep, y, yrow, rows, d, w)
-					continue
+				to, torow := zi, zrow
+				if sum || padded {
+					to, torow = r.sums[:], w
 				}
-				if sum {
-					clear(r.sums[:rows*w])
-				} else {
-					copyRows(r.sums[:], w, zi, zrow, rows, cols)
+				b, brow := to, torow
+				switch {
+				case p == 0:
+					b, brow = r.row(t.b, j), 0
+				case padded:
+					copyRows(b, w, zi, zrow, rows, cols)
 				}
-				addTiles(r.sums[:], w, x, xrow, xstep, y, yrow, rows, d, w)
-				if !sum {
-					copyRows(zi, zrow, r.sums[:], w, rows, cols)
-					continue
-				}
-				for q := range rows {
-					zq := zi[q*zrow:][:cols]
-					Add(zq, zq, r.sums[q*w:][:cols])
+				addTiles(to, torow, b, brow, x, xrow, xstep, y, yrow, rows, d, cols)
+				switch {
+				case sum:
+					for q := range rows {
+						zq := zi[q*zrow:][:cols]
+						Add(zq, zq, to[q*w:][:cols])
+					}
+				case padded:
+					copyRows(zi, zrow, to, w, rows, cols)
 				}
 			}
 		}
 	}
+}
+
+// row returns a row of b, from its element j on, with zeros behind its end.
+func (r *room) row(b []float64, j int) []float64 {
+	clear(r.b[:])
+	if b != nil {
+		copy(r.b[:], b[j:])
+	}
+	return r.b[:]
 }
 
 func copyRows(z []float64, zrow int, x []float64, xrow, rows, cols int) {
@@ -182,35 +182,40 @@ func transpose(z []float64, zrow int, x []float64, xrow, m, n int) {
 	}
 }
 
-// addTiles adds d products to each element of z, in w columns: eight rows at a time, or four, and those that are left one by one.
-func addTiles(z []float64, zrow int, x []float64, xrow, xstep int, y []float64, yrow, rows, d, w int) {
-	i := 0
-	for ; wide && w > 4 && i+8 <= rows; i += 8 {
-		zi, xi := &z[i*zrow], &x[i*xrow]
-		switch w {
-		case 8:
-			tile8x8(zi, zrow, xi, xrow, xstep, &y[0], yrow, d)
-		case 16:
-			tile8x16(zi, zrow, xi, xrow, xstep, &y[0], yrow, d)
-		default:
-			tile8x24(zi, zrow, xi, xrow, xstep, &y[0], yrow, d)
+// addTiles sets z to b with d products added to each element: eight rows at a time, or four, and those that are left one by one.
+// z may be b.
+func addTiles(z []float64, zrow int, b []float64, brow int, x []float64, xrow, xstep int, y []float64, yrow, rows, d, cols int) {
+	step := vectorLength()
+	vectors := (cols + step - 1) / step
+	mask := uint32(1)<<((cols-1)%step+1) - 1
+	for i := 0; i < rows; i += step {
+		znext, bnext, xnext := zrow, brow, xrow
+		if rows-i < 8 {
+			step = 4
 		}
-	}
-	for step := 4; i < rows; i += step {
-		znext, xnext := zrow, xrow
 		if rows-i < 4 {
-			step, znext, xnext = 1, 0, 0 // four times the same row
+			step, znext, bnext, xnext = 1, 0, 0, 0 // four times the same row
 		}
-		for j := 0; j < w; j += 12 {
-			zi, xi := &z[i*zrow+j], &x[i*xrow]
-			switch w - j {
-			case 4:
-				tile4x4(zi, znext, xi, xnext, xstep, &y[j], yrow, d)
-			case 8:
-				tile4x8(zi, znext, xi, xnext, xstep, &y[j], yrow, d)
-			default:
-				tile4x12(zi, znext, xi, xnext, xstep, &y[j], yrow, d)
-			}
+		zi, bi, xi := &z[i*zrow], &b[i*brow], &x[i*xrow]
+		switch {
+		case step == 8 && vectors == 1:
+			wide8x1(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case step == 8 && vectors == 2:
+			wide8x2(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case step == 8:
+			wide8x3(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case wide && vectors == 1:
+			wide4x1(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case wide && vectors == 2:
+			wide4x2(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case wide:
+			wide4x3(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case vectors == 1:
+			tile4x1(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d)
+		case vectors == 2:
+			tile4x2(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d)
+		default:
+			tile4x3(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d)
 		}
 	}
 }

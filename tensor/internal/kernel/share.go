@@ -26,7 +26,7 @@ var (
 	workers sync.Once
 )
 
-// share adds the products t to z. Each element is the work of one goroutine, so the bits do not depend on how many there are.
+// share is t.put. Each element is the work of one goroutine, so the bits do not depend on how many there are.
 func share(z []float64, t product, sum bool) {
 	threads := 1
 	if t.m*t.k*t.n >= worthSharing {
@@ -34,7 +34,7 @@ func share(z []float64, t product, sum bool) {
 	}
 	if threads == 1 {
 		r := rooms.Get().(*room)
-		r.addTo(z, t.n, t, sum)
+		r.put(z, t.n, t, sum)
 		rooms.Put(r)
 		return
 	}
@@ -96,11 +96,14 @@ func (j *job) work() {
 			return
 		case j.rows:
 			t.x, t.m = t.x[at*t.xrow:], min(j.part, t.m-at)
-			r.addTo(j.z[at*t.n:], t.n, t, j.sum)
+			r.put(j.z[at*t.n:], t.n, t, j.sum)
 		default:
 			zrow := t.n
 			t.y, t.n = t.y[at*t.ystep:], min(j.part, t.n-at)
-			r.addTo(j.z[at:], zrow, t, j.sum)
+			if t.b != nil {
+				t.b = t.b[at:]
+			}
+			r.put(j.z[at:], zrow, t, j.sum)
 		}
 	}
 }

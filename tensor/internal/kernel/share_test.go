@@ -18,13 +18,19 @@ func TestShare(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, s := range [][3]int{{170, 190, 150}, {131, 130, 300}, {5, 700, 1300}, {1300, 300, 11}, {1, 2100, 2100}} {
 		m, k, n := s[0], s[1], s[2]
-		x, y, before := factors(r, m*k), factors(r, k*n), factors(r, m*n)
+		x, y, b, before := factors(r, m*k), factors(r, k*n), factors(r, n), factors(r, m*n)
 		for i, p := range products[:3] {
 			var all sync.WaitGroup
 			for _, c := range []struct {
 				name        string
 				plain, fast func(z, x, y []float64, m, k, n int)
-			}{{"set", products[3+i].set, p.set}, {"add", products[3+i].add, p.add}} {
+			}{{"set", products[3+i].set, p.set}, {"add", products[3+i].add, p.add}, {
+				"affine", func(z, x, y []float64, m, k, n int) {
+					for i := range m {
+						affineRow(z[i*n:(i+1)*n], x[i*k:(i+1)*k], y, b)
+					}
+				}, func(z, x, y []float64, m, k, n int) { Affine(z, x, y, b, m, k, n) },
+			}} {
 				want := append([]float64{}, before...)
 				c.plain(want, x, y, m, k, n)
 				for range 2 {

@@ -35,27 +35,37 @@ func supported(c, b, saved uint32) (vector, wide bool) {
 	return vector, vector && b&avx512f != 0 && saved&zmm == zmm
 }
 
-// tile4x4 sets zᵢⱼ = zᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 4 columns, the products in ascending order of p, each with one rounding. Row i
-// of z begins at z[i*zrow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the number of the p. The others
-// are for other numbers of rows and columns; those for 8 rows take AVX-512.
+// tile4x1 sets zᵢⱼ = bᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 1 vector of columns, the products in ascending order of p, each with one rounding.
+// Row i of z begins at z[i*zrow], that of b at b[i*brow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the
+// number of the p. z may be b. The others are for other numbers of rows and vectors; the wide ones have the vectors of
+// AVX-512, and of the last one the columns that are 1 in the mask.
 //
 //go:noescape
-func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
 //go:noescape
-func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
 //go:noescape
-func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func tile4x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
 
 //go:noescape
-func tile8x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func wide4x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
 
 //go:noescape
-func tile8x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func wide4x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
 
 //go:noescape
-func tile8x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
+func wide4x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+
+//go:noescape
+func wide8x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+
+//go:noescape
+func wide8x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
+
+//go:noescape
+func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
 
 // addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y.
 //

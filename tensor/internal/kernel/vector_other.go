@@ -4,12 +4,24 @@ package kernel
 
 const vector, wide = false, false // the loops in Go are taken
 
-func tile4x4(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
-func tile4x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
-func tile4x12(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
-func tile8x8(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int)  {}
-func tile8x16(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
-func tile8x24(z *float64, zrow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {}
+func tile4x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {
+}
+func tile4x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {
+}
+func tile4x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int) {
+}
+func wide4x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32) {
+}
+func wide4x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32) {
+}
+func wide4x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32) {
+}
+func wide8x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32) {
+}
+func wide8x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32) {
+}
+func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32) {
+}
 
 func expVectors(z, x *float64, n int)     {}
 func sigmoidVectors(z, x *float64, n int) {}
