@@ -18,6 +18,7 @@ import (
 // modifications, not writing into its Data.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
 	mustBeOne("Backward", loss)
+	mustNeedGradient("Backward", loss)
 	return backward(loss, 0, xs)
 }
 
@@ -48,8 +49,7 @@ func Grad(y *Node, xs ...*Node) []*Node {
 // gradients of Σ y ⊙ dy, where dy, the seed, has y's shape and counts as ∂L/∂y. They are nodes, as
 // Grad's are, and depend on dy too. It panics as Grad does, and if the shapes of y and dy differ.
 func VJP(y, dy *Node, xs ...*Node) []*Node {
-	mustBeNode("VJP", y)
-	mustBeNode("VJP", dy)
+	mustBeNode("VJP", y, dy)
 	if !tensor.SameShape(y.value, dy.value) {
 		fail("VJP", "the seed is %v; one of the shape of %v is needed", dy, y)
 	}
@@ -168,9 +168,7 @@ func mustBeOne(op string, y *Node) {
 
 // look makes t the traversal from a loss to the nodes xs, or to all if there are none.
 func (t *traversal) look(op string, loss *Node, xs []*Node) {
-	if op == "Backward" || !loss.recorded() {
-		mustNeedGradient(op, loss)
-	}
+	mustBeRecorded(op, loss)
 	t.order(loss, false, t.since)
 	for _, y := range t.list {
 		if y.number >= t.since {

@@ -115,9 +115,7 @@ func (op *checkpointOp) again(y *Node) *Node {
 		same.ctx = ctx
 		return same
 	})
-	if !z.recorded() {
-		mustNeedGradient("Checkpoint", z)
-	}
+	mustBeRecorded("Checkpoint", z)
 	if !sameNumbers(z.value, y.value) {
 		fail("Checkpoint", "computed again, %v has another value: the function uses what changes and is not among its nodes", y)
 	}
@@ -169,7 +167,7 @@ func outside(d *Node, from ...*Node) *Node {
 		return nil
 	}
 	same := apply(identityOp{}, d)
-	same.ctx = nil
+	same.ctx = plain
 	for _, x := range from {
 		if x != nil {
 			same.ctx = merge(same.ctx, x.ctx)
@@ -229,7 +227,7 @@ func (r *recomputable) mustKnow(x *Node) {
 		x, todo = todo[len(todo)-1], todo[:len(todo)-1]
 		switch {
 		case seen[x] || slices.Contains(r.inputs, x):
-		case x.op == nil && x.needs, x.number < r.since && (x.op != nil || x.ctx != nil && x.ctx.within != nil):
+		case x.op == nil && x.needs, x.number < r.since && (x.op != nil || x.ctx.within != nil):
 			fail("Checkpoint", "the function uses %v, which is not among its nodes: it is to be given too", x)
 		default:
 			seen[x] = true

@@ -26,8 +26,7 @@ func (x *Node) NLL(classes *Node) *Node { return x.ofClasses("NLL", classes).Neg
 //
 //	∂L/∂x = Σ ∂L/∂y over the examples of the class
 func (x *Node) OfClasses(classes *Node) *Node {
-	mustBeNode("OfClasses", x)
-	mustBeNode("OfClasses", classes)
+	mustBeNode("OfClasses", x, classes)
 	if x.value.Rank() != 1 {
 		fail("OfClasses", "shape %v is no vector with a number for each class", x.value.Shape())
 	}
@@ -42,8 +41,7 @@ func (x *Node) OfClasses(classes *Node) *Node {
 
 // ofClasses returns x[…, class] for each example.
 func (x *Node) ofClasses(loss string, classes *Node) *Node {
-	mustBeNode(loss, x)
-	mustBeNode(loss, classes)
+	mustBeNode(loss, x, classes)
 	shape := x.value.Shape()
 	if last := len(shape) - 1; last < 0 || !slices.Equal(shape[:last], classes.value.Shape()) {
 		fail(loss, "predictions have shape %v, the classes %v; it is that without the last axis, which is of classes", shape, classes.value.Shape())

@@ -80,7 +80,7 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 // Detach returns x's value as a constant: no gradient flows through it. It
 // records even if x did not, and has the rest of x's context.
 func (x *Node) Detach() *Node {
-	if x != nil && !x.recorded() {
+	if x != nil && x.Context().NoRecord {
 		ctx := *x.ctx
 		ctx.NoRecord, ctx.stopped = false, nil
 		v := x.Value()
@@ -95,7 +95,7 @@ func (x *Node) Detach() *Node {
 	return flat(detachOp{}, x)
 }
 
-type detachOp struct{}
+type detachOp struct{ flatRules }
 
 func (detachOp) Name() string { return "Detach" }
 
@@ -103,9 +103,12 @@ func (detachOp) arity() int { return 1 }
 
 func (detachOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
 
-func (detachOp) VJP(*Node, int, *Node) *Node { return nil }
+// flatRules are the rules of an operation whose derivatives are 0.
+type flatRules struct{}
 
-func (detachOp) JVP(*Node, []*Node) *Node { return nil }
+func (flatRules) VJP(*Node, int, *Node) *Node { return nil }
+
+func (flatRules) JVP(*Node, []*Node) *Node { return nil }
 
 // dependingOn returns v, a derivative of x's shape, as a node that can be differentiated again by what x depends on, even if
 // it is zero, which nil is.
@@ -120,20 +123,15 @@ func (v *Node) dependingOn(x *Node) *Node {
 }
 
 // flatGradOp is y = v, a gradient that depends neither on x nor on any other Variable: so that it can be differentiated.
-type flatGradOp struct{}
+type flatGradOp struct{ flatRules }
 
 func (flatGradOp) Name() string { return "Grad" }
 
 func (flatGradOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
 
-func (flatGradOp) VJP(*Node, int, *Node) *Node { return nil }
-
-func (flatGradOp) JVP(*Node, []*Node) *Node { return nil }
-
 // keepOp stands for the Forward of its input, which sets its value too.
-type keepOp struct{}
+type keepOp struct{ flatRules }
 
-func (keepOp) Name() string                { return "Keep" }
-func (keepOp) Forward(*Node)               {}
-func (keepOp) VJP(*Node, int, *Node) *Node { return nil }
-func (keepOp) JVP(*Node, []*Node) *Node    { return nil }
+func (keepOp) Name() string { return "Keep" }
+
+func (keepOp) Forward(*Node) {}

@@ -34,7 +34,7 @@ func (x *Node) convolve(op string, axes int, weight, bias *Node, o Conv) *Node {
 	rows := c / groups * w.each
 	columns := x.windows(w).Reshape(join(lead, groups, rows, w.number())...)
 	y := weight.Reshape(groups, out/groups, rows).MatMul(columns)
-	return y.Reshape(join(join(lead, out), w.count...)...).addToChannels(op, axes, bias)
+	return y.Reshape(join(join(lead, out), w.count...)...).scaledChannels(op, axes, nil, bias)
 }
 
 // ConvTranspose1D is ConvTranspose2D with one spatial axis: x […, C, n], weight [C, out/groups, k].
@@ -65,7 +65,7 @@ func (x *Node) convTranspose(op string, axes int, weight, bias *Node, o Conv) *N
 	}
 	w := o.transposed(op, size, kernel)
 	columns := weight.Reshape(groups, c/groups, out/groups*w.each).MatMulTN(x.Reshape(join(lead, groups, c/groups, w.number())...))
-	return columns.Reshape(join(lead, out, w.each, w.number())...).fold(w).addToChannels(op, axes, bias)
+	return columns.Reshape(join(lead, out, w.each, w.number())...).fold(w).scaledChannels(op, axes, nil, bias)
 }
 
 // fit returns the number of groups and the kernel's size.
@@ -100,14 +100,6 @@ func (o Conv) transposed(op string, count, kernel []int) *windows {
 		w.slide(n, kernel[a], count, stride, padding, dilation)
 	}
 	return w
-}
-
-// addToChannels returns x […, C, spatial axes] plus the bias [C] of each channel, which may be nil.
-func (x *Node) addToChannels(op string, axes int, bias *Node) *Node {
-	if bias == nil {
-		return x
-	}
-	return x.Add(bias.alongChannels(op, x.value.Dim(-axes-1), axes))
 }
 
 // alongChannels returns x [C] as [C, 1, …], with as many spatial axes.

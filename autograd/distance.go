@@ -9,8 +9,7 @@ import "slices"
 //
 //	z = Σ x̂ŷ, for x̂ = x/max(‖x‖, ε)    ∂L/∂x = ∂L/∂z (ŷ − z x̂)/max(‖x‖, ε)    ∂L/∂y likewise
 func (x *Node) CosineSimilarity(y *Node, axis int, eps float64) *Node {
-	mustBeNode("CosineSimilarity", x)
-	mustBeNode("CosineSimilarity", y)
+	mustBeNode("CosineSimilarity", x, y)
 	shape := x.Mul(y).value.Shape() // broadcast
 	return x.unit(shape, axis, eps).Mul(y.unit(shape, axis, eps)).Sum(axis)
 }
@@ -39,8 +38,7 @@ func (x *Node) PairwiseDistance(y *Node, p, eps float64) *Node {
 //
 // Where two points coincide the slope is 0. It panics if the points of x and y have not as many coordinates.
 func (x *Node) Cdist(y *Node, p float64) *Node {
-	mustBeNode("Cdist", x)
-	mustBeNode("Cdist", y)
+	mustBeNode("Cdist", x, y)
 	a, b := x.value.Shape(), y.value.Shape()
 	if len(a) < 2 || len(b) < 2 || a[len(a)-1] != b[len(b)-1] {
 		fail("Cdist", "shapes %v and %v are not of points with as many coordinates, the last axis", a, b)

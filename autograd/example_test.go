@@ -158,13 +158,13 @@ func ExamplePlan_String() {
 	plan.Backward()
 	fmt.Print(plan)
 	// Output:
-	// Sum: 3 steps forward, 3 backward, 128 bytes
+	// Sum []: 3 steps forward, 3 backward, 128 bytes
 	// forward  Exp [3], 24 bytes
 	// forward  Mul [3], 24 bytes
 	// forward  Sum [], 8 bytes
 	// backward BroadcastTo [3], 24 bytes
-	// backward inputs of Mul: [3], 24 bytes; [3], 24 bytes;
-	// backward inputs of Exp: [3], 24 bytes;
+	// backward inputs of Mul [3]: [3], 24 bytes; [3], 24 bytes;
+	// backward inputs of Exp [3]: [3], 24 bytes;
 }
 
 // A context flows from what an expression begins with, here: do not record.

@@ -87,19 +87,13 @@ func (x *Node) MaskedFill(mask, value *Node) *Node { return Where(mask, value, x
 //
 // K. He and others, Delving deep into rectifiers, 2015. It panics if there are not as many weights as channels.
 func (x *Node) PReLU(weight *Node) *Node {
-	mustBeNode("PReLU", x)
-	mustBeNode("PReLU", weight)
+	mustBeNode("PReLU", x, weight)
 	shape := x.value.Shape()
 	switch n := weight.value.Len(); {
 	case n == 1:
 		weight = weight.Reshape()
 	case weight.value.Rank() == 1 && len(shape) > 1 && shape[1] == n:
-		column := make([]int, len(shape)-1) // of channels, and ones behind
-		for i := range column {
-			column[i] = 1
-		}
-		column[0] = n
-		weight = weight.Reshape(column...)
+		weight = weight.alongChannels("PReLU", n, len(shape)-2)
 	default:
 		fail("PReLU", "the weight has shape %v; it is one number, or one for each channel, axis 1 of shape %v", weight.value.Shape(), shape)
 	}

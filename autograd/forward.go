@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
 
 // A JVPer is an Op with a rule of its own for forward mode. Without one the engine derives it from
 // VJP, which is linear in dy: the transpose of that linear function is the rule.
@@ -38,9 +42,7 @@ func JVP(y *Node, xs, dxs []*Node) *Node {
 
 // pushForward is JVP, where nil is zero, that goes back no further than nodes which are older than since.
 func pushForward(op string, y *Node, since uint64, xs, dxs []*Node) *Node {
-	if !y.recorded() {
-		mustNeedGradient(op, y)
-	}
+	mustBeRecorded(op, y)
 	var g index
 	g.order(y, false, since)
 	at := make([]*Node, len(g.list)) // the tangents, by place; nil is zero
@@ -89,15 +91,13 @@ func jvp(y *Node, dx []*Node) *Node {
 	}
 	mark := numbers.Load() + 1
 	v := Variable(new(tensor.Tensor).Like(y.value).Fill(0))
-	var sum *Node
-	for i, d := range dx {
-		if d == nil {
-			continue
+	sum := sumOver(dx, func(i int, d *Node) *Node {
+		g := y.op.VJP(y, i, v)
+		if g == nil {
+			return nil
 		}
-		if g := y.op.VJP(y, i, v); g != nil {
-			sum = plus(sum, fitting(y, i, g).Mul(d).Sum())
-		}
-	}
+		return fitting(y, i, g).Mul(d).Sum()
+	})
 	if sum == nil {
 		return nil
 	}
@@ -115,28 +115,29 @@ func plus(x, y *Node) *Node {
 	return x.Add(y)
 }
 
-// eachJVP is the JVP of an op that is linear in each input where the others are held: a sum over the inputs
-// of the op with that one replaced by its tangent.
-func eachJVP(y *Node, dx []*Node) *Node {
+// sumOver returns the sum of f of the tangents that are not zero; nil is zero.
+func sumOver(dx []*Node, f func(i int, d *Node) *Node) *Node {
 	var sum *Node
 	for i, d := range dx {
 		if d != nil {
-			xs := append([]*Node(nil), y.inputs...)
-			xs[i] = d
-			sum = plus(sum, apply(y.op, xs...))
+			sum = plus(sum, f(i, d))
 		}
 	}
 	return sum
 }
 
+// eachJVP is the JVP of an op that is linear in each input where the others are held: a sum over the inputs
+// of the op with that one replaced by its tangent.
+func eachJVP(y *Node, dx []*Node) *Node {
+	return sumOver(dx, func(i int, d *Node) *Node {
+		xs := slices.Clone(y.inputs)
+		xs[i] = d
+		return apply(y.op, xs...)
+	})
+}
+
 // elementwiseJVP is the JVP of an op whose elements each depend on one element of each input: its Jacobians are diagonal,
 // so they are their own transposes, and the rules of reverse mode serve.
 func elementwiseJVP(y *Node, dx []*Node) *Node {
-	var sum *Node
-	for i, d := range dx {
-		if d != nil {
-			sum = plus(sum, y.op.VJP(y, i, d))
-		}
-	}
-	return sum
+	return sumOver(dx, func(i int, d *Node) *Node { return y.op.VJP(y, i, d) })
 }

@@ -122,8 +122,7 @@ func (x *Node) Scatter(axis int, index, source *Node) *Node {
 //	∂L/∂x = ∂L/∂y    ∂L/∂source = ∂L/∂y.IndexSelect(axis, index)
 func (x *Node) IndexAdd(axis int, index, source *Node) *Node {
 	a := x.axis("IndexAdd", axis)
-	mustBeNode("IndexAdd", index)
-	mustBeNode("IndexAdd", source)
+	mustBeNode("IndexAdd", index, source)
 	shape := x.Shape()
 	shape[a] = index.Value().Len()
 	if index.value.Rank() != 1 || !slices.Equal(source.Shape(), shape) {
@@ -136,8 +135,7 @@ func (x *Node) IndexAdd(axis int, index, source *Node) *Node {
 
 // corner returns the first elements of x along each axis, as many as the index has.
 func (x *Node) corner(op string, index *Node) *Node {
-	mustBeNode(op, x)
-	mustBeNode(op, index)
+	mustBeNode(op, x, index)
 	shape := index.Shape()
 	if len(shape) != x.Value().Rank() {
 		fail(op, "the source %v and the index %v differ in their number of axes", x, index)
@@ -157,11 +155,12 @@ func (x *Node) corner(op string, index *Node) *Node {
 func (x *Node) fromIndex(op string, axis int, index *Node, f func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor)) *Node {
 	a := x.axis(op, axis)
 	l := layoutOf(x.Value())
-	return flat(&placesOp{op, func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
+	return flat(&placesOp{name: op, forward: func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
 }
 
 // A placesOp makes places of an index.
 type placesOp struct {
+	flatRules
 	name    string // of the operation that needs them
 	forward func(places, index *tensor.Tensor)
 }
@@ -171,10 +170,6 @@ func (op *placesOp) Name() string { return op.name + " places" }
 func (*placesOp) arity() int { return 1 }
 
 func (op *placesOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
-
-func (*placesOp) VJP(*Node, int, *Node) *Node { return nil }
-
-func (*placesOp) JVP(*Node, []*Node) *Node { return nil }
 
 // eachPlace calls f for each element of the index, the k-th, with the place that it names along the axis. Negative
 // ones, if there may be some, count from the end.

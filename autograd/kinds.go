@@ -2,8 +2,8 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// Kinds of operation, so that most take a few lines: what is linear, and what selects. Functions of one and
-// of two numbers are in pointwise.go.
+// Kinds of operation, so that most take a few lines: what is linear, what reduces an axis with a slope, and what selects.
+// Functions of one and of two numbers are in pointwise.go.
 
 // A linearOp is linear in its one input: reverse mode is its transpose, forward mode the operation itself.
 type linearOp struct {
@@ -53,6 +53,35 @@ func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
 		dx.Like(x).Fill(0)
 	}
 	return dx
+}
+
+// A reductionOp makes one number of those along an axis, with a slope ∂y/∂x, of x's shape.
+type reductionOp struct {
+	name    string
+	axis    int
+	forward func(y, x *tensor.Tensor)
+	slope   func(x, y *Node) *Node
+}
+
+// reduction returns such a function of x.
+//
+//	∂L/∂x = ∂L/∂y ⊙ slope, repeated along the axis    (0 where ∂L/∂y is exactly 0)
+func (x *Node) reduction(name string, axis int, forward func(y, x *tensor.Tensor), slope func(x, y *Node) *Node) *Node {
+	return apply(&reductionOp{name, axis, forward, slope}, x)
+}
+
+func (op *reductionOp) Name() string { return op.name }
+
+func (*reductionOp) arity() int { return 1 }
+
+func (op *reductionOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
+
+func (op *reductionOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.Unsqueeze(op.axis).Chain(op.slope(y.inputs[0], y))
+}
+
+func (op *reductionOp) JVP(y *Node, dx []*Node) *Node {
+	return dx[0].Chain(op.slope(y.inputs[0], y)).Sum(op.axis)
 }
 
 // A selectOp selects elements of its first input, some perhaps more than once. Which ones may depend on the other

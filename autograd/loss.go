@@ -29,8 +29,7 @@ func (a *Node) difference(loss string, t *Node) *Node {
 
 // mustMatch panics unless predictions and targets have one shape.
 func mustMatch(loss string, a, t *Node) {
-	mustBeNode(loss, a)
-	mustBeNode(loss, t)
+	mustBeNode(loss, a, t)
 	if !tensor.SameShape(a.value, t.value) {
 		fail(loss, "predictions have shape %v, targets %v; a loss does not broadcast", a.value.Shape(), t.value.Shape())
 	}

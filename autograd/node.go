@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -16,16 +17,17 @@ type Node struct {
 	value  *tensor.Tensor
 	op     Op // nil for a leaf
 	inputs []*Node
-	ctx    *context // nil is the zero Context
-	plan   *Plan    // that the memory of the value belongs to
-	kept   []*Node  // see Keep
-	name   string
-	made   []uintptr // the callers, innermost first; see Made
-	number uint64    // the order of making; 0 while Forward runs for the first time
+	ctx    *context
+	number uint64 // the order of making; 0 while Forward runs for the first time
 	// The version of the leaves among the inputs when the value was computed, added up; of a
 	// leaf, that of the tensors that it had before. It is compared for equality alone.
 	version uint32
 	needs   bool // a gradient flows through: a Variable is among the ancestors
+
+	name string
+	kept []*Node      // what Forward keeps; see Keep
+	plan *Plan        // that the memory of the value belongs to; nil is none
+	made *[24]uintptr // the callers, innermost first, through this package and nested layers; see Made
 }
 
 // computed is a node that an operation makes, in one piece with what it points to.
@@ -56,6 +58,30 @@ type context struct {
 	within  *recomputable // the Checkpoint that builds the graph
 }
 
+// plain is the context of what none was given for.
+var plain = new(context)
+
+// merge returns the context of a result whose inputs have the contexts a and b.
+func merge(a, b *context) *context {
+	c := *a
+	c.Rand = cmp.Or(c.Rand, b.Rand)
+	c.Training = c.Training || b.Training
+	c.Positions = c.Positions || b.Positions
+	if b.NoRecord {
+		c.NoRecord, c.stopped = true, b.stopped
+	}
+	if b.within != nil && (c.within == nil || c.within.since < b.within.since) {
+		c.within = b.within // the innermost
+	}
+	for _, known := range [...]*context{a, b} {
+		if c.Context == known.Context && c.within == known.within {
+			return known
+		}
+	}
+	merged := c
+	return &merged
+}
+
 // numbers counts the nodes.
 var numbers atomic.Uint64
 
@@ -63,24 +89,22 @@ var numbers atomic.Uint64
 // optimiser overwrites. It panics if x is nil or empty.
 func Variable(x *tensor.Tensor) *Node {
 	mustBeTensor("Variable", x)
-	return &Node{value: x, needs: true, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, needs: true, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics
 // if x is nil or empty.
 func Constant(x *tensor.Tensor) *Node {
 	mustBeTensor("Constant", x)
-	return &Node{value: x, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted, and from which the context
 // flows. It shares x's memory. It panics if x is nil or empty.
 func (c Context) Constant(x *tensor.Tensor) *Node {
 	n := Constant(x)
-	if c != (Context{}) {
-		n.ctx = &context{Context: c, stopped: n}
-		n.markMade()
-	}
+	n.ctx = &context{Context: c, stopped: n}
+	n.markMade()
 	return n
 }
 
@@ -119,17 +143,14 @@ func (x *Node) Set(v *tensor.Tensor) {
 // Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
 // x belongs to a plan which does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
-	x.mustHaveValue()
+	if x.plan != nil { // asked here too, so that this is inlined
+		x.mustHaveValue()
+	}
 	return x.value
 }
 
 // Context returns the context that flows from x.
-func (x *Node) Context() Context {
-	if x.ctx == nil {
-		return Context{}
-	}
-	return x.ctx.Context
-}
+func (x *Node) Context() Context { return cmp.Or(x.ctx, plain).Context }
 
 // Op returns the operation that made x, or nil for a leaf.
 func (x *Node) Op() Op { return x.op }
@@ -154,7 +175,7 @@ func (x *Node) Shape() []int { return x.Value().Shape() }
 func (x *Node) NeedsGrad() bool { return x.needs }
 
 // recorded reports whether x knows its inputs.
-func (x *Node) recorded() bool { return x.ctx == nil || !x.ctx.NoRecord }
+func (x *Node) recorded() bool { return !x.ctx.NoRecord }
 
 // String describes the node in one line: the operation or the kind of leaf, its name, its
 // shape, and the value of a node of one element.
@@ -170,25 +191,20 @@ func (x *Node) describe() string {
 	if x == nil || x.value == nil {
 		return "a nil or zero Node"
 	}
-	if x.value.IsEmpty() {
-		return x.title()
-	}
-	return fmt.Sprintf("%s %v", x.title(), x.value.Shape())
-}
-
-// title returns the operation or the kind of leaf, and the name.
-func (x *Node) title() string {
-	kind := "Constant"
+	text := "Constant"
 	switch {
 	case x.op != nil:
-		kind = x.op.Name()
+		text = x.op.Name()
 	case x.needs:
-		kind = "Variable"
+		text = "Variable"
 	}
-	if name := x.Name(); name != "" {
-		kind += " " + name
+	if x.name != "" {
+		text += " " + x.name
 	}
-	return kind
+	if !x.value.IsEmpty() {
+		text += " " + fmt.Sprint(x.value.Shape())
+	}
+	return text
 }
 
 var errEncode = errors.New("autograd: a Node is not encoded: the numbers are in its Value, and the graph can't be written")
@@ -206,35 +222,46 @@ func (x *Node) UnmarshalText([]byte) error { return errEncode }
 // UnmarshalBinary returns an error, as MarshalText does.
 func (x *Node) UnmarshalBinary([]byte) error { return errEncode }
 
-func mustBeNode(op string, x *Node) {
-	if x == nil || x.value == nil {
-		fail(op, "the node is %v", x)
+func mustBeNode(op string, xs ...*Node) {
+	for _, x := range xs {
+		if x == nil || x.value == nil {
+			fail(op, "the node is %v", x)
+		}
 	}
 }
 
 // mustNeedGradient panics unless a gradient flows through x.
 func mustNeedGradient(op string, x *Node) {
 	mustBeNode(op, x)
-	switch {
-	case x.needs:
-	case !x.recorded():
-		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
-	default:
+	mustBeRecorded(op, x)
+	if !x.needs {
 		fail(op, "%v has no gradient: it depends on no Variable", x)
 	}
 }
 
-// leafVersions adds up how often the leaves among y's inputs have changed, those that views among these are of, and what a
-// plan computes again.
-func (y *Node) leafVersions() (n uint32) {
-	for _, x := range y.inputs {
-		switch {
-		case x.op == nil:
-			n += x.version + x.value.Version()
-		case x.plan != nil:
-			n += x.value.Version()
-		case x.value.IsView():
-			n += x.leafVersions()
+// mustBeRecorded panics unless x knows its inputs.
+func mustBeRecorded(op string, x *Node) {
+	if !x.recorded() {
+		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
+	}
+}
+
+// leafVersions adds up how often the leaves among the inputs have changed, and those that constants among them are views of.
+func leafVersions(inputs []*Node) (n uint32) {
+	for _, x := range inputs {
+		if x.op == nil || !x.needs {
+			n += x.leafVersion()
+		}
+	}
+	return n
+}
+
+// leafVersion changes when x does, if it is a leaf or a view of one, or a plan computes it again.
+func (x *Node) leafVersion() uint32 {
+	n := x.version + x.value.Version()
+	if x.value.IsView() {
+		for _, of := range x.inputs {
+			n += of.leafVersion()
 		}
 	}
 	return n
@@ -245,7 +272,7 @@ func (y *Node) mustBeCurrent(op string) {
 	switch {
 	case y.plan != nil:
 		fail(op, "%v belongs to a plan, whose Backward has the gradients", y)
-	case y.op != nil && y.leafVersions() != y.version:
+	case y.op != nil && leafVersions(y.inputs) != y.version:
 		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew", y, y.inputs)
 	}
 }

@@ -1,6 +1,10 @@
 package autograd
 
-import "math"
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
 
 // Norm returns the p-norm of the vectors along the axes, which the result no longer has, or of all of x if no axis is
 // given, for any p:
@@ -22,41 +26,24 @@ func (x *Node) Norm(p float64, axes ...int) *Node {
 		fail("Norm", "p is NaN")
 	}
 	x, axis := x.asOneAxis("Norm", axes)
-	return apply(normOp{p, axis}, x)
+	return x.reduction("Norm", axis,
+		func(y, x *tensor.Tensor) { y.Norm(x, p, axis) },
+		func(x, y *Node) *Node { return x.slopeOfNorm(p, y.Unsqueeze(axis)) })
 }
 
-type normOp struct {
-	p    float64
-	axis int
-}
-
-func (normOp) Name() string { return "Norm" }
-
-func (normOp) arity() int { return 1 }
-
-func (op normOp) Forward(y *Node) { y.value.Norm(y.inputs[0].value, op.p, op.axis) }
-
-func (op normOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.Unsqueeze(op.axis).Chain(op.slope(y))
-}
-
-func (op normOp) JVP(y *Node, dx []*Node) *Node {
-	return dx[0].Chain(op.slope(y)).Sum(op.axis)
-}
-
-func (op normOp) slope(y *Node) *Node {
-	x, y := y.inputs[0], y.Unsqueeze(op.axis)
-	if op.p == 1 {
+// slopeOfNorm returns the slope of the norm y.
+func (x *Node) slopeOfNorm(p float64, y *Node) *Node {
+	if p == 1 {
 		return x.Sign()
 	}
 	zero, r := scalar(0), x.Div(y)
 	switch {
-	case op.p == 2:
+	case p == 2:
 		return Where(y.Eq(zero), zero, r)
-	case math.Mod(op.p, 2) == 0:
-		return Where(y.Eq(zero), zero, r.PowScalar(op.p-1))
+	case math.Mod(p, 2) == 0:
+		return Where(y.Eq(zero), zero, r.PowScalar(p-1))
 	default:
-		return Where(x.Eq(zero), zero, r.Abs().PowScalar(op.p-1).Mul(x.Sign()))
+		return Where(x.Eq(zero), zero, r.Abs().PowScalar(p-1).Mul(x.Sign()))
 	}
 }
 

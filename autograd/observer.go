@@ -11,7 +11,7 @@ type Observer interface {
 // observer returns y's operation if it is an Observer, and y is not computed again by a Checkpoint; otherwise nil.
 func (y *Node) observer() Observer {
 	op, ok := y.op.(Observer)
-	if !ok || y.ctx != nil && y.ctx.within != nil && y.ctx.within.again {
+	if !ok || y.ctx.within != nil && y.ctx.within.again {
 		return nil
 	}
 	return op
@@ -21,7 +21,7 @@ func (y *Node) observer() Observer {
 func (y *Node) observe() {
 	switch op := y.observer(); {
 	case op == nil:
-	case y.ctx != nil && y.ctx.within != nil:
+	case y.ctx.within != nil:
 		y.ctx.within.after = append(y.ctx.within.after, y)
 	default:
 		op.After(y)
@@ -31,7 +31,7 @@ func (y *Node) observe() {
 // observerInPlan is observer, of a step of a plan. It panics if y is computed again by a Checkpoint that may draw: the steps of
 // the plan would draw other numbers for it than for what the Checkpoint computes first.
 func (y *Node) observerInPlan() Observer {
-	if y.ctx != nil && y.ctx.Rand != nil && y.ctx.within != nil {
+	if y.ctx.Rand != nil && y.ctx.within != nil {
 		fail("NewPlan", "%v is part of a gradient by Grad through a Checkpoint whose context has a Rand: such a gradient can't be in a plan", y)
 	}
 	return y.observer()

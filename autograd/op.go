@@ -76,7 +76,7 @@ func Apply(op Op, inputs ...*Node) *Node {
 
 // apply is Apply of a number of inputs that is right.
 func apply(op Op, inputs ...*Node) *Node {
-	c := &computed{Node: Node{op: op}}
+	c := &computed{Node: Node{op: op, ctx: plain}}
 	c.own.Lend(c.mem[:])
 	c.value = &c.own
 	c.inputs = append(c.few[:0], inputs...)
@@ -85,11 +85,13 @@ func apply(op Op, inputs ...*Node) *Node {
 		if x == nil || x.value == nil {
 			fail(op.Name(), "input %d is %v", i, x)
 		}
-		x.mustHaveValue()
+		x.Value() // panics if a plan has none
 		y.needs = y.needs || x.needs
-		y.ctx = merge(y.ctx, x.ctx)
+		if x.ctx != y.ctx {
+			y.ctx = merge(y.ctx, x.ctx)
+		}
 	}
-	y.version = y.leafVersions()
+	y.version = leafVersions(inputs)
 	op.Forward(y)
 	if c.own.IsEmpty() {
 		fail(op.Name(), "its Forward did not set the value")
@@ -111,35 +113,6 @@ func flat(op Op, inputs ...*Node) *Node {
 	return y
 }
 
-// merge returns the context of a result whose inputs have the contexts a and b.
-func merge(a, b *context) *context {
-	switch {
-	case b == nil || a == b:
-		return a
-	case a == nil:
-		return b
-	}
-	c := *a
-	if c.Rand == nil {
-		c.Rand = b.Rand
-	}
-	if b.within != nil && (c.within == nil || c.within.since < b.within.since) {
-		c.within = b.within // the innermost
-	}
-	c.Training = c.Training || b.Training
-	c.Positions = c.Positions || b.Positions
-	if b.NoRecord && !c.NoRecord {
-		c.NoRecord, c.stopped = true, b.stopped
-	}
-	for _, known := range [...]*context{a, b} {
-		if c.Context == known.Context && c.within == known.within {
-			return known
-		}
-	}
-	merged := c
-	return &merged
-}
-
 // Keep returns a constant that Forward computes for the rule beside y's value, such as a mask or
 // the indices of the largest elements: the i-th of them, from 0. Forward sets its Value, an empty
 // tensor; VJP and others take it. What is kept counts as constant when the rule is
@@ -147,13 +120,11 @@ func merge(a, b *context) *context {
 //
 // It panics if Forward kept no such thing.
 func (y *Node) Keep(i int) *Node {
-	switch n := len(y.kept); {
-	case 0 <= i && i < n:
-	case i == n && y.number == 0: // Forward asks
-		k := &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)}
-		y.kept = append(y.kept, k)
-	default:
-		fail("Keep", "%v keeps %d values, there is no value %d", y, n, i)
+	if i == len(y.kept) && y.number == 0 { // Forward asks
+		y.kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
+	}
+	if i < 0 || i >= len(y.kept) {
+		fail("Keep", "%v keeps %d values, there is no value %d", y, len(y.kept), i)
 	}
 	return y.kept[i]
 }

@@ -80,7 +80,7 @@ func (x *Node) Median(axis int) *Node {
 	axis = x.axis("Median", axis)
 	n := x.mustHaveElements("Median", axis)
 	return x.selectAlong("Median", axis, func(places, data []float64) float64 {
-		slices.SortFunc(places, rising(data))
+		slices.SortFunc(places, byValue(data, false))
 		if last := places[n-1]; math.IsNaN(data[int(last)]) {
 			return last
 		}
@@ -121,11 +121,7 @@ func (x *Node) ranked(op string, axis int, descending bool, from, to int) (y, in
 		l.shape[axis] = to - from
 		places := at.Zeros(l.dims()...).Data()
 		eachLine(y, axis, func(first int, line, data []float64) {
-			order := rising(data)
-			if descending {
-				order = falling(data)
-			}
-			slices.SortFunc(line, order)
+			slices.SortFunc(line, byValue(data, descending))
 			for j, p := range line[from:to] {
 				places[first/(n*step)*(to-from)*step+j*step+first%step] = p
 			}
@@ -165,14 +161,15 @@ func eachLine(y *Node, axis int, f func(first int, places, data []float64)) {
 	}
 }
 
-// rising returns the order of places by what is there in data, and then by place.
-func rising(data []float64) func(a, b float64) int {
-	return func(a, b float64) int { return cmp.Or(compare(data[int(a)], data[int(b)]), cmp.Compare(a, b)) }
-}
-
-// falling is rising with the largest first; by place it rises too.
-func falling(data []float64) func(a, b float64) int {
-	return func(a, b float64) int { return cmp.Or(compare(data[int(b)], data[int(a)]), cmp.Compare(a, b)) }
+// byValue returns the order of places by what is there in data, and then, rising in either case, by place.
+func byValue(data []float64, descending bool) func(a, b float64) int {
+	return func(a, b float64) int {
+		order := compare(data[int(a)], data[int(b)])
+		if descending {
+			order = -order
+		}
+		return cmp.Or(order, cmp.Compare(a, b))
+	}
 }
 
 // compare compares numbers; NaN is the largest. For cmp.Compare it is the smallest, so their negatives are compared.
@@ -181,11 +178,14 @@ func compare(v, w float64) int { return cmp.Compare(-w, -v) }
 // indices returns the indices along x's axis of y, a selection of x.
 func (y *Node) indices(axis int, x *Node) *Node {
 	l := layoutOf(x.value)
-	return flat(indicesOp{l.shape[axis], l.step[axis]}, y.Keep(0))
+	return flat(indicesOp{n: l.shape[axis], step: l.step[axis]}, y.Keep(0))
 }
 
 // indicesOp turns the places of elements into their indices along an axis of n, on which neighbours are step apart.
-type indicesOp struct{ n, step int }
+type indicesOp struct {
+	flatRules
+	n, step int
+}
 
 func (indicesOp) Name() string { return "Indices" }
 
@@ -198,7 +198,3 @@ func (op indicesOp) Forward(y *Node) {
 		indices[k] = float64(int(p) / op.step % op.n)
 	}
 }
-
-func (indicesOp) VJP(*Node, int, *Node) *Node { return nil }
-
-func (indicesOp) JVP(*Node, []*Node) *Node { return nil }

@@ -88,9 +88,7 @@ func NewPlan(y *Node, xs ...*Node) *Plan {
 // Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
 // them, and returns p. They need not be part of y's graph.
 func (p *Plan) Keep(nodes ...*Node) *Plan {
-	for _, x := range nodes {
-		mustBeNode("Keep", x)
-	}
+	mustBeNode("Keep", nodes...)
 	p.results = append(p.results, nodes...)
 	p.make()
 	return p
@@ -182,7 +180,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 // when the plan ran last.
 func (p *Plan) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.title(), p.forward, len(p.steps)-p.forward, 8*p.memory.size)
+	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.size)
 	for _, s := range p.steps[:p.forward] {
 		fmt.Fprintf(&b, "forward  %v\n", s)
 	}
@@ -196,7 +194,7 @@ func (s step) String() string {
 	if s.adder == nil {
 		return fmt.Sprintf("%s, %d bytes", s.node.describe(), 8*s.node.value.Len())
 	}
-	text := "inputs of " + s.node.title() + ":"
+	text := "inputs of " + s.node.describe() + ":"
 	if s.adder == (addition{}) {
 		text = "add to a gradient:"
 	}

@@ -338,7 +338,7 @@ func TestPlanString(t *testing.T) {
 	plan := autograd.NewPlan(loss.Named("loss"), parameters[2])
 	plan.Forward()
 	plan.Backward()
-	const want = `Add loss: 9 steps forward, 5 backward, 440 bytes
+	const want = `Add loss []: 9 steps forward, 5 backward, 440 bytes
 forward  Affine [2 4], 64 bytes
 forward  Tanh [2 4], 64 bytes
 forward  MatMul [2 2], 32 bytes
@@ -351,8 +351,8 @@ forward  Add loss [], 8 bytes
 backward add to a gradient: [], 8 bytes;
 backward Scale [], 8 bytes
 backward BroadcastTo [2 2], 32 bytes
-backward inputs of Square: [2 2], 32 bytes;
-backward inputs of MatMul: [4 2], 64 bytes;
+backward inputs of Square [2 2]: [2 2], 32 bytes;
+backward inputs of MatMul [2 2]: [4 2], 64 bytes;
 `
 	if got := plan.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -39,13 +39,13 @@ func (x *Node) maxPool(op string, axes int, p Pool) *Node {
 }
 
 // AdaptiveMaxPool1D is AdaptiveMaxPool2D with one spatial axis.
-func (x *Node) AdaptiveMaxPool1D(n int) *Node {
-	return x.largest("AdaptiveMaxPool1D", adaptive("AdaptiveMaxPool1D", x.spatial("AdaptiveMaxPool1D", 1), n))
-}
+func (x *Node) AdaptiveMaxPool1D(n int) *Node { return x.adaptiveMaxPool("AdaptiveMaxPool1D", n) }
 
 // AdaptiveMaxPool2D is MaxPool2D of the windows of AdaptiveAvgPool2D.
-func (x *Node) AdaptiveMaxPool2D(h, w int) *Node {
-	return x.largest("AdaptiveMaxPool2D", adaptive("AdaptiveMaxPool2D", x.spatial("AdaptiveMaxPool2D", 2), h, w))
+func (x *Node) AdaptiveMaxPool2D(h, w int) *Node { return x.adaptiveMaxPool("AdaptiveMaxPool2D", h, w) }
+
+func (x *Node) adaptiveMaxPool(op string, count ...int) *Node {
+	return x.largest(op, adaptive(op, x.spatial(op, len(count)), count...))
 }
 
 // AvgPool1D is AvgPool2D with one spatial axis: x […, n].
@@ -77,9 +77,7 @@ func (x *Node) avgPool(op string, axes int, p Pool) *Node {
 }
 
 // AdaptiveAvgPool1D is AdaptiveAvgPool2D with one spatial axis.
-func (x *Node) AdaptiveAvgPool1D(n int) *Node {
-	return x.adaptiveAvgPool("AdaptiveAvgPool1D", n)
-}
+func (x *Node) AdaptiveAvgPool1D(n int) *Node { return x.adaptiveAvgPool("AdaptiveAvgPool1D", n) }
 
 // AdaptiveAvgPool2D returns the means of windows of x […, n, m] that are laid so that there are h × w of them:
 // […, h, w]. Window i of h goes from element ⌊i n/h⌋ up to, not including, ⌈(i+1) n/h⌉; windows may overlap.
@@ -87,9 +85,7 @@ func (x *Node) AdaptiveAvgPool1D(n int) *Node {
 //	∂L/∂xᵢ = Σ ∂L/∂y / n over the windows that xᵢ is in, which have n elements
 //
 // It panics if x has no elements along a spatial axis, or h or w is less than 1.
-func (x *Node) AdaptiveAvgPool2D(h, w int) *Node {
-	return x.adaptiveAvgPool("AdaptiveAvgPool2D", h, w)
-}
+func (x *Node) AdaptiveAvgPool2D(h, w int) *Node { return x.adaptiveAvgPool("AdaptiveAvgPool2D", h, w) }
 
 func (x *Node) adaptiveAvgPool(op string, count ...int) *Node {
 	w := adaptive(op, x.spatial(op, len(count)), count...)

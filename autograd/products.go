@@ -24,8 +24,7 @@ func (x *Node) Outer(y *Node) *Node {
 //
 //	∂L/∂x = ∂L/∂z ⊗ y    ∂L/∂y = xᵀ · ∂L/∂z
 func (x *Node) MatVec(y *Node) *Node {
-	mustBeNode("MatVec", x)
-	mustBeNode("MatVec", y)
+	mustBeNode("MatVec", x, y)
 	if x.value.Rank() != 2 || y.value.Rank() != 1 || x.value.Dim(1) != y.value.Len() {
 		fail("MatVec", "needs a matrix [m, k] and a vector [k]; got %v and %v", x.value.Shape(), y.value.Shape())
 	}
@@ -45,8 +44,7 @@ func mustBeVectors(op string, xs ...*Node) {
 //
 //	∂L/∂x and ∂L/∂y are products of that kind too: see MatMul
 func (x *Node) Inner(y *Node) *Node {
-	mustBeNode("Inner", x)
-	mustBeNode("Inner", y)
+	mustBeNode("Inner", x, y)
 	if x.value.Rank() == 0 || y.value.Rank() == 0 {
 		return x.Mul(y)
 	}
@@ -64,8 +62,7 @@ func (x *Node) Inner(y *Node) *Node {
 // The gradients are products of that kind too: see MatMul.
 func (x *Node) TensorDot(y *Node, xAxes, yAxes []int) *Node {
 	const op = "TensorDot"
-	mustBeNode(op, x)
-	mustBeNode(op, y)
+	mustBeNode(op, x, y)
 	if len(xAxes) != len(yAxes) {
 		fail(op, "%d axes of the first, %v, and %d of the second, %v", len(xAxes), xAxes, len(yAxes), yAxes)
 	}
@@ -100,8 +97,7 @@ func (x *Node) TensorDot(y *Node, xAxes, yAxes []int) *Node {
 //	z₀ = x₁y₂ − x₂y₁    z₁ = x₂y₀ − x₀y₂    z₂ = x₀y₁ − x₁y₀
 //	∂L/∂x = y × ∂L/∂z    ∂L/∂y = ∂L/∂z × x
 func (x *Node) Cross(y *Node, axis int) *Node {
-	mustBeNode("Cross", x)
-	mustBeNode("Cross", y)
+	mustBeNode("Cross", x, y)
 	a := axis // from the end
 	if rank := max(x.value.Rank(), y.value.Rank()); axis >= 0 {
 		a -= rank

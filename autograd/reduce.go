@@ -96,14 +96,8 @@ func (squaredErrorOp) VJP(y *Node, i int, dy *Node) *Node {
 	return dy.Chain(y.inputs[i].Sub(y.inputs[1-i]))
 }
 
-func (squaredErrorOp) JVP(y *Node, dx []*Node) *Node {
-	var dy *Node
-	for i, d := range dx {
-		if d != nil {
-			dy = plus(dy, d.Chain(y.inputs[i].Sub(y.inputs[1-i])).Sum())
-		}
-	}
-	return dy
+func (op squaredErrorOp) JVP(y *Node, dx []*Node) *Node {
+	return sumOver(dx, func(i int, d *Node) *Node { return op.VJP(y, i, d).Sum() })
 }
 
 func (squaredErrorOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {

@@ -3,6 +3,8 @@ package autograd
 import (
 	"math"
 	"slices"
+
+	"gentlegrad/tensor"
 )
 
 // Softmax returns y = e^x / Σ e^x, the sum along the axis: numbers from 0 to 1 that add up to 1. It does not
@@ -59,23 +61,9 @@ func (op logSoftmaxOp) JVP(y *Node, dx []*Node) *Node {
 //	∂L/∂x = ∂L/∂y ⊙ e^(x−y), the Softmax of x    (0 where x is −Inf, even if all is)
 func (x *Node) LogSumExp(axes ...int) *Node {
 	x, axis := x.asOneAxis("LogSumExp", axes)
-	return apply(logSumExpOp{axis}, x)
-}
-
-type logSumExpOp struct{ axis int }
-
-func (logSumExpOp) Name() string { return "LogSumExp" }
-
-func (logSumExpOp) arity() int { return 1 }
-
-func (op logSumExpOp) Forward(y *Node) { y.value.LogSumExp(y.inputs[0].value, op.axis) }
-
-func (op logSumExpOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.Unsqueeze(op.axis).Chain(y.inputs[0].expOver(y.Unsqueeze(op.axis)))
-}
-
-func (op logSumExpOp) JVP(y *Node, dx []*Node) *Node {
-	return dx[0].Chain(y.inputs[0].expOver(y.Unsqueeze(op.axis))).Sum(op.axis)
+	return x.reduction("LogSumExp", axis,
+		func(y, x *tensor.Tensor) { y.LogSumExp(x, axis) },
+		func(x, y *Node) *Node { return x.expOver(y.Unsqueeze(axis)) })
 }
 
 // expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.

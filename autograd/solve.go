@@ -15,8 +15,7 @@ import (
 //
 // It panics if a matrix is singular: if a pivot is exactly 0.
 func (a *Node) Solve(b *Node) *Node {
-	mustBeNode("Solve", a)
-	mustBeNode("Solve", b)
+	mustBeNode("Solve", a, b)
 	if n := a.value.Rank(); b.value.Rank() == 1 || n > 0 && slices.Equal(b.value.Shape(), a.value.Shape()[:n-1]) {
 		x := apply(solve, a, b.Reshape(append(b.value.Shape(), 1)...))
 		return x.Reshape(x.value.Shape()[:x.value.Rank()-1]...)

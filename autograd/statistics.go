@@ -39,23 +39,9 @@ func (x *Node) Std(correction float64, axes ...int) *Node {
 // order.
 func (x *Node) Prod(axes ...int) *Node {
 	x, axis := x.asOneAxis("Prod", axes)
-	return apply(prodOp{axis}, x)
-}
-
-type prodOp struct{ axis int }
-
-func (prodOp) Name() string { return "Prod" }
-
-func (prodOp) arity() int { return 1 }
-
-func (op prodOp) Forward(y *Node) { y.value.Prod(y.inputs[0].value, op.axis) }
-
-func (op prodOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.Unsqueeze(op.axis).Chain(y.inputs[0].prodOfOthers(op.axis))
-}
-
-func (op prodOp) JVP(y *Node, dx []*Node) *Node {
-	return dx[0].Chain(y.inputs[0].prodOfOthers(op.axis)).Sum(op.axis)
+	return x.reduction("Prod", axis,
+		func(y, x *tensor.Tensor) { y.Prod(x, axis) },
+		func(x, _ *Node) *Node { return x.prodOfOthers(axis) })
 }
 
 // prodOfOthers returns for each element of x the product of the others along the axis.
