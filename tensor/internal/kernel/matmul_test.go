@@ -44,7 +44,7 @@ func productSizes() (sizes [][3]int) {
 	for _, n := range []int{depth, 2 * depth, height, 2 * height} {
 		sizes = append(sizes, [3]int{5, n, 30}, [3]int{n, 5, 30})
 	}
-	return append(sizes, [3]int{258, 257, 13}, [3]int{261, 513, 26}, [3]int{7, 600, 37}, [3]int{1, 700, 50}, [3]int{300, 300, 1}, [3]int{17, 20, 300})
+	return append(sizes, [3]int{70, depth + 1, 30}, [3]int{258, 257, 13}, [3]int{261, 513, 26}, [3]int{7, 600, 37}, [3]int{1, 700, 50}, [3]int{300, 300, 1}, [3]int{17, 20, 300})
 }
 
 // factors returns numbers of which many are ±0, and many products too small to be anything else.
