@@ -403,12 +403,6 @@ func TestBackwardFreesGradients(t *testing.T) {
 	}
 	loss := y.Sum()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it runs once
-	inUse := func() int {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return int(m.HeapAlloc)
-	}
 	before := inUse()
 	grads := autograd.Backward(loss, x)
 	if more := inUse() - before; more > 8*n*3 {
@@ -416,6 +410,39 @@ func TestBackwardFreesGradients(t *testing.T) {
 	}
 	expect(t, "gradient", grads.Of(x).Slice(0, 0, 1), 1./(1<<depth))
 	runtime.KeepAlive(loss)
+}
+
+// inUse returns the bytes of the heap in use.
+func inUse() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
+// While a plan is made, what rules make is freed when the sums have it.
+func TestPlanIsMadeInLittleMemory(t *testing.T) {
+	const n, depth = 100_000, 20
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	x := autograd.Variable(tensor.New(n))
+	y, before, asked := x, 0, 0
+	own := &returning{"Own", func(y, dy *node) *node {
+		if asked++; asked == depth {
+			if more := inUse() - before; more > 8*n*6 {
+				t.Errorf("%d values more are in use", more/8)
+			}
+		}
+		return dy.Mul(y.Sin().Cos())
+	}}
+	for range depth {
+		y = autograd.Apply(own, y)
+	}
+	loss := y.Sum()
+	before = inUse()
+	autograd.NewPlan(loss, x)
+	if asked != depth {
+		t.Errorf("asked %d times", asked)
+	}
 }
 
 func TestNoRecord(t *testing.T) {

@@ -30,9 +30,6 @@ func (l line) sum() float64 {
 
 // largest returns the index of the largest element: the first of several, and the first NaN if there is one.
 func (l line) largest() (best int) {
-	if l.n == 0 {
-		return 0
-	}
 	m := l.data[0]
 	for i, at := 1, l.step; i < l.n && m == m; i, at = i+1, at+l.step {
 		if v := l.data[at]; v > m || v != v {

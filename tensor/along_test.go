@@ -157,16 +157,14 @@ func TestExponentialsAlong(t *testing.T) {
 	for _, n := range []int{1, 63, 64, 65, 200} {
 		for axis, shape := range [][]int{{n, 3}, {3, n}} {
 			x := New(shape...).Uniform(rng, -9, 9)
-			softmax, logs, sums := new(Tensor).Softmax(x, axis), new(Tensor).LogSoftmax(x, axis), new(Tensor).LogSumExp(x, axis)
 			for k := range 3 {
 				at := func(i int) int { return k*n + i }
 				if axis == 0 {
 					at = func(i int) int { return i*3 + k }
 				}
-				m := math.Inf(-1)
-				for i := range n {
-					m = max(m, x.data[at(i)])
-				}
+				const m = 10 // at the end, which may be the first of a part
+				x.data[at(n-1)] = m
+				softmax, logs, sums := new(Tensor).Softmax(x, axis), new(Tensor).LogSoftmax(x, axis), new(Tensor).LogSumExp(x, axis)
 				exps, others := New(n), 0.0
 				for i := range n {
 					v := x.data[at(i)] - m
