@@ -347,7 +347,7 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 		s.addVJPs(addition{}, apply(addition{}, dx), dx, []int{place})
 	}
 	for _, st := range s.p.steps[first:] { // no other rule reads these values
-		if st.adder == nil && st.node != s.at[place] {
+		if st.node != s.at[place] {
 			st.node.free()
 		}
 	}
@@ -395,7 +395,7 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 
 // passed frees the gradient, which no other rule reads.
 func (s *planned) passed(place int) {
-	if dy := s.at[place]; !s.asked[place] && dy != s.p.seed {
+	if dy := s.at[place]; dy != s.p.seed {
 		dy.free()
 	}
 }

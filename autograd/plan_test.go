@@ -293,6 +293,28 @@ func TestPlanForwardLeavesGradients(t *testing.T) {
 	}
 }
 
+// A wall lets no gradient through.
+type wall struct{}
+
+func (wall) Name() string { return "Wall" }
+
+func (wall) Forward(y *node) { y.Value().Copy(y.Input(0).Value()) }
+
+func (wall) VJP(*node, int, *node) *node { return nil }
+
+// A sum keeps its memory while something is added to it, even if no rule reads it then.
+func TestPlanSumNobodyReads(t *testing.T) {
+	x := variable(1, 2, 3)
+	y := autograd.Apply(wall{}, x)
+	loss := y.Tanh().Sum().Add(x.Exp().Sum()).Add(y.Exp().Sum()) // to y, to x, and to y again
+	want := autograd.Backward(loss, x).Of(x).Clone()
+	plan := autograd.NewPlan(loss, x)
+	plan.Forward()
+	if got := plan.Backward().Of(x); !sameBits(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 // The gradients of a chain of 40 layers need the memory of a few, and inference that of two or three values.
 func TestPlanMemory(t *testing.T) {
 	const n, depth = 1000, 40
