@@ -111,8 +111,8 @@ func (x *Node) meanKept(axes []int) *Node {
 	return x.Mean(axes...).putBack(axes, x)
 }
 
-// overRoot returns x / √(v + eps).
-func (x *Node) overRoot(v *Node, eps float64) *Node { return x.Div(v.AddScalar(eps).Sqrt()) }
+// overRoot returns x / √(v + eps), as a product, whose rule takes fewer passes over x than a quotient's.
+func (x *Node) overRoot(v *Node, eps float64) *Node { return x.Mul(v.AddScalar(eps).Rsqrt()) }
 
 // lastUnless returns the axes, or the last one if there are none.
 func lastUnless(op string, x *Node, axes []int) []int {
