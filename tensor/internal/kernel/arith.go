@@ -136,13 +136,7 @@ func Chain(z, dy, slope []float64, add bool) {
 
 // Zip sets zᵢ = f(xᵢ, yᵢ).
 func Zip(z, x, y []float64, f func(x, y float64) float64) {
-	dx, dy := 1, 1
-	if len(x) != len(z) {
-		dx = 0
-	}
-	if len(y) != len(z) {
-		dy = 0
-	}
+	dx, dy := stride(x), stride(y)
 	for i := range z {
 		z[i] = f(x[i*dx], y[i*dy])
 	}
@@ -151,9 +145,12 @@ func Zip(z, x, y []float64, f func(x, y float64) float64) {
 // Select sets zᵢ = xᵢ where the mask is 1, and leaves it where that is 0, without a branch; mask and x have as many elements as z,
 // or one.
 func Select(z, mask, x []float64) {
-	dm, dx := min(1, len(mask)-1), min(1, len(x)-1)
+	dm, dx := stride(mask), stride(x)
 	for i, v := range z {
 		chosen := -(math.Float64bits(mask[i*dm]) >> 61 & 1) // all bits or none: this one tells 1 from ±0
 		z[i] = math.Float64frombits(math.Float64bits(x[i*dx])&chosen | math.Float64bits(v)&^chosen)
 	}
 }
+
+// stride returns 0 for one element that is repeated, otherwise 1.
+func stride(x []float64) int { return min(1, len(x)-1) }

@@ -89,11 +89,13 @@
 #define WIDEADD3(bytes, row, p, q, r) \
 	WIDEADD2(bytes, row, p, q) \
 	VFMADD231PD Z26, Z27, r
+
+// MASK loads that.
 #define MASK \
 	MOVL  mask+80(FP), AX \
 	KMOVW AX, K1
 
-// FOUR does one of these for 4 rows that begin at a, as described above, and EIGHT for 4 more that begin at b.
+// FOUR does one of these for the 4 rows that ROWS finds at a, and EIGHT, below, for the 4 at b too.
 #define FOUR1(do, a, b, row, row3) \
 	do(32, (a), Y0)        \
 	do(32, (a)(row*1), Y1) \
@@ -109,6 +111,7 @@
 	do(32, (a)(row*1), Y3, Y4, Y5) \
 	do(32, (a)(row*2), Y6, Y7, Y8) \
 	do(32, (a)(row3*1), Y9, Y10, Y11)
+
 // WIDEFOUR and EIGHT are for vectors of AVX-512.
 #define WIDEFOUR1(do, a, b, row, row3) \
 	do(64, (a), Z0)        \
