@@ -74,10 +74,10 @@ func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 // A traversal is a graph, every node behind its inputs, and what is wanted of it.
 type traversal struct {
 	index
-	since  uint64 // older nodes count as leaves
-	asked  []bool // whether the gradient of a node is
-	wanted []bool // whether it is asked for, or leads to one that is
-	into   []int  // the places of the inputs of a node; −1 where the gradient is not wanted
+	since  uint64  // older nodes count as leaves
+	asked  []bool  // whether the gradient of a node is
+	into   [][]int // the places of a node's inputs, −1 where the gradient is not wanted; nil if none is
+	places []int   // of the inputs of all nodes
 }
 
 // The gradients so far are sums: of numbers in Backward, of nodes in Grad.
@@ -97,11 +97,11 @@ type sums interface {
 // been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
-		y, dy := t.list[place], s.dy(place)
-		if !t.inputs(y) || dy == nil {
+		y, dy, into := t.list[place], s.dy(place), t.into[place]
+		if dy == nil || into == nil {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
-		t.pass(s, y, dy)
+		t.pass(s, y, dy, into)
 		s.passed(place)
 	}
 }
@@ -111,35 +111,41 @@ func (t *traversal) backpropagate(s sums) {
 //	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
 //
 // An [Adder] may do that itself, for all inputs at once.
-func (t *traversal) pass(s sums, y, dy *Node) {
-	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, t.into) {
+func (t *traversal) pass(s sums, y, dy *Node, into []int) {
+	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, into) {
 		return
 	}
-	for i, into := range t.into {
-		if into < 0 {
+	for i, place := range into {
+		if place < 0 {
 			continue
 		}
 		mark := numbers.Load()
 		if dx := y.op.VJP(y, i, dy); dx != nil {
 			dx = fitting(y, i, dx)
-			s.add(into, dx, dx.op != nil && dx.number > mark && !dx.value.IsView())
+			s.add(place, dx, dx.op != nil && dx.number > mark && !dx.value.IsView())
 		}
 	}
 }
 
-// inputs finds the places of y's inputs, and reports whether the gradient of one is wanted.
-func (t *traversal) inputs(y *Node) (wanted bool) {
-	t.into = t.into[:0]
+// wanted reports whether the gradient at a place is asked for, or leads to one that is.
+func (t *traversal) wanted(place int) bool { return t.asked[place] || t.into[place] != nil }
+
+// inputs returns the places of y's inputs, −1 where the gradient is not wanted; nil if none is.
+func (t *traversal) inputs(y *Node) []int {
+	first, wanted := len(t.places), false
 	for _, x := range y.inputsSince(t.since) {
 		into := -1
 		if x.needs {
-			if place := t.find(x); t.wanted[place] {
+			if place := t.find(x); t.wanted(place) {
 				into, wanted = place, true
 			}
 		}
-		t.into = append(t.into, into)
+		t.places = append(t.places, into)
 	}
-	return wanted
+	if !wanted {
+		return nil
+	}
+	return t.places[first:len(t.places):len(t.places)]
 }
 
 // fitting returns dx, what the VJP of y's input i gave, in the input's shape: if the input was
@@ -181,16 +187,16 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 // ask makes the gradients of xs wanted, and of what was computed from them; all if there are no xs.
 func (t *traversal) ask(op string, xs []*Node) {
 	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
-	t.wanted = append(t.wanted[:0], make([]bool, len(t.list))...)
 	for _, x := range xs {
 		mustNeedGradient(op, x)
 		if place := t.find(x); place >= 0 {
 			t.asked[place] = true
 		}
 	}
+	t.into, t.places = slices.Grow(t.into[:0], len(t.list)), t.places[:0]
 	for place, y := range t.list {
+		t.into = append(t.into, t.inputs(y))
 		t.asked[place] = t.asked[place] || len(xs) == 0
-		t.wanted[place] = t.inputs(y) || t.asked[place]
 	}
 }
 
@@ -213,10 +219,10 @@ var unrecorded = &context{Context: Context{NoRecord: true}}
 func (s *numeric) begin(loss *Node) {
 	n := len(s.list)
 	s.at = slices.Grow(s.at[:0], n)[:n]
-	if s.wanted[n-1] {
+	if s.wanted(n - 1) {
 		s.at[n-1].Like(loss.value).Fill(1)
 	}
-	s.node.ctx = merge(loss.ctx, unrecorded)
+	s.node.ctx, s.node.rare = merge(loss.ctx, unrecorded), nothing
 }
 
 func (s *numeric) dy(place int) *Node {
@@ -269,14 +275,26 @@ func (s *numeric) passed(place int) {
 	}
 }
 
+// few are the gradients of few nodes, in one piece.
+type few struct {
+	Gradients
+	tensors [4]tensor.Tensor
+	list    [4]*Node
+	at      [4]*tensor.Tensor
+}
+
 // gradients returns the gradients of xs, or of all nodes.
 func (s *numeric) gradients(xs []*Node) *Gradients {
-	g := &Gradients{all: len(xs) == 0}
+	made := &few{Gradients: Gradients{all: len(xs) == 0}}
+	g, tensors := &made.Gradients, made.tensors[:]
+	g.list, g.at = made.list[:0], made.at[:0]
 	if g.all {
 		xs = s.list
 	}
-	tensors := make([]tensor.Tensor, len(xs))
-	g.list, g.at = make([]*Node, 0, len(xs)), make([]*tensor.Tensor, 0, len(xs))
+	if len(xs) > len(tensors) {
+		tensors = make([]tensor.Tensor, len(xs))
+		g.list, g.at = make([]*Node, 0, len(xs)), make([]*tensor.Tensor, 0, len(xs))
+	}
 	for i, x := range xs {
 		if g.find(x) >= 0 {
 			continue

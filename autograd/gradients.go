@@ -55,9 +55,10 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if g == nil {
 		fail("Of", "the gradients are nil")
 	}
-	mustBeNode("Of", x)
-	if place := g.find(x); place >= 0 {
-		return g.at[place]
+	if x != nil {
+		if place := g.find(x); place >= 0 {
+			return g.at[place]
+		}
 	}
 	mustNeedGradient("Of", x)
 	if !g.all {

@@ -24,16 +24,31 @@ type Node struct {
 	version uint32
 	needs   bool // a gradient flows through: a Variable is among the ancestors
 
+	plan  *Plan // that the memory of the value belongs to; nil is none
+	*rare       // nothing, or x's own
+}
+
+// rare is what few nodes have; so the others take a third less memory.
+type rare struct {
 	name string
 	kept []*Node      // what Forward keeps; see Keep
-	plan *Plan        // that the memory of the value belongs to; nil is none
 	made *[24]uintptr // the callers, innermost first, through this package and nested layers; see Made
+}
+
+var nothing = new(rare)
+
+// own returns x's own rare, to be written.
+func (x *Node) own() *rare {
+	if x.rare == nothing {
+		x.rare = new(rare)
+	}
+	return x.rare
 }
 
 // computed is a node that an operation makes, in one piece with what it points to.
 type computed struct {
 	Node
-	own tensor.Tensor // the value
+	val tensor.Tensor // the value
 	few [3]*Node      // the inputs, if that is enough
 	mem [4]float64    // the elements, if that is enough
 }
@@ -89,14 +104,14 @@ var numbers atomic.Uint64
 // optimiser overwrites. It panics if x is nil or empty.
 func Variable(x *tensor.Tensor) *Node {
 	mustBeTensor("Variable", x)
-	return &Node{value: x, ctx: plain, needs: true, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, rare: nothing, needs: true, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics
 // if x is nil or empty.
 func Constant(x *tensor.Tensor) *Node {
 	mustBeTensor("Constant", x)
-	return &Node{value: x, ctx: plain, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, rare: nothing, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted, and from which the context
@@ -117,7 +132,7 @@ func mustBeTensor(op string, x *tensor.Tensor) {
 // Named gives x a name, which messages show, and returns x. It is for nodes that no
 // other goroutine has yet.
 func (x *Node) Named(name string) *Node {
-	x.name = name
+	x.own().name = name
 	return x
 }
 

@@ -76,9 +76,9 @@ func Apply(op Op, inputs ...*Node) *Node {
 
 // apply is Apply of a number of inputs that is right.
 func apply(op Op, inputs ...*Node) *Node {
-	c := &computed{Node: Node{op: op, ctx: plain}}
-	c.own.Lend(c.mem[:])
-	c.value = &c.own
+	c := &computed{Node: Node{op: op, ctx: plain, rare: nothing}}
+	c.val.Lend(c.mem[:])
+	c.value = &c.val
 	c.inputs = append(c.few[:0], inputs...)
 	y := &c.Node
 	for i, x := range inputs {
@@ -93,7 +93,7 @@ func apply(op Op, inputs ...*Node) *Node {
 	}
 	y.version = leafVersions(inputs)
 	op.Forward(y)
-	if c.own.IsEmpty() {
+	if c.val.IsEmpty() {
 		fail(op.Name(), "its Forward did not set the value")
 	}
 	y.number = numbers.Add(1)
@@ -121,7 +121,7 @@ func flat(op Op, inputs ...*Node) *Node {
 // It panics if Forward kept no such thing.
 func (y *Node) Keep(i int) *Node {
 	if i == len(y.kept) && y.number == 0 { // Forward asks
-		y.kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
+		y.own().kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, rare: nothing, number: numbers.Add(1)})
 	}
 	if i < 0 || i >= len(y.kept) {
 		fail("Keep", "%v keeps %d values, there is no value %d", y, len(y.kept), i)

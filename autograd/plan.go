@@ -334,7 +334,7 @@ type planned struct {
 
 // zero returns a sum that begins: an empty one.
 func (s *planned) zero() *Node {
-	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, number: numbers.Add(1)}
+	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, rare: nothing, number: numbers.Add(1)}
 }
 
 // add makes steps that compute dx and add it to a sum, or make it one.

@@ -25,7 +25,7 @@ func (x *Node) Made() string {
 // markMade records where x is made, if its context wants that. To find the callers takes about 200 ns.
 func (x *Node) markMade() {
 	if x.ctx.Positions {
-		x.made = new([24]uintptr)
+		x.own().made = new([24]uintptr)
 		runtime.Callers(2, x.made[:])
 	}
 }

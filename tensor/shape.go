@@ -18,7 +18,7 @@ func (z *Tensor) shape() []int {
 	case z.rank <= inline:
 		return z.dims[:z.rank]
 	}
-	return z.more
+	return z.more[:z.rank]
 }
 
 func (z *Tensor) setShape(shape []int) {
@@ -26,8 +26,12 @@ func (z *Tensor) setShape(shape []int) {
 	z.dims = [inline]int{}
 	if z.rank <= inline {
 		copy(z.dims[:], shape)
-	} else if !slices.Equal(z.more, shape) {
-		z.more = slices.Clone(shape)
+		return
+	}
+	var more [maxRank]int
+	if copy(more[:], shape); z.more == nil || *z.more != more {
+		z.more = &[maxRank]int{}
+		*z.more = more
 	}
 }
 

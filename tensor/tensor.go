@@ -41,9 +41,9 @@ type Tensor struct {
 	dims    [inline]int // the shape, if rank ≤ inline, and zeros behind it
 	version uint32      // counts uses as a destination
 	rank    int8
-	set     bool  // false while empty: then data and shape are left-overs, which may serve again
-	view    bool  // data is memory that another tensor, or the caller, has too
-	more    []int // the shape, if rank > inline; not modified, for others may have it
+	set     bool          // false while empty: then data and shape are left-overs, which may serve again
+	view    bool          // data is memory that another tensor, or the caller, has too
+	more    *[maxRank]int // the shape, if rank > inline, and zeros behind it; not modified, for others may have it
 }
 
 // New returns a tensor of zeros. Without a shape it is a scalar. It panics if
@@ -168,7 +168,9 @@ func (x *Tensor) IsView() bool { return x != nil && x.view }
 
 // SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
 func SameShape(x, y *Tensor) bool {
-	return x != nil && y != nil && x.set && y.set && x.rank == y.rank && x.dims == y.dims && (x.rank <= inline || slices.Equal(x.more, y.more))
+	return x != nil && y != nil && x.set && y.set && x.rank == y.rank &&
+		(x.dims[0]^y.dims[0])|(x.dims[1]^y.dims[1])|(x.dims[2]^y.dims[2])|(x.dims[3]^y.dims[3]) == 0 && // one branch, not four
+		(x.rank <= inline || *x.more == *y.more)
 }
 
 // Item returns the element of a tensor that has one, whatever its shape. It
