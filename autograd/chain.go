@@ -27,47 +27,19 @@ func (dy *Node) chainDiv(y *Node) *Node { return apply(chainDiv, dy, y) }
 var chain1, chain2, chainDiv = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
 
 func init() {
-	*chain1 = chainOp("Chain", func(z, a, b []float64) {
-		da, db := stride(a), stride(b)
-		for i := range z {
-			v := a[i*da]
-			p := v * b[i*db]
-			if p != p && v == 0 {
-				p = 0
-			}
-			z[i] = p
-		}
-	}, func(_, b, _, dz *Node) *Node { return dz.Chain(b) },
+	*chain1 = chainOp(&tensor.Chain,
+		func(_, b, _, dz *Node) *Node { return dz.Chain(b) },
 		func(a, _, _, dz *Node) *Node { return dz.chain2(a) })
-	*chain2 = chainOp("Chain2", func(z, a, b []float64) {
-		da, db := stride(a), stride(b)
-		for i := range z {
-			v, w := a[i*da], b[i*db]
-			p := v * w
-			if p != p && (v == 0 || w == 0) {
-				p = 0
-			}
-			z[i] = p
-		}
-	}, func(_, b, _, dz *Node) *Node { return dz.chain2(b) },
+	*chain2 = chainOp(&tensor.Chain2,
+		func(_, b, _, dz *Node) *Node { return dz.chain2(b) },
 		func(a, _, _, dz *Node) *Node { return dz.chain2(a) })
-	*chainDiv = chainOp("ChainDiv", func(z, a, b []float64) {
-		da, db := stride(a), stride(b)
-		for i := range z {
-			v := a[i*da]
-			p := v / b[i*db]
-			if p != p && v == 0 {
-				p = 0
-			}
-			z[i] = p
-		}
-	}, func(_, b, _, dz *Node) *Node { return dz.chainDiv(b) },
+	*chainDiv = chainOp(&tensor.ChainDiv,
+		func(_, b, _, dz *Node) *Node { return dz.chainDiv(b) },
 		func(_, b, z, dz *Node) *Node { return dz.chain2(z.chainDiv(b)).Neg() })
 }
 
-func chainOp(name string, values func(z, a, b []float64), vjp ...func(a, b, z, dz *Node) *Node) pointwise2Op {
-	f := tensor.Function2{Name: name, Values: values}
-	return pointwise2Op{name,
-		func(z, a, b *tensor.Tensor) *tensor.Tensor { return z.Apply2(&f, a, b) },
+func chainOp(f *tensor.Function2, vjp ...func(a, b, z, dz *Node) *Node) pointwise2Op {
+	return pointwise2Op{f.Name,
+		func(z, a, b *tensor.Tensor) *tensor.Tensor { return z.Apply2(f, a, b) },
 		[2]func(a, b, z, dz *Node) *Node{vjp[0], vjp[1]}}
 }

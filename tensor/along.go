@@ -31,8 +31,11 @@ func (l line) sum() float64 {
 // largest returns the index of the largest element: the first of several, and the first NaN if there is one.
 func (l line) largest() (best int) {
 	m := l.data[0]
-	for i, at := 1, l.step; i < l.n && m == m; i, at = i+1, at+l.step {
-		if v := l.data[at]; v > m || v != v {
+	for i, at := 1, l.step; i < l.n; i, at = i+1, at+l.step {
+		if v := l.data[at]; !(v <= m) { // or one is NaN
+			if m != m {
+				break
+			}
 			best, m = i, v
 		}
 	}
@@ -50,10 +53,18 @@ const atOnce = 64 // elements of a line
 func (z line) exps(x line, m float64) {
 	var room [atOnce]float64
 	part := room[:x.n]
-	for i, at := 0, 0; i < len(part); i, at = i+1, at+x.step {
-		part[i] = x.data[at] - m
+	if x.step == 1 {
+		kernel.Sub(part, x.data[:x.n], []float64{m})
+	} else {
+		for i, at := 0, 0; i < len(part); i, at = i+1, at+x.step {
+			part[i] = x.data[at] - m
+		}
 	}
 	kernel.Exp(part, part)
+	if z.step == 1 {
+		copy(z.data, part)
+		return
+	}
 	for i, at := 0, 0; i < len(part); i, at = i+1, at+z.step {
 		z.data[at] = part[i]
 	}
@@ -102,6 +113,10 @@ func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
 			z.from(i, atOnce).exps(x.from(i, atOnce), m)
 		}
 		sum := z.sum()
+		if z.step == 1 && sum > 0 {
+			kernel.Div(z.data[:z.n], z.data[:z.n], []float64{sum})
+			return
+		}
 		for i, at := 0, 0; i < z.n; i, at = i+1, at+z.step {
 			if e := z.data[at]; e != 0 { // where all are 0, so is the sum
 				z.data[at] = e / sum

@@ -28,18 +28,13 @@ func (z *Tensor) Pow(x, y *Tensor) *Tensor { return z.elementwise("Pow", x, y, k
 
 // Maximum sets z to the larger of x and y, element by element; NaN if either is.
 func (z *Tensor) Maximum(x, y *Tensor) *Tensor {
-	return z.elementwise("Maximum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, larger) })
+	return z.elementwise("Maximum", x, y, kernel.Maximum)
 }
 
 // Minimum sets z to the smaller of x and y, element by element; NaN if either is.
 func (z *Tensor) Minimum(x, y *Tensor) *Tensor {
-	return z.elementwise("Minimum", x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, smaller) })
+	return z.elementwise("Minimum", x, y, kernel.Minimum)
 }
-
-// These, unlike math.Max and math.Min, are NaN for NaN and an infinity.
-
-func larger(x, y float64) float64  { return max(x, y) }
-func smaller(x, y float64) float64 { return min(x, y) }
 
 // AddScaled sets z to x + a·y, with both roundings. It panics unless x and y have one shape.
 func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
@@ -98,7 +93,7 @@ func (z *Tensor) AddChain(dy, slope *Tensor) *Tensor {
 	if !fresh {
 		dy, slope = z.apart(dy), z.apart(slope)
 	}
-	kernel.Chain(z.data, dy.data, slope.data, !fresh)
+	kernel.AddChain(z.data, dy.data, slope.data, !fresh)
 	return z
 }
 

@@ -66,6 +66,14 @@ type Function2 struct {
 	Values func(z, x, y []float64)
 }
 
+// The products of the chain rule, which are not to be modified: they are exactly 0 where no gradient comes in, even if the
+// slope is infinite or NaN.
+var (
+	Chain    = Function2{"Chain", kernel.Chain}       // x·y, but 0 where x is 0 and that is NaN
+	Chain2   = Function2{"Chain2", kernel.Chain2}     // x·y, but 0 where x or y is 0 and that is NaN
+	ChainDiv = Function2{"ChainDiv", kernel.ChainDiv} // x/y, but 0 where x is 0 and that is NaN
+)
+
 // Apply2 sets z to f(x, y), element by element, where x and y broadcast. It panics if f, or
 // f.Values, is nil.
 func (z *Tensor) Apply2(f *Function2, x, y *Tensor) *Tensor {

@@ -17,23 +17,10 @@ type reduction struct {
 
 var (
 	sums     = reduction{0, kernel.Sum, func(x, y float64) float64 { return x + y }, kernel.Add}
-	maxima   = folding(math.Inf(-1), larger)
-	minima   = folding(math.Inf(1), smaller)
-	products = folding(1, func(x, y float64) float64 { return x * y })
+	maxima   = reduction{math.Inf(-1), kernel.Max, func(x, y float64) float64 { return max(x, y) }, kernel.Maximum}
+	minima   = reduction{math.Inf(1), kernel.Min, func(x, y float64) float64 { return min(x, y) }, kernel.Minimum}
+	products = reduction{1, kernel.Prod, func(x, y float64) float64 { return x * y }, kernel.Mul}
 )
-
-// folding returns the reduction that applies f to one element after another.
-func folding(start float64, f func(x, y float64) float64) reduction {
-	run := func(x []float64) float64 {
-		s := start
-		for _, v := range x {
-			s = f(s, v)
-		}
-		return s
-	}
-	join := func(z, x, y []float64) { kernel.Zip(z, x, y, f) }
-	return reduction{start, run, f, join}
-}
 
 // Sum sets z to the sum of x over the axes, which the result no longer has: [m, n] over
 // axis 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last. The sum of

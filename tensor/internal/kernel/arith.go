@@ -21,18 +21,64 @@ const many = 12
 // garbage collector, which cannot interrupt it, would have to wait.
 func inVectors(n int) int { return min(n, 4096) &^ 3 }
 
+// An operation is one of two numbers that there is an assembly for.
+type operation int
+
+const (
+	opAdd operation = iota
+	opSub
+	opMul
+	opDiv
+	opChain
+	opChain2
+	opChainDiv
+)
+
+// inAssembly does the operation to whole vectors, and returns what is left.
+func inAssembly(op operation, z, x, y []float64) (_, _, _ []float64) {
+	sx, sy := stride(x), stride(y)
+	xs, ys := x, y
+	if sx == 0 {
+		xs = []float64{x[0], x[0], x[0], x[0]}
+	}
+	if sy == 0 {
+		ys = []float64{y[0], y[0], y[0], y[0]}
+	}
+	done := 0
+	for done < len(z)&^3 {
+		n := inVectors(len(z) - done)
+		zp, xp, yp := &z[done], &xs[done*sx], &ys[done*sy]
+		switch op {
+		case opAdd:
+			addVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opSub:
+			subVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opMul:
+			mulVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opDiv:
+			divVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opChain:
+			chainVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opChain2:
+			chain2Vectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opChainDiv:
+			chainDivVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		}
+		done += n
+	}
+	return z[done:], x[done*sx:], y[done*sy:]
+}
+
 // In the element-wise kernels of two operands, x and y have len(z) elements
 // each, or one, which stands for all.
 
 // Add sets zᵢ = xᵢ + yᵢ.
 func Add(z, x, y []float64) {
+	if vector && len(z) >= many {
+		z, x, y = inAssembly(opAdd, z, x, y)
+	}
 	switch {
 	case len(x) == len(z) && len(y) == len(z):
-		for vector && len(x) >= many {
-			n := inVectors(len(x))
-			addVectors(&z[0], &x[0], &y[0], n)
-			z, x, y = z[n:], x[n:], y[n:]
-		}
 		for i, v := range x {
 			z[i] = v + y[i]
 		}
@@ -48,6 +94,9 @@ func Add(z, x, y []float64) {
 
 // Sub sets zᵢ = xᵢ − yᵢ.
 func Sub(z, x, y []float64) {
+	if vector && len(z) >= many {
+		z, x, y = inAssembly(opSub, z, x, y)
+	}
 	switch {
 	case len(x) == len(z) && len(y) == len(z):
 		for i, v := range x {
@@ -68,6 +117,9 @@ func Sub(z, x, y []float64) {
 
 // Mul sets zᵢ = xᵢ · yᵢ.
 func Mul(z, x, y []float64) {
+	if vector && len(z) >= many {
+		z, x, y = inAssembly(opMul, z, x, y)
+	}
 	switch {
 	case len(x) == len(z) && len(y) == len(z):
 		for i, v := range x {
@@ -85,6 +137,9 @@ func Mul(z, x, y []float64) {
 
 // Div sets zᵢ = xᵢ / yᵢ.
 func Div(z, x, y []float64) {
+	if vector && len(z) >= many {
+		z, x, y = inAssembly(opDiv, z, x, y)
+	}
 	switch {
 	case len(x) == len(z) && len(y) == len(z):
 		for i, v := range x {
@@ -112,11 +167,7 @@ func AddScaled(z, x []float64, a float64, y []float64) {
 }
 
 // Scale sets zᵢ = a·xᵢ.
-func Scale(z []float64, a float64, x []float64) {
-	for i, v := range x {
-		z[i] = a * v
-	}
-}
+func Scale(z []float64, a float64, x []float64) { Mul(z, x, []float64{a}) }
 
 // ScaledDifference sets zᵢ to chain(a, xᵢ − yᵢ), or adds that to it; all of one length.
 func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
@@ -126,12 +177,105 @@ func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
 	}
 }
 
-// Chain sets zᵢ to chain(dyᵢ, slopeᵢ), or adds that to it; all of one length.
-func Chain(z, dy, slope []float64, add bool) {
+// Chain sets zᵢ = xᵢ · yᵢ, but 0 where xᵢ is 0 and that NaN.
+func Chain(z, x, y []float64) {
+	if vector && len(z) >= many {
+		z, x, y = inAssembly(opChain, z, x, y)
+	}
+	Zip(z, x, y, chain)
+}
+
+// Chain2 sets zᵢ = xᵢ · yᵢ, but 0 where either is 0 and that NaN.
+func Chain2(z, x, y []float64) {
+	if vector && len(z) >= many {
+		z, x, y = inAssembly(opChain2, z, x, y)
+	}
+	Zip(z, x, y, chain2)
+}
+
+// ChainDiv sets zᵢ = xᵢ / yᵢ, but 0 where xᵢ is 0 and that NaN.
+func ChainDiv(z, x, y []float64) {
+	if vector && len(z) >= many {
+		z, x, y = inAssembly(opChainDiv, z, x, y)
+	}
+	Zip(z, x, y, chainDiv)
+}
+
+// AddChain sets zᵢ to chain(dyᵢ, slopeᵢ), or adds that to it; all of one length.
+func AddChain(z, dy, slope []float64, add bool) {
+	for vector && len(dy) >= many {
+		n := inVectors(len(dy))
+		addChainVectors(&z[0], &dy[0], &slope[0], n, add)
+		z, dy, slope = z[n:], dy[n:], slope[n:]
+	}
 	z, slope = z[:len(dy)], slope[:len(dy)]
 	for i, v := range dy {
 		store(z, i, chain(v, slope[i]), add)
 	}
+}
+
+// chain returns dy · slope, rounded, but 0 where dy is 0 and the product NaN.
+func chain(dy, slope float64) float64 {
+	p := float64(dy * slope)
+	if p != p && dy == 0 {
+		p = 0
+	}
+	return p
+}
+
+// chain2 returns x · y, but 0 where either is 0 and the product NaN.
+func chain2(x, y float64) float64 {
+	p := x * y
+	if p != p && (x == 0 || y == 0) {
+		p = 0
+	}
+	return p
+}
+
+// chainDiv returns x / y, but 0 where x is 0 and the quotient NaN.
+func chainDiv(x, y float64) float64 {
+	q := x / y
+	if q != q && x == 0 {
+		q = 0
+	}
+	return q
+}
+
+// Maximum sets zᵢ = max(xᵢ, yᵢ), the built-in max, which unlike math.Max is NaN for NaN and an infinity.
+func Maximum(z, x, y []float64) { Zip(z, x, y, func(x, y float64) float64 { return max(x, y) }) }
+
+// Minimum sets zᵢ = min(xᵢ, yᵢ), likewise.
+func Minimum(z, x, y []float64) { Zip(z, x, y, func(x, y float64) float64 { return min(x, y) }) }
+
+// Max returns the largest of x, by the built-in max: NaN if one is, −Inf of none.
+func Max(x []float64) float64 {
+	m := math.Inf(-1)
+	for _, v := range x {
+		if !(v < m) { // spares most the work
+			m = max(m, v)
+		}
+	}
+	return m
+}
+
+// Min returns the smallest of x, likewise; Inf of none.
+func Min(x []float64) float64 {
+	m := math.Inf(1)
+	for _, v := range x {
+		if !(v > m) {
+			m = min(m, v)
+		}
+	}
+	return m
+}
+
+// Prod returns the product of x, from the first to the last; 1 of none.
+func Prod(x []float64) float64 {
+	p := 1.0
+	for _, v := range x {
+		p *= v
+	}
+	return p
 }
 
 // Zip sets zᵢ = f(xᵢ, yᵢ).

@@ -2,23 +2,261 @@
 
 #include "textflag.h"
 
-// func addVectors(z, x, y *float64, n int)
-TEXT ·addVectors(SB), NOSPLIT, $0-32
-	MOVQ         z+0(FP), DI
-	MOVQ         x+8(FP), SI
-	MOVQ         y+16(FP), DX
-	MOVQ         n+24(FP), CX
-	LEAQ         (DI)(CX*8), DI            // the ends
-	LEAQ         (SI)(CX*8), SI
-	LEAQ         (DX)(CX*8), DX
-	NEGQ         CX                        // minus the number of what is left
+DATA one<>+0(SB)/8, $0x3ff0000000000000 // 1
+GLOBL one<>(SB), RODATA|NOPTR, $8
+
+#define ONE Y13
+#define ADDED Y14 // all bits of each number, or none
+#define ZERO Y15
+
+// PRODUCT makes Y2 = Y0·Y1.
+#define PRODUCT \
+	VMULPD       Y1, Y0, Y2
+
+// The rest of what follows makes Y2 exactly 0 where it is NaN and a factor, or the dividend, is 0.
+#define CLEARED(nothing) \
+	VCMPPD       $3, Y2, Y2, Y3                        \ // NaN
+	VANDPD       nothing, Y3, Y3                       \
+	VANDNPD      Y2, Y3, Y2
+
+#define CHAIN \
+	PRODUCT                                            \
+	VCMPPD       $0, Y0, ZERO, Y4                      \
+	CLEARED(Y4)
+
+#define CHAIN2 \
+	PRODUCT                                            \
+	VCMPPD       $0, Y0, ZERO, Y4                      \
+	VCMPPD       $0, Y1, ZERO, Y5                      \
+	VORPD        Y4, Y5, Y4                            \
+	CLEARED(Y4)
+
+#define QUOTIENT \
+	VDIVPD       Y1, Y0, Y2
+
+#define CHAINDIV \
+	QUOTIENT                                           \
+	VCMPPD       $0, Y0, ZERO, Y4                      \
+	CLEARED(Y4)
+
+// BEGIN2 is for z = f(x, y).
+#define BEGIN2 \
+	MOVQ         z+0(FP), DI                           \
+	MOVQ         x+8(FP), SI                           \
+	MOVQ         dx+16(FP), R8                         \
+	MOVQ         y+24(FP), DX                          \
+	MOVQ         dy+32(FP), R9                         \
+	MOVQ         n+40(FP), CX                          \
+	VXORPD       ZERO, ZERO, ZERO
+
+#define LOAD2 \
+	VMOVUPD      (SI), Y0                              \
+	VMOVUPD      (DX), Y1
+
+#define NEXT2 \
+	VMOVUPD      Y2, (DI)                              \
+	ADDQ         R8, SI                                \
+	ADDQ         R9, DX                                \
+	ADDQ         $32, DI                               \
+	SUBQ         $4, CX
+
+// BEGINVJP is for the gradient by x of f(x), where v is f(x) or x, whatever the slope is made of.
+#define BEGINVJP \
+	MOVQ         dx+0(FP), DI                          \
+	MOVQ         dy+8(FP), SI                          \
+	MOVQ         v+16(FP), DX                          \
+	MOVQ         n+24(FP), CX                          \
+	MOVBQZX      add+32(FP), AX                        \
+	NEGQ         AX                                    \
+	VMOVQ        AX, X14                               \
+	VPBROADCASTQ X14, ADDED                            \
+	VBROADCASTSD one<>(SB), ONE                        \
+	VXORPD       ZERO, ZERO, ZERO
+
+#define NEXTVJP \
+	CHAIN                                              \
+	VADDPD       (DI), Y2, Y3                          \
+	VBLENDVPD    ADDED, Y3, Y2, Y2                     \
+	VMOVUPD      Y2, (DI)                              \
+	ADDQ         $32, SI                               \
+	ADDQ         $32, DX                               \
+	ADDQ         $32, DI                               \
+	SUBQ         $4, CX
+
+// func addVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·addVectors(SB), NOSPLIT, $0-48
+	BEGIN2
 	PCALIGN      $32
 
 addLoop:
-	VMOVUPD      (SI)(CX*8), Y0
-	VADDPD       (DX)(CX*8), Y0, Y0        // x + y
-	VMOVUPD      Y0, (DI)(CX*8)
-	ADDQ         $4, CX
+	LOAD2
+	VADDPD       Y1, Y0, Y2
+	NEXT2
 	JNZ          addLoop
+	VZEROUPPER
+	RET
+
+// func subVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·subVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+subLoop:
+	LOAD2
+	VSUBPD       Y1, Y0, Y2
+	NEXT2
+	JNZ          subLoop
+	VZEROUPPER
+	RET
+
+// func mulVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·mulVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+mulLoop:
+	LOAD2
+	PRODUCT
+	NEXT2
+	JNZ          mulLoop
+	VZEROUPPER
+	RET
+
+// func divVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·divVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+divLoop:
+	LOAD2
+	QUOTIENT
+	NEXT2
+	JNZ          divLoop
+	VZEROUPPER
+	RET
+
+// func chainVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·chainVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+chainLoop:
+	LOAD2
+	CHAIN
+	NEXT2
+	JNZ          chainLoop
+	VZEROUPPER
+	RET
+
+// func chain2Vectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·chain2Vectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+chain2Loop:
+	LOAD2
+	CHAIN2
+	NEXT2
+	JNZ          chain2Loop
+	VZEROUPPER
+	RET
+
+// func chainDivVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·chainDivVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+chainDivLoop:
+	LOAD2
+	CHAINDIV
+	NEXT2
+	JNZ          chainDivLoop
+	VZEROUPPER
+	RET
+
+// func addChainVectors(dx, dy, v *float64, n int, add bool)
+TEXT ·addChainVectors(SB), NOSPLIT, $0-33
+	BEGINVJP
+	PCALIGN      $32
+
+addChainLoop:
+	LOAD2
+	NEXTVJP
+	JNZ          addChainLoop
+	VZEROUPPER
+	RET
+
+// func squareVJPVectors(dx, dy, v *float64, n int, add bool)
+TEXT ·squareVJPVectors(SB), NOSPLIT, $0-33
+	BEGINVJP
+	PCALIGN      $32
+
+squareVJPLoop:
+	LOAD2
+	VADDPD       Y1, Y1, Y1                            // 2x
+	NEXTVJP
+	JNZ          squareVJPLoop
+	VZEROUPPER
+	RET
+
+// func sigmoidVJPVectors(dx, dy, v *float64, n int, add bool)
+TEXT ·sigmoidVJPVectors(SB), NOSPLIT, $0-33
+	BEGINVJP
+	PCALIGN      $32
+
+sigmoidVJPLoop:
+	LOAD2
+	VSUBPD       Y1, ONE, Y2
+	VMULPD       Y2, Y1, Y1                            // y(1 − y)
+	NEXTVJP
+	JNZ          sigmoidVJPLoop
+	VZEROUPPER
+	RET
+
+// func tanhVJPVectors(dx, dy, v *float64, n int, add bool)
+TEXT ·tanhVJPVectors(SB), NOSPLIT, $0-33
+	BEGINVJP
+	PCALIGN      $32
+
+tanhVJPLoop:
+	LOAD2
+	VMULPD       Y1, Y1, Y1
+	VSUBPD       Y1, ONE, Y1                           // 1 − y²
+	NEXTVJP
+	JNZ          tanhVJPLoop
+	VZEROUPPER
+	RET
+
+// func reluVJPVectors(dx, dy, v *float64, n int, add bool)
+TEXT ·reluVJPVectors(SB), NOSPLIT, $0-33
+	BEGINVJP
+	PCALIGN      $32
+
+reluVJPLoop:
+	LOAD2
+	VCMPPD       $30, ZERO, Y1, Y1                     // x > 0
+	VANDPD       ONE, Y1, Y1
+	NEXTVJP
+	JNZ          reluVJPLoop
+	VZEROUPPER
+	RET
+
+// func reluVectors(z, x *float64, n int)
+TEXT ·reluVectors(SB), NOSPLIT, $0-24
+	MOVQ         z+0(FP), DI
+	MOVQ         x+8(FP), SI
+	MOVQ         n+16(FP), CX
+	VXORPD       ZERO, ZERO, ZERO
+	PCALIGN      $32
+
+reluLoop:
+	VMOVUPD      (SI), Y0
+	VCMPPD       $18, ZERO, Y0, Y1                     // x ≤ 0
+	VANDNPD      Y0, Y1, Y0                            // 0 there, and x elsewhere
+	VMOVUPD      Y0, (DI)
+	ADDQ         $32, SI
+	ADDQ         $32, DI
+	SUBQ         $4, CX
+	JNZ          reluLoop
 	VZEROUPPER
 	RET

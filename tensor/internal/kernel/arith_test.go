@@ -47,6 +47,19 @@ var kernels2 = []struct {
 	{"Sub", Sub, func(_, x, y float64) float64 { return x - y }, true, 0x24f89cd3aefe5262},
 	{"Mul", Mul, func(_, x, y float64) float64 { return x * y }, true, 0x9033c92551695f59},
 	{"Div", Div, func(_, x, y float64) float64 { return x / y }, true, 0x5ebb3e78571e7500},
+	{"Chain", Chain, func(_, x, y float64) float64 { return chained(x, y) }, true, 0x9033c92551695f59},
+	{"Chain2", Chain2, func(_, x, y float64) float64 {
+		if y == 0 {
+			return chained(y, x)
+		}
+		return chained(x, y)
+	}, true, 0x9033c92551695f59},
+	{"ChainDiv", ChainDiv, func(_, x, y float64) float64 {
+		if q := x / y; q == q || x != 0 {
+			return q
+		}
+		return 0
+	}, true, 0x5ebb3e78571e7500},
 	{"Zip", func(z, x, y []float64) { Zip(z, x, y, math.Atan2) }, func(_, x, y float64) float64 { return math.Atan2(x, y) }, true, 0},
 	{"Select", func(z, x, y []float64) {
 		mask := slices.Clone(x)
@@ -97,6 +110,14 @@ func checkKernel2(t *testing.T, loop func(z, x, y []float64), f func(z, x, y flo
 	z0, x0, y0 := uniformIn(r, n, -2, 2), uniformIn(r, nx, -2, 2), uniformIn(r, ny, -2, 2)
 	if n%10 == 9 {
 		x0[nx/2], y0[ny/3] = math.NaN(), math.Inf(1)
+	}
+	if n%10 == 8 {
+		for i := range x0 {
+			x0[i] = extremes[(i*7+n)%len(extremes)]
+		}
+		for i := range y0 {
+			y0[i] = extremes[(i*i+i+n/10)%len(extremes)]
+		}
 	}
 	of := func(z, x, y []float64) []float64 {
 		want := make([]float64, n)

@@ -21,12 +21,7 @@ func Abs(z, x []float64) {
 }
 
 // Square sets zᵢ = xᵢ².
-func Square(z, x []float64) {
-	z = z[:len(x)]
-	for i, v := range x {
-		z[i] = v * v
-	}
-}
+func Square(z, x []float64) { Mul(z, x, x) }
 
 // Sqrt sets zᵢ = √xᵢ.
 func Sqrt(z, x []float64) {
@@ -38,6 +33,11 @@ func Sqrt(z, x []float64) {
 
 // ReLU sets zᵢ = xᵢ where xᵢ > 0, 0 elsewhere, and NaN where xᵢ is NaN.
 func ReLU(z, x []float64) {
+	for vector && len(x) >= many {
+		n := inVectors(len(x))
+		reluVectors(&z[0], &x[0], n)
+		z, x = z[n:], x[n:]
+	}
 	z = z[:len(x)]
 	for i, v := range x {
 		if v <= 0 {
@@ -51,15 +51,6 @@ func ReLU(z, x []float64) {
 // pᵢ = chain(dyᵢ, f′(xᵢ)) each sets dxᵢ = pᵢ, or dxᵢ + pᵢ if add is true. All have one length; dx
 // may be dy.
 
-// chain returns dy · slope, rounded, but 0 where dy is 0 and the product NaN.
-func chain(dy, slope float64) float64 {
-	p := float64(dy * slope)
-	if p != p && dy == 0 {
-		p = 0
-	}
-	return p
-}
-
 // store sets zᵢ to p, or adds p to it.
 func store(z []float64, i int, p float64, add bool) {
 	if add {
@@ -70,6 +61,11 @@ func store(z []float64, i int, p float64, add bool) {
 
 // SigmoidVJP has the slope y(1−y).
 func SigmoidVJP(dx, dy, _, y []float64, add bool) {
+	for vector && len(y) >= many {
+		n := inVectors(len(y))
+		sigmoidVJPVectors(&dx[0], &dy[0], &y[0], n, add)
+		dx, dy, y = dx[n:], dy[n:], y[n:]
+	}
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
 		store(dx, i, chain(dy[i], v*(1-v)), add)
@@ -78,6 +74,11 @@ func SigmoidVJP(dx, dy, _, y []float64, add bool) {
 
 // TanhVJP has the slope 1−y².
 func TanhVJP(dx, dy, _, y []float64, add bool) {
+	for vector && len(y) >= many {
+		n := inVectors(len(y))
+		tanhVJPVectors(&dx[0], &dy[0], &y[0], n, add)
+		dx, dy, y = dx[n:], dy[n:], y[n:]
+	}
 	dx, dy = dx[:len(y)], dy[:len(y)]
 	for i, v := range y {
 		store(dx, i, chain(dy[i], 1-float64(v*v)), add)
@@ -85,15 +86,15 @@ func TanhVJP(dx, dy, _, y []float64, add bool) {
 }
 
 // ExpVJP has the slope y.
-func ExpVJP(dx, dy, _, y []float64, add bool) {
-	dx, dy = dx[:len(y)], dy[:len(y)]
-	for i, v := range y {
-		store(dx, i, chain(dy[i], v), add)
-	}
-}
+func ExpVJP(dx, dy, _, y []float64, add bool) { AddChain(dx, dy, y, add) }
 
 // SquareVJP has the slope 2x.
 func SquareVJP(dx, dy, x, _ []float64, add bool) {
+	for vector && len(x) >= many {
+		n := inVectors(len(x))
+		squareVJPVectors(&dx[0], &dy[0], &x[0], n, add)
+		dx, dy, x = dx[n:], dy[n:], x[n:]
+	}
 	dx, dy = dx[:len(x)], dy[:len(x)]
 	for i, v := range x {
 		store(dx, i, chain(dy[i], 2*v), add)
@@ -102,6 +103,11 @@ func SquareVJP(dx, dy, x, _ []float64, add bool) {
 
 // ReLUVJP has the slope 1 where x > 0, and 0 elsewhere, at NaN too.
 func ReLUVJP(dx, dy, x, _ []float64, add bool) {
+	for vector && len(x) >= many {
+		n := inVectors(len(x))
+		reluVJPVectors(&dx[0], &dy[0], &x[0], n, add)
+		dx, dy, x = dx[n:], dy[n:], x[n:]
+	}
 	dx, dy = dx[:len(x)], dy[:len(x)]
 	for i, v := range x {
 		slope := 0.0

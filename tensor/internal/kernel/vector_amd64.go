@@ -67,10 +67,71 @@ func wide8x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep
 //go:noescape
 func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
 
-// addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y.
+// addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y. From one vector of x to the next it goes
+// dx bytes on, and dy in y: 32, or 0 to take the first one again.
 //
 //go:noescape
-func addVectors(z, x, y *float64, n int)
+func addVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// subVectors sets zᵢ = xᵢ − yᵢ likewise.
+//
+//go:noescape
+func subVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// mulVectors sets zᵢ = xᵢ · yᵢ likewise.
+//
+//go:noescape
+func mulVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// divVectors sets zᵢ = xᵢ / yᵢ likewise.
+//
+//go:noescape
+func divVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// chainVectors sets zᵢ = chain(xᵢ, yᵢ) likewise.
+//
+//go:noescape
+func chainVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// chain2Vectors sets zᵢ = chain2(xᵢ, yᵢ) likewise.
+//
+//go:noescape
+func chain2Vectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// chainDivVectors sets zᵢ = chainDiv(xᵢ, yᵢ) likewise.
+//
+//go:noescape
+func chainDivVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// addChainVectors sets zᵢ = chain(dyᵢ, slopeᵢ) for n numbers, a multiple of 4 and not 0, or adds that; z may be dy.
+//
+//go:noescape
+func addChainVectors(z, dy, slope *float64, n int, add bool)
+
+// squareVJPVectors does so with the slope 2x, for z = dx.
+//
+//go:noescape
+func squareVJPVectors(dx, dy, x *float64, n int, add bool)
+
+// sigmoidVJPVectors does so with the slope y(1−y).
+//
+//go:noescape
+func sigmoidVJPVectors(dx, dy, y *float64, n int, add bool)
+
+// tanhVJPVectors does so with the slope 1−y².
+//
+//go:noescape
+func tanhVJPVectors(dx, dy, y *float64, n int, add bool)
+
+// reluVJPVectors does so with the slope 1 where x > 0, else 0.
+//
+//go:noescape
+func reluVJPVectors(dx, dy, x *float64, n int, add bool)
+
+// reluVectors sets zᵢ = xᵢ, but 0 where that is ≤ 0, for n numbers, a multiple of 4 and not 0; z may be x.
+//
+//go:noescape
+func reluVectors(z, x *float64, n int)
 
 // sumRows sets s to the lanes of at least a row of 32 numbers, summed from 0, row after row.
 //

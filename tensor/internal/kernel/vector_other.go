@@ -29,4 +29,18 @@ func tanhVectors(z, x *float64, n int)    {}
 
 func sumRows(s *[lanes]float64, x *float64, rows int) {}
 
-func addVectors(z, x, y *float64, n int) {}
+func addVectors(z, x *float64, dx int, y *float64, dy, n int)      {}
+func subVectors(z, x *float64, dx int, y *float64, dy, n int)      {}
+func mulVectors(z, x *float64, dx int, y *float64, dy, n int)      {}
+func divVectors(z, x *float64, dx int, y *float64, dy, n int)      {}
+func chainVectors(z, x *float64, dx int, y *float64, dy, n int)    {}
+func chain2Vectors(z, x *float64, dx int, y *float64, dy, n int)   {}
+func chainDivVectors(z, x *float64, dx int, y *float64, dy, n int) {}
+
+func addChainVectors(z, dy, slope *float64, n int, add bool) {}
+func squareVJPVectors(dx, dy, v *float64, n int, add bool)   {}
+func sigmoidVJPVectors(dx, dy, v *float64, n int, add bool)  {}
+func tanhVJPVectors(dx, dy, v *float64, n int, add bool)     {}
+func reluVJPVectors(dx, dy, v *float64, n int, add bool)     {}
+
+func reluVectors(z, x *float64, n int) {}
