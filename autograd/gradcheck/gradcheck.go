@@ -89,8 +89,9 @@ const large = 250_000
 //
 // Before, Check tests that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it
 // has run with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in f that
-// Forward gives the same value again, that its rules modify nothing and that AddVJPs, if it has that, gives
-// the bits of VJP followed by Add. A panic counts as an error, with its place.
+// Forward gives the same value again, that its rules modify nothing, that AddVJPs, if it has that, gives
+// the bits of VJP followed by Add, and that JVP, if it has that, is the transpose of VJP: of random dx and dy ⟨dy, J·dx⟩ and ⟨Jᵀ·dy, dx⟩ differ by
+// 10⁻⁹ of the sizes of their terms at most. A panic counts as an error, with its place.
 func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, xs) }
 
 // CheckSecond is Check for [Gradient](f): for the derivatives of the automatic gradients of f, each element an

@@ -186,6 +186,21 @@ gradcheck: AddVJPs of Pair: input 0 [0 0]: adds to -1.7159340653681092 and gives
 		{"adds for two nodes", func(xs ...*autograd.Node) *autograd.Node {
 			return autograd.Apply(pair{}, xs[0].Named("left"), xs[0].Scale(2).Named("right"))
 		}, `gradcheck: AddVJPs of Pair: right [0 0]: adds to 2.762874415123731 and gives 2.6707695407928096; VJP and Add give 5.433643955916541`},
+		{"forward mode", applied(&forward{cube{right}, func(x, dx *autograd.Node) *autograd.Node { return dx.Mul(x.Square()).Scale(3) }}), ""},
+		{"forward mode 0.1 % off in one element", applied(&forward{cube{right}, func(x, dx *autograd.Node) *autograd.Node {
+			return dx.Mul(x.Square()).Scale(3).Mul(autograd.Constant(tensor.FromSlice([]float64{1, 1.001, 1, 1}, 2, 2)))
+		}}), `gradcheck: JVP of Cube, for input 0: ⟨dy, J·dx⟩ is -18.570676048379966; by VJP, as ⟨Jᵀ·dy, dx⟩, it is -18.570832535119923`},
+		{"forward mode that forgets", applied(&forward{cube{right}, func(x, dx *autograd.Node) *autograd.Node { return nil }}), `gradcheck: JVP of Cube, for input 0: ⟨dy, J·dx⟩ is 0; by VJP, as ⟨Jᵀ·dy, dx⟩, it is -18.570832535119923`},
+		{"forward mode of another shape", applied(&forward{cube{right}, func(x, dx *autograd.Node) *autograd.Node { return dx.Sum(0).Sum(0) }}), `gradcheck: JVP of Cube, for input 0: ⟨dy, J·dx⟩ is -3.1511188445973866; by VJP, as ⟨Jᵀ·dy, dx⟩, it is -18.570832535119923`},
+		{"forward mode that modifies", applied(&forward{cube{right}, func(x, dx *autograd.Node) *autograd.Node {
+			x.Value().Data()[0] = 1
+			return dx.Mul(x.Square()).Scale(3)
+		}}), `
+gradcheck: JVP of Cube modifies input 0
+gradcheck: JVP of Cube, for input 0: ⟨dy, J·dx⟩ is -16.038424542751343; by VJP, as ⟨Jᵀ·dy, dx⟩, it is -18.570832535119923`},
+		{"forward mode of one input", func(xs ...*autograd.Node) *autograd.Node {
+			return autograd.Apply(forwardPair{}, xs[0].Named("left"), xs[0].Scale(2).Named("right"))
+		}, `gradcheck: JVP of Pair, for left and right: ⟨dy, J·dx⟩ is -17.099483398710518; by VJP, as ⟨Jᵀ·dy, dx⟩, it is -14.3667388977542`},
 		{"adder of another shape", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) { dx.Copy(tensor.New(3)) }}),
 			`gradcheck: panic at gradcheck_test.go:N: autograd: Cube: AddVJPs left the gradient of input 0 empty, a view, or not of the input's shape [2 2]: [3]`},
 	}
@@ -205,6 +220,29 @@ gradcheck: AddVJPs of Pair: input 0 [0 0]: adds to -1.7159340653681092 and gives
 
 var lines = regexp.MustCompile(`_test\.go:\d+:`)
 
+// A forward is cube with a rule of forward mode.
+type forward struct {
+	cube
+	jvp func(x, dx *autograd.Node) *autograd.Node
+}
+
+func (op *forward) JVP(y *autograd.Node, dx []*autograd.Node) *autograd.Node {
+	return op.jvp(y.Input(0), dx[0])
+}
+
+// A forwardPair is x + 2y, whose rule of forward mode counts x twice where both change.
+type forwardPair struct{ pairRules }
+
+func (forwardPair) JVP(y *autograd.Node, dx []*autograd.Node) *autograd.Node {
+	switch {
+	case dx[0] == nil:
+		return dx[1].Scale(2)
+	case dx[1] == nil:
+		return dx[0]
+	}
+	return dx[0].Add(dx[1]).Scale(2)
+}
+
 // A keeper is the identity, and keeps how often it ran.
 type keeper struct{ runs float64 }
 
@@ -218,18 +256,21 @@ func (k *keeper) Forward(y *autograd.Node) {
 
 func (*keeper) VJP(y *autograd.Node, _ int, dy *autograd.Node) *autograd.Node { return dy }
 
-// A pair is x + 2y, whose AddVJPs stores where it should add, for y.
-type pair struct{}
+// pairRules are those of x + 2y.
+type pairRules struct{}
 
-func (pair) Name() string { return "Pair" }
+func (pairRules) Name() string { return "Pair" }
 
-func (pair) Forward(y *autograd.Node) {
+func (pairRules) Forward(y *autograd.Node) {
 	y.Value().AddScaled(y.Input(0).Value(), 2, y.Input(1).Value())
 }
 
-func (pair) VJP(y *autograd.Node, i int, dy *autograd.Node) *autograd.Node {
+func (pairRules) VJP(y *autograd.Node, i int, dy *autograd.Node) *autograd.Node {
 	return dy.Scale(float64(1 + i))
 }
+
+// A pair is x + 2y, whose AddVJPs stores where it should add, for y.
+type pair struct{ pairRules }
 
 func (pair) AddVJPs(y *autograd.Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	if dx[0] != nil && dx[0].IsEmpty() {

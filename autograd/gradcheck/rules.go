@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -111,7 +112,51 @@ func (r *rule) check() error {
 			}
 		}
 	}
+	if op, ok := r.y.Op().(autograd.JVPer); ok && r.errs == nil {
+		var all []int
+		for i, dx := range r.grads {
+			if dx != nil {
+				all = append(all, i)
+				r.jvp(op, i)
+			}
+		}
+		if len(all) > 1 {
+			r.jvp(op, all...)
+		}
+	}
 	return errors.Join(r.errs...)
+}
+
+// jvp checks the rule of forward mode, with tangents ẋ of these inputs, against that of reverse mode: ⟨dy, Jẋ⟩ = ⟨Jᵀdy, ẋ⟩.
+func (r *rule) jvp(op autograd.JVPer, inputs ...int) {
+	dx, whose := make([]*autograd.Node, len(r.inputs)), make([]string, len(inputs))
+	var want, scale float64
+	for k, i := range inputs {
+		dx[i], whose[k] = autograd.Constant(random(uint64(20+i), r.grads[i])), r.names[i]
+		d, s := dot(r.grads[i], dx[i].Value())
+		want, scale = want+d, scale+s
+	}
+	got := 0.0
+	r.unmodified("JVP", func() {
+		if dy := op.JVP(r.y, dx); dy != nil {
+			var s float64
+			got, s = dot(r.dy, new(tensor.Tensor).BroadcastTo(dy.Value(), r.dy.Shape()...))
+			scale += s
+		}
+	})
+	_, result := dot(r.dy, r.y.Value())
+	if math.Abs(got-want) > 1e-9*scale+1e-14*result && !math.IsInf(scale, 1) { // where both are 0, so is scale, but for rounding
+		r.fail("JVP of %s, for %s: ⟨dy, J·dx⟩ is %v; by VJP, as ⟨Jᵀ·dy, dx⟩, it is %v", r.y.Op().Name(), strings.Join(whose, " and "), got, want)
+	}
+}
+
+// dot returns Σ xᵢyᵢ and Σ |xᵢyᵢ|.
+func dot(x, y *tensor.Tensor) (sum, size float64) {
+	for i, v := range x.Data() {
+		p := float64(v * y.Data()[i])
+		sum, size = sum+p, size+math.Abs(p)
+	}
+	return sum, size
 }
 
 // forwardAgain runs Forward where buffers hold what they may hold: anything.
