@@ -14,8 +14,8 @@ import (
 // It panics unless loss has exactly one element; if no gradient flows to it, since it was
 // computed from constants alone or not recorded; if an x is a Constant; and if a leaf was
 // modified since the loss was computed from it, as by an optimiser's step: then the graph is to
-// be built anew, or a [Plan] to be made of it. (Only methods of tensor.Tensor count as
-// modifications, not writing into its Data.)
+// be built anew, or a [Plan] to be made of it. (Only methods of its tensor count as
+// modifications, not writing into its Data, or into a view of it, such as a Slice.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
 	mustBeOne("Backward", loss)
 	mustNeedGradient("Backward", loss)
@@ -50,7 +50,7 @@ func Grad(y *Node, xs ...*Node) []*Node {
 // Grad's are, and depend on dy too. It panics as Grad does, and if the shapes of y and dy differ.
 func VJP(y, dy *Node, xs ...*Node) []*Node {
 	mustBeNode("VJP", y, dy)
-	if !tensor.SameShape(y.value, dy.value) {
+	if !tensor.SameShape(y.Value(), dy.Value()) {
 		fail("VJP", "the seed is %v; one of the shape of %v is needed", dy, y)
 	}
 	return vjp("VJP", y, dy, xs)
@@ -167,6 +167,9 @@ func fitting(y *Node, i int, dx *Node) *Node {
 // mustBeOne panics unless y is a node of one element.
 func mustBeOne(op string, y *Node) {
 	mustBeNode(op, y)
+	if y.plan != nil {
+		y.mustBeCurrent(op)
+	}
 	if n := y.value.Len(); n != 1 {
 		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", y, n)
 	}
@@ -222,7 +225,7 @@ func (s *numeric) begin(loss *Node) {
 	if s.wanted(n - 1) {
 		s.at[n-1].Like(loss.value).Fill(1)
 	}
-	s.node.ctx, s.node.rare = merge(loss.ctx, unrecorded), nothing
+	s.node.ctx = merge(loss.ctx, unrecorded)
 }
 
 func (s *numeric) dy(place int) *Node {
@@ -302,7 +305,7 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 		if place := s.find(x); place >= 0 {
 			tensors[i].Swap(&s.at[place])
 		}
-		g.put(x, zerosLike(&tensors[i], x.value))
+		g.put(x, zerosLike(&tensors[i], x.Value()))
 	}
 	return g
 }
@@ -362,5 +365,5 @@ func (s *nodes) passed(int) {}
 
 // constantLike returns a constant of x's shape, full of v.
 func constantLike(x *Node, v float64) *Node {
-	return Constant(new(tensor.Tensor).Like(x.value).Fill(v))
+	return Constant(new(tensor.Tensor).Like(x.Value()).Fill(v))
 }

@@ -350,6 +350,10 @@ func TestNetworkPanics(t *testing.T) {
 			q, k := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(3, 2))
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{Bias: autograd.Constant(tensor.New(2, 1, 3))})
 		}},
+		{"ScaledDotProductAttention: the mask Constant [1 3] holds others than ones, where a query may attend to a key, and zeros; what is to be added to the scores is the Bias", func() {
+			q, k := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(3, 2))
+			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{Mask: autograd.Constant(tensor.Rows([][]float64{{1, 0, -1e9}}))})
+		}},
 		{"GLU: Constant [1 2 5] has an odd length on axis 2: it has no halves", func() { x.GLU(-1) }},
 		{"GLU: axis 0 is out of range for Constant []", func() { number(1).GLU(0) }},
 	} {

@@ -80,19 +80,23 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 // Detach returns x's value as a constant: no gradient flows through it. It
 // records even if x did not, and has the rest of x's context.
 func (x *Node) Detach() *Node {
-	if x != nil && x.Context().NoRecord {
-		ctx := *x.ctx
-		ctx.NoRecord, ctx.stopped = false, nil
-		v := x.Value()
-		if x.value.IsView() {
-			v = v.Clone() // of what may change
-		}
-		y := Constant(v)
-		y.ctx = &ctx
-		y.markMade()
-		return y
+	if x == nil || !x.Context().NoRecord {
+		return flat(detachOp{}, x)
 	}
-	return flat(detachOp{}, x)
+	ctx := *x.ctx
+	ctx.NoRecord, ctx.stopped = false, nil
+	var y *Node
+	if x.op == nil { // a plan follows it
+		y = flat(detachOp{}, x)
+		y.inputs = []*Node{x}
+	} else if v := x.Value(); v.IsView() {
+		y = Constant(v.Clone()) // of what may change
+	} else {
+		y = Constant(v)
+	}
+	y.ctx = &ctx
+	y.markMade()
+	return y
 }
 
 type detachOp struct{ flatRules }

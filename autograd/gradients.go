@@ -30,10 +30,10 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	}
 	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
 		switch {
-		case !tensor.SameShape(x.value, of[x]):
+		case !tensor.SameShape(x.Value(), of[x]):
 			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x].Shape())
-		case slices.Contains(g.at, of[x]):
-			fail("NewGradients", "%v has the tensor of another node", x)
+		case slices.ContainsFunc(g.at, of[x].SharesMemory):
+			fail("NewGradients", "%v shares the tensor of another node", x)
 		}
 		g.put(x, of[x])
 	}
@@ -52,9 +52,7 @@ func (g *Gradients) put(x *Node, dx *tensor.Tensor) {
 // It panics for a Constant and what was computed from constants alone, and for a node that
 // was not asked for.
 func (g *Gradients) Of(x *Node) *tensor.Tensor {
-	if g == nil {
-		fail("Of", "the gradients are nil")
-	}
+	g.mustBeThere("Of")
 	if x != nil {
 		if place := g.find(x); place >= 0 {
 			return g.at[place]
@@ -64,12 +62,19 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	if !g.all {
 		fail("Of", "the gradient of %v was not asked for", x)
 	}
-	return tensor.New(x.value.Shape()...)
+	return tensor.New(x.Shape()...)
+}
+
+func (g *Gradients) mustBeThere(op string) {
+	if g == nil {
+		fail(op, "the gradients are nil")
+	}
 }
 
 // All yields the nodes that there are gradients of, and these. If they are those of all nodes, every
 // node comes behind its inputs: Backward went through them the other way round.
 func (g *Gradients) All() iter.Seq2[*Node, *tensor.Tensor] {
+	g.mustBeThere("All")
 	return func(yield func(*Node, *tensor.Tensor) bool) {
 		for i, x := range g.list {
 			if !yield(x, g.at[i]) {
@@ -83,9 +88,8 @@ func (g *Gradients) All() iter.Seq2[*Node, *tensor.Tensor] {
 // model, and leaves g with gradients of Variables alone: a computed node is one of one graph. Those
 // that only one of them has count as if the other's were 0.
 func (g *Gradients) Add(h *Gradients) {
-	if g == nil || h == nil {
-		fail("Add", "the gradients are nil")
-	}
+	g.mustBeThere("Add")
+	h.mustBeThere("Add")
 	sum := Gradients{all: g.all && (h.all || len(h.list) == 0) || h.all && len(g.list) == 0}
 	for x, dx := range g.All() {
 		if x.op == nil {
@@ -105,6 +109,7 @@ func (g *Gradients) Add(h *Gradients) {
 
 // Scale multiplies every gradient by a.
 func (g *Gradients) Scale(a float64) {
+	g.mustBeThere("Scale")
 	for _, dx := range g.at {
 		dx.Scale(dx, a)
 	}

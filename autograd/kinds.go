@@ -202,7 +202,7 @@ func addShares(sum *Node, shares []share) *Node {
 		}
 	}
 	for _, p := range shares {
-		xs = append(xs, p.y.kept...)
+		xs = append(xs, p.y.has().kept...)
 	}
 	return apply(op, xs...)
 }

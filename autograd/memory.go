@@ -11,7 +11,7 @@ import (
 // once nothing reads the first any more.
 type memory struct {
 	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has
-	free  []*part                  // the smallest first
+	free  []class                  // the smallest first
 	size  int                      // of the block: the peak
 	block *tensor.Tensor
 }
@@ -22,19 +22,29 @@ type part struct {
 	at, n, last int
 }
 
+// A class is the free parts of n elements.
+type class struct {
+	n     int
+	parts []*part
+}
+
 // note notes a step: what it sets, and what it reads, of which a view may be.
 func (m *memory) note(step int, sets, reads []*Node) {
 	for _, y := range sets {
 		p := &part{tensor: y.value, n: y.value.Len(), last: step}
 		if y.value.IsView() {
 			p.n = 0 // of a leaf, or of what is found
-			for _, x := range reads {
-				if m.parts[x.value] != nil && y.value.SharesMemory(x.value) {
-					p = m.parts[x.value]
+		}
+		m.parts[y.value] = p
+	}
+	for _, y := range sets {
+		if y.value.IsView() {
+			for _, x := range slices.Concat(reads, sets) {
+				if p := m.parts[x.value]; p != nil && p.n > 0 && y.value.SharesMemory(x.value) {
+					m.parts[y.value] = p
 				}
 			}
 		}
-		m.parts[y.value] = p
 	}
 	for _, x := range reads {
 		if p := m.parts[x.value]; p != nil {
@@ -59,13 +69,17 @@ func (m *memory) assign(steps []step, forward int) {
 			dead[p.last] = append(dead[p.last], p)
 		}
 		for _, p := range dead[at] {
-			m.free = slices.Insert(m.free, m.fits(p.n), p)
+			i := m.fits(p.n)
+			if i == len(m.free) || m.free[i].n != p.n {
+				m.free = slices.Insert(m.free, i, class{n: p.n})
+			}
+			m.free[i].parts = append(m.free[i].parts, p)
 		}
 	}
 	m.block = tensor.New(m.size)
 }
 
-// fits returns which free part is the smallest of n elements or more.
+// fits returns which free parts are the smallest of n elements or more.
 func (m *memory) fits(n int) int {
 	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n >= n })
 }
@@ -78,8 +92,12 @@ func (m *memory) place(p *part, fresh bool) {
 		m.size += p.n
 		return
 	}
-	p.at, p.n = m.free[i].at, m.free[i].n
-	m.free = slices.Delete(m.free, i, i+1)
+	c := &m.free[i]
+	last := len(c.parts) - 1
+	p.at, p.n = c.parts[last].at, c.n
+	if c.parts = c.parts[:last]; last == 0 {
+		m.free = slices.Delete(m.free, i, i+1)
+	}
 }
 
 // lend makes what these steps set empty, to use the block.

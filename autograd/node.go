@@ -24,22 +24,28 @@ type Node struct {
 	version uint32
 	needs   bool // a gradient flows through: a Variable is among the ancestors
 
-	plan  *Plan // that the memory of the value belongs to; nil is none
-	*rare       // nothing, or x's own
+	plan *Plan // that the memory of the value belongs to; nil is none
+	rare *rare // nil if there is none of it
 }
 
-// rare is what few nodes have; so the others take a third less memory.
+// rare is what few nodes have, so that the others take a third less memory.
 type rare struct {
 	name string
 	kept []*Node      // what Forward keeps; see Keep
 	made *[24]uintptr // the callers, innermost first, through this package and nested layers; see Made
 }
 
-var nothing = new(rare)
+// has returns what x has of it.
+func (x *Node) has() (r rare) {
+	if x.rare != nil {
+		r = *x.rare
+	}
+	return r
+}
 
-// own returns x's own rare, to be written.
+// own returns x's own, to be written.
 func (x *Node) own() *rare {
-	if x.rare == nothing {
+	if x.rare == nil {
 		x.rare = new(rare)
 	}
 	return x.rare
@@ -104,14 +110,14 @@ var numbers atomic.Uint64
 // optimiser overwrites. It panics if x is nil or empty.
 func Variable(x *tensor.Tensor) *Node {
 	mustBeTensor("Variable", x)
-	return &Node{value: x, ctx: plain, rare: nothing, needs: true, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, needs: true, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics
 // if x is nil or empty.
 func Constant(x *tensor.Tensor) *Node {
 	mustBeTensor("Constant", x)
-	return &Node{value: x, ctx: plain, rare: nothing, number: numbers.Add(1)}
+	return &Node{value: x, ctx: plain, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted, and from which the context
@@ -137,7 +143,7 @@ func (x *Node) Named(name string) *Node {
 }
 
 // Name returns the name that Named gave x, or "".
-func (x *Node) Name() string { return x.name }
+func (x *Node) Name() string { return x.has().name }
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
 // hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
@@ -213,8 +219,8 @@ func (x *Node) describe() string {
 	case x.needs:
 		text = "Variable"
 	}
-	if x.name != "" {
-		text += " " + x.name
+	if name := x.Name(); name != "" {
+		text += " " + name
 	}
 	if !x.value.IsEmpty() {
 		text += " " + fmt.Sprint(x.value.Shape())
@@ -276,7 +282,9 @@ func (x *Node) leafVersion() uint32 {
 	n := x.version + x.value.Version()
 	if x.value.IsView() {
 		for _, of := range x.inputs {
-			n += of.leafVersion()
+			if x.value.SharesMemory(of.value) {
+				return n + of.leafVersion()
+			}
 		}
 	}
 	return n

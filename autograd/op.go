@@ -40,7 +40,7 @@ type Op interface {
 	// can repeat it: it sees nodes, not numbers. It must not depend on a value in any
 	// other way, such as an if or a constant made from one; [Node.Keep] has what Forward found out.
 	// It may return dy, an input, or a view of one, and modifies and keeps none of them. A node
-	// that it makes and returns belongs to the traversal, and is not to be returned again.
+	// that it makes belongs to the traversal, and is not to be used by another call.
 	VJP(y *Node, i int, dy *Node) *Node
 }
 
@@ -65,9 +65,6 @@ type Adder interface {
 // Apply returns the result of an operation. It panics if an input is nil, if their number is
 // not that of the operation (one of this package), and if Forward leaves the value empty.
 func Apply(op Op, inputs ...*Node) *Node {
-	if op == nil {
-		fail("Apply", "the operation is nil")
-	}
 	if a, ok := op.(interface{ arity() int }); ok && a.arity() != len(inputs) {
 		fail(op.Name(), "applied to %d inputs, it has %d", len(inputs), a.arity())
 	}
@@ -76,7 +73,10 @@ func Apply(op Op, inputs ...*Node) *Node {
 
 // apply is Apply of a number of inputs that is right.
 func apply(op Op, inputs ...*Node) *Node {
-	c := &computed{Node: Node{op: op, ctx: plain, rare: nothing}}
+	if op == nil {
+		fail("Apply", "the operation is nil")
+	}
+	c := &computed{Node: Node{op: op, ctx: plain}}
 	c.val.Lend(c.mem[:])
 	c.value = &c.val
 	c.inputs = append(c.few[:0], inputs...)
@@ -120,11 +120,13 @@ func flat(op Op, inputs ...*Node) *Node {
 //
 // It panics if Forward kept no such thing.
 func (y *Node) Keep(i int) *Node {
-	if i == len(y.kept) && y.number == 0 { // Forward asks
-		y.own().kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, rare: nothing, number: numbers.Add(1)})
+	kept := y.has().kept
+	if i == len(kept) && y.op != nil && y.number == 0 { // Forward asks
+		kept = append(kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
+		y.own().kept = kept
 	}
-	if i < 0 || i >= len(y.kept) {
-		fail("Keep", "%v keeps %d values, there is no value %d", y, len(y.kept), i)
+	if i < 0 || i >= len(kept) {
+		fail("Keep", "%v keeps %d values, there is no value %d", y, len(kept), i)
 	}
-	return y.kept[i]
+	return kept[i]
 }

@@ -3,7 +3,9 @@ package autograd
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
+	"sync"
 
 	"gentlegrad/tensor"
 )
@@ -29,7 +31,7 @@ func (x *Node) ArgSort(axis int, descending bool) *Node {
 
 func (x *Node) sorted(op string, axis int, descending bool) (y, indices *Node) {
 	axis = x.axis(op, axis)
-	return x.ranked(op, axis, descending, 0, x.value.Dim(axis))
+	return x.ranked(op, axis, descending, x.value.Dim(axis))
 }
 
 // TopK returns the k largest elements along the axis, in falling order, or the k smallest in rising order; and their
@@ -41,7 +43,7 @@ func (x *Node) TopK(k, axis int, largest bool) (y, indices *Node) {
 	if n := x.value.Dim(axis); k < 0 || k > n {
 		fail("TopK", "there are no %d of %d elements on axis %d of %v", k, n, axis, x)
 	}
-	return x.ranked("TopK", axis, largest, 0, k)
+	return x.ranked("TopK", axis, largest, k)
 }
 
 // MaxAlong returns the largest elements along the axis, which the result no longer has, and their indices along it, which
@@ -78,13 +80,15 @@ func (x *Node) ArgMin(axis int) *Node {
 //	∂L/∂x = ∂L/∂y at the medians, and 0 elsewhere
 func (x *Node) Median(axis int) *Node {
 	axis = x.axis("Median", axis)
-	n := x.mustHaveElements("Median", axis)
-	return x.selectAlong("Median", axis, func(places, data []float64) float64 {
-		slices.SortFunc(places, byValue(data, false))
-		if last := places[n-1]; math.IsNaN(data[int(last)]) {
-			return last
+	middle := (x.mustHaveElements("Median", axis) - 1) / 2
+	return x.selectAlong("Median", axis, func(l line) int {
+		room := rooms.Get().(*[]rank)
+		defer rooms.Put(room)
+		ranks := l.ranks(room, false, middle+1)
+		if last := slices.MaxFunc(ranks, rank.compare); last.key == keyOfNaN {
+			return last.place
 		}
-		return places[(n-1)/2]
+		return ranks[middle].place
 	})
 }
 
@@ -92,10 +96,10 @@ func (x *Node) Median(axis int) *Node {
 func (x *Node) extremeAlong(op string, axis int, better func(v, best float64) bool) (y, indices *Node) {
 	axis = x.axis(op, axis)
 	x.mustHaveElements(op, axis)
-	y = x.selectAlong(op, axis, func(places, data []float64) float64 {
-		best := places[0]
-		for _, p := range places {
-			v, b := data[int(p)], data[int(best)]
+	y = x.selectAlong(op, axis, func(l line) int {
+		best := l.first
+		for p := l.first; p < l.first+l.n*l.step; p += l.step {
+			v, b := l.data[p], l.data[best]
 			if !math.IsNaN(b) && (better(v, b) || math.IsNaN(v)) {
 				best = p
 			}
@@ -112,64 +116,119 @@ func (x *Node) mustHaveElements(op string, axis int) (n int) {
 	return n
 }
 
-// ranked returns the elements of x along the axis that come at ranks from to to, not included.
-func (x *Node) ranked(op string, axis int, descending bool, from, to int) (y, indices *Node) {
+// ranked returns the first k elements of x along the axis, in order.
+func (x *Node) ranked(op string, axis int, descending bool, k int) (y, indices *Node) {
 	y = x.selection(op, func(at *tensor.Tensor, y *Node) {
 		x := y.inputs[0].value
-		l := layoutOf(x)
-		n, step := l.shape[axis], l.step[axis]
-		l.shape[axis] = to - from
-		places := at.Zeros(l.dims()...).Data()
-		eachLine(y, axis, func(first int, line, data []float64) {
-			slices.SortFunc(line, byValue(data, descending))
-			for j, p := range line[from:to] {
-				places[first/(n*step)*(to-from)*step+j*step+first%step] = p
+		shape := layoutOf(x)
+		shape.shape[axis] = k
+		places := at.Zeros(shape.dims()...).Data()
+		room := rooms.Get().(*[]rank)
+		defer rooms.Put(room)
+		eachLine(x, axis, func(l line) {
+			for j, r := range l.ranks(room, descending, k)[:k] {
+				places[l.first/(l.n*l.step)*k*l.step+j*l.step+l.first%l.step] = float64(r.place)
 			}
 		})
 	})
 	return y, y.indices(axis, x)
 }
 
-// selectAlong returns of each line of x along the axis the element whose place choose returns, of the places of all.
-func (x *Node) selectAlong(op string, axis int, choose func(places, data []float64) float64) *Node {
+// selectAlong returns of each line of x along the axis the element whose place choose returns.
+func (x *Node) selectAlong(op string, axis int, choose func(l line) int) *Node {
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {
-		l := layoutOf(y.inputs[0].value)
+		x := y.inputs[0].value
+		l := layoutOf(x)
 		shape := l.shape
 		places := at.Zeros(slices.Delete(shape[:l.rank], axis, axis+1)...).Data()
 		k := 0
-		eachLine(y, axis, func(_ int, line, data []float64) {
-			places[k] = choose(line, data)
+		eachLine(x, axis, func(l line) {
+			places[k] = float64(choose(l))
 			k++
 		})
 	})
 }
 
-// eachLine calls f for each line of y's input along the axis: with the place of its first element, the places of all in a slice that f
-// may modify, and the data that these are places in. For the slice Forward keeps a tensor.
-func eachLine(y *Node, axis int, f func(first int, places, data []float64)) {
-	x := y.inputs[0].value
+// A line is the n elements of data that differ in their index along an axis alone: from the first on, step apart.
+type line struct {
+	data           []float64
+	first, n, step int
+}
+
+// eachLine calls f for each line of x along the axis.
+func eachLine(x *tensor.Tensor, axis int, f func(l line)) {
 	l := layoutOf(x)
 	n, step := l.shape[axis], l.step[axis]
-	room := y.Keep(1).value.Zeros(n).Data()
 	for start := 0; start < x.Len(); start += n * step {
 		for first := start; first < start+step; first++ {
-			for j := range room {
-				room[j] = float64(first + j*step)
-			}
-			f(first, room, x.Data())
+			f(line{x.Data(), first, n, step})
 		}
 	}
 }
 
-// byValue returns the order of places by what is there in data, and then, rising in either case, by place.
-func byValue(data []float64, descending bool) func(a, b float64) int {
-	return func(a, b float64) int {
-		order := compare(data[int(a)], data[int(b)])
-		if descending {
-			order = -order
-		}
-		return cmp.Or(order, cmp.Compare(a, b))
+// A rank is what elements are ordered by: a key that rises with the number, and then their place in data.
+type rank struct {
+	key   uint64
+	place int
+}
+
+func (r rank) compare(s rank) int {
+	if r.key < s.key || r.key == s.key && r.place < s.place {
+		return -1
 	}
+	return 1
+}
+
+// rooms are for the ranks of a line.
+var rooms = sync.Pool{New: func() any { return new([]rank) }}
+
+const keyOfNaN = math.MaxUint64
+
+// ranks returns the ranks of the elements of l, the first k in order.
+func (l line) ranks(room *[]rank, descending bool, k int) []rank {
+	*room = (*room)[:0]
+	for i := range l.n {
+		r := rank{keyOfNaN, l.first + i*l.step}
+		if v := l.data[r.place]; v == v {
+			r.key = math.Float64bits(v + 0) // 0 for −0
+			r.key ^= uint64(int64(r.key)>>63) | 1<<63
+		}
+		if descending {
+			r.key = ^r.key
+		}
+		*room = append(*room, r)
+	}
+	sortFirst(*room, k)
+	return *room
+}
+
+// sortFirst sorts x so far that its first k are in order: by quickselect (C. A. R. Hoare, Algorithm 65: Find, 1961), unless its
+// pivots are bad, and a sort of what that leaves.
+func sortFirst(x []rank, k int) {
+	lo, hi := 0, len(x) // k is between them, what is before lo is less, and what is from hi on is more
+	for rounds := 2 * bits.Len(uint(len(x))); hi-lo > 16 && hi-k > 16 && rounds > 0; rounds-- {
+		three := []rank{x[lo], x[(lo+hi)/2], x[hi-1]}
+		slices.SortFunc(three, rank.compare)
+		i, j := lo, hi-1
+		for i <= j {
+			for x[i].compare(three[1]) < 0 {
+				i++
+			}
+			for three[1].compare(x[j]) < 0 {
+				j--
+			}
+			if i <= j {
+				x[i], x[j] = x[j], x[i]
+				i, j = i+1, j-1
+			}
+		}
+		if k <= i {
+			hi = i
+		} else {
+			lo = i
+		}
+	}
+	slices.SortFunc(x[:hi], rank.compare)
 }
 
 // compare compares numbers; NaN is the largest. For cmp.Compare it is the smallest, so their negatives are compared.

@@ -22,7 +22,7 @@ import (
 //
 // Values and gradients have the bits that building the graph anew and Backward would give. What Go
 // code did between the operations is not repeated: neither an if that depends on a value, nor a
-// constant made from one.
+// constant made from one. No leaf's tensor is to be made a view of what a plan gives, or swapped with it.
 //
 // A plan owns the graph's computed nodes, but not its leaves: goroutines each build a graph and a plan
 // of their own, and may share parameters that none modifies. Plans that share computed nodes run one
@@ -39,6 +39,7 @@ type Plan struct {
 	grads   Gradients // those that were asked for
 	result  Gradients // these, and what the caller makes of them
 	memory  memory
+	lines   []string // what the steps are, and y
 
 	running bool // values are there for operations
 	ready   bool // Forward has run, and they are there for the caller
@@ -70,8 +71,8 @@ type step struct {
 // xs; for inference there are none. It asks each rule once.
 //
 // It panics if y was not recorded, if an x is a Constant, if there are xs and y depends on no Variable, and
-// if a rule makes a constant of several numbers, which would not follow the data. Nor can it repeat
-// a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
+// if a rule makes a constant of several numbers, which would not follow the data: then the nodes are the graph's again, with values computed
+// anew. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
 	for _, x := range xs {
@@ -89,13 +90,14 @@ func NewPlan(y *Node, xs ...*Node) *Plan {
 // them, and returns p. They need not be part of y's graph.
 func (p *Plan) Keep(nodes ...*Node) *Plan {
 	mustBeNode("Keep", nodes...)
+	mustBeNode("Keep", p.y)
 	p.results = append(p.results, nodes...)
 	p.make()
 	return p
 }
 
 // Forward computes the values again, from what the leaves hold, and returns y's. That and the
-// values of nodes that are kept are there until the next Forward. A leaf may be set to one, as the state of a recurrent
+// values of nodes that are kept are there until the next Forward. A leaf may be set to one, after Backward, as the state of a recurrent
 // network is: it then gets a copy. Forward panics if the shape of a leaf has changed.
 func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
@@ -104,25 +106,26 @@ func (p *Plan) Forward() *tensor.Tensor {
 	if p.ousted {
 		p.takeOver()
 	}
+	p.ready = false
 	for i := range p.leaves {
 		l := &p.leaves[i]
 		if !tensor.SameShape(l.node.value, &l.shape) {
 			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
 		}
-		if v := l.node.value; v != l.value && (v.SharesMemory(p.memory.block) || p.gives(v)) { // a result, which the steps overwrite
+		if v := l.node.value; v != l.value && p.overwrites(v) {
 			l.node.Set(v.Clone())
 		}
 		l.value, l.version = l.node.value, l.node.value.Version()
 	}
-	p.ready = false
 	p.run(p.steps[:p.forward])
 	p.ready = true
 	return p.y.value
 }
 
-// gives reports whether v is the value of a computed result, which may be a view of a leaf.
-func (p *Plan) gives(v *tensor.Tensor) bool {
-	return slices.ContainsFunc(p.results, func(x *Node) bool { return x.op != nil && x.value == v })
+// overwrites reports whether the steps overwrite v: a result, which may be a view of a leaf, a gradient, or a view of these.
+func (p *Plan) overwrites(v *tensor.Tensor) bool {
+	return v.SharesMemory(p.memory.block) || p.seed != nil && v.SharesMemory(p.seed.value) ||
+		slices.ContainsFunc(p.results, func(x *Node) bool { return x.op != nil && x.value == v })
 }
 
 // run runs the steps of a pass.
@@ -149,7 +152,8 @@ func (p *Plan) run(steps []step) {
 
 // Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
 // seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward or Keep;
-// Gradients.Add copies. It may be called again with other seeds. It panics if a leaf was modified since Forward.
+// Gradients.Add copies. It may be called again with other seeds. It panics if a leaf was modified
+// since Forward, by a method of its tensor.
 func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
 	case p.seed == nil:
@@ -157,7 +161,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	case !p.ready:
 		fail("Backward", "the plan's Forward has not run, or another plan of the same nodes has since")
 	case len(seed) > 1 || len(seed) == 1 && !tensor.SameShape(seed[0], p.y.value):
-		fail("Backward", "the seed is %v; one tensor of the shape of %v is needed", seed, p.y)
+		fail("Backward", "the seed is %v; one tensor of the shape of %v is needed", slices.Clone(seed), p.y)
 	case len(seed) == 0 && p.y.value.Len() != 1:
 		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
 	}
@@ -176,47 +180,40 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	return &p.result
 }
 
-// String lists the steps in their order, with the shapes and bytes of what they compute as they were
-// when the plan ran last.
+// String lists the steps in their order, with the shapes and bytes of what they compute.
 func (p *Plan) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.size)
-	for _, s := range p.steps[:p.forward] {
-		fmt.Fprintf(&b, "forward  %v\n", s)
+	if p.memory.block == nil {
+		return "a Plan that could not be made"
 	}
-	for _, s := range p.steps[p.forward:] {
-		fmt.Fprintf(&b, "backward %v\n", s)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.lines[len(p.steps)], p.forward, len(p.steps)-p.forward, 8*p.memory.size)
+	for i, line := range p.lines[:len(p.steps)] {
+		pass := "forward "
+		if i >= p.forward {
+			pass = "backward"
+		}
+		fmt.Fprintf(&b, "%s %s\n", pass, line)
 	}
 	return b.String()
-}
-
-func (s step) String() string {
-	if s.adder == nil {
-		return fmt.Sprintf("%s, %d bytes", s.node.describe(), 8*s.node.value.Len())
-	}
-	text := "inputs of " + s.node.describe() + ":"
-	if s.adder == (addition{}) {
-		text = "add to a gradient:"
-	}
-	for _, dx := range s.dx {
-		if dx != nil {
-			text += fmt.Sprintf(" %v, %d bytes;", dx.Shape(), 8*dx.Len())
-		}
-	}
-	return text
 }
 
 // mustHaveValue panics if x belongs to a plan that has no value of it now.
 func (x *Node) mustHaveValue() {
 	if p := x.plan; p != nil && !p.running && !(p.ready && slices.Contains(p.results, x)) {
-		fail("Value", "%v belongs to a plan, which has no value of it: name it in Keep, and call Forward", x)
+		fail("Value", "%v belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", x)
 	}
 }
 
 // make makes the steps.
 func (p *Plan) make() {
 	*p = Plan{y: p.y, xs: p.xs, results: p.results, running: true, memory: memory{parts: map[*tensor.Tensor]*part{}}}
-	defer func() { p.running = false }()
+	defer func() {
+		if p.running = false; p.memory.block == nil { // a panic: the nodes have their values still
+			for _, s := range p.steps[:p.forward] {
+				s.node.belongTo(nil)
+			}
+		}
+	}()
 	var g, needed index
 	for _, x := range p.results[1:] {
 		g.order(x, true, 0)
@@ -244,8 +241,9 @@ func (p *Plan) make() {
 		}
 	}
 	if p.forward = len(p.steps); len(p.xs) > 0 {
-		p.planBackward()
+		p.planBackward(&g)
 	}
+	p.lines = append(p.lines, p.y.describe())
 	p.memory.note(len(p.steps), nil, p.results)
 	p.memory.assign(p.steps, p.forward)
 	p.memory.lend(p.steps)
@@ -254,12 +252,12 @@ func (p *Plan) make() {
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
 	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
-	p.memory.note(len(p.steps), s.sets, slices.Concat(y.inputs, y.kept))
-	p.steps = append(p.steps, s)
+	p.memory.note(len(p.steps), s.sets, slices.Concat(y.inputs, y.has().kept))
+	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
 }
 
 // outputs returns y and what its Forward keeps.
-func (y *Node) outputs() []*Node { return append(slices.Clip(y.kept), y) }
+func (y *Node) outputs() []*Node { return append(slices.Clip(y.has().kept), y) }
 
 // free frees what the heap, or another plan, has for y's values.
 func (y *Node) free() {
@@ -299,14 +297,14 @@ func (y *Node) belongTo(p *Plan) {
 }
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
-func (p *Plan) planBackward() {
+func (p *Plan) planBackward(known *index) {
 	var asked []*Node
 	for _, x := range slices.Concat(p.xs, p.results[1:]) {
 		if x.needs && !slices.Contains(asked, x) {
 			asked = append(asked, x)
 		}
 	}
-	s := &planned{p: p, mark: numbers.Load()}
+	s := &planned{p: p, known: known, mark: numbers.Load()}
 	s.order(p.y, false, 0)
 	s.ask("NewPlan", asked)
 	p.seed = s.zero()
@@ -314,9 +312,6 @@ func (p *Plan) planBackward() {
 	grads := s.gradients(s, p.seed, asked)
 	for i, x := range asked {
 		if grads[i] == nil { // y does not depend on x
-			if x.value.IsEmpty() {
-				fail("NewPlan", "%v belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known", x)
-			}
 			grads[i] = constantLike(x, 0).Scale(1) // a copy, which may be modified
 			p.computes(grads[i])
 		}
@@ -328,13 +323,14 @@ func (p *Plan) planBackward() {
 // planned are the sums of a plan: those of Grad, but added to in place.
 type planned struct {
 	nodes
-	p    *Plan
-	mark uint64 // nodes with larger numbers are made by rules
+	p     *Plan
+	known *index // of the nodes that the values depend on
+	mark  uint64 // nodes with larger numbers are made by rules
 }
 
 // zero returns a sum that begins: an empty one.
 func (s *planned) zero() *Node {
-	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, rare: nothing, number: numbers.Add(1)}
+	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, number: numbers.Add(1)}
 }
 
 // add makes steps that compute dx and add it to a sum, or make it one.
@@ -356,6 +352,10 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 // record makes steps that compute v, which a rule returned, from what the plan has computed.
 func (s *planned) record(v *Node) {
 	switch made := v.number > s.mark; {
+	case v.op == nil && !made && s.known.find(v) < 0: // such as one that an Op holds
+		s.known.add(v)
+		s.p.leaves = append(s.p.leaves, leaf{node: v, needed: true, shape: *v.value})
+		return
 	case v.plan == s.p || v.op == nil && !(made && v.value.Len() > 1):
 		return
 	case v.op == nil:
@@ -375,7 +375,7 @@ func (s *planned) record(v *Node) {
 // addVJPs makes a step that has op add to the sums.
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(into))}
-	reads := slices.Concat(y.inputs, y.kept, []*Node{y, dy})
+	reads := slices.Concat(y.inputs, y.has().kept, []*Node{y, dy})
 	for i, place := range into {
 		if place < 0 {
 			continue
@@ -388,8 +388,17 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 		reads = append(reads, s.at[place])
 	}
 	addVJPs(op, y, dy.value, st.dx)
+	line := "inputs of " + y.describe() + ":"
+	if op == (addition{}) {
+		line = "add to a gradient:"
+	}
+	for _, dx := range st.dx {
+		if dx != nil {
+			line += fmt.Sprintf(" %v, %d bytes;", dx.Shape(), 8*dx.Len())
+		}
+	}
 	s.p.memory.note(len(s.p.steps), st.sets, reads)
-	s.p.steps = append(s.p.steps, st)
+	s.p.steps, s.p.lines = append(s.p.steps, st), append(s.p.lines, line)
 	return true
 }
 

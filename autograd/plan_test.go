@@ -31,7 +31,7 @@ func TestPlanKeeps(t *testing.T) {
 	loss, parameters, x, z, a := net(2)
 	value := loss.Value().Item()
 	plan := autograd.NewPlan(loss, parameters...).Keep(z, a)
-	mustPanic(t, "autograd: Value: Affine belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { _ = z.Value() })
+	mustPanic(t, "autograd: Value: Affine belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { _ = z.Value() })
 	if got := plan.Forward().Item(); got != value || loss.Value().Item() != value {
 		t.Errorf("loss %v and %v, want %v", got, loss.Value(), value)
 	}
@@ -71,10 +71,10 @@ func TestPlanMistakes(t *testing.T) {
 		{"Keep: the node is a nil or zero Node", func() { inference().Keep(nil) }},
 		{"Backward: the plan was made for inference: NewPlan had no nodes to take gradients of", func() { p := inference(); p.Forward(); p.Backward() }},
 		{"Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() }},
-		{"Value: Tanh [2 4] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { plan.Forward(); a.Value() }},
-		{"Value: Affine [2 4] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { z.Square() }},
-		{"Backward: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Backward(loss) }},
-		{"Grad: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Grad(loss, parameters[0]) }},
+		{"Value: Tanh [2 4] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { plan.Forward(); a.Value() }},
+		{"Value: Affine [2 4] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { z.Square() }},
+		{"Backward: Add [] belongs to a plan, whose Backward has the gradients", func() { autograd.Backward(loss) }},
+		{"Grad: Add [] belongs to a plan, whose Backward has the gradients", func() { autograd.Grad(loss, parameters[0]) }},
 		{"Backward: the seed is [[1. 2.]]; one tensor of the shape of Add [] is needed", func() { plan.Backward(vector(1, 2)) }},
 		{"Backward: the seed is [1.0 1.0]; one tensor of the shape of Add [] is needed", func() { plan.Backward(tensor.Scalar(1), tensor.Scalar(1)) }},
 		{"Backward: Scale [2] has 2 elements; without a seed a gradient is taken of one", func() {
@@ -212,7 +212,7 @@ func TestPlansShareNodes(t *testing.T) {
 	first.Forward()
 	second.Forward()
 	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { first.Backward() })
-	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { a.Value() })
+	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { a.Value() })
 }
 
 // Rows of a Jacobian by seeds, after one Forward.
@@ -446,7 +446,7 @@ func TestNewGradients(t *testing.T) {
 		autograd.NewGradients(map[*node]*tensor.Tensor{autograd.Constant(vector(1)): vector(1)})
 	})
 	both := vector(1)
-	mustPanic(t, "autograd: NewGradients: Variable [1] has the tensor of another node", func() {
+	mustPanic(t, "autograd: NewGradients: Variable [1] shares the tensor of another node", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{variable(1): both, variable(2): both})
 	})
 }

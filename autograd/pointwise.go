@@ -87,7 +87,7 @@ func (op fusedOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 
 // A Function2 is a function of two numbers as an operation: it is applied to each pair of elements,
 // broadcast.
-type Function2 struct{ op *pointwise2Op }
+type Function2 struct{ op Op }
 
 // Pointwise2 returns the function f, whose slopes by x and by y, where z = f(x, y), are made of
 // operations on nodes. A nil slope is 0 everywhere. It panics if f is nil.

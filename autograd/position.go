@@ -10,10 +10,10 @@ import (
 // Made returns where in the code x was made, such as "main.go:12": the first place outside of this
 // package and of package layers. It is "" unless the context that flowed to x has Positions.
 func (x *Node) Made() string {
-	if x == nil || x.made == nil {
+	if x == nil || x.has().made == nil {
 		return ""
 	}
-	frames := runtime.CallersFrames(x.made[:])
+	frames := runtime.CallersFrames(x.has().made[:])
 	for {
 		f, more := frames.Next()
 		if !more || !strings.HasPrefix(f.Function, "gentlegrad/autograd.") && !strings.HasPrefix(f.Function, "gentlegrad/layers.") {
@@ -25,7 +25,8 @@ func (x *Node) Made() string {
 // markMade records where x is made, if its context wants that. To find the callers takes about 200 ns.
 func (x *Node) markMade() {
 	if x.ctx.Positions {
-		x.own().made = new([24]uintptr)
-		runtime.Callers(2, x.made[:])
+		made := new([24]uintptr)
+		runtime.Callers(2, made[:])
+		x.own().made = made
 	}
 }

@@ -248,7 +248,7 @@ func TestPlanOfNodeOfOther(t *testing.T) {
 	x := variable(1, 2)
 	other, y := x.Exp(), x.Square()
 	first := autograd.NewPlan(other, x)
-	mustPanic(t, "autograd: NewPlan: Exp belongs to another plan, which has not run: the shape of its gradient, which is 0, is not known",
+	mustPanic(t, "autograd: Value: Exp belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it",
 		func() { autograd.NewPlan(y, other) })
 	first.Forward()
 	plan := autograd.NewPlan(y, other)
@@ -417,7 +417,7 @@ func TestPlanAfterPanic(t *testing.T) {
 		f()
 	}
 	refused(func() { plan.Forward() })
-	mustPanic(t, "autograd: Value: Exp [1] belongs to a plan, which has no value of it: name it in Keep, and call Forward", func() { k.Value() })
+	mustPanic(t, "autograd: Value: Exp [1] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { k.Value() })
 	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() })
 	x.Set(vector(.5))
 	expect(t, "loss", plan.Forward(), math.Log(4))

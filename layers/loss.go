@@ -75,7 +75,7 @@ func mustBeScores(op string, x, classes *autograd.Node) {
 	mustBeSet(op, "the scores are nil", x)
 	mustBeSet(op, "the classes are nil", classes)
 	if shape := x.Shape(); len(shape) == 0 || !slices.Equal(shape[:len(shape)-1], classes.Shape()) {
-		fail(op, "scores have shape %v, classes %v; that is to be the same without the last axis", shape, classes.Shape())
+		fail(op, "the classes have shape %v, scores %v: there is to be one class, a whole number, for each row of scores, which are on the last axis", classes.Shape(), shape)
 	}
 }
 

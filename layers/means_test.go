@@ -68,8 +68,8 @@ func TestMeansMistakes(t *testing.T) {
 		{"layers: CrossEntropy: the classes are nil", func() { layers.CrossEntropy(x, nil) }},
 		{"layers: CrossEntropy: predictions of shape [0] have no elements, and nothing has no mean",
 			func() { layers.CrossEntropy(empty, autograd.Constant(tensor.New(0))) }},
-		{"layers: CrossEntropy: scores have shape [3 1], classes [3 1]; that is to be the same without the last axis", func() { layers.CrossEntropy(x, x) }},
-		{"layers: Accuracy: scores have shape [3 1], classes [3 1]; that is to be the same without the last axis", func() { layers.Accuracy(x, x) }},
+		{"layers: CrossEntropy: the classes have shape [3 1], scores [3 1]: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.CrossEntropy(x, x) }},
+		{"layers: Accuracy: the classes have shape [3 1], scores [3 1]: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.Accuracy(x, x) }},
 		{"layers: Accuracy: predictions of shape [0] have no elements, and nothing has no mean",
 			func() { layers.Accuracy(empty, autograd.Constant(tensor.New(0))) }},
 	} {

@@ -123,7 +123,7 @@ func TestLayersOfNothing(t *testing.T) {
 		{"Bilinear: the Weight is nil; NewBilinear makes one", func() { new(layers.Bilinear).Forward(x, x) }},
 		{"Huber: the predictions are nil", func() { layers.Huber(nil, x, 1) }},
 		{"Huber: predictions have shape [2 3], targets [3]; a loss does not broadcast", func() { layers.Huber(x, vector, 1) }},
-		{"CrossEntropy: scores have shape [], classes []; that is to be the same without the last axis", func() { layers.CrossEntropy(scalar, scalar) }},
+		{"CrossEntropy: the classes have shape [], scores []: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.CrossEntropy(scalar, scalar) }},
 		{"NewRMSNorm: there is no shape", func() { layers.NewRMSNorm() }},
 		{"NewLayerNorm: the lengths are [3 0]; each is to be at least 1", func() { layers.NewLayerNorm(3, 0) }},
 		{"LayerNorm: the input is nil", func() { layers.NewLayerNorm(3).Forward(nil) }},

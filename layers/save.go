@@ -115,7 +115,7 @@ func Load(name string, net any) error {
 	if err != nil {
 		return err
 	}
-	return inFile(name, load(net, f))
+	return inFile(name, load("Load", net, f))
 }
 
 // Decode reads from r, up to its end, what Encode has written. It returns errors as Load does.
@@ -124,16 +124,16 @@ func Decode(r io.Reader, net any) error {
 	if err != nil {
 		return err
 	}
-	return load(net, f)
+	return load("Decode", net, f)
 }
 
-func load(net any, f *safetensors.File) error {
+func load(op string, net any, f *safetensors.File) error {
 	for _, key := range []string{"format", "version", "layout"} {
 		if got := f.Metadata[key]; got != layout[key] {
-			return &Error{Op: "Load", Text: fmt.Sprintf("the file's metadata have %s %.50q, not %q: its weights may be laid out differently; LoadTorch loads PyTorch's", key, got, layout[key])}
+			return &Error{Op: op, Text: fmt.Sprintf("the file's metadata have %s %.50q, not %q: its weights may be laid out differently; LoadTorch loads PyTorch's", key, got, layout[key])}
 		}
 	}
-	return setState("Load", net, f.Tensors)
+	return setState(op, net, f.Tensors)
 }
 
 // inFile returns err with the name of the file that it is about.

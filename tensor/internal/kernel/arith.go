@@ -14,8 +14,8 @@ package kernel
 
 import "math"
 
-// many is from which length on a call of an assembly for one or a few operations pays.
-const many = 12
+// pays reports whether a call of an assembly for one or a few operations pays for n numbers.
+func pays(n int) bool { return vector && n >= 12 }
 
 // inVectors returns how many of n numbers, 4 at least, to give to an assembly at once: whole vectors, and not so many that the
 // garbage collector, which cannot interrupt it, would have to wait.
@@ -74,7 +74,7 @@ func inAssembly(op operation, z, x, y []float64) (_, _, _ []float64) {
 
 // Add sets zᵢ = xᵢ + yᵢ.
 func Add(z, x, y []float64) {
-	if vector && len(z) >= many {
+	if pays(len(z)) {
 		z, x, y = inAssembly(opAdd, z, x, y)
 	}
 	switch {
@@ -94,7 +94,7 @@ func Add(z, x, y []float64) {
 
 // Sub sets zᵢ = xᵢ − yᵢ.
 func Sub(z, x, y []float64) {
-	if vector && len(z) >= many {
+	if pays(len(z)) {
 		z, x, y = inAssembly(opSub, z, x, y)
 	}
 	switch {
@@ -117,7 +117,7 @@ func Sub(z, x, y []float64) {
 
 // Mul sets zᵢ = xᵢ · yᵢ.
 func Mul(z, x, y []float64) {
-	if vector && len(z) >= many {
+	if pays(len(z)) {
 		z, x, y = inAssembly(opMul, z, x, y)
 	}
 	switch {
@@ -137,7 +137,7 @@ func Mul(z, x, y []float64) {
 
 // Div sets zᵢ = xᵢ / yᵢ.
 func Div(z, x, y []float64) {
-	if vector && len(z) >= many {
+	if pays(len(z)) {
 		z, x, y = inAssembly(opDiv, z, x, y)
 	}
 	switch {
@@ -179,7 +179,7 @@ func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
 
 // Chain sets zᵢ = xᵢ · yᵢ, but 0 where xᵢ is 0 and that NaN.
 func Chain(z, x, y []float64) {
-	if vector && len(z) >= many {
+	if pays(len(z)) {
 		z, x, y = inAssembly(opChain, z, x, y)
 	}
 	Zip(z, x, y, chain)
@@ -187,7 +187,7 @@ func Chain(z, x, y []float64) {
 
 // Chain2 sets zᵢ = xᵢ · yᵢ, but 0 where either is 0 and that NaN.
 func Chain2(z, x, y []float64) {
-	if vector && len(z) >= many {
+	if pays(len(z)) {
 		z, x, y = inAssembly(opChain2, z, x, y)
 	}
 	Zip(z, x, y, chain2)
@@ -195,7 +195,7 @@ func Chain2(z, x, y []float64) {
 
 // ChainDiv sets zᵢ = xᵢ / yᵢ, but 0 where xᵢ is 0 and that NaN.
 func ChainDiv(z, x, y []float64) {
-	if vector && len(z) >= many {
+	if pays(len(z)) {
 		z, x, y = inAssembly(opChainDiv, z, x, y)
 	}
 	Zip(z, x, y, chainDiv)
@@ -203,7 +203,7 @@ func ChainDiv(z, x, y []float64) {
 
 // AddChain sets zᵢ to chain(dyᵢ, slopeᵢ), or adds that to it; all of one length.
 func AddChain(z, dy, slope []float64, add bool) {
-	for vector && len(dy) >= many {
+	for pays(len(dy)) {
 		n := inVectors(len(dy))
 		addChainVectors(&z[0], &dy[0], &slope[0], n, add)
 		z, dy, slope = z[n:], dy[n:], slope[n:]

@@ -60,6 +60,8 @@ var kernels2 = []struct {
 		}
 		return 0
 	}, true, 0x5ebb3e78571e7500},
+	{"Maximum", Maximum, func(_, x, y float64) float64 { return max(x, y) }, true, 0},
+	{"Minimum", Minimum, func(_, x, y float64) float64 { return min(x, y) }, true, 0},
 	{"Zip", func(z, x, y []float64) { Zip(z, x, y, math.Atan2) }, func(_, x, y float64) float64 { return math.Atan2(x, y) }, true, 0},
 	{"Select", func(z, x, y []float64) {
 		mask := slices.Clone(x)

@@ -33,7 +33,7 @@ func Sqrt(z, x []float64) {
 
 // ReLU sets zᵢ = xᵢ where xᵢ > 0, 0 elsewhere, and NaN where xᵢ is NaN.
 func ReLU(z, x []float64) {
-	for vector && len(x) >= many {
+	for pays(len(x)) {
 		n := inVectors(len(x))
 		reluVectors(&z[0], &x[0], n)
 		z, x = z[n:], x[n:]
@@ -61,7 +61,7 @@ func store(z []float64, i int, p float64, add bool) {
 
 // SigmoidVJP has the slope y(1−y).
 func SigmoidVJP(dx, dy, _, y []float64, add bool) {
-	for vector && len(y) >= many {
+	for pays(len(y)) {
 		n := inVectors(len(y))
 		sigmoidVJPVectors(&dx[0], &dy[0], &y[0], n, add)
 		dx, dy, y = dx[n:], dy[n:], y[n:]
@@ -74,7 +74,7 @@ func SigmoidVJP(dx, dy, _, y []float64, add bool) {
 
 // TanhVJP has the slope 1−y².
 func TanhVJP(dx, dy, _, y []float64, add bool) {
-	for vector && len(y) >= many {
+	for pays(len(y)) {
 		n := inVectors(len(y))
 		tanhVJPVectors(&dx[0], &dy[0], &y[0], n, add)
 		dx, dy, y = dx[n:], dy[n:], y[n:]
@@ -90,7 +90,7 @@ func ExpVJP(dx, dy, _, y []float64, add bool) { AddChain(dx, dy, y, add) }
 
 // SquareVJP has the slope 2x.
 func SquareVJP(dx, dy, x, _ []float64, add bool) {
-	for vector && len(x) >= many {
+	for pays(len(x)) {
 		n := inVectors(len(x))
 		squareVJPVectors(&dx[0], &dy[0], &x[0], n, add)
 		dx, dy, x = dx[n:], dy[n:], x[n:]
@@ -103,7 +103,7 @@ func SquareVJP(dx, dy, x, _ []float64, add bool) {
 
 // ReLUVJP has the slope 1 where x > 0, and 0 elsewhere, at NaN too.
 func ReLUVJP(dx, dy, x, _ []float64, add bool) {
-	for vector && len(x) >= many {
+	for pays(len(x)) {
 		n := inVectors(len(x))
 		reluVJPVectors(&dx[0], &dy[0], &x[0], n, add)
 		dx, dy, x = dx[n:], dy[n:], x[n:]

@@ -144,3 +144,25 @@ func TestChain(t *testing.T) {
 		mustBits(t, fmt.Sprint("chain with slope ", c.slope), c.dy, chain(c.dy, c.slope), c.want)
 	}
 }
+
+// The extremes are those of the built-in functions, which tell the zeros apart; the product is made in order.
+func TestExtremes(t *testing.T) {
+	t.Parallel()
+	check := func(x ...float64) {
+		t.Helper()
+		larger, smaller, product := math.Inf(-1), math.Inf(1), 1.0
+		for _, v := range x {
+			larger, smaller, product = max(larger, v), min(smaller, v), product*v
+		}
+		mustMatch(t, fmt.Sprint("of ", x), []float64{Max(x), Min(x), Prod(x)}, []float64{larger, smaller, product})
+	}
+	check()
+	for _, v := range extremes {
+		check(v)
+		for _, w := range extremes {
+			check(v, w)
+			check(v, w, v, -w)
+		}
+	}
+	check(uniformIn(rand.New(rand.NewPCG(1, 1)), 100, -2, 2)...)
+}

@@ -1,0 +1,191 @@
+package autograd_test
+
+import (
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/tensor"
+)
+
+// keepsViewOf is y = e^x, which keeps views for its rule: of y, or of a copy of it that it keeps too.
+type keepsViewOf struct{ ofKept bool }
+
+func (keepsViewOf) Name() string { return "KeepsViewOf" }
+
+func (op keepsViewOf) Forward(y *node) {
+	y.Value().Exp(y.Input(0).Value())
+	first := y.Keep(0).Value()
+	if !op.ofKept {
+		first.ViewLike(y.Value())
+		return
+	}
+	y.Keep(1).Value().Copy(y.Value())
+	first.ViewLike(y.Keep(1).Value())
+}
+
+func (keepsViewOf) VJP(y *node, _ int, dy *node) *node { return dy.Mul(y.Keep(0)) }
+
+// What an operation keeps may be a view of its value, or of what it keeps: then its memory serves as long.
+func TestPlanOfWhatIsKeptAsView(t *testing.T) {
+	for _, op := range []keepsViewOf{{false}, {true}} {
+		loss := func(w *node) *node {
+			return autograd.Apply(op, w.AddScalar(1)).Scale(2).Neg().AddScalar(1).Neg().AddScalar(2).Sum()
+		}
+		w := variable(.1, .2, .3)
+		plan := autograd.NewPlan(loss(w), w)
+		for range 2 {
+			plan.Forward()
+			if got, want := plan.Backward().Of(w), autograd.Backward(loss(w)).Of(w); !sameBits(got, want) {
+				t.Errorf("%v: got %v, want %v", op, got, want)
+			}
+		}
+	}
+}
+
+// A leaf may be set to the gradient of the result, which is the seed, and to a view of it.
+func TestPlanFedItsSeed(t *testing.T) {
+	for _, view := range []bool{false, true} {
+		c, x := autograd.Constant(vector(2, 2)), variable(3, 4)
+		y := c.Mul(x)
+		plan := autograd.NewPlan(y, x, y)
+		plan.Forward()
+		seed := plan.Backward(vector(5, 5)).Of(y)
+		if view {
+			seed = seed.Reshape(2)
+		}
+		c.Set(seed)
+		expect(t, "the value", plan.Forward(), 15, 20)
+		expect(t, "the gradient", plan.Backward(vector(1, 1)).Of(x), 5, 5)
+		expect(t, "the leaf", c.Value(), 5, 5)
+	}
+}
+
+// A Forward that refuses a leaf leaves no values: some leaves have others than those were computed from.
+func TestPlanAfterRefusedLeaf(t *testing.T) {
+	a, b, w := autograd.Constant(vector(1, 2)), autograd.Constant(vector(1)), variable(3, 4)
+	y := a.Mul(w).Sum()
+	plan := autograd.NewPlan(y, w).Keep(a.Sum().Add(b.Sum()))
+	plan.Forward()
+	a.Set(vector(10, 20))
+	b.Value().Clear()
+	b.Value().Zeros(5)
+	mustPanic(t, "autograd: Forward: the plan was made for Constant [5] with the shape [1]", func() { plan.Forward() })
+	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() })
+	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { y.Value() })
+}
+
+// A leaf that only a rule uses is one of the plan's.
+func TestPlanOfLeafInRule(t *testing.T) {
+	x, w := variable(.1, .2), autograd.Constant(vector(3, 4))
+	y := autograd.Apply(&returning{"Times w", func(_, dy *node) *node { return dy.Mul(w) }}, x).Scale(2)
+	plan := autograd.NewPlan(y, x)
+	w.Set(plan.Forward())
+	expect(t, "a copy", w.Value(), .2, .4)
+	plan.Forward()
+	x.Set(vector(5, 6))
+	plan.Forward()
+	expect(t, "the leaf", w.Value(), .2, .4)
+	expect(t, "the gradient", plan.Backward(vector(1, 1)).Of(x), .4, .8)
+	w.Set(vector(1, 1))
+	mustPanic(t, "autograd: Backward: Constant [2] was modified since the plan's Forward: it is to run again", func() { plan.Backward(vector(1, 1)) })
+}
+
+// Detach of a leaf from which not recording flows is followed.
+func TestPlanOfDetachedUnrecordedLeaf(t *testing.T) {
+	x, w := autograd.Context{NoRecord: true}.Constant(vector(1, 2)), variable(3, 4)
+	loss := func() *node { return x.Detach().Mul(w).Sum() }
+	old := loss()
+	plan := autograd.NewPlan(loss(), w)
+	x.Set(vector(10, 20))
+	expect(t, "the value", plan.Forward(), 110)
+	expect(t, "the gradient", plan.Backward().Of(w), 10, 20)
+	mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Detach [2] Variable [2]] was modified since; build the graph anew",
+		func() { autograd.Backward(old) })
+	expect(t, "of a result", x.AddScalar(1).Detach().Mul(w).Value(), 33, 84)
+}
+
+// both is a view of its first input, which the second may be too.
+type both struct{}
+
+func (both) Name() string { return "Both" }
+
+func (both) Forward(y *node) { y.Value().ViewLike(y.Input(0).Value()) }
+
+func (both) VJP(_ *node, _ int, dy *node) *node { return dy }
+
+// Whether a view is out of date is found along one path to the leaf.
+func TestViewsOfViews(t *testing.T) {
+	leaf, w := autograd.Constant(vector(1, 2)), variable(3, 4)
+	c := leaf
+	for range 64 {
+		c = autograd.Apply(both{}, c, c)
+	}
+	loss := c.Mul(w).Sum()
+	expect(t, "the gradient", autograd.Backward(loss).Of(w), 1, 2)
+	leaf.Value().Fill(7)
+	mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Both [2] Variable [2]] was modified since; build the graph anew",
+		func() { autograd.Backward(loss) })
+}
+
+// A seed costs no memory.
+func TestPlanBackwardOfSeedNeedsNoMemory(t *testing.T) {
+	w, seed := variable(1, 2), vector(1, 1)
+	plan := autograd.NewPlan(w.Square(), w)
+	if n := testing.AllocsPerRun(10, func() { plan.Forward(); plan.Backward(seed) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// Where no plan can be made, the graph is there as before.
+func TestGraphAfterRefusedPlan(t *testing.T) {
+	w := variable(3, 4)
+	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
+	loss := bad.Sum()
+	good := bad.Scale(2)
+	const refused = "autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward"
+	mustPanic(t, refused, func() { autograd.NewPlan(loss, w) })
+	expect(t, "the value", loss.Value(), 25)
+	expect(t, "the gradient", autograd.Backward(loss).Of(w), 6, 8)
+	plan := autograd.NewPlan(good)
+	plan.Forward()
+	mustPanic(t, refused, func() { autograd.NewPlan(loss, w) })
+	expect(t, "what another plan had", bad.Value(), 9, 16)
+	expect(t, "which takes it back", plan.Forward(), 18, 32)
+}
+
+// A plan is printed as well before it has run.
+func TestPlanStringBeforeForward(t *testing.T) {
+	loss, parameters, _, _, _ := net(2)
+	plan := autograd.NewPlan(loss, parameters...)
+	before := plan.String()
+	plan.Forward()
+	plan.Backward()
+	if after := plan.String(); before != after {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
+// Nothing is there of a zero value.
+func TestZeroValues(t *testing.T) {
+	if zero := new(autograd.Node); zero.Name() != "" || zero.Made() != "" || zero.Named("a").Name() != "a" {
+		t.Error("a zero Node has a name or a place")
+	}
+	if got := new(autograd.Plan).String(); got != "a Plan that could not be made" {
+		t.Errorf("a zero Plan is %q", got)
+	}
+	for want, f := range map[string]func(){
+		"Keep: a nil or zero Node keeps 0 values, there is no value 0": func() { new(autograd.Node).Keep(0) },
+		"Keep: the node is a nil or zero Node":                         func() { new(autograd.Plan).Keep() },
+		"Forward: the plan could not be made":                          func() { new(autograd.Plan).Forward() },
+		"Apply: the operation is nil":                                  func() { new(autograd.Function).Of(variable(1)) },
+		"Scale: the gradients are nil":                                 func() { (*autograd.Gradients)(nil).Scale(2) },
+		"All: the gradients are nil":                                   func() { (*autograd.Gradients)(nil).All() },
+	} {
+		mustPanic(t, "autograd: "+want, f)
+	}
+	mustPanic(t, "autograd: Apply: the operation is nil", func() { new(autograd.Function2).Of(variable(1), variable(1)) })
+	mustPanic(t, "autograd: NewGradients: Variable [1] shares the tensor of another node", func() {
+		both := vector(1, 2)
+		autograd.NewGradients(map[*node]*tensor.Tensor{variable(1): both.Slice(0, 0, 1), variable(2): both.Slice(0, 0, 1)})
+	})
+}
