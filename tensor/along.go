@@ -3,6 +3,7 @@ package tensor
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"gentlegrad/tensor/internal/kernel"
 )
@@ -77,13 +78,38 @@ func (z *Tensor) along(op string, x *Tensor, axis int, f func(z, x line)) *Tenso
 		x = z.apart(x)
 	}
 	n, step := x.shape()[a], x.stride(a)
+	room := lineRooms.Get().(*[]float64)
+	defer lineRooms.Put(room)
 	for first := 0; first < len(x.data); first += n * step {
-		for i := first; i < first+step; i++ {
-			f(line{z.data[i:], n, step}, line{x.data[i:], n, step})
+		for i := first; i < first+step; i += beside {
+			w := min(beside, first+step-i)
+			if step == 1 || n > long {
+				for j := i; j < i+w; j++ {
+					f(line{z.data[j:], n, step}, line{x.data[j:], n, step})
+				}
+				continue
+			}
+			*room = slices.Grow(*room, n*beside)[:n*beside]
+			for r := range n {
+				copy((*room)[r*beside:][:w], x.data[i+r*step:])
+			}
+			for j := range w {
+				l := line{(*room)[j:], n, beside}
+				f(l, l)
+			}
+			for r := range n {
+				copy(z.data[i+r*step:][:w], (*room)[r*beside:])
+			}
 		}
 	}
 	return z
 }
+
+// Lines whose elements are far apart are gone through where they are closer, in rooms: so many at a time, whose elements beside
+// one another a cache fetches at once; unless they are too long for that to fit into a cache.
+const beside, long = 8, 1 << 13
+
+var lineRooms = sync.Pool{New: func() any { return new([]float64) }}
 
 // reduceLines sets z, of x's shape without the axis, to what f makes of each line along it.
 func (z *Tensor) reduceLines(op string, x *Tensor, axis int, f func(x line) float64) *Tensor {

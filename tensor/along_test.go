@@ -190,3 +190,30 @@ func TestExponentialsAlong(t *testing.T) {
 		}
 	}
 }
+
+// Lines far apart are gone through elsewhere, unless they are long: with the same results.
+func TestLinesFarApart(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 7, 100, long, long + 1} {
+		for _, columns := range []int{2, beside, beside + 3} {
+			x := New(n, columns)
+			for i := range x.data {
+				x.data[i] = float64(i%23) - 11.3
+			}
+			want := New(n, columns)
+			for c := range columns {
+				sum := 0.0
+				for r := range n {
+					sum += x.At(r, c)
+					want.SetAt(sum, r, c)
+				}
+			}
+			if got := new(Tensor).CumSum(x, 0); !Equal(got, want) {
+				t.Errorf("%d columns of %d: wrong", columns, n)
+			}
+			if x.CumSum(x, 0); !Equal(x, want) {
+				t.Errorf("%d columns of %d, in place: wrong", columns, n)
+			}
+		}
+	}
+}
