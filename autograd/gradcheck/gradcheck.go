@@ -57,7 +57,8 @@ const large = 250_000
 //
 //  1. Central differences D(h), h = max(1, |x|)/2 and halved up to 48 times, are extrapolated to h = 0,
 //     three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
-//     numerische Integration, 1955). Where x is small and this does not tell, or contradicts, h begins anew at |x|/2.
+//     numerische Integration, 1955). It ends where the gradient of every output is within a bound of 10⁻⁸ of its
+//     derivative. Where x is small and this does not tell, or contradicts, h begins anew at |x|/2.
 //  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
 //     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that
 //     contradicts the gradient may be near the R before by chance: its bound is at least a 64th of the bound before.
