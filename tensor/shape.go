@@ -93,9 +93,7 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 		return z.prepare(op, []int{m, n})
 	}
 	z.set = true
-	if d := [inline]int{m, n}; z.rank != 2 || z.dims != d {
-		z.rank, z.dims = 2, d
-	}
+	z.rank, z.dims = 2, [inline]int{m, n}
 	if len(z.data) != m*n {
 		z.allocate(m * n)
 	}
@@ -124,8 +122,8 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 		return false
 	}
 	z.set = true
-	if z.rank != x.rank || z.dims != x.dims || x.rank > inline {
-		z.rank, z.dims, z.more = x.rank, x.dims, x.more
+	if z.rank, z.dims = x.rank, x.dims; x.rank > inline {
+		z.more = x.more
 	}
 	if len(z.data) != len(x.data) {
 		z.allocate(len(x.data))
