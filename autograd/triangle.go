@@ -6,16 +6,21 @@ import "gentlegrad/tensor"
 // and below it. Diagonal 0 is the main one, 1 the one above.
 //
 //	∂L/∂x = ∂L/∂y, likewise
-func (x *Node) Tril(k int) *Node { return x.triangle("Tril", func(i, j int) bool { return j-i <= k }) }
+func (x *Node) Tril(k int) *Node {
+	return x.triangle("Tril", k, func(diagonal, columns int) (lo, hi int) { return 0, min(diagonal+1, columns) })
+}
 
 // Triu returns the upper triangles of x's matrices, its last two axes, with zeros below: what is on the k-th diagonal
 // and above it.
 //
 //	∂L/∂x = ∂L/∂y, likewise
-func (x *Node) Triu(k int) *Node { return x.triangle("Triu", func(i, j int) bool { return j-i >= k }) }
+func (x *Node) Triu(k int) *Node {
+	return x.triangle("Triu", k, func(diagonal, columns int) (lo, hi int) { return min(diagonal, columns), columns })
+}
 
-// triangle returns x's matrices where in(row, column), and zeros elsewhere.
-func (x *Node) triangle(op string, in func(i, j int) bool) *Node {
+// triangle returns of each row of x's matrices a part, from lo to hi, not included, and zeros elsewhere: part tells it by the
+// column in which the k-th diagonal is, or would be beyond the matrix.
+func (x *Node) triangle(op string, k int, part func(diagonal, columns int) (lo, hi int)) *Node {
 	mustBeNode(op, x)
 	if x.Value().Rank() < 2 {
 		fail(op, "%v has no matrices: two axes are needed", x)
@@ -23,15 +28,14 @@ func (x *Node) triangle(op string, in func(i, j int) bool) *Node {
 	return x.linear(op,
 		func(y, x *tensor.Tensor) {
 			rows, columns := x.Dim(-2), x.Dim(-1)
-			to, from := y.Like(x).Data(), x.Data()
-			for k, v := range from {
-				if !in(k/columns%rows, k%columns) {
-					v = 0
-				}
-				to[k] = v
+			y.Like(x).Fill(0)
+			for at := 0; at < x.Len(); at += columns {
+				row := at / columns % rows
+				lo, hi := part(max(-1, row+max(-rows-1, min(k, columns))), columns)
+				copy(y.Data()[at+max(0, lo):at+hi], x.Data()[at+max(0, lo):])
 			}
 		},
-		func(_, dy *Node) *Node { return dy.triangle(op, in) })
+		func(_, dy *Node) *Node { return dy.triangle(op, k, part) })
 }
 
 // Diagonal returns the diagonals of x's matrices, which are two of its axes, as the last axis of the result: the main

@@ -215,9 +215,9 @@ func logOnePlus(x float64) float64 {
 func (z *Tensor) CumSum(x *Tensor, axis int) *Tensor {
 	return z.along("CumSum", x, axis, func(z, x line) {
 		sum := 0.0
-		for i := range z.n {
-			sum += x.at(i)
-			z.set(i, sum)
+		for i, zat, xat := 0, 0, 0; i < z.n; i, zat, xat = i+1, zat+z.step, xat+x.step {
+			sum += x.data[xat]
+			z.data[zat] = sum
 		}
 	})
 }

@@ -1,10 +1,6 @@
 package tensor
 
-import (
-	"math"
-
-	"gentlegrad/tensor/internal/kernel"
-)
+import "gentlegrad/tensor/internal/kernel"
 
 // A loop2 is a kernel of two operands, each with len(z) elements or one.
 type loop2 func(z, x, y []float64)
@@ -147,45 +143,32 @@ func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 
 // Eq sets z to 1 where x = y and to 0 elsewhere; NaN equals nothing.
 func (z *Tensor) Eq(x, y *Tensor) *Tensor {
-	return z.compare("Eq", x, y, func(x, y float64) float64 { return oneIf(x == y) })
+	return z.elementwise("Eq", x, y, kernel.Eq)
 }
 
 // Ne sets z to 1 where x ≠ y and to 0 elsewhere; NaN differs from all, NaN too.
 func (z *Tensor) Ne(x, y *Tensor) *Tensor {
-	return z.compare("Ne", x, y, func(x, y float64) float64 { return oneIf(x != y) })
+	return z.elementwise("Ne", x, y, kernel.Ne)
 }
 
 // Lt sets z to 1 where x < y and to 0 elsewhere.
 func (z *Tensor) Lt(x, y *Tensor) *Tensor {
-	return z.compare("Lt", x, y, func(x, y float64) float64 { return oneIf(x < y) })
+	return z.elementwise("Lt", x, y, kernel.Lt)
 }
 
 // Le sets z to 1 where x ≤ y and to 0 elsewhere.
 func (z *Tensor) Le(x, y *Tensor) *Tensor {
-	return z.compare("Le", x, y, func(x, y float64) float64 { return oneIf(x <= y) })
+	return z.elementwise("Le", x, y, kernel.Le)
 }
 
 // Gt sets z to 1 where x > y and to 0 elsewhere.
 func (z *Tensor) Gt(x, y *Tensor) *Tensor {
-	return z.compare("Gt", x, y, func(x, y float64) float64 { return oneIf(x > y) })
+	return z.elementwise("Gt", x, y, func(z, x, y []float64) { kernel.Lt(z, y, x) })
 }
 
 // Ge sets z to 1 where x ≥ y and to 0 elsewhere.
 func (z *Tensor) Ge(x, y *Tensor) *Tensor {
-	return z.compare("Ge", x, y, func(x, y float64) float64 { return oneIf(x >= y) })
-}
-
-func (z *Tensor) compare(op string, x, y *Tensor, mask func(x, y float64) float64) *Tensor {
-	return z.elementwise(op, x, y, func(z, x, y []float64) { kernel.Zip(z, x, y, mask) })
-}
-
-// oneIf returns 1 or 0, by a conditional move rather than a branch: masks are often as good as random.
-func oneIf(holds bool) float64 {
-	bits := uint64(0)
-	if holds {
-		bits = math.Float64bits(1)
-	}
-	return math.Float64frombits(bits)
+	return z.elementwise("Ge", x, y, func(z, x, y []float64) { kernel.Le(z, y, x) })
 }
 
 // Where sets z to x where the mask is 1 and to y where it is 0, all broadcast. What is not

@@ -32,6 +32,10 @@ const (
 	opChain
 	opChain2
 	opChainDiv
+	opEq
+	opNe
+	opLt
+	opLe
 )
 
 // inAssembly does the operation to whole vectors, and returns what is left.
@@ -63,6 +67,14 @@ func inAssembly(op operation, z, x, y []float64) (_, _, _ []float64) {
 			chain2Vectors(zp, xp, 32*sx, yp, 32*sy, n)
 		case opChainDiv:
 			chainDivVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opEq:
+			eqVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opNe:
+			neVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opLt:
+			ltVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opLe:
+			leVectors(zp, xp, 32*sx, yp, 32*sy, n)
 		}
 		done += n
 	}
@@ -239,6 +251,47 @@ func chainDiv(x, y float64) float64 {
 		q = 0
 	}
 	return q
+}
+
+// Eq sets zᵢ = 1 where xᵢ = yᵢ, and 0 elsewhere.
+func Eq(z, x, y []float64) {
+	if pays(len(z)) {
+		z, x, y = inAssembly(opEq, z, x, y)
+	}
+	Zip(z, x, y, func(x, y float64) float64 { return oneIf(x == y) })
+}
+
+// Ne sets zᵢ = 1 where xᵢ ≠ yᵢ, and 0 elsewhere.
+func Ne(z, x, y []float64) {
+	if pays(len(z)) {
+		z, x, y = inAssembly(opNe, z, x, y)
+	}
+	Zip(z, x, y, func(x, y float64) float64 { return oneIf(x != y) })
+}
+
+// Lt sets zᵢ = 1 where xᵢ < yᵢ, and 0 elsewhere.
+func Lt(z, x, y []float64) {
+	if pays(len(z)) {
+		z, x, y = inAssembly(opLt, z, x, y)
+	}
+	Zip(z, x, y, func(x, y float64) float64 { return oneIf(x < y) })
+}
+
+// Le sets zᵢ = 1 where xᵢ ≤ yᵢ, and 0 elsewhere.
+func Le(z, x, y []float64) {
+	if pays(len(z)) {
+		z, x, y = inAssembly(opLe, z, x, y)
+	}
+	Zip(z, x, y, func(x, y float64) float64 { return oneIf(x <= y) })
+}
+
+// oneIf returns 1 or 0, by a conditional move rather than a branch: masks are often as good as random.
+func oneIf(holds bool) float64 {
+	bits := uint64(0)
+	if holds {
+		bits = math.Float64bits(1)
+	}
+	return math.Float64frombits(bits)
 }
 
 // Maximum sets zᵢ = max(xᵢ, yᵢ), the built-in max, which unlike math.Max is NaN for NaN and an infinity.

@@ -39,6 +39,11 @@ GLOBL one<>(SB), RODATA|NOPTR, $8
 	VCMPPD       $0, Y0, ZERO, Y4                      \
 	CLEARED(Y4)
 
+// COMPARE makes Y2 = 1 where the predicate holds of Y0 and Y1, and 0 elsewhere.
+#define COMPARE(predicate) \
+	VCMPPD       predicate, Y1, Y0, Y2                 \
+	VANDPD       ONE, Y2, Y2
+
 // BEGIN2 is for z = f(x, y).
 #define BEGIN2 \
 	MOVQ         z+0(FP), DI                           \
@@ -47,6 +52,7 @@ GLOBL one<>(SB), RODATA|NOPTR, $8
 	MOVQ         y+24(FP), DX                          \
 	MOVQ         dy+32(FP), R9                         \
 	MOVQ         n+40(FP), CX                          \
+	VBROADCASTSD one<>(SB), ONE                        \
 	VXORPD       ZERO, ZERO, ZERO
 
 #define LOAD2 \
@@ -171,6 +177,58 @@ chainDivLoop:
 	CHAINDIV
 	NEXT2
 	JNZ          chainDivLoop
+	VZEROUPPER
+	RET
+
+// func eqVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·eqVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+eqLoop:
+	LOAD2
+	COMPARE($0)
+	NEXT2
+	JNZ          eqLoop
+	VZEROUPPER
+	RET
+
+// func neVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·neVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+neLoop:
+	LOAD2
+	COMPARE($4)
+	NEXT2
+	JNZ          neLoop
+	VZEROUPPER
+	RET
+
+// func ltVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·ltVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+ltLoop:
+	LOAD2
+	COMPARE($17)
+	NEXT2
+	JNZ          ltLoop
+	VZEROUPPER
+	RET
+
+// func leVectors(z, x *float64, dx int, y *float64, dy, n int)
+TEXT ·leVectors(SB), NOSPLIT, $0-48
+	BEGIN2
+	PCALIGN      $32
+
+leLoop:
+	LOAD2
+	COMPARE($18)
+	NEXT2
+	JNZ          leLoop
 	VZEROUPPER
 	RET
 

@@ -60,6 +60,10 @@ var kernels2 = []struct {
 		}
 		return 0
 	}, true, 0x5ebb3e78571e7500},
+	{"Eq", Eq, func(_, x, y float64) float64 { return b2f(x == y) }, true, 0},
+	{"Ne", Ne, func(_, x, y float64) float64 { return b2f(x != y) }, true, 0},
+	{"Lt", Lt, func(_, x, y float64) float64 { return b2f(x < y) }, true, 0},
+	{"Le", Le, func(_, x, y float64) float64 { return b2f(x <= y) }, true, 0},
 	{"Maximum", Maximum, func(_, x, y float64) float64 { return max(x, y) }, true, 0},
 	{"Minimum", Minimum, func(_, x, y float64) float64 { return min(x, y) }, true, 0},
 	{"Zip", func(z, x, y []float64) { Zip(z, x, y, math.Atan2) }, func(_, x, y float64) float64 { return math.Atan2(x, y) }, true, 0},
@@ -84,6 +88,13 @@ var kernels2 = []struct {
 		func(_, x, y float64) float64 { return 0.3 * (x - y) }, false, 0},
 	{"ScaledDifference, added", func(z, x, y []float64) { ScaledDifference(z, 0.3, x, y, true) },
 		func(z, x, y float64) float64 { return z + float64(0.3*(x-y)) }, false, 0xf6e065f4ae7e812d},
+}
+
+func b2f(holds bool) float64 {
+	if holds {
+		return 1
+	}
+	return 0
 }
 
 func TestKernels2(t *testing.T) {

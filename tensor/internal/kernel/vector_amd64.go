@@ -103,6 +103,26 @@ func chain2Vectors(z, x *float64, dx int, y *float64, dy, n int)
 //go:noescape
 func chainDivVectors(z, x *float64, dx int, y *float64, dy, n int)
 
+// eqVectors sets zᵢ = 1 where xᵢ = yᵢ, and 0 elsewhere, likewise.
+//
+//go:noescape
+func eqVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// neVectors sets zᵢ = 1 where xᵢ ≠ yᵢ, and 0 elsewhere, likewise.
+//
+//go:noescape
+func neVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// ltVectors sets zᵢ = 1 where xᵢ < yᵢ, and 0 elsewhere, likewise.
+//
+//go:noescape
+func ltVectors(z, x *float64, dx int, y *float64, dy, n int)
+
+// leVectors sets zᵢ = 1 where xᵢ ≤ yᵢ, and 0 elsewhere, likewise.
+//
+//go:noescape
+func leVectors(z, x *float64, dx int, y *float64, dy, n int)
+
 // addChainVectors sets zᵢ = chain(dyᵢ, slopeᵢ) for n numbers, a multiple of 4 and not 0, or adds that; z may be dy.
 //
 //go:noescape

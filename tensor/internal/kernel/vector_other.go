@@ -36,6 +36,10 @@ func divVectors(z, x *float64, dx int, y *float64, dy, n int)      {}
 func chainVectors(z, x *float64, dx int, y *float64, dy, n int)    {}
 func chain2Vectors(z, x *float64, dx int, y *float64, dy, n int)   {}
 func chainDivVectors(z, x *float64, dx int, y *float64, dy, n int) {}
+func eqVectors(z, x *float64, dx int, y *float64, dy, n int)       {}
+func neVectors(z, x *float64, dx int, y *float64, dy, n int)       {}
+func ltVectors(z, x *float64, dx int, y *float64, dy, n int)       {}
+func leVectors(z, x *float64, dx int, y *float64, dy, n int)       {}
 
 func addChainVectors(z, dy, slope *float64, n int, add bool) {}
 func squareVJPVectors(dx, dy, v *float64, n int, add bool)   {}
