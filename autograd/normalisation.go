@@ -1,9 +1,13 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
 
 // Normalisations: x less its mean, divided by its standard deviation, over some of its axes, and then scaled and
-// shifted by a weight and a bias, either of which may be nil. They are functions of other operations, so a gradient flows
+// shifted by a weight and a bias, either of which may be nil. A gradient flows
 // through the mean and the variance too, at every order. The differences from the mean are taken
 // first, so that a large mean costs no digits. Eps is added to the variance: without it constant x gives NaN. Squares of
 // numbers beyond 1e154 overflow, so that the result is 0. Of an empty batch it is empty.
@@ -28,7 +32,7 @@ func (x *Node) LayerNorm(weight, bias *Node, eps float64, axes ...int) *Node {
 // It panics as LayerNorm does. (Zhang and Sennrich, 2019)
 func (x *Node) RMSNorm(weight *Node, eps float64, axes ...int) *Node {
 	axes = lastUnless("RMSNorm", x, axes)
-	return x.overRoot(x.Square().meanKept(axes), eps).scaledAndShifted("RMSNorm", weight, nil)
+	return x.Mul(x.root(axes, eps)).scaledAndShifted("RMSNorm", weight, nil)
 }
 
 // BatchNorm returns x [N, C, …] normalised channel by channel, as LayerNorm does, over all axes but that of the channels: with the
@@ -56,7 +60,7 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 	}
 	c := x.value.Dim(axis)
 	d := x.Sub(mean.alongChannels(op, c, spatial))
-	return d.overRoot(variance.alongChannels(op, c, spatial), eps).scaledChannels(op, spatial, weight, bias)
+	return d.Mul(variance.alongChannels(op, c, spatial).AddScalar(eps).Rsqrt()).scaledChannels(op, spatial, weight, bias)
 }
 
 // GroupNorm returns x [N, C, …] normalised as LayerNorm does, over groups of neighbouring channels and all that is behind
@@ -92,8 +96,43 @@ func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64)
 
 // standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes.
 func (x *Node) standardised(eps float64, axes []int) *Node {
-	d := x.centred(axes)
-	return d.overRoot(d.Square().meanKept(axes), eps)
+	shape := x.Shape()
+	first := len(shape) - len(axes)
+	for a := first; a < len(shape); a++ {
+		if !slices.Contains(axes, a) && !slices.Contains(axes, a-len(shape)) { // not the last ones
+			d := x.centred(axes)
+			return d.Mul(d.root(axes, eps))
+		}
+	}
+	if len(axes) == 1 {
+		return apply(standardiseOp{eps}, x)
+	}
+	lines := x.Reshape(join(shape[:first], product(shape[first:]))...)
+	return apply(standardiseOp{eps}, lines).Reshape(shape...)
+}
+
+// A standardiseOp does so along the last axis, in one pass over a line.
+type standardiseOp struct{ eps float64 }
+
+func (standardiseOp) Name() string { return "Standardise" }
+
+func (standardiseOp) arity() int { return 1 }
+
+func (op standardiseOp) Forward(y *Node) {
+	y.value.Standardise(y.Keep(0).value, y.inputs[0].value, op.eps) // what is kept is for AddVJPs alone
+}
+
+func (op standardiseOp) VJP(y *Node, _ int, dy *Node) *Node {
+	last := []int{-1}
+	d := dy.Sub(dy.meanKept(last)).Sub(dy.Chain(y).meanKept(last).Chain(y))
+	return d.Chain(y.inputs[0].centred(last).root(last, op.eps))
+}
+
+// The Jacobian is symmetric.
+func (op standardiseOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
+
+func (standardiseOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	dx[0].AddStandardiseVJP(dy, y.value, y.Keep(0).value)
 }
 
 // centred returns x − m, with the mean m over the axes. The mean of what this leaves of a large mean's rounding is taken off too.
@@ -111,8 +150,10 @@ func (x *Node) meanKept(axes []int) *Node {
 	return x.Mean(axes...).putBack(axes, x)
 }
 
-// overRoot returns x / √(v + eps), as a product, whose rule takes fewer passes over x than a quotient's.
-func (x *Node) overRoot(v *Node, eps float64) *Node { return x.Mul(v.AddScalar(eps).Rsqrt()) }
+// root returns 1 / √(mean(d²) + eps), of which products take fewer passes over x than quotients.
+func (d *Node) root(axes []int, eps float64) *Node {
+	return d.Square().meanKept(axes).AddScalar(eps).Rsqrt()
+}
 
 // lastUnless returns the axes, or the last one if there are none.
 func lastUnless(op string, x *Node, axes []int) []int {

@@ -210,6 +210,72 @@ func logOnePlus(x float64) float64 {
 	return kernel.Log1(w) * x / (w - 1)
 }
 
+// Standardise sets z to (x − m)·r, with the mean m, the variance v and r = 1/√(v + eps) of each line along the last axis, and
+// roots, of x's shape without that axis, to r. The mean of what the difference leaves of a large mean's rounding is taken off
+// too. It panics if x has no axis, or roots shares memory with x or z.
+func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
+	const op = "Standardise"
+	n := x.shape()[x.axis(op, -1)]
+	if !z.like(op, x) {
+		x = z.apart(x)
+	}
+	roots.prepare(op, x.shape()[:x.rank-1])
+	if roots.mustBeApart(op, x, z); len(z.data) == 0 {
+		return z
+	}
+	room := lineRooms.Get().(*[]float64)
+	defer lineRooms.Put(room)
+	*room = slices.Grow(*room, n)[:n]
+	for i := range roots.data {
+		d := z.data[i*n:][:n]
+		kernel.Sub(d, x.data[i*n:][:n], []float64{kernel.Sum(x.data[i*n:][:n]) / float64(n)})
+		kernel.Sub(d, d, []float64{kernel.Sum(d) / float64(n)})
+		kernel.Square(*room, d)
+		roots.data[i] = 1 / math.Sqrt(kernel.Sum(*room)/float64(n)+eps)
+		kernel.Scale(d, roots.data[i], d)
+	}
+	return z
+}
+
+// AddStandardiseVJP adds to z the gradient by x of what Standardise made of it, y and roots r, given dy = ∂L/∂y: with the means
+// over each line, and products that are 0 where their first factor is exactly 0,
+//
+//	∂L/∂x = ((dy − mean(dy)) − mean(dy·y)·y)·r
+//
+// An empty z is set to it. It panics unless the shapes are those of Standardise. z may share no memory with the others.
+func (z *Tensor) AddStandardiseVJP(dy, y, roots *Tensor) *Tensor {
+	const op = "AddStandardiseVJP"
+	mustMatch(op, dy, y)
+	roots.mustBeSet(op)
+	n := y.shape()[y.axis(op, -1)]
+	if !slices.Equal(roots.shape(), y.shape()[:y.rank-1]) {
+		fail(op, "the roots have shape %v, y has %v", roots.Shape(), y.Shape())
+	}
+	fresh := z.like(op, y)
+	if z.mustBeApart(op, dy, y, roots); len(z.data) == 0 {
+		return z
+	}
+	room := lineRooms.Get().(*[]float64)
+	defer lineRooms.Put(room)
+	*room = slices.Grow(*room, 2*n)[:2*n]
+	dx, part := (*room)[:n], (*room)[n:]
+	for i, r := range roots.data {
+		dyi, yi := dy.data[i*n:][:n], y.data[i*n:][:n]
+		kernel.Chain(part, dyi, yi)
+		agree := kernel.Sum(part) / float64(n)
+		kernel.Sub(dx, dyi, []float64{kernel.Sum(dyi) / float64(n)})
+		kernel.Chain(part, []float64{agree}, yi)
+		kernel.Sub(dx, dx, part)
+		kernel.Chain(dx, dx, []float64{r})
+		if zi := z.data[i*n:][:n]; fresh {
+			copy(zi, dx)
+		} else {
+			kernel.Add(zi, zi, dx)
+		}
+	}
+	return z
+}
+
 // CumSum sets z to the sums of x's elements along the axis from the first to each. It panics if the axis does
 // not exist.
 func (z *Tensor) CumSum(x *Tensor, axis int) *Tensor {

@@ -191,6 +191,48 @@ func TestExponentialsAlong(t *testing.T) {
 	}
 }
 
+// Standardise and its gradient have the bits of what they are made of.
+func TestStandardise(t *testing.T) {
+	t.Parallel()
+	rng := newRand(3)
+	for _, n := range []int{1, 2, 3, 17, 64, 300} {
+		x, dy := reals(rng, 4, n), reals(rng, 4, n)
+		x.data[0], dy.data[n] = math.Inf(1), math.NaN() // of rows 0 and 1
+		clear(dy.data[:n])
+		mean := func(x *Tensor) *Tensor { return new(Tensor).Mean(x, 1).Reshape(4, 1) }
+		of := func(f func(z, x, y *Tensor) *Tensor, x, y *Tensor) *Tensor { return f(new(Tensor), x, y) }
+		d := of(tt.Sub, x, mean(x))
+		d = of(tt.Sub, d, mean(d))
+		r := new(Tensor).AddScalar(mean(new(Tensor).Square(d)), .1)
+		r = of(tt.Div, Scalar(1), new(Tensor).Sqrt(r))
+		roots := new(Tensor)
+		y := new(Tensor).Standardise(roots, x, .1)
+		mustEqual(t, "the value", y, of(tt.Mul, d, r))
+		mustEqual(t, "the roots", roots, r.Reshape(4))
+
+		chain := func(z, x, y *Tensor) *Tensor { return z.Apply2(&Chain, x, y) }
+		want := of(tt.Sub, dy, mean(dy))
+		want = of(tt.Sub, want, of(chain, mean(of(chain, dy, y)), y))
+		want = of(chain, want, r)
+		mustEqual(t, "the gradient", new(Tensor).AddStandardiseVJP(dy, y, roots), want)
+		sum := reals(rng, 4, n)
+		want.Add(want, sum)
+		mustEqual(t, "the gradient, added", sum.AddStandardiseVJP(dy, y, roots), want)
+	}
+	for _, tt := range []struct {
+		want string
+		f    func()
+	}{
+		{"tensor: Standardise: axis -1 out of range for shape []", func() { New().Standardise(new(Tensor), New(), 0) }},
+		{"tensor: Standardise: destination has shape [3], result has [2]", func() { new(Tensor).Standardise(New(3), New(2, 4), 0) }},
+		{"tensor: Standardise: destination shares memory with an operand", func() { x := New(3, 1); new(Tensor).Standardise(x.Reshape(3), x, 0) }},
+		{"tensor: AddStandardiseVJP: the roots have shape [3], y has [2 4]", func() { new(Tensor).AddStandardiseVJP(New(2, 4), New(2, 4), New(3)) }},
+		{"tensor: AddStandardiseVJP: operand is nil", func() { new(Tensor).AddStandardiseVJP(New(2, 4), New(2, 4), nil) }},
+	} {
+		mustPanic(t, tt.want, tt.f)
+	}
+}
+
 // Lines far apart are gone through elsewhere, unless they are long: with the same results.
 func TestLinesFarApart(t *testing.T) {
 	t.Parallel()

@@ -83,6 +83,8 @@ var allOps = []opCase{
 	unaryOp("Prod", func(z, x tt) tt { return z.Prod(x, 0, -1) }), unaryOp("Norm", func(z, x tt) tt { return z.Norm(x, 3, 0) }),
 	unaryOp("Softmax", func(z, x tt) tt { return z.Softmax(x, 0) }), unaryOp("LogSoftmax", func(z, x tt) tt { return z.LogSoftmax(x, -1) }),
 	unaryOp("LogSumExp", func(z, x tt) tt { return z.LogSumExp(x, 1) }), unaryOp("LogCumSumExp", func(z, x tt) tt { return z.LogCumSumExp(x, 0) }),
+	{name: "AddStandardiseVJP", apart: true, accumulates: true, operands: func(s []int) [][]int { return [][]int{s, s, s[:len(s)-1]} },
+		run: func(z tt, x []tt) tt { return z.AddStandardiseVJP(x[0], x[1], x[2]) }},
 	unaryOp("CumSum", func(z, x tt) tt { return z.CumSum(x, 0) }), unaryOp("CumProd", func(z, x tt) tt { return z.CumProd(x, 0) }),
 	unaryOp("SumTo", func(z, x tt) tt { return z.SumTo(x, 1, 1) }),
 	{name: "AddToSlice", operands: one, accumulates: true, apart: true, needs: func(s []int) []int { return withLast(s, s[len(s)-1]+2) },
@@ -115,7 +117,7 @@ func TestAllOps(t *testing.T) {
 	others := []string{ // these have tests of their own
 		"AddAt", "At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Format", "IsEmpty", "IsView", "Item", "Len", "Lend", "Like",
 		"MarshalBinary", "MarshalText",
-		"Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "Slice", "String", "Swap", "Take", "Uniform", "UnmarshalBinary",
+		"Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "Slice", "Standardise", "String", "Swap", "Take", "Uniform", "UnmarshalBinary",
 		"UnmarshalText", "Version",
 		"View", "ViewLike", "Wrap", "Zeros",
 	}
