@@ -62,21 +62,27 @@ func Hessian(f Func, xs ...*tensor.Tensor) [][]*tensor.Tensor {
 }
 
 // HVP returns the products of the Hessian of f(xs...), a tensor of one element, with the vectors vs, of the xs' shapes: one tensor for
-// each x, of its shape. It costs a few times as much as f and never has the Hessian: forward mode over reverse mode, B. A. Pearlmutter,
-// Fast exact multiplication by the Hessian (1994).
+// each x, of its shape. It costs a few times as much as f and never has the Hessian: it is the gradient of the product of the gradient and v (B. A. Pearlmutter,
+// Fast exact multiplication by the Hessian, 1994, has that and forward mode).
 func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("HVP", f, xs)
 	mustBeOne("HVP", y)
 	if len(vs) != len(xs) {
 		fail("HVP", "there are %d tensors and %d vectors", len(xs), len(vs))
 	}
-	directions := make([]*Node, len(vs))
-	for i, v := range vs {
-		directions[i] = Constant(v)
+	var sum *Node // Σ ∂y/∂xᵢ ⊙ vᵢ, whose gradient is H·v, as H is symmetric
+	for i, dx := range Grad(y, vars...) {
+		if !tensor.SameShape(xs[i], vs[i]) {
+			fail("HVP", "tensor %d has shape %v, its vector %v", i, xs[i].Shape(), vs[i].Shape())
+		}
+		sum = plus(sum, dx.Mul(Constant(vs[i])).Sum())
+	}
+	if sum == nil {
+		return nil
 	}
 	var products []*tensor.Tensor
-	for _, dx := range Grad(y, vars...) {
-		products = append(products, JVP(dx, vars, directions).value)
+	for _, product := range Grad(sum, vars...) {
+		products = append(products, product.value)
 	}
 	return products
 }

@@ -265,3 +265,42 @@ func TestNearPole(t *testing.T) {
 		}
 	}
 }
+
+// A function that swings many times within the first step is neither taken for what it swings around, nor right gradients for wrong.
+func TestSwings(t *testing.T) {
+	t.Parallel()
+	for _, k := range []float64{1, 2, 3, 4, 7, 8, 16, 32, 64, 100, 128, 1024, 1 << 16} {
+		wave := func(xs ...*autograd.Node) *autograd.Node {
+			return xs[0].Square().Add(xs[0].Scale(k * math.Pi).Sin())
+		}
+		at := tensor.FromSlice([]float64{.3, .7}, 2)
+		if err := gradcheck.Check(wave, at); err != nil {
+			t.Errorf("sin(%vπx): %v", k, err)
+		}
+		missing := autograd.Pointwise("missing", func(x float64) float64 { return x*x + math.Sin(k*math.Pi*x) },
+			func(x, _ *autograd.Node) *autograd.Node { return x.Scale(2) })
+		if err := gradcheck.Check(func(xs ...*autograd.Node) *autograd.Node { return missing.Of(xs[0]) }, at); !errors.Is(err, gradcheck.ErrWrong) {
+			t.Errorf("sin(%vπx) without its slope: %v", k, err)
+		}
+		got, bounds, err := gradcheck.Numerical(func(xs ...*autograd.Node) *autograd.Node { return wave(xs...).Sum() }, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, x := range at.Data() {
+			want := 2*x + k*math.Pi*math.Cos(k*math.Pi*x)
+			if v := got[0].Data()[i]; !(math.Abs(v-want) <= bounds[0].Data()[i]+1e-10*k) {
+				t.Errorf("sin(%vπx): numerically %v ± %v, is %v", k, v, bounds[0].Data()[i], want)
+			}
+		}
+	}
+	for _, x := range []float64{1e7 + .3, 1e8 + .3, 1e9 + .3, -1e10 - .3} {
+		for name, f := range map[string]gradcheck.Func{
+			"a sine": func(xs ...*autograd.Node) *autograd.Node { return xs[0].Sin() },
+			"a bump": func(xs ...*autograd.Node) *autograd.Node { return xs[0].AddScalar(-math.Trunc(x)).Square().Neg().Exp() },
+		} {
+			if err := gradcheck.Check(f, tensor.FromSlice([]float64{x}, 1)); err != nil {
+				t.Errorf("%s at %v: %v", name, x, err)
+			}
+		}
+	}
+}

@@ -55,12 +55,14 @@ const large = 250_000
 // Of every output, with a seed of its own, it compares the derivative with respect to every element x of
 // the inputs with a numerical one:
 //
-//  1. Central differences D(h), h = max(1, |x|)/2 and halved up to 48 times, are extrapolated to h = 0,
-//     three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
+//  1. Central differences D(h), h = 0.433·max(1, |x|), which is no multiple of simple periods, and halved up to 48
+//     times, are extrapolated to h = 0, three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
 //     numerische Integration, 1955). It ends where the gradient of every output is within a bound of 10⁻⁸ of its
-//     derivative. Where x is small and this does not tell, or contradicts, h begins anew at |x|/2.
+//     derivative. Where this does not tell, or contradicts, h begins anew: at 0.433·|x| where x is small, and at 0.433 where
+//     it is large.
 //  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
-//     is kept; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that
+//     is kept, unless one at a smaller h contradicts it, with a bound of 10⁻⁶ of itself, as where f swings with a period that h was a
+//     multiple of; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that
 //     contradicts the gradient may be near the R before by chance: its bound is at least a 64th of the bound before.
 //  3. The noise is the largest of 4ε|f|; what f differs by if the result of each operation in it is moved at random
 //     by up to 2ε of its size, as that of 1 − y² for a y near 1, unless that is more than 10⁻⁶ of the largest input
@@ -75,10 +77,8 @@ const large = 250_000
 //     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside
 //     others), or with up to 10⁴ times its noise and taken as so many times smaller. Otherwise a bound so wide
 //     can't tell: [ErrInconclusive].
-//  6. A difference beyond the bound is wrong, [ErrWrong]; unless an R at a smaller h contradicts the one that is
-//     kept and confirms the gradient to 10⁻⁶, as where f swings with a period that h is a multiple of; unless the
-//     noise is larger at the points where f was computed, and explains it; unless the rounding of the gradient does,
-//     which is found as that of f is, and added to the bound twice; and unless both derivatives are zero but for
+//  6. A difference beyond the bound is wrong, [ErrWrong]; unless the noise is larger at the points where f was
+//     computed, and explains it; unless the rounding of the gradient does, which is found as that of f is, and added to the bound twice; and unless both derivatives are zero but for
 //     these, as those of a sum of softmax are.
 //
 // Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions

@@ -22,7 +22,6 @@ type line struct {
 // that show a smooth function and of those that show a kink.
 type slope struct {
 	smooth, kinked estimate
-	confirmed      bool    // what is expected, by an estimate at a step smaller than smooth's, which contradicts that
 	before, off    float64 // the last extrapolation, and how far it was from its own parts or the one before
 }
 
@@ -57,7 +56,7 @@ func (s *slope) tells(e expected) bool {
 
 // agrees reports whether what is expected is within the bound.
 func (s *slope) agrees(e expected) bool {
-	return s.confirmed || math.Abs(e.value-s.smooth.value) <= math.Max(s.smooth.bound, rounding*e.row)
+	return math.Abs(e.value-s.smooth.value) <= math.Max(s.smooth.bound, rounding*e.row)
 }
 
 // isRight reports whether what is expected is right.
@@ -190,9 +189,9 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 			s.kinked = e
 		}
 	case e.bound < s.smooth.bound:
-		s.smooth, s.confirmed = e, false
+		s.smooth = e
 	case e.bound <= 1e-6*math.Abs(e.value) && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
-		s.confirmed = s.confirmed || math.Abs(e.value-expect.value) <= e.bound
+		s.smooth = e // at a smaller step: f swings with a period that those before were multiples of
 	}
 }
 
@@ -209,13 +208,26 @@ func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	return e, math.Abs(e.value - e1), math.Abs(e.value - e2)
 }
 
-// start is the first step.
-func (n *line) start() float64 { return math.Max(1, math.Abs(*n.x)) / 2 }
+// noPower is near ½, and no power of two nor a simple fraction: the steps are to be no multiples of a period of f.
+const noPower = 0.4330127018922193
 
-// nearer begins anew at |x|/2 if x is small and the slopes do not tell or contradict what is expected, with the noise that matters there.
+// start is the first step.
+func (n *line) start() float64 { return math.Max(1, math.Abs(*n.x)) * noPower }
+
+// nearer begins anew, if the slopes do not tell or contradict what is expected: at about |x|/2 if x is small, with the noise that
+// matters there, and at about ½ if it is large, since f may swing many times between 0 and x.
 func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
-	if v := math.Abs(*n.x); 0 < v && v < 1 && !n.all(slopes, (*slope).isRight) {
-		return n.with(fine()).derivative(v/2, slopes)
+	v := math.Abs(*n.x)
+	switch {
+	case v == 0 || n.all(slopes, (*slope).isRight):
+	case v < 1:
+		return n.with(fine()).derivative(v*noPower, slopes)
+	default:
+		for o, again := range n.derivative(noPower, nil) {
+			if again.tells(expected{again.smooth.value, 0}) && !again.agrees(expected{slopes[o].smooth.value, 0}) {
+				slopes[o] = again
+			}
+		}
 	}
 	return slopes
 }
