@@ -37,3 +37,7 @@ func TestEncoding(t *testing.T) {
 		}
 	}
 }
+
+func TestEncodeToNothing(t *testing.T) {
+	wantPanic(t, "layers: Encode: the writer is nil", func() { layers.Encode(nil, fromZeros(2, 3)) })
+}

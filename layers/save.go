@@ -104,6 +104,9 @@ func Save(name string, net any) error {
 
 // Encode writes to w what Save writes to a file.
 func Encode(w io.Writer, net any) error {
+	if w == nil {
+		fail("Encode", "the writer is nil")
+	}
 	return safetensors.Write(w, &safetensors.File{Tensors: State(net), Metadata: layout})
 }
 

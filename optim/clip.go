@@ -47,18 +47,21 @@ func norm(grads *autograd.Gradients) float64 {
 	return math.Sqrt(sum) / scale
 }
 
-// pNorm is norm for any p.
+// pNorm is norm for any p: powers of parts of the largest do not overflow, however large p is.
 func pNorm(grads *autograd.Gradients, p float64) float64 {
-	most, scale := largest(grads)
-	if math.IsInf(p, 1) {
+	most, _ := largest(grads)
+	if p == 2 {
+		return norm(grads)
+	}
+	if math.IsInf(p, 1) || most == 0 || math.IsInf(most, 1) || most != most {
 		return most
 	}
 	sum := 0.0
 	var powers fraction
 	for v := range elements(grads) {
-		sum += powers.power(math.Abs(v*scale), p)
+		sum += powers.power(math.Abs(v)/most, p)
 	}
-	return powers.power(sum, 1/p) / scale
+	return most * powers.power(sum, 1/p)
 }
 
 // largest returns the largest size of an element, or NaN if one is, and a power of two that takes

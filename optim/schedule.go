@@ -16,7 +16,12 @@ type Schedule interface {
 type ScheduleFunc func(iteration int) float64
 
 // Rate returns f(iteration).
-func (f ScheduleFunc) Rate(iteration int) float64 { return f(iteration) }
+func (f ScheduleFunc) Rate(iteration int) float64 {
+	if f == nil {
+		fail("Rate", "the ScheduleFunc is nil")
+	}
+	return f(iteration)
+}
 
 // from0 is the schedule of a function of iterations that are not negative.
 func from0(f func(iteration int) float64) Schedule {

@@ -164,6 +164,7 @@ func TestMistakesOfSchedules(t *testing.T) {
 		"Minimise: Memory is 0; it must be positive":                           func() { minimise(func(o *optim.LBFGS) { o.Memory = 0 }) },
 		"Minimise: Iterations is -1; it must not be negative":                  func() { minimise(func(o *optim.LBFGS) { o.Iterations = -1 }) },
 		"Minimise: Tolerance is -1; it must be finite and not negative":        func() { minimise(func(o *optim.LBFGS) { o.Tolerance = -1 }) },
+		"Rate: the ScheduleFunc is nil":                                        func() { optim.ScheduleFunc(nil).Rate(0) },
 		"ClipPNorm: p is 0; it must be positive":                               func() { optim.ClipPNorm(gradient(variable(1), 1), 0, 1) },
 		"ClipPNorm: the limit is -1; it must be positive":                      func() { optim.ClipPNorm(gradient(variable(1), 1), 1, -1) },
 		"Group: no parameters: there is nothing to update":                     func() { optim.NewAdam(1, variable(1)).Group() },

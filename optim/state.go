@@ -42,6 +42,9 @@ func keptName(parameter int, name string) string { return strconv.Itoa(parameter
 // It is copied. If its names and shapes are not those of a state of this optimiser, that stays as it
 // is, and the error, an *[Error], says what differs.
 func (b *Base) SetState(state map[string]*tensor.Tensor) error {
+	if len(b.numbers) == 0 {
+		return stateError("the optimiser is a zero value; a constructor makes one")
+	}
 	unused := maps.Clone(state)
 	for _, n := range b.numbers {
 		delete(unused, n.name)

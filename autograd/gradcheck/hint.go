@@ -30,7 +30,11 @@ func (m *matrix) hint(wrong []pair, slopes [][]slope, i int) string {
 	case factor == 0:
 		return "the gradient is missing"
 	}
-	return fmt.Sprintf("what is wrong is %.4g times what it should be", factor)
+	text := fmt.Sprintf("%.4g", factor)
+	if text == "1" {
+		text = fmt.Sprintf("%.9g", factor)
+	}
+	return "what is wrong is " + text + " times what it should be"
 }
 
 // isTransposed reports whether each row's gradient is right if read column by column: it was computed
@@ -40,16 +44,18 @@ func (m *matrix) isTransposed(slopes [][]slope, input int) bool {
 	if x.Rank() != 2 {
 		return false
 	}
-	r, c := x.Dim(0), x.Dim(1)
+	r, c, moved := x.Dim(0), x.Dim(1), false
 	for o, row := range m.rows {
 		for i := range r {
 			for k := range c {
-				a, s := row[input].Data()[k*r+i], &slopes[i*c+k][o].smooth
+				at := i*c + k
+				a, s := row[input].Data()[k*r+i], &slopes[at][o].smooth
+				moved = moved || math.Abs(a-row[input].Data()[at]) > 1e-3*math.Abs(a)
 				if !(math.Abs(a-s.value) <= s.bound+1e-6*math.Abs(a)) {
 					return false
 				}
 			}
 		}
 	}
-	return true
+	return moved // else it is its own transpose
 }

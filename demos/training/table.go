@@ -89,12 +89,8 @@ func readRecords(r io.Reader) (*data.Table, error) {
 		return nil, err
 	}
 	first, _ := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))).Read()
-	isNumber := func(cell string) bool {
-		_, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
-		return err == nil
-	}
 	var names []string
-	if slices.ContainsFunc(first, isNumber) {
+	if slices.ContainsFunc(first, func(cell string) bool { return !isText(cell) }) {
 		for i := range first {
 			names = append(names, fmt.Sprint("column ", i+1))
 		}
@@ -109,6 +105,8 @@ func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) 
 	switch {
 	case err != nil: // a target is missing
 		return nil, err
+	case what == "" && notNumbers != nil && !slices.ContainsFunc(texts, isText): // one that is not finite
+		return nil, notNumbers
 	case what == "number" || what == "" && notNumbers == nil && !fewWhole(numbers.Data(), len(texts)):
 		return numbers, notNumbers
 	case len(texts) < 2:
@@ -118,6 +116,12 @@ func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) 
 	}
 	t.Classes = texts
 	return classes.Reshape(classes.Len(), 1), nil
+}
+
+// isText reports whether a cell holds no number, not even one that is not finite.
+func isText(cell string) bool {
+	_, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
+	return err != nil && !errors.Is(err, strconv.ErrRange)
 }
 
 // fewWhole reports whether numbers are taken for classes.

@@ -259,3 +259,17 @@ func TestTableOutput(t *testing.T) {
 		t.Errorf("a large network: %v", err)
 	}
 }
+
+// A target column of numbers, of which one is not finite, has no classes.
+func TestTargetThatIsNotFinite(t *testing.T) {
+	t.Parallel()
+	for _, cell := range []string{"Inf", "1e999", "-inf"} {
+		_, err := ReadTable(strings.NewReader("x,y\n1,1.5\n2,"+cell+"\n3,2.5\n4,3.5\n5,4.5\n6,5\n"), "table", TableOptions{})
+		if err == nil || !strings.Contains(err.Error(), "finite") && !strings.Contains(err.Error(), "too large") {
+			t.Errorf("%s: %v", cell, err)
+		}
+	}
+	if table, err := ReadTable(strings.NewReader("x,y\n1,Inf\n2,none\n3,Inf\n4,none\n5,Inf\n6,none\n"), "table", TableOptions{}); err != nil || len(table.Classes) != 2 {
+		t.Errorf("texts: %v", err)
+	}
+}

@@ -1,9 +1,11 @@
 package fit
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
+	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
 
@@ -19,8 +21,10 @@ func fail(op, format string, args ...any) {
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
 }
 
-func (t *Training) mustBeComplete(train, validation []*tensor.Tensor) {
+func (t *Training) mustBeComplete(ctx context.Context, train, validation []*tensor.Tensor) {
 	switch {
+	case ctx == nil:
+		fail("Run", "the context is nil")
 	case t.Loss == nil:
 		fail("Run", "the Loss is nil")
 	case t.Optimiser == nil:
@@ -35,8 +39,8 @@ func (t *Training) mustBeComplete(train, validation []*tensor.Tensor) {
 		fail("Run", "a Patience of %d needs validation data", t.Patience)
 	case len(train) == 0 || len(validation) > 0 && len(validation) != len(train):
 		fail("Run", "there are %d tensors to train with and %d to validate with; it must be as many of each, but none to validate", len(train), len(validation))
-	case slices.Contains(t.State, nil):
-		fail("Run", "a node of the State is nil")
+	case slices.ContainsFunc(t.State, func(n *autograd.Node) bool { return n == nil || n.Value() == nil }):
+		fail("Run", "a node of the State is nil, or a zero Node")
 	case t.Resume.Best < 0 || t.Resume.Best > len(t.Resume.Epochs):
 		fail("Run", "the best epoch to resume with is %d, of %d", t.Resume.Best, len(t.Resume.Epochs))
 	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.trained()):

@@ -90,7 +90,7 @@ type History struct {
 // It panics if the Training is incomplete, unless the tensors of each part have equally many rows, at least one, and unless the loss
 // and the metrics have one element.
 func (t *Training) Run(ctx context.Context, train, validation []*tensor.Tensor) (h History, err error) {
-	t.mustBeComplete(train, validation)
+	t.mustBeComplete(ctx, train, validation)
 	h = t.Resume
 	h.Epochs = slices.Clip(h.Epochs)
 	progress := newProgress(t.Progress)
