@@ -1,6 +1,7 @@
 package autograd_test
 
 import (
+	"math"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -142,5 +143,35 @@ func TestLinearAlgebraPanics(t *testing.T) {
 		`autograd: Einsum: "ii": i has length 2 and 3 in operand 0, of shape [2 3]`:                                    func() { autograd.Einsum("ii", wide) },
 	} {
 		mustPanic(t, want, f)
+	}
+}
+
+// Triangles of all diagonals, far beyond the matrix too.
+func TestTriangles(t *testing.T) {
+	t.Parallel()
+	for rows := range 5 {
+		for columns := range 5 {
+			x := tensor.New(2, rows, columns)
+			for i := range x.Data() {
+				x.Data()[i] = float64(i + 1)
+			}
+			for _, k := range []int{math.MinInt, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, math.MaxInt} {
+				lower, upper := tensor.New(x.Shape()...), tensor.New(x.Shape()...)
+				for n, v := range x.Data() {
+					switch d := n%columns - n/columns%rows; {
+					case d < k:
+						lower.Data()[n] = v
+					case d == k:
+						lower.Data()[n], upper.Data()[n] = v, v
+					default:
+						upper.Data()[n] = v
+					}
+				}
+				got := autograd.Constant(x)
+				if l, u := got.Tril(k).Value(), got.Triu(k).Value(); !sameBits(l, lower) || !sameBits(u, upper) {
+					t.Errorf("%d × %d, diagonal %d: %v and %v", rows, columns, k, l, u)
+				}
+			}
+		}
 	}
 }

@@ -90,7 +90,7 @@ func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64)
 	if groups < 1 || c%groups != 0 {
 		fail(op, "%d groups do not divide the %d channels of %v", groups, c, x)
 	}
-	y := x.Reshape(n, groups, c/groups*rest).standardised(eps, []int{-1}).Reshape(shape...)
+	y := x.Reshape(n, groups, c/groups*rest).standardised(eps, []int{2}).Reshape(shape...)
 	return y.scaledChannels(op, len(shape)-2, weight, bias)
 }
 
@@ -99,7 +99,7 @@ func (x *Node) standardised(eps float64, axes []int) *Node {
 	shape := x.Shape()
 	first := len(shape) - len(axes)
 	for a := first; a < len(shape); a++ {
-		if !slices.Contains(axes, a) && !slices.Contains(axes, a-len(shape)) { // not the last ones
+		if !slices.Contains(axes, a) { // not the last ones
 			d := x.centred(axes)
 			return d.Mul(d.root(axes, eps))
 		}

@@ -91,28 +91,34 @@ const large = 250_000
 // Before, Check tests that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it
 // has run with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in f that
 // Forward gives the same value again, that its rules modify nothing, that AddVJPs, if it has that, gives
-// the bits of VJP followed by Add, and that JVP, if it has that, is the transpose of VJP: of random dx and dy ⟨dy, J·dx⟩ and ⟨Jᵀ·dy, dx⟩ differ by
-// 10⁻⁹ of the sizes of their terms at most. A panic counts as an error, with its place.
-func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, xs) }
+// the bits of VJP followed by Add, and that JVP, if it has that, gives what follows from VJP: J·dx is the gradient of ⟨Jᵀv, dx⟩ by v, and may
+// differ by 10⁻⁹ of the size of its terms. A panic counts as an error, with its place.
+func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, nil, xs) }
 
 // CheckSecond is Check for [Gradient](f): for the derivatives of the automatic gradients of f, each element an
-// output. It does not check the gradients themselves.
+// output, and for those of rules of forward mode. It does not check the gradients themselves.
 func CheckSecond(f Func, xs ...*tensor.Tensor) error {
 	if f == nil {
-		return check("CheckSecond", nil, xs)
+		return check("CheckSecond", nil, nil, xs)
 	}
-	return check("CheckSecond", Gradient(f), xs)
+	return check("CheckSecond", Gradient(f), f, xs)
 }
 
-func check(op string, f Func, xs []*tensor.Tensor) (err error) {
+// check is Check of f; of that of which it is the gradient, if of is not nil, it checks derivatives of rules of forward mode.
+func check(op string, f, of Func, xs []*tensor.Tensor) (err error) {
 	defer recoverInto(&err)
 	if err := mustBe(op, f, xs); err != nil {
 		return err
 	}
 	f = f.notNil(op)
 	given := clones(xs)
-	if err := errors.Join(repeats(f, given), unmodified(f, xs, given), rules(f, given)); err != nil {
+	if err := errors.Join(repeats(f, given), unmodified(f, xs, given), rules(f, given, false)); err != nil {
 		return err
+	}
+	if of != nil {
+		if err := rules(of.notNil(op), given, true); err != nil {
+			return err
+		}
 	}
 	outputs, inputs := f(variables(given)...).Value().Len(), 0
 	for _, x := range xs {

@@ -48,6 +48,20 @@ func TestKinds(t *testing.T) {
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 4, numerical 2 ± 4e-12
 gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 8, numerical 4 ± 8e-12
 gradcheck: input 0: what is wrong is 2 times what it should be`},
+		{"by a factor near 1", wrong(square, 1.00001, -1), vector(1, 2), gradcheck.ErrWrong, `
+gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 2.00002, numerical 2 ± 2e-12
+gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 4.00004, numerical 4 ± 4e-12
+gradcheck: input 0: what is wrong is 1.00001 times what it should be`},
+		{"as its own transpose", wrong(square, 1+5e-7, -1), tensor.Rows([][]float64{{1, 2}, {2, 1}}), gradcheck.ErrWrong, `
+gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 2.000001, numerical 2 ± 2e-12
+gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 4.000002, numerical 4 ± 4e-12
+gradcheck: wrong gradient: output [1 0] by input 0 [1 0]: automatic 4.000002, numerical 4 ± 4e-12
+gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 2.000001, numerical 2 ± 2e-12
+gradcheck: input 0: what is wrong is 1.0000005 times what it should be`},
+		{"of a row", wrong(square, 1+5e-7, -1), tensor.Rows([][]float64{{1, 2}}), gradcheck.ErrWrong, `
+gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 2.000001, numerical 2 ± 2e-12
+gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 4.000002, numerical 4 ± 4e-12
+gradcheck: input 0: what is wrong is 1.0000005 times what it should be`},
 		{"sign", wrong(square, -1, -1), vector(1, 2), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic -2, numerical 2 ± 2e-12
 gradcheck: wrong gradient: output [1] by input 0 [1]: automatic -4, numerical 4 ± 4e-12

@@ -11,10 +11,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// rules checks the rules of every operation that f applies, one by one.
-func rules(f Func, xs []*tensor.Tensor) (err error) {
+// rules checks the rules of every operation that f applies, one by one; if second is true, derivatives of those of forward mode too.
+func rules(f Func, xs []*tensor.Tensor, second bool) error {
 	todo := []*autograd.Node{f(variables(xs)...)}
 	seen := map[*autograd.Node]bool{}
+	var all []*rule
 	for len(todo) > 0 {
 		y := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -23,8 +24,15 @@ func rules(f Func, xs []*tensor.Tensor) (err error) {
 		}
 		seen[y] = true
 		r := newRule(y)
-		err = errors.Join(err, r.check())
+		all = append(all, r)
 		todo = append(todo, r.inputs...)
+	}
+	for _, r := range all { // before any is computed again
+		r.forwardMode(second)
+	}
+	var err error
+	for _, r := range all {
+		err = errors.Join(err, r.check())
 	}
 	return err
 }
@@ -112,52 +120,104 @@ func (r *rule) check() error {
 			}
 		}
 	}
-	if op, ok := r.y.Op().(autograd.JVPer); ok && r.errs == nil {
-		var all []int
-		for i, dx := range r.grads {
-			if dx != nil {
-				all = append(all, i)
-				r.jvp(op, i)
-			}
-		}
-		if len(all) > 1 {
-			r.jvp(op, all...)
-		}
-	}
 	return errors.Join(r.errs...)
 }
 
-// jvp checks the rule of forward mode, with tangents ẋ of these inputs, against that of reverse mode: ⟨dy, Jẋ⟩ = ⟨Jᵀdy, ẋ⟩.
-func (r *rule) jvp(op autograd.JVPer, inputs ...int) {
-	dx, whose := make([]*autograd.Node, len(r.inputs)), make([]string, len(inputs))
-	var want, scale float64
-	for k, i := range inputs {
-		dx[i], whose[k] = autograd.Constant(random(uint64(20+i), r.grads[i])), r.names[i]
-		d, s := dot(r.grads[i], dx[i].Value())
-		want, scale = want+d, scale+s
+// forwardMode checks the rule of forward mode, if there is one, of each input and of all.
+func (r *rule) forwardMode(second bool) {
+	op, ok := r.y.Op().(autograd.JVPer)
+	if !ok {
+		return
 	}
-	got := 0.0
-	r.unmodified("JVP", func() {
-		if dy := op.JVP(r.y, dx); dy != nil {
-			var s float64
-			got, s = dot(r.dy, new(tensor.Tensor).BroadcastTo(dy.Value(), r.dy.Shape()...))
-			scale += s
+	var all []int
+	for i, x := range r.inputs {
+		if x.NeedsGrad() {
+			all = append(all, i)
+			r.jvp(op, second, i)
 		}
-	})
-	_, result := dot(r.dy, r.y.Value())
-	if math.Abs(got-want) > 1e-9*scale+1e-14*result && !math.IsInf(scale, 1) { // where both are 0, so is scale, but for rounding
-		r.fail("JVP of %s, for %s: ⟨dy, J·dx⟩ is %v; by VJP, as ⟨Jᵀ·dy, dx⟩, it is %v", r.y.Op().Name(), strings.Join(whose, " and "), got, want)
+	}
+	if len(all) > 1 {
+		r.jvp(op, second, all...)
 	}
 }
 
-// dot returns Σ xᵢyᵢ and Σ |xᵢyᵢ|.
-func dot(x, y *tensor.Tensor) (sum, size float64) {
-	for i, v := range x.Data() {
-		p := float64(v * y.Data()[i])
-		sum, size = sum+p, size+math.Abs(p)
+// jvp checks the rule of forward mode, with tangents of these inputs, against what follows from VJP: each element, and if second
+// is true its derivatives.
+func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
+	const shake, shakes = 1e-11, 3
+	zeros := autograd.Constant(tensor.New(r.dy.Shape()...))
+	byRule := func(dx []*autograd.Node) *autograd.Node {
+		dy := op.JVP(r.y, dx)
+		if dy == nil {
+			return zeros
+		}
+		return dy.BroadcastTo(r.dy.Shape()...)
 	}
-	return sum, size
+	var whose []string
+	dx := make([]*autograd.Node, len(r.inputs))
+	for _, i := range inputs {
+		dx[i] = autograd.Constant(random(uint64(20+i), r.inputs[i].Value()))
+		whose = append(whose, r.names[i])
+	}
+	var dy *autograd.Node
+	if r.unmodified("JVP", func() { dy = byRule(dx) }); r.errs != nil {
+		return
+	}
+	follows := r.followsFromVJP(dx, zeros)
+	got, wants := dy.Value().Data(), follows.Value().Data()
+	// How both change with dx shows the size of the terms that they are sums of, and of their rounding.
+	change := make([]float64, len(wants))
+	for k := range shakes {
+		shaken := make([]*autograd.Node, len(dx))
+		for _, i := range inputs {
+			more := new(tensor.Tensor).Scale(random(uint64(30+k), dx[i].Value()), shake)
+			shaken[i] = autograd.Constant(more.AddScalar(more, 1).Mul(more, dx[i].Value()))
+		}
+		widen(change, byRule(shaken).Value().Data(), got, 1)
+		widen(change, r.followsFromVJP(shaken, zeros).Value().Data(), wants, 1)
+	}
+	for j, want := range wants {
+		if isFinite(want) && !(math.Abs(got[j]-want) <= 1e-9*math.Abs(want)+1e-9/shake*change[j]) {
+			r.fail("JVP of %s, for %s: element %v is %v; by VJP it is %v", op.Name(), strings.Join(whose, " and "), index(j, r.dy.Shape()), got[j], want)
+			return
+		}
+	}
+	if !second {
+		return
+	}
+	u := autograd.Constant(r.dy)
+	for i, x := range r.inputs {
+		if !x.NeedsGrad() {
+			continue
+		}
+		derivative := autograd.Grad(dy.Mul(u).Sum(), x)[0].Value().Data()
+		wants := autograd.Grad(follows.Mul(u).Sum(), x)[0].Value()
+		bound := 1e-6*largest(wants) + 1e-12*largest(r.y.Value())
+		for j, want := range wants.Data() {
+			if got := derivative[j]; isFinite(want) && !(math.Abs(got-want) <= bound) {
+				r.fail("JVP of %s, for %s: its derivative by %s %v is %v; by VJP it is %v", op.Name(), strings.Join(whose, " and "), r.names[i], index(j, wants.Shape()), got, want)
+				return
+			}
+		}
+	}
 }
+
+// followsFromVJP returns J·dx, the gradient by v of ⟨Jᵀv, dx⟩, or zeros.
+func (r *rule) followsFromVJP(dx []*autograd.Node, zeros *autograd.Node) *autograd.Node {
+	v := autograd.Variable(tensor.New(r.dy.Shape()...))
+	sum := zeros.Sum()
+	for i, d := range dx {
+		if d == nil {
+			continue
+		}
+		if g := r.y.Op().VJP(r.y, i, v); g != nil {
+			sum = sum.Add(g.SumTo(d.Shape()...).Mul(d).Sum())
+		}
+	}
+	return autograd.Grad(sum, v)[0]
+}
+
+func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // forwardAgain runs Forward where buffers hold what they may hold: anything.
 func (r *rule) forwardAgain() {
