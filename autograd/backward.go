@@ -290,18 +290,14 @@ type few struct {
 func (s *numeric) gradients(xs []*Node) *Gradients {
 	made := &few{Gradients: Gradients{all: len(xs) == 0}}
 	g, tensors := &made.Gradients, made.tensors[:]
-	g.list, g.at = made.list[:0], made.at[:0]
 	if g.all {
 		xs = s.list
 	}
 	if len(xs) > len(tensors) {
 		tensors = make([]tensor.Tensor, len(xs))
-		g.list, g.at = make([]*Node, 0, len(xs)), make([]*tensor.Tensor, 0, len(xs))
 	}
+	g.list, g.at = slices.Grow(made.list[:0], len(xs)), slices.Grow(made.at[:0], len(xs))
 	for i, x := range xs {
-		if g.find(x) >= 0 {
-			continue
-		}
 		if place := s.find(x); place >= 0 {
 			tensors[i].Swap(&s.at[place])
 		}

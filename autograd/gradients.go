@@ -40,9 +40,12 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	return g
 }
 
+// put gives x, unless it has one, a gradient.
 func (g *Gradients) put(x *Node, dx *tensor.Tensor) {
-	g.add(x)
-	g.at = append(g.at, dx)
+	if g.find(x) < 0 {
+		g.add(x)
+		g.at = append(g.at, dx)
+	}
 }
 
 // Of returns the gradient of the loss with respect to x, of x's shape. For a
