@@ -42,8 +42,7 @@ type Plan struct {
 	lines   []string // what the steps are, and y
 
 	running bool // values are there for operations
-	ready   bool // Forward has run, and they are there for the caller
-	ousted  bool // another plan has taken a node
+	ready   bool // Forward has run, and they are there for the caller; no other plan has taken a node since
 }
 
 // A leaf is a leaf, its tensor and the version of that when Forward ran last, and a tensor of the shape
@@ -103,8 +102,12 @@ func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
 		fail("Forward", "the plan could not be made")
 	}
-	if p.ousted {
-		p.takeOver()
+	if !p.ready { // another plan may have nodes
+		p.separate()
+		for _, s := range p.steps[:p.forward] {
+			p.take(s.sets)
+		}
+		p.memory.lend(p.steps[:p.forward])
 	}
 	p.ready = false
 	for i := range p.leaves {
@@ -209,8 +212,10 @@ func (p *Plan) make() {
 	*p = Plan{y: p.y, xs: p.xs, results: p.results, running: true, memory: memory{parts: map[*tensor.Tensor]*part{}}}
 	defer func() {
 		if p.running = false; p.memory.block == nil { // a panic: the nodes have their values still
-			for _, s := range p.steps[:p.forward] {
-				s.node.belongTo(nil)
+			for _, s := range p.steps {
+				for _, x := range s.sets {
+					x.plan = nil
+				}
 			}
 		}
 	}()
@@ -234,8 +239,8 @@ func (p *Plan) make() {
 		case !y.recorded():
 			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
 		default:
-			y.belongTo(p)
-			y.free()
+			p.take(y.outputs())
+			free(y.outputs()...)
 			y.op.Forward(y)
 			p.computes(y)
 		}
@@ -252,16 +257,21 @@ func (p *Plan) make() {
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
 	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
-	p.memory.note(len(p.steps), s.sets, slices.Concat(y.inputs, y.has().kept))
-	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
+	p.add(s, slices.Concat(y.inputs, y.has().kept), fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
+}
+
+// add makes a step, which reads nodes, and prints as a line.
+func (p *Plan) add(s step, reads []*Node, line string) {
+	p.memory.note(len(p.steps), s.sets, reads)
+	p.steps, p.lines = append(p.steps, s), append(p.lines, line)
 }
 
 // outputs returns y and what its Forward keeps.
 func (y *Node) outputs() []*Node { return append(slices.Clip(y.has().kept), y) }
 
-// free frees what the heap, or another plan, has for y's values.
-func (y *Node) free() {
-	for _, x := range y.outputs() {
+// free frees what the heap, or another plan, has for the values of nodes.
+func free(nodes ...*Node) {
+	for _, x := range nodes {
 		x.value.Clear()
 		x.value.Lend(nil)
 	}
@@ -276,22 +286,13 @@ func (p *Plan) separate() {
 	}
 }
 
-// takeOver gives p the nodes that another plan may have, and their memory.
-func (p *Plan) takeOver() {
-	p.separate()
-	for _, s := range p.steps[:p.forward] {
-		s.node.belongTo(p)
-	}
-	p.memory.lend(p.steps[:p.forward])
-	p.ousted = false
-}
-
-func (y *Node) belongTo(p *Plan) {
-	if old := y.plan; old != nil && old != p && !old.ousted {
-		old.separate()
-		old.ready, old.ousted = false, true
-	}
-	for _, x := range y.outputs() {
+// take gives p nodes. The leaves of the plan that had one keep what they were set to.
+func (p *Plan) take(nodes []*Node) {
+	for _, x := range nodes {
+		if old := x.plan; old != nil && old != p && old.ready {
+			old.separate()
+			old.ready = false
+		}
 		x.plan = p
 	}
 }
@@ -343,8 +344,10 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 		s.addVJPs(addition{}, apply(addition{}, dx), dx, []int{place})
 	}
 	for _, st := range s.p.steps[first:] { // no other rule reads these values
-		if st.node != s.at[place] {
-			st.node.free()
+		for _, x := range st.sets {
+			if x != s.at[place] {
+				free(x)
+			}
 		}
 	}
 }
@@ -367,7 +370,7 @@ func (s *planned) record(v *Node) {
 		s.record(x)
 	}
 	if v.plan != s.p { // not kept by an input
-		v.belongTo(s.p)
+		s.p.take(v.outputs())
 		s.p.computes(v)
 	}
 }
@@ -376,6 +379,7 @@ func (s *planned) record(v *Node) {
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(into))}
 	reads := slices.Concat(y.inputs, y.has().kept, []*Node{y, dy})
+	line := "add to inputs of " + y.describe() + ":"
 	for i, place := range into {
 		if place < 0 {
 			continue
@@ -386,26 +390,18 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 		}
 		st.dx[i] = s.at[place].value
 		reads = append(reads, s.at[place])
+		x := y.inputs[i].value
+		line += fmt.Sprintf(" %v, %d bytes;", x.Shape(), 8*x.Len())
 	}
 	addVJPs(op, y, dy.value, st.dx)
-	line := "inputs of " + y.describe() + ":"
-	if op == (addition{}) {
-		line = "add to a gradient:"
-	}
-	for _, dx := range st.dx {
-		if dx != nil {
-			line += fmt.Sprintf(" %v, %d bytes;", dx.Shape(), 8*dx.Len())
-		}
-	}
-	s.p.memory.note(len(s.p.steps), st.sets, reads)
-	s.p.steps, s.p.lines = append(s.p.steps, st), append(s.p.lines, line)
+	s.p.add(st, reads, line)
 	return true
 }
 
 // passed frees the gradient, which no other rule reads.
 func (s *planned) passed(place int) {
 	if dy := s.at[place]; dy != s.p.seed {
-		dy.free()
+		free(dy.outputs()...)
 	}
 }
 

@@ -370,11 +370,11 @@ forward  Square [3 4], 96 bytes
 forward  Sum [], 8 bytes
 forward  Scale [], 8 bytes
 forward  Add loss [], 8 bytes
-backward add to a gradient: [], 8 bytes;
+backward add to inputs of Identity []: [], 8 bytes;
 backward Scale [], 8 bytes
 backward BroadcastTo [2 2], 32 bytes
-backward inputs of Square [2 2]: [2 2], 32 bytes;
-backward inputs of MatMul [2 2]: [4 2], 64 bytes;
+backward add to inputs of Square [2 2]: [2 2], 32 bytes;
+backward add to inputs of MatMul [2 2]: [4 2], 64 bytes;
 `
 	if got := plan.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
