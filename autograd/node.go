@@ -263,7 +263,7 @@ func mustNeedGradient(op string, x *Node) {
 // mustBeRecorded panics unless x knows its inputs.
 func mustBeRecorded(op string, x *Node) {
 	if !x.recorded() {
-		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
+		fail(op, "%v was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
 	}
 }
 

@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +40,8 @@ type Plan struct {
 	grads   Gradients // those that were asked for
 	result  Gradients // these, and what the caller makes of them
 	memory  memory
-	lines   []string // what the steps are, and y
+	lines   []string // what the steps are
+	text    string   // what String returns
 
 	running bool // values are there for operations
 	ready   bool // Forward has run, and they are there for the caller; no other plan has taken a node since
@@ -103,11 +105,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 		fail("Forward", "the plan could not be made")
 	}
 	if !p.ready { // another plan may have nodes
-		p.separate()
-		for _, s := range p.steps[:p.forward] {
-			p.take(s.sets)
-		}
-		p.memory.lend(p.steps[:p.forward])
+		p.takeNodes()
 	}
 	p.ready = false
 	for i := range p.leaves {
@@ -184,21 +182,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 }
 
 // String lists the steps in their order, with the shapes and bytes of what they compute.
-func (p *Plan) String() string {
-	if p.memory.block == nil {
-		return "a Plan that could not be made"
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.lines[len(p.steps)], p.forward, len(p.steps)-p.forward, 8*p.memory.size)
-	for i, line := range p.lines[:len(p.steps)] {
-		pass := "forward "
-		if i >= p.forward {
-			pass = "backward"
-		}
-		fmt.Fprintf(&b, "%s %s\n", pass, line)
-	}
-	return b.String()
-}
+func (p *Plan) String() string { return cmp.Or(p.text, "a Plan that could not be made") }
 
 // mustHaveValue panics if x belongs to a plan that has no value of it now.
 func (x *Node) mustHaveValue() {
@@ -207,18 +191,9 @@ func (x *Node) mustHaveValue() {
 	}
 }
 
-// make makes the steps.
+// make makes the steps. Meanwhile the nodes are no plan's: if it panics they are the graph's again.
 func (p *Plan) make() {
-	*p = Plan{y: p.y, xs: p.xs, results: p.results, running: true, memory: memory{parts: map[*tensor.Tensor]*part{}}}
-	defer func() {
-		if p.running = false; p.memory.block == nil { // a panic: the nodes have their values still
-			for _, s := range p.steps {
-				for _, x := range s.sets {
-					x.plan = nil
-				}
-			}
-		}
-	}()
+	*p = Plan{y: p.y, xs: p.xs, results: p.results, memory: memory{parts: map[*tensor.Tensor]*part{}}}
 	var g, needed index
 	for _, x := range p.results[1:] {
 		g.order(x, true, 0)
@@ -234,24 +209,23 @@ func (p *Plan) make() {
 	}
 	p.separate()
 	for _, y := range g.list {
-		switch {
-		case y.op == nil || y.op == keepOp{}:
-		case !y.recorded():
-			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
-		default:
-			p.take(y.outputs())
-			free(y.outputs()...)
-			y.op.Forward(y)
-			p.computes(y)
+		if y.op == nil || y.op == (keepOp{}) {
+			continue
 		}
+		mustBeRecorded("NewPlan", y)
+		take(y.outputs(), nil)
+		free(y.outputs()...)
+		y.op.Forward(y)
+		p.computes(y)
 	}
 	if p.forward = len(p.steps); len(p.xs) > 0 {
 		p.planBackward(&g)
 	}
-	p.lines = append(p.lines, p.y.describe())
 	p.memory.note(len(p.steps), nil, p.results)
 	p.memory.assign(p.steps, p.forward)
-	p.memory.lend(p.steps)
+	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.size, strings.Join(p.lines, ""))
+	p.memory.lend(p.steps[p.forward:])
+	p.takeNodes()
 }
 
 // computes makes a step that computes y, which has its value now.
@@ -262,8 +236,12 @@ func (p *Plan) computes(y *Node) {
 
 // add makes a step, which reads nodes, and prints as a line.
 func (p *Plan) add(s step, reads []*Node, line string) {
+	pass := "forward"
+	if p.seed != nil {
+		pass = "backward"
+	}
 	p.memory.note(len(p.steps), s.sets, reads)
-	p.steps, p.lines = append(p.steps, s), append(p.lines, line)
+	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%-8s %s\n", pass, line))
 }
 
 // outputs returns y and what its Forward keeps.
@@ -286,8 +264,17 @@ func (p *Plan) separate() {
 	}
 }
 
-// take gives p nodes. The leaves of the plan that had one keep what they were set to.
-func (p *Plan) take(nodes []*Node) {
+// takeNodes takes the nodes that have values from other plans, and gives them memory.
+func (p *Plan) takeNodes() {
+	p.separate()
+	for _, s := range p.steps[:p.forward] {
+		take(s.sets, p)
+	}
+	p.memory.lend(p.steps[:p.forward])
+}
+
+// take makes nodes those of p; nil is no plan. The leaves of the plan that had one keep what they were set to.
+func take(nodes []*Node, p *Plan) {
 	for _, x := range nodes {
 		if old := x.plan; old != nil && old != p && old.ready {
 			old.separate()
@@ -299,13 +286,8 @@ func (p *Plan) take(nodes []*Node) {
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
 func (p *Plan) planBackward(known *index) {
-	var asked []*Node
-	for _, x := range slices.Concat(p.xs, p.results[1:]) {
-		if x.needs && !slices.Contains(asked, x) {
-			asked = append(asked, x)
-		}
-	}
-	s := &planned{p: p, known: known, mark: numbers.Load()}
+	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
+	s := &planned{p: p, known: known}
 	s.order(p.y, false, 0)
 	s.ask("NewPlan", asked)
 	p.seed = s.zero()
@@ -326,12 +308,11 @@ type planned struct {
 	nodes
 	p     *Plan
 	known *index // of the nodes that the values depend on
-	mark  uint64 // nodes with larger numbers are made by rules
 }
 
-// zero returns a sum that begins: an empty one.
+// zero returns a sum that begins: an empty one, which steps of other nodes set.
 func (s *planned) zero() *Node {
-	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, number: numbers.Add(1)}
+	return &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: s.p.results[:1], ctx: s.p.y.ctx, number: numbers.Add(1)}
 }
 
 // add makes steps that compute dx and add it to a sum, or make it one.
@@ -352,26 +333,23 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 	}
 }
 
-// record makes steps that compute v, which a rule returned, from what the plan has computed.
+// record makes steps that compute v, which a rule returned, from what the plan has computed. The seed was made before all rules.
 func (s *planned) record(v *Node) {
-	switch made := v.number > s.mark; {
-	case v.op == nil && !made && s.known.find(v) < 0: // such as one that an Op holds
-		s.known.add(v)
-		s.p.leaves = append(s.p.leaves, leaf{node: v, needed: true, shape: *v.value})
-		return
-	case v.plan == s.p || v.op == nil && !(made && v.value.Len() > 1):
-		return
-	case v.op == nil:
-		fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", v)
-	case !made || !v.recorded():
-		fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", v)
-	}
-	for _, x := range v.inputs {
-		s.record(x)
-	}
-	if v.plan != s.p { // not kept by an input
-		s.p.take(v.outputs())
-		s.p.computes(v)
+	first := len(s.known.list)
+	s.known.order(v, true, s.p.seed.number)
+	for _, x := range s.known.list[first:] {
+		switch made := x.number > s.p.seed.number; {
+		case x.op == nil && !made: // such as one that an Op holds
+			s.p.leaves = append(s.p.leaves, leaf{node: x, needed: true, shape: *x.value})
+		case x.op == nil && x.value.Len() > 1:
+			fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", x)
+		case x.op == nil || x.op == keepOp{} && s.known.find(x.inputs[0]) >= 0: // a number, or another step sets it
+		case !made:
+			fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", x)
+		default:
+			mustBeRecorded("NewPlan", x)
+			s.p.computes(x)
+		}
 	}
 }
 

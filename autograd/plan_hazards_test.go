@@ -189,3 +189,15 @@ func TestZeroValues(t *testing.T) {
 		autograd.NewGradients(map[*node]*tensor.Tensor{variable(1): both.Slice(0, 0, 1), variable(2): both.Slice(0, 0, 1)})
 	})
 }
+
+// Where a part of a graph can't be in a plan, the rest is there as before too.
+func TestGraphAfterRefusedPart(t *testing.T) {
+	w := variable(3, 4)
+	good := w.Square()
+	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1, 1)).Exp()
+	plan := autograd.NewPlan(w.Sum())
+	mustPanic(t, "autograd: NewPlan: Exp [2] was not recorded, for the context of its input Constant [2] has NoRecord",
+		func() { plan.Keep(good, unrecorded) })
+	expect(t, "the value", good.Value(), 9, 16)
+	expect(t, "the gradient", autograd.Backward(good.Sum()).Of(w), 6, 8)
+}
