@@ -167,10 +167,7 @@ func fitting(y *Node, i int, dx *Node) *Node {
 // mustBeOne panics unless y is a node of one element.
 func mustBeOne(op string, y *Node) {
 	mustBeNode(op, y)
-	if y.plan != nil {
-		y.mustBeCurrent(op)
-	}
-	if n := y.value.Len(); n != 1 {
+	if n := y.Value().Len(); n != 1 {
 		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", y, n)
 	}
 }
@@ -190,8 +187,8 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 // ask makes the gradients of xs wanted, and of what was computed from them; all if there are no xs.
 func (t *traversal) ask(op string, xs []*Node) {
 	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
+	mustNeedGradient(op, xs...)
 	for _, x := range xs {
-		mustNeedGradient(op, x)
 		if place := t.find(x); place >= 0 {
 			t.asked[place] = true
 		}

@@ -25,9 +25,7 @@ type Gradients struct {
 // gradient, if a shape differs, and if two nodes have one tensor.
 func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
-	for x := range of {
-		mustNeedGradient("NewGradients", x)
-	}
+	mustNeedGradient("NewGradients", slices.Collect(maps.Keys(of))...)
 	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
 		switch {
 		case !tensor.SameShape(x.Value(), of[x]):

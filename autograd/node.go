@@ -43,14 +43,6 @@ func (x *Node) has() (r rare) {
 	return r
 }
 
-// own returns x's own, to be written.
-func (x *Node) own() *rare {
-	if x.rare == nil {
-		x.rare = new(rare)
-	}
-	return x.rare
-}
-
 // computed is a node that an operation makes, in one piece with what it points to.
 type computed struct {
 	Node
@@ -138,7 +130,8 @@ func mustBeTensor(op string, x *tensor.Tensor) {
 // Named gives x a name, which messages show, and returns x. It is for nodes that no
 // other goroutine has yet.
 func (x *Node) Named(name string) *Node {
-	x.own().name = name
+	r := x.has()
+	r.name, x.rare = name, &r
 	return x
 }
 
@@ -251,12 +244,14 @@ func mustBeNode(op string, xs ...*Node) {
 	}
 }
 
-// mustNeedGradient panics unless a gradient flows through x.
-func mustNeedGradient(op string, x *Node) {
-	mustBeNode(op, x)
-	mustBeRecorded(op, x)
-	if !x.needs {
-		fail(op, "%v has no gradient: it depends on no Variable", x)
+// mustNeedGradient panics unless a gradient flows through each x.
+func mustNeedGradient(op string, xs ...*Node) {
+	mustBeNode(op, xs...)
+	for _, x := range xs {
+		mustBeRecorded(op, x)
+		if !x.needs {
+			fail(op, "%v has no gradient: it depends on no Variable", x)
+		}
 	}
 }
 

@@ -76,15 +76,9 @@ type step struct {
 // anew. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
-	for _, x := range xs {
-		mustNeedGradient("NewPlan", x)
-	}
-	if len(xs) > 0 {
-		mustNeedGradient("NewPlan", y)
-	}
-	p := &Plan{y: y, xs: slices.Clone(xs), results: []*Node{y}}
-	p.make()
-	return p
+	mustNeedGradient("NewPlan", xs...)
+	p := &Plan{y: y, xs: slices.Clone(xs)}
+	return p.Keep(y)
 }
 
 // Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
@@ -286,6 +280,7 @@ func take(nodes []*Node, p *Plan) {
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
 func (p *Plan) planBackward(known *index) {
+	mustNeedGradient("NewPlan", p.y)
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
 	s := &planned{p: p, known: known}
 	s.order(p.y, false, 0)
