@@ -172,7 +172,8 @@ func mustBeOne(op string, y *Node) {
 	}
 }
 
-// look makes t the traversal from a loss to the nodes xs, or to all if there are none.
+// look makes t the traversal from a loss to the nodes xs, or to all if there are none: their gradients are wanted, and
+// those of what was computed from them.
 func (t *traversal) look(op string, loss *Node, xs []*Node) {
 	mustBeRecorded(op, loss)
 	t.order(loss, false, t.since)
@@ -181,11 +182,6 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 			y.mustBeCurrent(op)
 		}
 	}
-	t.ask(op, xs)
-}
-
-// ask makes the gradients of xs wanted, and of what was computed from them; all if there are no xs.
-func (t *traversal) ask(op string, xs []*Node) {
 	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
 	mustNeedGradient(op, xs...)
 	for _, x := range xs {

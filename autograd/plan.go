@@ -209,6 +209,7 @@ func (p *Plan) make() {
 		mustBeRecorded("NewPlan", y)
 		take(y.outputs(), nil)
 		free(y.outputs()...)
+		y.version = leafVersions(y.inputs)
 		y.op.Forward(y)
 		p.computes(y)
 	}
@@ -283,11 +284,11 @@ func (p *Plan) planBackward(known *index) {
 	mustNeedGradient("NewPlan", p.y)
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
 	s := &planned{p: p, known: known}
-	s.order(p.y, false, 0)
-	s.ask("NewPlan", asked)
+	s.look("NewPlan", p.y, asked)
 	p.seed = s.zero()
 	p.seed.value.Like(p.y.value).Fill(1)
 	grads := s.gradients(s, p.seed, asked)
+	p.seed.value.Like(p.y.value) // it has been freed
 	for i, x := range asked {
 		if grads[i] == nil { // y does not depend on x
 			grads[i] = constantLike(x, 0).Scale(1) // a copy, which may be modified
@@ -372,11 +373,7 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 }
 
 // passed frees the gradient, which no other rule reads.
-func (s *planned) passed(place int) {
-	if dy := s.at[place]; dy != s.p.seed {
-		free(dy.outputs()...)
-	}
-}
+func (s *planned) passed(place int) { free(s.at[place]) }
 
 // An addition is the identity, whose rule adds ∂L/∂y to ∂L/∂x.
 type addition struct{ identityOp }

@@ -201,3 +201,15 @@ func TestGraphAfterRefusedPart(t *testing.T) {
 	expect(t, "the value", good.Value(), 9, 16)
 	expect(t, "the gradient", autograd.Backward(good.Sum()).Of(w), 6, 8)
 }
+
+// Values that a plan which can't be made has computed anew are up to date.
+func TestGraphAfterRefusedPlanIsCurrent(t *testing.T) {
+	w := variable(3, 4)
+	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
+	loss := bad.Sum()
+	w.Set(vector(1, 2))
+	mustPanic(t, "autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward",
+		func() { autograd.NewPlan(loss, w) })
+	expect(t, "the value", loss.Value(), 5)
+	expect(t, "the gradient", autograd.Backward(loss).Of(w), 2, 4)
+}
