@@ -127,16 +127,13 @@ func (t *traversal) pass(s sums, y, dy *Node, into []int) {
 	}
 }
 
-// wanted reports whether the gradient at a place is asked for, or leads to one that is.
-func (t *traversal) wanted(place int) bool { return t.asked[place] || t.into[place] != nil }
-
 // inputs returns the places of y's inputs, −1 where the gradient is not wanted; nil if none is.
 func (t *traversal) inputs(y *Node) []int {
 	first, wanted := len(t.places), false
 	for _, x := range y.inputsSince(t.since) {
 		into := -1
 		if x.needs {
-			if place := t.find(x); t.wanted(place) {
+			if place := t.find(x); t.asked[place] || t.into[place] != nil { // or leads to one that is
 				into, wanted = place, true
 			}
 		}
@@ -215,9 +212,7 @@ var unrecorded = &context{Context: Context{NoRecord: true}}
 func (s *numeric) begin(loss *Node) {
 	n := len(s.list)
 	s.at = slices.Grow(s.at[:0], n)[:n]
-	if s.wanted(n - 1) {
-		s.at[n-1].Like(loss.value).Fill(1)
-	}
+	s.at[n-1].Like(loss.value).Fill(1)
 	s.node.ctx = merge(loss.ctx, unrecorded)
 }
 
@@ -301,6 +296,7 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 
 // end forgets all nodes, so that the memory may serve another traversal.
 func (s *numeric) end() {
+	s.passed(len(s.list) - 1) // of a loss from which nothing led on
 	clear(s.list)
 	s.list, s.table, s.node = s.list[:0], nil, Node{}
 	traversals.Put(s)
