@@ -189,10 +189,9 @@ func (x *Node) mustHaveValue() {
 func (p *Plan) make() {
 	*p = Plan{y: p.y, xs: p.xs, results: p.results, memory: memory{parts: map[*tensor.Tensor]*part{}}}
 	var g, needed index
-	for _, x := range p.results[1:] {
+	for _, x := range slices.Backward(p.results) { // y last
 		g.order(x, true, 0)
 	}
-	g.order(p.y, true, 0)
 	needed.order(p.y, true, 0)
 	for _, x := range g.list {
 		if x.op == nil {
