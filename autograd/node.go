@@ -36,12 +36,10 @@ type rare struct {
 }
 
 // has returns what x has of it.
-func (x *Node) has() (r rare) {
-	if x.rare != nil {
-		r = *x.rare
-	}
-	return r
-}
+func (x *Node) has() rare { return *cmp.Or(x.rare, nothing) }
+
+// nothing is what most nodes have.
+var nothing = new(rare)
 
 // computed is a node that an operation makes, in one piece with what it points to.
 type computed struct {
