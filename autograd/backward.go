@@ -127,16 +127,13 @@ func (t *traversal) pass(s sums, y, dy *Node, into []int) {
 	}
 }
 
-// wanted reports whether the gradient at a place is asked for, or leads to one that is.
-func (t *traversal) wanted(place int) bool { return t.asked[place] || t.into[place] != nil }
-
 // inputs returns the places of y's inputs, −1 where the gradient is not wanted; nil if none is.
 func (t *traversal) inputs(y *Node) []int {
 	first, wanted := len(t.places), false
 	for _, x := range y.inputsSince(t.since) {
 		into := -1
 		if x.needs {
-			if place := t.find(x); t.wanted(place) {
+			if place := t.find(x); t.asked[place] || t.into[place] != nil { // or leads to one that is
 				into, wanted = place, true
 			}
 		}
@@ -167,15 +164,13 @@ func fitting(y *Node, i int, dx *Node) *Node {
 // mustBeOne panics unless y is a node of one element.
 func mustBeOne(op string, y *Node) {
 	mustBeNode(op, y)
-	if y.plan != nil {
-		y.mustBeCurrent(op)
-	}
-	if n := y.value.Len(); n != 1 {
+	if n := y.Value().Len(); n != 1 {
 		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", y, n)
 	}
 }
 
-// look makes t the traversal from a loss to the nodes xs, or to all if there are none.
+// look makes t the traversal from a loss to the nodes xs, or to all if there are none: their gradients are wanted, and
+// those of what was computed from them.
 func (t *traversal) look(op string, loss *Node, xs []*Node) {
 	mustBeRecorded(op, loss)
 	t.order(loss, false, t.since)
@@ -184,14 +179,9 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 			y.mustBeCurrent(op)
 		}
 	}
-	t.ask(op, xs)
-}
-
-// ask makes the gradients of xs wanted, and of what was computed from them; all if there are no xs.
-func (t *traversal) ask(op string, xs []*Node) {
 	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
+	mustNeedGradient(op, xs...)
 	for _, x := range xs {
-		mustNeedGradient(op, x)
 		if place := t.find(x); place >= 0 {
 			t.asked[place] = true
 		}
@@ -222,9 +212,7 @@ var unrecorded = &context{Context: Context{NoRecord: true}}
 func (s *numeric) begin(loss *Node) {
 	n := len(s.list)
 	s.at = slices.Grow(s.at[:0], n)[:n]
-	if s.wanted(n - 1) {
-		s.at[n-1].Like(loss.value).Fill(1)
-	}
+	s.at[n-1].Like(loss.value).Fill(1)
 	s.node.ctx = merge(loss.ctx, unrecorded)
 }
 
@@ -290,18 +278,14 @@ type few struct {
 func (s *numeric) gradients(xs []*Node) *Gradients {
 	made := &few{Gradients: Gradients{all: len(xs) == 0}}
 	g, tensors := &made.Gradients, made.tensors[:]
-	g.list, g.at = made.list[:0], made.at[:0]
 	if g.all {
 		xs = s.list
 	}
 	if len(xs) > len(tensors) {
 		tensors = make([]tensor.Tensor, len(xs))
-		g.list, g.at = make([]*Node, 0, len(xs)), make([]*tensor.Tensor, 0, len(xs))
 	}
+	g.list, g.at = slices.Grow(made.list[:0], len(xs)), slices.Grow(made.at[:0], len(xs))
 	for i, x := range xs {
-		if g.find(x) >= 0 {
-			continue
-		}
 		if place := s.find(x); place >= 0 {
 			tensors[i].Swap(&s.at[place])
 		}
@@ -312,6 +296,7 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 
 // end forgets all nodes, so that the memory may serve another traversal.
 func (s *numeric) end() {
+	s.passed(len(s.list) - 1) // of a loss from which nothing led on
 	clear(s.list)
 	s.list, s.table, s.node = s.list[:0], nil, Node{}
 	traversals.Put(s)

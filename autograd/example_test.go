@@ -163,8 +163,8 @@ func ExamplePlan_String() {
 	// forward  Mul [3], 24 bytes
 	// forward  Sum [], 8 bytes
 	// backward BroadcastTo [3], 24 bytes
-	// backward inputs of Mul [3]: [3], 24 bytes; [3], 24 bytes;
-	// backward inputs of Exp [3]: [3], 24 bytes;
+	// backward add to inputs of Mul [3]: [3], 24 bytes; [3], 24 bytes;
+	// backward add to inputs of Exp [3]: [3], 24 bytes;
 }
 
 // A context flows from what an expression begins with, here: do not record.
@@ -177,7 +177,7 @@ func ExampleContext() {
 	autograd.Backward(y)
 	// Output:
 	// 6.0 false
-	// autograd: Backward: Mul [] has no gradient: it was not recorded, for the context of its input Constant [] has NoRecord
+	// autograd: Backward: Mul [] was not recorded, for the context of its input Constant [] has NoRecord
 }
 
 // For each node the place where the user's code made it.

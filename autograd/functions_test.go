@@ -311,9 +311,9 @@ func TestCheckpointPanics(t *testing.T) {
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(tripled) }, x, w) })
 	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1))
 	hidden := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(unrecorded) }, x)
-	mustPanic(t, "autograd: Checkpoint: Mul [1] has no gradient: it was not recorded, for the context of its input Constant [1] has NoRecord",
+	mustPanic(t, "autograd: Checkpoint: Mul [1] was not recorded, for the context of its input Constant [1] has NoRecord",
 		func() { autograd.Backward(hidden, x) })
-	mustPanic(t, "autograd: Grad: Mul [1] has no gradient: it was not recorded, for the context of its input Constant [1] has NoRecord",
+	mustPanic(t, "autograd: Grad: Mul [1] was not recorded, for the context of its input Constant [1] has NoRecord",
 		func() {
 			autograd.Checkpoint(func(xs ...*node) *node { return autograd.Grad(xs[0].Mul(xs[0]), xs[0])[0] }, x)
 		})

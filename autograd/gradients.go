@@ -25,9 +25,7 @@ type Gradients struct {
 // gradient, if a shape differs, and if two nodes have one tensor.
 func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
-	for x := range of {
-		mustNeedGradient("NewGradients", x)
-	}
+	mustNeedGradient("NewGradients", slices.Collect(maps.Keys(of))...)
 	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
 		switch {
 		case !tensor.SameShape(x.Value(), of[x]):
@@ -40,9 +38,12 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	return g
 }
 
+// put gives x, unless it has one, a gradient.
 func (g *Gradients) put(x *Node, dx *tensor.Tensor) {
-	g.add(x)
-	g.at = append(g.at, dx)
+	if g.find(x) < 0 {
+		g.add(x)
+		g.at = append(g.at, dx)
+	}
 }
 
 // MarshalText returns an error: encoding/json would write gradients without their numbers.

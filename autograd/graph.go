@@ -23,7 +23,6 @@ func byNumber(x, y *Node) int { return cmp.Compare(x.number, y.number) }
 type index struct {
 	list  []*Node
 	table []int // unless there are few: their places from 1 on, by number, and 0; the length is a power of two
-	shift int   // 64 − log₂ of the length
 }
 
 const fewNodes = 10 // so many are found quicker one after another
@@ -40,7 +39,7 @@ func (g *index) find(x *Node) int {
 // multiplication (D. E. Knuth, The Art of Computer Programming, volume 3, section 6.4).
 func (g *index) slot(x *Node) *int {
 	mask := uint64(len(g.table) - 1)
-	for i := x.number * 0x9e3779b97f4a7c15 >> g.shift; ; i = (i + 1) & mask {
+	for i := x.number * 0x9e3779b97f4a7c15 >> (64 - bits.Len64(mask)); ; i = (i + 1) & mask {
 		if p := &g.table[i]; *p == 0 || g.list[*p-1] == x {
 			return p
 		}
@@ -59,8 +58,7 @@ func (g *index) add(x *Node) {
 
 // grow makes the table more than four times as long as the list.
 func (g *index) grow() {
-	g.shift = bits.LeadingZeros64(uint64(4 * len(g.list)))
-	g.table = make([]int, 1<<(64-g.shift))
+	g.table = make([]int, 1<<bits.Len(uint(4*len(g.list))))
 	for place, x := range g.list {
 		*g.slot(x) = place + 1
 	}

@@ -454,10 +454,10 @@ func TestNoRecord(t *testing.T) {
 	if loss.NeedsGrad() || !loss.Context().NoRecord || loss.NumInputs() != 0 {
 		t.Errorf("%v was recorded", loss)
 	}
-	const why = " has no gradient: it was not recorded, for the context of its input Constant x [2] has NoRecord"
+	const why = " was not recorded, for the context of its input Constant x [2] has NoRecord"
 	mustPanic(t, "autograd: Backward: Sum []"+why, func() { autograd.Backward(loss) })
 	mustPanic(t, "autograd: Grad: Sum []"+why, func() { autograd.Grad(loss, w) })
-	mustPanic(t, "autograd: NewPlan: Sum [] was not recorded: the context of its input Constant x [2] has NoRecord", func() { autograd.NewPlan(loss) })
+	mustPanic(t, "autograd: NewPlan: Sum [] was not recorded, for the context of its input Constant x [2] has NoRecord", func() { autograd.NewPlan(loss) })
 	mustPanic(t, "autograd: Of: Mul [2]"+why, func() { autograd.Backward(w.Sum()).Of(y) })
 	d := y.Detach()
 	if d.Context().NoRecord {
@@ -525,7 +525,7 @@ func TestContextFlows(t *testing.T) {
 			func() { autograd.Checkpoint(lost, b) })
 	}
 	for _, y := range []*node{a.Mul(stop).Mul(w), stop.Mul(a).Mul(w)} {
-		mustPanic(t, "autograd: Backward: Mul [1] has no gradient: it was not recorded, for the context of its input Constant stop [1] has NoRecord",
+		mustPanic(t, "autograd: Backward: Mul [1] was not recorded, for the context of its input Constant stop [1] has NoRecord",
 			func() { autograd.Backward(y) })
 		if c := y.Context(); !c.NoRecord || !c.Training {
 			t.Errorf("context %+v", c)

@@ -10,8 +10,8 @@ import (
 // A memory gives the tensors that a plan computes parts of one block. A part serves another tensor
 // once nothing reads the first any more.
 type memory struct {
-	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has
-	free  []class                  // the smallest first
+	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has, nil for a leaf's
+	free  []*part                  // the smallest first
 	size  int                      // of the block: the peak
 	block *tensor.Tensor
 }
@@ -22,25 +22,18 @@ type part struct {
 	at, n, last int
 }
 
-// A class is the free parts of n elements.
-type class struct {
-	n     int
-	parts []*part
-}
-
 // note notes a step: what it sets, and what it reads, of which a view may be.
 func (m *memory) note(step int, sets, reads []*Node) {
 	for _, y := range sets {
-		p := &part{tensor: y.value, n: y.value.Len(), last: step}
-		if y.value.IsView() {
-			p.n = 0 // of a leaf, or of what is found
+		m.parts[y.value] = nil
+		if !y.value.IsView() {
+			m.parts[y.value] = &part{tensor: y.value, n: y.value.Len(), last: step}
 		}
-		m.parts[y.value] = p
 	}
 	for _, y := range sets {
 		if y.value.IsView() {
 			for _, x := range slices.Concat(reads, sets) {
-				if p := m.parts[x.value]; p != nil && p.n > 0 && y.value.SharesMemory(x.value) {
+				if p := m.parts[x.value]; p != nil && y.value.SharesMemory(x.value) {
 					m.parts[y.value] = p
 				}
 			}
@@ -61,43 +54,34 @@ func (m *memory) assign(steps []step, forward int) {
 	for i := range steps {
 		at := (forward + i) % len(steps)
 		for _, y := range steps[at].sets {
-			p := m.parts[y.value]
-			if p.tensor != y.value || p.n == 0 {
-				continue
+			if p := m.parts[y.value]; p != nil && p.tensor == y.value {
+				m.place(p, at < forward && p.last >= forward)
+				dead[p.last] = append(dead[p.last], p)
 			}
-			m.place(p, at < forward && p.last >= forward)
-			dead[p.last] = append(dead[p.last], p)
 		}
 		for _, p := range dead[at] {
-			i := m.fits(p.n)
-			if i == len(m.free) || m.free[i].n != p.n {
-				m.free = slices.Insert(m.free, i, class{n: p.n})
-			}
-			m.free[i].parts = append(m.free[i].parts, p)
+			m.free = slices.Insert(m.free, m.above(p.n), p)
 		}
 	}
 	m.block = tensor.New(m.size)
 }
 
-// fits returns which free parts are the smallest of n elements or more.
-func (m *memory) fits(n int) int {
-	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n >= n })
+// above returns where the free parts of more than n elements begin.
+func (m *memory) above(n int) int {
+	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n > n })
 }
 
 // place gives p the place of the smallest free part that is large enough, or a fresh one.
 func (m *memory) place(p *part, fresh bool) {
-	i := m.fits(p.n)
+	i := m.above(p.n - 1)
 	if i == len(m.free) || fresh {
 		p.at = m.size
 		m.size += p.n
 		return
 	}
-	c := &m.free[i]
-	last := len(c.parts) - 1
-	p.at, p.n = c.parts[last].at, c.n
-	if c.parts = c.parts[:last]; last == 0 {
-		m.free = slices.Delete(m.free, i, i+1)
-	}
+	i = m.above(m.free[i].n) - 1 // the last of its size: so few are moved
+	p.at, p.n = m.free[i].at, m.free[i].n
+	m.free = slices.Delete(m.free, i, i+1)
 }
 
 // lend makes what these steps set empty, to use the block.
@@ -105,7 +89,7 @@ func (m *memory) lend(steps []step) {
 	for _, s := range steps {
 		for _, y := range s.sets {
 			y.value.Clear()
-			if p := m.parts[y.value]; p.tensor == y.value {
+			if p := m.parts[y.value]; p != nil && p.tensor == y.value {
 				p.tensor.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
 			}
 		}

@@ -36,20 +36,10 @@ type rare struct {
 }
 
 // has returns what x has of it.
-func (x *Node) has() (r rare) {
-	if x.rare != nil {
-		r = *x.rare
-	}
-	return r
-}
+func (x *Node) has() rare { return *cmp.Or(x.rare, nothing) }
 
-// own returns x's own, to be written.
-func (x *Node) own() *rare {
-	if x.rare == nil {
-		x.rare = new(rare)
-	}
-	return x.rare
-}
+// nothing is what most nodes have.
+var nothing = new(rare)
 
 // computed is a node that an operation makes, in one piece with what it points to.
 type computed struct {
@@ -138,7 +128,8 @@ func mustBeTensor(op string, x *tensor.Tensor) {
 // Named gives x a name, which messages show, and returns x. It is for nodes that no
 // other goroutine has yet.
 func (x *Node) Named(name string) *Node {
-	x.own().name = name
+	r := x.has()
+	r.name, x.rare = name, &r
 	return x
 }
 
@@ -251,19 +242,21 @@ func mustBeNode(op string, xs ...*Node) {
 	}
 }
 
-// mustNeedGradient panics unless a gradient flows through x.
-func mustNeedGradient(op string, x *Node) {
-	mustBeNode(op, x)
-	mustBeRecorded(op, x)
-	if !x.needs {
-		fail(op, "%v has no gradient: it depends on no Variable", x)
+// mustNeedGradient panics unless a gradient flows through each x.
+func mustNeedGradient(op string, xs ...*Node) {
+	mustBeNode(op, xs...)
+	for _, x := range xs {
+		mustBeRecorded(op, x)
+		if !x.needs {
+			fail(op, "%v has no gradient: it depends on no Variable", x)
+		}
 	}
 }
 
 // mustBeRecorded panics unless x knows its inputs.
 func mustBeRecorded(op string, x *Node) {
 	if !x.recorded() {
-		fail(op, "%v has no gradient: it was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
+		fail(op, "%v was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
 	}
 }
 

@@ -122,8 +122,9 @@ func flat(op Op, inputs ...*Node) *Node {
 func (y *Node) Keep(i int) *Node {
 	kept := y.has().kept
 	if i == len(kept) && y.op != nil && y.number == 0 { // Forward asks
+		r := y.has()
 		kept = append(kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
-		y.own().kept = kept
+		r.kept, y.rare = kept, &r
 	}
 	if i < 0 || i >= len(kept) {
 		fail("Keep", "%v keeps %d values, there is no value %d", y, len(kept), i)

@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,11 +40,11 @@ type Plan struct {
 	grads   Gradients // those that were asked for
 	result  Gradients // these, and what the caller makes of them
 	memory  memory
-	lines   []string // what the steps are, and y
+	lines   []string // what the steps are
+	text    string   // what String returns
 
 	running bool // values are there for operations
-	ready   bool // Forward has run, and they are there for the caller
-	ousted  bool // another plan has taken a node
+	ready   bool // Forward has run, and they are there for the caller; no other plan has taken a node since
 }
 
 // A leaf is a leaf, its tensor and the version of that when Forward ran last, and a tensor of the shape
@@ -75,15 +76,9 @@ type step struct {
 // anew. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
-	for _, x := range xs {
-		mustNeedGradient("NewPlan", x)
-	}
-	if len(xs) > 0 {
-		mustNeedGradient("NewPlan", y)
-	}
-	p := &Plan{y: y, xs: slices.Clone(xs), results: []*Node{y}}
-	p.make()
-	return p
+	mustNeedGradient("NewPlan", xs...)
+	p := &Plan{y: y, xs: slices.Clone(xs)}
+	return p.Keep(y)
 }
 
 // Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
@@ -103,8 +98,8 @@ func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
 		fail("Forward", "the plan could not be made")
 	}
-	if p.ousted {
-		p.takeOver()
+	if !p.ready { // another plan may have nodes
+		p.takeNodes()
 	}
 	p.ready = false
 	for i := range p.leaves {
@@ -181,21 +176,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 }
 
 // String lists the steps in their order, with the shapes and bytes of what they compute.
-func (p *Plan) String() string {
-	if p.memory.block == nil {
-		return "a Plan that could not be made"
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d steps forward, %d backward, %d bytes\n", p.lines[len(p.steps)], p.forward, len(p.steps)-p.forward, 8*p.memory.size)
-	for i, line := range p.lines[:len(p.steps)] {
-		pass := "forward "
-		if i >= p.forward {
-			pass = "backward"
-		}
-		fmt.Fprintf(&b, "%s %s\n", pass, line)
-	}
-	return b.String()
-}
+func (p *Plan) String() string { return cmp.Or(p.text, "a Plan that could not be made") }
 
 // mustHaveValue panics if x belongs to a plan that has no value of it now.
 func (x *Node) mustHaveValue() {
@@ -204,21 +185,13 @@ func (x *Node) mustHaveValue() {
 	}
 }
 
-// make makes the steps.
+// make makes the steps. Meanwhile the nodes are no plan's: if it panics they are the graph's again.
 func (p *Plan) make() {
-	*p = Plan{y: p.y, xs: p.xs, results: p.results, running: true, memory: memory{parts: map[*tensor.Tensor]*part{}}}
-	defer func() {
-		if p.running = false; p.memory.block == nil { // a panic: the nodes have their values still
-			for _, s := range p.steps[:p.forward] {
-				s.node.belongTo(nil)
-			}
-		}
-	}()
+	*p = Plan{y: p.y, xs: p.xs, results: p.results, memory: memory{parts: map[*tensor.Tensor]*part{}}}
 	var g, needed index
-	for _, x := range p.results[1:] {
+	for _, x := range slices.Backward(p.results) { // y last
 		g.order(x, true, 0)
 	}
-	g.order(p.y, true, 0)
 	needed.order(p.y, true, 0)
 	for _, x := range g.list {
 		if x.op == nil {
@@ -229,39 +202,48 @@ func (p *Plan) make() {
 	}
 	p.separate()
 	for _, y := range g.list {
-		switch {
-		case y.op == nil || y.op == keepOp{}:
-		case !y.recorded():
-			fail("NewPlan", "%v was not recorded: the context of its input %v has NoRecord", y, y.ctx.stopped)
-		default:
-			y.belongTo(p)
-			y.free()
-			y.op.Forward(y)
-			p.computes(y)
+		if y.op == nil || y.op == (keepOp{}) {
+			continue
 		}
+		mustBeRecorded("NewPlan", y)
+		take(y.outputs(), nil)
+		free(y.outputs()...)
+		y.version = leafVersions(y.inputs)
+		y.op.Forward(y)
+		p.computes(y)
 	}
 	if p.forward = len(p.steps); len(p.xs) > 0 {
 		p.planBackward(&g)
 	}
-	p.lines = append(p.lines, p.y.describe())
 	p.memory.note(len(p.steps), nil, p.results)
 	p.memory.assign(p.steps, p.forward)
-	p.memory.lend(p.steps)
+	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.size, strings.Join(p.lines, ""))
+	p.memory.lend(p.steps[p.forward:])
+	p.takeNodes()
 }
 
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
 	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
-	p.memory.note(len(p.steps), s.sets, slices.Concat(y.inputs, y.has().kept))
-	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
+	p.add(s, slices.Concat(y.inputs, y.has().kept), fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
+}
+
+// add makes a step, which reads nodes, and prints as a line.
+func (p *Plan) add(s step, reads []*Node, line string) {
+	pass := "forward"
+	if p.seed != nil {
+		pass = "backward"
+	}
+	p.memory.note(len(p.steps), s.sets, reads)
+	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%-8s %s\n", pass, line))
 }
 
 // outputs returns y and what its Forward keeps.
 func (y *Node) outputs() []*Node { return append(slices.Clip(y.has().kept), y) }
 
-// free frees what the heap, or another plan, has for y's values.
-func (y *Node) free() {
-	for _, x := range y.outputs() {
+// free frees what the heap, or another plan, has for the values of nodes.
+func free(nodes ...*Node) {
+	for _, x := range nodes {
 		x.value.Clear()
 		x.value.Lend(nil)
 	}
@@ -276,40 +258,36 @@ func (p *Plan) separate() {
 	}
 }
 
-// takeOver gives p the nodes that another plan may have, and their memory.
-func (p *Plan) takeOver() {
+// takeNodes takes the nodes that have values from other plans, and gives them memory.
+func (p *Plan) takeNodes() {
 	p.separate()
 	for _, s := range p.steps[:p.forward] {
-		s.node.belongTo(p)
+		take(s.sets, p)
 	}
 	p.memory.lend(p.steps[:p.forward])
-	p.ousted = false
 }
 
-func (y *Node) belongTo(p *Plan) {
-	if old := y.plan; old != nil && old != p && !old.ousted {
-		old.separate()
-		old.ready, old.ousted = false, true
-	}
-	for _, x := range y.outputs() {
+// take makes nodes those of p; nil is no plan. The leaves of the plan that had one keep what they were set to.
+func take(nodes []*Node, p *Plan) {
+	for _, x := range nodes {
+		if old := x.plan; old != nil && old != p && old.ready {
+			old.separate()
+			old.ready = false
+		}
 		x.plan = p
 	}
 }
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
 func (p *Plan) planBackward(known *index) {
-	var asked []*Node
-	for _, x := range slices.Concat(p.xs, p.results[1:]) {
-		if x.needs && !slices.Contains(asked, x) {
-			asked = append(asked, x)
-		}
-	}
-	s := &planned{p: p, known: known, mark: numbers.Load()}
-	s.order(p.y, false, 0)
-	s.ask("NewPlan", asked)
+	mustNeedGradient("NewPlan", p.y)
+	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
+	s := &planned{p: p, known: known}
+	s.look("NewPlan", p.y, asked)
 	p.seed = s.zero()
 	p.seed.value.Like(p.y.value).Fill(1)
 	grads := s.gradients(s, p.seed, asked)
+	p.seed.value.Like(p.y.value) // it has been freed
 	for i, x := range asked {
 		if grads[i] == nil { // y does not depend on x
 			grads[i] = constantLike(x, 0).Scale(1) // a copy, which may be modified
@@ -325,12 +303,11 @@ type planned struct {
 	nodes
 	p     *Plan
 	known *index // of the nodes that the values depend on
-	mark  uint64 // nodes with larger numbers are made by rules
 }
 
-// zero returns a sum that begins: an empty one.
+// zero returns a sum that begins: an empty one, which steps of other nodes set.
 func (s *planned) zero() *Node {
-	return &Node{value: new(tensor.Tensor), ctx: s.p.y.ctx, plan: s.p, number: numbers.Add(1)}
+	return &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: s.p.results[:1], ctx: s.p.y.ctx, number: numbers.Add(1)}
 }
 
 // add makes steps that compute dx and add it to a sum, or make it one.
@@ -343,32 +320,31 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 		s.addVJPs(addition{}, apply(addition{}, dx), dx, []int{place})
 	}
 	for _, st := range s.p.steps[first:] { // no other rule reads these values
-		if st.node != s.at[place] {
-			st.node.free()
+		for _, x := range st.sets {
+			if x != s.at[place] {
+				free(x)
+			}
 		}
 	}
 }
 
-// record makes steps that compute v, which a rule returned, from what the plan has computed.
+// record makes steps that compute v, which a rule returned, from what the plan has computed. The seed was made before all rules.
 func (s *planned) record(v *Node) {
-	switch made := v.number > s.mark; {
-	case v.op == nil && !made && s.known.find(v) < 0: // such as one that an Op holds
-		s.known.add(v)
-		s.p.leaves = append(s.p.leaves, leaf{node: v, needed: true, shape: *v.value})
-		return
-	case v.plan == s.p || v.op == nil && !(made && v.value.Len() > 1):
-		return
-	case v.op == nil:
-		fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", v)
-	case !made || !v.recorded():
-		fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", v)
-	}
-	for _, x := range v.inputs {
-		s.record(x)
-	}
-	if v.plan != s.p { // not kept by an input
-		v.belongTo(s.p)
-		s.p.computes(v)
+	first := len(s.known.list)
+	s.known.order(v, true, s.p.seed.number)
+	for _, x := range s.known.list[first:] {
+		switch made := x.number > s.p.seed.number; {
+		case x.op == nil && !made: // such as one that an Op holds
+			s.p.leaves = append(s.p.leaves, leaf{node: x, needed: true, shape: *x.value})
+		case x.op == nil && x.value.Len() > 1:
+			fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", x)
+		case x.op == nil || x.op == keepOp{} && s.known.find(x.inputs[0]) >= 0: // a number, or another step sets it
+		case !made:
+			fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", x)
+		default:
+			mustBeRecorded("NewPlan", x)
+			s.p.computes(x)
+		}
 	}
 }
 
@@ -376,6 +352,7 @@ func (s *planned) record(v *Node) {
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(into))}
 	reads := slices.Concat(y.inputs, y.has().kept, []*Node{y, dy})
+	line := "add to inputs of " + y.describe() + ":"
 	for i, place := range into {
 		if place < 0 {
 			continue
@@ -386,28 +363,16 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 		}
 		st.dx[i] = s.at[place].value
 		reads = append(reads, s.at[place])
+		x := y.inputs[i].value
+		line += fmt.Sprintf(" %v, %d bytes;", x.Shape(), 8*x.Len())
 	}
 	addVJPs(op, y, dy.value, st.dx)
-	line := "inputs of " + y.describe() + ":"
-	if op == (addition{}) {
-		line = "add to a gradient:"
-	}
-	for _, dx := range st.dx {
-		if dx != nil {
-			line += fmt.Sprintf(" %v, %d bytes;", dx.Shape(), 8*dx.Len())
-		}
-	}
-	s.p.memory.note(len(s.p.steps), st.sets, reads)
-	s.p.steps, s.p.lines = append(s.p.steps, st), append(s.p.lines, line)
+	s.p.add(st, reads, line)
 	return true
 }
 
 // passed frees the gradient, which no other rule reads.
-func (s *planned) passed(place int) {
-	if dy := s.at[place]; dy != s.p.seed {
-		dy.free()
-	}
-}
+func (s *planned) passed(place int) { free(s.at[place]) }
 
 // An addition is the identity, whose rule adds ∂L/∂y to ∂L/∂x.
 type addition struct{ identityOp }

@@ -189,3 +189,27 @@ func TestZeroValues(t *testing.T) {
 		autograd.NewGradients(map[*node]*tensor.Tensor{variable(1): both.Slice(0, 0, 1), variable(2): both.Slice(0, 0, 1)})
 	})
 }
+
+// Where a part of a graph can't be in a plan, the rest is there as before too.
+func TestGraphAfterRefusedPart(t *testing.T) {
+	w := variable(3, 4)
+	good := w.Square()
+	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1, 1)).Exp()
+	plan := autograd.NewPlan(w.Sum())
+	mustPanic(t, "autograd: NewPlan: Exp [2] was not recorded, for the context of its input Constant [2] has NoRecord",
+		func() { plan.Keep(good, unrecorded) })
+	expect(t, "the value", good.Value(), 9, 16)
+	expect(t, "the gradient", autograd.Backward(good.Sum()).Of(w), 6, 8)
+}
+
+// Values that a plan which can't be made has computed anew are up to date.
+func TestGraphAfterRefusedPlanIsCurrent(t *testing.T) {
+	w := variable(3, 4)
+	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
+	loss := bad.Sum()
+	w.Set(vector(1, 2))
+	mustPanic(t, "autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward",
+		func() { autograd.NewPlan(loss, w) })
+	expect(t, "the value", loss.Value(), 5)
+	expect(t, "the gradient", autograd.Backward(loss).Of(w), 2, 4)
+}

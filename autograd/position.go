@@ -25,8 +25,8 @@ func (x *Node) Made() string {
 // markMade records where x is made, if its context wants that. To find the callers takes about 200 ns.
 func (x *Node) markMade() {
 	if x.ctx.Positions {
-		made := new([24]uintptr)
-		runtime.Callers(2, made[:])
-		x.own().made = made
+		r := x.has()
+		r.made, x.rare = new([24]uintptr), &r
+		runtime.Callers(2, r.made[:])
 	}
 }

@@ -307,7 +307,7 @@ func TestPanics(t *testing.T) {
 		"trace: Gradient: the node is nil":                                                                    func() { tr.Gradient(nil) },
 		"trace: Gradient: no gradient flows through Constant [2]":                                             func() { tr.Gradient(c) },
 		"autograd: Graph: the node is a nil or zero Node":                                                     func() { autograd.Graph(nil) },
-		"autograd: Backward: Sum [] has no gradient: it was not recorded, for the context of its input Constant [2] has NoRecord": func() {
+		"autograd: Backward: Sum [] was not recorded, for the context of its input Constant [2] has NoRecord": func() {
 			trace.Backward(autograd.Context{NoRecord: true}.Constant(tensor.New(2)).Sum())
 		},
 	} {
