@@ -272,15 +272,14 @@ func leafVersions(inputs []*Node) (n uint32) {
 
 // leafVersion changes when x does, if it is a leaf or a view of one, or a plan computes it again.
 func (x *Node) leafVersion() uint32 {
-	n := x.version + x.value.Version()
 	if x.value.IsView() {
 		for _, of := range x.inputs {
 			if x.value.SharesMemory(of.value) {
-				return n + of.leafVersion()
+				return of.leafVersion()
 			}
 		}
 	}
-	return n
+	return x.version + x.value.Version()
 }
 
 // mustBeCurrent panics if y is not what its inputs, if they are leaves, give.

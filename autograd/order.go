@@ -206,7 +206,7 @@ func (l line) ranks(room *[]rank, descending bool, k int) []rank {
 // pivots are bad, and a sort of what that leaves.
 func sortFirst(x []rank, k int) {
 	lo, hi := 0, len(x) // k is between them, what is before lo is less, and what is from hi on is more
-	for rounds := 2 * bits.Len(uint(len(x))); hi-lo > 16 && hi-k > 16 && rounds > 0; rounds-- {
+	for rounds := 2 * bits.Len(uint(len(x))); hi-k > 16 && rounds > 0; rounds-- {
 		three := []rank{x[lo], x[(lo+hi)/2], x[hi-1]}
 		slices.SortFunc(three, rank.compare)
 		i, j := lo, hi-1
