@@ -62,8 +62,8 @@ func Hessian(f Func, xs ...*tensor.Tensor) [][]*tensor.Tensor {
 }
 
 // HVP returns the products of the Hessian of f(xs...), a tensor of one element, with the vectors vs, of the xs' shapes: one tensor for
-// each x, of its shape. It costs a few times as much as f and never has the Hessian: it is the gradient of the product of the gradient and v (B. A. Pearlmutter,
-// Fast exact multiplication by the Hessian, 1994, has that and forward mode).
+// each x, of its shape. It costs a few times as much as f and never has the Hessian: it is the gradient of the product of the gradient
+// and v (one of two ways of B. A. Pearlmutter, Fast exact multiplication by the Hessian, 1994).
 func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("HVP", f, xs)
 	mustBeOne("HVP", y)

@@ -135,9 +135,15 @@ func TestFunctionsPanic(t *testing.T) {
 		"autograd: HVP: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":          func() { autograd.HVP(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
 		"autograd: PerExample: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":   func() { autograd.PerExample(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
 		"autograd: Jacobian: the node is a nil or zero Node":                                                    func() { autograd.Jacobian(func(...*node) *node { return nil }, x) },
-		"autograd: HVP: there are 1 tensors and 0 vectors":                                                      func() { autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, nil) },
-		"autograd: VJP: the seed is Constant [3]; one of the shape of Square [2] is needed":                     func() { autograd.VJP(square(v), autograd.Constant(tensor.New(3)), v) },
-		"autograd: JVP: there are 1 nodes and 0 tangents":                                                       func() { autograd.JVP(square(v), []*node{v}, nil) },
+		"autograd: HVP: tensor 0 has shape [2], its vector [1]": func() {
+			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{vector(1)})
+		},
+		"autograd: HVP: tensor 0 has shape [2], its vector []": func() {
+			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{nil})
+		},
+		"autograd: HVP: there are 1 tensors and 0 vectors":                                  func() { autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, nil) },
+		"autograd: VJP: the seed is Constant [3]; one of the shape of Square [2] is needed": func() { autograd.VJP(square(v), autograd.Constant(tensor.New(3)), v) },
+		"autograd: JVP: there are 1 nodes and 0 tangents":                                   func() { autograd.JVP(square(v), []*node{v}, nil) },
 		"autograd: JVP: the tangent of Variable [2] is Constant [3], of another shape": func() {
 			autograd.JVP(square(v), []*node{v}, []*node{autograd.Constant(tensor.New(3))})
 		},

@@ -102,7 +102,7 @@ func Save(name string, net any) error {
 	return safetensors.WriteFile(name, &safetensors.File{Tensors: State(net), Metadata: layout})
 }
 
-// Encode writes to w what Save writes to a file.
+// Encode writes to w what Save writes to a file. It panics if w is nil.
 func Encode(w io.Writer, net any) error {
 	if w == nil {
 		fail("Encode", "the writer is nil")
