@@ -1,6 +1,7 @@
 package autograd_test
 
 import (
+	"runtime"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -133,6 +134,21 @@ func TestPlanBackwardOfSeedNeedsNoMemory(t *testing.T) {
 	plan := autograd.NewPlan(w.Square(), w)
 	if n := testing.AllocsPerRun(10, func() { plan.Forward(); plan.Backward(seed) }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// A plan has all memory that it runs in.
+func TestPlanHasItsMemory(t *testing.T) {
+	const n = 1 << 16
+	w := autograd.Variable(tensor.Full(1, n))
+	plan := autograd.NewPlan(w.Tanh().Square().Tanh().Square().Sum(), w)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	plan.Forward()
+	plan.Backward()
+	runtime.ReadMemStats(&after)
+	if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 8*n/2 {
+		t.Errorf("the first run takes %d bytes", bytes)
 	}
 }
 

@@ -53,7 +53,7 @@ func pNorm(grads *autograd.Gradients, p float64) float64 {
 	if p == 2 {
 		return norm(grads)
 	}
-	if math.IsInf(p, 1) || most == 0 || math.IsInf(most, 1) || most != most {
+	if most == 0 || math.IsInf(most, 1) {
 		return most
 	}
 	sum := 0.0
