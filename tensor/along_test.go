@@ -210,11 +210,9 @@ func TestStandardise(t *testing.T) {
 		mustEqual(t, "the value", y, of(tt.Mul, d, r))
 		mustEqual(t, "the roots", roots, r.Reshape(4))
 
-		memory := append(New(1).data, x.Clone().data...) // of which the destination begins one before x
-		over := new(Tensor).Wrap(memory[:4*n], 4, n)
-		over.Clear()
-		over.Lend(memory[:4*n])
-		mustEqual(t, "over x's memory", over.Standardise(new(Tensor), new(Tensor).Wrap(memory[1:], 4, n), .1), y)
+		memory := append(x.Clone().data, 0)
+		over := new(Tensor).Wrap(memory[1:], 4, n) // begins one behind x
+		mustEqual(t, "over x's memory", over.Standardise(new(Tensor), new(Tensor).Wrap(memory[:4*n], 4, n), .1), y)
 		mustEqual(t, "in place", x.Standardise(new(Tensor), x, .1), y)
 
 		chain := func(z, x, y *Tensor) *Tensor { return z.Apply2(&Chain, x, y) }
