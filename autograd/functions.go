@@ -77,9 +77,6 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 		}
 		sum = plus(sum, dx.Mul(Constant(vs[i])).Sum())
 	}
-	if sum == nil {
-		return nil
-	}
 	var products []*tensor.Tensor
 	for _, product := range Grad(sum, vars...) {
 		products = append(products, product.value)
