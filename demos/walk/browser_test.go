@@ -156,11 +156,11 @@ func want(b *Book, walk, k int) seen {
 	}
 	switch {
 	case s.Kind == Visit && w.Nodes[s.Node].Op:
-		x.Code = []string{"y, dy := t.list[place], s.dy(place)"}
+		x.Code = []string{"y, dy, into := t.list[place], s.dy(place), t.into[place]"}
 	case s.Kind == Visit:
 		x.Code = []string{strings.TrimLeft(traversal[atLeaf], "\t")}
 	case s.Kind == Pass:
-		x.Code = []string{"s.add(into, dx, …)"}
+		x.Code = []string{"s.add(place, dx, …)"}
 	case s.Kind == Skip:
 		x.Code = []string{"continue"}
 	case s.Kind == Record && b.program != nil:
