@@ -12,8 +12,9 @@ type JVPer interface {
 	Op
 
 	// JVP returns the Jacobian–vector product ẏ = Σ ∂y/∂xᵢ ẋᵢ over the inputs, of y's shape, or one
-	// that broadcasts to it; nil means zero. (package gradcheck compares it with VJP.) dx[i] is ẋᵢ, of xᵢ's shape; nil is zero, and at least one is
-	// not nil. It is built from operations on nodes, as VJP is.
+	// that broadcasts to it; nil means zero. dx[i] is ẋᵢ, of xᵢ's shape; nil is zero, and at least one is
+	// not nil. It is built from operations on nodes, as VJP is. [gentlegrad/autograd/gradcheck]
+	// compares it with VJP.
 	JVP(y *Node, dx []*Node) *Node
 }
 

@@ -49,10 +49,10 @@ func norm(grads *autograd.Gradients) float64 {
 
 // pNorm is norm for any p: powers of parts of the largest do not overflow, however large p is.
 func pNorm(grads *autograd.Gradients, p float64) float64 {
-	most, _ := largest(grads)
 	if p == 2 {
 		return norm(grads)
 	}
+	most, _ := largest(grads)
 	if most == 0 || math.IsInf(most, 1) {
 		return most
 	}

@@ -78,31 +78,39 @@ func (z *Tensor) along(op string, x *Tensor, axis int, f func(z, x line)) *Tenso
 		x = z.apart(x)
 	}
 	n, step := x.shape()[a], x.stride(a)
-	room := lineRooms.Get().(*[]float64)
-	defer lineRooms.Put(room)
+	if step > 1 && n <= long {
+		z.farApart(x, n, step, f)
+		return z
+	}
 	for first := 0; first < len(x.data); first += n * step {
-		for i := first; i < first+step; i += beside {
-			w := min(beside, first+step-i)
-			if step == 1 || n > long {
-				for j := i; j < i+w; j++ {
-					f(line{z.data[j:], n, step}, line{x.data[j:], n, step})
-				}
-				continue
-			}
-			*room = slices.Grow(*room, n*beside)[:n*beside]
-			for r := range n {
-				copy((*room)[r*beside:][:w], x.data[i+r*step:])
-			}
-			for j := range w {
-				l := line{(*room)[j:], n, beside}
-				f(l, l)
-			}
-			for r := range n {
-				copy(z.data[i+r*step:][:w], (*room)[r*beside:])
-			}
+		for i := first; i < first+step; i++ {
+			f(line{z.data[i:], n, step}, line{x.data[i:], n, step})
 		}
 	}
 	return z
+}
+
+// farApart is along for lines whose elements are step apart.
+func (z *Tensor) farApart(x *Tensor, n, step int, f func(z, x line)) {
+	pooled := lineRooms.Get().(*[]float64)
+	defer lineRooms.Put(pooled)
+	*pooled = slices.Grow((*pooled)[:0], n*beside)[:n*beside]
+	room := *pooled
+	for first := 0; first < len(x.data); first += n * step {
+		for i := first; i < first+step; i += beside {
+			w := min(beside, first+step-i)
+			for r := range n {
+				copy(room[r*beside:][:w], x.data[i+r*step:])
+			}
+			for j := range w {
+				l := line{room[j:], n, beside}
+				f(l, l)
+			}
+			for r := range n {
+				copy(z.data[i+r*step:][:w], room[r*beside:])
+			}
+		}
+	}
 }
 
 // Lines whose elements are far apart are gone through where they are closer, in rooms: so many at a time, whose elements beside
@@ -225,7 +233,7 @@ func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
 	}
 	room := lineRooms.Get().(*[]float64)
 	defer lineRooms.Put(room)
-	*room = slices.Grow(*room, n)[:n]
+	*room = slices.Grow((*room)[:0], n)[:n]
 	for i := range roots.data {
 		d := z.data[i*n:][:n]
 		kernel.Sub(d, x.data[i*n:][:n], []float64{kernel.Sum(x.data[i*n:][:n]) / float64(n)})
@@ -257,7 +265,7 @@ func (z *Tensor) AddStandardiseVJP(dy, y, roots *Tensor) *Tensor {
 	}
 	room := lineRooms.Get().(*[]float64)
 	defer lineRooms.Put(room)
-	*room = slices.Grow(*room, 2*n)[:2*n]
+	*room = slices.Grow((*room)[:0], 2*n)[:2*n]
 	dx, part := (*room)[:n], (*room)[n:]
 	for i, r := range roots.data {
 		dyi, yi := dy.data[i*n:][:n], y.data[i*n:][:n]

@@ -186,16 +186,20 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 		return
 	}
 	u := autograd.Constant(r.dy)
+	var needed []*autograd.Node
+	var names []string
 	for i, x := range r.inputs {
-		if !x.NeedsGrad() {
-			continue
+		if x.NeedsGrad() {
+			needed, names = append(needed, x), append(names, r.names[i])
 		}
-		derivative := autograd.Grad(dy.Mul(u).Sum(), x)[0].Value().Data()
-		wants := autograd.Grad(follows.Mul(u).Sum(), x)[0].Value()
+	}
+	derivatives := autograd.Grad(dy.Mul(u).Sum(), needed...)
+	for i, g := range autograd.Grad(follows.Mul(u).Sum(), needed...) {
+		wants := g.Value()
 		bound := 1e-6*largest(wants) + 1e-12*largest(r.y.Value())
 		for j, want := range wants.Data() {
-			if got := derivative[j]; isFinite(want) && !(math.Abs(got-want) <= bound) {
-				r.fail("JVP of %s, for %s: its derivative by %s %v is %v; by VJP it is %v", op.Name(), strings.Join(whose, " and "), r.names[i], index(j, wants.Shape()), got, want)
+			if got := derivatives[i].Value().Data()[j]; isFinite(want) && !(math.Abs(got-want) <= bound) {
+				r.fail("JVP of %s, for %s: its derivative by %s %v is %v; by VJP it is %v", op.Name(), strings.Join(whose, " and "), names[i], index(j, wants.Shape()), got, want)
 				return
 			}
 		}
