@@ -69,7 +69,12 @@ func TestThirdDerivatives(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
 	}
+	times := map[string]int{}
 	forAllOps(t, func(t *testing.T, c opCase) {
+		op, _, _ := strings.Cut(c.name, "[")
+		if times[op]++; times[op] > 3 {
+			return // other shapes
+		}
 		if err := gradcheck.CheckSecond(gradcheck.Gradient(c.f), c.xs...); err != nil {
 			t.Error(err)
 		}

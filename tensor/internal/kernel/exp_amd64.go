@@ -12,6 +12,7 @@ var expConstants = [...]float64{
 	13: 710, 14: -746, // where expEdge has +Inf and 0
 	15: -2 * tanhMain,
 	16: 0x1p-959, // whose bits are 64<<52
+	17: -1. / 16,
 }
 
 // expPairs is expPower and expTail, so that one load of the assembly fetches both.

@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// Exp1, Sigmoid1 and Tanh1 for four numbers at a time, by the operations of exp.go, whose names the comments use. There are
+// Exp1, Sigmoid1 and Tanh1 for eight or four numbers at a time, by the operations of exp.go, whose names the comments use. There are
 // no branches: numbers from where a result does not change any more are taken as the first such number, and scaling is always done
 // in two steps, as in expEdge, which is exact where the result is a normal number. NaN stays NaN: VMINPD and VMAXPD return
 // their first operand (the last one in Intel's order) if one is NaN.
@@ -76,9 +76,86 @@
 	ADDQ         $32, DI                               \
 	SUBQ         $4, CX
 
+// WIDEN begins with vectors of AVX-512, of eight numbers, as long as there are so many: what is in a register Y stays there,
+// in Z, and other constants follow. It goes to the loop for four numbers if there are none.
+#define WIDEN(narrow) \
+	CMPB         ·wide(SB), $0                         \
+	JEQ          narrow                                \
+	CMPQ         CX, $8                                \
+	JLT          narrow                                \
+	VBROADCASTSD X8, Z8                                \
+	VBROADCASTSD X9, Z9                                \
+	VBROADCASTSD X10, Z10                              \
+	VBROADCASTSD X11, Z11                              \
+	VBROADCASTSD X12, Z12                              \
+	VBROADCASTSD X13, Z13                              \
+	VBROADCASTSD X14, Z14                              \
+	VBROADCASTSD X15, Z15                              \
+	LOAD(3, Z16)                                       \
+	LOAD(4, Z17)                                       \
+	LOAD(6, Z18)                                       \
+	LOAD(8, Z19)                                       \
+	LOAD(10, Z20)                                      \
+	LOAD(17, Z21)                                      \
+	VMOVUPD      ·expPower+0(SB), Z22                  \
+	VMOVUPD      ·expPower+64(SB), Z23                 \
+	VMOVUPD      ·expTail+0(SB), Z24                   \
+	VMOVUPD      ·expTail+64(SB), Z25
+
+// WIDECORE is CORE, by the same registers, but that it leaves expPower[k%16] in Z1 and k/16 in Z7: VSCALEFPD multiplies by 2 to
+// the power of ⌊k/16⌋, and rounds once, also where the result is no normal number. A permutation looks at the low four bits.
+#define WIDECORE \
+	VMOVAPD      Z13, Z1                               \
+	VFMADD231PD  Z12, Z0, Z1                           \ // t, whose low bits are k
+	VSUBPD       Z1, Z13, Z2                           \ // minusK
+	VFMADD231PD  Z11, Z2, Z0                           \ // rhi
+	VMULPD       Z16, Z2, Z3                           \ // rlo
+	VADDPD       Z3, Z0, Z4                            \ // r
+	VMULPD       Z4, Z4, Z5                            \ // r2
+	VMULPD       Z21, Z2, Z7                           \ // k/16
+	VMOVAPD      Z1, Z2                                \
+	VPERMI2PD    Z25, Z24, Z2                          \ // expTail[k%16]
+	VPERMI2PD    Z23, Z22, Z1                          \ // expPower[k%16]
+	VMOVAPD      Z19, Z6                               \
+	VFMADD213PD  Z9, Z4, Z6                            \ // r·expC7 + expC6
+	VMOVAPD      Z18, Z26                              \
+	VFMADD213PD  Z10, Z4, Z26                          \ // r·expC5 + expC4
+	VFMADD213PD  Z26, Z5, Z6                           \ // u
+	VMOVAPD      Z17, Z26                              \
+	VFMADD213PD  Z8, Z4, Z26                           \ // r·expC3 + 0.5
+	VFMADD213PD  Z26, Z5, Z6                           // r2·u + …
+
+// WIDENEXT stores results, in Z0, and goes on.
+#define WIDENEXT(loop, narrow) \
+	VMOVUPD      Z0, (DI)                              \
+	ADDQ         $64, SI                               \
+	ADDQ         $64, DI                               \
+	SUBQ         $8, CX                                \
+	CMPQ         CX, $8                                \
+	JGE          loop                                  \
+	TESTQ        CX, CX                                \
+	JNZ          narrow                                \
+	VZEROUPPER                                         \
+	RET
+
 // func expVectors(z, x *float64, n int)
 TEXT ·expVectors(SB), NOSPLIT, $0-24
 	BEGIN(14)
+	WIDEN(expLoop)
+	LOAD(13, Z28)
+	PCALIGN      $64
+
+expWide:
+	VMOVUPD      (SI), Z27
+	VMINPD       Z27, Z28, Z0                          // x, or 710
+	VMAXPD       Z0, Z15, Z0                           // or −746
+	VCMPPD       $9, Z27, Z15, K1                      // x > −746 or NaN: underflow takes long
+	WIDECORE
+	VADDPD       Z4, Z2, Z2
+	VFMADD213PD  Z2, Z5, Z6                            // p
+	VFMADD213PD  Z1, Z1, Z6
+	VSCALEFPD.Z  Z7, Z6, K1, Z0                        // or 0
+	WIDENEXT(expWide, expLoop)
 	PCALIGN      $32
 
 expLoop:
@@ -107,6 +184,26 @@ expLoop:
 // func sigmoidVectors(z, x *float64, n int)
 TEXT ·sigmoidVectors(SB), NOSPLIT, $0-24
 	BEGIN(14)
+	WIDEN(sigmoidLoop)
+	PCALIGN      $64
+
+sigmoidWide:
+	VMOVUPD      (SI), Z27
+	VPORQ        Z27, Z14, Z28                         // −|x|
+	VMAXPD       Z28, Z15, Z0                          // or −746
+	VCMPPD       $9, Z28, Z15, K1
+	WIDECORE
+	VADDPD       Z4, Z2, Z2
+	VFMADD213PD  Z2, Z5, Z6                            // p
+	VFMADD213PD  Z1, Z1, Z6
+	VSCALEFPD.Z  Z7, Z6, K1, Z6                        // a
+	VADDPD       Z6, Z20, Z0                           // 1 + a
+	VDIVPD       Z0, Z6, Z0                            // q
+	VPTESTMQ     Z27, Z14, K2
+	VMOVAPD      Z20, Z1
+	VMOVAPD      Z6, K2, Z1                            // n: a where x has a sign, else 1
+	VFNMADD213PD Z1, Z1, Z0                            // n − n·q
+	WIDENEXT(sigmoidWide, sigmoidLoop)
 	PCALIGN      $32
 
 sigmoidLoop:
@@ -137,6 +234,40 @@ sigmoidLoop:
 // func tanhVectors(z, x *float64, n int)
 TEXT ·tanhVectors(SB), NOSPLIT, $0-24
 	BEGIN(15)
+	WIDEN(tanhLoop)
+	LOAD(11, Z28)
+	PCALIGN      $64
+
+tanhWide:
+	VMOVUPD      (SI), Z27
+	VPORQ        Z27, Z14, Z0                          // −a
+	VADDPD       Z0, Z0, Z0                            // −2a
+	VMAXPD       Z0, Z15, Z0                           // or −2·tanhMain
+	WIDECORE
+	VSCALEFPD    Z7, Z1, Z1                            // s
+	VADDPD       Z3, Z2, Z2                            // expTail[k%16] + rlo
+	VFMADD213PD  Z2, Z5, Z6
+	VADDPD       Z6, Z0, Z6                            // p
+	VSUBPD       Z20, Z1, Z0                           // s − 1
+	VMOVAPD      Z0, Z2
+	VFMADD231PD  Z6, Z1, Z2                            // t
+	VSUBPD       Z2, Z0, Z0
+	VFMADD231PD  Z6, Z1, Z0                            // tl
+	VADDPD       Z2, Z28, Z3                           // d
+	VSUBPD       Z3, Z28, Z1
+	VADDPD       Z2, Z1, Z1
+	VADDPD       Z0, Z1, Z1                            // dl
+	VDIVPD       Z3, Z2, Z4                            // q
+	VFNMADD213PD Z2, Z4, Z3                            // t − q·d
+	VFNMADD213PD Z0, Z4, Z1                            // tl − q·dl
+	VADDPD       Z1, Z3, Z3                            // rem
+	VMOVAPD      Z8, Z0
+	VFNMADD213PD Z8, Z4, Z0                            // 0.5 − 0.5·q
+	VFMADD213PD  Z4, Z3, Z0                            // −tanh(a)
+	VPANDNQ      Z0, Z14, Z0                           // tanh(a)
+	VPANDQ       Z27, Z14, Z1
+	VPORQ        Z1, Z0, Z0                            // with the sign of x
+	WIDENEXT(tanhWide, tanhLoop)
 	PCALIGN      $32
 
 tanhLoop:

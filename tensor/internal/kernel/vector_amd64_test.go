@@ -8,10 +8,20 @@ import (
 	"testing"
 )
 
-// Products have the same bits on processors without AVX-512. (It is no parallel test, so that no other one runs.)
-func TestProductsWithoutAVX512(t *testing.T) {
-	defer func(before bool) { wide = before }(wide)
+// withoutAVX512 is for tests that are not parallel, so that no other one runs.
+func withoutAVX512(t *testing.T) {
+	t.Cleanup(func() { _, wide = vectors() })
 	wide = false
+}
+
+func TestExpVectorsWithoutAVX512(t *testing.T) {
+	withoutAVX512(t)
+	testExpVectors(t)
+}
+
+// Products have the same bits on processors without AVX-512.
+func TestProductsWithoutAVX512(t *testing.T) {
+	withoutAVX512(t)
 	for _, s := range [][3]int{{4, 4, 8}, {5, 9, 12}, {17, 33, 25}, {40, 300, 47}, {300, 20, 30}, {300, 200, 30}, {1, 50, 29}} {
 		m, k, n := s[0], s[1], s[2]
 		r := rand.New(rand.NewPCG(uint64(m), uint64(n)))
