@@ -8,32 +8,105 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// A line is the n elements along an axis that differ in its index alone; neighbours are step apart in memory.
-type line struct {
-	data    []float64 // from the first element on
-	n, step int
+// along sets z, of x's shape, to what f makes of each line of x: the elements that differ in their index along the axis alone.
+// f is given lines whose elements are neighbours in memory; one of z may be that of x.
+func (z *Tensor) along(op string, x *Tensor, axis int, f func(z, x []float64)) *Tensor {
+	a := x.axis(op, axis)
+	if !z.like(op, x) {
+		x = z.apart(x)
+	}
+	n, step := x.shape()[a], x.stride(a)
+	if step == 1 {
+		for i := 0; i < len(x.data); i += n {
+			f(z.data[i:i+n], x.data[i:i+n])
+		}
+		return z
+	}
+	x.gather(n, step, func(first int, lines [][]float64) {
+		for _, l := range lines {
+			f(l, l)
+		}
+		for i := range n {
+			row := z.data[first+i*step:][:len(lines)]
+			for j, l := range lines {
+				row[j] = l[i]
+			}
+		}
+	})
+	return z
 }
 
-func (l line) at(i int) float64     { return l.data[i*l.step] }
-func (l line) set(i int, v float64) { l.data[i*l.step] = v }
-
-// sum adds the elements as Sum does.
-func (l line) sum() float64 {
-	if l.step == 1 {
-		return kernel.Sum(l.data[:l.n])
+// reduceLines sets z, of x's shape without the axis, to what f makes of each line along it.
+func (z *Tensor) reduceLines(op string, x *Tensor, axis int, f func(x []float64) float64) *Tensor {
+	a := x.axis(op, axis)
+	n, step := x.shape()[a], x.stride(a)
+	var room [maxRank]int
+	z.prepare(op, slices.Delete(append(room[:0], x.shape()...), a, a+1))
+	if overlap(z.data, x.data) {
+		x = x.Clone()
 	}
-	s := 0.0
-	for i := range l.n {
-		s += l.at(i)
+	if step == 1 || n == 0 {
+		for o := range z.data {
+			z.data[o] = f(x.data[o*n:][:n])
+		}
+		return z
 	}
-	return s
+	x.gather(n, step, func(first int, lines [][]float64) {
+		o := first/(n*step)*step + first%step
+		for j, l := range lines {
+			z.data[o+j] = f(l)
+		}
+	})
+	return z
 }
+
+const beside = 8 // so many numbers beside one another a cache fetches at once
+
+// gather copies lines of n elements that are step apart to where they are neighbours in memory, some at a time, of which each begins
+// behind the one before, and gives them to f with the place of the first element.
+func (x *Tensor) gather(n, step int, f func(first int, lines [][]float64)) {
+	if len(x.data) == 0 {
+		return // however long they are
+	}
+	room := lineRooms.Get().(*lineRoom)
+	defer lineRooms.Put(room)
+	apart := n + beside // not a power of 2, which would have them at the same places of a cache
+	data := room.get(apart * beside)
+	for j := range room.lines {
+		room.lines[j] = data[j*apart:][:n]
+	}
+	for outer := 0; outer < len(x.data); outer += n * step {
+		for first := outer; first < outer+step; first += beside {
+			some := room.lines[:min(beside, outer+step-first)]
+			for i := range n {
+				for j, v := range x.data[first+i*step:][:len(some)] {
+					some[j][i] = v
+				}
+			}
+			f(first, some)
+		}
+	}
+}
+
+// A lineRoom is memory that serves again.
+type lineRoom struct {
+	data  []float64
+	lines [beside][]float64 // parts of it
+}
+
+// get returns n numbers, whatever they are.
+func (r *lineRoom) get(n int) []float64 {
+	r.data = slices.Grow(r.data[:0], n)[:n]
+	return r.data
+}
+
+var lineRooms = sync.Pool{New: func() any { return new(lineRoom) }}
 
 // largest returns the index of the largest element: the first of several, and the first NaN if there is one.
-func (l line) largest() (best int) {
-	m := l.data[0]
-	for i, at := 1, l.step; i < l.n; i, at = i+1, at+l.step {
-		if v := l.data[at]; !(v <= m) { // or one is NaN
+func largest(x []float64) (best int) {
+	m := x[0]
+	for i, v := range x {
+		if !(v <= m) { // or one is NaN
 			if m != m {
 				break
 			}
@@ -43,118 +116,18 @@ func (l line) largest() (best int) {
 	return best
 }
 
-// from returns the elements from the i-th on, n at most.
-func (l line) from(i, n int) line {
-	return line{l.data[i*l.step:], min(n, l.n-i), l.step}
-}
-
-const atOnce = 64 // elements of a line
-
-// exps sets z to e^(x−m), of atOnce elements at most.
-func (z line) exps(x line, m float64) {
-	var room [atOnce]float64
-	part := room[:x.n]
-	if x.step == 1 {
-		kernel.Sub(part, x.data[:x.n], []float64{m})
-	} else {
-		for i, at := 0, 0; i < len(part); i, at = i+1, at+x.step {
-			part[i] = x.data[at] - m
-		}
-	}
-	kernel.Exp(part, part)
-	if z.step == 1 {
-		copy(z.data, part)
-		return
-	}
-	for i, at := 0, 0; i < len(part); i, at = i+1, at+z.step {
-		z.data[at] = part[i]
-	}
-}
-
-// along sets z, of x's shape, to what f makes of each line of x along the axis; a line of z may be that of x.
-func (z *Tensor) along(op string, x *Tensor, axis int, f func(z, x line)) *Tensor {
-	a := x.axis(op, axis)
-	if !z.like(op, x) {
-		x = z.apart(x)
-	}
-	n, step := x.shape()[a], x.stride(a)
-	if step > 1 && n <= long {
-		z.farApart(x, n, step, f)
-		return z
-	}
-	for first := 0; first < len(x.data); first += n * step {
-		for i := first; i < first+step; i++ {
-			f(line{z.data[i:], n, step}, line{x.data[i:], n, step})
-		}
-	}
-	return z
-}
-
-// farApart is along for lines whose elements are step apart.
-func (z *Tensor) farApart(x *Tensor, n, step int, f func(z, x line)) {
-	pooled := lineRooms.Get().(*[]float64)
-	defer lineRooms.Put(pooled)
-	*pooled = slices.Grow((*pooled)[:0], n*beside)[:n*beside]
-	room := *pooled
-	for first := 0; first < len(x.data); first += n * step {
-		for i := first; i < first+step; i += beside {
-			w := min(beside, first+step-i)
-			for r := range n {
-				copy(room[r*beside:][:w], x.data[i+r*step:])
-			}
-			for j := range w {
-				l := line{room[j:], n, beside}
-				f(l, l)
-			}
-			for r := range n {
-				copy(z.data[i+r*step:][:w], room[r*beside:])
-			}
-		}
-	}
-}
-
-// Lines whose elements are far apart are gone through where they are closer, in rooms: so many at a time, whose elements beside
-// one another a cache fetches at once; unless they are too long for that to fit into a cache.
-const beside, long = 8, 1 << 13
-
-var lineRooms = sync.Pool{New: func() any { return new([]float64) }}
-
-// reduceLines sets z, of x's shape without the axis, to what f makes of each line along it.
-func (z *Tensor) reduceLines(op string, x *Tensor, axis int, f func(x line) float64) *Tensor {
-	a := x.axis(op, axis)
-	n, step := x.shape()[a], x.stride(a)
-	var room [maxRank]int
-	z.prepare(op, slices.Delete(append(room[:0], x.shape()...), a, a+1))
-	if overlap(z.data, x.data) {
-		x = x.Clone()
-	}
-	for o := range z.data {
-		first := o/step*n*step + o%step
-		z.data[o] = f(line{x.data[min(first, len(x.data)):], n, step})
-	}
-	return z
-}
-
 // Softmax sets z to e^x over the sum of e^x along the axis. It is computed from the differences to the largest
 // element, so it does not overflow. Where all elements are −Inf, it is 0. It panics if the axis does not exist.
 func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
-	return z.along("Softmax", x, axis, func(z, x line) {
-		m := x.at(x.largest())
+	return z.along("Softmax", x, axis, func(z, x []float64) {
+		m := kernel.Max(x)
 		if math.IsInf(m, -1) {
 			m = 0
 		}
-		for i := 0; i < x.n; i += atOnce {
-			z.from(i, atOnce).exps(x.from(i, atOnce), m)
-		}
-		sum := z.sum()
-		if z.step == 1 && sum > 0 {
-			kernel.Div(z.data[:z.n], z.data[:z.n], []float64{sum})
-			return
-		}
-		for i, at := 0, 0; i < z.n; i, at = i+1, at+z.step {
-			if e := z.data[at]; e != 0 { // where all are 0, so is the sum
-				z.data[at] = e / sum
-			}
+		kernel.Sub(z, x, []float64{m})
+		kernel.Exp(z, z)
+		if sum := kernel.Sum(z); sum > 0 { // else all are 0, or NaN
+			kernel.Div(z, z, []float64{sum})
 		}
 	})
 }
@@ -162,21 +135,20 @@ func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
 // LogSoftmax sets z to the logarithm of Softmax, x − LogSumExp(x), along the axis, and is accurate where
 // Softmax is near 0 or 1. It panics if the axis does not exist.
 func (z *Tensor) LogSoftmax(x *Tensor, axis int) *Tensor {
-	return z.along("LogSoftmax", x, axis, func(z, x line) {
+	return z.along("LogSoftmax", x, axis, func(z, x []float64) {
 		m, log := logSumExp(x)
 		if math.IsInf(m, -1) {
 			m = 0
 		}
-		for i, zat, xat := 0, 0, 0; i < z.n; i, zat, xat = i+1, zat+z.step, xat+x.step {
-			z.data[zat] = (x.data[xat] - m) - log
-		}
+		kernel.Sub(z, x, []float64{m})
+		kernel.Sub(z, z, []float64{log})
 	})
 }
 
 // LogSumExp sets z to the logarithm of the sum of e^x along the axis, which the result no longer has. It does not
 // overflow. It is −Inf where there are no elements or all are −Inf. It panics if the axis does not exist.
 func (z *Tensor) LogSumExp(x *Tensor, axis int) *Tensor {
-	return z.reduceLines("LogSumExp", x, axis, func(x line) float64 {
+	return z.reduceLines("LogSumExp", x, axis, func(x []float64) float64 {
 		m, log := logSumExp(x)
 		return m + log
 	})
@@ -184,26 +156,21 @@ func (z *Tensor) LogSumExp(x *Tensor, axis int) *Tensor {
 
 // logSumExp returns the largest element m, and ln Σ e^(x−m), in which the largest element counts as the 1 of
 // ln(1 + …): so what the others add is not lost.
-func logSumExp(x line) (m, log float64) {
-	if x.n == 0 {
-		return math.Inf(-1), 0
-	}
-	best := x.largest()
-	m = x.at(best)
-	if math.IsInf(m, 0) {
+func logSumExp(x []float64) (m, log float64) {
+	if m = kernel.Max(x); m != m || math.IsInf(m, 0) {
 		return m, 0
 	}
+	best := slices.Index(x, m)
 	others := 0.0
-	var exps [atOnce]float64
-	for i := 0; i < x.n; i += atOnce {
-		part := x.from(i, atOnce)
-		line{exps[:], part.n, 1}.exps(part, m)
-		if i <= best && best < i+atOnce {
+	var room [64]float64
+	for i := 0; i < len(x); i += len(room) {
+		exps := room[:min(len(room), len(x)-i)]
+		kernel.Sub(exps, x[i:][:len(exps)], []float64{m})
+		kernel.Exp(exps, exps)
+		if i <= best && best < i+len(exps) {
 			exps[best-i] = 0
 		}
-		for _, e := range exps[:part.n] {
-			others += e
-		}
+		others += kernel.Sum(exps)
 	}
 	return m, logOnePlus(others)
 }
@@ -231,15 +198,15 @@ func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
 	if roots.mustBeApart(op, x, z); len(z.data) == 0 {
 		return z
 	}
-	room := lineRooms.Get().(*[]float64)
+	room := lineRooms.Get().(*lineRoom)
 	defer lineRooms.Put(room)
-	*room = slices.Grow((*room)[:0], n)[:n]
+	squares := room.get(n)
 	for i := range roots.data {
 		d := z.data[i*n:][:n]
 		kernel.Sub(d, x.data[i*n:][:n], []float64{kernel.Sum(x.data[i*n:][:n]) / float64(n)})
 		kernel.Sub(d, d, []float64{kernel.Sum(d) / float64(n)})
-		kernel.Square(*room, d)
-		roots.data[i] = 1 / math.Sqrt(kernel.Sum(*room)/float64(n)+eps)
+		kernel.Square(squares, d)
+		roots.data[i] = 1 / math.Sqrt(kernel.Sum(squares)/float64(n)+eps)
 		kernel.Scale(d, roots.data[i], d)
 	}
 	return z
@@ -263,10 +230,9 @@ func (z *Tensor) AddStandardiseVJP(dy, y, roots *Tensor) *Tensor {
 	if z.mustBeApart(op, dy, y, roots); len(z.data) == 0 {
 		return z
 	}
-	room := lineRooms.Get().(*[]float64)
+	room := lineRooms.Get().(*lineRoom)
 	defer lineRooms.Put(room)
-	*room = slices.Grow((*room)[:0], 2*n)[:2*n]
-	dx, part := (*room)[:n], (*room)[n:]
+	dx, part := room.get(2 * n)[:n], room.data[n:]
 	for i, r := range roots.data {
 		dyi, yi := dy.data[i*n:][:n], y.data[i*n:][:n]
 		kernel.Chain(part, dyi, yi)
@@ -287,11 +253,11 @@ func (z *Tensor) AddStandardiseVJP(dy, y, roots *Tensor) *Tensor {
 // CumSum sets z to the sums of x's elements along the axis from the first to each. It panics if the axis does
 // not exist.
 func (z *Tensor) CumSum(x *Tensor, axis int) *Tensor {
-	return z.along("CumSum", x, axis, func(z, x line) {
+	return z.along("CumSum", x, axis, func(z, x []float64) {
 		sum := 0.0
-		for i, zat, xat := 0, 0, 0; i < z.n; i, zat, xat = i+1, zat+z.step, xat+x.step {
-			sum += x.data[xat]
-			z.data[zat] = sum
+		for i, v := range x {
+			sum += v
+			z[i] = sum
 		}
 	})
 }
@@ -299,11 +265,11 @@ func (z *Tensor) CumSum(x *Tensor, axis int) *Tensor {
 // CumProd sets z to the products of x's elements along the axis from the first to each. It panics if the axis
 // does not exist.
 func (z *Tensor) CumProd(x *Tensor, axis int) *Tensor {
-	return z.along("CumProd", x, axis, func(z, x line) {
+	return z.along("CumProd", x, axis, func(z, x []float64) {
 		product := 1.0
-		for i := range z.n {
-			product *= x.at(i)
-			z.set(i, product)
+		for i, v := range x {
+			product *= v
+			z[i] = product
 		}
 	})
 }
@@ -311,15 +277,14 @@ func (z *Tensor) CumProd(x *Tensor, axis int) *Tensor {
 // LogCumSumExp sets z to the logarithms of the sums of e^x along the axis from the first element to each. It
 // does not overflow. It panics if the axis does not exist.
 func (z *Tensor) LogCumSumExp(x *Tensor, axis int) *Tensor {
-	return z.along("LogCumSumExp", x, axis, func(z, x line) {
+	return z.along("LogCumSumExp", x, axis, func(z, x []float64) {
 		log := math.Inf(-1)
-		for i := range z.n {
-			v := x.at(i)
+		for i, v := range x {
 			lo, hi := min(log, v), max(log, v)
 			if log = hi; !math.IsInf(hi, 0) {
 				log = hi + logOnePlus(kernel.Exp1(lo-hi))
 			}
-			z.set(i, log)
+			z[i] = log
 		}
 	})
 }
@@ -337,7 +302,7 @@ func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
 	if p == 0 || math.IsInf(p, 0) || p != p {
 		fail("Norm", "p is %v, must be finite and not 0", p)
 	}
-	return z.reduceLines("Norm", x, axis, func(x line) float64 {
+	return z.reduceLines("Norm", x, axis, func(x []float64) float64 {
 		s := powers(x, 1, p)
 		if s != s || s > 0x1p-900 && s < 0x1p1000 {
 			return root(s, p)
@@ -346,8 +311,8 @@ func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
 		if p < 0 {
 			scale = math.Inf(1)
 		}
-		for i := range x.n {
-			if v := math.Abs(x.at(i)); (v > scale) == (p > 0) {
+		for _, v := range x {
+			if v = math.Abs(v); (v > scale) == (p > 0) {
 				scale = v
 			}
 		}
@@ -359,9 +324,9 @@ func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
 }
 
 // powers returns Σ |x/scale|ᵖ.
-func powers(x line, scale, p float64) (s float64) {
-	for i := range x.n {
-		switch v := math.Abs(x.at(i)) / scale; p {
+func powers(x []float64, scale, p float64) (s float64) {
+	for _, v := range x {
+		switch v = math.Abs(v) / scale; p {
 		case 1:
 			s += v
 		case 2:

@@ -98,7 +98,7 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	if a := x.axis("ArgMax", axis); x.shape()[a] == 0 {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
 	}
-	return z.reduceLines("ArgMax", x, axis, func(x line) float64 { return float64(x.largest()) })
+	return z.reduceLines("ArgMax", x, axis, func(x []float64) float64 { return float64(largest(x)) })
 }
 
 // SquaredError sets z to the scalar ½ Σ (x−t)², added as Sum does. It panics unless x and t

@@ -6,6 +6,14 @@ const (
 	logSqrtHalf = 0x3fe6a09e667f3bcd    // the bits of √½
 	logLn2Hi    = 0x1.62e42fefa3800p-1  // ln2, the first 42 bits: times an integer below 2¹¹, exact
 	logLn2Lo    = 0x1.ef35793c76730p-45 // ln2 − logLn2Hi
+
+	logC1 = 0x1.5555555555593p-1 // about 2/3
+	logC2 = 0x1.999999997fa04p-2 // about 2/5
+	logC3 = 0x1.2492494229359p-2 // about 2/7
+	logC4 = 0x1.c71c51d8e78afp-3 // about 2/9
+	logC5 = 0x1.7466496cb03dep-3 // about 2/11
+	logC6 = 0x1.39a09d078c69fp-3 // about 2/13
+	logC7 = 0x1.2f112df3e5244p-3 // about 2/15
 )
 
 // logSplit returns m and k with x = m·2ᵏ and √½ ≤ m < √2, where x is positive and finite.
@@ -29,22 +37,13 @@ func Log1(x float64) float64 {
 	if !(x > 0 && x <= math.MaxFloat64) {
 		return logEdge(x)
 	}
-	const (
-		c1 = 0x1.5555555555593p-1 // about 2/3
-		c2 = 0x1.999999997fa04p-2 // about 2/5
-		c3 = 0x1.2492494229359p-2 // about 2/7
-		c4 = 0x1.c71c51d8e78afp-3 // about 2/9
-		c5 = 0x1.7466496cb03dep-3 // about 2/11
-		c6 = 0x1.39a09d078c69fp-3 // about 2/13
-		c7 = 0x1.2f112df3e5244p-3 // about 2/15
-	)
 	m, k := logSplit(x)
 	f := m - 1
 	s := f / (m + 1)
 	s2 := float64(s * s)
 	s4 := float64(s2 * s2)
-	odd := fma(s4, fma(s4, fma(s4, c7, c5), c3), c1)
-	even := fma(s4, fma(s4, c6, c4), c2)
+	odd := fma(s4, fma(s4, fma(s4, logC7, logC5), logC3), logC1)
+	even := fma(s4, fma(s4, logC6, logC4), logC2)
 	half := float64(0.5 * f * f)
 	r := fma(s2, odd, half)
 	r = fma(s4, even, r)
@@ -65,8 +64,15 @@ func logEdge(x float64) float64 {
 
 // Log sets z = ln(x), element by element, as Log1 does.
 func Log(z, x []float64) {
-	z = z[:len(x)]
-	for i, v := range x {
-		z[i] = Log1(v)
+	for z = z[:len(x)]; len(x) > 0; {
+		if vector && len(x) >= 4 {
+			n := logVectors(&z[0], &x[0], inVectors(len(x)))
+			z, x = z[n:], x[n:]
+		}
+		n := min(4, len(x)) // the last ones, or those that it stopped at
+		for i, v := range x[:n] {
+			z[i] = Log1(v)
+		}
+		z, x = z[n:], x[n:]
 	}
 }

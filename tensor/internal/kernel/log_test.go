@@ -62,9 +62,22 @@ func TestLogEdges(t *testing.T) {
 	}
 }
 
-func TestLogSlices(t *testing.T) {
+// TestLogVectors compares with Log1: every length, and what a vector leaves to it at every place.
+func TestLogVectors(t *testing.T) {
 	t.Parallel()
-	testUnarySlices(t, "Log", Log, Log1)
+	r := rand.New(rand.NewPCG(8, 1))
+	for n := range 100 {
+		checkUnary(t, "Log", Log, Log1, uniformIn(r, n, .1, 10))
+		checkUnary(t, "Log", Log, Log1, log2UniformIn(r, n, -1074, 1024))
+	}
+	for _, v := range append([]float64{math.Sqrt(.5), math.Nextafter(math.Sqrt(.5), 0), 0x1p-1022, 0x0.fffffffffffffp-1022, math.MaxFloat64}, extremes...) {
+		for i := range 13 {
+			x := uniformIn(r, 13, .1, 10)
+			x[i] = v
+			checkUnary(t, "Log", Log, Log1, x)
+		}
+	}
+	checkUnary(t, "Log", Log, Log1, hashInputs(r, 100_000)) // in several parts
 }
 
 func TestLogBits(t *testing.T) {

@@ -149,21 +149,6 @@ func mustBits(t *testing.T, f string, x, got, want float64) {
 	}
 }
 
-// testUnarySlices compares a kernel with its scalar form for several lengths, in place and not.
-func testUnarySlices(t *testing.T, name string, kernel func(z, x []float64), scalar func(float64) float64) {
-	t.Helper()
-	for n := range 10 {
-		x := uniformIn(rand.New(rand.NewPCG(20, 1)), n, 0, 10)
-		z, inPlace := make([]float64, n), append([]float64(nil), x...)
-		kernel(z, x)
-		kernel(inPlace, inPlace)
-		for i, v := range x {
-			mustBits(t, name, v, z[i], scalar(v))
-			mustBits(t, name+" in place", v, inPlace[i], scalar(v))
-		}
-	}
-}
-
 // hashInputs returns n random inputs, of which a part are any float64 at all, and the edges.
 func hashInputs(r *rand.Rand, n int) []float64 {
 	x := []float64{
