@@ -151,7 +151,19 @@ func (x *Node) Flip(axes ...int) *Node {
 				l.step[a] *= -1
 			}
 			to, from := y.Like(x).Data(), x.Data()
-			l.walk(start, func(k, place int) { to[k] = from[place] })
+			if len(to) == 0 || l.rank == 0 {
+				copy(to, from)
+				return
+			}
+			l.rank-- // of which there are rows
+			n, step := l.shape[l.rank], l.step[l.rank]
+			l.walk(start, func(k, place int) {
+				row := to[k*n:][:n]
+				for j := range row {
+					row[j] = from[place]
+					place += step
+				}
+			})
 		},
 		func(_, dy *Node) *Node { return dy.Flip(axes...) })
 }

@@ -12,7 +12,10 @@
 // same operations on each number in the same order as the loops in Go, which tests compare it with, bit by bit.
 package kernel
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // pays reports whether a call of an assembly for one or a few operations pays for n numbers.
 func pays(n int) bool { return vector && n >= 12 }
@@ -303,6 +306,17 @@ func Minimum(z, x, y []float64) { Zip(z, x, y, func(x, y float64) float64 { retu
 // Max returns the largest of x, by the built-in max: NaN if one is, −Inf of none.
 func Max(x []float64) float64 {
 	m := math.Inf(-1)
+	for vector && len(x) >= 16 {
+		n := inVectors(len(x)) &^ 15
+		v, nan := maxVectors(&x[0], n)
+		switch {
+		case nan:
+			return math.NaN()
+		case v == 0: // or −0
+			v = slices.Max(x[:n])
+		}
+		m, x = max(m, v), x[n:]
+	}
 	for _, v := range x {
 		if !(v < m) { // spares most the work
 			m = max(m, v)
@@ -314,6 +328,17 @@ func Max(x []float64) float64 {
 // Min returns the smallest of x, likewise; Inf of none.
 func Min(x []float64) float64 {
 	m := math.Inf(1)
+	for vector && len(x) >= 16 {
+		n := inVectors(len(x)) &^ 15
+		v, nan := minVectors(&x[0], n)
+		switch {
+		case nan:
+			return math.NaN()
+		case v == 0:
+			v = slices.Min(x[:n])
+		}
+		m, x = min(m, v), x[n:]
+	}
 	for _, v := range x {
 		if !(v > m) {
 			m = min(m, v)

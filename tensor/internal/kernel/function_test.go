@@ -164,5 +164,18 @@ func TestExtremes(t *testing.T) {
 			check(v, w, v, -w)
 		}
 	}
-	check(uniformIn(rand.New(rand.NewPCG(1, 1)), 100, -2, 2)...)
+	r := rand.New(rand.NewPCG(1, 1))
+	for n := range 70 {
+		check(uniformIn(r, n, -2, 2)...)
+		for _, v := range extremes {
+			x, zeros := uniformIn(r, n+1, -2, 2), make([]float64, n+1)
+			i := r.IntN(n + 1)
+			x[i], zeros[i] = v, v
+			check(x...)
+			check(zeros...)
+			zeros[r.IntN(n+1)] = math.Copysign(0, -1)
+			check(zeros...)
+		}
+	}
+	check(uniformIn(r, 9000, -2, 2)...) // in several parts
 }

@@ -157,3 +157,14 @@ func reluVectors(z, x *float64, n int)
 //
 //go:noescape
 func sumRows(s *[lanes]float64, x *float64, rows int)
+
+// maxVectors returns the largest of n numbers, a multiple of 16 and not 0, and whether one is NaN, when m is whatever it is; of
+// 0 and −0 it is either.
+//
+//go:noescape
+func maxVectors(x *float64, n int) (m float64, nan bool)
+
+// minVectors returns the smallest likewise.
+//
+//go:noescape
+func minVectors(x *float64, n int) (m float64, nan bool)
