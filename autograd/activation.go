@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"math"
+	"slices"
 
 	"gentlegrad/tensor"
 )
@@ -34,11 +35,6 @@ func expMinusAbs(z, x []float64) {
 	tensor.Exp.Values(z, z)
 }
 
-// constantSlope returns f(x) for an f that is constant between jumps: as a slope it is a constant, a mask.
-func (x *Node) constantSlope(f func(x float64) float64) *Node {
-	return flat(&pointwiseOp{f: tensor.Function{Name: "Slope", Values: eachOf(f)}}, x)
-}
-
 // Softplus returns log(1+eˣ). With a sharpness β it is x.Scale(β).Softplus().Scale(1/β).
 //
 //	∂L/∂x = ∂L/∂y ⊙ σ(x)
@@ -46,10 +42,29 @@ func (x *Node) Softplus() *Node { return softplus.Of(x) }
 
 var softplus = PointwiseKernel(tensor.Function{Name: "Softplus", Values: func(z, x []float64) {
 	expMinusAbs(z, x)
+	logOnePlus(z)
 	for i, v := range x {
-		z[i] = max(v, 0) + math.Log1p(z[i])
+		z[i] += max(v, 0)
 	}
 }}, func(x, _ *Node) *Node { return gate.Of(x) })
+
+// logOnePlus sets z ≥ 0 to ln(1+z), as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+z lost, the
+// quotient puts back.
+func logOnePlus(z []float64) {
+	var room [64]float64
+	for part := range slices.Chunk(z, len(room)) {
+		logs := room[:len(part)]
+		for i, v := range part {
+			logs[i] = 1 + v
+		}
+		tensor.Log.Values(logs, logs)
+		for i, v := range part {
+			if w := 1 + v; w != 1 {
+				part[i] = logs[i] * v / (w - 1)
+			}
+		}
+	}
+}
 
 // LogSigmoid returns log σ(x) = −log(1+e⁻ˣ).
 //
@@ -131,26 +146,24 @@ func (x *Node) elu(name string, a, b, c float64) *Node {
 //
 //	∂L/∂x = ∂L/∂y where x > 0, and a ∂L/∂y elsewhere, at 0 too
 func (x *Node) LeakyReLU(a float64) *Node {
-	return Pointwise("LeakyReLU", func(x float64) float64 {
-		if x > 0 {
-			return x
+	return PointwiseKernel(tensor.Function{Name: "LeakyReLU", Values: func(z, x []float64) {
+		for i, v := range x {
+			z[i] = unlessNegative(v, v, a*v)
 		}
-		return a * x
-	}, func(x, _ *Node) *Node {
-		return x.constantSlope(func(x float64) float64 {
-			if x > 0 {
-				return 1
-			}
-			return a
-		})
-	}).Of(x)
+	}}, func(x, _ *Node) *Node { return Where(x.Gt(scalar(0)), scalar(1), scalar(a)) }).Of(x)
+}
+
+// unlessNegative returns p, but q where x has a sign: without a branch, since signs are often as good as random.
+func unlessNegative(x, p, q float64) float64 {
+	negative := uint64(int64(math.Float64bits(x)) >> 63) // all bits or none
+	return math.Float64frombits(math.Float64bits(p)&^negative | math.Float64bits(q)&negative)
 }
 
 // Threshold returns x where x > t, and value elsewhere.
 //
 //	∂L/∂x = ∂L/∂y where x > t, and 0 elsewhere, at t too
 func (x *Node) Threshold(t, value float64) *Node {
-	return x.identityWhere("Threshold", func(x float64) bool { return !(x <= t) }, func(float64) float64 { return value })
+	return Where(x.Le(scalar(t)), scalar(value), x)
 }
 
 // Hardtanh returns x limited to [low, high]. It panics if low > high.
@@ -160,8 +173,7 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 	if low > high {
 		fail("Hardtanh", "the limits are %v and %v, in the wrong order", low, high)
 	}
-	return x.identityWhere("Hardtanh", func(x float64) bool { return !(x <= low || x >= high) },
-		func(x float64) float64 { return min(max(x, low), high) })
+	return Where(x.Le(scalar(low)), scalar(low), Where(x.Ge(scalar(high)), scalar(high), x))
 }
 
 // ReLU6 returns x limited to [0, 6].
@@ -173,28 +185,7 @@ func (x *Node) ReLU6() *Node { return x.Hardtanh(0, 6) }
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ, and 0 elsewhere, at ±λ too
 func (x *Node) Hardshrink(lambda float64) *Node {
-	return x.identityWhere("Hardshrink", func(x float64) bool { return !(math.Abs(x) <= lambda) },
-		func(float64) float64 { return 0 })
-}
-
-// identityWhere returns x where is(x), and otherwise(x), which is constant between jumps, elsewhere.
-func (x *Node) identityWhere(name string, is func(x float64) bool, otherwise func(x float64) float64) *Node {
-	return Pointwise(name, func(x float64) float64 {
-		if is(x) {
-			return x
-		}
-		return otherwise(x)
-	}, func(x, _ *Node) *Node { return x.slopeWhere(is, 1) }).Of(x)
-}
-
-// slopeWhere returns the slope a where is(x), and 0 elsewhere.
-func (x *Node) slopeWhere(is func(x float64) bool, a float64) *Node {
-	return x.constantSlope(func(x float64) float64 {
-		if is(x) {
-			return a
-		}
-		return 0
-	})
+	return Where(x.Abs().Le(scalar(lambda)), scalar(0), x)
 }
 
 // Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between. It panics if λ is negative.
@@ -204,13 +195,7 @@ func (x *Node) Softshrink(lambda float64) *Node {
 	if lambda < 0 {
 		fail("Softshrink", "λ is %v, negative", lambda)
 	}
-	beyond := func(x float64) bool { return !(math.Abs(x) <= lambda) }
-	return Pointwise("Softshrink", func(x float64) float64 {
-		if beyond(x) {
-			return x - math.Copysign(lambda, x)
-		}
-		return 0
-	}, func(x, _ *Node) *Node { return x.slopeWhere(beyond, 1) }).Of(x)
+	return Where(x.Abs().Le(scalar(lambda)), scalar(0), x.Sub(x.Sign().Scale(lambda)))
 }
 
 // Tanhshrink returns x − tanh x.
@@ -243,7 +228,7 @@ func (x *Node) Hardsigmoid() *Node { return hardsigmoid.Of(x) }
 
 var hardsigmoid = Pointwise("Hardsigmoid", func(x float64) float64 { return min(max(x+3, 0), 6) / 6 },
 	func(x, _ *Node) *Node {
-		return x.slopeWhere(func(x float64) bool { return math.Abs(x) < 3 }, 1./6)
+		return Where(x.Abs().Lt(scalar(3)), scalar(1./6), scalar(0))
 	})
 
 // Hardswish returns x ⊙ Hardsigmoid of x (A. Howard and others, Searching for MobileNetV3, arXiv:1905.02244).

@@ -107,11 +107,8 @@ var abs = PointwiseKernel(tensor.Abs, func(x, _ *Node) *Node { return x.Sign() }
 func (x *Node) Sign() *Node { return sign.Of(x) }
 
 var sign = Pointwise("Sign", func(x float64) float64 {
-	switch {
-	case x > 0:
-		return 1
-	case x < 0:
-		return -1
+	if math.Abs(x) > 0 { // which signs that are as good as random don't slow down
+		return math.Copysign(1, x)
 	}
 	return x // 0, −0, NaN
 }, nil)

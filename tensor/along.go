@@ -325,15 +325,25 @@ func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
 
 // powers returns Σ |x/scale|ᵖ.
 func powers(x []float64, scale, p float64) (s float64) {
-	for _, v := range x {
-		switch v = math.Abs(v) / scale; p {
-		case 1:
-			s += v
-		case 2:
-			s += float64(v * v)
-		default:
-			s += kernel.Pow1(v, p)
+	var room [64]float64
+	for i := 0; i < len(x); i += len(room) {
+		v := room[:min(len(room), len(x)-i)]
+		part := x[i:][:len(v)]
+		if scale != 1 {
+			kernel.Div(v, part, []float64{scale})
+			part = v
 		}
+		switch p {
+		case 1:
+			kernel.Abs(v, part)
+		case 2:
+			kernel.Square(v, part)
+		default:
+			for j, u := range part {
+				v[j] = kernel.Pow1(math.Abs(u), p)
+			}
+		}
+		s += kernel.Sum(v)
 	}
 	return s
 }

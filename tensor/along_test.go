@@ -119,9 +119,13 @@ func TestAlongIsPlain(t *testing.T) {
 	t.Parallel()
 	x := reals(newRand(7), 101)
 	sums := map[float64]float64{}
-	for _, v := range x.Data() {
-		sums[1] += math.Abs(v)
-		sums[2] += float64(v * v)
+	for part := range slices.Chunk(x.Data(), 64) {
+		absolute, squares := slices.Clone(part), slices.Clone(part)
+		for i, v := range part {
+			absolute[i], squares[i] = math.Abs(v), v*v
+		}
+		sums[1] += kernel.Sum(absolute)
+		sums[2] += kernel.Sum(squares)
 	}
 	for p, s := range sums {
 		want := map[float64]float64{1: s, 2: math.Sqrt(s)}[p]

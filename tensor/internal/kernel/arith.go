@@ -39,6 +39,7 @@ const (
 	opNe
 	opLt
 	opLe
+	opSelect
 )
 
 // inAssembly does the operation to whole vectors, and returns what is left.
@@ -78,6 +79,8 @@ func inAssembly(op operation, z, x, y []float64) (_, _, _ []float64) {
 			ltVectors(zp, xp, 32*sx, yp, 32*sy, n)
 		case opLe:
 			leVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opSelect:
+			selectVectors(zp, xp, 32*sx, yp, 32*sy, n)
 		}
 		done += n
 	}
@@ -367,6 +370,9 @@ func Zip(z, x, y []float64, f func(x, y float64) float64) {
 // Select sets zᵢ = xᵢ where the mask is 1, and leaves it where that is 0, without a branch; mask and x have as many elements as z,
 // or one.
 func Select(z, mask, x []float64) {
+	if pays(len(z)) {
+		z, mask, x = inAssembly(opSelect, z, mask, x)
+	}
 	dm, dx := stride(mask), stride(x)
 	for i, v := range z {
 		chosen := -(math.Float64bits(mask[i*dm]) >> 61 & 1) // all bits or none: this one tells 1 from ±0

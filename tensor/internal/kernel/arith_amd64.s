@@ -318,3 +318,27 @@ reluLoop:
 	JNZ          reluLoop
 	VZEROUPPER
 	RET
+
+// func selectVectors(z, mask *float64, dmask int, x *float64, dx, n int)
+TEXT ·selectVectors(SB), NOSPLIT, $0-48
+	MOVQ         z+0(FP), DI
+	MOVQ         mask+8(FP), DX
+	MOVQ         dmask+16(FP), R8
+	MOVQ         x+24(FP), SI
+	MOVQ         dx+32(FP), R9
+	MOVQ         n+40(FP), CX
+	PCALIGN      $32
+
+selectLoop:
+	VMOVUPD      (DX), Y0
+	VPSLLQ       $2, Y0, Y0                            // the bit that tells 1 from ±0 becomes the sign
+	VMOVUPD      (DI), Y1
+	VBLENDVPD    Y0, (SI), Y1, Y1
+	VMOVUPD      Y1, (DI)
+	ADDQ         R8, DX
+	ADDQ         R9, SI
+	ADDQ         $32, DI
+	SUBQ         $4, CX
+	JNZ          selectLoop
+	VZEROUPPER
+	RET

@@ -123,6 +123,11 @@ func ltVectors(z, x *float64, dx int, y *float64, dy, n int)
 //go:noescape
 func leVectors(z, x *float64, dx int, y *float64, dy, n int)
 
+// selectVectors sets zᵢ = xᵢ where maskᵢ = 1, and leaves it elsewhere, likewise.
+//
+//go:noescape
+func selectVectors(z, mask *float64, dmask int, x *float64, dx, n int)
+
 // addChainVectors sets zᵢ = chain(dyᵢ, slopeᵢ) for n numbers, a multiple of 4 and not 0, or adds that; z may be dy.
 //
 //go:noescape

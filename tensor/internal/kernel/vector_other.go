@@ -43,6 +43,8 @@ func neVectors(z, x *float64, dx int, y *float64, dy, n int)       {}
 func ltVectors(z, x *float64, dx int, y *float64, dy, n int)       {}
 func leVectors(z, x *float64, dx int, y *float64, dy, n int)       {}
 
+func selectVectors(z, mask *float64, dmask int, x *float64, dx, n int) {}
+
 func addChainVectors(z, dy, slope *float64, n int, add bool) {}
 func squareVJPVectors(dx, dy, v *float64, n int, add bool)   {}
 func sigmoidVJPVectors(dx, dy, v *float64, n int, add bool)  {}
