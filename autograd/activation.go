@@ -2,7 +2,6 @@ package autograd
 
 import (
 	"math"
-	"slices"
 
 	"gentlegrad/tensor"
 )
@@ -40,31 +39,7 @@ func expMinusAbs(z, x []float64) {
 //	∂L/∂x = ∂L/∂y ⊙ σ(x)
 func (x *Node) Softplus() *Node { return softplus.Of(x) }
 
-var softplus = PointwiseKernel(tensor.Function{Name: "Softplus", Values: func(z, x []float64) {
-	expMinusAbs(z, x)
-	logOnePlus(z)
-	for i, v := range x {
-		z[i] += max(v, 0)
-	}
-}}, func(x, _ *Node) *Node { return gate.Of(x) })
-
-// logOnePlus sets z ≥ 0 to ln(1+z), as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+z lost, the
-// quotient puts back.
-func logOnePlus(z []float64) {
-	var room [64]float64
-	for part := range slices.Chunk(z, len(room)) {
-		logs := room[:len(part)]
-		for i, v := range part {
-			logs[i] = 1 + v
-		}
-		tensor.Log.Values(logs, logs)
-		for i, v := range part {
-			if w := 1 + v; w != 1 {
-				part[i] = logs[i] * v / (w - 1)
-			}
-		}
-	}
-}
+var softplus = PointwiseKernel(tensor.Softplus, func(x, _ *Node) *Node { return gate.Of(x) })
 
 // LogSigmoid returns log σ(x) = −log(1+e⁻ˣ).
 //

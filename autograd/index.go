@@ -73,15 +73,15 @@ func Embedding(table, indices *Node) *Node { return table.indexSelect("Embedding
 
 func (x *Node) indexSelect(op string, axis int, index *Node) *Node {
 	a := x.axis(op, axis)
-	return x.selection(op, func(at *tensor.Tensor, y *Node) {
+	return x.selectionOfRows(op, x.value.Shape()[a+1:], func(at *tensor.Tensor, y *Node) {
 		x, index := y.inputs[0].value, y.inputs[1].value
 		l, i := layoutOf(x), layoutOf(index)
 		if l.rank-1+i.rank > maxRank {
 			fail(op, "%v at indices of shape %v would have more than %d axes", y.inputs[0], index.Shape(), maxRank)
 		}
 		var room [maxRank]int
-		shape := append(append(append(room[:0], l.dims()[:a]...), i.dims()...), l.dims()[a+1:]...)
-		along(at.Zeros(shape...), l, a, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, a, false) })
+		l.step[a] = 1 // in rows
+		along(at.Zeros(append(append(room[:0], l.dims()[:a]...), i.dims()...)...), l, a, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, a, false) })
 	}, index)
 }
 
@@ -113,7 +113,7 @@ func (x *Node) Scatter(axis int, index, source *Node) *Node {
 		to := origin.Zeros(l.dims()...).Fill(-1).Data()
 		l.eachPlace("Scatter", a, index, false, func(k, place int) { to[place] = float64(k) })
 	})
-	return Where(origin.Ge(scalar(0)), source.take(origin), x)
+	return Where(origin.Ge(scalar(0)), source.take(origin, nil), x)
 }
 
 // IndexAdd returns x with the source's part at each index i of the axis added to x's part at the i-th number of the

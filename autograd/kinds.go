@@ -84,10 +84,11 @@ func (op *reductionOp) JVP(y *Node, dx []*Node) *Node {
 	return dx[0].Chain(op.slope(y.inputs[0], y)).Sum(op.axis)
 }
 
-// A selectOp selects elements of its first input, some perhaps more than once. Which ones may depend on the other
+// A selectOp selects elements, or rows, of its first input, some perhaps more than once. Which ones may depend on the other
 // inputs, and on the numbers; where a choice changes there is no derivative.
 type selectOp struct {
 	name   string
+	row    []int // its shape, if it selects rows
 	place  func(at *tensor.Tensor, y *Node)
 	inputs int
 }
@@ -97,7 +98,13 @@ type selectOp struct {
 //
 //	yₖ = x[atₖ]    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k with atₖ = i
 func (x *Node) selection(name string, place func(at *tensor.Tensor, y *Node), others ...*Node) *Node {
-	return apply(&selectOp{name, place, 1 + len(others)}, append([]*Node{x}, others...)...)
+	return x.selectionOfRows(name, nil, place, others...)
+}
+
+// selectionOfRows is selection of rows, as x's elements are divided into: places are counted in rows, and y has the shape of
+// at followed by that of a row.
+func (x *Node) selectionOfRows(name string, row []int, place func(at *tensor.Tensor, y *Node), others ...*Node) *Node {
+	return apply(&selectOp{name, row, place, 1 + len(others)}, append([]*Node{x}, others...)...)
 }
 
 func (op *selectOp) Name() string { return op.name }
@@ -107,7 +114,7 @@ func (op *selectOp) arity() int { return op.inputs }
 func (op *selectOp) Forward(y *Node) {
 	at := y.Keep(0).value
 	op.place(at, y)
-	y.value.Take(y.inputs[0].value, at)
+	y.value.Take(y.inputs[0].value, at, op.row...)
 }
 
 func (op *selectOp) VJP(y *Node, i int, dy *Node) *Node {
@@ -132,17 +139,18 @@ func (op *selectOp) JVP(y *Node, dx []*Node) *Node {
 	if dx[0] == nil {
 		return nil
 	}
-	return dx[0].take(y.Keep(0))
+	return dx[0].take(y.Keep(0), op.row)
 }
 
 func (*selectOp) isPart() {}
 
-// take returns the elements of x at the places that at holds; 0 for −1.
-func (x *Node) take(at *Node) *Node {
-	return x.selection("Take", func(places *tensor.Tensor, y *Node) { places.Copy(y.inputs[1].value) }, at)
+// take returns the elements, or rows, of x at the places that at holds; 0 for −1.
+func (x *Node) take(at *Node, row []int) *Node {
+	return x.selectionOfRows("Take", row, func(places *tensor.Tensor, y *Node) { places.Copy(y.inputs[1].value) }, at)
 }
 
-// put returns a node of like's shape with x's elements added up at the places that at holds, and zeros elsewhere.
+// put returns a node of like's shape with x's elements, or rows if x has more axes than at, added up at the places that at
+// holds, and zeros elsewhere.
 //
 //	∂L/∂xₖ = ∂L/∂y[atₖ]
 func (x *Node) put(at, like *Node) *Node {
@@ -163,7 +171,8 @@ func (op *putOp) VJP(y *Node, i int, dy *Node) *Node {
 	if i > 0 {
 		return nil
 	}
-	return dy.take(y.inputs[1])
+	at := y.inputs[1]
+	return dy.take(at, y.inputs[0].value.Shape()[at.value.Rank():])
 }
 
 func (op *putOp) JVP(y *Node, dx []*Node) *Node {

@@ -216,6 +216,8 @@ func (l *list) shapes() {
 	places := autograd.Constant(tensor.Rows([][]float64{{4, 0, 2}, {4, -1, 4}}))
 	l.add("Take", unary(func(x *node) *node { return autograd.Take(x, places) }), signed, shape{5})
 	l.add("Take", unary(func(x *node) *node { return autograd.Take(x, places) }), signed, shape{2, 3})
+	l.add("Take", unary(func(x *node) *node { return autograd.Take(x, places, 2) }), signed, shape{5, 2})
+	l.add("Put", unary(func(x *node) *node { return autograd.Put(x, places, number(5).BroadcastTo(5, 2)) }), signed, shape{2, 3, 2})
 	l.add("Put", unary(func(x *node) *node { return autograd.Put(x, places, number(5).BroadcastTo(5)) }), signed, shape{2, 3})
 	concat := func(axis int, shapes ...shape) {
 		l.add(fmt.Sprintf("Concat(%d)", axis), func(xs ...*node) *node { return autograd.Concat(axis, xs...) }, signed, shapes...)

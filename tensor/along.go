@@ -172,17 +172,7 @@ func logSumExp(x []float64) (m, log float64) {
 		}
 		others += kernel.Sum(exps)
 	}
-	return m, logOnePlus(others)
-}
-
-// logOnePlus returns ln(1+x) for a finite x ≥ 0, as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+x
-// lost, the quotient puts back.
-func logOnePlus(x float64) float64 {
-	w := 1 + x
-	if w == 1 {
-		return x
-	}
-	return kernel.Log1(w) * x / (w - 1)
+	return m, kernel.LogOnePlus(others)
 }
 
 // Standardise sets z to (x − m)·r, with the mean m, the variance v and r = 1/√(v + eps) of each line along the last axis, and
@@ -282,7 +272,7 @@ func (z *Tensor) LogCumSumExp(x *Tensor, axis int) *Tensor {
 		for i, v := range x {
 			lo, hi := min(log, v), max(log, v)
 			if log = hi; !math.IsInf(hi, 0) {
-				log = hi + logOnePlus(kernel.Exp1(lo-hi))
+				log = hi + kernel.LogOnePlus(kernel.Exp1(lo-hi))
 			}
 			z[i] = log
 		}

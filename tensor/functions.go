@@ -19,15 +19,16 @@ type Function struct {
 // The functions of this package, which are not to be modified. Those without a VJP have their
 // gradient made of other operations.
 var (
-	Neg     = Function{Name: "Neg", Values: kernel.Neg}                                 // −x
-	Abs     = Function{Name: "Abs", Values: kernel.Abs}                                 // |x|
-	Sqrt    = Function{Name: "Sqrt", Values: kernel.Sqrt}                               // √x
-	Square  = Function{Name: "Square", Values: kernel.Square, VJP: kernel.SquareVJP}    // x², slope 2x
-	Exp     = Function{Name: "Exp", Values: kernel.Exp, VJP: kernel.ExpVJP}             // y = eˣ, slope y
-	Log     = Function{Name: "Log", Values: kernel.Log}                                 // ln x
-	Sigmoid = Function{Name: "Sigmoid", Values: kernel.Sigmoid, VJP: kernel.SigmoidVJP} // y = 1/(1+e⁻ˣ), slope y(1−y)
-	Tanh    = Function{Name: "Tanh", Values: kernel.Tanh, VJP: kernel.TanhVJP}          // y = tanh x, slope 1−y²
-	ReLU    = Function{Name: "ReLU", Values: kernel.ReLU, VJP: kernel.ReLUVJP}          // max(x, 0), slope 0 at 0 and NaN
+	Neg      = Function{Name: "Neg", Values: kernel.Neg}                                 // −x
+	Abs      = Function{Name: "Abs", Values: kernel.Abs}                                 // |x|
+	Sqrt     = Function{Name: "Sqrt", Values: kernel.Sqrt}                               // √x
+	Square   = Function{Name: "Square", Values: kernel.Square, VJP: kernel.SquareVJP}    // x², slope 2x
+	Exp      = Function{Name: "Exp", Values: kernel.Exp, VJP: kernel.ExpVJP}             // y = eˣ, slope y
+	Log      = Function{Name: "Log", Values: kernel.Log}                                 // ln x
+	Softplus = Function{Name: "Softplus", Values: kernel.Softplus}                       // ln(1+eˣ)
+	Sigmoid  = Function{Name: "Sigmoid", Values: kernel.Sigmoid, VJP: kernel.SigmoidVJP} // y = 1/(1+e⁻ˣ), slope y(1−y)
+	Tanh     = Function{Name: "Tanh", Values: kernel.Tanh, VJP: kernel.TanhVJP}          // y = tanh x, slope 1−y²
+	ReLU     = Function{Name: "ReLU", Values: kernel.ReLU, VJP: kernel.ReLUVJP}          // max(x, 0), slope 0 at 0 and NaN
 )
 
 // Apply sets z to f(x), element by element. It panics if f, or f.Values, is nil.

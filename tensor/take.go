@@ -1,51 +1,73 @@
 package tensor
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"sync"
 )
 
 // Take sets z to the elements of x at the places that the index holds: z[k] = x[at[k]], where elements are
-// counted in memory, row by row, and z has at's shape. −1 stands for no element: 0. z may share no memory with x
-// or at. It panics if a place is no whole number from −1 to the number of x's elements, not included.
-func (z *Tensor) Take(x, at *Tensor) *Tensor {
+// counted in memory, row by row, and z has at's shape. If the shape of a row is given, x is divided into rows of as many
+// elements, which are counted and taken in place of elements; z has at's shape followed by a row's. −1 stands for no element, or row: 0. z may share
+// no memory with x or at. It panics if a place is no whole number from −1 to the number of x's elements, or rows, not included, and if
+// x can't be divided into such rows.
+func (z *Tensor) Take(x, at *Tensor, row ...int) *Tensor {
 	x.mustBeSet("Take")
 	at.mustBeSet("Take")
-	z.prepare("Take", at.shape())
+	var room [2 * maxRank]int
+	z.prepare("Take", append(append(room[:0], at.shape()...), row...))
 	z.mustBeApart("Take", x, at)
-	for k, p := range at.data {
-		i := x.place("Take", p)
-		if i < 0 {
-			z.data[k] = 0
-			continue
+	n := size("Take", row)
+	rows := x.inRows("Take", n, row)
+	if n == 1 {
+		for k, p := range at.data {
+			if i := x.place("Take", p, rows, n); i >= 0 {
+				z.data[k] = x.data[i]
+			} else {
+				z.data[k] = 0
+			}
 		}
-		z.data[k] = x.data[i]
+		return z
+	}
+	for k, p := range at.data {
+		if i := x.place("Take", p, rows, n); i >= 0 {
+			copy(z.data[k*n:][:n], x.data[i*n:])
+		} else {
+			clear(z.data[k*n:][:n])
+		}
 	}
 	return z
 }
 
 // AddAt adds y's elements to those of z at the places that the index holds: z[at[k]] += y[k], where y has at's
-// shape. What goes to one place is added up before it is added to z. z may share no memory with at or y. It
+// shape; or rows likewise, of the shape that y has behind at's. What goes to one place is added up before it is added to z. z may share no memory with at or y. It
 // panics as Take does, and if z is empty.
 func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	z.mustBeSet("AddAt")
 	at.mustBeSet("AddAt")
 	y.mustBeSet("AddAt")
-	if !SameShape(at, y) {
+	if y.rank < at.rank || !slices.Equal(y.shape()[:at.rank], at.shape()) {
 		fail("AddAt", "there are places of shape %v for elements of shape %v", at.Shape(), y.Shape())
 	}
 	z.mustBeApart("AddAt", at, y)
 	z.version++
+	row := y.shape()[at.rank:]
+	n := size("AddAt", row)
+	rows := z.inRows("AddAt", n, row)
 	last, rising := -1, true
 	for _, p := range at.data {
-		i := z.place("AddAt", p)
+		i := z.place("AddAt", p, rows, n)
 		rising = rising && (i < 0 || i > last)
 		last = max(last, i)
+	}
+	if len(y.data) == 0 {
+		return z
 	}
 	if rising {
 		for k, p := range at.data {
 			if p >= 0 {
-				z.data[int(p)] += y.data[k]
+				addRow(z.data[int(p)*n:], y.data[k*n:][:n])
 			}
 		}
 		return z
@@ -57,41 +79,66 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	}
 	for k, p := range at.data {
 		if p >= 0 {
-			r.add(int(p), y.data[k])
+			r.add(int(p), y.data[k*n:][:n])
 		}
 	}
 	for _, i := range r.places {
-		z.data[i] += r.sum[i]
+		addRow(z.data[i*n:], r.sum[i*n:][:n])
 		r.has[i] = false
 	}
 	r.places = r.places[:0]
 	return z
 }
 
+// addRow adds v to the elements of z that it has room for.
+func addRow(z, v []float64) {
+	z = z[:len(v)]
+	for j, u := range v {
+		z[j] += u
+	}
+}
+
 // An addRoom is room for sums at some of many places.
 type addRoom struct {
 	sum    []float64
-	has    []bool // which places have a sum: none between two calls
-	places []int  // that have a sum
+	has    []bool // which rows have a sum: none between two calls
+	places []int  // of these
 }
 
-// add adds to the sum at a place.
-func (r *addRoom) add(i int, v float64) {
+// add adds to the sum of a row.
+func (r *addRoom) add(i int, v []float64) {
+	sum := r.sum[i*len(v):]
 	if r.has[i] {
-		r.sum[i] += v
+		addRow(sum, v)
 		return
 	}
-	r.sum[i], r.has[i] = v, true
+	copy(sum, v)
+	r.has[i] = true
 	r.places = append(r.places, i)
 }
 
 // rooms is for AddAt, so that it needs no memory of its own.
 var rooms = sync.Pool{New: func() any { return new(addRoom) }}
 
-// place returns a place among x's elements that a number stands for.
-func (x *Tensor) place(op string, p float64) int {
-	if !(p >= -1 && p < float64(len(x.data))) || p != math.Trunc(p) {
-		fail(op, "place %v is no whole number from −1 to %d, the last element of shape %v", p, len(x.data)-1, x.Shape())
+// inRows returns the number of x's rows of n elements each.
+func (x *Tensor) inRows(op string, n int, row []int) int {
+	if n == 0 && len(x.data) == 0 {
+		return maxLen
+	}
+	if n == 0 || len(x.data)%n != 0 {
+		fail(op, "shape %v can't be divided into rows of shape %v", x.Shape(), slices.Clone(row))
+	}
+	return len(x.data) / n
+}
+
+// place returns a place among x's rows of n elements that a number stands for.
+func (x *Tensor) place(op string, p float64, rows, n int) int {
+	if !(p >= -1 && p < float64(rows)) || p != math.Trunc(p) {
+		what := "element"
+		if n != 1 {
+			what = fmt.Sprintf("row of %d elements", n)
+		}
+		fail(op, "place %v is no whole number from −1 to %d, the last %s of shape %v", p, rows-1, what, x.Shape())
 	}
 	return int(p)
 }

@@ -42,6 +42,37 @@ func TestTakeAndAddAt(t *testing.T) {
 	mustPanic(t, "tensor: AddAt"+overlap, func() { at.AddAt(at, New(2, 2)) })
 }
 
+// Rows are the elements one by one.
+func TestTakeAndAddAtOfRows(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, row := range [][]int{{3}, {2, 2}, {1}, {}, {0}, {5, 0}} {
+		n := size("", row)
+		for range 20 {
+			rows := 1 + rng.IntN(5)
+			at, elements := New(2, 3), New(append([]int{2, 3}, row...)...)
+			for k := range at.data {
+				p := rng.IntN(rows+1) - 1
+				at.data[k] = float64(p)
+				for j := range n {
+					elements.data[k*n+j] = float64(max(p*n+j, min(p, 0)))
+				}
+			}
+			x := New(append([]int{rows}, row...)...).Normal(rng, 0, 1)
+			got := new(Tensor).Take(x, at, row...)
+			mustEqual(t, "Take", got, new(Tensor).Take(x, elements))
+			mustEqual(t, "AddAt", x.Clone().AddAt(at, got), x.Clone().AddAt(elements, got))
+		}
+	}
+	x := New(2, 3)
+	mustPanic(t, "tensor: Take: place 2 is no whole number from −1 to 1, the last row of 3 elements of shape [2 3]", func() { new(Tensor).Take(x, Scalar(2), 3) })
+	mustPanic(t, "tensor: AddAt: place 2 is no whole number from −1 to 1, the last row of 3 elements of shape [2 3]", func() { x.AddAt(Scalar(2), New(3)) })
+	mustPanic(t, "tensor: Take: shape [2 3] can't be divided into rows of shape [4]", func() { new(Tensor).Take(x, Scalar(0), 4) })
+	mustPanic(t, "tensor: Take: shape [2 3] can't be divided into rows of shape [0]", func() { new(Tensor).Take(x, Scalar(0), 0) })
+	mustPanic(t, "tensor: AddAt: shape [2 3] can't be divided into rows of shape [4]", func() { x.AddAt(Scalar(0), New(4)) })
+	mustPanic(t, "tensor: AddAt: there are places of shape [2 2] for elements of shape [2 3]", func() { x.AddAt(New(2, 2), New(2, 3)) })
+}
+
 // AddAt, whose room serves again, gives the sums in the order of the places, for one size after another, whether
 // places rise, fall or neither.
 func TestAddAtOfManySizes(t *testing.T) {

@@ -256,6 +256,14 @@ func TestSmallKink(t *testing.T) {
 	}
 }
 
+func TestKinksThatRoundingMakes(t *testing.T) {
+	a := vector(1.066658563614318, -0.92378935122880423, -1.3355380508253021, -0.31505110993292523, 0.95742859470818997, -1.2465022285890539, -1.1085508233612253, 1.2050661282585642, -0.9200239207167269).Reshape(3, 3)
+	det := func(xs ...*node) *node { return xs[0].Det() }
+	if err := gradcheck.CheckSecond(gradcheck.Gradient(det), a); err != nil {
+		t.Error("third derivatives of a determinant, some of which are 0 but for rounding:", err)
+	}
+}
+
 // Near a pole wide steps see another function.
 func TestNearPole(t *testing.T) {
 	f := func(xs ...*node) *node { return xs[0].Div(xs[1]) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -122,7 +123,7 @@ func (m *matrix) isSmall(o int, outputs []slope) bool {
 }
 
 // rejudge is judge that allows for the rounding of the automatic derivative too: both may be zero but for
-// rounding, as those of a sum of softmax are.
+// rounding, as those of a sum of softmax are. So may the slopes to both sides, if others are so much larger.
 func (m *matrix) rejudge(o, i, j int, outputs []slope) error {
 	s, e := &outputs[o], m.at(o, i, j)
 	if math.IsInf(s.smooth.bound, 1) {
@@ -132,11 +133,14 @@ func (m *matrix) rejudge(o, i, j int, outputs []slope) error {
 	s.smooth.bound += r
 	err := s.judge(e)
 	isZero := r > 0 && math.Abs(e.value) <= r && math.Abs(s.smooth.value) <= s.smooth.bound
-	if isZero && err != ErrKink || err == ErrInconclusive && m.isSmall(o, outputs) {
+	if isZero && (err != ErrKink || s.kinked.steepest() <= min(r, 64*eps*slices.Max(m.sizes))) || err == ErrInconclusive && m.isSmall(o, outputs) {
 		return nil
 	}
 	return err
 }
+
+// steepest returns the larger of the slopes' sizes.
+func (e *estimate) steepest() float64 { return math.Max(math.Abs(e.left), math.Abs(e.right)) }
 
 // roundingOf returns by how much rounding moves the derivative of output o by element j of input i.
 func (m *matrix) roundingOf(o, i, j int) float64 {

@@ -76,3 +76,37 @@ func Log(z, x []float64) {
 		z, x = z[n:], x[n:]
 	}
 }
+
+// LogOnePlus returns ln(1+x) for a finite x ≥ 0, as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+x
+// lost, the quotient puts back.
+func LogOnePlus(x float64) float64 { return logOnePlus(x, Log1(1+x)) }
+
+// logOnePlus is LogOnePlus, given the logarithm of what 1+x is rounded to.
+func logOnePlus(x, log float64) float64 {
+	w := 1 + x
+	if w == 1 {
+		return x
+	}
+	return log * x / (w - 1)
+}
+
+// Softplus sets z = ln(1+eˣ) = max(x, 0) + ln(1+e^−|x|), element by element.
+func Softplus(z, x []float64) {
+	var room, logs [64]float64
+	for z = z[:len(x)]; len(x) > 0; {
+		n := min(len(room), len(x))
+		exps, logs := room[:n], logs[:n]
+		for i, v := range x[:n] {
+			exps[i] = -math.Abs(v)
+		}
+		Exp(exps, exps)
+		for i, e := range exps {
+			logs[i] = 1 + e
+		}
+		Log(logs, logs)
+		for i, v := range x[:n] {
+			z[i] = max(v, 0) + logOnePlus(exps[i], logs[i])
+		}
+		z, x = z[n:], x[n:]
+	}
+}

@@ -80,6 +80,33 @@ func TestLogVectors(t *testing.T) {
 	checkUnary(t, "Log", Log, Log1, hashInputs(r, 100_000)) // in several parts
 }
 
+func TestSoftplus(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(9, 1))
+	softplus := func(x float64) float64 { return max(x, 0) + LogOnePlus(Exp1(-math.Abs(x))) }
+	exact := func(x float64) *big.Float { // a guess, corrected by ln(1+d) ≈ d where 1+d = (1+eˣ)·e^−guess
+		guess := bigFloat(max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))))
+		d := bigExp(new(big.Float).Neg(guess))
+		if x < 0 {
+			d = bigExpm1(new(big.Float).Neg(guess)) // of which 1 is left out
+		} else {
+			d.Sub(d, bigFloat(1))
+		}
+		e := bigExp(new(big.Float).Sub(bigFloat(x), guess))
+		return guess.Add(guess, d.Add(d, e))
+	}
+	worstULP(t, "middle", uniformIn(rnd, 2000, -5, 5), 2, softplus, exact)
+	worstULP(t, "all", uniformIn(rnd, 1000, -700, 700), 2, softplus, exact)
+	for n := range 150 {
+		checkUnary(t, "Softplus", Softplus, softplus, uniformIn(rnd, n, -40, 40))
+	}
+	checkUnary(t, "Softplus", Softplus, softplus, hashInputs(rnd, 10_000))
+	inf, nan := math.Inf(1), math.NaN()
+	for x, want := range map[float64]float64{-inf: 0, -800: 0, 0: math.Ln2, 40: 40, inf: inf, nan: nan} {
+		mustBits(t, "Softplus", x, softplus(x), want)
+	}
+}
+
 func TestLogBits(t *testing.T) {
 	t.Parallel()
 	mustHash(t, "Log1", 0x458f7fc18fd1b7a9, hashUnary(Log1))
