@@ -11,28 +11,70 @@ import (
 // if perm does not name every axis once.
 func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	x.mustBeSet("Transpose")
-	var order, shape, step, index [maxRank]int
+	var order, shape, step, zstep, index [maxRank]int
 	n := int(x.rank)
 	x.permutation(order[:n], perm)
 	for i, a := range order[:n] {
 		shape[i], step[i] = x.shape()[a], x.stride(a)
 	}
 	z.prepare("Transpose", shape[:n])
-	z.mustBeApart("Transpose", x)
-	from := 0
-	for o := range z.data {
-		z.data[o] = x.data[from]
-		for a := n - 1; a >= 0; a-- {
+	if z.mustBeApart("Transpose", x); len(z.data) == 0 {
+		return z
+	}
+	row := 1 // elements that stay together, since their axes stay last
+	for n > 0 && order[n-1] == n-1 {
+		n--
+		row *= shape[n]
+	}
+	if n == 0 {
+		copy(z.data, x.data)
+		return z
+	}
+	for a, s := n-1, row; a >= 0; a-- {
+		zstep[a] = s
+		s *= shape[a]
+	}
+	last, beside := n-1, -1
+	if row == 1 {
+		beside = slices.Index(order[:n], last) // the axis of neighbours in x
+	}
+	for to, from := 0, 0; ; {
+		if beside >= 0 {
+			transpose(z.data[to:], x.data[from:], shape[beside], shape[last], zstep[beside], step[last])
+		} else {
+			for i := range shape[last] {
+				copy(z.data[to+i*row:][:row], x.data[from+i*step[last]:])
+			}
+		}
+		a := last - 1 // to the next ones
+		for ; a >= 0; a-- {
+			if a == beside {
+				continue
+			}
 			index[a]++
-			from += step[a]
+			to, from = to+zstep[a], from+step[a]
 			if index[a] < shape[a] {
 				break
 			}
-			from -= step[a] * shape[a]
+			to, from = to-zstep[a]*shape[a], from-step[a]*shape[a]
 			index[a] = 0
 		}
+		if a < 0 {
+			return z
+		}
 	}
-	return z
+}
+
+// transpose sets row j of z to column j of x, for m columns of n elements; rows begin zrow and xrow apart.
+func transpose(z, x []float64, m, n, zrow, xrow int) {
+	for first := 0; first < m; first += beside {
+		w := min(beside, m-first)
+		for i := range n {
+			for j, v := range x[i*xrow+first:][:w] {
+				z[(first+j)*zrow+i] = v
+			}
+		}
+	}
 }
 
 // permutation sets order to the axes that perm names, or to all reversed if it names none.
