@@ -94,21 +94,18 @@ func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64)
 	return y.scaledChannels(op, len(shape)-2, weight, bias)
 }
 
-// standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes.
+// standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes: which are made one, the last, for it.
 func (x *Node) standardised(eps float64, axes []int) *Node {
-	shape := x.Shape()
-	first := len(shape) - len(axes)
-	for a := first; a < len(shape); a++ {
-		if !slices.Contains(axes, a) { // not the last ones
-			d := x.centred(axes)
-			return d.Mul(d.root(axes, eps))
-		}
+	perm := slices.DeleteFunc(inOrder(x.value.Rank()), func(a int) bool { return slices.Contains(axes, a) })
+	kept := len(perm)
+	if perm = append(perm, slices.Sorted(slices.Values(axes))...); !slices.IsSorted(perm) {
+		return x.Transpose(perm...).standardised(eps, inOrder(len(perm))[kept:]).Transpose(inverse(perm)...)
 	}
+	shape := x.Shape()
 	if len(axes) == 1 {
 		return apply(standardiseOp{eps}, x)
 	}
-	lines := x.Reshape(join(shape[:first], product(shape[first:]))...)
-	return apply(standardiseOp{eps}, lines).Reshape(shape...)
+	return apply(standardiseOp{eps}, x.Reshape(join(shape[:kept], product(shape[kept:]))...)).Reshape(shape...)
 }
 
 // A standardiseOp does so along the last axis, in one pass over a line.

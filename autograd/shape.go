@@ -25,13 +25,16 @@ func (x *Node) Transpose(perm ...int) *Node {
 	perm = slices.Clone(perm)
 	return x.linear("Transpose",
 		func(y, x *tensor.Tensor) { y.Transpose(x, perm...) },
-		func(_, dy *Node) *Node {
-			inverse := make([]int, len(perm))
-			for i, a := range perm {
-				inverse[(a+len(inverse))%len(inverse)] = i
-			}
-			return dy.Transpose(inverse...)
-		})
+		func(_, dy *Node) *Node { return dy.Transpose(inverse(perm)...) })
+}
+
+// inverse returns the order of axes that undoes perm.
+func inverse(perm []int) []int {
+	back := make([]int, len(perm))
+	for i, a := range perm {
+		back[(a+len(perm))%len(perm)] = i
+	}
+	return back
 }
 
 // Slice returns the part of x with index i up to, not including, j on the axis. On

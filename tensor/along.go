@@ -186,6 +186,7 @@ func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
 	}
 	roots.prepare(op, x.shape()[:x.rank-1])
 	if roots.mustBeApart(op, x, z); len(z.data) == 0 {
+		roots.Fill(1 / math.Sqrt(eps)) // as if the variance were 0
 		return z
 	}
 	room := lineRooms.Get().(*lineRoom)
