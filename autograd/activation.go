@@ -209,4 +209,7 @@ var hardsigmoid = Pointwise("Hardsigmoid", func(x float64) float64 { return min(
 // Hardswish returns x ⊙ Hardsigmoid of x (A. Howard and others, Searching for MobileNetV3, arXiv:1905.02244).
 //
 //	∂L/∂x = ∂L/∂y ⊙ (x/3 + ½) where |x| < 3, 0 where x ≤ −3, and ∂L/∂y where x ≥ 3
-func (x *Node) Hardswish() *Node { return x.Mul(x.Hardsigmoid()) }
+func (x *Node) Hardswish() *Node {
+	inside := Where(x.Ge(scalar(3)), x, x.Mul(x.Hardsigmoid())) // the product would be NaN where x is infinite
+	return Where(x.Le(scalar(-3)), scalar(0), inside)
+}

@@ -33,6 +33,12 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 			fail(op, "%v needs two axes at least", x)
 		}
 	}
+	switch e, s := k.value.Dim(-1), k.value.Dim(-2); {
+	case q.value.Dim(-1) != e:
+		fail(op, "the queries %v and the keys %v differ in their last axis, the length of a vector", q, k)
+	case v.value.Dim(-2) != s:
+		fail(op, "there are %d keys %v and %d values %v, one for each is needed", s, k, v.value.Dim(-2), v)
+	}
 	if o.Scale == 0 {
 		o.Scale = 1 / math.Sqrt(float64(q.value.Dim(-1)))
 	}

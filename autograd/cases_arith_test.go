@@ -26,6 +26,7 @@ func TestPairs(t *testing.T) {
 		{"Atan2", atan2, 0, 2, 0, .5, math.Copysign(0, -1)},
 		{"Atan2", atan2, 2, 0, math.Pi / 2, 0, -.5},
 		{"Atan2", atan2, 0, -2, math.Pi, -.5, math.Copysign(0, -1)},
+		{"Atan2", atan2, -1e-300, -1e100, -math.Pi, -1e-100, 0}, // the quotient underflows
 		{"Hypot", hypot, 3e200, 4e200, 5e200, .6, .8},
 		{"Hypot", hypot, -3e-200, 4e-200, 5e-200, -.6, .8},
 		{"Hypot", hypot, 5e-324, 0, 5e-324, 1, 0},

@@ -222,7 +222,7 @@ func TestLossPanics(t *testing.T) {
 		"BinaryCrossEntropy: 2 is no probability, from 0 to 1":                                                      func() { classes(2).BinaryCrossEntropy(classes(1)) },
 		"SmoothCrossEntropy: the smoothing is 1.5, must be from 0 to 1":                                             func() { x.SmoothCrossEntropy(classes(0, 1), 1.5, nil) },
 		"NLL: the class of example 1 is 3" + no:                                                                     func() { x.NLL(classes(0, 3)) },
-		"NLL: the class of example 0 is 0.5" + no:                                                                   func() { x.CrossEntropy(classes(.5, 1)) },
+		"CrossEntropy: the class of example 0 is 0.5" + no:                                                          func() { x.CrossEntropy(classes(.5, 1)) },
 		"NLL: the class of example 0 is NaN" + no:                                                                   func() { x.NLL(classes(nan, 1)) },
 		"OfClasses: the class of example 0 is -2" + no:                                                              func() { row.OfClasses(classes(-2)) },
 		"OfClasses: shape [2 3] is no vector with a number for each class":                                          func() { x.OfClasses(classes(0)) },

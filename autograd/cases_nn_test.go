@@ -112,6 +112,8 @@ func TestConvolutionByDefinition(t *testing.T) {
 }
 
 func TestPoolingCases(t *testing.T) {
+	expect(t, "no channels", autograd.Constant(vector(1, 3, 5, 7)).AvgPool1D(autograd.Pool{Kernel: []int{2}}).Value(), 2, 6)
+	expect(t, "no channels, the largest", rows([]float64{1, 3}, []float64{5, 7}).MaxPool2D(autograd.Pool{Kernel: []int{2}}).Value(), 7)
 	x := autograd.Variable(tensor.FromSlice([]float64{5, 3, 1, 2, 5}, 1, 5))
 	two := autograd.Pool{Kernel: []int{2}, Stride: []int{1}}
 	expect(t, "max windows", x.MaxPool1D(two).Value(), 5, 3, 2, 5)

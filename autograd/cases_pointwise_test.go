@@ -39,7 +39,7 @@ func TestPointwiseConventions(t *testing.T) {
 		{"Softshrink", func(x *node) *node { return x.Softshrink(.5) }, []float64{-2, -.5, 0, .5, .75}, []float64{-1.5, 0, 0, 0, .25}, []float64{1, 0, 0, 0, 1}},
 		{"Softshrink(0)", func(x *node) *node { return x.Softshrink(0) }, []float64{-2, 0, 2}, []float64{-2, 0, 2}, []float64{1, 0, 1}},
 		{"Hardsigmoid", (*node).Hardsigmoid, []float64{-4, -3, 0, 3, 4}, []float64{0, 0, .5, 1, 1}, []float64{0, 0, 1. / 6, 0, 0}},
-		{"Hardswish", (*node).Hardswish, []float64{-4, -3, 0, 3, 4}, []float64{0, 0, 0, 3, 4}, []float64{0, 0, .5, 1, 1}},
+		{"Hardswish", (*node).Hardswish, []float64{-inf, -4, -3, 0, 3, 4, inf}, []float64{0, 0, 0, 0, 3, 4, inf}, []float64{0, 0, 0, .5, 1, 1, 1}},
 		{"Softsign", (*node).Softsign, []float64{-1, 0, 3}, []float64{-.5, 0, .75}, []float64{.25, 1, .0625}},
 		{"Logit", (*node).Logit, []float64{0, 5e-324, .5, 1}, []float64{-inf, -744.44007192138126231, 0, inf}, []float64{inf, inf, 4, inf}},
 		{"LogitEps", func(x *node) *node { return x.LogitEps(.25) }, []float64{0, .25, .5, .75, 1}, []float64{-math.Log(3), -math.Log(3), 0, math.Log(3), math.Log(3)}, []float64{0, 16. / 3, 4, 16. / 3, 0}},

@@ -1,6 +1,7 @@
 package autograd_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -199,6 +200,9 @@ func TestSelectCases(t *testing.T) {
 
 // Values, as NumPy gives them.
 func TestSelectValues(t *testing.T) {
+	if parts := variable(1, 2, 3).Chunk(0, math.MaxInt); len(parts) != 3 {
+		t.Errorf("3 numbers are %d parts", len(parts))
+	}
 	x := constant([]float64{0, 1, 2}, []float64{3, 4, 5})
 	v := constant([]float64{1, 2, 3})
 	for _, c := range []struct {

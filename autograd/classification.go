@@ -58,6 +58,9 @@ func (x *Node) ofClasses(loss string, classes *Node) *Node {
 }
 
 func mustBeClass(loss string, example int, c float64, n int) {
+	if n == 0 {
+		fail(loss, "there are no classes")
+	}
 	if !(c >= -1 && c < float64(n)) || c != math.Trunc(c) {
 		fail(loss, "the class of example %d is %v, no whole number from 0 to %d, nor −1, for one to be ignored", example, c, n-1)
 	}
@@ -67,7 +70,9 @@ func mustBeClass(loss string, example int, c float64, n int) {
 // classes along its last axis; classes, weights and ignored examples are as in NLL. It does not overflow.
 //
 //	∂L/∂x = ∂L/∂y (softmax(x) − e), e being 1 at the class and 0 elsewhere
-func (x *Node) CrossEntropy(classes *Node) *Node { return x.LogSoftmax(-1).NLL(classes) }
+func (x *Node) CrossEntropy(classes *Node) *Node {
+	return x.LogSoftmax(-1).ofClasses("CrossEntropy", classes).Neg()
+}
 
 // CrossEntropyOf is CrossEntropy for probabilities t of the classes, of x's shape: −Σ t log softmax(x) over the last axis. For
 // weights of classes, t is multiplied by them before.
@@ -90,7 +95,7 @@ func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node
 		fail("SmoothCrossEntropy", "the smoothing is %v, must be from 0 to 1", smoothing)
 	}
 	logs := x.LogSoftmax(-1)
-	right := logs.NLL(classes)
+	right := logs.ofClasses("SmoothCrossEntropy", classes).Neg()
 	n := x.value.Dim(-1)
 	if weight == nil {
 		weight = scalar(1).BroadcastTo(n)

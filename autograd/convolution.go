@@ -82,12 +82,11 @@ func (o Conv) fit(op string, axes int, x, weight *Node) (groups int, kernel []in
 
 // transposed returns the windows of a transposed convolution, by the number of them, on its result.
 func (o Conv) transposed(op string, count, kernel []int) *windows {
-	axes := len(count)
 	if o.Same {
 		fail(op, "a transposed convolution has no Same")
 	}
-	o, kernel = o.perAxis(op, axes), perAxis(op, "kernel", kernel, axes, 1, 1)
-	w := noAxis()
+	o, kernel = o.perAxis(op, len(count)), perAxis(op, "kernel", kernel, len(count), 1, 1)
+	var axes []slide
 	for a, count := range count {
 		stride, padding, dilation, extra := o.Stride[a], o.Padding[a], o.Dilation[a], o.OutputPadding[a]
 		if extra >= max(stride, dilation) {
@@ -97,9 +96,9 @@ func (o Conv) transposed(op string, count, kernel []int) *windows {
 		if n < 1 {
 			fail(op, "the result would have %d elements along spatial axis %d: kernel %v, stride %v, padding %v", n, a, kernel, o.Stride, o.Padding)
 		}
-		w.slide(n, kernel[a], count, stride, padding, dilation)
+		axes = append(axes, evenly(n, kernel[a], count, stride, padding, dilation))
 	}
-	return w
+	return lay(op, axes)
 }
 
 // alongChannels returns x [C] as [C, 1, …], with as many spatial axes.

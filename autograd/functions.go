@@ -88,6 +88,9 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 // examples before its shape. f gets the xs, and of each tensor of the batch one example: a batch of one, so that f can be what computes the loss
 // of a whole batch. It makes one plan, which runs once for each example. It panics unless the tensors of the batch have one length.
 func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
+	if f == nil {
+		fail("PerExample", "the function is nil")
+	}
 	if len(batch) == 0 {
 		fail("PerExample", "there is no batch")
 	}

@@ -50,6 +50,10 @@ func (a *Node) Huber(t *Node, delta float64) *Node {
 	if !(delta > 0) {
 		fail("Huber", "δ is %v, must be above 0", delta)
 	}
+	return a.huber("Huber", t, delta)
+}
+
+func (a *Node) huber(op string, t *Node, delta float64) *Node {
 	return Pointwise("Huber",
 		func(d float64) float64 {
 			if size := math.Abs(d); size > delta {
@@ -58,7 +62,7 @@ func (a *Node) Huber(t *Node, delta float64) *Node {
 			return .5 * d * d
 		},
 		func(d, _ *Node) *Node { return d.ClampScalar(-delta, delta) },
-	).Of(a.difference("Huber", t))
+	).Of(a.difference(op, t))
 }
 
 // SmoothL1 returns, element by element, |d| − ½β for a difference d = a−t with |d| > β, and ½d²/β within: the absolute
@@ -72,7 +76,7 @@ func (a *Node) SmoothL1(t *Node, beta float64) *Node {
 	case !(beta > 0):
 		fail("SmoothL1", "β is %v, must be 0 or above", beta)
 	}
-	return a.Huber(t, beta).Scale(1 / beta)
+	return a.huber("SmoothL1", t, beta).Scale(1 / beta)
 }
 
 // PoissonNLL returns, element by element, the negative logarithm of the probability of the counts t, which are Poisson
@@ -99,7 +103,7 @@ func (x *Node) PoissonNLLWithLog(t *Node) *Node {
 //	y = t log t − t + ½ log 2πt    ∂L/∂t = ∂L/∂y ⊙ (log t + 1/2t)    (0 where t ≤ 1)
 func (t *Node) LogFactorial() *Node {
 	y := t.Xlogy(t).Sub(t).Add(t.Scale(2 * math.Pi).Log().Scale(.5))
-	return Where(t.Gt(scalar(1)), y, scalar(0))
+	return Where(t.Le(scalar(1)), scalar(0), y)
 }
 
 // GaussianNLL returns, element by element, the negative logarithm of the density of t, normally distributed with mean x and

@@ -98,16 +98,15 @@ var numbers atomic.Uint64
 
 // Variable returns a leaf whose gradient is wanted. It shares x's memory, which an
 // optimiser overwrites. It panics if x is nil or empty.
-func Variable(x *tensor.Tensor) *Node {
-	mustBeTensor("Variable", x)
-	return &Node{value: x, ctx: plain, needs: true, number: numbers.Add(1)}
-}
+func Variable(x *tensor.Tensor) *Node { return newLeaf("Variable", x, true) }
 
 // Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics
 // if x is nil or empty.
-func Constant(x *tensor.Tensor) *Node {
-	mustBeTensor("Constant", x)
-	return &Node{value: x, ctx: plain, number: numbers.Add(1)}
+func Constant(x *tensor.Tensor) *Node { return newLeaf("Constant", x, false) }
+
+func newLeaf(op string, x *tensor.Tensor, needs bool) *Node {
+	mustBeTensor(op, x)
+	return &Node{value: x, ctx: plain, needs: needs, number: numbers.Add(1)}
 }
 
 // Constant returns a leaf whose gradient is not wanted, and from which the context
@@ -288,7 +287,7 @@ func (y *Node) mustBeCurrent(op string) {
 	case y.plan != nil:
 		fail(op, "%v belongs to a plan, whose Backward has the gradients", y)
 	case y.op != nil && leafVersions(y.inputs) != y.version:
-		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew", y, y.inputs)
+		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew, unless its own Forward did that", y, y.inputs)
 	}
 }
 

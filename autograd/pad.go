@@ -64,9 +64,9 @@ func (x *Node) PadCircular(axis, before, after int) *Node {
 // cut cuts off what negative numbers say.
 func (x *Node) cut(op string, axis, before, after int) *Node {
 	n := x.value.Dim(axis)
-	i, j := max(-before, 0), n-max(-after, 0)
+	i, j := -min(before, 0), n+min(after, 0)
 	switch {
-	case i > j:
+	case min(before, after) < -n || i > j:
 		fail(op, "axis %d of %v can't be padded by %d and %d: it is too short to be cut", axis, x, before, after)
 	case j-i == n:
 		return x
@@ -80,7 +80,7 @@ func (x *Node) padBy(op string, axis, before, after, limit int, from func(i, n i
 	switch n := x.value.Dim(axis); {
 	case max(before, after) > max(limit, 0):
 		fail(op, "axis %d of %v can't be padded by %d and %d: a side is padded by at most %d", axis, x, before, after, max(limit, 0))
-	case before+n+after < 0 || -min(before, after) > n:
+	case min(before, after) < -n || before+n+after < 0:
 		fail(op, "axis %d of %v can't be padded by %d and %d: it is too short to be cut", axis, x, before, after)
 	}
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {

@@ -11,7 +11,8 @@ import "math"
 // Neither overflows nor underflows on the way. At the origin, where there is no angle, both are 0.
 func (y *Node) Atan2(x *Node) *Node { return atan2.Of(y, x) }
 
-var atan2 = Pointwise2("Atan2", math.Atan2,
+var atan2 = Pointwise2("Atan2",
+	func(y, x float64) float64 { return math.Copysign(math.Atan2(y, x), y) }, // which Go 1.26 takes from y/x, which may underflow
 	func(y, x, _ *Node) *Node { h := y.Hypot(x); return x.chainDiv(h).chainDiv(h) },
 	func(y, x, _ *Node) *Node { h := y.Hypot(x); return y.chainDiv(h).chainDiv(h).Neg() })
 

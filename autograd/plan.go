@@ -73,7 +73,7 @@ type step struct {
 //
 // It panics if y was not recorded, if an x is a Constant, if there are xs and y depends on no Variable, and
 // if a rule makes a constant of several numbers, which would not follow the data: then the nodes are the graph's again, with values computed
-// anew. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
+// anew. While the nodes are a plan's, Backward, Grad, JVP and others panic that need the graph. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
 	mustNeedGradient("NewPlan", xs...)
@@ -155,8 +155,10 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		fail("Backward", "the plan was made for inference: NewPlan had no nodes to take gradients of")
 	case !p.ready:
 		fail("Backward", "the plan's Forward has not run, or another plan of the same nodes has since")
-	case len(seed) > 1 || len(seed) == 1 && !tensor.SameShape(seed[0], p.y.value):
-		fail("Backward", "the seed is %v; one tensor of the shape of %v is needed", slices.Clone(seed), p.y)
+	case len(seed) > 1:
+		fail("Backward", "there are %d seeds; one is possible", len(seed))
+	case len(seed) == 1 && !tensor.SameShape(seed[0], p.y.value):
+		fail("Backward", "the seed has shape %v; one tensor of the shape of %v is needed", seed[0].Shape(), p.y)
 	case len(seed) == 0 && p.y.value.Len() != 1:
 		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
 	}

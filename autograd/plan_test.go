@@ -75,8 +75,8 @@ func TestPlanMistakes(t *testing.T) {
 		{"Value: Affine [2 4] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { z.Square() }},
 		{"Backward: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Backward(loss) }},
 		{"Grad: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Grad(loss, parameters[0]) }},
-		{"Backward: the seed is [[1. 2.]]; one tensor of the shape of Add [] is needed", func() { plan.Backward(vector(1, 2)) }},
-		{"Backward: the seed is [1.0 1.0]; one tensor of the shape of Add [] is needed", func() { plan.Backward(tensor.Scalar(1), tensor.Scalar(1)) }},
+		{"Backward: the seed has shape [2]; one tensor of the shape of Add [] is needed", func() { plan.Backward(vector(1, 2)) }},
+		{"Backward: there are 2 seeds; one is possible", func() { plan.Backward(tensor.Scalar(1), tensor.Scalar(1)) }},
 		{"Backward: Scale [2] has 2 elements; without a seed a gradient is taken of one", func() {
 			p := autograd.NewPlan(other.Scale(2), other)
 			p.Forward()
@@ -448,8 +448,11 @@ func TestNewGradients(t *testing.T) {
 		autograd.NewGradients(map[*node]*tensor.Tensor{autograd.Constant(vector(1)): vector(1)})
 	})
 	both := vector(1)
-	mustPanic(t, "autograd: NewGradients: Variable [1] shares the tensor of another node", func() {
+	mustPanic(t, "autograd: NewGradients: Variable [1] shares the tensor of another node, or its own value", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{variable(1): both, variable(2): both})
+	})
+	mustPanic(t, "autograd: NewGradients: Variable [1] shares the tensor of another node, or its own value", func() {
+		autograd.NewGradients(map[*node]*tensor.Tensor{autograd.Variable(both): both})
 	})
 }
 

@@ -69,11 +69,11 @@ func (x *Node) avgPool(op string, axes int, p Pool) *Node {
 		return x.sums(w).Div(w.elements())
 	}
 	p = p.perAxis(op, axes)
-	padded := noAxis() // where the padding counts as elements
+	var padded []slide // where the padding counts as elements
 	for a, n := range size {
-		padded.slide(n+2*p.Padding[a], p.Kernel[a], w.count[a], p.Stride[a], 0, p.Dilation[a])
+		padded = append(padded, evenly(n+2*p.Padding[a], p.Kernel[a], w.count[a], p.Stride[a], 0, p.Dilation[a]))
 	}
-	return x.sums(w).Div(padded.elements())
+	return x.sums(w).Div(lay(op, padded).elements())
 }
 
 // AdaptiveAvgPool1D is AdaptiveAvgPool2D with one spatial axis.
@@ -94,8 +94,12 @@ func (x *Node) adaptiveAvgPool(op string, count ...int) *Node {
 
 // spatial returns the sizes of x's last axes.
 func (x *Node) spatial(op string, axes int) []int {
-	_, _, size := x.channels(op, axes)
-	return size
+	mustBeNode(op, x)
+	shape := x.Shape()
+	if len(shape) < axes {
+		fail(op, "%v has too few axes: %d spatial ones are needed", x, axes)
+	}
+	return shape[len(shape)-axes:]
 }
 
 // perAxis returns p with a number for each spatial axis in every list.
@@ -115,7 +119,7 @@ func (p Pool) perAxis(op string, axes int) Pool {
 // windows returns the windows of a pooling of this size.
 func (p Pool) windows(op string, size []int) *windows {
 	p = p.perAxis(op, len(size))
-	w := noAxis()
+	var axes []slide
 	for a, n := range size {
 		kernel, stride, padding, dilation := p.Kernel[a], p.Stride[a], p.Padding[a], p.Dilation[a]
 		rest := mustReach(op, size, n+2*padding, dilation*(kernel-1)+1)
@@ -123,17 +127,17 @@ func (p Pool) windows(op string, size []int) *windows {
 		if p.Ceil && rest%stride > 0 && count*stride < n+padding {
 			count++
 		}
-		w.slide(n, kernel, count, stride, padding, dilation)
+		axes = append(axes, evenly(n, kernel, count, stride, padding, dilation))
 	}
-	return w
+	return lay(op, axes)
 }
 
 // adaptive returns windows of which there are a number along each axis, whatever the size.
 func adaptive(op string, size []int, count ...int) *windows {
-	w := noAxis()
+	var axes []slide
 	for a, n := range size {
 		m := count[a]
-		if m < 1 || n < 1 {
+		if m < 1 || n < 1 || m > 1<<30 {
 			fail(op, "%v windows can't be laid on the size %v", count, size)
 		}
 		start, end := func(i int) int { return i * n / m }, func(i int) int { return ((i+1)*n + m - 1) / m }
@@ -141,14 +145,14 @@ func adaptive(op string, size []int, count ...int) *windows {
 		for i := range m {
 			kernel = max(kernel, end(i)-start(i))
 		}
-		w.axis(n, kernel, m, func(k, i int) int {
+		axes = append(axes, slide{n, kernel, m, func(k, i int) int {
 			if p := start(i) + k; p < end(i) {
 				return p
 			}
 			return -1
-		})
+		}})
 	}
-	return w
+	return lay(op, axes)
 }
 
 // elements returns a constant of how many elements, padding not counted, each window has: [windows along each axis].

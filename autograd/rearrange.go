@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"math"
 	"slices"
 
 	"gentlegrad/tensor"
@@ -111,10 +112,11 @@ func (x *Node) Split(axis int, lengths ...int) []*Node {
 //	∂L/∂x = all ∂L/∂yᵢ, one after another
 func (x *Node) Chunk(axis, n int) []*Node {
 	a := x.axis("Chunk", axis)
-	if n < 1 {
+	rest := x.value.Dim(a)
+	if n < 1 || rest == 0 && n > 1<<20 {
 		fail("Chunk", "%v can't be divided into %d parts", x, n)
 	}
-	rest := x.value.Dim(a)
+	n = min(n, max(rest, 1<<20)) // more would be empty
 	if rest == 0 {
 		return x.Split(a, make([]int, n)...)
 	}
@@ -233,7 +235,7 @@ func (x *Node) RepeatInterleave(axis, n int) *Node {
 func (x *Node) repeat(op string, axis, n, blocks int) *Node {
 	shape := x.Shape()
 	switch {
-	case n < 0:
+	case n < 0 || n > math.MaxInt32:
 		fail(op, "%v can't be repeated %d times", x, n)
 	case n == 1:
 		return x

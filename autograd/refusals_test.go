@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -59,7 +60,7 @@ func TestRefusals(t *testing.T) {
 		{"OfClasses: the node is a nil or zero Node", func() { (*node)(nil).OfClasses(z(2)) }},
 		{"OfClasses: the node is a nil or zero Node", func() { m(2, 3).OfClasses(nil) }},
 		{"LogSoftmax: input 0 is a nil or zero Node", func() { (*node)(nil).CrossEntropy(z(2)) }},
-		{"NLL: the node is a nil or zero Node", func() { m(2, 3).CrossEntropy(nil) }},
+		{"CrossEntropy: the node is a nil or zero Node", func() { m(2, 3).CrossEntropy(nil) }},
 		{"CrossEntropyOf: predictions have shape [2 3], targets [2]; a loss does not broadcast", func() { m(2, 3).CrossEntropyOf(z(2)) }},
 		{"SmoothCrossEntropy: the smoothing is -0.1, must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), -.1, nil) }},
 		{"SmoothCrossEntropy: the smoothing is 1.1, must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), 1.1, nil) }},
@@ -122,7 +123,30 @@ func TestRefusals(t *testing.T) {
 		{"Cross: shapes [3 3] and [3] are to have an axis of length 3 in one place; it is not axis 0", func() { m(3, 3).Cross(w, 0) }},
 		{"Split: the lengths [2 -1 2] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 2, -1, 2) }},
 		{"DiagEmbed: of Variable [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] would have more than 16 axes", func() { m(slices.Repeat([]int{1}, 16)...).DiagEmbed(0, 0, 1) }},
-		{"Unfold: Variable [2 3] has too few axes: channels and 0 spatial ones are needed", func() { m(2, 3).Unfold(nil, autograd.Conv{}) }},
+		{"Unfold: there is no kernel", func() { m(2, 3).Unfold(nil, autograd.Conv{}) }},
+		{"Fold: there is no kernel", func() { m(3, 1).Fold(nil, nil, autograd.Conv{}) }},
+		{"Conv1D: the dilation is [4611686018427387904]; at most 2³⁰ is possible", func() { z(1, 1, 5).Conv1D(z(1, 1, 5), nil, autograd.Conv{Dilation: []int{1 << 62}}) }},
+		{"Conv2D: the windows have 7.206e+16 elements in all; at most 2³² are possible", func() {
+			z(1, 1, 1).Conv2D(z(1, 1, 1, 1), nil, autograd.Conv{Padding: []int{1 << 27}})
+		}},
+		{"Conv1D: the output padding is [1], which only a transposed convolution has", func() { z(1, 1, 5).Conv1D(z(1, 1, 2), nil, autograd.Conv{OutputPadding: []int{1}}) }},
+		{"MaxPool1D: Constant [] has too few axes: 1 spatial ones are needed", func() { z().MaxPool1D(autograd.Pool{Kernel: []int{1}}) }},
+		{"AdaptiveAvgPool1D: [1099511627776] windows can't be laid on the size [5]", func() { z(5).AdaptiveAvgPool1D(1 << 40) }},
+		{"Chunk: Constant [0] can't be divided into 9223372036854775807 parts", func() { z(0).Chunk(0, math.MaxInt) }},
+		{"Tile: Constant [0 4] can't be repeated 4611686018427387904 times", func() { z(0, 4).Tile(1, 1<<62) }},
+		{"Pad: axis 0 of Constant [3] can't be padded by -9223372036854775808 and 0: it is too short to be cut", func() { z(3).Pad(0, math.MinInt, 0, 0) }},
+		{"PadReplicate: axis 0 of Constant [3] can't be padded by -9223372036854775808 and -9223372036854775808: it is too short to be cut", func() {
+			z(3).PadReplicate(0, math.MinInt, math.MinInt)
+		}},
+		{"ScaledDotProductAttention: there are 5 keys Constant [2 5 4] and 6 values Constant [2 6 4], one for each is needed", func() {
+			autograd.ScaledDotProductAttention(z(2, 3, 4), z(2, 5, 4), z(2, 6, 4), autograd.Attention{})
+		}},
+		{"ScaledDotProductAttention: the queries Constant [2 3 4] and the keys Constant [2 5 2] differ in their last axis, the length of a vector", func() {
+			autograd.ScaledDotProductAttention(z(2, 3, 4), z(2, 5, 2), z(2, 5, 4), autograd.Attention{})
+		}},
+		{"SmoothL1: predictions have shape [3], targets [2]; a loss does not broadcast", func() { z(3).SmoothL1(z(2), 1) }},
+		{"CrossEntropy: there are no classes", func() { m(1, 0).CrossEntropy(z(1)) }},
+		{"PerExample: the function is nil", func() { autograd.PerExample(nil, []*tensor.Tensor{tensor.New(1)}, []*tensor.Tensor{tensor.New(1)}) }},
 		{"Unfold: the kernel is [0]; at least 1 is needed", func() { m(2, 3).Unfold([]int{0}, autograd.Conv{}) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)

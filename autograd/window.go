@@ -29,7 +29,7 @@ type Conv struct {
 //
 //	∂L/∂x = ∂L/∂y, each element added up over the windows that it is in, which is Fold
 //
-// It panics if no window fits.
+// The number of spatial axes is that of the kernel's, which has a number for each. It panics if no window fits.
 func (x *Node) Unfold(kernel []int, o Conv) *Node {
 	lead, c, size := x.channels("Unfold", len(kernel))
 	w := o.windows("Unfold", size, kernel)
@@ -44,7 +44,10 @@ func (x *Node) Unfold(kernel []int, o Conv) *Node {
 // It panics unless x has as many columns as there are windows.
 func (x *Node) Fold(size, kernel []int, o Conv) *Node {
 	lead, rows, columns := x.channels("Fold", 1)
-	if len(size) != len(kernel) {
+	switch {
+	case len(kernel) == 0:
+		fail("Fold", "there is no kernel")
+	case len(size) != len(kernel):
 		fail("Fold", "the size %v and the kernel %v differ in their number of axes", size, kernel)
 	}
 	w := o.windows("Fold", size, kernel)
@@ -59,7 +62,10 @@ func (x *Node) channels(op string, axes int) (lead []int, c int, size []int) {
 	mustBeNode(op, x)
 	shape := x.Shape()
 	a := len(shape) - axes - 1
-	if a < 0 || axes == 0 {
+	switch {
+	case axes == 0:
+		fail(op, "there is no kernel")
+	case a < 0:
 		fail(op, "%v has too few axes: channels and %d spatial ones are needed", x, axes)
 	}
 	return shape[:a:a], shape[a], shape[a+1:]
@@ -80,18 +86,39 @@ type windows struct {
 
 func (w *windows) number() int { return product(w.count) }
 
-// axis adds a spatial axis of n elements: place gives the place of element k of window i, which may be outside.
-func (w *windows) axis(n, kernel, count int, place func(k, i int) int) {
+// A slide says how windows lie along an axis of n elements: place gives the place of element k of window i, which may be outside.
+type slide struct {
+	n, kernel, count int
+	place            func(k, i int) int
+}
+
+// lay lays windows on axes.
+func lay(op string, axes []slide) *windows {
+	w, elements := &windows{each: 1, at: []int{0}}, 1.0
+	for _, s := range axes {
+		elements *= float64(s.kernel) * float64(s.count)
+	}
+	if elements > 1<<32 {
+		fail(op, "the windows have %.4g elements in all; at most 2³² are possible", elements)
+	}
+	for _, s := range axes {
+		w.add(s)
+	}
+	return w
+}
+
+// add adds an axis.
+func (w *windows) add(s slide) {
 	before := *w
-	w.size, w.count, w.each = append(w.size, n), append(w.count, count), w.each*kernel
-	w.at = make([]int, 0, len(w.at)*kernel*count)
+	w.size, w.count, w.each = append(w.size, s.n), append(w.count, s.count), w.each*s.kernel
+	w.at = make([]int, 0, len(w.at)*s.kernel*s.count)
 	for row := range before.each {
-		for k := range kernel {
+		for k := range s.kernel {
 			for column := range before.number() {
-				for i := range count {
-					at, p := before.at[row*before.number()+column], place(k, i)
-					if 0 <= p && p < n {
-						w.at = append(w.at, at*n+p) // negative if at is
+				for i := range s.count {
+					at, p := before.at[row*before.number()+column], s.place(k, i)
+					if 0 <= p && p < s.n {
+						w.at = append(w.at, at*s.n+p) // negative if at is
 					} else {
 						w.at = append(w.at, -1)
 					}
@@ -101,12 +128,9 @@ func (w *windows) axis(n, kernel, count int, place func(k, i int) int) {
 	}
 }
 
-// noAxis is windows without an axis, to which axes are added.
-func noAxis() *windows { return &windows{each: 1, at: []int{0}} }
-
-// slide adds an axis of n elements on which windows slide.
-func (w *windows) slide(n, kernel, count, stride, before, dilation int) {
-	w.axis(n, kernel, count, func(k, i int) int { return i*stride - before + k*dilation })
+// evenly says that windows slide along an axis of n elements.
+func evenly(n, kernel, count, stride, before, dilation int) slide {
+	return slide{n, kernel, count, func(k, i int) int { return i*stride - before + k*dilation }}
 }
 
 // perAxis returns o with a number for each spatial axis in every list.
@@ -119,9 +143,12 @@ func (o Conv) perAxis(op string, axes int) Conv {
 
 // windows returns the windows of a convolution of this size.
 func (o Conv) windows(op string, size, kernel []int) *windows {
+	if len(o.OutputPadding) > 0 && slices.Max(o.OutputPadding) > 0 {
+		fail(op, "the output padding is %v, which only a transposed convolution has", o.OutputPadding)
+	}
 	o = o.perAxis(op, len(size))
 	kernel = perAxis(op, "kernel", kernel, len(size), 1, 1)
-	w := noAxis()
+	var axes []slide
 	for a, n := range size {
 		reach := o.Dilation[a] * (kernel[a] - 1)
 		before, both := o.Padding[a], 2*o.Padding[a]
@@ -129,9 +156,9 @@ func (o Conv) windows(op string, size, kernel []int) *windows {
 			before, both = reach/2, reach
 		}
 		rest := mustReach(op, size, n+both, reach+1)
-		w.slide(n, kernel[a], rest/o.Stride[a]+1, o.Stride[a], before, o.Dilation[a])
+		axes = append(axes, evenly(n, kernel[a], rest/o.Stride[a]+1, o.Stride[a], before, o.Dilation[a]))
 	}
-	return w
+	return lay(op, axes)
 }
 
 // mustReach returns how many elements a window leaves over of n along an axis, padding included. It panics if there are fewer
@@ -152,6 +179,8 @@ func perAxis(op, what string, list []int, axes, otherwise, least int) []int {
 		fail(op, "the %s is %v; one number, or one for each of %d axes, is needed", what, list, axes)
 	case slices.Min(list) < least:
 		fail(op, "the %s is %v; at least %d is needed", what, list, least)
+	case slices.Max(list) > 1<<30:
+		fail(op, "the %s is %v; at most 2³⁰ is possible", what, list)
 	case len(list) < axes:
 		return slices.Repeat(list, axes)
 	}

@@ -15,7 +15,11 @@ func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 		fail("Uniform", "lo is %v, hi %v: must be in order", lo, hi)
 	}
 	for i := range z.data {
-		v := lo + float64((hi-lo)*rng.Float64())
+		u := rng.Float64()
+		v := lo + float64((hi-lo)*u)
+		if math.IsInf(hi-lo, 1) {
+			v = float64(lo*(1-u)) + float64(hi*u)
+		}
 		if v >= hi { // rounded up
 			v = math.Nextafter(hi, lo)
 		}

@@ -8,7 +8,7 @@ import (
 
 func TestUniform(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ lo, hi float64 }{{0, 1}, {-0.5, 0.5}, {1, 2}, {3, 3}, {-1e300, 1e300}, {1, math.Nextafter(1, 2)}} {
+	for _, c := range []struct{ lo, hi float64 }{{0, 1}, {-0.5, 0.5}, {1, 2}, {3, 3}, {-1e300, 1e300}, {-math.MaxFloat64, math.MaxFloat64}, {1, math.Nextafter(1, 2)}} {
 		x := New(1000).Uniform(newRand(1), c.lo, c.hi)
 		for _, v := range x.Data() {
 			if !(v >= c.lo && (v < c.hi || c.lo == c.hi && v == c.lo)) {
@@ -17,6 +17,8 @@ func TestUniform(t *testing.T) {
 		}
 		mustEqual(t, "same seed", New(10, 100).Uniform(newRand(1), c.lo, c.hi).Reshape(1000), x)
 	}
+	wide := New(100000).Uniform(newRand(1), -1e308, 1e308)
+	mustBeNear(t, "the widest mean", new(Tensor).Mean(wide.Scale(wide, 1e-308)).Item(), 0, 0.01)
 	x := New(100000).Uniform(newRand(1), 2, 4)
 	mustBeNear(t, "mean", new(Tensor).Mean(x).Item(), 3, 0.01)
 	mustBeNear(t, "variance", variance(x), 4./12, 0.01)
