@@ -22,7 +22,7 @@ type Gradients struct {
 
 // NewGradients returns gradients that the caller has, each of its node's shape, such as those of
 // rules derived by hand. They share the tensors' memory. It panics for a nil node or one that has no
-// gradient, if a shape differs, and if two nodes have one tensor, or one its own value.
+// gradient, if a shape differs, and if a gradient shares memory with another, or with the value of one of the nodes.
 func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
 	mustNeedGradient("NewGradients", slices.Collect(maps.Keys(of))...)
@@ -30,8 +30,8 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 		switch {
 		case !tensor.SameShape(x.Value(), of[x]):
 			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x].Shape())
-		case slices.ContainsFunc(g.at, of[x].SharesMemory), of[x].SharesMemory(x.value):
-			fail("NewGradients", "%v shares the tensor of another node, or its own value", x)
+		case slices.ContainsFunc(g.at, of[x].SharesMemory) || slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(y *Node) bool { return of[x].SharesMemory(y.value) }):
+			fail("NewGradients", "the gradient of %v shares memory with another one, or with the value of a node", x)
 		}
 		g.put(x, of[x])
 	}

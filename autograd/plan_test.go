@@ -448,10 +448,10 @@ func TestNewGradients(t *testing.T) {
 		autograd.NewGradients(map[*node]*tensor.Tensor{autograd.Constant(vector(1)): vector(1)})
 	})
 	both := vector(1)
-	mustPanic(t, "autograd: NewGradients: Variable [1] shares the tensor of another node, or its own value", func() {
+	mustPanic(t, "autograd: NewGradients: the gradient of Variable [1] shares memory with another one, or with the value of a node", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{variable(1): both, variable(2): both})
 	})
-	mustPanic(t, "autograd: NewGradients: Variable [1] shares the tensor of another node, or its own value", func() {
+	mustPanic(t, "autograd: NewGradients: the gradient of Variable [1] shares memory with another one, or with the value of a node", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{autograd.Variable(both): both})
 	})
 }

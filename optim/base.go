@@ -38,7 +38,9 @@ type Base struct {
 func (b *Base) Parameters() []*autograd.Node { return slices.Clone(b.nodes) }
 
 // A Group is some of an optimiser's parameters, with settings of their own. Its learning rate is
-// the optimiser's times RateFactor, so that a schedule of the one changes both.
+// the optimiser's times RateFactor, so that a schedule of the one changes both. With the factor 0
+// they stay as they are as long as their gradients are finite, but those of [Rprop], whose steps
+// are not in proportion to the rate.
 type Group struct {
 	RateFactor  float64
 	WeightDecay float64

@@ -40,9 +40,9 @@ func NewLBFGS(parameters ...*autograd.Node) *LBFGS {
 
 // Minimise changes the parameters, in place, until the gradient of the loss is small, the
 // iterations are made, or no step gets further: with a loss that can't be evaluated more accurately,
-// or has a kink. The loss is a function that builds its graph anew each time it is called, and
-// must be the same function of the parameters each time: without dropout, say. Minimise panics if
-// a setting is out of range, and as Backward does.
+// has a kink, or is infinite or NaN where it begins. The loss is a function that builds its graph
+// anew each time it is called, and must be the same function of the parameters each time: without
+// dropout, say. Minimise panics if a setting is out of range, and as Backward does.
 func (o *LBFGS) Minimise(loss func() *autograd.Node) Result {
 	o.check(loss)
 	var result Result

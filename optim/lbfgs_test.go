@@ -86,6 +86,31 @@ func TestLBFGSEnds(t *testing.T) {
 	}
 }
 
+// From a loss that is not finite no step is made, or even tried.
+func TestLBFGSBeginsNowhere(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		start float64
+		f     func(x *autograd.Node) *autograd.Node
+	}{
+		{"+Inf, finite gradient", 1e160, func(x *autograd.Node) *autograd.Node { return x.Square().Scale(1e-10) }},
+		{"+Inf, infinite gradient", 1e3, func(x *autograd.Node) *autograd.Node { return x.Exp() }},
+		{"−Inf, finite gradient", 1e160, func(x *autograd.Node) *autograd.Node { return x.Square().Scale(-1e-10) }},
+		{"NaN", 3, func(x *autograd.Node) *autograd.Node { return x.Neg().Log() }},
+	} {
+		x := variable(test.start)
+		r := optim.NewLBFGS(x).Minimise(func() *autograd.Node { return test.f(x) })
+		loss := test.f(x).Value().Item()
+		if same := r.Loss == loss || math.IsNaN(r.Loss) && math.IsNaN(loss); !same || r.Iterations != 0 || r.Evaluations != 1 || r.Converged {
+			t.Errorf("%s: it ended with %+v, want a loss of %v, 0 iterations, 1 evaluation", test.name, r, loss)
+		}
+		if got := x.Value().Item(); got != test.start {
+			t.Errorf("%s: it went from %v to %v", test.name, test.start, got)
+		}
+	}
+}
+
 // The loss is never above what it was, whatever the number of iterations.
 func TestLBFGSIterations(t *testing.T) {
 	t.Parallel()

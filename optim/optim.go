@@ -13,6 +13,20 @@
 // optimiser, and those that all have in [Base]. [LBFGS] is for small problems without noise, and
 // finds its steps by itself.
 //
+// A parameter that is not given to an optimiser is frozen: it stays as it is.
+//
+// Gradients may be changed before the step, such as clipped, or be those of several batches:
+//
+//	grads := autograd.Backward(loss, o.Parameters()...)
+//	optim.ClipNorm(grads, 1)
+//	o.Step(grads)
+//
+// A [Schedule] is a function of a number, which the caller counts in steps or in epochs, and gives
+// to the optimiser what it returns; with two optimisers each may have its own.
+//
+// What PyTorch calls SGD is [GradientDescent], AdamW is [NewAdamW], a parameter group is one of
+// [Base.Group], state_dict is [Base.State], without the settings, and zero_grad is not needed.
+//
 // A caller's mistake panics with an *[Error], or with an *autograd.Error where a
 // gradient is missing.
 package optim

@@ -77,6 +77,28 @@ func someParameters() nodes {
 	return nodes{autograd.Variable(tensor.Linspace(-1, 2, 6).Reshape(2, 3)), variable(.3), autograd.Variable(tensor.Full(-.7, 3))}
 }
 
+// A parameter that the optimiser has not got stays as it is, and so does one in a group of the rate 0, but Rprop's.
+func TestFrozenParameters(t *testing.T) {
+	t.Parallel()
+	for _, test := range optimisers {
+		all, want := someParameters(), someParameters()
+		o := test.make(all[0], all[1])
+		o.Settings().Group(all[1]).RateFactor = 0
+		for range 5 {
+			o.Minimise(bowl(all))
+		}
+		if tensor.Equal(all[0].Value(), want[0].Value()) {
+			t.Errorf("%s: the parameter that is trained stayed", test.name)
+		}
+		if got := tensor.Equal(all[1].Value(), want[1].Value()); got != (test.name != "Rprop") {
+			t.Errorf("%s: with the rate 0 %v became %v", test.name, want[1].Value(), all[1].Value())
+		}
+		if !tensor.Equal(all[2].Value(), want[2].Value()) {
+			t.Errorf("%s: without an optimiser %v became %v", test.name, want[2].Value(), all[2].Value())
+		}
+	}
+}
+
 // A resumed run equals the uninterrupted one, with the same bits, wherever it is stopped.
 func TestResumedRun(t *testing.T) {
 	t.Parallel()

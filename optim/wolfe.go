@@ -28,11 +28,11 @@ type lineSearch struct {
 }
 
 // search returns a point along d where the conditions hold, and true; or else the start or a point
-// that is lower, and whether it is that. It is algorithm 3.5.
+// that is lower, and whether it is that: never from a loss that is infinite or NaN. It is algorithm 3.5.
 func search(from point, d []float64, first float64, evaluate func(x []float64) point) (point, bool) {
 	s := lineSearch{trial{point: from, slope: dot(from.gradient, d)}, d, evaluate}
-	if !(s.start.slope < 0) {
-		return from, false // this is not downhill
+	if !(s.start.slope < 0) || !(math.Abs(from.loss) <= math.MaxFloat64) {
+		return from, false // this is not downhill, or there is no loss to fall from
 	}
 	last := s.start
 	for i, a := 0, first; i < searchSteps; i, a = i+1, 2*a {

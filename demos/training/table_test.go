@@ -117,7 +117,7 @@ func TestTableMistakes(t *testing.T) {
 		{"a,b\n", "want at least 5 rows of numbers, got 0: a fifth is held out"},
 		{"a\n1\n", "there is one column only: want inputs, and a last column to learn"},
 		{"1,2\n3,4\n5\n", "data: ReadCSV: line 3 has 1 cells, there are 2 names"},
-		{"a,b\n1,\"2\n", `data: ReadCSV: parse error on line 2, column 6: extraneous or missing " in quoted-field`},
+		{"a,b\n1,\"2\n", `data: ReadCSV: line 2, cell 2: extraneous or missing " in quoted-field`},
 		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a" (names are to be given if the file has none)`},
 		{"a,b\n1,.5\nred,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "red" is no number`},
 		{"a,b\n1,.5\ninf,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "inf" is not finite`},

@@ -53,8 +53,8 @@ const (
 )
 
 // Save writes a checkpoint to the named file, whole or not at all: whenever the process is stopped, the old checkpoint is
-// there or the new one, and perhaps a temporary file beside it. It returns an *[Error] if a group's name has a
-// slash, and else errors as safetensors.WriteFile does.
+// there or the new one, and perhaps a temporary file beside it. It returns an *[Error] if the run is nil or a group's name
+// has a slash, and else errors as safetensors.WriteFile does.
 func Save(name string, r *Run) error {
 	f, err := r.file()
 	if err != nil {
@@ -96,6 +96,9 @@ func Read(r io.Reader) (*Run, error) {
 }
 
 func (r *Run) file() (*safetensors.File, error) {
+	if r == nil {
+		return nil, &Error{"the Run is nil: there is nothing to save"}
+	}
 	f := &safetensors.File{
 		Tensors:  map[string]*tensor.Tensor{},
 		Metadata: map[string]string{"format": format, "version": version},

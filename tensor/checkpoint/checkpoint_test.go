@@ -44,6 +44,14 @@ func TestMistakes(t *testing.T) {
 	if !errors.As(err, &e) || err.Error() != `checkpoint: the group's name "a/b" has a slash` {
 		t.Error(err)
 	}
+	for _, err := range []error{checkpoint.Save(name, nil), checkpoint.Write(new(bytes.Buffer), nil)} {
+		if !errors.As(err, &e) || err.Error() != "checkpoint: the Run is nil: there is nothing to save" {
+			t.Error(err)
+		}
+	}
+	if files, err := filepath.Glob(name + "*"); err != nil || len(files) > 0 {
+		t.Errorf("there are the files %v, %v", files, err)
+	}
 	var s *safetensors.Error
 	err = checkpoint.Save(name, &checkpoint.Run{Tensors: map[string]map[string]*tensor.Tensor{"a": {"x": nil}}})
 	if !errors.As(err, &s) || err.Error() != `safetensors: tensor "a/x": it is nil, or empty: it has no shape yet` {

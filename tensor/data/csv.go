@@ -1,7 +1,7 @@
 package data
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -32,11 +32,20 @@ const (
 )
 
 // ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns, unless they are
-// given: then it has no such record, and may be empty. Space around names and cells does not count, nor do blank lines: in a
-// file of one column, a missing value is written NA. The error says which line is wrong: one with a quote that is not closed, or
-// with more or fewer cells than there are names; names that occur twice; no names at all.
+// given: then it has no such record, and may be empty. Lines end with LF, CR LF or CR. Space around names and cells does not
+// count, nor do lines with nothing else: in a file of one column, a missing value is written NA. The error says which line and cell, both
+// from 1, are wrong: one with a quote that is not closed, or stands in a cell without quotes, or a line with more or fewer cells than
+// there are names; names that occur twice; no names at all. It panics if r is nil.
 func ReadCSV(r io.Reader, names ...string) (*Table, error) {
-	reader := csv.NewReader(withoutMark(r))
+	if r == nil {
+		fail("ReadCSV", "the reader is nil")
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("data: ReadCSV: %w", err)
+	}
+	const mark = "\ufeff" // which spreadsheets begin a file with
+	reader := csv.NewReader(bytes.NewReader(tidy(bytes.TrimPrefix(text, []byte(mark)))))
 	reader.FieldsPerRecord = -1 // checked below, with a message that has both numbers
 	t := &Table{}
 	if len(names) > 0 {
@@ -44,13 +53,15 @@ func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 			return nil, err
 		}
 	}
-	for {
+	for wrong := (*csv.ParseError)(nil); ; {
 		record, err := reader.Read()
 		switch {
 		case err == io.EOF && t.Names == nil:
 			return nil, errors.New("data: ReadCSV: the file is empty: the first line has the names of the columns")
 		case err == io.EOF:
 			return t, nil
+		case errors.As(err, &wrong):
+			return nil, fmt.Errorf("data: ReadCSV: line %d, cell %d: %w", wrong.StartLine, len(record)+1, wrong.Err)
 		case err != nil:
 			return nil, fmt.Errorf("data: ReadCSV: %w", err)
 		}
@@ -69,14 +80,31 @@ func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 	}
 }
 
-// withoutMark leaves out the byte order mark that spreadsheets begin a file with.
-func withoutMark(r io.Reader) io.Reader {
-	const mark = "\ufeff"
-	buffered := bufio.NewReader(r)
-	if begin, err := buffered.Peek(len(mark)); err == nil && string(begin) == mark {
-		buffered.Discard(len(mark))
+// tidy makes CR and CR LF an LF, and leaves out the space around cells, which package csv takes for a part of them: before a quote it
+// is an error, in a line by itself a cell. It overwrites the text.
+func tidy(text []byte) []byte {
+	const space = " \t"
+	quoted := false
+	z := text[:0]
+	for i, c := range text {
+		if c == '\r' {
+			if i+1 < len(text) && text[i+1] == '\n' {
+				continue
+			}
+			c = '\n'
+		}
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == ',' || c == '\n':
+			z = bytes.TrimRight(z, space)
+		case strings.IndexByte(space, c) >= 0 && (len(z) == 0 || z[len(z)-1] == ',' || z[len(z)-1] == '\n'):
+			continue
+		}
+		z = append(z, c)
 	}
-	return buffered
+	return bytes.TrimRight(z, space)
 }
 
 func (t *Table) setNames(names []string) error {
@@ -97,8 +125,9 @@ func (t *Table) add(record []string, line int) error {
 	return nil
 }
 
-// Numbers returns the columns of these names, or all if none is given, as a tensor of shape [records, columns]. The error says in which line
-// and column there is no finite number, or which name is no column's.
+// Numbers returns the columns of these names, or all if none is given, as a tensor of shape [records, columns]. A number is decimal, such
+// as -2, .5 or 1e-3: 1_000 and the hexadecimal 0x1p3, which Go has too, are none. The error says in which line and column there is no
+// finite number, or which name is no column's.
 func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error) {
 	if len(names) == 0 {
 		names = t.Names
@@ -181,11 +210,13 @@ func number(cell string, missing Missing) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(cell, 64)
 	switch {
+	case strings.ContainsAny(cell, "xX_"): // in Go's numbers, not in those of files, where it is rather a label
+		return 0, fmt.Errorf("%s is no number", quote(cell))
 	case err == nil && math.IsInf(v, 0):
 		return 0, fmt.Errorf("%s is not finite", quote(cell))
 	case errors.Is(err, strconv.ErrRange):
 		return 0, fmt.Errorf("%s is too large", quote(cell))
-	case err != nil || strings.Contains(cell, "_"): // Go's numbers may have it, those of files do not
+	case err != nil:
 		return 0, fmt.Errorf("%s is no number", quote(cell))
 	}
 	return v, nil

@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ func TestReadCSV(t *testing.T) {
 	t.Parallel()
 	table, err := data.ReadCSV(strings.NewReader("\ufeff\"width\",\"height, in\nmetres\", kind\r\n" +
 		"1,-2.5e3,dog\n\n" +
-		"\"0x1p-2\", NA ,\"a \"\"cat\"\"\"\n" +
+		"\"2.5e-1\", NA ,\"a \"\"cat\"\"\"\n" +
 		"nan,,dog"))
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +63,51 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+// Files that differ in space and in what ends their lines have the same names and records.
+func TestTidyCSV(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, text string }{
+		{"CR LF", "a,b\r\n1,2\r\n3,4\r\n"},
+		{"CR", "a,b\r1,2\r3,4\r"},
+		{"CR, no last", "a,b\r1,2\r3,4"},
+		{"several", "a,b\r1,2\n3,4\r\n"},
+		{"spaces", " a ,\tb\n1 , 2\n 3,4 \n"},
+		{"spaces around quotes", "\"a\" , \"b\"\n1, \"2\"\n\"3\" ,\"4\" "},
+		{"spaces in quotes", "a,b\n1,\" 2\t\"\n3,\"4\n\"\n"},
+		{"spaces of other kinds", "a,b\n1,\u00a02\u2003\n3\v,4\n"},
+		{"blank lines", "\n \t\na,b\n   \n1,2\r\n  \r\n\r\r3,4\n\n \n  "},
+	} {
+		table, err := data.ReadCSV(strings.NewReader(test.text))
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		x, err := table.Numbers(data.Refuse)
+		if want := tensor.Rows([][]float64{{1, 2}, {3, 4}}); err != nil || !tensor.Equal(x, want) || !slices.Equal(table.Names, []string{"a", "b"}) {
+			t.Errorf("%s: %q\n%v, %v, want %v", test.name, table.Names, x, err, want)
+		}
+	}
+	// Quotes without anything in them are a cell, space is none; separators in quotes are text.
+	table, err := data.ReadCSV(strings.NewReader("a\n1\n  \n\"\"\n\" , \r\"\" , b\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Numbers(data.AsNaN); err == nil || err.Error() != `data: Numbers: line 5, column "a": ", \n\" , b" is no number` {
+		t.Errorf("one column: %v", err)
+	}
+}
+
+// No reader at all is a caller's mistake.
+func TestNilReader(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if err, ok := recover().(*data.Error); !ok || err.Error() != "data: ReadCSV: the reader is nil" {
+			t.Errorf("got panic %v", err)
+		}
+	}()
+	data.ReadCSV(nil)
+}
+
 // What is wrong in a file is an error that says where.
 func TestHostileCSV(t *testing.T) {
 	t.Parallel()
@@ -73,8 +119,13 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a" (names are to be given if the file has none)`},
 		{"a, \n1,2,\n", "data: ReadCSV: line 2 has 3 cells, there are 2 names"},
 		{"a,b\n1,2\n\n3\n", "data: ReadCSV: line 4 has 1 cells, there are 2 names"},
-		{"a,b\n1,\"2\n", `data: ReadCSV: parse error on line 2, column 6: extraneous or missing " in quoted-field`},
-		{"a,b\n1,2\"\n", `data: ReadCSV: parse error on line 2, column 4: bare " in non-quoted-field`},
+		{"a,b\n1,\"2\n", `data: ReadCSV: line 2, cell 2: extraneous or missing " in quoted-field`},
+		{"a,b\n1,2\"\n", `data: ReadCSV: line 2, cell 2: bare " in non-quoted-field`},
+		{"a,b\r1,2\"\r3,4\r", `data: ReadCSV: line 2, cell 2: bare " in non-quoted-field`},
+		{"a,b\n1,2\n \"3\" x,4\n", `data: ReadCSV: line 3, cell 1: extraneous or missing " in quoted-field`},
+		{"a,b\n1,2\n3,\"4\n5,6\n7,8\n", `data: ReadCSV: line 3, cell 2: extraneous or missing " in quoted-field`},
+		{"a,b\r1,2\r\r3\r", "data: ReadCSV: line 4 has 1 cells, there are 2 names"},
+		{"a,b\n1,2\n , \n", `data: Numbers: line 3, column "a": the value is missing`},
 		{"a,b\n1,2\n3,x\n", `data: Numbers: line 3, column "b": "x" is no number`},
 		{"a,b\n\"1\n\",2\n3,y\n", `data: Numbers: line 4, column "b": "y" is no number`},
 		{"a,b\n1,NA\n", `data: Numbers: line 2, column "b": the value is missing`},
@@ -83,6 +134,9 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\n1,1e999\n", `data: Numbers: line 2, column "b": "1e999" is too large`},
 		{"a,b\n1,-inf\n", `data: Numbers: line 2, column "b": "-inf" is not finite`},
 		{"a,b\n1,1_0\n", `data: Numbers: line 2, column "b": "1_0" is no number`},
+		{"a,b\n1,1_000\n", `data: Numbers: line 2, column "b": "1_000" is no number`},
+		{"a,b\n1,0x1p3\n", `data: Numbers: line 2, column "b": "0x1p3" is no number`},
+		{"a,b\n1,-0X_1P9999\n", `data: Numbers: line 2, column "b": "-0X_1P9999" is no number`},
 		{"a,b\n1,2 3\n", `data: Numbers: line 2, column "b": "2 3" is no number`},
 		{"a,b\n1,\x00\xff\n", `data: Numbers: line 2, column "b": "\x00\xff" is no number`},
 		{"a,b\n1," + long + "\n", `data: Numbers: line 2, column "b": "` + long[:60] + `…" is no number`},
@@ -125,13 +179,19 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// FuzzCSV: whatever is in a file, it is read or refused, and numbers are as many as there are cells.
+// FuzzCSV: whatever is in a file, it is read or refused, and numbers are as many as there are cells; with LF or CR it is the same.
 func FuzzCSV(f *testing.F) {
-	for _, text := range []string{"a,b\n1,2\n", "a\n\"1\n2\"\n", "\ufeffa;b\n", "a,a", "\"", "a\r\n\r\n,"} {
+	for _, text := range []string{"a,b\n1,2\n", "a\n\"1\n2\"\n", "\ufeffa;b\n", "a,a", "\"", "a\r\n\r\n,", " a ,\"b\" \r\" , \",1\r"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		table, err := data.ReadCSV(strings.NewReader(text))
+		if !strings.Contains(text, "\r") {
+			again, errAgain := data.ReadCSV(strings.NewReader(strings.ReplaceAll(text, "\n", "\r")))
+			if fmt.Sprint(table, err) != fmt.Sprint(again, errAgain) {
+				t.Errorf("%q: with LF\n%v, %v, with CR\n%v, %v", text, table, err, again, errAgain)
+			}
+		}
 		if err != nil {
 			return
 		}

@@ -1,12 +1,18 @@
 // Package data makes what a network is trained on: from a CSV file to batches of rows.
 //
+//	table, err := data.ReadCSV(file)
+//	…
+//	x, err := table.NumbersExcept(data.Refuse, "kind")
+//	…
+//	t, kinds, err := table.Classes("kind")
+//	…
 //	train, validation := data.Split(rng, .2, x, t)
 //	scaling := data.Standardise(train[0])
 //	train[0], validation[0] = scaling.Of(train[0]), scaling.Of(validation[0])
 //	for range epochs {
 //		for batch := range data.Batches(rng, 32, train...) {
-//			x, t := batch[0], batch[1]
-//			…
+//			x, t := autograd.Constant(batch[0]), autograd.Constant(batch[1])
+//			o.Minimise(layers.CrossEntropy(net.Forward(x), t))
 //		}
 //	}
 //

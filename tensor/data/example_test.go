@@ -2,12 +2,63 @@ package data_test
 
 import (
 	"fmt"
+	"log"
 	"math/rand/v2"
 	"strings"
 
 	"gentlegrad/tensor"
 	"gentlegrad/tensor/data"
 )
+
+// From a file to batches, for autograd.Constant and layers.CrossEntropy.
+func Example() {
+	table, err := data.ReadCSV(strings.NewReader(file))
+	check(err)
+	x, err := table.NumbersExcept(data.Refuse, "kind")
+	check(err)
+	t, kinds, err := table.Classes("kind")
+	check(err)
+
+	rng := rand.New(rand.NewPCG(1, 2))
+	train, validation := data.Split(rng, .25, x, t)
+	scaling := data.Standardise(train[0])
+	train[0], validation[0] = scaling.Of(train[0]), scaling.Of(validation[0])
+	for batch := range data.Batches(rng, 4, train...) {
+		fmt.Printf("%.2f\n%v\n", batch[0], batch[1])
+	}
+	fmt.Printf("validation\n%.2f\n%v %v\n", validation[0], validation[1], kinds)
+	// Output:
+	// [[-0.84 -0.90]
+	//  [ 1.57  1.63]
+	//  [ 1.00  0.91]
+	//  [-0.73 -0.82]]
+	// [0. 1. 1. 0.]
+	// [[-1.13 -1.00]
+	//  [ 0.13  0.19]]
+	// [0. 1.]
+	// validation
+	// [[ 0.71  0.55]
+	//  [-1.02 -0.97]]
+	// [1. 0.] [cat dog]
+}
+
+const file = `
+height, weight, kind
+25, 4, cat
+60, 30, dog
+23, 3.5, cat
+30, 6, cat
+55, 25, dog
+45, 20, dog
+28, 5, cat
+70, 40, dog
+`
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
 
 func ExampleBatches() {
 	x := tensor.Rows([][]float64{{0, 0}, {1, 1}, {2, 2}})
