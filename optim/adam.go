@@ -54,7 +54,8 @@ func mustBeAdams(beta1, beta2, epsilon float64) {
 
 func (o *Adam) update(p *parameter) {
 	t := int(o.steps)
-	bias1, bias2 := 1-power(o.Beta1, t), 1-power(o.Beta2, t)
+	// Both divisions are taken out of the loop: η m̂ / √v̂ = (η / (1−β₁ᵗ)) m / (√v / √(1−β₂ᵗ)).
+	rate, root := p.rate/(1-power(o.Beta1, t)), 1/math.Sqrt(1-power(o.Beta2, t))
 	w, m, v := p.w(), p.keep("m"), p.keep("v")
 	var largest []float64
 	if o.AMSGrad {
@@ -68,7 +69,7 @@ func (o *Adam) update(p *parameter) {
 			largest[i] = max(largest[i], top)
 			top = largest[i]
 		}
-		w[i] -= p.rate * (m[i] / bias1) / (math.Sqrt(top/bias2) + o.Epsilon)
+		w[i] -= rate * m[i] / (float64(math.Sqrt(top)*root) + o.Epsilon)
 	}
 }
 
