@@ -230,6 +230,7 @@ func NewPReLU(channels int) *PReLU {
 
 // Forward returns the activation of x.
 func (l *PReLU) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	mustBeSet("PReLU", "the Weight is nil; NewPReLU makes one", l.Weight)
 	return x.PReLU(l.Weight)
 }

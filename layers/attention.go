@@ -41,7 +41,12 @@ func (l *MultiHeadAttention) Forward(x *autograd.Node) *autograd.Node { return l
 // not; nil is all ones. It broadcasts to [N, Heads, T, S]: for sequences that are padded to one length it is [N, 1, 1, S]. It
 // panics if the shapes do not fit.
 func (l *MultiHeadAttention) Attend(x, context, mask *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	const op = "MultiHeadAttention"
+	mustHave(op, "Query", l.Query)
+	mustHave(op, "Key", l.Key)
+	mustHave(op, "Value", l.Value)
+	mustHave(op, "Output", l.Output)
 	mustBeSet(op, "the input is nil", x)
 	mustBeSet(op, "the context is nil", context)
 	if x.Value().Rank() < 2 || context.Value().Rank() < 2 {
@@ -66,6 +71,7 @@ func (l *MultiHeadAttention) heads(x *autograd.Node) *autograd.Node {
 
 // FromTorch takes PyTorch's in_proj_weight, of queries, keys and values in one, and out_proj.
 func (l *MultiHeadAttention) FromTorch(m *TorchModule) {
+	mustBeMade(l)
 	in := []*Linear{l.Query, l.Key, l.Value}
 	for _, part := range in {
 		if part == nil || !isSet(part.Weight, 2) {
@@ -127,9 +133,13 @@ func (l *TransformerLayer) Forward(x *autograd.Node) *autograd.Node { return l.F
 
 // ForwardMasked is Forward with a mask of what may be looked at, as for Attend of MultiHeadAttention.
 func (l *TransformerLayer) ForwardMasked(x, mask *autograd.Node) *autograd.Node {
-	if l.Attention == nil || isMissing(l.Norm1) || isMissing(l.Norm2) {
-		fail("TransformerLayer", "one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them")
-	}
+	mustBeMade(l)
+	const op = "TransformerLayer"
+	mustHave(op, "Attention", l.Attention)
+	mustHave(op, "Up", l.Up)
+	mustHave(op, "Down", l.Down)
+	mustHave(op, "Norm1", l.Norm1)
+	mustHave(op, "Norm2", l.Norm2)
 	attention := func(x *autograd.Node) *autograd.Node { return l.Attention.Attend(x, x, mask) }
 	a := l.around(x, l.Norm1, attention)
 	return l.around(a, l.Norm2, l.feedForward)
@@ -148,11 +158,13 @@ func (l *TransformerLayer) feedForward(x *autograd.Node) *autograd.Node {
 	if activation == nil {
 		activation = ReLU{}
 	}
+	mustHave("TransformerLayer", "Activation", activation)
 	return l.Down.Forward(l.Dropout.Forward(activation.Forward(l.Up.Forward(x))))
 }
 
 // FromTorch takes the parameters of PyTorch's TransformerEncoderLayer.
 func (l *TransformerLayer) FromTorch(m *TorchModule) {
+	mustBeMade(l)
 	m.Layer("self_attn", l.Attention)
 	m.Layer("linear1", l.Up)
 	m.Layer("linear2", l.Down)

@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"slices"
-
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
@@ -42,7 +40,7 @@ func NewBatchNorm(channels int) *BatchNorm {
 
 // Forward returns x, normalised. It panics in training if there is but one number a channel, which has no variance.
 func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
-	mustBeSet("BatchNorm", "the input is nil", x)
+	mustBeMade(l)
 	tracks := l.RunningMean != nil || l.RunningVariance != nil || l.Batches != nil
 	if tracks {
 		const text = "one of RunningMean, RunningVariance and Batches is nil, but not all: NewBatchNorm makes them"
@@ -50,6 +48,7 @@ func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 		mustBeSet("BatchNorm", text, l.RunningVariance)
 		mustBeSet("BatchNorm", text, l.Batches)
 	}
+	mustFitChannels("BatchNorm", x, l.Weight, l.Bias, l.RunningMean, l.RunningVariance) // before these follow
 	if tracks && !x.Context().Training {
 		return x.BatchNorm(l.RunningMean, l.RunningVariance, l.Weight, l.Bias, l.Eps)
 	}
@@ -66,11 +65,6 @@ func (l *BatchNorm) statistics(x *autograd.Node) (mean, variance *autograd.Node)
 	if len(shape) < 2 || x.Value().Len() <= shape[1] {
 		fail("BatchNorm", "an input of shape %v has no axes [N C …] with several numbers for each of the C channels", shape)
 	}
-	for _, p := range []*autograd.Node{l.Weight, l.Bias, l.RunningMean, l.RunningVariance} { // before these follow
-		if p != nil && !slices.Equal(p.Shape(), shape[1:2]) {
-			fail("BatchNorm", "an input of shape %v has %d channels; %v is of others", shape, shape[1], p)
-		}
-	}
 	axes, kept := []int{}, []int{}
 	for a, n := range shape {
 		if a == 1 {
@@ -85,6 +79,7 @@ func (l *BatchNorm) statistics(x *autograd.Node) (mean, variance *autograd.Node)
 
 // FromTorch takes PyTorch's names of the running statistics.
 func (l *BatchNorm) FromTorch(m *TorchModule) {
+	mustBeMade(l)
 	for _, x := range []struct {
 		name string
 		node *autograd.Node

@@ -13,9 +13,7 @@ type Residual struct{ Inner Layer }
 // Forward returns x + Inner(x). It panics if these differ in shape.
 func (r Residual) Forward(x *autograd.Node) *autograd.Node {
 	mustBeSet("Residual", "the input is nil", x)
-	if isMissing(r.Inner) {
-		fail("Residual", "there is no Inner layer")
-	}
+	mustHave("Residual", "Inner", r.Inner)
 	y := r.Inner.Forward(x)
 	if y == nil {
 		fail("Residual", "the Forward of %s returned nil", describe(r.Inner))

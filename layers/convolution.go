@@ -26,6 +26,7 @@ func NewConv1D(in, out, kernel int, o autograd.Conv, init Init) *Conv1D {
 
 // Forward returns the convolution of x […, in, n].
 func (l *Conv1D) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	mustBeSet("Conv1D", "the Weight is nil; NewConv1D makes one", l.Weight)
 	return x.Conv1D(l.Weight, l.Bias, l.Conv)
 }
@@ -50,6 +51,7 @@ func NewConv2D(in, out, kernel int, o autograd.Conv, init Init) *Conv2D {
 
 // Forward returns the convolution of x […, in, h, w].
 func (l *Conv2D) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	mustBeSet("Conv2D", "the Weight is nil; NewConv2D makes one", l.Weight)
 	return x.Conv2D(l.Weight, l.Bias, l.Conv)
 }
@@ -73,6 +75,7 @@ func NewConvTranspose1D(in, out, kernel int, o autograd.Conv, init Init) *ConvTr
 
 // Forward returns the transposed convolution of x […, in, n].
 func (l *ConvTranspose1D) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	mustBeSet("ConvTranspose1D", "the Weight is nil; NewConvTranspose1D makes one", l.Weight)
 	return x.ConvTranspose1D(l.Weight, l.Bias, l.Conv)
 }
@@ -98,6 +101,7 @@ func NewConvTranspose2D(in, out, kernel int, o autograd.Conv, init Init) *ConvTr
 
 // Forward returns the transposed convolution of x […, in, h, w].
 func (l *ConvTranspose2D) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	mustBeSet("ConvTranspose2D", "the Weight is nil; NewConvTranspose2D makes one", l.Weight)
 	return x.ConvTranspose2D(l.Weight, l.Bias, l.Conv)
 }

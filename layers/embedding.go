@@ -23,6 +23,7 @@ func NewEmbedding(words, size int, init Init) *Embedding {
 
 // Forward returns the vectors of the indices. It panics if one is no whole number from 0 up to the number of words.
 func (l *Embedding) Forward(indices *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	mustBeSet("Embedding", "the input is nil", indices)
 	mustBeSet("Embedding", "the Weight is nil; NewEmbedding makes one", l.Weight)
 	return autograd.Embedding(l.Weight, indices)

@@ -39,5 +39,6 @@ func TestEncoding(t *testing.T) {
 }
 
 func TestEncodeToNothing(t *testing.T) {
+	wantPanic(t, "layers: Decode: the reader is nil", func() { layers.Decode(nil, fromZeros(2, 3)) })
 	wantPanic(t, "layers: Encode: the writer is nil", func() { layers.Encode(nil, fromZeros(2, 3)) })
 }

@@ -40,6 +40,29 @@ func Example_plan() {
 	//  [0]]
 }
 
+// Only the last layer is trained.
+func Example_freeze() {
+	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
+	features := layers.Sequential{layers.NewLinear(2, 4, init), layers.Tanh{}}
+	head := layers.NewLinear(4, 1, init)
+	net := layers.Sequential{features, head}
+	before := layers.State(net)
+
+	parameters := layers.Parameters(head)
+	descent := optim.NewGradientDescent(.1, parameters...)
+	x, t := autograd.Constant(tensor.Full(.5, 3, 2)), autograd.Constant(tensor.Full(1, 3, 1))
+	descent.Step(autograd.Backward(layers.SquaredError(net.Forward(x), t), parameters...))
+
+	for name, p := range layers.Named(net) {
+		fmt.Println(name, !tensor.Equal(p.Value(), before[name]))
+	}
+	// Output:
+	// 0.0.weight false
+	// 0.0.bias false
+	// 1.weight true
+	// 1.bias true
+}
+
 // The gradients of the nodes that Trace returns are the δ of the delta rule.
 func ExampleSequential_Trace() {
 	weights := func(w ...float64) *autograd.Node { return autograd.Variable(tensor.FromSlice(w, 2, len(w)/2)) }

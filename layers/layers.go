@@ -19,6 +19,10 @@
 //
 // Goroutines may use a network at once, but for training with a BatchNorm.
 //
+// To freeze layers, give the parameters of the others alone to the optimiser, and to autograd.Backward or NewPlan, which then
+// compute no more than their gradients: what the optimiser is not given stays as it is. (The running statistics of a BatchNorm
+// are no parameters, and follow what they see in training.)
+//
 // [Save] and [Load] keep a network in a file, and [LoadTorch] takes it from PyTorch.
 //
 // A caller's mistake panics with an *[Error], or with the *autograd.Error or *tensor.Error
@@ -28,6 +32,7 @@ package layers
 
 import (
 	"fmt"
+	"reflect"
 
 	"gentlegrad/autograd"
 )
@@ -99,6 +104,20 @@ func fail(op, format string, args ...any) {
 func mustBeSet(op, text string, x *autograd.Node) {
 	if x == nil || x.Value() == nil {
 		fail(op, "%s", text)
+	}
+}
+
+// mustBeMade panics if a layer is a nil pointer, as a field of a struct is that was never set.
+func mustBeMade[L any](layer *L) {
+	if layer == nil {
+		fail(reflect.TypeFor[L]().Name(), "the layer is nil")
+	}
+}
+
+// mustHave panics if the layer in a field of another is nil, or a nil pointer.
+func mustHave(op, field string, l Layer) {
+	if isMissing(l) {
+		fail(op, "the %s is %s", field, describe(l))
 	}
 }
 

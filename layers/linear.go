@@ -28,9 +28,7 @@ func NewLinear(in, out int, init Init) *Linear {
 // Forward returns x·w + b. It panics if the length of x's last axis is not in, and if x or the
 // weight is nil.
 func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
-	if l == nil {
-		fail("Linear", "the layer is nil")
-	}
+	mustBeMade(l)
 	mustBeSet("Linear", "the input is nil", x)
 	mustBeSet("Linear", "the Weight is nil; NewLinear makes one", l.Weight)
 	if l.Bias != nil {
@@ -41,6 +39,7 @@ func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 
 // FromTorch takes the weight of PyTorch's Linear, which is out × in, transposed, and the bias.
 func (l *Linear) FromTorch(m *TorchModule) {
+	mustBeMade(l)
 	if l.Weight == nil {
 		return
 	}
@@ -87,6 +86,7 @@ func NewBilinear(n, m, out int, init Init) *Bilinear {
 
 // Forward returns z of x and y. It panics if their shapes do not fit.
 func (l *Bilinear) Forward(x, y *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	mustBeSet("Bilinear", "an input is nil", x)
 	mustBeSet("Bilinear", "an input is nil", y)
 	mustBeSet("Bilinear", "the Weight is nil; NewBilinear makes one", l.Weight)

@@ -111,7 +111,7 @@ type listed struct {
 }
 
 // unlisted are the layers that take something else than numbers.
-var unlisted = []string{"Embedding", "Bilinear"}
+var unlisted = []any{new(layers.Embedding), new(layers.Bilinear)}
 
 // input returns numbers for the layer, away from kinks and ties.
 func (l listed) input() *T { return new(T).AddScalar(normal(l.in...), .013) }
@@ -123,11 +123,21 @@ func eachLayer(t *testing.T, f func(t *testing.T, l listed)) {
 	}
 }
 
+// layerTypes returns the type of each layer.
+func layerTypes() (all []reflect.Type) {
+	for _, l := range unlisted {
+		all = append(all, reflect.TypeOf(l))
+	}
+	for _, l := range everyLayer() {
+		all = append(all, reflect.TypeOf(l.layer))
+	}
+	return all
+}
+
 func TestEveryLayerIsListed(t *testing.T) {
 	t.Parallel()
-	names := slices.Clone(unlisted)
-	for _, l := range everyLayer() {
-		typ := reflect.TypeOf(l.layer)
+	var names []string
+	for _, typ := range layerTypes() {
 		if typ.Kind() == reflect.Pointer {
 			typ = typ.Elem()
 		}
@@ -180,6 +190,66 @@ func TestLayersPrintWithoutParameters(t *testing.T) {
 		if text := fmt.Sprint(reflect.New(typ.Elem()).Interface()); !strings.HasPrefix(text, typ.Elem().Name()) || strings.Contains(text, "PANIC") {
 			t.Errorf("the zero %v prints as %q", typ.Elem(), text)
 		}
+	}
+}
+
+// A nil pointer to a layer, as in a field that was never set, is told by each of its methods.
+func TestNilLayers(t *testing.T) {
+	t.Parallel()
+	for _, typ := range layerTypes() {
+		if typ.Kind() != reflect.Pointer {
+			continue
+		}
+		for i := range typ.NumMethod() {
+			if typ.Method(i).Name != "String" {
+				wantPanic(t, "layers: "+typ.Elem().Name()+": the layer is nil", func() { call(reflect.Zero(typ), i) })
+			}
+		}
+	}
+}
+
+// call calls a layer's method i with inputs of any shape.
+func call(layer reflect.Value, i int) {
+	m := layer.Method(i)
+	args := make([]reflect.Value, m.Type().NumIn())
+	for i := range args {
+		if m.Type().In(i) == reflect.TypeFor[*node]() {
+			args[i] = reflect.ValueOf(autograd.Constant(tensor.New(2, 3)))
+		} else {
+			args[i] = reflect.Zero(m.Type().In(i))
+		}
+	}
+	m.Call(args)
+}
+
+// So is one in a field of a layer, with the field.
+func TestNilLayersInLayers(t *testing.T) {
+	t.Parallel()
+	tested := 0
+	for _, l := range everyLayer() {
+		whole := reflect.Indirect(reflect.ValueOf(l.layer))
+		if whole.Kind() != reflect.Struct {
+			continue
+		}
+		for i := range whole.NumField() {
+			field := whole.Type().Field(i)
+			if field.Type.Kind() == reflect.Struct || !field.Type.Implements(reflect.TypeFor[layers.Layer]()) || whole.Field(i).IsNil() {
+				continue
+			}
+			lacks := reflect.New(whole.Type())
+			lacks.Elem().Set(whole)
+			missing := reflect.Zero(field.Type)
+			if field.Type.Kind() == reflect.Interface {
+				missing = reflect.ValueOf((*layers.PReLU)(nil))
+			}
+			lacks.Elem().Field(i).Set(missing)
+			want := fmt.Sprintf("layers: %s: the %s is a nil %v", whole.Type().Name(), field.Name, missing.Type())
+			wantPanic(t, want, func() { lacks.Interface().(layers.Layer).Forward(autograd.Constant(l.input())) })
+			tested++
+		}
+	}
+	if tested < 17 {
+		t.Errorf("%d fields were tested", tested)
 	}
 }
 

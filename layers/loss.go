@@ -36,7 +36,7 @@ func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 //	∂L/∂a = sign(a − t)/n, for n elements
 func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {
 	mustMatch("MeanAbsoluteError", a, t)
-	return meanOf("MeanAbsoluteError", a.AbsoluteError(t))
+	return meanOf("MeanAbsoluteError", a, a.AbsoluteError(t))
 }
 
 // Huber returns the mean of ½d² where |d| ≤ delta, and of its tangent delta (|d| − ½ delta) beyond, for d = a−t: an outlier
@@ -45,7 +45,7 @@ func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {
 //	∂L/∂a = d/n, with d limited to ±delta, for n elements
 func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
 	mustMatch("Huber", a, t)
-	return meanOf("Huber", a.Huber(t, delta))
+	return meanOf("Huber", a, a.Huber(t, delta))
 }
 
 // CrossEntropy returns the mean of −log softmax(x)[class] over the examples: x […, C] are the scores of C classes, before
@@ -57,7 +57,7 @@ func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
 	mustBeScores("CrossEntropy", x, classes)
 	each := x.CrossEntropy(classes)
 	if each.Value().Len() == 0 {
-		meanOf("CrossEntropy", each)
+		meanOf("CrossEntropy", x, each)
 	}
 	counts := classes.Ge(autograd.Constant(tensor.Scalar(0)))
 	return each.Sum().Div(counts.Sum())
@@ -67,15 +67,19 @@ func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
 // are as for CrossEntropy; one of class −1 counts as wrong. It panics if the shapes do not fit, and if there are no examples.
 func Accuracy(x, classes *autograd.Node) *autograd.Node {
 	mustBeScores("Accuracy", x, classes)
-	return meanOf("Accuracy", x.ArgMax(-1).Eq(classes))
+	return meanOf("Accuracy", x, x.ArgMax(-1).Eq(classes))
 }
 
 // mustBeScores panics unless there is a class for each row of scores.
 func mustBeScores(op string, x, classes *autograd.Node) {
 	mustBeSet(op, "the scores are nil", x)
 	mustBeSet(op, "the classes are nil", classes)
-	if shape := x.Shape(); len(shape) == 0 || !slices.Equal(shape[:len(shape)-1], classes.Shape()) {
+	shape := x.Shape()
+	if len(shape) == 0 || !slices.Equal(shape[:len(shape)-1], classes.Shape()) {
 		fail(op, "the classes have shape %v, scores %v: there is to be one class, a whole number, for each row of scores, which are on the last axis", classes.Shape(), shape)
+	}
+	if shape[len(shape)-1] == 0 {
+		fail(op, "scores of shape %v are of 0 classes; at least 1 is needed", shape)
 	}
 }
 
@@ -85,13 +89,13 @@ func mustBeScores(op string, x, classes *autograd.Node) {
 //	∂L/∂x = (σ(x) − t)/n, for n elements
 func BinaryCrossEntropy(x, t *autograd.Node) *autograd.Node {
 	mustMatch("BinaryCrossEntropy", x, t)
-	return meanOf("BinaryCrossEntropy", x.BinaryCrossEntropyWithLogits(t, nil))
+	return meanOf("BinaryCrossEntropy", x, x.BinaryCrossEntropyWithLogits(t, nil))
 }
 
-// meanOf returns the mean of a loss of each element.
-func meanOf(loss string, each *autograd.Node) *autograd.Node {
+// meanOf returns the mean of a loss of each element of predictions.
+func meanOf(loss string, predictions, each *autograd.Node) *autograd.Node {
 	if each.Value().Len() == 0 {
-		fail(loss, "predictions of shape %v have no elements, and nothing has no mean", each.Shape())
+		fail(loss, "predictions of shape %v have no elements, and nothing has no mean", predictions.Shape())
 	}
 	return each.Mean()
 }

@@ -66,11 +66,11 @@ func TestMeansMistakes(t *testing.T) {
 		{"layers: BinaryCrossEntropy: the targets are nil", func() { layers.BinaryCrossEntropy(x, nil) }},
 		{"layers: CrossEntropy: the scores are nil", func() { layers.CrossEntropy(nil, x) }},
 		{"layers: CrossEntropy: the classes are nil", func() { layers.CrossEntropy(x, nil) }},
-		{"layers: CrossEntropy: predictions of shape [0] have no elements, and nothing has no mean",
+		{"layers: CrossEntropy: predictions of shape [0 2] have no elements, and nothing has no mean",
 			func() { layers.CrossEntropy(empty, autograd.Constant(tensor.New(0))) }},
 		{"layers: CrossEntropy: the classes have shape [3 1], scores [3 1]: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.CrossEntropy(x, x) }},
 		{"layers: Accuracy: the classes have shape [3 1], scores [3 1]: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.Accuracy(x, x) }},
-		{"layers: Accuracy: predictions of shape [0] have no elements, and nothing has no mean",
+		{"layers: Accuracy: predictions of shape [0 2] have no elements, and nothing has no mean",
 			func() { layers.Accuracy(empty, autograd.Constant(tensor.New(0))) }},
 	} {
 		wantPanic(t, test.want, test.f)

@@ -9,11 +9,19 @@ import (
 	"gentlegrad/tensor"
 )
 
+func zeros(shape ...int) *autograd.Node { return autograd.Constant(tensor.New(shape...)) }
+
+// without returns a TransformerLayer that has been changed.
+func without(change func(l *layers.TransformerLayer)) *layers.TransformerLayer {
+	l := layers.NewTransformerLayer(4, 2, 6, nil)
+	change(l)
+	return l
+}
+
 func TestLayersMistakes(t *testing.T) {
 	t.Parallel()
 	x := autograd.Constant(tensor.New(2, 3))
 	_, train := training(tensor.New(1, 3))
-	zeros := func(shape ...int) *autograd.Node { return autograd.Constant(tensor.New(shape...)) }
 	for _, test := range []struct {
 		want string
 		f    func()
@@ -41,12 +49,14 @@ func TestLayersMistakes(t *testing.T) {
 		}},
 		{"layers: NewMultiHeadAttention: 3 heads do not divide the size 4", func() { layers.NewMultiHeadAttention(4, 3, nil) }},
 		{"layers: Residual: the input has shape [2 3], what Linear 3→1 makes of it [2 1]", func() { layers.Residual{Inner: layers.NewLinear(3, 1, nil)}.Forward(x) }},
-		{"layers: TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them", func() { new(layers.TransformerLayer).Forward(x) }},
+		{"layers: TransformerLayer: the Attention is a nil *layers.MultiHeadAttention", func() { new(layers.TransformerLayer).Forward(x) }},
+		{"layers: TransformerLayer: the Norm1 is nil", func() { without(func(l *layers.TransformerLayer) { l.Norm1 = nil }).Forward(x) }},
+		{"layers: TransformerLayer: the Norm2 is nil", func() { without(func(l *layers.TransformerLayer) { l.Norm2 = nil }).Forward(x) }},
 		{"layers: Residual: the Forward of Func returned nil", func() {
 			layers.Residual{Inner: layers.Func(func(*autograd.Node) *autograd.Node { return nil })}.Forward(x)
 		}},
 		{"layers: Func: the function is nil", func() { layers.Func(nil).Forward(x) }},
-		{"layers: Residual: there is no Inner layer", func() { layers.Residual{}.Forward(x) }},
+		{"layers: Residual: the Inner is nil", func() { layers.Residual{}.Forward(x) }},
 		{"layers: Flatten: a single number has no first axis", func() { layers.Flatten{}.Forward(autograd.Constant(tensor.Scalar(1))) }},
 		{"layers: NewEmbedding: the numbers of words and for each are [0 3]; each is to be at least 1", func() { layers.NewEmbedding(0, 3, nil) }},
 		{"layers: Normal: the random source is nil", func() { layers.Normal(nil, 0, 1) }},
@@ -86,12 +96,6 @@ func TestLayersOfNothing(t *testing.T) {
 		{"MultiHeadAttention: an input of shape [2 5 4] and a context of shape [3]; […, T, size] is needed", func() { attention.Attend(sequence, vector, nil) }},
 		{"MultiHeadAttention: 0 heads do not divide vectors of shape [2 5 4]", func() { heads(0).Forward(sequence) }},
 		{"MultiHeadAttention: 3 heads do not divide vectors of shape [2 5 4]", func() { heads(3).Forward(sequence) }},
-		{"TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them",
-			func() { (&layers.TransformerLayer{Norm1: block.Norm1, Norm2: block.Norm2}).Forward(sequence) }},
-		{"TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them",
-			func() { (&layers.TransformerLayer{Attention: attention, Norm2: block.Norm2}).Forward(sequence) }},
-		{"TransformerLayer: one of Attention, Norm1 and Norm2 is nil; NewTransformerLayer makes them",
-			func() { (&layers.TransformerLayer{Attention: attention, Norm1: block.Norm1}).Forward(sequence) }},
 		{"NewBatchNorm: the channels are [0]; each is to be at least 1", func() { layers.NewBatchNorm(0) }},
 		{"BatchNorm: the input is nil", func() { layers.NewBatchNorm(3).Forward(nil) }},
 		{"BatchNorm: one of RunningMean, RunningVariance and Batches is nil, but not all: NewBatchNorm makes them",
@@ -107,6 +111,14 @@ func TestLayersOfNothing(t *testing.T) {
 		{"BatchNorm: an input of shape [1 3] has no axes [N C …] with several numbers for each of the C channels",
 			func() { (&layers.BatchNorm{Eps: .1}).Forward(autograd.Constant(tensor.New(1, 3))) }},
 		{"BatchNorm: an input of shape [3] has no axes [N C …] with several numbers for each of the C channels", func() { layers.NewBatchNorm(3).Forward(train) }},
+		{"BatchNorm: an input of shape [2 4] has 4 channels and the layer 3: Variable weight [3] is not of shape [4]",
+			func() { layers.NewBatchNorm(3).Forward(autograd.Constant(tensor.New(2, 4))) }},
+		{"BatchNorm: an input of shape [] has no axes [N C …]", func() { layers.NewBatchNorm(3).Forward(scalar) }},
+		{"GroupNorm: the input is nil", func() { layers.NewGroupNorm(1, 3).Forward(nil) }},
+		{"GroupNorm: an input of shape [2 5 4] has 5 channels and the layer 3: Variable weight [3] is not of shape [5]",
+			func() { layers.NewGroupNorm(1, 3).Forward(sequence) }},
+		{"InstanceNorm: an input of shape [2 5 4] has 5 channels and the layer 3: Variable weight [3] is not of shape [5]",
+			func() { layers.NewInstanceNorm(3).Forward(sequence) }},
 		{"Residual: the input is nil", func() { layers.Residual{Inner: layers.Tanh{}}.Forward(nil) }},
 		{"Flatten: the input is nil", func() { layers.Flatten{}.Forward(nil) }},
 		{"Dropout: the input is nil", func() { layers.Dropout{}.Forward(nil) }},
@@ -124,6 +136,11 @@ func TestLayersOfNothing(t *testing.T) {
 		{"Huber: the predictions are nil", func() { layers.Huber(nil, x, 1) }},
 		{"Huber: predictions have shape [2 3], targets [3]; a loss does not broadcast", func() { layers.Huber(x, vector, 1) }},
 		{"CrossEntropy: the classes have shape [], scores []: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.CrossEntropy(scalar, scalar) }},
+		{"CrossEntropy: scores of shape [2 0] are of 0 classes; at least 1 is needed", func() { layers.CrossEntropy(zeros(2, 0), zeros(2)) }},
+		{"Accuracy: scores of shape [0] are of 0 classes; at least 1 is needed", func() { layers.Accuracy(zeros(0), zeros()) }},
+		{"CrossEntropy: predictions of shape [0 3] have no elements, and nothing has no mean", func() { layers.CrossEntropy(zeros(0, 3), zeros(0)) }},
+		{"Accuracy: predictions of shape [0 3] have no elements, and nothing has no mean", func() { layers.Accuracy(zeros(0, 3), zeros(0)) }},
+		{"Huber: predictions of shape [2 0] have no elements, and nothing has no mean", func() { layers.Huber(zeros(2, 0), zeros(2, 0), 1) }},
 		{"NewRMSNorm: there is no shape", func() { layers.NewRMSNorm() }},
 		{"NewLayerNorm: the lengths are [3 0]; each is to be at least 1", func() { layers.NewLayerNorm(3, 0) }},
 		{"LayerNorm: the input is nil", func() { layers.NewLayerNorm(3).Forward(nil) }},

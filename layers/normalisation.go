@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -32,6 +33,7 @@ func NewLayerNorm(shape ...int) *LayerNorm {
 
 // Forward returns x, normalised.
 func (l *LayerNorm) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	return x.LayerNorm(l.Weight, l.Bias, l.Eps, lastAxes("LayerNorm", x, l.Weight, l.Bias)...)
 }
 
@@ -57,6 +59,7 @@ func NewRMSNorm(shape ...int) *RMSNorm {
 
 // Forward returns x, normalised.
 func (l *RMSNorm) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
 	return x.RMSNorm(l.Weight, l.Eps, lastAxes("RMSNorm", x, l.Weight)...)
 }
 
@@ -89,6 +92,21 @@ func lastAxes(op string, x *autograd.Node, weights ...*autograd.Node) (axes []in
 	return axes
 }
 
+// mustFitChannels panics if x [N, C, …], or [C], has other channels than one of the weights [C], which may be nil.
+func mustFitChannels(op string, x *autograd.Node, weights ...*autograd.Node) {
+	mustBeSet(op, "the input is nil", x)
+	shape := x.Shape()
+	if len(shape) == 0 {
+		fail(op, "an input of shape [] has no axes [N C …]")
+	}
+	c := shape[min(1, len(shape)-1)]
+	for _, w := range weights {
+		if w != nil && !slices.Equal(w.Shape(), []int{c}) {
+			fail(op, "an input of shape %v has %d channels and the layer %d: %v is not of shape [%d]", shape, c, w.Value().Len(), w, c)
+		}
+	}
+}
+
 // shapeOf returns what String says of a weight.
 func shapeOf(weight *autograd.Node) string {
 	if weight == nil || weight.Value() == nil {
@@ -119,6 +137,8 @@ func NewGroupNorm(groups, channels int) *GroupNorm {
 
 // Forward returns x, normalised.
 func (l *GroupNorm) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
+	mustFitChannels("GroupNorm", x, l.Weight, l.Bias)
 	return x.GroupNorm(l.Groups, l.Weight, l.Bias, l.Eps)
 }
 
@@ -147,6 +167,8 @@ func NewInstanceNorm(channels int) *InstanceNorm {
 
 // Forward returns x, normalised.
 func (l *InstanceNorm) Forward(x *autograd.Node) *autograd.Node {
+	mustBeMade(l)
+	mustFitChannels("InstanceNorm", x, l.Weight, l.Bias)
 	return x.InstanceNorm(l.Weight, l.Bias, l.Eps)
 }
 

@@ -133,15 +133,16 @@ func TestRunningStatisticsOfOtherChannels(t *testing.T) {
 		channels int
 		want     string
 	}{
-		{layers.NewBatchNorm(3), 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels; Variable weight [3] is of others"},
-		{layers.NewBatchNorm(3), 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels; Variable weight [3] is of others"},
-		{plain, 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels; Constant running mean [3] is of others"},
-		{plain, 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels; Constant running mean [3] is of others"},
-		{fewer, 3, "layers: BatchNorm: an input of shape [4 3] has 3 channels; Variable [1] = 0 is of others"},
+		{layers.NewBatchNorm(3), 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels and the layer 3: Variable weight [3] is not of shape [5]"},
+		{layers.NewBatchNorm(3), 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels and the layer 3: Variable weight [3] is not of shape [1]"},
+		{plain, 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels and the layer 3: Constant running mean [3] is not of shape [5]"},
+		{plain, 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels and the layer 3: Constant running mean [3] is not of shape [1]"},
+		{fewer, 3, "layers: BatchNorm: an input of shape [4 3] has 3 channels and the layer 1: Variable [1] = 0 is not of shape [3]"},
 	} {
 		before := layers.State(test.layer)
 		_, x := training(normal(4, test.channels))
 		wantPanic(t, test.want, func() { test.layer.Forward(x) })
+		wantPanic(t, test.want, func() { test.layer.Forward(autograd.Constant(x.Value())) })
 		for name, v := range layers.State(test.layer) {
 			if !tensor.Equal(v, before[name]) {
 				t.Errorf("%s is %v, it was %v", name, v, before[name])

@@ -2,7 +2,6 @@ package layers
 
 import (
 	"iter"
-	"slices"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -17,11 +16,12 @@ import (
 // It panics if
 //   - a Variable is in an unexported field, and in no exported one: it would not be trained (of
 //     interfaces there, those are looked into that have a method of nodes, as Layer has);
-//   - a node in an exported field was computed, as by Transpose: it goes stale when what it was
-//     computed from is trained;
+//   - a node in an exported field was computed, as by Transpose or Detach: it goes stale when what it was
+//     computed from is trained, and it is no state, which [Save] would write (keep a Constant of its value);
 //   - a map's keys are neither strings nor whole numbers: parameters need an order;
 //   - a name that a tag gives has a dot, or two nodes have one name;
-//   - net is nil.
+//   - net is nil, or can't have a Variable, as a number can't: anything but a Layer, a struct or a pointer to one, and
+//     what leads to a node, as a slice of Layers does.
 //
 // What only a function has, as a closure does, can't be found: [Check] reports it.
 func Parameters(net any) []*autograd.Node {
@@ -96,13 +96,15 @@ func Check(net Layer, x *autograd.Node) error {
 
 // compare notes how the Variables that a result depends on differ from those found.
 func (w *walker) compare(reached []*autograd.Node) {
+	reaches := map[*autograd.Node]bool{}
 	for _, v := range reached {
+		reaches[v] = true
 		if !w.found[v] && !w.leftOut[v] {
 			w.mistake("the result depends on %v, which is in no exported field: it would not be trained", v)
 		}
 	}
 	for _, p := range w.parameters {
-		if !slices.Contains(reached, p.node) {
+		if !reaches[p.node] {
 			w.mistake("the result does not depend on %s, %v", p.name, p.node)
 		}
 	}

@@ -88,7 +88,6 @@ type rich struct {
 	leftToo  []*node         `grad:"-"`
 	Renamed  *node           `grad:"gain"`
 	State    *node           // a Constant
-	Computed *node           // from constants
 	Zero     *node           // the zero Node
 	Nothing  *layers.Linear  // nil
 	None     layers.Layer    // nil
@@ -111,7 +110,7 @@ func newRich() *rich {
 		ByKey: map[key]*node{2: p(1), 1: p(1)}, ByCount: map[uint]*node{10: p(1), 9: p(2)},
 		Pair: [2]*node{p(1), p(2)}, Pointer: &w, Any: p(1), Anything: []any{1, "a", []*node{p(1)}},
 		Left: p(1), LeftAll: fromZeros(1, 1), leftToo: []*node{p(1)}, Renamed: p(1),
-		State: autograd.Constant(tensor.Scalar(1)), Computed: autograd.Constant(tensor.Scalar(1)).Square(), Zero: new(node), Äußerst: p(1),
+		State: autograd.Constant(tensor.Scalar(1)), Zero: new(node), Äußerst: p(1),
 		Function: p(1).Add, count: 1, Scores: map[float64]int{.5: 1}, Rings: map[float64]*ring{.5: {}},
 	}
 	r.Deep.Deeper.W, r.Self = p(1), r
@@ -195,7 +194,11 @@ func TestNames(t *testing.T) {
 		{"a node", p(1), []string{""}},
 		{"a map", map[string]layers.Layer{"b": a, "a": b}, []string{"a.weight", "a.bias", "b.weight", "b.bias"}},
 		{"a map without order, and entries", map[float64]*node{}, nil},
-		{"no network", 3, nil},
+		{"a function that is a layer", layers.Func((*node).Square), nil},
+		{"a number that is a layer", times(2), nil},
+		{"an empty struct", struct{}{}, nil},
+		{"a pointer to one", &struct{}{}, nil},
+		{"a pointer to a sequence", &layers.Sequential{}, nil},
 		{"a field of each kind", newRich(), []string{"heads.0.weight", "heads.0.bias", "heads.1.weight", "byName.B", "byName.a", "byName.z",
 			"byIndex.-1", "byIndex.9", "byIndex.10", "byKey.1", "byKey.2", "byCount.9", "byCount.10", "pair.0", "pair.1", "deep.deeper.w", "pointer",
 			"any", "anything.2.0", "gain", "äußerst"}},
@@ -263,6 +266,14 @@ func TestNamedWritesNothing(t *testing.T) {
 	}
 }
 
+// times is a layer that is a number.
+type times float64
+
+func (f times) Forward(x *node) *node { return x.Scale(float64(f)) }
+
+// A nest is a slice of itself.
+type nest []nest
+
 // Fields that are mistakes.
 type (
 	hiding struct {
@@ -307,6 +318,7 @@ func TestParameterMistakes(t *testing.T) {
 	t.Parallel()
 	enc, p := fromZeros(2, 3), parameter(1)
 	const hidden = "would not be trained; export the field, or leave it out by the tag `grad:\"-\"`"
+	const cannot = " can't have a Variable; a Layer, a struct, or what leads to a node is needed"
 	hide := &hiding{w: p, ws: []*node{nil, parameter(1)}, keys: map[float64]*node{.5: parameter(1)}}
 	hide.inner.deep = map[string][1]*node{"a": {parameter(2)}}
 	for _, test := range []struct {
@@ -322,6 +334,10 @@ func TestParameterMistakes(t *testing.T) {
 			"ws.a of layers_test.computed is Square [1] = 1, computed outside Forward: it goes stale; compute it in Forward\n" +
 				"ws.b of layers_test.computed is Exp scale [1] = 2.718281828459045, computed outside Forward: it goes stale; compute it in Forward"},
 		{"computed, no field", []*node{p.Exp()}, "0 is Exp [1] = 2.718281828459045, computed outside Forward: it goes stale; compute it in Forward"},
+		{"detached", layers.Sequential{&scale{p.Detach()}},
+			"0.factor of layers_test.scale is Detach [1] = 1, computed, and no state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`"},
+		{"computed from constants", []*node{autograd.Constant(tensor.Scalar(3)).Square()},
+			"0 is Square [] = 9, computed, and no state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`"},
 		{"unexported", hide, "w is a Variable in an unexported field of layers_test.hiding: it " + hidden +
 			"\nws.1 is a Variable in an unexported field of layers_test.hiding: it " + hidden +
 			"\ninner.deep.a.0 is a Variable in an unexported field of layers_test.hiding: it " + hidden +
@@ -341,6 +357,13 @@ func TestParameterMistakes(t *testing.T) {
 		{"one name", twice{p, parameter(2)}, "w of layers_test.twice has the name of another parameter: rename one by the tag `grad:\"name\"`"},
 		{"no pointer", byValue{*p}, "w of layers_test.byValue is an autograd.Node: make it a *autograd.Node"},
 		{"nothing", nil, "the network is nil"},
+		{"a number", 3, "the network is of type int, which" + cannot},
+		{"a pointer to one", new(float64), "the network is of type *float64, which" + cannot},
+		{"text", "net", "the network is of type string, which" + cannot},
+		{"numbers", []float64{1}, "the network is of type []float64, which" + cannot},
+		{"a map of numbers", map[string]int{}, "the network is of type map[string]int, which" + cannot},
+		{"a slice of itself", nest{nil}, "the network is of type layers_test.nest, which" + cannot},
+		{"a method", layers.Tanh{}.Forward, "the network is of type func(*autograd.Node) *autograd.Node, which" + cannot},
 		{"nil pointer", (*layers.Linear)(nil), "the network is a nil *layers.Linear"},
 		{"nil function", (func(*node) *node)(nil), "the network is a nil func(*autograd.Node) *autograd.Node"},
 	} {

@@ -30,13 +30,19 @@ func (l *RNN) Forward(x *autograd.Node) *autograd.Node {
 // Run is Forward, starting with the state h [layers·directions, N, units], or zeros if that is nil; it also returns the
 // state after the last step. A layer's two directions are neighbours. With end.Detach() gradients do not flow to what was before.
 // It panics if the shapes do not fit.
+//
+// Steps of padding count as all others. Of sequences that were padded at their end the outputs in the forward direction are right
+// up to there; but the state after the last step is that after the padding, and the backward direction comes through it first. Make
+// batches of sequences of one length; or, in one direction, take the last step of each from y: y.TakeAlong(1, last), for last [N, 1, 1].
 func (l *RNN) Run(x, h *autograd.Node) (y, end *autograd.Node) {
+	mustBeMade(l)
 	y, ends := l.recurrence().run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h})
 	return y, ends[0]
 }
 
 // FromTorch takes PyTorch's parameters, weight_ih_l0 and so on, transposed.
 func (l *RNN) FromTorch(m *TorchModule) {
+	mustBeMade(l)
 	fromTorch(m, l.Cells, "")
 	fromTorch(m, l.Reverse, "_reverse")
 }
@@ -50,6 +56,7 @@ func (l *RNN) recurrence() recurrence {
 		if l.Activation == nil {
 			return []*autograd.Node{z.Tanh()}
 		}
+		mustHave("RNN", "Activation", l.Activation)
 		return []*autograd.Node{l.Activation.Forward(z)}
 	}}
 }
@@ -85,13 +92,19 @@ func (l *LSTM) Forward(x *autograd.Node) *autograd.Node {
 // Run is Forward, starting with the states h and c, each [layers·directions, N, units], or zeros for what is nil; it also returns
 // those after the last step. A layer's two directions are neighbours. With Detach of these gradients do not flow to what was before.
 // It panics if the shapes do not fit.
+//
+// Steps of padding count as all others. Of sequences that were padded at their end the outputs in the forward direction are right
+// up to there; but the state after the last step is that after the padding, and the backward direction comes through it first. Make
+// batches of sequences of one length; or, in one direction, take the last step of each from y: y.TakeAlong(1, last), for last [N, 1, 1].
 func (l *LSTM) Run(x, h, c *autograd.Node) (y, endH, endC *autograd.Node) {
+	mustBeMade(l)
 	y, ends := lstm.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h, c})
 	return y, ends[0], ends[1]
 }
 
 // FromTorch takes PyTorch's parameters, weight_ih_l0 and so on, transposed.
 func (l *LSTM) FromTorch(m *TorchModule) {
+	mustBeMade(l)
 	fromTorch(m, l.Cells, "")
 	fromTorch(m, l.Reverse, "_reverse")
 }
@@ -134,14 +147,16 @@ func (l *GRU) Forward(x *autograd.Node) *autograd.Node {
 	return y
 }
 
-// Run is Forward, starting with the state h, as Run of RNN.
+// Run is Forward, starting with the state h, as Run of RNN; what that says of padding holds here too.
 func (l *GRU) Run(x, h *autograd.Node) (y, end *autograd.Node) {
+	mustBeMade(l)
 	y, ends := gru.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h})
 	return y, ends[0]
 }
 
 // FromTorch takes PyTorch's parameters, weight_ih_l0 and so on, transposed.
 func (l *GRU) FromTorch(m *TorchModule) {
+	mustBeMade(l)
 	fromTorch(m, l.Cells, "")
 	fromTorch(m, l.Reverse, "_reverse")
 }

@@ -102,7 +102,7 @@ func Save(name string, net any) error {
 	return safetensors.WriteFile(name, &safetensors.File{Tensors: State(net), Metadata: layout})
 }
 
-// Encode writes to w what Save writes to a file. It panics if w is nil.
+// Encode writes to w what Save writes to a file. It panics if w is nil, and as Named does.
 func Encode(w io.Writer, net any) error {
 	if w == nil {
 		fail("Encode", "the writer is nil")
@@ -121,8 +121,12 @@ func Load(name string, net any) error {
 	return inFile(name, load("Load", net, f))
 }
 
-// Decode reads from r, up to its end, what Encode has written. It returns errors as Load does.
+// Decode reads from r, up to its end, what Encode has written. It returns errors as Load does. It panics if r is nil, and as
+// Named does.
 func Decode(r io.Reader, net any) error {
+	if r == nil {
+		fail("Decode", "the reader is nil")
+	}
 	f, err := safetensors.Read(r)
 	if err != nil {
 		return err

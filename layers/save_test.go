@@ -101,6 +101,21 @@ func TestSaveLoad(t *testing.T) {
 	}
 }
 
+// What is no network is not saved as an empty one.
+func TestSaveMistakes(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "net.safetensors")
+	wantPanic(t, "layers: State: the network is of type int, which can't have a Variable; a Layer, a struct, or what leads to a node is needed",
+		func() { layers.Save(name, 3) })
+	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is a file: %v", err)
+	}
+	h := autograd.Variable(tensor.New(2))
+	wantPanic(t, "layers: State: h of struct { W *autograd.Node; H *autograd.Node } is Detach [2], computed, and no state: it would not be saved; "+
+		"keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`",
+		func() { layers.State(&struct{ W, H *node }{h, h.Detach()}) })
+}
+
 // State is a copy: training goes on without it.
 func TestStateIsCopied(t *testing.T) {
 	t.Parallel()

@@ -120,6 +120,32 @@ func TestDropoutOfEachRun(t *testing.T) {
 	}
 }
 
+// Of sequences that are padded at their end the forward direction is right up to there, and TakeAlong has its end.
+func TestPaddedSequences(t *testing.T) {
+	t.Parallel()
+	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .6)
+	x := normal(2, 5, 3)
+	for _, l := range []layers.Layer{
+		layers.NewRNN(3, 4, layers.Stack{Layers: 2}, init), layers.NewGRU(3, 4, layers.Stack{}, init), layers.NewLSTM(3, 4, layers.Stack{}, init),
+	} {
+		y := l.Forward(autograd.Constant(x))
+		last := y.TakeAlong(1, autograd.Constant(tensor.FromSlice([]float64{1, 3}, 2, 1, 1)))
+		for i, n := range []int{2, 4} {
+			alone := l.Forward(autograd.Constant(x.Slice(0, i, i+1).Slice(1, 0, n))).Value()
+			for u := range 4 {
+				for step := range n {
+					if got, want := y.Value().At(i, step, u), alone.At(0, step, u); !(math.Abs(got-want) < 1e-14) {
+						t.Errorf("%v: sequence %d, step %d: got %v, want %v", l, i, step, got, want)
+					}
+				}
+				if got, want := last.Value().At(i, 0, u), y.Value().At(i, n-1, u); got != want {
+					t.Errorf("%v: the end of sequence %d: got %v, want %v", l, i, got, want)
+				}
+			}
+		}
+	}
+}
+
 // Dropout of a recurrent network is between its layers: not before the first, nor after the last.
 func TestDropoutBetweenLayers(t *testing.T) {
 	t.Parallel()

@@ -55,7 +55,10 @@ type typeAt struct {
 	hidden bool
 }
 
-var nodeType = reflect.TypeFor[*autograd.Node]()
+var (
+	nodeType  = reflect.TypeFor[*autograd.Node]()
+	layerType = reflect.TypeFor[Layer]()
+)
 
 // find walks through a network.
 func find(net any) *walker {
@@ -77,6 +80,8 @@ func (w *walker) find(net any) {
 		w.mistake("the network is nil")
 	case isNil(v):
 		w.mistake("the network is a nil %v", v.Type())
+	case !w.isNetwork(v.Type()):
+		w.mistake("the network is of type %v, which can't have a Variable; a Layer, a struct, or what leads to a node is needed", v.Type())
 	default:
 		w.walk(place{}, v)
 	}
@@ -90,6 +95,12 @@ func (w *walker) find(net any) {
 // isNil reports whether v is a nil pointer or function. A nil slice is an empty network.
 func isNil(v reflect.Value) bool {
 	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
+}
+
+// isNetwork reports whether a value of a type can be a network. A struct may have no parameters, as a ReLU has none.
+func (w *walker) isNetwork(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct ||
+		t.Implements(layerType) || w.leads(t, false)
 }
 
 func (w *walker) mistake(format string, args ...any) {
@@ -145,12 +156,14 @@ func (w *walker) first(p place, v reflect.Value, length int) bool {
 func (w *walker) node(p place) {
 	n := p.node
 	switch computed := n.Op() != nil; {
-	case !computed && n.Value() == nil, computed && (!n.NeedsGrad() || p.hidden), w.found[n]:
+	case !computed && n.Value() == nil, computed && p.hidden, w.found[n]:
 	case !n.NeedsGrad() && p.hidden: // state that is not the network's
 	case p.leftOut:
 		w.leftOut[n] = true
 	case p.hidden:
 		w.hidden = append(w.hidden, p)
+	case computed && !n.NeedsGrad():
+		w.mistake("%v is %v, computed, and no state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`", p, n)
 	case computed:
 		w.mistake("%v is %v, computed outside Forward: it goes stale; compute it in Forward", p, n)
 	case w.names[p.path]:

@@ -52,6 +52,15 @@ func TestWhatIsFound(t *testing.T) {
 			W    *node
 			Left *node `grad:"-"`
 		}{p, autograd.Constant(tensor.New(2))}},
+		{"computed and left out", "w", &struct {
+			W    *node
+			Left *node `grad:"-"`
+		}{p, q.Detach()}},
+		{"computed and hidden", "w", &struct {
+			W *node
+			h *node
+		}{p, q.Detach()}},
+		{"the value of what was computed", "w", &struct{ W, H *node }{p, autograd.Constant(p.Square().Value().Clone())}},
 		{"a plan", "w", &struct {
 			Plan *autograd.Plan
 			W    *node
