@@ -22,7 +22,7 @@ var erf = Pointwise("Erf", math.Erf, func(x, _ *Node) *Node { return x.bell().Sc
 //	∂L/∂x = ∂L/∂y ⊙ −2/√π e^(−x²)
 func (x *Node) Erfc() *Node { return erfc.Of(x) }
 
-var erfc = Pointwise("Erfc", math.Erfc, func(x, _ *Node) *Node { return x.bell().Scale(-2 / math.SqrtPi) })
+var erfc = PointwiseKernel(tensor.Erfc, func(x, _ *Node) *Node { return x.bell().Scale(-2 / math.SqrtPi) })
 
 // bell returns e^(−x²), which is 0 from ±30 on: further out the square would overflow.
 func (x *Node) bell() *Node { return x.Hardtanh(-30, 30).Square().Neg().Exp() }

@@ -28,6 +28,7 @@ var (
 	Softplus = Function{Name: "Softplus", Values: kernel.Softplus}                       // ln(1+eˣ)
 	Sigmoid  = Function{Name: "Sigmoid", Values: kernel.Sigmoid, VJP: kernel.SigmoidVJP} // y = 1/(1+e⁻ˣ), slope y(1−y)
 	Tanh     = Function{Name: "Tanh", Values: kernel.Tanh, VJP: kernel.TanhVJP}          // y = tanh x, slope 1−y²
+	Erfc     = Function{Name: "Erfc", Values: kernel.Erfc}                               // 2/√π ∫ e^(−t²) dt from x on
 	ReLU     = Function{Name: "ReLU", Values: kernel.ReLU, VJP: kernel.ReLUVJP}          // max(x, 0), slope 0 at 0 and NaN
 )
 

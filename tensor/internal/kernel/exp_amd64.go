@@ -13,6 +13,8 @@ var expConstants = [...]float64{
 	15: -2 * tanhMain,
 	16: 0x1p-959, // whose bits are 64<<52
 	17: -1. / 16,
+	18: erfcMain,
+	19: 4,
 }
 
 // expPairs is expPower and expTail, so that one load of the assembly fetches both.
@@ -39,3 +41,8 @@ func sigmoidVectors(z, x *float64, n int)
 //
 //go:noescape
 func tanhVectors(z, x *float64, n int)
+
+// erfcVectors sets zᵢ = Erfc1(xᵢ) likewise.
+//
+//go:noescape
+func erfcVectors(z, x *float64, n int)

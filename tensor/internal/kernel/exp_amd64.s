@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// Exp1, Sigmoid1 and Tanh1 for eight or four numbers at a time, by the operations of exp.go, whose names the comments use. There are
+// Exp1, Sigmoid1, Tanh1 and Erfc1 for eight or four numbers at a time, by the operations of exp.go and erfc.go, whose names the comments use. There are
 // no branches: numbers from where a result does not change any more are taken as the first such number, and scaling is always done
 // in two steps, as in expEdge, which is exact where the result is a normal number. NaN stays NaN: VMINPD and VMAXPD return
 // their first operand (the last one in Intel's order) if one is NaN.
@@ -36,12 +36,19 @@
 // CORE is expReduce, expPoly and expScale of h, in Y0. It leaves rhi in Y0, s in Y1, expTail[k%16] in Y2, rlo in Y3, r in
 // Y4, r2 in Y5, and expPoly(r, r2) in Y6.
 #define CORE \
+	REDUCE                                             \
+	LOAD(3, Y3)                                        \
+	VMULPD       Y3, Y2, Y3                            \ // rlo, where a product is never −0
+	SCALE
+
+// REDUCE begins with it, up to rlo, and SCALE goes on.
+#define REDUCE \
 	VMOVAPD      MAGIC, Y1                             \
 	VFMADD231PD  INVSTEP, Y0, Y1                       \ // t, whose low bits are k
 	VSUBPD       Y1, MAGIC, Y2                         \ // minusK
-	VFMADD231PD  STEPHI, Y2, Y0                        \ // rhi
-	LOAD(3, Y3)                                        \
-	VMULPD       Y3, Y2, Y3                            \ // rlo, where a product is never −0
+	VFMADD231PD  STEPHI, Y2, Y0                        // rhi
+
+#define SCALE \
 	VADDPD       Y3, Y0, Y4                            \ // r
 	VMULPD       Y4, Y4, Y5                            \ // r2
 	VPSLLQ       $60, Y1, Y6                           \
@@ -105,11 +112,17 @@
 // WIDECORE is CORE, by the same registers, but that it leaves expPower[k%16] in Z1 and k/16 in Z7: VSCALEFPD multiplies by 2 to
 // the power of ⌊k/16⌋, and rounds once, also where the result is no normal number. A permutation looks at the low four bits.
 #define WIDECORE \
+	WIDEREDUCE                                         \
+	VMULPD       Z16, Z2, Z3                           \ // rlo
+	WIDESCALE
+
+#define WIDEREDUCE \
 	VMOVAPD      Z13, Z1                               \
 	VFMADD231PD  Z12, Z0, Z1                           \ // t, whose low bits are k
 	VSUBPD       Z1, Z13, Z2                           \ // minusK
-	VFMADD231PD  Z11, Z2, Z0                           \ // rhi
-	VMULPD       Z16, Z2, Z3                           \ // rlo
+	VFMADD231PD  Z11, Z2, Z0                           // rhi
+
+#define WIDESCALE \
 	VADDPD       Z3, Z0, Z4                            \ // r
 	VMULPD       Z4, Z4, Z5                            \ // r2
 	VMULPD       Z21, Z2, Z7                           \ // k/16
@@ -137,6 +150,32 @@
 	JNZ          narrow                                \
 	VZEROUPPER                                         \
 	RET
+
+// ERFCSTEP adds coefficients to the even and the odd part of a polynomial of t2; c is room.
+#define ERFCSTEP(k, t2, even, odd, c) \
+	VBROADCASTSD ·erfcPoly+8*k(SB), c                  \
+	VFMADD213PD  c, t2, even                           \
+	VBROADCASTSD ·erfcPoly+8*(k-1)(SB), c              \
+	VFMADD213PD  c, t2, odd
+
+// ERFCPOLY leaves p in odd, given t.
+#define ERFCPOLY(t, t2, even, odd, c) \
+	VMULPD       t, t, t2                              \
+	VBROADCASTSD ·erfcPoly+176(SB), even               \
+	VBROADCASTSD ·erfcPoly+168(SB), odd                \
+	ERFCSTEP(20, t2, even, odd, c)                     \
+	ERFCSTEP(18, t2, even, odd, c)                     \
+	ERFCSTEP(16, t2, even, odd, c)                     \
+	ERFCSTEP(14, t2, even, odd, c)                     \
+	ERFCSTEP(12, t2, even, odd, c)                     \
+	ERFCSTEP(10, t2, even, odd, c)                     \
+	ERFCSTEP(8, t2, even, odd, c)                      \
+	ERFCSTEP(6, t2, even, odd, c)                      \
+	ERFCSTEP(4, t2, even, odd, c)                      \
+	ERFCSTEP(2, t2, even, odd, c)                      \
+	VBROADCASTSD ·erfcPoly+0(SB), c                    \
+	VFMADD213PD  c, t2, even                           \
+	VFMADD213PD  even, t, odd
 
 // func expVectors(z, x *float64, n int)
 TEXT ·expVectors(SB), NOSPLIT, $0-24
@@ -301,5 +340,89 @@ tanhLoop:
 	VORPD        Y1, Y0, Y0                            // with the sign of x
 	NEXT
 	JNZ          tanhLoop
+	VZEROUPPER
+	RET
+
+// func erfcVectors(z, x *float64, n int)
+TEXT ·erfcVectors(SB), NOSPLIT, $96-24
+	BEGIN(14)
+	WIDEN(erfcLoop)
+	LOAD(11, Z28)
+	LOAD(18, Z29)
+	LOAD(19, Z30)
+	PCALIGN      $64
+
+erfcWide:
+	VMOVUPD      (SI), Z27
+	VPANDNQ      Z27, Z14, Z0
+	VMINPD       Z0, Z29, Z0                           // a
+	VADDPD       Z30, Z0, Z1
+	VDIVPD       Z1, Z0, Z1
+	VFMSUB213PD  Z20, Z28, Z1                          // t
+	ERFCPOLY(Z1, Z2, Z3, Z4, Z5)
+	VMOVAPD      Z28, Z1
+	VFMADD213PD  Z20, Z0, Z1
+	VDIVPD       Z1, Z4, Z31                           // p / (2a + 1)
+	VMULPD       Z0, Z0, Z1                            // s
+	VMOVAPD      Z1, Z3
+	VFNMADD231PD Z0, Z0, Z3                            // lo = s − a·a
+	VPXORQ       Z1, Z14, Z4                           // h = −s
+	VCMPPD       $9, Z4, Z15, K1
+	VMAXPD       Z4, Z15, Z0                           // or −746
+	WIDEREDUCE
+	VFMADD231PD  Z16, Z2, Z3                           // rlo
+	WIDESCALE
+	VADDPD       Z4, Z2, Z2
+	VFMADD213PD  Z2, Z5, Z6                            // p
+	VFMADD213PD  Z1, Z1, Z6
+	VSCALEFPD.Z  Z7, Z6, K1, Z6
+	VMULPD       Z31, Z6, Z0                           // y
+	VPTESTMQ     Z27, Z14, K2
+	VSUBPD       Z0, Z28, K2, Z0                       // 2 − y where x has a sign
+	WIDENEXT(erfcWide, erfcLoop)
+	PCALIGN      $32
+
+erfcLoop:
+	VANDNPD      (SI), SIGN, Y0
+	LOAD(18, Y1)
+	VMINPD       Y0, Y1, Y0                            // a
+	LOAD(19, Y1)
+	VADDPD       Y1, Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	LOAD(11, Y6)
+	LOAD(10, Y7)
+	VFMSUB213PD  Y7, Y6, Y1                            // t
+	ERFCPOLY(Y1, Y2, Y3, Y4, Y5)
+	VFMADD213PD  Y7, Y0, Y6
+	VDIVPD       Y6, Y4, Y4
+	VMOVUPD      Y4, 0(SP)                             // p / (2a + 1)
+	VMULPD       Y0, Y0, Y1                            // s
+	VMOVAPD      Y1, Y3
+	VFNMADD231PD Y0, Y0, Y3                            // lo = s − a·a
+	VMOVUPD      Y3, 32(SP)
+	VXORPD       Y1, SIGN, Y0                          // h = −s
+	VMOVUPD      Y0, 64(SP)
+	VMAXPD       Y0, LIMIT, Y0                         // or −746
+	REDUCE
+	VMOVUPD      32(SP), Y3
+	LOAD(3, Y4)
+	VFMADD231PD  Y4, Y2, Y3                            // rlo
+	SCALE
+	VADDPD       Y4, Y2, Y2
+	VFMADD213PD  Y2, Y5, Y6                            // p
+	LOAD(16, Y3)
+	VPADDQ       Y3, Y1, Y1                            // s·2⁶⁴
+	VFMADD213PD  Y1, Y1, Y6                            // s·p + s
+	VCMPPD       $9, 64(SP), LIMIT, Y2
+	LOAD(12, Y3)
+	VANDPD       Y3, Y2, Y2                            // 2⁻⁶⁴, or 0 where x ≤ −746
+	VMULPD       Y2, Y6, Y6
+	VMULPD       0(SP), Y6, Y0                         // y
+	LOAD(11, Y1)
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      (SI), Y2
+	VBLENDVPD    Y2, Y1, Y0, Y0                        // 2 − y where x has a sign
+	NEXT
+	JNZ          erfcLoop
 	VZEROUPPER
 	RET

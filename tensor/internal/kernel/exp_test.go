@@ -146,7 +146,7 @@ func testExpVectors(t *testing.T) {
 		name   string
 		kernel func(z, x []float64)
 		scalar func(float64) float64
-	}{{"Exp", Exp, Exp1}, {"Sigmoid", Sigmoid, Sigmoid1}, {"Tanh", Tanh, Tanh1}} {
+	}{{"Exp", Exp, Exp1}, {"Sigmoid", Sigmoid, Sigmoid1}, {"Tanh", Tanh, Tanh1}, {"Erfc", Erfc, Erfc1}} {
 		t.Run(f.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(6, 1))
 			for n := range 100 {
@@ -160,7 +160,7 @@ func testExpVectors(t *testing.T) {
 					checkUnary(t, f.name, f.kernel, f.scalar, x)
 				}
 			}
-			for _, seam := range []float64{0, math.Ln2 / 32, tanhMain, expMain, 708.3964, 709.7827, 710, 745.1332, 746} {
+			for _, seam := range []float64{0, math.Ln2 / 32, tanhMain, expMain, 708.3964, 709.7827, 710, 745.1332, 746, 26.6, 27.22, 27.31, erfcMain} {
 				x := append(uniformIn(r, 1000, seam-1e-3, seam+1e-3), uniformIn(r, 100, seam-1e-12, seam+1e-12)...)
 				x = append(x, seam)
 				for _, v := range x {

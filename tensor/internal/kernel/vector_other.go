@@ -26,6 +26,7 @@ func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep
 func expVectors(z, x *float64, n int)     {}
 func sigmoidVectors(z, x *float64, n int) {}
 func tanhVectors(z, x *float64, n int)    {}
+func erfcVectors(z, x *float64, n int)    {}
 
 func logVectors(z, x *float64, n int) (done int) { return 0 }
 
