@@ -36,6 +36,8 @@ func alike(t *testing.T, what string, got, want []float64) {
 }
 
 func TestConvolutionCases(t *testing.T) {
+	plain := constant([]float64{1, 2, 3}).Reshape(1, 3).Conv1D(autograd.Constant(tensor.Full(1, 1, 1, 2)), nil, autograd.Conv{OutputPadding: []int{0}})
+	expect(t, "no output padding", plain.Value(), 3, 5)
 	x := autograd.Variable(tensor.FromSlice([]float64{7, 3, 3, 2}, 2, 1, 2))
 	w := autograd.Variable(tensor.FromSlice([]float64{3, 6, 4, 2}, 2, 1, 2))
 	o := autograd.Conv{Stride: []int{2}, Padding: []int{1}, Dilation: []int{2}}

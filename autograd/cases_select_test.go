@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -200,6 +201,9 @@ func TestSelectCases(t *testing.T) {
 
 // Values, as NumPy gives them.
 func TestSelectValues(t *testing.T) {
+	if shape := autograd.Constant(tensor.New(1<<40, 0)).Flip().Shape(); !slices.Equal(shape, []int{1 << 40, 0}) {
+		t.Errorf("flipped rows without elements have shape %v", shape)
+	}
 	if parts := variable(1, 2, 3).Chunk(0, math.MaxInt); len(parts) != 3 {
 		t.Errorf("3 numbers are %d parts", len(parts))
 	}

@@ -178,4 +178,9 @@ func TestExtremes(t *testing.T) {
 		}
 	}
 	check(uniformIn(r, 9000, -2, 2)...) // in several parts
+	zeros := slices.Repeat([]float64{math.Copysign(0, -1)}, 16)
+	zeros[15] = 0
+	check(zeros...)
+	zeros[0], zeros[15] = 0, zeros[0]
+	check(zeros...)
 }
