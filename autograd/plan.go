@@ -69,11 +69,13 @@ type step struct {
 }
 
 // NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes
-// xs; for inference there are none. It asks each rule once.
+// xs; for inference there are none. It asks each rule once. While the nodes are the plan's, Backward, Grad, JVP
+// and others that need the graph panic.
 //
 // It panics if y was not recorded, if an x is a Constant, if there are xs and y depends on no Variable, and
-// if a rule makes a constant of several numbers, which would not follow the data: then the nodes are the graph's again, with values computed
-// anew. While the nodes are a plan's, Backward, Grad, JVP and others panic that need the graph. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
+// if a rule makes a constant of several numbers, which would not follow the data: then the nodes are the graph's
+// again, with values computed anew. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random
+// numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
 	mustNeedGradient("NewPlan", xs...)

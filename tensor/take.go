@@ -8,10 +8,10 @@ import (
 )
 
 // Take sets z to the elements of x at the places that the index holds: z[k] = x[at[k]], where elements are
-// counted in memory, row by row, and z has at's shape. If the shape of a row is given, x is divided into rows of as many
-// elements, which are counted and taken in place of elements; z has at's shape followed by a row's. −1 stands for no element, or row: 0. z may share
-// no memory with x or at. It panics if a place is no whole number from −1 to the number of x's elements, or rows, not included, and if
-// x can't be divided into such rows.
+// counted in memory, row by row, and z has at's shape. −1 stands for no element: 0. If the shape of a row is given,
+// it takes rows: x is divided into rows of as many elements, which are counted, and z has at's shape followed by a
+// row's. z may share no memory with x or at. It panics if a place is no whole number from −1 to the number of x's
+// elements, or rows, not included, and if x can't be divided into such rows.
 func (z *Tensor) Take(x, at *Tensor, row ...int) *Tensor {
 	x.mustBeSet("Take")
 	at.mustBeSet("Take")
@@ -41,8 +41,8 @@ func (z *Tensor) Take(x, at *Tensor, row ...int) *Tensor {
 }
 
 // AddAt adds y's elements to those of z at the places that the index holds: z[at[k]] += y[k], where y has at's
-// shape; or rows likewise, of the shape that y has behind at's. What goes to one place is added up before it is added to z. z may share no memory with at or y. It
-// panics as Take does, and if z is empty.
+// shape; or rows, of the shape that y has behind at's, as Take does. What goes to one place is added up before it is
+// added to z. z may share no memory with at or y. It panics as Take does, and if z is empty.
 func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	z.mustBeSet("AddAt")
 	at.mustBeSet("AddAt")
