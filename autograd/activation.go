@@ -113,7 +113,7 @@ func (x *Node) elu(name string, a, b, c float64) *Node {
 		}
 		return b * math.Expm1(c*x)
 	}, func(x, _ *Node) *Node {
-		return Where(x.Gt(scalar(0)), scalar(a), x.Scale(c).Exp().Scale(b*c))
+		return Where(x.Gt(Scalar(0)), Scalar(a), x.Scale(c).Exp().Scale(b*c))
 	}).Of(x)
 }
 
@@ -125,7 +125,7 @@ func (x *Node) LeakyReLU(a float64) *Node {
 		for i, v := range x {
 			z[i] = unlessNegative(v, v, a*v)
 		}
-	}}, func(x, _ *Node) *Node { return Where(x.Gt(scalar(0)), scalar(1), scalar(a)) }).Of(x)
+	}}, func(x, _ *Node) *Node { return Where(x.Gt(Scalar(0)), Scalar(1), Scalar(a)) }).Of(x)
 }
 
 // unlessNegative returns p, but q where x has a sign: without a branch, since signs are often as good as random.
@@ -138,7 +138,7 @@ func unlessNegative(x, p, q float64) float64 {
 //
 //	∂L/∂x = ∂L/∂y where x > t, and 0 elsewhere, at t too
 func (x *Node) Threshold(t, value float64) *Node {
-	return Where(x.Le(scalar(t)), scalar(value), x)
+	return Where(x.Le(Scalar(t)), Scalar(value), x)
 }
 
 // Hardtanh returns x limited to [low, high]. It panics if low > high.
@@ -148,7 +148,7 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 	if low > high {
 		fail("Hardtanh", "the limits are %v and %v, in the wrong order", low, high)
 	}
-	return Where(x.Le(scalar(low)), scalar(low), Where(x.Ge(scalar(high)), scalar(high), x))
+	return Where(x.Le(Scalar(low)), Scalar(low), Where(x.Ge(Scalar(high)), Scalar(high), x))
 }
 
 // ReLU6 returns x limited to [0, 6].
@@ -160,7 +160,7 @@ func (x *Node) ReLU6() *Node { return x.Hardtanh(0, 6) }
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ, and 0 elsewhere, at ±λ too
 func (x *Node) Hardshrink(lambda float64) *Node {
-	return Where(x.Abs().Le(scalar(lambda)), scalar(0), x)
+	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x)
 }
 
 // Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between. It panics if λ is negative.
@@ -170,7 +170,7 @@ func (x *Node) Softshrink(lambda float64) *Node {
 	if lambda < 0 {
 		fail("Softshrink", "λ is %v, negative", lambda)
 	}
-	return Where(x.Abs().Le(scalar(lambda)), scalar(0), x.Sub(x.Sign().Scale(lambda)))
+	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x.Sub(x.Sign().Scale(lambda)))
 }
 
 // Tanhshrink returns x − tanh x.
@@ -203,13 +203,13 @@ func (x *Node) Hardsigmoid() *Node { return hardsigmoid.Of(x) }
 
 var hardsigmoid = Pointwise("Hardsigmoid", func(x float64) float64 { return min(max(x+3, 0), 6) / 6 },
 	func(x, _ *Node) *Node {
-		return Where(x.Abs().Lt(scalar(3)), scalar(1./6), scalar(0))
+		return Where(x.Abs().Lt(Scalar(3)), Scalar(1./6), Scalar(0))
 	})
 
 // Hardswish returns x ⊙ Hardsigmoid of x (A. Howard and others, Searching for MobileNetV3, arXiv:1905.02244).
 //
 //	∂L/∂x = ∂L/∂y ⊙ (x/3 + ½) where |x| < 3, 0 where x ≤ −3, and ∂L/∂y where x ≥ 3
 func (x *Node) Hardswish() *Node {
-	inside := Where(x.Ge(scalar(3)), x, x.Mul(x.Hardsigmoid())) // the product would be NaN where x is infinite
-	return Where(x.Le(scalar(-3)), scalar(0), inside)
+	inside := Where(x.Ge(Scalar(3)), x, x.Mul(x.Hardsigmoid())) // the product would be NaN where x is infinite
+	return Where(x.Le(Scalar(-3)), Scalar(0), inside)
 }

@@ -51,7 +51,7 @@ func (x *Node) Div(y *Node) *Node { return apply(div, x, y) }
 func (x *Node) Pow(p *Node) *Node { return apply(pow, x, p) }
 
 // PowScalar is Pow for a number p.
-func (x *Node) PowScalar(p float64) *Node { return x.Pow(scalar(p)) }
+func (x *Node) PowScalar(p float64) *Node { return x.Pow(Scalar(p)) }
 
 var (
 	add, sub, mul, div, pow = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
@@ -76,15 +76,16 @@ func init() {
 	*pow = pointwise2Op{"Pow", (*T).Pow, vjps{
 		func(x, p, _, dz *Node) *Node { return dz.Chain(p.Chain(x.Pow(p.AddScalar(-1)))) },
 		func(x, p, z, dz *Node) *Node {
-			zero := scalar(0)
+			zero := Scalar(0)
 			flat := x.Eq(zero).Mul(p.Ge(zero))
 			return dz.Chain(z.Mul(Where(flat, zero, x.Log())))
 		},
 	}}
 }
 
-// scalar returns a constant of one number.
-func scalar(v float64) *Node { return Constant(tensor.Scalar(v)) }
+// Scalar returns a constant of one number, which broadcasts: x.Gt(autograd.Scalar(0)) is a mask, and
+// autograd.Scalar(1).Sub(x) is 1 − x, which of a mask is its opposite.
+func Scalar(v float64) *Node { return Constant(tensor.Scalar(v)) }
 
 // Neg returns −x.
 //

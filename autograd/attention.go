@@ -51,7 +51,7 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 	if o.Bias != nil {
 		scores = scores.Add(o.Bias)
 	}
-	masked := scalar(math.Inf(-1))
+	masked := Scalar(math.Inf(-1))
 	if o.Mask != nil {
 		if data := o.Mask.value.Data(); slices.ContainsFunc(data, func(v float64) bool { return v != 0 && v != 1 }) {
 			fail(op, "the mask %v holds others than ones, where a query may attend to a key, and zeros; what is to be added to the scores is the Bias", o.Mask)

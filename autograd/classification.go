@@ -98,12 +98,12 @@ func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node
 	right := logs.ofClasses("SmoothCrossEntropy", classes).Neg()
 	n := x.value.Dim(-1)
 	if weight == nil {
-		weight = scalar(1).BroadcastTo(n)
+		weight = Scalar(1).BroadcastTo(n)
 	}
 	right = weight.OfClasses(classes).Chain(right) // what counts nothing is 0, even if it is infinite
 	all := weight.Chain(logs).Sum(-1).Neg()
-	counted := classes.Ge(scalar(0)).Scale(smoothing / float64(n))
-	return scalar(1 - smoothing).Chain(right).Add(counted.Chain(all))
+	counted := classes.Ge(Scalar(0)).Scale(smoothing / float64(n))
+	return Scalar(1 - smoothing).Chain(right).Add(counted.Chain(all))
 }
 
 // BinaryCrossEntropy returns, element by element, the cross-entropy of probabilities a with targets t, both from 0 to 1. The
@@ -125,10 +125,10 @@ var binaryCrossEntropy = Pointwise2("BinaryCrossEntropy",
 		return -float64(t*max(math.Log(a), -100)) - float64((1-t)*max(math.Log1p(-a), -100))
 	},
 	func(a, t, _ *Node) *Node {
-		return a.Sub(t).Div(a.Mul(a.Neg().AddScalar(1)).ClampMin(scalar(1e-12)))
+		return a.Sub(t).Div(a.Mul(a.Neg().AddScalar(1)).ClampMin(Scalar(1e-12)))
 	},
 	func(a, _, _ *Node) *Node {
-		least := scalar(-100)
+		least := Scalar(-100)
 		return a.Neg().Log1p().ClampMin(least).Sub(a.Log().ClampMin(least))
 	})
 

@@ -52,7 +52,7 @@ func (whereOp) Forward(z *Node) {
 }
 
 func (whereOp) VJP(z *Node, i int, dz *Node) *Node {
-	mask, zero := z.inputs[0], scalar(0)
+	mask, zero := z.inputs[0], Scalar(0)
 	switch i {
 	case 1:
 		return Where(mask, dz, zero)
@@ -67,7 +67,7 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 	if x == nil && y == nil {
 		return nil
 	}
-	zero := scalar(0)
+	zero := Scalar(0)
 	if x == nil {
 		x = zero
 	}

@@ -53,7 +53,7 @@ func (x *Node) oneAt(axis, i int) *Node {
 	shape := x.value.Shape()
 	n := shape[axis]
 	shape[axis] = 1
-	return scalar(1).BroadcastTo(shape...).pad(axis, i, n)
+	return Scalar(1).BroadcastTo(shape...).pad(axis, i, n)
 }
 
 // shift returns x moved along the axis by 1 or −1, towards higher or lower indices, with zeros where nothing comes from.

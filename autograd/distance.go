@@ -55,10 +55,10 @@ func (x *Node) Cdist(y *Node, p float64) *Node {
 //
 //	∂L/∂c = −∂L/∂z where t = 1, ∂L/∂z where t = −1 and c > margin, else 0
 func (x *Node) CosineEmbedding(y, t *Node, margin float64) *Node {
-	c, zero := x.CosineSimilarity(y, -1, 1e-8), scalar(0)
+	c, zero := x.CosineSimilarity(y, -1, 1e-8), Scalar(0)
 	mustMatch("CosineEmbedding", c, t)
-	return Where(t.Eq(scalar(1)), c.Neg().AddScalar(1),
-		Where(t.Eq(scalar(-1)), c.AddScalar(-margin).ReLU(), zero))
+	return Where(t.Eq(Scalar(1)), c.Neg().AddScalar(1),
+		Where(t.Eq(Scalar(-1)), c.AddScalar(-margin).ReLU(), zero))
 }
 
 // HingeEmbedding returns, element by element, x where the target is 1, max(0, margin − x) where it is −1, and both together where
@@ -67,9 +67,9 @@ func (x *Node) CosineEmbedding(y, t *Node, margin float64) *Node {
 //	∂L/∂x = ∂L/∂y where t = 1, −∂L/∂y where t = −1 and x < margin, else 0
 func (x *Node) HingeEmbedding(t *Node, margin float64) *Node {
 	mustMatch("HingeEmbedding", x, t)
-	zero := scalar(0)
-	return Where(t.Eq(scalar(-1)), zero, x).
-		Add(Where(t.Eq(scalar(1)), zero, x.Neg().AddScalar(margin).ReLU()))
+	zero := Scalar(0)
+	return Where(t.Eq(Scalar(-1)), zero, x).
+		Add(Where(t.Eq(Scalar(1)), zero, x.Neg().AddScalar(margin).ReLU()))
 }
 
 // MarginRanking returns max(0, margin − t(x−y)), element by element: a target of 1 asks for x above y, −1 for y above x.

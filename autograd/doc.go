@@ -145,11 +145,11 @@
 //
 // # Masks, indices and targets
 //
-// Comparisons give masks: constants, 1 where the comparison holds and 0 elsewhere. Indices are
-// constants of whole numbers from 0 up to, not including, the length of the axis; only TakeAlong
-// takes negative ones. No gradient flows to either, and a Plan follows the data. Predictions and
-// targets of a loss have one shape: a target of shape [3] beside predictions of [3, 1] is a
-// mistake, not a broadcast.
+// Comparisons, such as x.Gt(autograd.Scalar(0)), give masks: constants, 1 where the comparison holds and 0
+// elsewhere. Indices are constants of whole numbers from 0 up to, not including, the length of the axis; only
+// TakeAlong takes negative ones. No gradient flows to either, and a Plan follows the data. Shapes never depend
+// on values. Predictions and targets of a loss have one shape: a target of shape [3] beside predictions of [3, 1]
+// is a mistake, not a broadcast.
 //
 // Caller's mistakes panic with an *[Error], or with a *tensor.Error where the shapes of an
 // operation's inputs do not fit.

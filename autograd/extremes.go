@@ -39,18 +39,18 @@ func init() {
 		func(x, y, _, dz *Node) *Node { return dz.shared(y.Gt(x), x.Eq(y)) },
 	}}
 	*clampMin = pointwise2Op{"ClampMin", (*T).Maximum, vjps{
-		func(x, lo, _, dz *Node) *Node { return Where(x.Lt(lo), scalar(0), dz) },
-		func(x, lo, _, dz *Node) *Node { return Where(x.Lt(lo), dz, scalar(0)) },
+		func(x, lo, _, dz *Node) *Node { return Where(x.Lt(lo), Scalar(0), dz) },
+		func(x, lo, _, dz *Node) *Node { return Where(x.Lt(lo), dz, Scalar(0)) },
 	}}
 	*clampMax = pointwise2Op{"ClampMax", (*T).Minimum, vjps{
-		func(x, hi, _, dz *Node) *Node { return Where(x.Gt(hi), scalar(0), dz) },
-		func(x, hi, _, dz *Node) *Node { return Where(x.Gt(hi), dz, scalar(0)) },
+		func(x, hi, _, dz *Node) *Node { return Where(x.Gt(hi), Scalar(0), dz) },
+		func(x, hi, _, dz *Node) *Node { return Where(x.Gt(hi), dz, Scalar(0)) },
 	}}
 }
 
 // shared returns dz, but nothing where another is chosen, and half where both are.
 func (dz *Node) shared(other, both *Node) *Node {
-	return Where(other, scalar(0), Where(both, dz.Scale(.5), dz))
+	return Where(other, Scalar(0), Where(both, dz.Scale(.5), dz))
 }
 
 // Clamp returns x, but lo where it is less and hi where it is more, all broadcast; hi where lo > hi. Either bound may be nil,
@@ -72,7 +72,7 @@ func (x *Node) Clamp(lo, hi *Node) *Node {
 }
 
 // ClampScalar is Clamp for numbers; ∓Inf is no bound.
-func (x *Node) ClampScalar(lo, hi float64) *Node { return x.Clamp(scalar(lo), scalar(hi)) }
+func (x *Node) ClampScalar(lo, hi float64) *Node { return x.Clamp(Scalar(lo), Scalar(hi)) }
 
 // MaskedFill returns value where the mask is 1, and x where it is 0, all broadcast. It panics if the mask holds anything but
 // zeros and ones.
@@ -97,5 +97,5 @@ func (x *Node) PReLU(weight *Node) *Node {
 	default:
 		fail("PReLU", "the weight has shape %v; it is one number, or one for each channel, axis 1 of shape %v", weight.value.Shape(), shape)
 	}
-	return Where(x.Gt(scalar(0)), x, x.Mul(weight))
+	return Where(x.Gt(Scalar(0)), x, x.Mul(weight))
 }

@@ -113,7 +113,7 @@ func (x *Node) Scatter(axis int, index, source *Node) *Node {
 		to := origin.Zeros(l.dims()...).Fill(-1).Data()
 		l.eachPlace("Scatter", a, index, false, func(k, place int) { to[place] = float64(k) })
 	})
-	return Where(origin.Ge(scalar(0)), source.take(origin, nil), x)
+	return Where(origin.Ge(Scalar(0)), source.take(origin, nil), x)
 }
 
 // IndexAdd returns x with the source's part at each index i of the axis added to x's part at the i-th number of the

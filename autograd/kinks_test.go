@@ -5,12 +5,11 @@ import (
 	"testing"
 
 	"gentlegrad/autograd"
-	"gentlegrad/tensor"
 )
 
 var inf, nan = math.Inf(1), math.NaN()
 
-func number(v float64) *node { return autograd.Constant(tensor.Scalar(v)) }
+func number(v float64) *node { return autograd.Scalar(v) }
 
 // Gradients of Σ f at kinks, zeros and overflow are those of PyTorch 1.13.1.
 func TestConventions(t *testing.T) {

@@ -103,7 +103,7 @@ func (x *Node) PoissonNLLWithLog(t *Node) *Node {
 //	y = t log t − t + ½ log 2πt    ∂L/∂t = ∂L/∂y ⊙ (log t + 1/2t)    (0 where t ≤ 1)
 func (t *Node) LogFactorial() *Node {
 	y := t.Xlogy(t).Sub(t).Add(t.Scale(2 * math.Pi).Log().Scale(.5))
-	return Where(t.Le(scalar(1)), scalar(0), y)
+	return Where(t.Le(Scalar(1)), Scalar(0), y)
 }
 
 // GaussianNLL returns, element by element, the negative logarithm of the density of t, normally distributed with mean x and
@@ -128,5 +128,5 @@ func (x *Node) noLessThan(op string, lo float64) *Node {
 			fail(op, "a variance is %v; it must not be negative", v)
 		}
 		return max(v, lo)
-	}, func(x, _ *Node) *Node { return scalar(1) }).Of(x)
+	}, func(x, _ *Node) *Node { return Scalar(1) }).Of(x)
 }

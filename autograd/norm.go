@@ -17,7 +17,7 @@ import (
 func (x *Node) Norm(p float64, axes ...int) *Node {
 	switch {
 	case p == 0:
-		return x.Ne(scalar(0)).Sum(axes...)
+		return x.Ne(Scalar(0)).Sum(axes...)
 	case math.IsInf(p, 1):
 		return x.Abs().Max(axes...)
 	case math.IsInf(p, -1):
@@ -36,7 +36,7 @@ func (x *Node) slopeOfNorm(p float64, y *Node) *Node {
 	if p == 1 {
 		return x.Sign()
 	}
-	zero, r := scalar(0), x.Div(y)
+	zero, r := Scalar(0), x.Div(y)
 	switch {
 	case p == 2:
 		return Where(y.Eq(zero), zero, r)
@@ -54,5 +54,5 @@ func (x *Node) slopeOfNorm(p float64, y *Node) *Node {
 func (x *Node) Normalize(p float64, axis int, eps float64) *Node {
 	axis = x.axis("Normalize", axis)
 	length := x.Norm(p, axis).Unsqueeze(axis)
-	return x.Div(length.ClampMin(scalar(eps)))
+	return x.Div(length.ClampMin(Scalar(eps)))
 }

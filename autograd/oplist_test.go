@@ -240,7 +240,7 @@ func TestListIsComplete(t *testing.T) {
 			}
 		}
 	}
-	for _, other := range []string{"Variable", "Constant", "Apply", "Input", "Keep", "Named", "Of", "VJP", "JVP"} { // no operations
+	for _, other := range []string{"Variable", "Constant", "Scalar", "Apply", "Input", "Keep", "Named", "Of", "VJP", "JVP"} { // no operations
 		if !missing[other] {
 			t.Errorf("%s is not found", other)
 		}

@@ -84,7 +84,7 @@ func timesLog(x, y float64, log func(float64) float64) float64 {
 
 // unlessBoth0 returns v, but 0 where x is 0 and y ≤ 0.
 func (x *Node) unlessBoth0(y, v *Node) *Node {
-	zero := scalar(0)
+	zero := Scalar(0)
 	return Where(x.Eq(zero).Mul(y.Le(zero)), zero, v)
 }
 
@@ -107,7 +107,7 @@ var logAddExp = Pointwise2("LogAddExp",
 // lead returns x − y, and 0 for equal infinities.
 func (x *Node) lead(y *Node) *Node {
 	d := x.Sub(y)
-	return Where(x.Eq(y).Mul(d.Ne(d)), scalar(0), d)
+	return Where(x.Eq(y).Mul(d.Ne(d)), Scalar(0), d)
 }
 
 // Lerp returns the number that is as far on the way from x to end as the weight w says, broadcast: x at 0 and end at 1,
@@ -116,10 +116,10 @@ func (x *Node) lead(y *Node) *Node {
 //	z = x + w (end − x)    ∂L/∂x = ∂L/∂z ⊙ (1−w)    ∂L/∂end = ∂L/∂z ⊙ w    ∂L/∂w = ∂L/∂z ⊙ (end − x)
 func (x *Node) Lerp(end, weight *Node) *Node {
 	way := end.Sub(x)
-	return Where(weight.Lt(scalar(.5)),
+	return Where(weight.Lt(Scalar(.5)),
 		x.Add(weight.Mul(way)),
 		end.Sub(weight.Neg().AddScalar(1).Mul(way)))
 }
 
 // LerpScalar is Lerp for a number w.
-func (x *Node) LerpScalar(end *Node, weight float64) *Node { return x.Lerp(end, scalar(weight)) }
+func (x *Node) LerpScalar(end *Node, weight float64) *Node { return x.Lerp(end, Scalar(weight)) }

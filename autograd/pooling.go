@@ -63,7 +63,7 @@ func (x *Node) avgPool(op string, axes int, p Pool) *Node {
 	size := x.spatial(op, axes)
 	w := p.windows(op, size)
 	if p.Divisor != 0 {
-		return x.sums(w).Div(scalar(p.Divisor))
+		return x.sums(w).Div(Scalar(p.Divisor))
 	}
 	if p.ExcludePadding {
 		return x.sums(w).Div(w.elements())

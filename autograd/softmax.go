@@ -68,7 +68,7 @@ func (x *Node) LogSumExp(axes ...int) *Node {
 
 // expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.
 func (x *Node) expOver(y *Node) *Node {
-	return Where(x.Eq(scalar(math.Inf(-1))), scalar(0), x.Sub(y).Exp())
+	return Where(x.Eq(Scalar(math.Inf(-1))), Scalar(0), x.Sub(y).Exp())
 }
 
 // sumKept returns the sum of x along the axis, which it keeps, with length 1.

@@ -41,7 +41,7 @@ func (x *Node) Logit() *Node { return logit.Of(x) }
 
 // LogitEps is Logit of x limited to [eps, 1−eps], so that it is finite. The gradient is 0 where x is limited.
 func (x *Node) LogitEps(eps float64) *Node {
-	low, high := scalar(eps), scalar(1-eps)
+	low, high := Scalar(eps), Scalar(1-eps)
 	return Where(x.Lt(low), low, Where(x.Gt(high), high, x)).Logit()
 }
 

@@ -18,7 +18,7 @@ import (
 func (x *Node) Var(correction float64, axes ...int) *Node {
 	axes = x.axesOrAll("Var", axes)
 	n := float64(x.value.Count(axes...))
-	return x.centred(axes).Square().Sum(axes...).Div(scalar(max(n-correction, 0)))
+	return x.centred(axes).Square().Sum(axes...).Div(Scalar(max(n-correction, 0)))
 }
 
 // Std returns the standard deviation y of x over the axes, the square root of Var.
@@ -27,7 +27,7 @@ func (x *Node) Var(correction float64, axes ...int) *Node {
 func (x *Node) Std(correction float64, axes ...int) *Node {
 	axes = x.axesOrAll("Std", axes)
 	n := float64(x.value.Count(axes...))
-	return x.centred(axes).Norm(2, axes...).Div(scalar(math.Sqrt(max(n-correction, 0)))) // which does not overflow
+	return x.centred(axes).Norm(2, axes...).Div(Scalar(math.Sqrt(max(n-correction, 0)))) // which does not overflow
 }
 
 // Prod returns the product of x over the axes, which the result no longer has, or of all elements if no axis is
@@ -86,11 +86,11 @@ func (op *extremeOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value, o
 func (op *extremeOp) VJP(y *Node, _ int, dy *Node) *Node {
 	x := y.inputs[0]
 	chosen := x.Eq(y.putBack(op.axes, x))
-	return Where(chosen, dy.chainDiv(chosen.Sum(op.axes...)).putBack(op.axes, x), scalar(0))
+	return Where(chosen, dy.chainDiv(chosen.Sum(op.axes...)).putBack(op.axes, x), Scalar(0))
 }
 
 func (op *extremeOp) JVP(y *Node, dx []*Node) *Node {
 	x := y.inputs[0]
 	chosen := x.Eq(y.putBack(op.axes, x))
-	return Where(chosen, dx[0], scalar(0)).Sum(op.axes...).chainDiv(chosen.Sum(op.axes...))
+	return Where(chosen, dx[0], Scalar(0)).Sum(op.axes...).chainDiv(chosen.Sum(op.axes...))
 }

@@ -59,7 +59,7 @@ func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
 	if each.Value().Len() == 0 {
 		meanOf("CrossEntropy", x, each)
 	}
-	counts := classes.Ge(autograd.Constant(tensor.Scalar(0)))
+	counts := classes.Ge(autograd.Scalar(0))
 	return each.Sum().Div(counts.Sum())
 }
 

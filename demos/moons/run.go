@@ -66,7 +66,7 @@ func Run(ctx context.Context, progress io.Writer) (*Result, error) {
 		}
 	})
 	r.snapshots = append(r.snapshots, p.snapshot("after step 100", r.Net))
-	r.Accuracy = r.Net.Forward(p.x).Mul(p.t).Gt(autograd.Constant(tensor.Scalar(0))).Mean().Value().Item()
+	r.Accuracy = r.Net.Forward(p.x).Mul(p.t).Gt(autograd.Scalar(0)).Mean().Value().Item()
 	r.Anew, r.ByPlan = math.MaxInt64, math.MaxInt64
 	for range 5 {
 		if ctx.Err() != nil {
