@@ -11,11 +11,15 @@ import (
 // e^(−x²)/√π · 1/(x + ½/(x + 1/(x + 3⁄2/(x + …)))) (M. Abramowitz and I. Stegun, Handbook of mathematical functions, 7.1.5 and 7.1.14).
 func bigErfc(x float64) *big.Float {
 	rootPi, _, _ := big.ParseFloat("1.7724538509055160272981674833411451827975494561223871282138078", 10, bigPrec, big.ToNearestEven)
+	if x < 0 {
+		y := bigErfc(-x)
+		return y.Sub(bigFloat(2), y)
+	}
 	v := bigFloat(x)
 	square := new(big.Float).Mul(v, v)
 	if x < 3 {
 		sum, power := bigFloat(0), new(big.Float).Set(v) // (−1)ⁿ x²ⁿ⁺¹ / n!
-		for n := 1.; n < 300; n++ {
+		for n := 1.; n < 120; n++ {
 			sum.Add(sum, new(big.Float).Quo(power, bigFloat(2*n-1)))
 			power.Quo(power.Mul(power.Neg(power), square), bigFloat(n))
 		}
@@ -23,7 +27,7 @@ func bigErfc(x float64) *big.Float {
 		return sum.Sub(bigFloat(1), sum)
 	}
 	fraction := new(big.Float).Set(v)
-	for n := 400.; n > 0; n-- {
+	for n := 200.; n > 0; n-- {
 		fraction.Add(v, fraction.Quo(bigFloat(n/2), fraction))
 	}
 	y := bigExp(square.Neg(square))
@@ -33,9 +37,9 @@ func bigErfc(x float64) *big.Float {
 func TestErfcAccuracy(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(10, 1))
-	worstULP(t, "middle", uniformIn(rnd, 3000, -2, 2), 3.2, Erfc1, bigErfc)
-	worstULP(t, "below", uniformIn(rnd, 200, -6, -2), 3.2, Erfc1, bigErfc)
-	worstULP(t, "beyond", uniformIn(rnd, 2000, 2, 26.5), 3.2, Erfc1, bigErfc)
+	worstULP(t, "middle", uniformIn(rnd, 1500, -2, 2), 3.2, Erfc1, bigErfc)
+	worstULP(t, "below", uniformIn(rnd, 100, -6, -2), 3.2, Erfc1, bigErfc)
+	worstULP(t, "beyond", uniformIn(rnd, 1000, 2, 26.5), 3.2, Erfc1, bigErfc)
 	worstULP(t, "tiny", log2UniformIn(rnd, 200, -1074, 0), 3.2, Erfc1, bigErfc)
 }
 
