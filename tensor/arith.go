@@ -126,7 +126,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	return z
 }
 
-// broadcast is elementwise for shapes of which one is repeated.
+// broadcast is elementwise for shapes that differ, of which one may be repeated.
 func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 	var room [maxRank]int
 	z.prepare(op, mustBroadcast(op, x.shape(), y.shape(), &room))
@@ -134,6 +134,10 @@ func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 		return z
 	}
 	x, y = z.apart(x), z.apart(y)
+	if len(x.data) == len(z.data) && len(y.data) == len(z.data) { // they differ in axes of length 1 alone
+		f(z.data, x.data, y.data)
+		return z
+	}
 	w := newWalk(z.shape(), x.shape(), y.shape())
 	w.run(func(n, o, xo, yo, dx, dy int) {
 		f(z.data[o:o+n], x.data[xo:xo+1+dx*(n-1)], y.data[yo:yo+1+dy*(n-1)])
