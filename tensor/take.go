@@ -2,7 +2,6 @@ package tensor
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 )
@@ -66,8 +65,12 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	}
 	if rising {
 		for k, p := range at.data {
-			if p >= 0 {
-				addRow(z.data[int(p)*n:], y.data[k*n:][:n])
+			switch i := int(p); {
+			case i < 0:
+			case n == 1: // spares most the slices
+				z.data[i] += y.data[k]
+			default:
+				addRow(z.data[i*n:], y.data[k*n:][:n])
 			}
 		}
 		return z
@@ -78,8 +81,16 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 		r.sum, r.has = make([]float64, len(z.data)), make([]bool, len(z.data))
 	}
 	for k, p := range at.data {
-		if p >= 0 {
-			r.add(int(p), y.data[k*n:][:n])
+		switch i := int(p); {
+		case i < 0:
+		case n == 1 && r.first(i):
+			r.sum[i] = y.data[k]
+		case n == 1:
+			r.sum[i] += y.data[k]
+		case r.first(i):
+			copy(r.sum[i*n:][:n], y.data[k*n:])
+		default:
+			addRow(r.sum[i*n:], y.data[k*n:][:n])
 		}
 	}
 	for _, i := range r.places {
@@ -105,16 +116,14 @@ type addRoom struct {
 	places []int  // of these
 }
 
-// add adds to the sum of a row.
-func (r *addRoom) add(i int, v []float64) {
-	sum := r.sum[i*len(v):]
+// first reports whether what is to be added is the first of its row.
+func (r *addRoom) first(i int) bool {
 	if r.has[i] {
-		addRow(sum, v)
-		return
+		return false
 	}
-	copy(sum, v)
 	r.has[i] = true
 	r.places = append(r.places, i)
+	return true
 }
 
 // rooms is for AddAt, so that it needs no memory of its own.
@@ -133,12 +142,17 @@ func (x *Tensor) inRows(op string, n int, row []int) int {
 
 // place returns a place among x's rows of n elements that a number stands for.
 func (x *Tensor) place(op string, p float64, rows, n int) int {
-	if !(p >= -1 && p < float64(rows)) || p != math.Trunc(p) {
-		what := "element"
-		if n != 1 {
-			what = fmt.Sprintf("row of %d elements", n)
-		}
-		fail(op, "place %v is no whole number from −1 to %d, the last %s of shape %v", p, rows-1, what, x.Shape())
+	if i := int(p); float64(i) == p && i >= -1 && i < rows {
+		return i
 	}
-	return int(p)
+	x.failPlace(op, p, rows, n)
+	return 0
+}
+
+func (x *Tensor) failPlace(op string, p float64, rows, n int) {
+	what := "element"
+	if n != 1 {
+		what = fmt.Sprintf("row of %d elements", n)
+	}
+	fail(op, "place %v is no whole number from −1 to %d, the last %s of shape %v", p, rows-1, what, x.Shape())
 }
