@@ -142,11 +142,11 @@ func (x *Tensor) inRows(op string, n int, row []int) int {
 
 // place returns a place among x's rows of n elements that a number stands for.
 func (x *Tensor) place(op string, p float64, rows, n int) int {
-	if i := int(p); float64(i) == p && i >= -1 && i < rows {
-		return i
+	i := int(p)
+	if float64(i) != p || i < -1 || i >= rows {
+		x.failPlace(op, p, rows, n)
 	}
-	x.failPlace(op, p, rows, n)
-	return 0
+	return i
 }
 
 func (x *Tensor) failPlace(op string, p float64, rows, n int) {
