@@ -97,10 +97,21 @@ func isNil(v reflect.Value) bool {
 	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
 }
 
-// isNetwork reports whether a value of a type can be a network. A struct may have no parameters, as a ReLU has none.
+// isNetwork reports whether a value of a type can be a network. A struct may have no parameters, as a ReLU has none, nor may lists of such.
 func (w *walker) isNetwork(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct ||
-		t.Implements(layerType) || w.leads(t, false)
+	if w.leads(t, false) {
+		return true
+	}
+	for range 9 { // a type may be a list of itself
+		if t.Kind() == reflect.Struct || t.Implements(layerType) {
+			return true
+		}
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+			t = t.Elem()
+		}
+	}
+	return false
 }
 
 func (w *walker) mistake(format string, args ...any) {

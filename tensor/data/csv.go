@@ -32,8 +32,8 @@ const (
 )
 
 // ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns, unless they are
-// given: then it has no such record, and may be empty. Lines end with LF, CR LF or CR. Space around names and cells does not
-// count, nor do lines with nothing else: in a file of one column, a missing value is written NA. The error says which line and cell, both
+// given: then it has no such record, and may be empty. Lines end with LF, CR LF or CR. Spaces and tabs around names and cells do
+// not count, nor do lines with nothing else: in a file of one column, a missing value is written NA. The error says which line and cell, both
 // from 1, are wrong: one with a quote that is not closed, or stands in a cell without quotes, or a line with more or fewer cells than
 // there are names; names that occur twice; no names at all. It panics if r is nil.
 func ReadCSV(r io.Reader, names ...string) (*Table, error) {

@@ -18,7 +18,8 @@ var erfcPoly = [23]float64{
 
 // Erfc1 returns the complementary error function, 2/√π times the integral of e^(−t²) from x on, as e^(−x²) times a function that
 // is nearly a polynomial (M. M. Shepherd and J. G. Laframboise, Chebyshev approximation of (1+2x)exp(x²)erfc x in 0 ≤ x < ∞, 1981):
-// so it is accurate where it is small. The largest error found is 3.1 ulp.
+// so it is accurate where it is small. The largest errors found are 5.0 ulp for 0 < x < 0.5, where an ulp is half of that of 1,
+// and 3.6 ulp elsewhere.
 func Erfc1(x float64) float64 {
 	a := min(math.Abs(x), erfcMain)
 	t := fma(2, a/(a+4), -1)
