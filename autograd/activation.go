@@ -19,20 +19,15 @@ var (
 
 	// bump is σ(x) σ(−x) = σ′(x), whose slope is σ(x) σ(−x) (σ(−x) − σ(x)).
 	bump = PointwiseKernel(tensor.Function{Name: "SigmoidSlope", Values: func(z, x []float64) {
-		expMinusAbs(z, x)
+		for i, v := range x { // z is not x
+			z[i] = -math.Abs(v)
+		}
+		tensor.Exp.Values(z, z)
 		for i, e := range z {
 			z[i] = e / ((1 + e) * (1 + e))
 		}
 	}}, func(x, y *Node) *Node { return y.Mul(x.Scale(-.5).Tanh()) })
 )
-
-// expMinusAbs sets z, which is not x, to e^−|x|.
-func expMinusAbs(z, x []float64) {
-	for i, v := range x {
-		z[i] = -math.Abs(v)
-	}
-	tensor.Exp.Values(z, z)
-}
 
 // Softplus returns log(1+eˣ). With a sharpness β it is x.Scale(β).Softplus().Scale(1/β).
 //

@@ -25,12 +25,14 @@ type Gradients struct {
 // gradient, if a shape differs, and if a gradient shares memory with another, or with the value of one of the nodes.
 func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
-	mustNeedGradient("NewGradients", slices.Collect(maps.Keys(of))...)
-	for _, x := range slices.SortedFunc(maps.Keys(of), byNumber) {
+	nodes := slices.Collect(maps.Keys(of))
+	mustNeedGradient("NewGradients", nodes...)
+	slices.SortFunc(nodes, byNumber)
+	for _, x := range nodes {
 		switch {
 		case !tensor.SameShape(x.Value(), of[x]):
 			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x].Shape())
-		case slices.ContainsFunc(g.at, of[x].SharesMemory) || slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(y *Node) bool { return of[x].SharesMemory(y.value) }):
+		case slices.ContainsFunc(g.at, of[x].SharesMemory) || slices.ContainsFunc(nodes, func(y *Node) bool { return of[x].SharesMemory(y.value) }):
 			fail("NewGradients", "the gradient of %v shares memory with another one, or with the value of a node", x)
 		}
 		g.put(x, of[x])

@@ -50,17 +50,12 @@ func (g *index) slot(x *Node) *int {
 func (g *index) add(x *Node) {
 	g.list = append(g.list, x)
 	if n := len(g.list); n > fewNodes && 2*n > len(g.table) {
-		g.grow()
+		g.table = make([]int, 1<<bits.Len(uint(4*len(g.list)))) // more than four times as long as the list
+		for place, x := range g.list {
+			*g.slot(x) = place + 1
+		}
 	} else if g.table != nil {
 		*g.slot(x) = n
-	}
-}
-
-// grow makes the table more than four times as long as the list.
-func (g *index) grow() {
-	g.table = make([]int, 1<<bits.Len(uint(4*len(g.list))))
-	for place, x := range g.list {
-		*g.slot(x) = place + 1
 	}
 }
 

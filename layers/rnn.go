@@ -91,11 +91,7 @@ func (l *LSTM) Forward(x *autograd.Node) *autograd.Node {
 
 // Run is Forward, starting with the states h and c, each [layers·directions, N, units], or zeros for what is nil; it also returns
 // those after the last step. A layer's two directions are neighbours. With Detach of these gradients do not flow to what was before.
-// It panics if the shapes do not fit.
-//
-// Steps of padding count as all others. Of sequences that were padded at their end the outputs in the forward direction are right
-// up to there; but the state after the last step is that after the padding, and the backward direction comes through it first. Make
-// batches of sequences of one length; or, in one direction, take the last step of each from y: y.TakeAlong(1, last), for last [N, 1, 1].
+// What Run of RNN says of padding holds here too. It panics if the shapes do not fit.
 func (l *LSTM) Run(x, h, c *autograd.Node) (y, endH, endC *autograd.Node) {
 	mustBeMade(l)
 	y, ends := lstm.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h, c})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"gentlegrad/tensor/internal/kernel"
 )
 
 // Take sets z to the elements of x at the places that the index holds: z[k] = x[at[k]], where elements are
@@ -101,12 +103,14 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	return z
 }
 
-// addRow adds v to the elements of z that it has room for.
+// addRow adds v to as many elements of z. Most have one, for which a call of the kernel would take long.
 func addRow(z, v []float64) {
-	z = z[:len(v)]
-	for j, u := range v {
-		z[j] += u
+	if len(v) == 1 {
+		z[0] += v[0]
+		return
 	}
+	z = z[:len(v)]
+	kernel.Add(z, z, v)
 }
 
 // An addRoom is room for sums at some of many places.
