@@ -135,11 +135,18 @@ func TestPoolingCases(t *testing.T) {
 		t.Errorf("the largest of windows with NaN are %v", v)
 	}
 	everywhere(t, "−Inf, NaN and Inf", y.Sum(), special, 1, 0, 0, 1, 0, 1)
+	folded := autograd.Constant(tensor.Full(1, 4, 2)).Fold([]int{3}, []int{2}, autograd.Conv{}).Value()
+	if want := rows([]float64{1, 2, 1}, []float64{1, 2, 1}).Value(); !tensor.Equal(folded, want) {
+		t.Errorf("two channels folded are %v, right is %v", folded, want)
+	}
 	pair := autograd.Variable(tensor.FromSlice([]float64{3, 4}, 2, 1))
 	expect(t, "windows of one element", pair.Unfold([]int{1}, autograd.Conv{}).Value(), 3, 4)
 	everywhere(t, "windows of one element", pair.Unfold([]int{1}, autograd.Conv{}).Sum(), pair, 1, 1)
 	bad := autograd.Variable(tensor.FromSlice([]float64{nan, nan}, 1, 2))
 	everywhere(t, "the first NaN", bad.MaxPool1D(autograd.Pool{Kernel: []int{2}}).Sum(), bad, 1, 0)
+	negative := math.Copysign(0, -1)
+	alike := autograd.Variable(tensor.FromSlice([]float64{negative, 0, 0, negative, -2, -1, -1, negative, 5, math.Copysign(nan, -1), -1e-320, 1e-320}, 1, 12))
+	everywhere(t, "0 and −0 are equal", alike.MaxPool1D(autograd.Pool{Kernel: []int{2}}).Sum(), alike, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1)
 
 	// A plan chooses anew.
 	plan := autograd.NewPlan(x.MaxPool1D(two).Sum(), x)

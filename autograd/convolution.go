@@ -32,7 +32,7 @@ func (x *Node) convolve(op string, axes int, weight, bias *Node, o Conv) *Node {
 	}
 	w := o.windows(op, size, kernel)
 	rows := c / groups * w.each
-	columns := x.windows(w).Reshape(join(lead, groups, rows, w.number())...)
+	columns := x.windows(w, join(lead, groups, rows, w.number()))
 	y := weight.Reshape(groups, out/groups, rows).MatMul(columns)
 	return y.Reshape(join(join(lead, out), w.count...)...).scaledChannels(op, axes, nil, bias)
 }
@@ -65,7 +65,7 @@ func (x *Node) convTranspose(op string, axes int, weight, bias *Node, o Conv) *N
 	}
 	w := o.transposed(op, size, kernel)
 	columns := weight.Reshape(groups, c/groups, out/groups*w.each).MatMulTN(x.Reshape(join(lead, groups, c/groups, w.number())...))
-	return columns.Reshape(join(lead, out, w.each, w.number())...).fold(w).scaledChannels(op, axes, nil, bias)
+	return columns.fold(w, join(join(lead, out), w.size...)).scaledChannels(op, axes, nil, bias)
 }
 
 // fit returns the number of groups and the kernel's size.

@@ -169,7 +169,7 @@ func (w *windows) elements() *Node {
 // sums returns the sum of each window of x: […, windows along each axis].
 func (x *Node) sums(w *windows) *Node {
 	lead := x.value.Shape()[:x.value.Rank()-len(w.size)]
-	return x.windows(w).Sum(-2).Reshape(join(lead, w.count...)...)
+	return x.windows(w, join(lead, w.each, w.number())).Sum(-2).Reshape(join(lead, w.count...)...)
 }
 
 // largest returns the largest element of each window of x: […, windows along each axis].
@@ -188,17 +188,28 @@ func (x *Node) largest(op string, w *windows) *Node {
 // findLargest sets at to the place of the largest element of each window, where x may have many channels.
 func (w *windows) findLargest(at, x []float64) {
 	n, number, first := product(w.size), w.number(), 0
-	for ; len(at) > 0; at, first = at[number:], first+n {
+	for ; len(at) > 0; at, x, first = at[number:], x[n:], first+n {
 		for i := range number {
-			best, largest := -1, math.Inf(-1)
+			best, largest := 0, int64(math.MinInt64) // which any number is larger than
 			for k := i; k < len(w.at); k += number {
 				if p := w.at[k]; p >= 0 {
-					if v := x[first+p]; best < 0 || v > largest || v != v && largest == largest {
-						best, largest = first+p, v
+					if o := ordinal(x[p]); o > largest {
+						best, largest = p, o
 					}
 				}
 			}
-			at[i] = float64(best)
+			at[i] = float64(first + best)
 		}
 	}
+}
+
+// ordinal returns an integer that is larger if v is: the bits of a positive number, and the complement of those of a
+// negative one; that of NaN is the largest, and 0 and −0 have one. To compare these the compiler takes no branch, which
+// random numbers would make wrong ones of.
+func ordinal(v float64) int64 {
+	if v != v {
+		return math.MaxInt64
+	}
+	bits := int64(math.Float64bits(v + 0)) // −0 + 0 = 0
+	return bits ^ bits>>63&math.MaxInt64
 }

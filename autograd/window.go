@@ -33,7 +33,7 @@ type Conv struct {
 func (x *Node) Unfold(kernel []int, o Conv) *Node {
 	lead, c, size := x.channels("Unfold", len(kernel))
 	w := o.windows("Unfold", size, kernel)
-	return x.windows(w).Reshape(join(lead, c*w.each, w.number())...)
+	return x.windows(w, join(lead, c*w.each, w.number()))
 }
 
 // Fold returns what Unfold is the transpose of: x […, C·k, n], the windows as columns, gives […, C, size…], where
@@ -54,7 +54,7 @@ func (x *Node) Fold(size, kernel []int, o Conv) *Node {
 	if rows%w.each != 0 || columns[0] != w.number() {
 		fail("Fold", "%v can't be windows of size %v, kernel %v: a multiple of %d rows and %d columns are needed", x, size, kernel, w.each, w.number())
 	}
-	return x.Reshape(join(lead, rows/w.each, w.each, w.number())...).fold(w)
+	return x.fold(w, join(join(lead, rows/w.each), w.size...))
 }
 
 // channels returns the parts of the shape of x […, C, spatial axes].
@@ -187,21 +187,19 @@ func perAxis(op, what string, list []int, axes, otherwise, least int) []int {
 	return list
 }
 
-// windows returns the windows of x […, size…]: […, elements of a window, windows].
-func (x *Node) windows(w *windows) *Node {
-	lead := x.value.Shape()[:x.value.Rank()-len(w.size)]
-	shape := join(lead, w.each, w.number())
+// windows returns the windows of x […, size…], of a shape that ends in the elements of a window, perhaps those of each of several
+// channels, and the windows.
+func (x *Node) windows(w *windows, shape []int) *Node {
 	return x.linear("Unfold",
 		func(y, x *tensor.Tensor) { w.gather(y.Zeros(shape...).Data(), x.Data()) },
-		func(_, dy *Node) *Node { return dy.fold(w) })
+		func(x, dy *Node) *Node { return dy.fold(w, x.value.Shape()) })
 }
 
-// fold is the transpose of windows.
-func (x *Node) fold(w *windows) *Node {
-	shape := join(x.value.Shape()[:x.value.Rank()-2], w.size...)
+// fold is the transpose of windows: its result has the shape […, size…].
+func (x *Node) fold(w *windows, shape []int) *Node {
 	return x.linear("Fold",
 		func(y, x *tensor.Tensor) { w.scatter(y.Zeros(shape...).Data(), x.Data()) },
-		func(_, dy *Node) *Node { return dy.windows(w) })
+		func(x, dy *Node) *Node { return dy.windows(w, x.value.Shape()) })
 }
 
 // gather copies the elements of the windows from x to y, which is zero.

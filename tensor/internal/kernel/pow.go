@@ -88,5 +88,17 @@ func artanhPoly(z float64) float64 {
 	return fma(z4, fma(z4, c, b), a)
 }
 
-// Pow sets zᵢ = xᵢ to the power yᵢ, as Pow1 does; x and y have len(z) elements each, or one.
-func Pow(z, x, y []float64) { Zip(z, x, y, Pow1) }
+// Pow sets zᵢ = xᵢ to the power yᵢ, as Pow1 does; x and y have len(z) elements each, or one. If there is one exponent it is
+// looked at once.
+func Pow(z, x, y []float64) {
+	switch one := len(y) == 1; {
+	case one && y[0] == 1:
+		Mul(z, x, y)
+	case one && y[0] == 2:
+		Mul(z, x, x)
+	case one && y[0] == -1:
+		Div(z, []float64{1}, x)
+	default:
+		Zip(z, x, y, Pow1)
+	}
+}

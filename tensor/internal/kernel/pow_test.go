@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -131,6 +132,23 @@ func TestPowSlices(t *testing.T) {
 			mustBits(t, "Pow", x[i], z[i], want)
 			mustBits(t, "Pow into x", x[i], inX[i], want)
 			mustBits(t, "Pow into y", x[i], inY[i], want)
+		}
+	}
+}
+
+// One exponent for all is that of each.
+func TestPowSlicesOfOneExponent(t *testing.T) {
+	t.Parallel()
+	x := hashInputs(rand.New(rand.NewPCG(15, 1)), 200)
+	for _, y := range []float64{0, .5, 1, 2, 3, -1, -2, 2.5, math.Inf(1), math.NaN()} {
+		for _, x := range [][]float64{x, x[:5], x[:1], nil} {
+			z, inX := make([]float64, len(x)), slices.Clone(x)
+			Pow(z, x, []float64{y})
+			Pow(inX, inX, []float64{y})
+			for i, v := range x {
+				mustBits(t, fmt.Sprint("Pow to the ", y), v, z[i], Pow1(v, y))
+				mustBits(t, fmt.Sprint("Pow into x to the ", y), v, inX[i], Pow1(v, y))
+			}
 		}
 	}
 }
