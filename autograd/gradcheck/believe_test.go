@@ -98,6 +98,9 @@ func TestFindsBranches(t *testing.T) {
 	}
 }
 
+// negated is x with a gradient whose sign is turned.
+func negated(x *node) *node { return wrong(one(same1), -1, -1)(x) }
+
 // What a margin that grows with values lets pass.
 func TestFindsWhatHides(t *testing.T) {
 	// y = x² + c with a gradient that is wrong by a factor
@@ -122,6 +125,10 @@ func TestFindsWhatHides(t *testing.T) {
 		{"an output 1e10 times smaller, one element", one(func(x *node) *node {
 			return autograd.Concat(0, wrong(one((*node).Sigmoid), 1.001, 1)(x), x.Scale(1e10))
 		}), vector(.3, -.2)},
+		{"the largest, small beside x", one(func(x *node) *node { return negated(x.Max().Scale(1e-4)) }), vector(300, 100)},
+		{"the largest of large x", one(func(x *node) *node { return negated(x.Max()) }), vector(3e6, 1e6)},
+		{"the smallest of large x", one(func(x *node) *node { return negated(x.Min(0)) }), vector(3e9, 1e9)},
+		{"the largest of small slopes", one(func(x *node) *node { return negated(number(1).Div(x).Max()) }), vector(1e4, 2e4)},
 	} {
 		if err := gradcheck.Check(tt.f, tt.x); !errors.Is(err, gradcheck.ErrWrong) && !errors.Is(err, gradcheck.ErrInconclusive) {
 			t.Errorf("%s: %v", tt.name, err)
@@ -191,6 +198,13 @@ func TestAcceptsWhatHides(t *testing.T) {
 		}, vector(.1, .77)},
 		{"saturated beside others", (*node).Tanh, vector(.1, 8, 15, 18, 30)},
 		{"all saturated", (*node).Tanh, vector(30, -40)},
+		{"nearly saturated", func(x *node) *node { return x.Softmax(0) }, vector(20, .5)},
+		{"a tie within the first steps", func(x *node) *node { return x.Square().Max() }, vector(.002, -.001)},
+		{"ties within the first steps", func(x *node) *node { return x.Square().Sort(0, false) }, vector(.02, -.01)},
+		{"sorted, near one another", func(x *node) *node { return x.Sort(0, false) }, vector(-.0038, .0333, .0693, -.0392)},
+		{"steps", (*node).Floor, vector(-9.515094771875882, 9.1, 100.3)},
+		{"steps of large numbers", (*node).Floor, vector(-1.0065342119192548e8)},
+		{"subnormal numbers", (*node).GELU, vector(-38, -37.5)},
 	} {
 		if err := gradcheck.Check(one(tt.f), tt.x); err != nil {
 			t.Errorf("%s: %v", tt.name, err)

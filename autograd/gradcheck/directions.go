@@ -31,7 +31,7 @@ func directions(f Func, xs []*tensor.Tensor) error {
 		return v
 	}
 	values := func() []float64 { return sums(elements()) }
-	rounded := shaken(f(variables(at)...))
+	rounded := shaken(1, f(variables(at)...))
 	rough := noise(values, func() []float64 { return sums(rounded()) }, at, 1e-3)
 	var all []error
 	for range 3 {

@@ -23,7 +23,7 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	f = f.notNil("Numerical")
 	given := clones(xs)
 	shape := f(variables(given)...).Shape()
-	slopes := numerical(values(f, given), shaken(f(variables(given)...)), given, nil)
+	slopes := numerical(values(f, given), shaken(1, f(variables(given)...)), given, nil)
 	rows := sizes(slopes)
 	for i, x := range xs {
 		of := append(shape[:len(shape):len(shape)], x.Shape()...)

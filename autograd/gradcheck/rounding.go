@@ -9,12 +9,17 @@ import (
 )
 
 // shaken returns the function that computes the ys anew, from what the leaves hold then, where the result of every operation
-// is moved at random by up to 2⁻⁵² of its size: by what rounding may have done to it, and a little more. How the ys
+// is moved at random by up to 2⁻⁵² of its size, times a factor: by what rounding may have done to it, and a little more. How the ys
 // differ is what rounding does to them, however it is hidden: 1 − y² of a y near 1 looks constant from near by,
 // and is a step function from further off (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993).
-func shaken(ys ...*autograd.Node) func() []float64 {
+func shaken(factor float64, ys ...*autograd.Node) func() []float64 {
+	return shakenBut(nil, factor, ys...)
+}
+
+// shakenBut is shaken that leaves known nodes as they are.
+func shakenBut(known map[*autograd.Node]bool, factor float64, ys ...*autograd.Node) func() []float64 {
 	rng := rand.New(rand.NewPCG(5, 5))
-	list := operations(ys)
+	list := operations(known, ys)
 	var written []*tensor.Tensor
 	for _, y := range list {
 		written = append(written, results(y)...)
@@ -27,7 +32,7 @@ func shaken(ys ...*autograd.Node) func() []float64 {
 			y.Op().Forward(y)
 			if v := y.Value(); y.NeedsGrad() && !v.IsView() {
 				for j, x := range v.Data() {
-					v.Data()[j] += float64(x * eps * (4*rng.Float64() - 2))
+					v.Data()[j] += float64(x * factor * eps * (4*rng.Float64() - 2))
 				}
 			}
 		}
@@ -47,12 +52,12 @@ func results(y *autograd.Node) []*tensor.Tensor {
 	return all
 }
 
-// operations returns the nodes that operations compute for the ys, every one behind its inputs.
-func operations(ys []*autograd.Node) (list []*autograd.Node) {
+// operations returns the nodes, but for known ones, that operations compute for the ys, every one behind its inputs.
+func operations(known map[*autograd.Node]bool, ys []*autograd.Node) (list []*autograd.Node) {
 	seen := map[*autograd.Node]bool{}
 	for _, y := range ys {
 		for _, x := range autograd.Graph(y) {
-			if x.Op() != nil && x.NumInputs() > 0 && !seen[x] {
+			if x.Op() != nil && x.NumInputs() > 0 && !known[x] && !seen[x] {
 				seen[x] = true
 				list = append(list, x)
 			}
@@ -61,22 +66,36 @@ func operations(ys []*autograd.Node) (list []*autograd.Node) {
 	return list
 }
 
-// spread returns how far what f gives, at points a few ε from xs, is from the values.
-func spread(f func() []float64, xs []*tensor.Tensor, values []float64) []float64 {
+// roundingOf returns how far rounding moves each element of the ys, which are the values at xs, where known nodes stay as they
+// are. What is shaken 2¹⁰ times as much is moved 2¹⁰ times as far by that, but not by a jump, as where the mask of the largest
+// elements changes: so this tells them apart, whatever the sizes are.
+func roundingOf(known map[*autograd.Node]bool, xs []*tensor.Tensor, values []float64, ys ...*autograd.Node) []float64 {
+	const more = 1 << 10
+	far := spread(shakenBut(known, more, ys...), xs, more, values, func(int) float64 { return math.Inf(1) })
+	return spread(shakenBut(known, 1, ys...), xs, 1, values, func(o int) float64 { return far[o] / 64 })
+}
+
+// spread returns how far what f gives, at points a few ε from xs, times a factor, is from the values, unless that is above the limit.
+func spread(f func() []float64, xs []*tensor.Tensor, factor float64, values []float64, limit func(o int) float64) []float64 {
 	most := make([]float64, len(values))
 	for k := range 16 {
-		widen(most, moved(f, xs, float64(k%8-4)*eps, 0), values, largest(xs...))
+		widen(most, moved(f, xs, float64(k%8-4)*factor*eps, 0), values, limit)
 	}
 	return most
 }
 
-// widen makes most at least the differences of values, where these are rounding: what is more than 10⁻⁶ of the largest value and
-// of x is a jump, as where a sign that was moved is compared with 1.
-func widen(most, values, others []float64, x float64) {
-	limit := 1e-6 * max(x, largest(tensor.FromSlice(others, len(others))))
+// widen makes most at least the differences of values, unless they are above the limit.
+func widen(most, values, others []float64, limit func(o int) float64) {
 	for o, v := range values {
-		if d := math.Abs(v - others[o]); d > most[o] && d <= limit {
+		if d := math.Abs(v - others[o]); d > most[o] && d <= limit(o) {
 			most[o] = d
 		}
 	}
+}
+
+// upToJumps is the limit of what is rounding of these values, of inputs up to x: what is more than 10⁻⁶ of the largest is a jump, as
+// where a sign that was moved is compared with 1.
+func upToJumps(values []float64, x float64) func(int) float64 {
+	limit := 1e-6 * max(x, largest(tensor.FromSlice(values, len(values))))
+	return func(int) float64 { return limit }
 }

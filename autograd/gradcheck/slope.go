@@ -38,10 +38,17 @@ type estimate struct {
 
 // best returns the estimate to be believed.
 func (s *slope) best() estimate {
-	if s.kinked.bound < s.smooth.bound && !s.tells(expected{s.smooth.value, 0}) {
+	if s.isKinked() && !s.tells(expected{s.smooth.value, 0}) {
 		return s.kinked
 	}
 	return s.smooth
+}
+
+// isKinked reports whether there is a kink, and no smaller steps show a smooth function there.
+func (s *slope) isKinked() bool {
+	k := &s.kinked
+	smoothNearer := s.smooth.h < k.h && s.smooth.bound < 1e-3*math.Abs(k.right-k.left)
+	return k.bound < math.Inf(1) && k.bound <= s.smooth.bound && !smoothNearer
 }
 
 // tells reports whether the bound of the smooth estimate is so tight that it tells right from wrong.
@@ -142,10 +149,14 @@ func (n *line) differ(h float64, mid []float64) differences {
 	d := differences{(right - left) / 2, all[:m], all[m : 2*m], all[2*m : 3*m], all[3*m:]}
 	for o := range mid {
 		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
+		rounded := 4 * eps * size
+		if size > 0 {
+			rounded = math.Max(rounded, 4*math.SmallestNonzeroFloat64)
+		}
 		d.central[o] = (up[o] - down[o]) / (right - left)
 		d.right[o] = (up[o] - mid[o]) / (right - at)
 		d.left[o] = (mid[o] - down[o]) / (at - left)
-		d.noise[o] = (math.Max(4*eps*size, rough[o]) + off*d.bend(o)) / d.h
+		d.noise[o] = (math.Max(rounded, rough[o]) + off*d.bend(o)) / d.h
 	}
 	return d
 }
@@ -157,7 +168,7 @@ func (n *line) rougher(noise, values []float64) []float64 {
 	}
 	all := append([]float64{}, noise...)
 	for range 2 {
-		widen(all, n.shaken(), values, math.Abs(*n.x))
+		widen(all, n.shaken(), values, upToJumps(values, math.Abs(*n.x)))
 	}
 	return all
 }
@@ -190,8 +201,8 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 		}
 	case e.bound < s.smooth.bound:
 		s.smooth = e
-	case e.bound <= 1e-6*math.Abs(e.value) && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
-		s.smooth = e // at a smaller step: f swings with a period that those before were multiples of
+	case e.bound <= 1e-6*math.Max(math.Abs(e.value), math.Abs(s.smooth.value)) && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
+		s.smooth = e // at a smaller step: f swings with a period that those before were multiples of, or is another one there
 	}
 }
 
@@ -224,7 +235,7 @@ func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
 		return n.with(fine()).derivative(v*noPower, slopes)
 	default:
 		for o, again := range n.derivative(noPower, nil) {
-			if again.tells(expected{again.smooth.value, 0}) && !again.agrees(expected{slopes[o].smooth.value, 0}) {
+			if before := (expected{slopes[o].smooth.value, 0}); again.tells(before) && !again.agrees(before) {
 				slopes[o] = again
 			}
 		}
