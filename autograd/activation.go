@@ -131,14 +131,14 @@ func unlessNegative(x, p, q float64) float64 {
 
 // Threshold returns x where x > t, and value elsewhere.
 //
-//	∂L/∂x = ∂L/∂y where x > t, and 0 elsewhere, at t too
+//	∂L/∂x = ∂L/∂y where x > t or NaN, and 0 elsewhere, at t too
 func (x *Node) Threshold(t, value float64) *Node {
 	return Where(x.Le(Scalar(t)), Scalar(value), x)
 }
 
 // Hardtanh returns x limited to [low, high]. It panics if low > high.
 //
-//	∂L/∂x = ∂L/∂y where low < x < high, and 0 elsewhere, at the limits too
+//	∂L/∂x = ∂L/∂y where low < x < high or x is NaN, and 0 elsewhere, at the limits too
 func (x *Node) Hardtanh(low, high float64) *Node {
 	if low > high {
 		fail("Hardtanh", "the limits are %v and %v, in the wrong order", low, high)
@@ -148,19 +148,19 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 
 // ReLU6 returns x limited to [0, 6].
 //
-//	∂L/∂x = ∂L/∂y where 0 < x < 6, and 0 elsewhere, at the limits too
+//	∂L/∂x = ∂L/∂y where 0 < x < 6 or x is NaN, and 0 elsewhere, at the limits too
 func (x *Node) ReLU6() *Node { return x.Hardtanh(0, 6) }
 
 // Hardshrink returns x where |x| > λ, and 0 elsewhere.
 //
-//	∂L/∂x = ∂L/∂y where |x| > λ, and 0 elsewhere, at ±λ too
+//	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Hardshrink(lambda float64) *Node {
 	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x)
 }
 
 // Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between. It panics if λ is negative.
 //
-//	∂L/∂x = ∂L/∂y where |x| > λ, and 0 elsewhere, at ±λ too
+//	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Softshrink(lambda float64) *Node {
 	if lambda < 0 {
 		fail("Softshrink", "λ is %v, negative", lambda)

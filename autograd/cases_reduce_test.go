@@ -52,6 +52,8 @@ func TestReductionsAtKinks(t *testing.T) {
 		{"1-norm", func(x *node) *node { return x.Norm(1) }, []float64{0, -2}, []float64{0, -1}, []float64{0, 0}},
 		{"½-norm", func(x *node) *node { return x.Norm(.5) }, []float64{0, -4}, []float64{0, -1}, []float64{0, 0}},
 		{"−1-norm at 0", func(x *node) *node { return x.Norm(-1) }, []float64{0, 2}, []float64{0, 0}, []float64{0, 0}},
+		{"−1-norm beside 0", func(x *node) *node { return x.Norm(-1) }, []float64{0, 1, 2}, []float64{0, 0, 0}, []float64{0, 0, 0}},
+		{"−2-norm of large and small", func(x *node) *node { return x.Norm(-2) }, []float64{3, 1e-200}, []float64{0, 1}, []float64{0, 0}},
 		{"−1-norm", func(x *node) *node { return x.Norm(-1) }, []float64{2, -2}, []float64{.25, -.25}, nil},
 		{"∞-norm", func(x *node) *node { return x.Norm(inf) }, []float64{2, -2, 1}, []float64{.5, -.5, 0}, []float64{0, 0, 0}},
 		{"∞-norm at 0", func(x *node) *node { return x.Norm(inf) }, []float64{0, 0}, []float64{0, 0}, []float64{0, 0}},
@@ -70,6 +72,10 @@ func TestReductionsAtKinks(t *testing.T) {
 		expectClose(t, c.name, gradient(func(x *node) *node { return c.f(x).Sum() }, c.x...), c.want)
 		if c.wants != nil {
 			expectClose(t, c.name+", second", derivatives(c.f, 2, c.x...)[1], c.wants)
+			x := variable(c.x...)
+			grad := autograd.Grad(c.f(x).Sum(), x)
+			forward := autograd.JVP(grad[0], []*node{x}, []*node{autograd.Constant(tensor.Full(1, len(c.x)))})
+			expectClose(t, c.name+", second, forward", forward.Value().Data(), c.wants)
 		}
 	}
 }

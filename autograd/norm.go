@@ -40,6 +40,8 @@ func (x *Node) slopeOfNorm(p float64, y *Node) *Node {
 	switch {
 	case p == 2:
 		return Where(y.Eq(zero), zero, r)
+	case p < 0: // y is the smaller
+		return Where(x.Eq(zero), zero, y.Div(x).Abs().PowScalar(1-p).Mul(x.Sign()))
 	case math.Mod(p, 2) == 0:
 		return Where(y.Eq(zero), zero, r.PowScalar(p-1))
 	default:

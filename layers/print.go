@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -10,19 +11,25 @@ import (
 
 // String lists the layers, a line each, with the numbers of their parameters, and the total: one that
 // several layers have counts once there.
-func (s Sequential) String() string {
+func (s Sequential) String() string { return s.list(nil) }
+
+// list is String of a Sequential within others, of which these are the first layers.
+func (s Sequential) list(within []*Layer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Sequential, %s", count(find(s)))
 	for i, l := range s {
-		fmt.Fprintf(&b, "\n  %d: %s", i, strings.ReplaceAll(line(l), "\n", "\n  "))
+		fmt.Fprintf(&b, "\n  %d: %s", i, strings.ReplaceAll(line(l, append(within, &s[0])), "\n", "\n  "))
 	}
 	return b.String()
 }
 
 // line returns a layer and the number of its parameters, if it has any.
-func line(l Layer) string {
+func line(l Layer, within []*Layer) string {
 	if s, ok := sequential(l); ok {
-		return s.String()
+		if len(s) > 0 && slices.Contains(within, &s[0]) {
+			return "a Sequential that contains itself"
+		}
+		return s.list(within)
 	}
 	text := describe(l)
 	if isMissing(l) {

@@ -44,6 +44,8 @@ func TestString(t *testing.T) {
 	t.Parallel()
 	a, b := fromZeros(2, 4), fromZeros(4, 1)
 	one := &scale{parameter(1)}
+	circle := layers.Sequential{nil, layers.Sigmoid{}}
+	circle[0] = &circle
 	for _, test := range []struct {
 		name string
 		net  any
@@ -107,6 +109,9 @@ func TestString(t *testing.T) {
       mistake: weight of layers.Linear is Transpose [4 2], computed outside Forward: it goes stale; compute it in Forward
     1: dotted, 1 parameter
       mistake: w of layers_test.dotted has the tag ` + "`grad:\"a.b\"`: a name has no dot"},
+		{"itself", circle, `Sequential, 0 parameters
+  0: a Sequential that contains itself
+  1: Sigmoid`},
 		{"a String that panics", layers.Sequential{fragile{}}, `Sequential, 0 parameters
   0: %!v(PANIC=String method: called)`},
 	} {

@@ -187,8 +187,10 @@ func TestErrors(t *testing.T) {
 		{"Apply: the function, or its Values, is nil", func() { z().Apply(new(Function), x) }},
 		{"Apply2: the function, or its Values, is nil", func() { z().Apply2(nil, x, x) }},
 		{"Uniform: the random source is nil", func() { New(2).Uniform(nil, 0, 1) }},
-		{"Uniform: lo is 1, hi 0: must be in order", func() { New(2).Uniform(newRand(1), 1, 0) }},
-		{"Uniform: lo is 0, hi NaN: must be in order", func() { New(2).Uniform(newRand(1), 0, math.NaN()) }},
+		{"Uniform: lo is 1, hi 0: must be finite, and in order", func() { New(2).Uniform(newRand(1), 1, 0) }},
+		{"Uniform: lo is 0, hi NaN: must be finite, and in order", func() { New(2).Uniform(newRand(1), 0, math.NaN()) }},
+		{"Uniform: lo is 0, hi +Inf: must be finite, and in order", func() { New(2).Uniform(newRand(1), 0, math.Inf(1)) }},
+		{"Uniform: lo is -Inf, hi 1: must be finite, and in order", func() { New(2).Uniform(newRand(1), math.Inf(-1), 1) }},
 		{"Normal: the random source is nil", func() { New(2).Normal(nil, 0, 1) }},
 		{"Concat: operand is nil", func() { z().Concat(0, x, nil) }},
 

@@ -8,11 +8,11 @@ import (
 )
 
 // Uniform fills z with numbers drawn evenly from [lo, hi), or with lo if that is hi. It panics if z is empty, if rng
-// is nil, or unless lo ≤ hi.
+// is nil, or unless lo ≤ hi, both finite.
 func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 	z.mustDraw("Uniform", rng)
-	if !(lo <= hi) {
-		fail("Uniform", "lo is %v, hi %v: must be in order", lo, hi)
+	if !(lo <= hi && lo >= -math.MaxFloat64 && hi <= math.MaxFloat64) {
+		fail("Uniform", "lo is %v, hi %v: must be finite, and in order", lo, hi)
 	}
 	for i := range z.data {
 		u := rng.Float64()

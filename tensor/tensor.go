@@ -108,7 +108,11 @@ func Linspace(lo, hi float64, n int) *Tensor {
 	z := zeros("Linspace", n)
 	step := (hi - lo) / float64(n-1)
 	for i := range z.data {
-		z.data[i] = lo + float64(float64(i)*step)
+		d := float64(i) * step
+		if step == 0 { // it may have underflowed
+			d = float64(i) / float64(n-1) * (hi - lo)
+		}
+		z.data[i] = lo + float64(d)
 	}
 	if n > 0 {
 		z.data[0] = lo

@@ -61,7 +61,7 @@ type Edge struct {
 	// contribution is its sum over the repetitions.
 	Summed bool
 	// Slope is ∂y/∂x, element by element, if the operation is applied so: then upstream × local is
-	// ∂L/∂y ⊙ Slope. Otherwise nil. A user's own operation is known to be so if it has a method
+	// ∂L/∂y ⊙ Slope, and 0 where ∂L/∂y is exactly 0. Otherwise nil. A user's own operation is known to be so if it has a method
 	// Pointwise() bool that returns true; those that [autograd.Pointwise] makes have one.
 	Slope *tensor.Tensor
 	// Before and After are the sum ∂L/∂x without and with the contribution. Before is nil if

@@ -43,6 +43,8 @@ func (t *Training) mustBeComplete(ctx context.Context, train, validation []*tens
 		fail("Run", "a node of the State is nil, or a zero Node")
 	case t.Resume.Best < 0 || t.Resume.Best > len(t.Resume.Epochs):
 		fail("Run", "the best epoch to resume with is %d, of %d", t.Resume.Best, len(t.Resume.Epochs))
+	case t.Patience > 0 && t.Resume.Best > 0 && t.Resume.Values == nil:
+		fail("Run", "the history to resume with has no Values of its best epoch, %d, which Patience needs: they are kept if there was Patience before", t.Resume.Best)
 	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.trained()):
 		fail("Run", "there are %d values to resume with, of %d parameters and %d of state", len(t.Resume.Values), len(t.parameters()), len(t.State))
 	}

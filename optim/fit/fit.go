@@ -132,7 +132,7 @@ func (t *Training) Run(ctx context.Context, train, validation []*tensor.Tensor) 
 func (t *Training) train(ctx context.Context, steps plans, epoch int, xs []*tensor.Tensor) (float64, error) {
 	steps.forgetRandom()
 	rows := xs[0].Dim(0)
-	step := epoch * ((rows + t.BatchSize - 1) / t.BatchSize)
+	step := epoch * ((rows-1)/t.BatchSize + 1)
 	sum := 0.0
 	for batch := range data.Batches(t.Rand, t.BatchSize, xs...) {
 		if err := context.Cause(ctx); err != nil {

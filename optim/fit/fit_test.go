@@ -254,6 +254,22 @@ func TestPatienceWithNaN(t *testing.T) {
 	}
 }
 
+// A batch may be larger than the data.
+func TestWholeBatch(t *testing.T) {
+	t.Parallel()
+	p, next := newProblem(), 0
+	p.BatchSize = math.MaxInt
+	p.BeforeStep = func(step int, grads *autograd.Gradients) {
+		if step != next {
+			t.Errorf("step %d, want %d", step, next)
+		}
+		next++
+	}
+	if _, err := p.run(t, context.Background()); err != nil || next != p.Epochs {
+		t.Errorf("%d steps in %d epochs, %v", next, p.Epochs, err)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("enough")
@@ -460,6 +476,10 @@ func TestMistakes(t *testing.T) {
 			}},
 		{"fit: Run: the best epoch to resume with is 2, of 1",
 			func(p *problem) { p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Best: 2} }},
+		{"fit: Run: the history to resume with has no Values of its best epoch, 1, which Patience needs: they are kept if there was Patience before",
+			func(p *problem) {
+				p.Patience, p.Resume = 2, fit.History{Epochs: make([]fit.Epoch, 1), Best: 1}
+			}},
 		{"fit: Run: the best epoch to resume with is -1, of 0", func(p *problem) { p.Resume.Best = -1 }},
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = nil }},
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = new(autograd.Node) }},

@@ -189,6 +189,9 @@ func (t *Table) Classes(name string) (classes *tensor.Tensor, texts []string, er
 }
 
 func (t *Table) column(op, name string) (int, error) {
+	if len(t.cells) > 0 && len(t.Names) != len(t.cells[0]) {
+		return 0, fmt.Errorf("data: %s: there are %d names of %d columns", op, len(t.Names), len(t.cells[0]))
+	}
 	i := slices.Index(t.Names, name)
 	if i < 0 {
 		return 0, fmt.Errorf("data: %s: there is no column %s, only %s", op, quote(name), quote(strings.Join(t.Names, ", ")))

@@ -98,6 +98,18 @@ func TestTidyCSV(t *testing.T) {
 }
 
 // No reader at all is a caller's mistake.
+func TestNamesAreModified(t *testing.T) {
+	t.Parallel()
+	table, err := data.ReadCSV(strings.NewReader("a,b\n1,2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table.Names = append(table.Names, "c")
+	if _, err := table.Numbers(data.Refuse); err == nil || err.Error() != "data: Numbers: there are 3 names of 2 columns" {
+		t.Error(err)
+	}
+}
+
 func TestNilReader(t *testing.T) {
 	t.Parallel()
 	defer func() {

@@ -64,6 +64,9 @@ func Read(r io.Reader) (*tensor.Tensor, error) { return read(r, -1) }
 
 // read reads an array from a file of at most size bytes; negative is a size that is not known.
 func read(r io.Reader, size int64) (*tensor.Tensor, error) {
+	if r == nil {
+		return nil, errorf("file", "the reader is nil")
+	}
 	text, err := readHeader(r)
 	if err != nil {
 		return nil, err
@@ -144,9 +147,12 @@ func WriteFile(name string, x *tensor.Tensor) error {
 	return disk.Replace(name, func(w io.Writer) error { return Write(w, x) })
 }
 
-// Write writes x to w. It returns an *[Error] if x is nil or empty.
+// Write writes x to w. It returns an *[Error] if w is nil, and if x is nil or empty.
 func Write(w io.Writer, x *tensor.Tensor) error {
-	if x.IsEmpty() {
+	switch {
+	case w == nil:
+		return errorf("file", "the writer is nil")
+	case x.IsEmpty():
 		return errorf("array", "it is nil, or empty: it has no shape yet")
 	}
 	if _, err := w.Write(headerOf(x.Shape())); err != nil {

@@ -126,3 +126,18 @@ func mustBeEqual(t *testing.T, got map[string]*tensor.Tensor, err error, want ma
 		}
 	}
 }
+
+func TestNil(t *testing.T) {
+	_, read := npy.Read(nil)
+	_, readZip := npy.ReadZip(nil, 5)
+	for want, err := range map[string]error{
+		"npy: file: the reader is nil": read,
+		"npy: zip: the reader is nil":  readZip,
+		"npy: file: the writer is nil": npy.Write(nil, tensor.New(2)),
+		"npy: zip: the writer is nil":  npy.WriteZip(nil, nil),
+	} {
+		if e := (*npy.Error)(nil); !errors.As(err, &e) || err.Error() != want {
+			t.Errorf("%v; want %s", err, want)
+		}
+	}
+}

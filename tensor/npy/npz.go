@@ -25,6 +25,9 @@ func ReadZipFile(name string) (map[string]*tensor.Tensor, error) {
 // compressed, as by NumPy's savez_compressed: then a file can have up to about a thousand times its
 // size of zeros.
 func ReadZip(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
+	if r == nil {
+		return nil, errorf("zip", "the reader is nil")
+	}
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, because("zip", err)
@@ -78,8 +81,11 @@ func WriteZipFile(name string, arrays map[string]*tensor.Tensor) error {
 }
 
 // WriteZip writes arrays to w as a .npz file, in the order of their names, not compressed. It returns an *[Error] if
-// an array is nil or empty.
+// w is nil, and if an array is nil or empty.
 func WriteZip(w io.Writer, arrays map[string]*tensor.Tensor) error {
+	if w == nil {
+		return errorf("zip", "the writer is nil")
+	}
 	archive := zip.NewWriter(w)
 	for _, name := range slices.Sorted(maps.Keys(arrays)) {
 		entry, err := archive.CreateHeader(&zip.FileHeader{Name: name + ".npy", Method: zip.Store})

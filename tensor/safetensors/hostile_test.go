@@ -238,3 +238,16 @@ func FuzzRead(f *testing.F) {
 		mustBeEqual(t, y, x)
 	})
 }
+
+func TestNil(t *testing.T) {
+	_, read := safetensors.Read(nil)
+	for want, err := range map[string]error{
+		"safetensors: file: the reader is nil":                          read,
+		"safetensors: file: the writer is nil":                          safetensors.Write(nil, new(safetensors.File)),
+		"safetensors: file: the File is nil: there is nothing to write": safetensors.Write(new(bytes.Buffer), nil),
+	} {
+		if e := (*safetensors.Error)(nil); !errors.As(err, &e) || err.Error() != want {
+			t.Errorf("%v; want %s", err, want)
+		}
+	}
+}

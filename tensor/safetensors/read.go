@@ -27,6 +27,9 @@ func Parse(data []byte) (*File, error) { return read(bytes.NewReader(data), int6
 
 // read reads a file of the given size; negative is one that is not known.
 func read(r io.Reader, size int64) (*File, error) {
+	if r == nil {
+		return nil, errorf("file", "the reader is nil")
+	}
 	text, err := readHeader(r, size)
 	if err != nil {
 		return nil, err

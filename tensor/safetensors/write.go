@@ -22,9 +22,15 @@ func WriteFile(name string, f *File) error {
 }
 
 // Write writes f to w: the tensors of F64 before those of F32, so that all are aligned, each in the order of their names, as
-// the original does. It returns an *[Error], and has written nothing, if a name is not UTF-8 or reserved, a
+// the original does. It returns an *[Error], and has written nothing, if w or f is nil, a name is not UTF-8 or reserved, a
 // tensor is nil or empty, or too large for F32, or if Types has another type or a name that is no tensor's.
 func Write(w io.Writer, f *File) error {
+	switch {
+	case w == nil:
+		return errorf("file", "the writer is nil")
+	case f == nil:
+		return errorf("file", "the File is nil: there is nothing to write")
+	}
 	entries, err := f.entries()
 	if err != nil {
 		return err
