@@ -44,7 +44,7 @@ func TestString(t *testing.T) {
 	t.Parallel()
 	a, b := fromZeros(2, 4), fromZeros(4, 1)
 	one := &scale{parameter(1)}
-	circle := layers.Sequential{nil, layers.Sigmoid{}}
+	circle := layers.Sequential{nil}
 	circle[0] = &circle
 	for _, test := range []struct {
 		name string
@@ -110,8 +110,10 @@ func TestString(t *testing.T) {
     1: dotted, 1 parameter
       mistake: w of layers_test.dotted has the tag ` + "`grad:\"a.b\"`: a name has no dot"},
 		{"itself", circle, `Sequential, 0 parameters
-  0: a Sequential that contains itself
-  1: Sigmoid`},
+  0: a Sequential that contains itself`},
+		{"empty ones", layers.Sequential{layers.Sequential{}, layers.Sequential{}}, `Sequential, 0 parameters
+  0: Sequential, 0 parameters
+  1: Sequential, 0 parameters`},
 		{"a String that panics", layers.Sequential{fragile{}}, `Sequential, 0 parameters
   0: %!v(PANIC=String method: called)`},
 	} {
