@@ -84,14 +84,9 @@ func (m *memory) place(p *part, fresh bool) {
 	m.free = slices.Delete(m.free, i, i+1)
 }
 
-// lend makes what these steps set empty, to use the block.
-func (m *memory) lend(steps []step) {
-	for _, s := range steps {
-		for _, y := range s.sets {
-			y.value.Clear()
-			if p := m.parts[y.value]; p != nil && p.tensor == y.value {
-				p.tensor.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
-			}
-		}
+// lend makes t, which is empty, use its part of the block; a view has none.
+func (m *memory) lend(t *tensor.Tensor) {
+	if p := m.parts[t]; p != nil && p.tensor == t {
+		t.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
 	}
 }

@@ -210,7 +210,6 @@ func (p *Plan) make() {
 			continue
 		}
 		mustBeRecorded("NewPlan", y)
-		take(y.outputs(), nil)
 		free(y.outputs()...)
 		y.version = leafVersions(y.inputs)
 		y.op.Forward(y)
@@ -222,7 +221,6 @@ func (p *Plan) make() {
 	p.memory.note(len(p.steps), nil, p.results)
 	p.memory.assign(p.steps, p.forward)
 	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.size, strings.Join(p.lines, ""))
-	p.memory.lend(p.steps[p.forward:])
 	p.takeNodes()
 }
 
@@ -245,9 +243,14 @@ func (p *Plan) add(s step, reads []*Node, line string) {
 // outputs returns y and what its Forward keeps.
 func (y *Node) outputs() []*Node { return append(slices.Clip(y.has().kept), y) }
 
-// free frees what the heap, or another plan, has for the values of nodes.
+// free makes nodes no plan's, and frees what they have for values. The leaves of the plan that had one keep what they were set to.
 func free(nodes ...*Node) {
 	for _, x := range nodes {
+		if p := x.plan; p != nil && p.ready {
+			p.separate()
+			p.ready = false
+		}
+		x.plan = nil
 		x.value.Clear()
 		x.value.Lend(nil)
 	}
@@ -262,23 +265,17 @@ func (p *Plan) separate() {
 	}
 }
 
-// takeNodes takes the nodes that have values from other plans, and gives them memory.
+// takeNodes takes the nodes that the heap or other plans have, and gives them memory.
 func (p *Plan) takeNodes() {
 	p.separate()
-	for _, s := range p.steps[:p.forward] {
-		take(s.sets, p)
-	}
-	p.memory.lend(p.steps[:p.forward])
-}
-
-// take makes nodes those of p; nil is no plan. The leaves of the plan that had one keep what they were set to.
-func take(nodes []*Node, p *Plan) {
-	for _, x := range nodes {
-		if old := x.plan; old != nil && old != p && old.ready {
-			old.separate()
-			old.ready = false
+	for _, s := range p.steps {
+		for _, x := range s.sets {
+			if x.plan != p {
+				free(x)
+				x.plan = p
+				p.memory.lend(x.value)
+			}
 		}
-		x.plan = p
 	}
 }
 
