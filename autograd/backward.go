@@ -27,10 +27,17 @@ func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 	s := traversals.Get().(*numeric)
 	s.since = since
 	s.look("Backward", loss, xs)
-	s.begin(loss)
+	n := len(s.list)
+	s.at = slices.Grow(s.at[:0], n)[:n]
+	s.at[n-1].Like(loss.value).Fill(1) // ∂L/∂L
+	s.node.ctx = merge(loss.ctx, unrecorded)
 	s.backpropagate(s)
-	defer s.end()
-	return s.gradients(xs)
+	grads := s.gradients(xs)
+	s.passed(n - 1) // of a loss from which nothing led on
+	clear(s.list)
+	s.list, s.table, s.node = s.list[:0], nil, Node{} // so that nodes are forgotten
+	traversals.Put(s)
+	return grads
 }
 
 // traversals are over: their memory serves again.
@@ -208,14 +215,6 @@ const small = 64
 // unrecorded is the context of rules in Backward.
 var unrecorded = &context{Context: Context{NoRecord: true}}
 
-// begin begins with ∂L/∂L = 1.
-func (s *numeric) begin(loss *Node) {
-	n := len(s.list)
-	s.at = slices.Grow(s.at[:0], n)[:n]
-	s.at[n-1].Like(loss.value).Fill(1)
-	s.node.ctx = merge(loss.ctx, unrecorded)
-}
-
 func (s *numeric) dy(place int) *Node {
 	if s.node.value = &s.at[place]; s.node.value.IsEmpty() {
 		return nil
@@ -292,14 +291,6 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 		g.put(x, zerosLike(&tensors[i], x.Value()))
 	}
 	return g
-}
-
-// end forgets all nodes, so that the memory may serve another traversal.
-func (s *numeric) end() {
-	s.passed(len(s.list) - 1) // of a loss from which nothing led on
-	clear(s.list)
-	s.list, s.table, s.node = s.list[:0], nil, Node{}
-	traversals.Put(s)
 }
 
 // nodes are the sums of Grad: they are recorded.
