@@ -276,13 +276,11 @@ type few struct {
 // gradients returns the gradients of xs, or of all nodes.
 func (s *numeric) gradients(xs []*Node) *Gradients {
 	made := &few{Gradients: Gradients{all: len(xs) == 0}}
-	g, tensors := &made.Gradients, made.tensors[:]
+	g := &made.Gradients
 	if g.all {
 		xs = s.list
 	}
-	if len(xs) > len(tensors) {
-		tensors = make([]tensor.Tensor, len(xs))
-	}
+	tensors := slices.Grow(made.tensors[:0], len(xs))[:len(xs)]
 	g.list, g.at = slices.Grow(made.list[:0], len(xs)), slices.Grow(made.at[:0], len(xs))
 	for i, x := range xs {
 		if place := s.find(x); place >= 0 {
