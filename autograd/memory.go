@@ -11,7 +11,7 @@ import (
 // once nothing reads the first any more.
 type memory struct {
 	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has, nil for a leaf's
-	free  []*part                  // the smallest first
+	free  []*part                  // the largest first
 	size  int                      // of the block: the peak
 	block *tensor.Tensor
 }
@@ -60,26 +60,25 @@ func (m *memory) assign(steps []step, forward int) {
 			}
 		}
 		for _, p := range dead[at] {
-			m.free = slices.Insert(m.free, m.above(p.n), p)
+			m.free = slices.Insert(m.free, m.below(p.n), p)
 		}
 	}
 	m.block = tensor.New(m.size)
 }
 
-// above returns where the free parts of more than n elements begin.
-func (m *memory) above(n int) int {
-	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n > n })
+// below returns where the free parts of fewer than n elements begin.
+func (m *memory) below(n int) int {
+	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n < n })
 }
 
 // place gives p the place of the smallest free part that is large enough, or a fresh one.
 func (m *memory) place(p *part, fresh bool) {
-	i := m.above(p.n - 1)
-	if i == len(m.free) || fresh {
+	i := m.below(p.n) - 1
+	if i < 0 || fresh {
 		p.at = m.size
 		m.size += p.n
 		return
 	}
-	i = m.above(m.free[i].n) - 1 // the last of its size: so few are moved
 	p.at, p.n = m.free[i].at, m.free[i].n
 	m.free = slices.Delete(m.free, i, i+1)
 }
