@@ -82,16 +82,15 @@ func (g *index) order(y *Node, all bool, since uint64) {
 	}
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
-		inputs := top.node.inputsSince(since)
-		if top.next == len(inputs) {
+		if inputs := top.node.inputsSince(since); top.next < len(inputs) {
+			x := inputs[top.next]
+			top.next++
+			if (x.needs || all) && g.find(x) < 0 {
+				stack = append(stack, visit{node: x})
+			}
+		} else {
 			g.add(top.node)
 			stack = stack[:len(stack)-1]
-			continue
-		}
-		x := inputs[top.next]
-		top.next++
-		if (x.needs || all) && g.find(x) < 0 {
-			stack = append(stack, visit{node: x})
 		}
 	}
 }

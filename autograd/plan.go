@@ -79,8 +79,7 @@ type step struct {
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
 	mustNeedGradient("NewPlan", xs...)
-	p := &Plan{y: y, xs: slices.Clone(xs)}
-	return p.Keep(y)
+	return (&Plan{y: y, xs: slices.Clone(xs)}).Keep(y)
 }
 
 // Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
