@@ -185,9 +185,6 @@ func (x *Node) Shape() []int { return x.Value().Shape() }
 // or was computed from one, and recorded.
 func (x *Node) NeedsGrad() bool { return x.needs }
 
-// recorded reports whether x knows its inputs.
-func (x *Node) recorded() bool { return !x.ctx.NoRecord }
-
 // String describes the node in one line: the operation or the kind of leaf, its name, its
 // shape, and the value of a node of one element.
 func (x *Node) String() string {
@@ -254,7 +251,7 @@ func mustNeedGradient(op string, xs ...*Node) {
 
 // mustBeRecorded panics unless x knows its inputs.
 func mustBeRecorded(op string, x *Node) {
-	if !x.recorded() {
+	if x.ctx.NoRecord {
 		fail(op, "%v was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
 	}
 }

@@ -99,7 +99,7 @@ func apply(op Op, inputs ...*Node) *Node {
 	y.number = numbers.Add(1)
 	y.markMade()
 	y.observe()
-	if !y.recorded() {
+	if y.ctx.NoRecord {
 		y.ctx.within.takes(y)
 		y.needs, y.inputs, c.few = false, nil, [3]*Node{} // so that they can be freed
 	}
