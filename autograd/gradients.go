@@ -59,10 +59,9 @@ func (g *Gradients) MarshalText() ([]byte, error) { return nil, errEncode }
 // was not asked for.
 func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	g.mustBeThere("Of")
-	if x != nil {
-		if place := g.find(x); place >= 0 {
-			return g.at[place]
-		}
+	mustBeNode("Of", x)
+	if place := g.find(x); place >= 0 {
+		return g.at[place]
 	}
 	mustNeedGradient("Of", x)
 	if !g.all {
