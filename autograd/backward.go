@@ -139,10 +139,8 @@ func (t *traversal) inputs(y *Node) []int {
 	first, wanted := len(t.places), false
 	for _, x := range y.inputsSince(t.since) {
 		into := -1
-		if x.needs {
-			if place := t.find(x); t.asked[place] || t.into[place] != nil { // or leads to one that is
-				into, wanted = place, true
-			}
+		if place := t.find(x); place >= 0 && (t.asked[place] || t.into[place] != nil) { // or leads to one that is
+			into, wanted = place, true
 		}
 		t.places = append(t.places, into)
 	}
