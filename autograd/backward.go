@@ -179,11 +179,6 @@ func mustBeOne(op string, y *Node) {
 func (t *traversal) look(op string, loss *Node, xs []*Node) {
 	mustBeRecorded(op, loss)
 	t.order(loss, false, t.since)
-	for _, y := range t.list {
-		if y.number >= t.since {
-			y.mustBeCurrent(op)
-		}
-	}
 	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
 	mustNeedGradient(op, xs...)
 	for _, x := range xs {
@@ -193,6 +188,9 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 	}
 	t.into, t.places = slices.Grow(t.into[:0], len(t.list)), t.places[:0]
 	for place, y := range t.list {
+		if y.number >= t.since {
+			y.mustBeCurrent(op)
+		}
 		t.into = append(t.into, t.inputs(y))
 		t.asked[place] = t.asked[place] || len(xs) == 0
 	}
