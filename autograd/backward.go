@@ -137,7 +137,7 @@ func (t *traversal) pass(s sums, y, dy *Node, into []int) {
 // inputs returns the places of y's inputs, −1 where the gradient is not wanted; nil if none is.
 func (t *traversal) inputs(y *Node) []int {
 	first, wanted := len(t.places), false
-	for _, x := range y.inputsSince(t.since) {
+	for _, x := range y.inputs {
 		into := -1
 		if place := t.find(x); place >= 0 && (t.asked[place] || t.into[place] != nil) { // or leads to one that is
 			into, wanted = place, true
@@ -186,12 +186,12 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 			t.asked[place] = true
 		}
 	}
-	t.into, t.places = slices.Grow(t.into[:0], len(t.list)), t.places[:0]
+	t.into, t.places = append(t.into[:0], make([][]int, len(t.list))...), t.places[:0]
 	for place, y := range t.list {
 		if y.number >= t.since {
 			y.mustBeCurrent(op)
+			t.into[place] = t.inputs(y)
 		}
-		t.into = append(t.into, t.inputs(y))
 		t.asked[place] = t.asked[place] || len(xs) == 0
 	}
 }

@@ -59,14 +59,6 @@ func (g *index) add(x *Node) {
 	}
 }
 
-// inputsSince returns y's inputs; none if y is older than since, and so counts as a leaf.
-func (y *Node) inputsSince(since uint64) []*Node {
-	if y.number < since {
-		return nil
-	}
-	return y.inputs
-}
-
 // order adds to g what y was computed from, and y: each node behind its inputs. It goes depth
 // first. It leaves out what needs no gradient, unless all is wanted, and what nodes that are older
 // than since were computed from.
@@ -82,14 +74,14 @@ func (g *index) order(y *Node, all bool, since uint64) {
 	}
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
-		if inputs := top.node.inputsSince(since); top.next < len(inputs) {
-			x := inputs[top.next]
+		if y := top.node; y.number >= since && top.next < len(y.inputs) {
+			x := y.inputs[top.next]
 			top.next++
 			if (x.needs || all) && g.find(x) < 0 {
 				stack = append(stack, visit{node: x})
 			}
 		} else {
-			g.add(top.node)
+			g.add(y)
 			stack = stack[:len(stack)-1]
 		}
 	}
