@@ -54,10 +54,18 @@ func (m *memory) assign(steps []step, forward int) {
 	for i := range steps {
 		at := (forward + i) % len(steps)
 		for _, y := range steps[at].sets {
-			if p := m.parts[y.value]; p != nil && p.tensor == y.value {
-				m.place(p, at < forward && p.last >= forward)
-				dead[p.last] = append(dead[p.last], p)
+			p := m.parts[y.value]
+			if p == nil || p.tensor != y.value {
+				continue // a view
 			}
+			if i := m.below(p.n) - 1; i < 0 || at < forward && p.last >= forward {
+				p.at = m.size // a fresh part
+				m.size += p.n
+			} else { // the smallest free part that is large enough
+				p.at, p.n = m.free[i].at, m.free[i].n
+				m.free = slices.Delete(m.free, i, i+1)
+			}
+			dead[p.last] = append(dead[p.last], p)
 		}
 		for _, p := range dead[at] {
 			m.free = slices.Insert(m.free, m.below(p.n), p)
@@ -69,18 +77,6 @@ func (m *memory) assign(steps []step, forward int) {
 // below returns where the free parts of fewer than n elements begin.
 func (m *memory) below(n int) int {
 	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n < n })
-}
-
-// place gives p the place of the smallest free part that is large enough, or a fresh one.
-func (m *memory) place(p *part, fresh bool) {
-	i := m.below(p.n) - 1
-	if i < 0 || fresh {
-		p.at = m.size
-		m.size += p.n
-		return
-	}
-	p.at, p.n = m.free[i].at, m.free[i].n
-	m.free = slices.Delete(m.free, i, i+1)
 }
 
 // lend makes t, which is empty, use its part of the block; a view has none.
