@@ -25,7 +25,6 @@ type part struct {
 // note notes a step: what it sets, and what it reads, of which a view may be.
 func (m *memory) note(step int, sets, reads []*Node) {
 	for _, y := range sets {
-		m.parts[y.value] = nil
 		if !y.value.IsView() {
 			m.parts[y.value] = &part{tensor: y.value, n: y.value.Len(), last: step}
 		}
