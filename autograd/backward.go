@@ -134,22 +134,6 @@ func (t *traversal) pass(s sums, y, dy *Node, into []int) {
 	}
 }
 
-// inputs returns the places of y's inputs, −1 where the gradient is not wanted; nil if none is.
-func (t *traversal) inputs(y *Node) []int {
-	first, wanted := len(t.places), false
-	for _, x := range y.inputs {
-		into := -1
-		if place := t.find(x); place >= 0 && (t.asked[place] || t.into[place] != nil) { // or leads to one that is
-			into, wanted = place, true
-		}
-		t.places = append(t.places, into)
-	}
-	if !wanted {
-		return nil
-	}
-	return t.places[first:len(t.places):len(t.places)]
-}
-
 // fitting returns dx, what the VJP of y's input i gave, in the input's shape: if the input was
 // broadcast, its gradient is the sum over the repetitions.
 func fitting(y *Node, i int, dx *Node) *Node {
@@ -188,11 +172,22 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 	}
 	t.into, t.places = append(t.into[:0], make([][]int, len(t.list))...), t.places[:0]
 	for place, y := range t.list {
-		if y.number >= t.since {
-			y.mustBeCurrent(op)
-			t.into[place] = t.inputs(y)
-		}
 		t.asked[place] = t.asked[place] || len(xs) == 0
+		if y.number < t.since {
+			continue
+		}
+		y.mustBeCurrent(op)
+		first, wanted := len(t.places), false
+		for _, x := range y.inputs {
+			into := -1
+			if place := t.find(x); place >= 0 && (t.asked[place] || t.into[place] != nil) { // or leads to one that is
+				into, wanted = place, true
+			}
+			t.places = append(t.places, into)
+		}
+		if wanted {
+			t.into[place] = t.places[first:]
+		}
 	}
 }
 
