@@ -226,7 +226,7 @@ func (p *Plan) make() {
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
 	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
-	p.add(s, slices.Concat(y.inputs, y.has().kept), fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
+	p.add(s, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
 }
 
 // add makes a step, which reads nodes, and prints as a line.
