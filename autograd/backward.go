@@ -214,13 +214,19 @@ func (s *numeric) dy(place int) *Node {
 }
 
 func (s *numeric) add(place int, dx *Node, owned bool) {
-	switch sum := &s.at[place]; {
-	case !sum.IsEmpty():
-		sum.Add(sum, dx.value)
-	case owned:
+	if sum := &s.at[place]; owned && sum.IsEmpty() {
 		sum.Swap(dx.value)
-	default:
-		sum.Copy(dx.value)
+	} else {
+		addTo(sum, dx.value)
+	}
+}
+
+// addTo adds dx to a sum, in place; an empty one is zero so far.
+func addTo(sum, dx *tensor.Tensor) {
+	if sum.IsEmpty() {
+		sum.Copy(dx)
+	} else {
+		sum.Add(sum, dx)
 	}
 }
 

@@ -377,10 +377,4 @@ func (s *planned) passed(place int) { free(s.at[place]) }
 // An addition is the identity, whose rule adds ∂L/∂y to ∂L/∂x.
 type addition struct{ identityOp }
 
-func (addition) AddVJPs(_ *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
-	if dx[0].IsEmpty() {
-		dx[0].Copy(dy)
-	} else {
-		dx[0].Add(dx[0], dy)
-	}
-}
+func (addition) AddVJPs(_ *Node, dy *tensor.Tensor, dx []*tensor.Tensor) { addTo(dx[0], dy) }
