@@ -25,8 +25,7 @@ func Backward(loss *Node, xs ...*Node) *Gradients {
 // backward is Backward that goes no further than nodes which are older than since.
 func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 	s := traversals.Get().(*numeric)
-	s.since = since
-	s.look("Backward", loss, xs)
+	s.look("Backward", loss, since, xs)
 	n := len(s.list)
 	s.at = slices.Grow(s.at[:0], n)[:n]
 	s.at[n-1].Like(loss.value).Fill(1) // ∂L/∂L
@@ -73,15 +72,14 @@ func vjp(op string, y, dy *Node, xs []*Node) []*Node {
 
 // vjpOrNil is vjp, where nil is zero, that goes no further than nodes which are older than since.
 func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
-	s := &nodes{traversal: traversal{since: since}, shares: map[int][]share{}}
-	s.look(op, y, xs)
+	s := &nodes{shares: map[int][]share{}}
+	s.look(op, y, since, xs)
 	return s.gradients(s, dy, xs)
 }
 
 // A traversal is a graph, every node behind its inputs, and what is wanted of it.
 type traversal struct {
 	index
-	since  uint64  // older nodes count as leaves
 	asked  []bool  // whether the gradient of a node is
 	into   [][]int // the places of a node's inputs, −1 where the gradient is not wanted; nil if none is
 	places []int   // of the inputs of all nodes
@@ -159,10 +157,10 @@ func mustBeOne(op string, y *Node) {
 }
 
 // look makes t the traversal from a loss to the nodes xs, or to all if there are none: their gradients are wanted, and
-// those of what was computed from them.
-func (t *traversal) look(op string, loss *Node, xs []*Node) {
+// those of what was computed from them. Nodes that are older than since count as leaves.
+func (t *traversal) look(op string, loss *Node, since uint64, xs []*Node) {
 	mustBeRecorded(op, loss)
-	t.order(loss, false, t.since)
+	t.order(loss, false, since)
 	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
 	mustNeedGradient(op, xs...)
 	for _, x := range xs {
@@ -173,7 +171,7 @@ func (t *traversal) look(op string, loss *Node, xs []*Node) {
 	t.into, t.places = append(t.into[:0], make([][]int, len(t.list))...), t.places[:0]
 	for place, y := range t.list {
 		t.asked[place] = t.asked[place] || len(xs) == 0
-		if y.number < t.since {
+		if y.number < since {
 			continue
 		}
 		y.mustBeCurrent(op)

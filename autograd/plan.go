@@ -283,7 +283,7 @@ func (p *Plan) planBackward(known *index) {
 	mustNeedGradient("NewPlan", p.y)
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
 	s := &planned{p: p, known: known}
-	s.look("NewPlan", p.y, asked)
+	s.look("NewPlan", p.y, 0, asked)
 	p.seed = s.zero()
 	p.seed.value.Like(p.y.value).Fill(1)
 	grads := s.gradients(s, p.seed, asked)
