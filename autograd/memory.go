@@ -11,8 +11,6 @@ import (
 // once nothing reads the first any more.
 type memory struct {
 	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has, nil for a leaf's
-	free  []*part                  // the largest first
-	size  int                      // of the block: the peak
 	block *tensor.Tensor
 }
 
@@ -50,6 +48,10 @@ func (m *memory) note(step int, sets, reads []*Node) {
 // backward passes may follow one another.
 func (m *memory) assign(steps []step, forward int) {
 	dead := make([][]*part, len(steps)+1) // behind each step
+	size, free := 0, []*part{}            // the largest first
+	below := func(n int) int {            // where those of fewer than n elements begin
+		return sort.Search(len(free), func(i int) bool { return free[i].n < n })
+	}
 	for i := range steps {
 		at := (forward + i) % len(steps)
 		for _, y := range steps[at].sets {
@@ -57,25 +59,20 @@ func (m *memory) assign(steps []step, forward int) {
 			if p == nil || p.tensor != y.value {
 				continue // a view
 			}
-			if i := m.below(p.n) - 1; i < 0 || at < forward && p.last >= forward {
-				p.at = m.size // a fresh part
-				m.size += p.n
+			if i := below(p.n) - 1; i < 0 || at < forward && p.last >= forward {
+				p.at = size // a fresh part
+				size += p.n
 			} else { // the smallest free part that is large enough
-				p.at, p.n = m.free[i].at, m.free[i].n
-				m.free = slices.Delete(m.free, i, i+1)
+				p.at, p.n = free[i].at, free[i].n
+				free = slices.Delete(free, i, i+1)
 			}
 			dead[p.last] = append(dead[p.last], p)
 		}
 		for _, p := range dead[at] {
-			m.free = slices.Insert(m.free, m.below(p.n), p)
+			free = slices.Insert(free, below(p.n), p)
 		}
 	}
-	m.block = tensor.New(m.size)
-}
-
-// below returns where the free parts of fewer than n elements begin.
-func (m *memory) below(n int) int {
-	return sort.Search(len(m.free), func(i int) bool { return m.free[i].n < n })
+	m.block = tensor.New(size)
 }
 
 // lend makes t, which is empty, use its part of the block; a view has none.

@@ -219,7 +219,7 @@ func (p *Plan) make() {
 	}
 	p.memory.note(len(p.steps), nil, p.results)
 	p.memory.assign(p.steps, p.forward)
-	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.size, strings.Join(p.lines, ""))
+	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.block.Len(), strings.Join(p.lines, ""))
 	p.takeNodes()
 }
 
