@@ -154,7 +154,7 @@ func (x *Node) Set(v *tensor.Tensor) {
 // Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
 // x belongs to a plan which does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
-	if x.plan != nil { // asked here too, so that this is inlined
+	if x.plan != nil { // asked here, so that this is inlined
 		x.mustHaveValue()
 	}
 	return x.value

@@ -174,16 +174,16 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		p.seed.value.Copy(seed[0]) // which may be one of the gradients
 	}
 	p.run(p.steps[p.forward:])
-	p.result.index, p.result.at = p.grads.index, p.grads.at // whatever the caller has added
+	p.result = p.grads // whatever the caller has added
 	return &p.result
 }
 
 // String lists the steps in their order, with the shapes and bytes of what they compute.
 func (p *Plan) String() string { return cmp.Or(p.text, "a Plan that could not be made") }
 
-// mustHaveValue panics if x belongs to a plan that has no value of it now.
+// mustHaveValue panics if x's plan has no value of it now.
 func (x *Node) mustHaveValue() {
-	if p := x.plan; p != nil && !p.running && !(p.ready && slices.Contains(p.results, x)) {
+	if p := x.plan; !p.running && !(p.ready && slices.Contains(p.results, x)) {
 		fail("Value", "%v belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", x)
 	}
 }
