@@ -284,8 +284,9 @@ func (p *Plan) planBackward(known *index) {
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
 	s := &planned{p: p, known: known}
 	s.look("NewPlan", p.y, 0, asked)
-	p.seed = s.zero()
-	p.seed.value.Like(p.y.value).Fill(1)
+	p.seed = constantLike(p.y, 1)
+	p.seed.ctx = p.y.ctx
+	known.add(p.seed)
 	grads := s.gradients(s, p.seed, asked)
 	p.seed.value.Like(p.y.value) // it has been freed
 	for i, x := range asked {
@@ -303,11 +304,6 @@ type planned struct {
 	nodes
 	p     *Plan
 	known *index // of the nodes that the values depend on
-}
-
-// zero returns a sum that begins: an empty one, which steps of other nodes set.
-func (s *planned) zero() *Node {
-	return &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: s.p.results[:1], ctx: s.p.y.ctx, number: numbers.Add(1)}
 }
 
 // add makes steps that compute dx and add it to a sum, or make it one.
@@ -357,8 +353,8 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 		if place < 0 {
 			continue
 		}
-		if s.at[place] == nil {
-			s.at[place] = s.zero()
+		if s.at[place] == nil { // an empty sum, which this step sets
+			s.at[place] = &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: s.p.results[:1], ctx: s.p.y.ctx, number: numbers.Add(1)}
 			st.sets = append(st.sets, s.at[place])
 		}
 		st.dx[i] = s.at[place].value
