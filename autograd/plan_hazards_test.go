@@ -182,6 +182,39 @@ func TestPlanStringBeforeForward(t *testing.T) {
 }
 
 // Nothing is there of a zero value.
+// A rule sees the context of the loss at dy.
+func TestContextOfSeed(t *testing.T) {
+	rule := &returning{"Trained", func(_, dy *node) *node {
+		if dy.Context().Training {
+			return dy.Scale(2)
+		}
+		return dy
+	}}
+	w := variable(3)
+	loss := func() *node {
+		return autograd.Apply(rule, w.Mul(autograd.Context{Training: true}.Constant(tensor.Scalar(1))))
+	}
+	plan := autograd.NewPlan(loss(), w)
+	plan.Forward()
+	expect(t, "by a plan", plan.Backward().Of(w), 2)
+	expect(t, "on the heap", autograd.Backward(loss(), w).Of(w), 2)
+}
+
+// What a traversal leaves for the next one is empty, also where nothing led on from the loss.
+func TestTraversalsFollow(t *testing.T) {
+	x, other := variable(2), variable(1)
+	for range 3 {
+		expect(t, "of what is not reached", autograd.Backward(x.Square(), other).Of(other), 0)
+		expect(t, "of a longer chain", autograd.Backward(x.Square().Square().Square(), x).Of(x), 8*128)
+	}
+	var nilNode *node
+	y := x
+	for range 20 {
+		y = y.Neg()
+	}
+	mustPanic(t, "autograd: Of: the node is a nil or zero Node", func() { autograd.Backward(y).Of(nilNode) })
+}
+
 func TestZeroValues(t *testing.T) {
 	if zero := new(autograd.Node); zero.Name() != "" || zero.Made() != "" || zero.Named("a").Name() != "a" {
 		t.Error("a zero Node has a name or a place")

@@ -330,6 +330,9 @@ func TestPlanMemory(t *testing.T) {
 	if got := autograd.NewPlan(chain(x).Sum()).Bytes(); got > 8*(3*n+1) {
 		t.Errorf("inference takes %d values", got/8/n)
 	}
+	if got := autograd.NewPlan(chain(x)).Bytes(); got != 8*3*n { // two in turn, and the result
+		t.Errorf("inference takes %d values for one", got/8/n)
+	}
 	if got := autograd.NewPlan(chain(x).Sum(), x).Bytes() - depth*8*n; got > 5*8*n {
 		t.Errorf("gradients take %d values", got/8/n)
 	}
