@@ -173,6 +173,7 @@ func TestErrors(t *testing.T) {
 		{"Concat: axis 1 out of range for shape [4]", func() { z().Concat(1, y, y) }},
 		{"Concat: shape [4] does not fit [2 3] along axis 0", func() { z().Concat(0, x, y) }},
 		{"Concat: shape [2 4] does not fit [2 3] along axis 0", func() { z().Concat(0, x, New(2, 4)) }},
+		{"Concat: together the operands are too long along axis 1: [0 2] and others", func() { z().Concat(1, New(0, math.MaxInt), New(0, 2)) }},
 
 		// What is nil.
 		{"Add: destination is nil", func() { (*Tensor)(nil).Add(x, x) }},

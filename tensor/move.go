@@ -198,7 +198,9 @@ func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 		x.mustBeSet("Concat")
 		other := append(room2[:0], x.shape()...)
 		if len(other) == len(shape) {
-			shape[a] += other[a]
+			if shape[a] += other[a]; shape[a] < 0 {
+				fail("Concat", "together the operands are too long along axis %d: %v and others", axis, x.Shape())
+			}
 			other[a] = shape[a]
 		}
 		if !slices.Equal(other, shape) {
