@@ -101,6 +101,85 @@ func TestFindsBranches(t *testing.T) {
 // negated is x with a gradient whose sign is turned.
 func negated(x *node) *node { return wrong(one(same1), -1, -1)(x) }
 
+// A made operation has any rules.
+type made struct {
+	f   func(y, x *tensor.Tensor)
+	vjp func(x, dy *node) *node
+}
+
+func (made) Name() string                         { return "Made" }
+func (m made) Forward(y *node)                    { m.f(y.Value(), y.Input(0).Value()) }
+func (m made) VJP(y *node, _ int, dy *node) *node { return m.vjp(y.Input(0), dy) }
+func (m made) of(x *node) *node                   { return autograd.Apply(m, x) }
+func sumOfSquares(y, x *tensor.Tensor)            { y.Sum(new(tensor.Tensor).Mul(x, x)) }
+func each(f func(x float64) float64) func(y, x *tensor.Tensor) {
+	return func(y, x *tensor.Tensor) { y.Map(x, f) }
+}
+
+// What large steps do not see: another function near x.
+func TestFindsWhatIsNear(t *testing.T) {
+	toAll := made{func(y, x *tensor.Tensor) { y.Max(x) }, func(x, dy *node) *node { return dy.BroadcastTo(x.Shape()...) }}
+	through := made{each(func(x float64) float64 { return max(x, 1e-4) }), func(_, dy *node) *node { return dy }}
+	turned := made{each(func(x float64) float64 { return math.Abs(x*x - 1e-4) }), func(x, dy *node) *node { return dy.Mul(x.Scale(2)) }}
+	for _, tt := range []struct {
+		name string
+		f    func(x *node) *node
+		x    *tensor.Tensor
+	}{
+		{"the largest of squares, without a mask", func(x *node) *node { return toAll.of(x.Sub(autograd.Constant(vector(1, 2, 3))).Square()) }, vector(1.01, 1.98, 3.03)},
+		{"a limit, straight through", func(x *node) *node { return through.of(x.Square()) }, vector(.005)},
+		{"a sign that is turned", turned.of, vector(.005)},
+		{"a sign that is turned, from below", turned.of, vector(-.003)},
+	} {
+		if err := gradcheck.Check(one(tt.f), tt.x); !errors.Is(err, gradcheck.ErrWrong) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// A VJP is linear in dy, and so is its derivative.
+func TestFindsWhatIsNotLinear(t *testing.T) {
+	for name, vjp := range map[string]func(x, dy *node) *node{
+		"forgotten": func(x, dy *node) *node { return x.Scale(2) },
+		"squared":   func(x, dy *node) *node { return x.Scale(2).Mul(dy.Square()) },
+		"absolute":  func(x, dy *node) *node { return x.Scale(2).Mul(dy.Abs()) },
+	} {
+		if err := gradcheck.Check(one(made{sumOfSquares, vjp}.of), vector(.3, -1, 2)); !errors.Is(err, gradcheck.ErrWrong) {
+			t.Errorf("dy is %s: %v", name, err)
+		}
+	}
+	detached := made{sumOfSquares, func(x, dy *node) *node { return x.Scale(2).Mul(dy.Detach()) }}
+	if err := gradcheck.CheckSecond(one(detached.of), vector(1, 2)); !errors.Is(err, gradcheck.ErrWrong) {
+		t.Errorf("dy is detached: %v", err)
+	}
+}
+
+// Operations that refuse values near x can be checked.
+func TestDomains(t *testing.T) {
+	target := autograd.Constant(vector(1, 0, 1, 0))
+	for name, tt := range map[string]struct {
+		f func(x *node) *node
+		x *tensor.Tensor
+	}{
+		"probabilities": {func(x *node) *node { return x.BinaryCrossEntropy(target) }, vector(.8, .3, .9999, 1e-3)},
+		"definite":      {(*node).Cholesky, tensor.FromSlice([]float64{.2, .1, .1, .3}, 2, 2)},
+	} {
+		if err := gradcheck.Check(one(tt.f), tt.x); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := gradcheck.CheckSecond(one(tt.f), tt.x); err != nil {
+			t.Errorf("%s, second: %v", name, err)
+		}
+		if _, _, err := gradcheck.Numerical(one(tt.f), tt.x); err != nil {
+			t.Errorf("%s, numerical: %v", name, err)
+		}
+	}
+	refused := one(func(x *node) *node { return x.BinaryCrossEntropy(target) })
+	if err := gradcheck.Check(refused, vector(2, 2, 2, 2)); err == nil || !strings.Contains(err.Error(), "is no probability") {
+		t.Errorf("at a value that is refused: %v", err)
+	}
+}
+
 // What a margin that grows with values lets pass.
 func TestFindsWhatHides(t *testing.T) {
 	// y = x² + c with a gradient that is wrong by a factor

@@ -58,10 +58,10 @@ const large = 250_000
 //  1. Central differences D(h), h = 0.433·max(1, |x|), which is no multiple of simple periods, and halved up to 48
 //     times, are extrapolated to h = 0, three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
 //     numerische Integration, 1955). It ends where the gradient of every output is within a bound of 10⁻⁸ of its
-//     derivative. Where this does not tell, or contradicts, h begins anew: at 0.433·|x| where x is small, and at 0.433 where
+//     derivative, if differences at an h that is 2⁶ to 2²⁴ times smaller agree, as far as their noise shows. Where this does not tell, or contradicts, h begins anew: at 0.433·|x| where x is small, and at 0.433 where
 //     it is large.
 //  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
-//     is kept, unless one at a smaller h contradicts it, with a bound of 10⁻⁶ of the larger of the two, as where f swings with a period
+//     is kept, unless one at a smaller h contradicts it, with a bound of a sixteenth of their difference, as where f swings with a period
 //     that h was a multiple of, or x is near a tie; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that
 //     contradicts the gradient may be near the R before by chance: its bound is at least a 64th of the bound before.
 //  3. The noise is the largest of 4ε|f|, or what the smallest numbers round to; what f differs by if the result of each operation in it is moved at random
@@ -71,7 +71,7 @@ const large = 250_000
 //     Hamming, Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating
 //     computational noise, 2011).
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a
-//     smooth function, with a bound of 10⁻³ of their difference, it is a kink, whatever the gradient: [ErrKink], with both slopes. So is one that only small steps show, as on
+//     smooth function, with a bound of an eighth of their difference, it is a kink, whatever the gradient: [ErrKink], with both slopes. So is one that only small steps show, as on
 //     a bend, if the gradient is between the slopes. A jump is noise.
 //  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the
 //     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside
@@ -93,11 +93,12 @@ const large = 250_000
 // has run with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in f that
 // Forward gives the same value again, that its rules modify nothing, that AddVJPs, if it has that, gives
 // the bits of VJP followed by Add, and that JVP, if it has that, gives what follows from VJP: J·dx is the gradient of ⟨Jᵀv, dx⟩ by v, and may
-// differ by 10⁻⁹ of the size of its terms, and by their rounding. A panic counts as an error, with its place.
+// differ by 10⁻⁹ of the size of its terms, and by their rounding; and that VJP is linear in dy. Where f or an operation in it panics with an
+// error that is not the runtime's, at values near xs, it counts as not defined there, as the logarithm of a negative number. Any other panic counts as an error, with its place.
 func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, nil, xs) }
 
 // CheckSecond is Check for [Gradient](f): for the derivatives of the automatic gradients of f, each element an
-// output, and for those of rules of forward mode. It does not check the gradients themselves.
+// output, for those of rules of forward mode, and for those of VJP by dy. It does not check the gradients themselves.
 func CheckSecond(f Func, xs ...*tensor.Tensor) error {
 	if f == nil {
 		return check("CheckSecond", nil, nil, xs)

@@ -129,10 +129,10 @@ func (m *matrix) rejudge(o, i, j int, outputs []slope) error {
 	if math.IsInf(s.smooth.bound, 1) {
 		return s.judge(e)
 	}
-	r := 2 * m.roundingOf(o, i, j)
+	r, own := 2*m.roundingOf(o, i, j), s.smooth.bound
 	s.smooth.bound += r
 	err := s.judge(e)
-	isZero := r > 0 && math.Abs(e.value) <= r && math.Abs(s.smooth.value) <= s.smooth.bound
+	isZero := r > 0 && math.Abs(e.value) <= r && math.Abs(s.smooth.value) <= own
 	if isZero && (err != ErrKink || s.kinked.steepest() <= min(r, 64*eps*slices.Max(m.sizes))) || err == ErrInconclusive && m.isSmall(o, outputs) {
 		return nil
 	}

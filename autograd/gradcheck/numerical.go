@@ -2,6 +2,7 @@ package gradcheck
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"gentlegrad/autograd"
@@ -76,6 +77,8 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 // numerical returns the derivatives of the outputs of value by input, element and output. If expect is not nil, it returns what is expected
 // of one element, and no more is computed than is needed to confirm that.
 func numerical(value, shaken func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
+	outputs := len(value())
+	value, shaken = orNaN(outputs, value), orNaN(outputs, shaken)
 	rough := noise(value, shaken, xs, 1e-3)
 	fine := sync.OnceValue(func() []float64 { return noise(value, shaken, xs, 0) })
 	all := make([][][]slope, len(xs))
@@ -93,4 +96,14 @@ func numerical(value, shaken func() []float64, xs []*tensor.Tensor, expect func(
 		}
 	}
 	return all
+}
+
+// orNaN returns f with NaN for all outputs where it is not defined.
+func orNaN(outputs int, f func() []float64) func() []float64 {
+	return func() (all []float64) {
+		if refused(func() { all = f() }) {
+			all = slices.Repeat([]float64{math.NaN()}, outputs)
+		}
+		return all
+	}
 }

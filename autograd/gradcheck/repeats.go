@@ -33,7 +33,11 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 	for _, by := range []float64{0x1p-12, -0x1p-12} {
 		others := nearBy(xs, by)
 		at := variables(others)
-		there, err := pass(f(at...), at)
+		var y *autograd.Node
+		if refused(func() { y = f(at...) }) {
+			continue
+		}
+		there, err := pass(y, at)
 		if err != nil {
 			return err
 		}

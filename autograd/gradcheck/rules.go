@@ -73,7 +73,7 @@ func (r *rule) watch(x *tensor.Tensor, name string) {
 
 func (r *rule) fail(format string, args ...any) {
 	err := fmt.Errorf("gradcheck: "+format, args...)
-	if n := len(r.errs); n == 0 || r.errs[n-1].Error() != err.Error() {
+	if !slices.ContainsFunc(r.errs, func(e error) bool { return e.Error() == err.Error() }) {
 		r.errs = append(r.errs, err)
 	}
 }
@@ -109,22 +109,80 @@ func (r *rule) check() error {
 			r.unmodified("VJP", func() { r.grads[i] = fit(r.y.Op().VJP(r.y, i, from), x.Value()) })
 		}
 	}
+	if r.errs == nil {
+		r.linear()
+	}
 	if op, ok := r.y.Op().(autograd.Adder); ok && r.errs == nil {
-		r.addVJPs(op, r.grads, false)
-		r.addVJPs(op, r.grads, true)
+		none, all := func(int) bool { return false }, func(int) bool { return true }
+		r.addVJPs(op, r.grads, none)
+		r.addVJPs(op, r.grads, all)
 		for i, dx := range r.grads {
 			if dx != nil && len(r.grads) > 1 {
+				r.addVJPs(op, r.grads, func(k int) bool { return k == i })
 				alone := make([]*tensor.Tensor, len(r.grads))
 				alone[i] = dx
-				r.addVJPs(op, alone, false)
+				r.addVJPs(op, alone, none)
+				r.addVJPs(op, alone, all)
 			}
 		}
 	}
 	return errors.Join(r.errs...)
 }
 
+// linearToo checks that the derivative of VJP by dy is there: of what is linear, it times dy is VJP again.
+func (r *rule) linearToo() {
+	v := autograd.Variable(r.dy.Clone())
+	for i, x := range r.inputs {
+		if !x.NeedsGrad() {
+			continue
+		}
+		dx := r.y.Op().VJP(r.y, i, v)
+		if dx == nil {
+			continue
+		}
+		sum := dx.Mul(autograd.Constant(random(uint64(40+i), dx.Value()))).Sum()
+		want, by := sum.Value().Item(), autograd.Grad(sum, v)[0]
+		got, size := 0.0, math.Abs(want)
+		for j, d := range by.Value().Data() {
+			term := d * r.dy.Data()[j]
+			got, size = got+term, size+math.Abs(term)
+		}
+		if !isFinite(size) || math.Abs(got-want) <= 1e-9*size+1e-300 {
+			continue
+		}
+		moved := r.rounding(sum, by)
+		for j, d := range moved[1:] {
+			moved[0] += math.Abs(d * r.dy.Data()[j])
+		}
+		if !(math.Abs(got-want) <= 1e-9*size+8*moved[0]) {
+			r.fail("%w: VJP of %s, for %s: its derivative by dy, times dy, is %.9g; it gives %.9g, which should be the same, as it is linear", ErrWrong, r.y.Op().Name(), r.names[i], got, want)
+		}
+	}
+}
+
+// linear checks that VJP is linear in dy: of −4 dy, a power of two, so that nothing is rounded otherwise, it is −4 times as large.
+func (r *rule) linear() {
+	const a = -4
+	from := autograd.Constant(new(tensor.Tensor).Scale(r.dy, a))
+	for i, dx := range r.grads {
+		if dx == nil {
+			continue
+		}
+		scaled, bound := fit(r.y.Op().VJP(r.y, i, from), dx), 1e-12*largest(dx)+1e-300
+		for j, v := range dx.Data() {
+			if w := scaled.Data()[j]; isFinite(v) && !(math.Abs(w-a*v) <= bound) {
+				r.fail("%w: VJP of %s is not linear in dy: for %s %v it gives %v, and %v of %v dy", ErrWrong, r.y.Op().Name(), r.names[i], index(j, dx.Shape()), v, w, a)
+				break
+			}
+		}
+	}
+}
+
 // forwardMode checks the rule of forward mode, if there is one, of each input and of all.
 func (r *rule) forwardMode(second bool) {
+	if second {
+		r.linearToo()
+	}
 	op, ok := r.y.Op().(autograd.JVPer)
 	if !ok {
 		return
@@ -138,6 +196,13 @@ func (r *rule) forwardMode(second bool) {
 	}
 	if len(all) > 1 {
 		r.jvp(op, second, all...)
+	}
+	if len(all) == 3 || len(all) == 4 {
+		for k, i := range all {
+			for _, j := range all[:k] {
+				r.jvp(op, second, j, i)
+			}
+		}
 	}
 }
 
@@ -156,7 +221,7 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	var whose []string
 	dx := make([]*autograd.Node, len(r.inputs))
 	for _, i := range inputs {
-		dx[i] = autograd.Constant(random(uint64(20+i), r.inputs[i].Value()))
+		dx[i] = autograd.Variable(random(uint64(20+i), r.inputs[i].Value()))
 		whose = append(whose, r.names[i])
 	}
 	var dy *autograd.Node
@@ -178,32 +243,35 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	}
 	of := fmt.Sprintf("JVP of %s, for %s", op.Name(), strings.Join(whose, " and "))
 	if second {
-		r.secondOfJVP(of, dy, follows)
+		r.secondOfJVP(of, dx, dy, follows)
 	}
 	var rounded []float64
 	for j, want := range wants {
-		off := math.Abs(got[j]-want) - 1e-9*math.Abs(want) - 1e-9/shake*change[j]
+		off := math.Abs(got[j]-want) - 1e-9*math.Abs(want) - 1e-9/shake*change[j] - 1e-300 // less is rounded otherwise
 		if !isFinite(want) || off <= 0 {
 			continue
 		}
 		if rounded == nil {
-			rounded = r.rounding(dy, follows) // last, for it computes them again
+			rounded = r.rounding(dy, follows)
 		}
-		if !(off <= 8*rounded[j]) {
+		if !(off <= 8*(rounded[j]+rounded[len(wants)+j])) {
 			r.fail("%s: element %v is %v; by VJP it is %v", of, index(j, r.dy.Shape()), got[j], want)
 			return
 		}
 	}
 }
 
-// secondOfJVP checks the derivatives of dy, what JVP gives, against those of what follows from VJP.
-func (r *rule) secondOfJVP(of string, dy, follows *autograd.Node) {
+// secondOfJVP checks the derivatives of dy, what JVP gives of tangents dx, against those of what follows from VJP.
+func (r *rule) secondOfJVP(of string, dx []*autograd.Node, dy, follows *autograd.Node) {
 	u := autograd.Constant(r.dy)
 	var needed []*autograd.Node
 	var names []string
 	for i, x := range r.inputs {
 		if x.NeedsGrad() {
 			needed, names = append(needed, x), append(names, r.names[i])
+		}
+		if dx[i] != nil {
+			needed, names = append(needed, dx[i]), append(names, "the tangent of "+r.names[i])
 		}
 	}
 	derivatives := autograd.Grad(dy.Mul(u).Sum(), needed...)
@@ -219,8 +287,9 @@ func (r *rule) secondOfJVP(of string, dy, follows *autograd.Node) {
 	}
 }
 
-// rounding returns how far rounding moves dy and what follows from VJP: those of their operations that y is not made by.
-func (r *rule) rounding(dy, follows *autograd.Node) []float64 {
+// rounding returns how far rounding moves the elements of the ys: that of their operations that y is not made by. It computes
+// them again.
+func (r *rule) rounding(ys ...*autograd.Node) []float64 {
 	known := map[*autograd.Node]bool{}
 	for _, x := range autograd.Graph(r.y) {
 		known[x] = true
@@ -228,12 +297,11 @@ func (r *rule) rounding(dy, follows *autograd.Node) []float64 {
 			known[k] = true
 		}
 	}
-	both := slices.Concat(dy.Value().Data(), follows.Value().Data())
-	moved := roundingOf(known, nil, both, dy, follows)
-	for j := range follows.Value().Len() {
-		moved[j] += moved[j+len(moved)/2]
+	var values []float64
+	for _, y := range ys {
+		values = append(values, y.Value().Data()...)
 	}
-	return moved
+	return roundingOf(known, nil, values, ys...)
 }
 
 // followsFromVJP returns J·dx, the gradient by v of ⟨Jᵀv, dx⟩, or zeros.
@@ -305,9 +373,9 @@ func fit(dx *autograd.Node, x *tensor.Tensor) *tensor.Tensor {
 	return new(tensor.Tensor).SumTo(dx.Value(), x.Shape()...)
 }
 
-// addVJPs checks AddVJPs against VJP followed by Add, from empty tensors or from others. Inputs that are
+// addVJPs checks AddVJPs against VJP followed by Add, where added says which gradients there is something of already. Inputs that are
 // one node have one tensor.
-func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added bool) {
+func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added func(i int) bool) {
 	sums, wants := make([]*tensor.Tensor, len(grads)), make([]*tensor.Tensor, len(grads))
 	starts := make([]*tensor.Tensor, len(grads))
 	for i, dx := range grads {
@@ -320,7 +388,7 @@ func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added bool) {
 			continue
 		}
 		sums[i], wants[i] = new(tensor.Tensor), dx.Clone()
-		if added {
+		if added(i) {
 			starts[i] = random(uint64(10+i), dx)
 			starts[i].Scale(starts[i], max(largest(dx), 1e-300))
 			sums[i].Copy(starts[i])

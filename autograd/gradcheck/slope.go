@@ -47,7 +47,7 @@ func (s *slope) best() estimate {
 // isKinked reports whether there is a kink, and no smaller steps show a smooth function there.
 func (s *slope) isKinked() bool {
 	k := &s.kinked
-	smoothNearer := s.smooth.h < k.h && s.smooth.bound < 1e-3*math.Abs(k.right-k.left)
+	smoothNearer := s.smooth.h < k.h && s.smooth.bound < math.Max(math.Abs(k.right-k.left), math.Abs(k.value-s.smooth.value))/8
 	return k.bound < math.Inf(1) && k.bound <= s.smooth.bound && !smoothNearer
 }
 
@@ -113,17 +113,37 @@ func (n *line) derivative(h float64, slopes []slope) []slope {
 		}
 	}
 	var steps []differences
+	probed := false
 	for range 48 {
 		steps = append(steps, n.differ(h, mid))
 		h /= 2
 		for o := range slopes {
 			slopes[o].consider(steps, o, n.expected(o))
 		}
-		if n.expect != nil && n.all(slopes, (*slope).settled) {
-			return slopes
+		if n.expect != nil && !probed && n.all(slopes, (*slope).settled) {
+			if n.holds(&steps[len(steps)-1], mid, slopes) {
+				return slopes
+			}
+			probed = true
 		}
 	}
 	return slopes
+}
+
+// holds reports whether much smaller steps show the same slopes: the function may be another one near x than where the last
+// differences come from.
+func (n *line) holds(last *differences, mid []float64, slopes []slope) bool {
+	for _, part := range []float64{0x1p-6, 0x1p-12, 0x1p-18, 0x1p-24} {
+		d := n.differ(last.h*part, mid)
+		for o := range slopes {
+			e := &slopes[o].smooth
+			curved := 4 * part * part * math.Abs(last.central[o]-e.value) // what the third derivative adds, and as much again
+			if math.Abs(d.central[o]-e.value) > 2*d.noise[o]+e.bound+curved {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (n *line) expected(o int) expected {
@@ -201,7 +221,7 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 		}
 	case e.bound < s.smooth.bound:
 		s.smooth = e
-	case e.bound <= 1e-6*math.Max(math.Abs(e.value), math.Abs(s.smooth.value)) && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
+	case e.bound <= math.Abs(e.value-s.smooth.value)/16 && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
 		s.smooth = e // at a smaller step: f swings with a period that those before were multiples of, or is another one there
 	}
 }
@@ -215,7 +235,7 @@ func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	// Of a smooth function the slopes to both sides come twice as near each time.
 	bend := c.bend(o)
 	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
-		bend > 8*c.noise[o] && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
+		bend > 1e-300 && bend > 8*c.noise[o] && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
 	return e, math.Abs(e.value - e1), math.Abs(e.value - e2)
 }
 
