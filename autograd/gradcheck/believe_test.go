@@ -154,6 +154,112 @@ func TestFindsWhatIsNotLinear(t *testing.T) {
 	}
 }
 
+// A triple is the sum of up to three inputs of one shape, with rules that may be wrong.
+type triple struct {
+	jvp func(dx []*node) *node
+}
+
+func (triple) Name() string { return "Triple" }
+
+func (triple) Forward(y *node) {
+	y.Value().Copy(y.Input(0).Value())
+	for i := 1; i < y.NumInputs(); i++ {
+		y.Value().Add(y.Value(), y.Input(i).Value())
+	}
+}
+
+func (triple) VJP(_ *node, _ int, dy *node) *node { return dy }
+
+func (op triple) JVP(_ *node, dx []*node) *node { return op.jvp(dx) }
+
+// An adding is a triple that may add wrongly.
+type adding struct {
+	triple
+	overwrites func(dx []*tensor.Tensor) int // the index of one whose sum is lost, or −1
+}
+
+func (op adding) AddVJPs(_ *node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	lost := op.overwrites(dx)
+	for i, into := range dx {
+		switch {
+		case into == nil:
+		case into.IsEmpty() || i == lost:
+			into.Copy(dy)
+		default:
+			into.Add(into, dy)
+		}
+	}
+}
+
+// sumOf is the right JVP of a triple.
+func sumOf(dx []*node) (sum *node) {
+	for _, d := range dx {
+		switch {
+		case sum == nil:
+			sum = d
+		case d != nil:
+			sum = sum.Add(d)
+		}
+	}
+	return sum
+}
+
+// Rules may be wrong for some of the inputs together alone.
+func TestFindsCombinations(t *testing.T) {
+	right := func([]*tensor.Tensor) int { return -1 }
+	for _, tt := range []struct {
+		name, want string
+		op         autograd.Op
+	}{
+		{"all right", "", adding{triple{sumOf}, right}},
+		{"a sum is lost where one is wanted", "adds to", adding{triple{sumOf}, func(dx []*tensor.Tensor) int {
+			if dx[1] == nil && dx[2] == nil {
+				return 0
+			}
+			return -1
+		}}},
+		{"a sum is lost beside one that begins", "adds to", adding{triple{sumOf}, func(dx []*tensor.Tensor) int {
+			if dx[0] != nil && dx[1] != nil && dx[0].IsEmpty() && !dx[1].IsEmpty() {
+				return 1
+			}
+			return -1
+		}}},
+		{"two tangents", "JVP of Triple, for input 0 and input 2", triple{func(dx []*node) *node {
+			if dx[0] != nil && dx[1] == nil && dx[2] != nil {
+				return dx[0]
+			}
+			return sumOf(dx)
+		}}},
+	} {
+		f := func(xs ...*node) *node { return autograd.Apply(tt.op, xs...) }
+		err := gradcheck.Check(f, vector(1, 2), vector(3, 4), vector(5, 6))
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	detached := triple{func(dx []*node) *node { return dx[0].Detach() }}
+	if err := gradcheck.CheckSecond(func(xs ...*node) *node { return autograd.Apply(detached, xs[0].Square()) }, vector(1, 2)); err == nil || !strings.Contains(err.Error(), "the tangent of input 0") {
+		t.Errorf("a tangent is detached: %v", err)
+	}
+}
+
+// A cubed is x³ with a JVP that does without the derivative of its slope where x is small.
+type cubed struct{ made }
+
+func (cubed) JVP(y *node, dx []*node) *node {
+	x := y.Input(0)
+	slope := x.Square().Scale(3)
+	return dx[0].Chain(autograd.Where(x.Lt(number(.01)), slope.Detach(), slope))
+}
+
+func TestFindsSmallSecondDerivatives(t *testing.T) {
+	op := cubed{made{each(func(x float64) float64 { return x * x * x }), func(x, dy *node) *node { return dy.Chain(x.Square().Scale(3)) }}}
+	err := gradcheck.CheckSecond(func(xs ...*node) *node { return autograd.Apply(op, xs[0]) }, vector(1e3, 1e-3, 2))
+	if err == nil || !strings.Contains(err.Error(), "its derivative by input 0 [1]") {
+		t.Error(err)
+	}
+}
+
 // Operations that refuse values near x can be checked.
 func TestDomains(t *testing.T) {
 	target := autograd.Constant(vector(1, 0, 1, 0))
