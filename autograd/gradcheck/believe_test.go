@@ -414,6 +414,8 @@ func TestLarge(t *testing.T) {
 	}{
 		{"right", func(xs ...*node) *node { return linear(xs...).Tanh() }, nil, "<nil>"},
 		{"scalar", func(xs ...*node) *node { return linear(xs...).Tanh().Mean() }, nil, "<nil>"},
+		{"zero but for rounding", func(xs ...*node) *node { return linear(xs...).Softmax(1).Sum(1) }, nil, "<nil>"},
+		{"deviations", func(xs ...*node) *node { return linear(xs...).LayerNorm(nil, nil, 1e-5).Sum() }, nil, "<nil>"},
 		{"kinks", func(xs ...*node) *node { return linear(xs...).ReLU().MatMulNT(xs[1]).ReLU().Sum() }, nil, "<nil>"},
 		{"1 of 6,000 outputs by 0.1 %", func(xs ...*node) *node { return wrong(linear, 1.001, 77)(xs...).Tanh().Sum() }, gradcheck.ErrWrong,
 			`gradcheck: wrong gradient: output [] along a random direction: automatic 56.6597831, numerical 56.6596156 ± 2.5e-10; the remainder of the first-order expansion falls by 2.01 where the step is halved, not by 4`},
@@ -451,6 +453,20 @@ func TestSmallKink(t *testing.T) {
 		f := one(func(x *node) *node { return x.AddScalar(1).Square().Add(x.ReLU().Scale(c)) })
 		if err := gradcheck.Check(f, vector(0)); !errors.Is(err, gradcheck.ErrKink) || errors.Is(err, gradcheck.ErrWrong) {
 			t.Errorf("%g: %v", c, err)
+		}
+	}
+}
+
+// One input of many at a kink is found along a random direction.
+func TestKinkOfMany(t *testing.T) {
+	x := tensor.New(600).Normal(rand.New(rand.NewPCG(1, 3)), 0, 1)
+	x.SetAt(0, 17)
+	for _, f := range []func(x *node) *node{
+		func(x *node) *node { return x.ReLU().Sum() },
+		func(x *node) *node { return x.ReLU().Tanh().Sum() },
+	} {
+		if err := gradcheck.Check(one(f), x); !errors.Is(err, gradcheck.ErrKink) || errors.Is(err, gradcheck.ErrWrong) {
+			t.Error(err)
 		}
 	}
 }

@@ -122,18 +122,27 @@ func (m *matrix) isSmall(o int, outputs []slope) bool {
 	return e.bound <= 1e-6*row
 }
 
-// rejudge is judge that allows for the rounding of the automatic derivative too: both may be zero but for
-// rounding, as those of a sum of softmax are. So may the slopes to both sides, if others are so much larger.
+// rejudge is judge that allows for the rounding of the automatic derivative too.
 func (m *matrix) rejudge(o, i, j int, outputs []slope) error {
 	s, e := &outputs[o], m.at(o, i, j)
 	if math.IsInf(s.smooth.bound, 1) {
 		return s.judge(e)
 	}
-	r, own := 2*m.roundingOf(o, i, j), s.smooth.bound
+	err := s.judgeRounded(e, 2*m.roundingOf(o, i, j), slices.Max(m.sizes))
+	if err == ErrInconclusive && m.isSmall(o, outputs) {
+		return nil
+	}
+	return err
+}
+
+// judgeRounded is judge where rounding moves what is expected by r: both may be zero but for that, as those of a sum of softmax
+// are. So may the slopes to both sides, if the largest of others is so much larger.
+func (s *slope) judgeRounded(e expected, r, largest float64) error {
+	own := s.smooth.bound
 	s.smooth.bound += r
 	err := s.judge(e)
 	isZero := r > 0 && math.Abs(e.value) <= r && math.Abs(s.smooth.value) <= own
-	if isZero && (err != ErrKink || s.kinked.steepest() <= min(r, 64*eps*slices.Max(m.sizes))) || err == ErrInconclusive && m.isSmall(o, outputs) {
+	if isZero && (err != ErrKink || s.kinked.steepest() <= min(r, 64*eps*largest)) {
 		return nil
 	}
 	return err
@@ -189,11 +198,13 @@ func (s *slope) judge(e expected) error {
 	return ErrWrong
 }
 
-// kinkedAround reports whether smaller steps than smooth's show a kink, with slopes to both sides of what is expected: a small
-// kink on a bend.
+// kinkedAround reports whether steps show a kink, smaller ones no smooth function, with slopes to both sides of what is expected, as far
+// as a bend lets them be known: a small kink on a bend.
 func (s *slope) kinkedAround(e expected) bool {
 	k := s.kinked
-	return k.bound < math.Inf(1) && k.h < s.smooth.h && math.Min(k.left, k.right)-k.bound <= e.value && e.value <= math.Max(k.left, k.right)+k.bound
+	low, high := math.Min(k.left, k.right), math.Max(k.left, k.right)
+	off := k.bound + (high-low)/4
+	return k.bound < math.Inf(1) && !s.isSmoothNearer() && low-off <= e.value && e.value <= high+off
 }
 
 // compare says how the slope and what is expected compare, which is err.

@@ -129,8 +129,26 @@ func (r *rule) check() error {
 	return errors.Join(r.errs...)
 }
 
-// linearToo checks that the derivative of VJP by dy is there: of what is linear, it times dy is VJP again.
-func (r *rule) linearToo() {
+// linear checks that VJP is linear in dy: of −4 dy, a power of two, so that nothing is rounded otherwise, it is −4 times as large.
+func (r *rule) linear() {
+	const a = -4
+	from := autograd.Constant(new(tensor.Tensor).Scale(r.dy, a))
+	for i, dx := range r.grads {
+		if dx == nil {
+			continue
+		}
+		scaled, bound := fit(r.y.Op().VJP(r.y, i, from), dx), 1e-12*largest(dx)+1e-300
+		for j, v := range dx.Data() {
+			if w := scaled.Data()[j]; isFinite(v) && !(math.Abs(w-a*v) <= bound) {
+				r.fail("%w: VJP of %s is not linear in dy: for %s %v it gives %v, and %v of %v dy", ErrWrong, r.y.Op().Name(), r.names[i], index(j, dx.Shape()), v, w, a)
+				break
+			}
+		}
+	}
+}
+
+// secondOfVJP checks that the derivative of VJP by dy is there: as VJP is linear in dy, that times dy is VJP again.
+func (r *rule) secondOfVJP() {
 	v := autograd.Variable(r.dy.Clone())
 	for i, x := range r.inputs {
 		if !x.NeedsGrad() {
@@ -160,28 +178,10 @@ func (r *rule) linearToo() {
 	}
 }
 
-// linear checks that VJP is linear in dy: of −4 dy, a power of two, so that nothing is rounded otherwise, it is −4 times as large.
-func (r *rule) linear() {
-	const a = -4
-	from := autograd.Constant(new(tensor.Tensor).Scale(r.dy, a))
-	for i, dx := range r.grads {
-		if dx == nil {
-			continue
-		}
-		scaled, bound := fit(r.y.Op().VJP(r.y, i, from), dx), 1e-12*largest(dx)+1e-300
-		for j, v := range dx.Data() {
-			if w := scaled.Data()[j]; isFinite(v) && !(math.Abs(w-a*v) <= bound) {
-				r.fail("%w: VJP of %s is not linear in dy: for %s %v it gives %v, and %v of %v dy", ErrWrong, r.y.Op().Name(), r.names[i], index(j, dx.Shape()), v, w, a)
-				break
-			}
-		}
-	}
-}
-
 // forwardMode checks the rule of forward mode, if there is one, of each input and of all.
 func (r *rule) forwardMode(second bool) {
 	if second {
-		r.linearToo()
+		r.secondOfVJP()
 	}
 	op, ok := r.y.Op().(autograd.JVPer)
 	if !ok {

@@ -46,9 +46,13 @@ func (s *slope) best() estimate {
 
 // isKinked reports whether there is a kink, and no smaller steps show a smooth function there.
 func (s *slope) isKinked() bool {
+	return s.kinked.bound < math.Inf(1) && s.kinked.bound <= s.smooth.bound && !s.isSmoothNearer()
+}
+
+// isSmoothNearer reports whether smaller steps than those that show a kink show a smooth function.
+func (s *slope) isSmoothNearer() bool {
 	k := &s.kinked
-	smoothNearer := s.smooth.h < k.h && s.smooth.bound < math.Max(math.Abs(k.right-k.left), math.Abs(k.value-s.smooth.value))/8
-	return k.bound < math.Inf(1) && k.bound <= s.smooth.bound && !smoothNearer
+	return s.smooth.h < k.h && s.smooth.bound < math.Max(math.Abs(k.right-k.left), math.Abs(k.value-s.smooth.value))/8
 }
 
 // tells reports whether the bound of the smooth estimate is so tight that it tells right from wrong.
@@ -137,7 +141,7 @@ func (n *line) holds(last *differences, mid []float64, slopes []slope) bool {
 		d := n.differ(last.h*part, mid)
 		for o := range slopes {
 			e := &slopes[o].smooth
-			curved := 4 * part * part * math.Abs(last.central[o]-e.value) // what the third derivative adds, and as much again
+			curved := 4 * part * part * math.Abs(last.central[o]-e.value) // four times what the third derivative adds
 			if math.Abs(d.central[o]-e.value) > 2*d.noise[o]+e.bound+curved {
 				return false
 			}
