@@ -31,8 +31,8 @@ func directions(f Func, xs []*tensor.Tensor) error {
 		return v
 	}
 	values := func() []float64 { return sums(elements()) }
-	rounded := orNaN(y.Value().Len(), shaken(1, f(variables(at)...)))
-	rough := noise(values, func() []float64 { return sums(rounded()) }, at, 1e-3)
+	rounded := shaken(f(variables(at)...)).orNaN(y.Value().Len())
+	rough := noise(values, func(factor float64) []float64 { return sums(rounded(factor)) }, at, 1e-3)
 	var all []error
 	for range 3 {
 		d := direction(rng, xs)

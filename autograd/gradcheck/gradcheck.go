@@ -56,45 +56,50 @@ const large = 250_000
 // the inputs with a numerical one:
 //
 //  1. Central differences D(h), h = 0.433·max(1, |x|), which is no multiple of simple periods, and halved up to 48
-//     times, are extrapolated to h = 0, three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte
-//     numerische Integration, 1955). It ends where the gradient of every output is within a bound of 10⁻⁸ of its
-//     derivative, if differences at an h that is 2⁶ to 2²⁴ times smaller agree, as far as their noise shows. Where this does not tell, or contradicts, h begins anew: at 0.433·|x| where x is small, and at 0.433 where
-//     it is large.
-//  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound
-//     is kept, unless one at a smaller h contradicts it, with a bound of a sixteenth of their difference, as where f swings with a period
-//     that h was a multiple of, or x is near a tie; in the comparison the bound is never below 10⁻¹² of the output's largest derivative. An R that
-//     contradicts the gradient may be near the R before by chance: its bound is at least a 64th of the bound before.
-//  3. The noise is the largest of 4ε|f|, or what the smallest numbers round to; what f differs by if the result of each operation in it is moved at random
-//     by up to 2ε of its size, as that of 1 − y² for a y near 1, unless that is more than 10⁻⁶ of the largest input
-//     and output, a jump (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993); and half of
-//     the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a smooth function has none (R. W.
-//     Hamming, Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating
-//     computational noise, 2011).
-//  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a
-//     smooth function, with a bound of an eighth of their difference, it is a kink, whatever the gradient: [ErrKink], with both slopes. So is one that only small steps show, as on
-//     a bend, if the gradient is between the slopes. A jump is noise.
-//  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the
-//     largest of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside
-//     others), or with up to 10⁴ times its noise and taken as so many times smaller. Otherwise a bound so wide
-//     can't tell: [ErrInconclusive].
+//     times, are extrapolated to h = 0, three at a time: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W.
+//     Romberg, Vereinfachte numerische Integration, 1955). It ends where the gradient of every output is within a
+//     bound of 10⁻⁸ of its derivative, if differences at an h that is 2⁶ to 2²⁴ times smaller agree, as far as their
+//     noise shows. Where this does not tell, or contradicts, h begins anew: at 0.433·|x| where x is small, and at
+//     0.433 where it is large.
+//  2. The error bound is 2·max(|R − the R before|, |R − its inner E|) + 2·noise/h. The R with the smallest bound is
+//     kept, unless one at a smaller h contradicts it, with a bound of a sixteenth of their difference, as where f
+//     swings with a period that h was a multiple of, or x is near a tie; in the comparison the bound is never below
+//     10⁻¹² of the output's largest derivative. An R that contradicts the gradient may be near the R before by
+//     chance: its bound is at least a 64th of the bound before.
+//  3. The noise is the largest of 4ε|f|, or what the smallest numbers round to; what f differs by if the result of
+//     each operation in it is moved at random by up to 2ε of its size, as that of 1 − y² for a y near 1, unless that
+//     is more than 10⁻⁶ of the largest input and output and does not grow as they are moved by 2¹⁰ times as much: a
+//     jump (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993); and half of the fourth
+//     differences of f at a spacing of 10⁻¹² of the inputs, where a smooth function has none (R. W. Hamming,
+//     Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise,
+//     2011).
+//  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a smooth
+//     function, with a bound of an eighth of their difference, it is a kink, whatever the gradient: [ErrKink], with
+//     both slopes. So is one that only small steps show, as on a bend, if the gradient is between the slopes. A jump
+//     is noise.
+//  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the largest
+//     of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside others), or
+//     with up to 10⁴ times its noise and taken as so many times smaller. Otherwise a bound so wide can't tell:
+//     [ErrInconclusive].
 //  6. A difference beyond the bound is wrong, [ErrWrong]; unless the noise is larger at the points where f was
-//     computed, and explains it; unless the rounding of the gradient does, which is found by moving the results of its operations, and added to the bound twice
-//     (a jump, as of the mask of the largest elements, is told apart by moving them 2¹⁰ times as much); and unless both derivatives are zero but for
-//     these, as those of a sum of softmax are.
+//     computed, and explains it; unless the rounding of the gradient does, which is found by moving the results of
+//     its operations, and added to the bound twice (what does not grow is no rounding, however small it is, as where
+//     the mask of the largest elements changes); and unless both derivatives are zero but for these, as those of a
+//     sum of softmax are.
 //
-// Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions
-// d instead: J·d, for up to 16 outputs and a random sum of all, is compared in the same way with the
-// derivative of f(x + td) by t. Where that is wrong, the message also says how the
-// remainder of the first-order expansion, f(x + td) − f(x) − t·J·d, falls where t is halved, if by less than 3: it is by 4 of
-// a right gradient (P. E. Farrell and others, Automated derivation of the adjoint of high-level transient
-// finite element programs, 2013).
+// Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions d
+// instead: J·d, for up to 16 outputs and a random sum of all, is compared in the same way with the derivative of f(x
+// + td) by t. Where that is wrong, the message also says how the remainder of the first-order expansion, f(x + td) −
+// f(x) − t·J·d, falls where t is halved, if by less than 3: it is by 4 of a right gradient (P. E. Farrell and others,
+// Automated derivation of the adjoint of high-level transient finite element programs, 2013).
 //
-// Before, Check tests that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it
-// has run with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in f that
-// Forward gives the same value again, that its rules modify nothing, that AddVJPs, if it has that, gives
-// the bits of VJP followed by Add, and that JVP, if it has that, gives what follows from VJP: J·dx is the gradient of ⟨Jᵀv, dx⟩ by v, and may
-// differ by 10⁻⁹ of the size of its terms, and by their rounding; and that VJP is linear in dy. Where f or an operation in it panics with an
-// error that is not the runtime's, at values near xs, it counts as not defined there, as the logarithm of a negative number. Any other panic counts as an error, with its place.
+// Before, Check tests that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it has run
+// with values a little larger and smaller, give the same bits; that inputs stay as they are; and of each operation in
+// f that Forward gives the same value again, that its rules modify nothing, that AddVJPs, if it has that, gives the
+// bits of VJP followed by Add, and that JVP, if it has that, gives what follows from VJP: J·dx is the gradient of
+// ⟨Jᵀv, dx⟩ by v, and may differ by 10⁻⁹ of the size of its terms, and by their rounding; and that VJP is linear in
+// dy. Where f or an operation in it panics with an error that is not the runtime's, at values near xs, it counts as
+// not defined there, as the logarithm of a negative number. Any other panic counts as an error, with its place.
 func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, nil, xs) }
 
 // CheckSecond is Check for [Gradient](f): for the derivatives of the automatic gradients of f, each element an

@@ -73,9 +73,9 @@ gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0.1876875, n
 gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 12.012, numerical 12 ± 1.2e-11
 gradcheck: input 0: what is wrong is 1.001 times what it should be`},
 		{"nil gradient", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return nil }}), `
-gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 0, numerical 6.75 ± 1.2e-13
-gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0, numerical 0.1875 ± 1.1e-15
-gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 0, numerical 12 ± 2.7e-13
+gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 0, numerical 6.75 ± 1.3e-13
+gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0, numerical 0.1875 ± 1.3e-15
+gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 0, numerical 12 ± 2.3e-13
 gradcheck: input 0: the gradient is missing`},
 		{"wrong shape", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Reshape(4) }}),
 			`gradcheck: panic at gradcheck_test.go:N: autograd: Cube: the VJP of input 0 has shape [4], the input has [2 2]`},

@@ -14,9 +14,9 @@ const points = 9
 // noise returns how rough each output is: by how much rounding in its operations moves it, or half the size of the fourth
 // differences of values at points so near one another that a smooth function has none, if that is larger, as where an operation's own
 // computation is rough; 0 where values are not finite. The points are 10⁻¹² of |x| apart, or of smallest if that is larger.
-func noise(f, shaken func() []float64, xs []*tensor.Tensor, smallest float64) []float64 {
+func noise(f func() []float64, shaken shaker, xs []*tensor.Tensor, smallest float64) []float64 {
 	rough, values := fourths(f, xs, 1e-12, smallest), f()
-	rounding := spread(shaken, xs, 1, values, upToJumps(values, largest(xs...)))
+	rounding := shaken.rounding(xs, values, upToJumps(values, largest(xs...)))
 	for o := range rough {
 		rough[o] = math.Max(rough[o]/2, rounding[o])
 	}

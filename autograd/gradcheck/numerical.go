@@ -24,7 +24,7 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	f = f.notNil("Numerical")
 	given := clones(xs)
 	shape := f(variables(given)...).Shape()
-	slopes := numerical(values(f, given), shaken(1, f(variables(given)...)), given, nil)
+	slopes := numerical(values(f, given), shaken(f(variables(given)...)), given, nil)
 	rows := sizes(slopes)
 	for i, x := range xs {
 		of := append(shape[:len(shape):len(shape)], x.Shape()...)
@@ -76,9 +76,9 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 
 // numerical returns the derivatives of the outputs of value by input, element and output. If expect is not nil, it returns what is expected
 // of one element, and no more is computed than is needed to confirm that.
-func numerical(value, shaken func() []float64, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
+func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
 	outputs := len(value())
-	value, shaken = orNaN(outputs, value), orNaN(outputs, shaken)
+	value, shaken = orNaN(outputs, value), shaken.orNaN(outputs)
 	rough := noise(value, shaken, xs, 1e-3)
 	fine := sync.OnceValue(func() []float64 { return noise(value, shaken, xs, 0) })
 	all := make([][][]slope, len(xs))
@@ -106,4 +106,9 @@ func orNaN(outputs int, f func() []float64) func() []float64 {
 		}
 		return all
 	}
+}
+
+// orNaN returns f with NaN likewise.
+func (f shaker) orNaN(outputs int) shaker {
+	return func(factor float64) []float64 { return orNaN(outputs, func() []float64 { return f(factor) })() }
 }

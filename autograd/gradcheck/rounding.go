@@ -8,23 +8,24 @@ import (
 	"gentlegrad/tensor"
 )
 
-// shaken returns the function that computes the ys anew, from what the leaves hold then, where the result of every operation
-// is moved at random by up to 2⁻⁵² of its size, times a factor: by what rounding may have done to it, and a little more. How the ys
+// A shaker computes outputs anew, from what the leaves hold then, where the result of every operation is moved at random by up to
+// 2⁻⁵² of its size, times a factor.
+type shaker func(factor float64) []float64
+
+// shaken returns that of the ys. What moves them is by what rounding may have done to it, and a little more. How the ys
 // differ is what rounding does to them, however it is hidden: 1 − y² of a y near 1 looks constant from near by,
 // and is a step function from further off (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993).
-func shaken(factor float64, ys ...*autograd.Node) func() []float64 {
-	return shakenBut(nil, factor, ys...)
-}
+func shaken(ys ...*autograd.Node) shaker { return shakenBut(nil, ys...) }
 
 // shakenBut is shaken that leaves known nodes as they are.
-func shakenBut(known map[*autograd.Node]bool, factor float64, ys ...*autograd.Node) func() []float64 {
+func shakenBut(known map[*autograd.Node]bool, ys ...*autograd.Node) shaker {
 	rng := rand.New(rand.NewPCG(5, 5))
 	list := operations(known, ys)
 	var written []*tensor.Tensor
 	for _, y := range list {
 		written = append(written, results(y)...)
 	}
-	return func() (all []float64) {
+	return func(factor float64) (all []float64) {
 		for _, v := range written {
 			v.Clear()
 		}
@@ -66,20 +67,24 @@ func operations(known map[*autograd.Node]bool, ys []*autograd.Node) (list []*aut
 	return list
 }
 
-// roundingOf returns how far rounding moves each element of the ys, which are the values at xs, where known nodes stay as they
-// are. What is shaken 2¹⁰ times as much is moved 2¹⁰ times as far by that, but not by a jump, as where the mask of the largest
-// elements changes: so this tells them apart, whatever the sizes are.
+// roundingOf returns how far rounding moves each element of the ys, which are the values at xs, where known nodes stay as they are.
 func roundingOf(known map[*autograd.Node]bool, xs []*tensor.Tensor, values []float64, ys ...*autograd.Node) []float64 {
-	const more = 1 << 10
-	far := spread(shakenBut(known, more, ys...), xs, more, values, func(int) float64 { return math.Inf(1) })
-	return spread(shakenBut(known, 1, ys...), xs, 1, values, func(o int) float64 { return far[o] / 64 })
+	return shakenBut(known, ys...).rounding(xs, values, func(int) float64 { return 0 })
+}
+
+// rounding returns how far rounding moves each of the values at xs, or what is below the limit. What is shaken 2¹⁰ times as much is
+// moved 2¹⁰ times as far by that, but not by a jump, as where the mask of the largest elements changes: so this tells them apart,
+// whatever the sizes are.
+func (f shaker) rounding(xs []*tensor.Tensor, values []float64, limit func(o int) float64) []float64 {
+	far := f.spread(xs, 1<<10, values, func(int) float64 { return math.Inf(1) })
+	return f.spread(xs, 1, values, func(o int) float64 { return math.Max(limit(o), far[o]/64) })
 }
 
 // spread returns how far what f gives, at points a few ε from xs, times a factor, is from the values, unless that is above the limit.
-func spread(f func() []float64, xs []*tensor.Tensor, factor float64, values []float64, limit func(o int) float64) []float64 {
+func (f shaker) spread(xs []*tensor.Tensor, factor float64, values []float64, limit func(o int) float64) []float64 {
 	most := make([]float64, len(values))
 	for k := range 16 {
-		widen(most, moved(f, xs, float64(k%8-4)*factor*eps, 0), values, limit)
+		widen(most, moved(func() []float64 { return f(factor) }, xs, float64(k%8-4)*factor*eps, 0), values, limit)
 	}
 	return most
 }
@@ -93,7 +98,7 @@ func widen(most, values, others []float64, limit func(o int) float64) {
 	}
 }
 
-// upToJumps is the limit of what is rounding of these values, of inputs up to x: what is more than 10⁻⁶ of the largest is a jump, as
+// upToJumps is a limit of what is rounding of these values, of inputs up to x: what is more than 10⁻⁶ of the largest may be a jump, as
 // where a sign that was moved is compared with 1.
 func upToJumps(values []float64, x float64) func(int) float64 {
 	limit := 1e-6 * max(x, largest(tensor.FromSlice(values, len(values))))

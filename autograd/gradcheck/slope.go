@@ -14,8 +14,8 @@ type line struct {
 	f      func() []float64
 	x      *float64
 	rough  []float64
-	shaken func() []float64 // f with more rounding, if that is to be measured at every point
-	expect []expected       // of each output; nil is nothing
+	shaken shaker     // f with more rounding, if that is to be measured at every point
+	expect []expected // of each output; nil is nothing
 }
 
 // A slope is what is found out about the derivative of an output: the estimates with the smallest bounds, of those
@@ -192,7 +192,7 @@ func (n *line) rougher(noise, values []float64) []float64 {
 	}
 	all := append([]float64{}, noise...)
 	for range 2 {
-		widen(all, n.shaken(), values, upToJumps(values, math.Abs(*n.x)))
+		widen(all, n.shaken(1), values, upToJumps(values, math.Abs(*n.x)))
 	}
 	return all
 }
@@ -269,7 +269,7 @@ func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
 
 // reconsider replaces the slopes that contradict what is expected, or do not tell, by others whose noise is that of the points they
 // are made of, which may be larger than that at x.
-func (n *line) reconsider(slopes []slope, shaken, fine func() []float64) {
+func (n *line) reconsider(slopes []slope, shaken shaker, fine func() []float64) {
 	if n.all(slopes, (*slope).isRight) {
 		return
 	}
