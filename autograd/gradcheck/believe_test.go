@@ -280,6 +280,10 @@ func TestDomains(t *testing.T) {
 			t.Errorf("%s, numerical: %v", name, err)
 		}
 	}
+	wrongAtEdge := one(func(x *node) *node { return negated(x.BinaryCrossEntropy(target).Square()) })
+	if err := gradcheck.Check(wrongAtEdge, vector(math.Nextafter(1, 0), .3, .5, .5)); !errors.Is(err, gradcheck.ErrWrong) {
+		t.Errorf("wrong, with a value that rounding may move to where it is refused: %v", err)
+	}
 	refused := one(func(x *node) *node { return x.BinaryCrossEntropy(target) })
 	if err := gradcheck.Check(refused, vector(2, 2, 2, 2)); err == nil || !strings.Contains(err.Error(), "is no probability") {
 		t.Errorf("at a value that is refused: %v", err)

@@ -24,7 +24,7 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	f = f.notNil("Numerical")
 	given := clones(xs)
 	shape := f(variables(given)...).Shape()
-	slopes := numerical(values(f, given), shaken(f(variables(given)...)), given, nil)
+	slopes := numerical(values(f, given), shaken(nil, f(variables(given)...)), given, nil)
 	rows := sizes(slopes)
 	for i, x := range xs {
 		of := append(shape[:len(shape):len(shape)], x.Shape()...)
@@ -58,9 +58,12 @@ func sizes(slopes [][][]slope) (rows []float64) {
 	return rows
 }
 
-// values returns the function that returns f's values at xs, whatever they hold.
+// values returns the function that returns f's values at xs, whatever they hold; NaN where f is not defined.
 func values(f Func, xs []*tensor.Tensor) func() []float64 {
-	return func() []float64 { return f(variables(xs)...).Value().Clone().Data() }
+	outputs := f(variables(xs)...).Value().Len()
+	return func() []float64 {
+		return orNaN(outputs, func() []float64 { return f(variables(xs)...).Value().Clone().Data() })
+	}
 }
 
 // again returns the same as values does, by a plan, which is faster, if there can be one: when that is known to
@@ -70,15 +73,15 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 	if !y.NeedsGrad() {
 		return values(f, xs)
 	}
-	plan := autograd.NewPlan(y)
-	return func() []float64 { return plan.Forward().Clone().Data() }
+	outputs, plan := y.Value().Len(), autograd.NewPlan(y)
+	return func() []float64 {
+		return orNaN(outputs, func() []float64 { return plan.Forward().Clone().Data() })
+	}
 }
 
 // numerical returns the derivatives of the outputs of value by input, element and output. If expect is not nil, it returns what is expected
 // of one element, and no more is computed than is needed to confirm that.
 func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
-	outputs := len(value())
-	value, shaken = orNaN(outputs, value), shaken.orNaN(outputs)
 	rough := noise(value, shaken, xs, 1e-3)
 	fine := sync.OnceValue(func() []float64 { return noise(value, shaken, xs, 0) })
 	all := make([][][]slope, len(xs))
@@ -98,17 +101,10 @@ func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expec
 	return all
 }
 
-// orNaN returns f with NaN for all outputs where it is not defined.
-func orNaN(outputs int, f func() []float64) func() []float64 {
-	return func() (all []float64) {
-		if refused(func() { all = f() }) {
-			all = slices.Repeat([]float64{math.NaN()}, outputs)
-		}
-		return all
+// orNaN returns what f gives, or NaN for all outputs where it is not defined.
+func orNaN(outputs int, f func() []float64) (all []float64) {
+	if refused(func() { all = f() }) {
+		return slices.Repeat([]float64{math.NaN()}, outputs)
 	}
-}
-
-// orNaN returns f with NaN likewise.
-func (f shaker) orNaN(outputs int) shaker {
-	return func(factor float64) []float64 { return orNaN(outputs, func() []float64 { return f(factor) })() }
+	return all
 }

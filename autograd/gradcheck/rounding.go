@@ -9,38 +9,41 @@ import (
 )
 
 // A shaker computes outputs anew, from what the leaves hold then, where the result of every operation is moved at random by up to
-// 2⁻⁵² of its size, times a factor.
+// 2⁻⁵² of its size, times a factor; NaN where an operation is not defined. With 1 that is what rounding may have done to it, and a
+// little more. How the outputs differ is what rounding does to them, however it is hidden: 1 − y² of a y near 1 looks constant from
+// near by, and is a step function from further off (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993).
 type shaker func(factor float64) []float64
 
-// shaken returns that of the ys. What moves them is by what rounding may have done to it, and a little more. How the ys
-// differ is what rounding does to them, however it is hidden: 1 − y² of a y near 1 looks constant from near by,
-// and is a step function from further off (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993).
-func shaken(ys ...*autograd.Node) shaker { return shakenBut(nil, ys...) }
-
-// shakenBut is shaken that leaves known nodes as they are.
-func shakenBut(known map[*autograd.Node]bool, ys ...*autograd.Node) shaker {
+// shaken returns the shaker of the ys, which leaves known nodes as they are.
+func shaken(known map[*autograd.Node]bool, ys ...*autograd.Node) shaker {
 	rng := rand.New(rand.NewPCG(5, 5))
 	list := operations(known, ys)
 	var written []*tensor.Tensor
 	for _, y := range list {
 		written = append(written, results(y)...)
 	}
-	return func(factor float64) (all []float64) {
-		for _, v := range written {
-			v.Clear()
-		}
-		for _, y := range list {
-			y.Op().Forward(y)
-			if v := y.Value(); y.NeedsGrad() && !v.IsView() {
-				for j, x := range v.Data() {
-					v.Data()[j] += float64(x * factor * eps * (4*rng.Float64() - 2))
+	outputs := 0
+	for _, y := range ys {
+		outputs += y.Value().Len()
+	}
+	return func(factor float64) []float64 {
+		return orNaN(outputs, func() (all []float64) {
+			for _, v := range written {
+				v.Clear()
+			}
+			for _, y := range list {
+				y.Op().Forward(y)
+				if v := y.Value(); y.NeedsGrad() && !v.IsView() {
+					for j, x := range v.Data() {
+						v.Data()[j] += float64(x * factor * eps * (4*rng.Float64() - 2))
+					}
 				}
 			}
-		}
-		for _, y := range ys {
-			all = append(all, y.Value().Data()...)
-		}
-		return all
+			for _, y := range ys {
+				all = append(all, y.Value().Data()...)
+			}
+			return all
+		})
 	}
 }
 
@@ -69,7 +72,7 @@ func operations(known map[*autograd.Node]bool, ys []*autograd.Node) (list []*aut
 
 // roundingOf returns how far rounding moves each element of the ys, which are the values at xs, where known nodes stay as they are.
 func roundingOf(known map[*autograd.Node]bool, xs []*tensor.Tensor, values []float64, ys ...*autograd.Node) []float64 {
-	return shakenBut(known, ys...).rounding(xs, values, func(int) float64 { return 0 })
+	return shaken(known, ys...).rounding(xs, values, func(int) float64 { return 0 })
 }
 
 // rounding returns how far rounding moves each of the values at xs, or what is below the limit. What is shaken 2¹⁰ times as much is

@@ -245,20 +245,29 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	if second {
 		r.secondOfJVP(of, dx, dy, follows)
 	}
+	allowed := func(j int) float64 { return 1e-9*math.Abs(wants[j]) + 1e-9/shake*change[j] }
+	if j := r.differing(got, wants, allowed, dy, follows); j >= 0 {
+		r.fail("%s: element %v is %v; by VJP it is %v", of, index(j, r.dy.Shape()), got[j], wants[j])
+	}
+}
+
+// differing returns the index of the first number of byRule, which has got, that is not what is wanted, or −1. They may differ by what
+// is allowed and by their rounding, and by 10⁻³⁰⁰, as smaller numbers are rounded otherwise. It may compute both nodes again.
+func (r *rule) differing(got, wants []float64, allowed func(j int) float64, byRule, wanted *autograd.Node) int {
 	var rounded []float64
 	for j, want := range wants {
-		off := math.Abs(got[j]-want) - 1e-9*math.Abs(want) - 1e-9/shake*change[j] - 1e-300 // less is rounded otherwise
+		off := math.Abs(got[j]-want) - allowed(j) - 1e-300
 		if !isFinite(want) || off <= 0 {
 			continue
 		}
 		if rounded == nil {
-			rounded = r.rounding(dy, follows)
+			rounded = r.rounding(byRule, wanted)
 		}
 		if !(off <= 8*(rounded[j]+rounded[len(wants)+j])) {
-			r.fail("%s: element %v is %v; by VJP it is %v", of, index(j, r.dy.Shape()), got[j], want)
-			return
+			return j
 		}
 	}
+	return -1
 }
 
 // secondOfJVP checks the derivatives of dy, what JVP gives of tangents dx, against those of what follows from VJP.
@@ -275,22 +284,13 @@ func (r *rule) secondOfJVP(of string, dx []*autograd.Node, dy, follows *autograd
 		}
 	}
 	byRule, fromVJP := autograd.Grad(dy.Mul(u).Sum(), needed...), autograd.Grad(follows.Mul(u).Sum(), needed...)
-	got, wants := cloned(byRule), cloned(fromVJP)
-	for i := range needed {
-		var rounded []float64
-		for j, want := range wants[i].Data() {
-			v := got[i].Data()[j]
-			off := math.Abs(v-want) - 1e-6*math.Abs(want) - 1e-300
-			if !isFinite(want) || off <= 0 {
-				continue
-			}
-			if rounded == nil {
-				rounded = r.rounding(byRule[i], fromVJP[i])
-			}
-			if !(off <= 8*(rounded[j]+rounded[wants[i].Len()+j])) {
-				r.fail("%s: its derivative by %s %v is %v; by VJP it is %v", of, names[i], index(j, wants[i].Shape()), v, want)
-				return
-			}
+	got, wants := cloned(byRule), cloned(fromVJP) // which the first that differ change
+	for i, x := range needed {
+		got, wants := got[i].Data(), wants[i].Data()
+		allowed := func(j int) float64 { return 1e-6 * math.Abs(wants[j]) }
+		if j := r.differing(got, wants, allowed, byRule[i], fromVJP[i]); j >= 0 {
+			r.fail("%s: its derivative by %s %v is %v; by VJP it is %v", of, names[i], index(j, x.Shape()), got[j], wants[j])
+			return
 		}
 	}
 }
