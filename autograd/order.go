@@ -184,15 +184,21 @@ var rooms = sync.Pool{New: func() any { return new([]rank) }}
 
 const keyOfNaN = math.MaxUint64
 
+// keyOf returns an integer that is larger if v is: 0 and −0 have one, and NaN has the largest.
+func keyOf(v float64) uint64 {
+	if v != v {
+		return keyOfNaN
+	}
+	bits := math.Float64bits(v + 0)                 // 0 for −0
+	return bits ^ (uint64(int64(bits)>>63) | 1<<63) // of a negative number, the complement
+}
+
 // ranks returns the ranks of the elements of l, the first k in order.
 func (l line) ranks(room *[]rank, descending bool, k int) []rank {
 	*room = (*room)[:0]
 	for i := range l.n {
-		r := rank{keyOfNaN, l.first + i*l.step}
-		if v := l.data[r.place]; v == v {
-			r.key = math.Float64bits(v + 0) // 0 for −0
-			r.key ^= uint64(int64(r.key)>>63) | 1<<63
-		}
+		place := l.first + i*l.step
+		r := rank{keyOf(l.data[place]), place}
 		if descending {
 			r.key = ^r.key
 		}

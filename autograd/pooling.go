@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"math"
-
-	"gentlegrad/tensor"
-)
+import "gentlegrad/tensor"
 
 // A Pool says how the windows of a pooling lie. A list has a number for each spatial axis, or one for all.
 type Pool struct {
@@ -190,26 +186,15 @@ func (w *windows) findLargest(at, x []float64) {
 	n, number, first := product(w.size), w.number(), 0
 	for ; len(at) > 0; at, x, first = at[number:], x[n:], first+n {
 		for i := range number {
-			best, largest := 0, int64(math.MinInt64) // which any number is larger than
+			best, largest := 0, uint64(0) // keys, for which there is no branch: random numbers would make wrong ones of it
 			for k := i; k < len(w.at); k += number {
 				if p := w.at[k]; p >= 0 {
-					if o := ordinal(x[p]); o > largest {
-						best, largest = p, o
+					if key := keyOf(x[p]); key > largest {
+						best, largest = p, key
 					}
 				}
 			}
 			at[i] = float64(first + best)
 		}
 	}
-}
-
-// ordinal returns an integer that is larger if v is: the bits of a positive number, and the complement of those of a
-// negative one; that of NaN is the largest, and 0 and −0 have one. To compare these the compiler takes no branch, which
-// random numbers would make wrong ones of.
-func ordinal(v float64) int64 {
-	if v != v {
-		return math.MaxInt64
-	}
-	bits := int64(math.Float64bits(v + 0)) // −0 + 0 = 0
-	return bits ^ bits>>63&math.MaxInt64
 }
