@@ -129,7 +129,7 @@ func unlessNegative(x, p, q float64) float64 {
 	return math.Float64frombits(math.Float64bits(p)&^negative | math.Float64bits(q)&negative)
 }
 
-// Threshold returns x where x > t, and value elsewhere.
+// Threshold returns x where x > t, and value elsewhere; NaN of NaN.
 //
 //	∂L/∂x = ∂L/∂y where x > t or NaN, and 0 elsewhere, at t too
 func (x *Node) Threshold(t, value float64) *Node {
@@ -151,14 +151,14 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 //	∂L/∂x = ∂L/∂y where 0 < x < 6 or x is NaN, and 0 elsewhere, at the limits too
 func (x *Node) ReLU6() *Node { return x.Hardtanh(0, 6) }
 
-// Hardshrink returns x where |x| > λ, and 0 elsewhere.
+// Hardshrink returns x where |x| > λ, and 0 elsewhere; NaN of NaN.
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Hardshrink(lambda float64) *Node {
 	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x)
 }
 
-// Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between. It panics if λ is negative.
+// Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between; NaN of NaN. It panics if λ is negative.
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Softshrink(lambda float64) *Node {

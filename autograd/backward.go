@@ -22,7 +22,7 @@ func Backward(loss *Node, xs ...*Node) *Gradients {
 	return backward(loss, 0, xs)
 }
 
-// backward is Backward that goes no further than nodes which are older than since.
+// backward is Backward, for which nodes with a number below since are leaves.
 func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 	s := traversals.Get().(*numeric)
 	s.look("Backward", loss, since, xs)
@@ -32,20 +32,20 @@ func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 	s.node.ctx = merge(loss.ctx, unrecorded)
 	s.backpropagate(s)
 	grads := s.gradients(xs)
-	s.passed(n - 1) // of a loss from which nothing led on
+	s.passed(n - 1) // the loss's gradient, which is still there if nothing led on from the loss
 	clear(s.list)
 	s.list, s.table, s.node = s.list[:0], nil, Node{} // so that nodes are forgotten
 	traversals.Put(s)
 	return grads
 }
 
-// traversals are over: their memory serves again.
+// traversals holds those that are over, whose memory serves again.
 var traversals = sync.Pool{New: func() any { return new(numeric) }}
 
 // Grad returns the gradients of y, a node of one element, with respect to the nodes
 // xs, as nodes: to be differentiated again. Where y does not depend on an x, or no longer does,
-// that is zero, which can be differentiated too. It panics as Backward does, but for what depends
-// on no Variable.
+// that is zero, which can be differentiated too; so it is of a y that depends on no Variable. Otherwise it panics as
+// Backward does.
 func Grad(y *Node, xs ...*Node) []*Node {
 	mustBeOne("Grad", y)
 	return vjp("Grad", y, constantLike(y, 1), xs)
@@ -70,7 +70,7 @@ func vjp(op string, y, dy *Node, xs []*Node) []*Node {
 	return grads
 }
 
-// vjpOrNil is vjp, where nil is zero, that goes no further than nodes which are older than since.
+// vjpOrNil is vjp, where nil is zero, for which nodes with a number below since are leaves.
 func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 	s := &nodes{shares: map[int][]share{}}
 	s.look(op, y, since, xs)
@@ -85,13 +85,13 @@ type traversal struct {
 	places []int   // of the inputs of all nodes
 }
 
-// The gradients so far are sums: of numbers in Backward, of nodes in Grad.
+// The gradients so far are sums: tensors in Backward, nodes in Grad and where a plan is made.
 type sums interface {
 	// dy returns ∂L/∂y for the node y at a place; nil is zero.
 	dy(place int) *Node
 	// add adds dx to ∂L/∂x for the node x at a place. If owned, a rule made dx for this alone.
 	add(place int, dx *Node, owned bool)
-	// addVJPs has op, which made y, do the same for all inputs, if it can.
+	// addVJPs has op, which made y, do the same for all inputs, if it can, and reports whether it has.
 	addVJPs(op Adder, y, dy *Node, into []int) bool
 	// passed says that ∂L/∂y has been passed on.
 	passed(place int)
@@ -139,7 +139,7 @@ func fitting(y *Node, i int, dx *Node) *Node {
 	b, _ := y.op.(Broadcaster)
 	switch {
 	case dx.value.IsEmpty():
-		fail(y.op.Name(), "the VJP of input %d returned a node that is gone: what a rule makes is returned once", i)
+		fail(y.op.Name(), "the VJP of input %d returned a node that it had returned before, and which is gone: each call makes its own", i)
 	case tensor.SameShape(dx.value, x.value):
 		return dx
 	case b == nil || !b.Broadcasts() || !tensor.Broadcasts(x.value, dx.value):
@@ -157,7 +157,7 @@ func mustBeOne(op string, y *Node) {
 }
 
 // look makes t the traversal from a loss to the nodes xs, or to all if there are none: their gradients are wanted, and
-// those of what was computed from them. Nodes that are older than since count as leaves.
+// those of what was computed from them. Nodes with a number below since count as leaves.
 func (t *traversal) look(op string, loss *Node, since uint64, xs []*Node) {
 	mustBeRecorded(op, loss)
 	t.order(loss, false, since)
@@ -260,7 +260,7 @@ func (s *numeric) passed(place int) {
 	}
 }
 
-// few are the gradients of few nodes, in one piece.
+// few are Gradients with room for few nodes, in one piece of memory.
 type few struct {
 	Gradients
 	tensors [4]tensor.Tensor
@@ -290,7 +290,7 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 type nodes struct {
 	traversal
 	at     []*Node         // by place; nil is zero so far
-	shares map[int][]share // which are to be added to these
+	shares map[int][]share // by place: what parts of the node, such as slices, are yet to add
 }
 
 // gradients returns the gradients of xs, nil where they are zero, by the sums that s is part of; dy is that of the loss.
@@ -317,7 +317,8 @@ func (s *nodes) dy(place int) *Node {
 
 func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place), dx) }
 
-// addVJPs has the shares of one node added up at once, and a Checkpoint computed again once.
+// addVJPs notes the share of a part of a node, such as a Slice, so that dy adds up all of them at once, and computes a Checkpoint
+// again once for all its inputs.
 func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	switch op := op.(type) {
 	case interface{ isPart() }:

@@ -249,9 +249,10 @@ func (identityOp) VJP(_ *Node, _ int, dy *Node) *Node { return dy }
 
 func (identityOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
 
-// Hook returns x itself, and calls f with each gradient ∂L/∂x as it passes on its way to x: f may look at it, or change it in
-// place, as in clipping, and with it all that comes from it. f sees a copy of its own, in a Plan for the time of the
-// call. It is called once in every backward pass: by Backward, Grad and VJP, a Plan's Backward, and when a plan is made.
+// Hook returns a node y with x's value, and calls f with ∂L/∂y on its way to x; what comes to x by other ways than y passes f
+// by. f may look at the gradient, or change it in place, as in clipping, and with it all that comes from it. f sees a copy of its
+// own, in a Plan for the time of the call. It is called once in every backward pass: by Backward, Grad and VJP, a Plan's Backward,
+// and when a plan is made.
 //
 //	∂L/∂x = f(∂L/∂y); when that is differentiated again, what f changes counts as constant
 func (x *Node) Hook(f func(grad *tensor.Tensor)) *Node {

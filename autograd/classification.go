@@ -44,7 +44,7 @@ func (x *Node) ofClasses(loss string, classes *Node) *Node {
 	mustBeNode(loss, x, classes)
 	shape := x.value.Shape()
 	if last := len(shape) - 1; last < 0 || !slices.Equal(shape[:last], classes.value.Shape()) {
-		fail(loss, "predictions have shape %v, the classes %v; it is that without the last axis, which is of classes", shape, classes.value.Shape())
+		fail(loss, "predictions have shape %v, the classes %v; the classes need that of the predictions without the last axis", shape, classes.value.Shape())
 	}
 	return x.selection(loss, func(at *tensor.Tensor, y *Node) {
 		n := y.inputs[0].value.Dim(-1)

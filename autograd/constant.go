@@ -33,7 +33,8 @@ var (
 )
 
 // Where returns x where the mask is 1 and y where it is 0, all broadcast: a mask such as x.Gt(y).
-// What is not chosen gets no gradient, so a NaN there does no harm, and no gradient flows to the
+// What is not chosen gets no gradient, so a NaN there does no harm, unless it is an operand of a product of
+// matrices, whose rule adds up 0 times NaN: then choose before the product. No gradient flows to the
 // mask. It panics if the mask holds anything but zeros and ones.
 //
 //	∂L/∂x = ∂L/∂z where mask is 1, else 0    ∂L/∂y = ∂L/∂z where mask is 0, else 0

@@ -37,7 +37,7 @@
 //
 // # By a graph
 //
-// Nothing above is about networks but the order. A [Node] is one value, and knows the operation that made it
+// Of all this only the order is about networks. A [Node] is one value, and knows the operation that made it
 // and the nodes which that was applied to. Leaves are made by [Variable], if a gradient is wanted,
 // or [Constant]; methods build the rest, so that writing down the network records its graph:
 //
@@ -83,7 +83,7 @@
 //	slope := autograd.Grad(y, x)[0]
 //	curvature := autograd.Grad(slope, x)[0]
 //
-// A rule need not start from 1: given any ∂L/∂y, [VJP] is the product of that with the Jacobian of y, which is never
+// The traversal need not start from 1: given any ∂L/∂y, [VJP] is the product of that with the Jacobian of y, which is never
 // made. The traversal also goes the other way, operands before results: [JVP] gives how y changes when x changes in
 // one direction. That is forward mode. It costs a pass for each direction, where reverse mode costs one for each
 // number of y:
@@ -100,7 +100,7 @@
 //	grads = plan.Backward()
 //
 // Values and gradients have the same bits on amd64, arm64 and in WebAssembly, on any number of processors: but for functions
-// that Go's math package computes, such as sines, erf and log1p, and what is made of them, such as Softplus, SiLU and GELU. The last bit
+// that Go's math package computes, such as sines, erf and log1p, and what is made of them, such as ELU, SELU and LogAddExp. The last bit
 // of those may be another.
 //
 // A [Context] says how a graph is built, and can be left out on a first reading. An [Op], or a [Pointwise]
@@ -109,7 +109,9 @@
 // # Kinks, ties and infinities
 //
 // Where a function has no slope, or an infinite one, an operation's own docs say what its gradient is: what PyTorch gives, or better. Exactly 0 that
-// comes in stays 0, whatever the slope, so that a branch which [Where] does not choose does no harm. The gradients of Σ f, for each input:
+// comes in stays 0, whatever the slope, so that a branch which [Where] does not choose does no harm. In products of matrices, vectors and
+// windows (MatMul, Affine, Dot, Conv2D and others) 0 times NaN or an infinity is NaN, as in their values: there it is the operands that Where is
+// to choose. The gradients of Σ f, for each input:
 //
 //	relu(0)                                [[0.0]]
 //	leaky_relu(0,.01)                      [[0.01]]

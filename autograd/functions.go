@@ -7,7 +7,7 @@ import (
 )
 
 // Derivatives of functions of tensors: each builds the graph of f on Variables of its own and, where it needs many passes, makes
-// one plan of it. f may be built of anything that a [Plan] can hold, and of Grad, VJP and JVP too.
+// one plan of it. All panic if f is nil or returns nil, if there are no xs, and if one is nil or empty. f may be built of anything that a [Plan] can hold, and of Grad, VJP and JVP too.
 
 // ValueAndGrad returns f(xs...), a tensor of one element, and its gradients with respect to the xs. It panics as Backward
 // does, but a gradient that f does not depend on is zero.
@@ -63,7 +63,8 @@ func Hessian(f Func, xs ...*tensor.Tensor) [][]*tensor.Tensor {
 
 // HVP returns the products of the Hessian of f(xs...), a tensor of one element, with the vectors vs, of the xs' shapes: one tensor for
 // each x, of its shape. It costs a few times as much as f and never has the Hessian: it is the gradient of the product of the gradient
-// and v (one of two ways of B. A. Pearlmutter, Fast exact multiplication by the Hessian, 1994).
+// and v (one of two ways of B. A. Pearlmutter, Fast exact multiplication by the Hessian, 1994). It panics unless f has one element, and
+// each x a v of its shape.
 func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("HVP", f, xs)
 	mustBeOne("HVP", y)
@@ -86,7 +87,7 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 
 // PerExample returns the gradients with respect to the xs of each example of a batch by itself: for each x a tensor with the number of
 // examples before its shape. f gets the xs, and of each tensor of the batch one example: a batch of one, so that f can be what computes the loss
-// of a whole batch. It makes one plan, which runs once for each example. It panics unless the tensors of the batch have one length.
+// of a whole batch. It makes one plan, which runs once for each example. It panics unless f has one element, and the tensors of the batch one length.
 func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	if f == nil {
 		fail("PerExample", "the function is nil")
@@ -142,6 +143,9 @@ func build(op string, f Func, xs []*tensor.Tensor) (vars []*Node, y *Node) {
 		vars = append(vars, Variable(x))
 	}
 	y = f(vars...)
+	if y == nil {
+		fail(op, "the function returned nil")
+	}
 	mustBeNode(op, y)
 	return vars, y.dependingOn(vars[0])
 }

@@ -134,7 +134,7 @@ func TestFunctionsPanic(t *testing.T) {
 		"autograd: ValueAndGrad: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)": func() { autograd.ValueAndGrad(square, x) },
 		"autograd: HVP: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":          func() { autograd.HVP(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
 		"autograd: PerExample: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":   func() { autograd.PerExample(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
-		"autograd: Jacobian: the node is a nil or zero Node":                                                    func() { autograd.Jacobian(func(...*node) *node { return nil }, x) },
+		"autograd: Jacobian: the function returned nil":                                                         func() { autograd.Jacobian(func(...*node) *node { return nil }, x) },
 		"autograd: HVP: tensor 0 has shape [2], its vector [1]": func() {
 			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{vector(1)})
 		},

@@ -11,8 +11,8 @@ import (
 )
 
 // A Node is one value of a computation graph: the tensor, the operation that made
-// it, and the nodes which that was applied to. A node is not modified once it is made,
-// but for a leaf's by [Node.Set] and what a [Plan] owns: goroutines may share it.
+// it, and the nodes which that was applied to. Once made, a node is not modified,
+// except a leaf by [Node.Set], and what a [Plan] owns: goroutines may share it.
 type Node struct {
 	value  *tensor.Tensor
 	op     Op // nil for a leaf
@@ -282,9 +282,9 @@ func (x *Node) leafVersion() uint32 {
 func (y *Node) mustBeCurrent(op string) {
 	switch {
 	case y.plan != nil:
-		fail(op, "%v belongs to a plan, whose Backward has the gradients", y)
+		fail(op, "%v belongs to a plan: the gradients are those of the plan's Backward, if NewPlan was given the nodes to take them of", y)
 	case y.op != nil && leafVersions(y.inputs) != y.version:
-		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew, unless its own Forward did that", y, y.inputs)
+		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew (or mend its Forward, if that modifies an input)", y, y.inputs)
 	}
 }
 

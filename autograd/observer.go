@@ -1,8 +1,8 @@
 package autograd
 
 // An Observer is an Op that does something once a run, such as to update running statistics. After is called when y has
-// been computed: as the graph is built, and by each Forward of a [Plan]; but not when a plan is made (an Observer that a rule applies
-// is called then too), nor when a [Checkpoint] computes again what it did not keep. There are y's value and what [Node.Keep] has, but not its inputs.
+// been computed: as the graph is built, and by each Forward of a [Plan]; but not when a plan is made (except those
+// that rules apply), nor when a [Checkpoint] computes again what it did not keep. There are y's value and what [Node.Keep] has, but not its inputs.
 type Observer interface {
 	Op
 	After(y *Node)

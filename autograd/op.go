@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"fmt"
+
+	"gentlegrad/tensor"
+)
 
 // An Op is one kind of operation: how to compute it, and how gradients flow back
 // through it. The operations of this package and a user's own are alike.
@@ -54,16 +58,16 @@ type Broadcaster interface {
 // An Adder is an Op that can add the results of its VJP straight to tensors that hold
 // the gradients so far: where this saves a temporary as large as an input, or where
 // the inputs share work. dx[i] is the gradient of input i: if it is empty the result is
-// stored there, otherwise computed and then added, once. nil means that it is not wanted
-// (one is). If two inputs are one node, two elements of dx are one tensor. AddVJPs makes none a
+// stored there, otherwise computed and then added, once. nil means that it is not wanted;
+// at least one is. If two inputs are one node, two elements of dx are one tensor. AddVJPs makes none a
 // view, modifies nothing else and keeps nothing. Grad, which records, asks VJP.
 type Adder interface {
 	Op
 	AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor)
 }
 
-// Apply returns the result of an operation. It panics if an input is nil, if their number is
-// not that of the operation (one of this package), and if Forward leaves the value empty.
+// Apply returns the result of an operation. It panics if an input is nil, if an operation of this package
+// has another number of inputs, and if Forward leaves the value empty.
 func Apply(op Op, inputs ...*Node) *Node {
 	if a, ok := op.(interface{ arity() int }); ok && a.arity() != len(inputs) {
 		fail(op.Name(), "applied to %d inputs, it has %d", len(inputs), a.arity())
@@ -81,15 +85,20 @@ func apply(op Op, inputs ...*Node) *Node {
 	c.value = &c.val
 	c.inputs = append(c.few[:0], inputs...)
 	y := &c.Node
+	named := false
 	for i, x := range inputs {
 		if x == nil || x.value == nil {
 			fail(op.Name(), "input %d is %v", i, x)
 		}
 		x.Value() // panics if a plan has none
 		y.needs = y.needs || x.needs
+		named = named || x.Name() != ""
 		if x.ctx != y.ctx {
 			y.ctx = merge(y.ctx, x.ctx)
 		}
+	}
+	if named {
+		defer y.nameInputs()
 	}
 	y.version = leafVersions(inputs)
 	op.Forward(y)
@@ -104,6 +113,18 @@ func apply(op Op, inputs ...*Node) *Node {
 		y.needs, y.inputs, c.few = false, nil, [3]*Node{} // so that they can be freed
 	}
 	return y
+}
+
+// nameInputs, which is deferred, adds y's inputs to what package tensor says of a mistake, such as shapes that do not fit.
+func (y *Node) nameInputs() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if e, ok := p.(*tensor.Error); ok {
+		e.Text += fmt.Sprintf("; the inputs are %v", y.inputs)
+	}
+	panic(p)
 }
 
 // flat is apply of an operation that has no gradient: its results are constants, such as a mask.

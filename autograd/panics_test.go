@@ -73,3 +73,20 @@ func TestPanics(t *testing.T) {
 	mustPanic(t, "tensor: Add: shapes do not broadcast: [2] and [3]", func() { w.Add(autograd.Constant(tensor.New(3))) })
 	mustPanic(t, "tensor: Concat: no operands", func() { autograd.Concat(0) })
 }
+
+// A mistake that a tensor method finds names the inputs, if they have names; another panic passes as it is.
+func TestMistakesNameTheInputs(t *testing.T) {
+	t.Parallel()
+	x, w := variable(1, 2, 3).Named("x"), variable(4, 5).Named("w")
+	mustPanic(t, "tensor: Add: shapes do not broadcast: [3] and [2]; the inputs are [Variable x [3] Variable w [2]]", func() { x.Add(w) })
+	mustPanic(t, "tensor: Add: shapes do not broadcast: [3] and [2]; the inputs are [Square [3] Variable w [2]]", func() { x.Square().Add(w) })
+	mustPanic(t, "tensor: Slice: range [0:4] out of range for axis 0 of shape [3]; the inputs are [Variable x [3]]", func() { x.Slice(0, 0, 4) })
+	mustPanic(t, "tensor: Add: shapes do not broadcast: [3] and [2]", func() { variable(1, 2, 3).Add(variable(4, 5)) })
+	mustPanic(t, "autograd: Own: mine", func() { autograd.Apply(&refusing{&autograd.Error{Op: "Own", Text: "mine"}}, x) })
+}
+
+type refusing struct{ with error }
+
+func (*refusing) Name() string                      { return "Refusing" }
+func (op *refusing) Forward(*node)                  { panic(op.with) }
+func (*refusing) VJP(_ *node, _ int, _ *node) *node { return nil }

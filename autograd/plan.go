@@ -10,7 +10,8 @@ import (
 )
 
 // A Plan repeats a graph that was built once: it computes the values again from what the leaves hold
-// now, and the gradients again. It is a list of steps, made once, that needs no memory when it runs.
+// now, and the gradients again. It is a list of steps, made once, that needs no memory when it runs (but for a [Checkpoint], which builds its part of
+// the graph again).
 //
 //	x, t := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(1, 1))
 //	plan := autograd.NewPlan(layers.SquaredError(net.Forward(x), t), parameters...)
@@ -26,8 +27,8 @@ import (
 // constant made from one. No leaf's tensor is to be made a view of what a plan gives, or swapped with it.
 //
 // A plan owns the graph's computed nodes, but not its leaves: goroutines each build a graph and a plan
-// of their own, and may share parameters that none modifies. Plans that share computed nodes run one
-// after the other. It serves one goroutine at a time.
+// of their own, and may share parameters that none modifies. Plans that share computed nodes take
+// turns: the Forward of one ends what another gave. A plan serves one goroutine at a time.
 type Plan struct {
 	y       *Node
 	xs      []*Node // whose gradients are wanted
@@ -47,8 +48,8 @@ type Plan struct {
 	ready   bool // Forward has run, and they are there for the caller; no other plan has taken a node since
 }
 
-// A leaf is a leaf, its tensor and the version of that when Forward ran last, and a tensor of the shape
-// that it had when the plan was made.
+// A leaf is a leaf node, with the tensor that it had when Forward ran last and the version of that, so that a change is seen, and a
+// tensor of the shape that it had when the plan was made.
 type leaf struct {
 	node    *Node
 	value   *tensor.Tensor
@@ -63,7 +64,7 @@ type step struct {
 	adder Adder            // nil if it computes the node
 	dy    *Node            // ∂L/∂y of the node
 	dx    []*tensor.Tensor // nil where it is not wanted
-	sets  []*Node          // whose values it sets, rather than add to them
+	sets  []*Node          // whose values it sets; to the others of dx it adds
 	size  int              // the number of elements of the node that it computes
 	after Observer         // the op of that, if it is one; otherwise nil
 }
@@ -200,7 +201,7 @@ func (p *Plan) make() {
 		if x.op == nil {
 			p.leaves = append(p.leaves, leaf{node: x, needed: needed.find(x) >= 0, shape: *x.value})
 		} else {
-			p.memory.parts[x.value] = nil // known to separate
+			p.memory.parts[x.value] = nil // so that separate knows it as computed
 		}
 	}
 	p.separate()
@@ -242,7 +243,7 @@ func (p *Plan) add(s step, reads []*Node, line string) {
 // outputs returns y and what its Forward keeps.
 func (y *Node) outputs() []*Node { return append(slices.Clip(y.has().kept), y) }
 
-// free makes nodes no plan's, and frees what they have for values. The leaves of the plan that had one keep what they were set to.
+// free takes nodes from their plans, and frees the memory of their values: leaves of these plans that were set to one get a copy first.
 func free(nodes ...*Node) {
 	for _, x := range nodes {
 		if p := x.plan; p != nil && p.ready {
@@ -303,10 +304,10 @@ func (p *Plan) planBackward(known *index) {
 type planned struct {
 	nodes
 	p     *Plan
-	known *index // of the nodes that the values depend on
+	known *index // of the leaves, and of all that the steps compute so far
 }
 
-// add makes steps that compute dx and add it to a sum, or make it one.
+// add makes steps that compute dx, and add it to the sum, or make it the sum if it is the first.
 func (s *planned) add(place int, dx *Node, owned bool) {
 	first := len(s.p.steps)
 	s.record(dx)
@@ -324,7 +325,8 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 	}
 }
 
-// record makes steps that compute v, which a rule returned, from what the plan has computed. The seed was made before all rules.
+// record makes steps that compute v, which a rule returned, from what the plan has computed. What rules made has larger numbers than the
+// seed.
 func (s *planned) record(v *Node) {
 	first := len(s.known.list)
 	s.known.order(v, true, s.p.seed.number)

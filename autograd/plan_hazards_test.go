@@ -100,7 +100,7 @@ func TestPlanOfDetachedUnrecordedLeaf(t *testing.T) {
 	x.Set(vector(10, 20))
 	expect(t, "the value", plan.Forward(), 110)
 	expect(t, "the gradient", plan.Backward().Of(w), 10, 20)
-	mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Detach [2] Variable [2]] was modified since; build the graph anew, unless its own Forward did that",
+	mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Detach [2] Variable [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
 		func() { autograd.Backward(old) })
 	expect(t, "of a result", x.AddScalar(1).Detach().Mul(w).Value(), 33, 84)
 }
@@ -124,7 +124,7 @@ func TestViewsOfViews(t *testing.T) {
 	loss := c.Mul(w).Sum()
 	expect(t, "the gradient", autograd.Backward(loss).Of(w), 1, 2)
 	leaf.Value().Fill(7)
-	mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Both [2] Variable [2]] was modified since; build the graph anew, unless its own Forward did that",
+	mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Both [2] Variable [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
 		func() { autograd.Backward(loss) })
 }
 

@@ -73,8 +73,8 @@ func TestPlanMistakes(t *testing.T) {
 		{"Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() }},
 		{"Value: Tanh [2 4] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { plan.Forward(); a.Value() }},
 		{"Value: Affine [2 4] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { z.Square() }},
-		{"Backward: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Backward(loss) }},
-		{"Grad: Affine [2 4] belongs to a plan, whose Backward has the gradients", func() { autograd.Grad(loss, parameters[0]) }},
+		{"Backward: Affine [2 4] belongs to a plan: the gradients are those of the plan's Backward, if NewPlan was given the nodes to take them of", func() { autograd.Backward(loss) }},
+		{"Grad: Affine [2 4] belongs to a plan: the gradients are those of the plan's Backward, if NewPlan was given the nodes to take them of", func() { autograd.Grad(loss, parameters[0]) }},
 		{"Backward: the seed has shape [2]; one tensor of the shape of Add [] is needed", func() { plan.Backward(vector(1, 2)) }},
 		{"Backward: there are 2 seeds; one is possible", func() { plan.Backward(tensor.Scalar(1), tensor.Scalar(1)) }},
 		{"Backward: Scale [2] has 2 elements; without a seed a gradient is taken of one", func() {

@@ -10,7 +10,10 @@ type Function struct{ op Op }
 //
 //	swish := autograd.Pointwise("swish",
 //		func(x float64) float64 { return x / (1 + math.Exp(-x)) },
-//		func(x, y *autograd.Node) *autograd.Node { … })
+//		func(x, y *autograd.Node) *autograd.Node { // s + y(1−s), where s = sigmoid x
+//			s := x.Sigmoid()
+//			return s.Add(y.Mul(autograd.Scalar(1).Sub(s)))
+//		})
 //	y := swish.Of(x)
 //
 // A nil slope is 0 everywhere. It panics if f is nil.

@@ -257,6 +257,6 @@ func TestRuleReturnsTwice(t *testing.T) {
 		for _, op := range ops {
 			y = autograd.Apply(op, y)
 		}
-		mustPanic(t, "autograd: Again: the VJP of input 0 returned a node that is gone: what a rule makes is returned once", func() { autograd.Backward(y.Sum(), x) })
+		mustPanic(t, "autograd: Again: the VJP of input 0 returned a node that it had returned before, and which is gone: each call makes its own", func() { autograd.Backward(y.Sum(), x) })
 	}
 }

@@ -250,7 +250,7 @@ func (k *keeping) VJP(y *node, i int, dy *node) *node {
 
 func TestRuleThatKeeps(t *testing.T) {
 	y := autograd.Apply(new(keeping), variable(1, 2), variable(3, 4)).Sum()
-	mustPanic(t, "autograd: Keeping: the VJP of input 1 returned a node that is gone: what a rule makes is returned once", func() { autograd.Backward(y) })
+	mustPanic(t, "autograd: Keeping: the VJP of input 1 returned a node that it had returned before, and which is gone: each call makes its own", func() { autograd.Backward(y) })
 }
 
 // A Forward that does not set the value is noticed.

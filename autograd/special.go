@@ -17,7 +17,7 @@ func (x *Node) Erf() *Node { return erf.Of(x) }
 
 var erf = Pointwise("Erf", math.Erf, func(x, _ *Node) *Node { return x.bell().Scale(2 / math.SqrtPi) })
 
-// Erfc returns 1 − erf x, exact to the last digits also where it is near 0.
+// Erfc returns 1 − erf x, accurate to some units in the last place also where it is near 0.
 //
 //	∂L/∂x = ∂L/∂y ⊙ −2/√π e^(−x²)
 func (x *Node) Erfc() *Node { return erfc.Of(x) }

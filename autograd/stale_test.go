@@ -23,9 +23,9 @@ func TestStaleGraph(t *testing.T) {
 		loss := build()
 		autograd.Backward(loss)
 		change()
-		mustPanic(t, "autograd: Backward: "+want+"; build the graph anew, unless its own Forward did that", func() { autograd.Backward(loss) })
-		mustPanic(t, "autograd: Grad: "+want+"; build the graph anew, unless its own Forward did that", func() { autograd.Grad(loss, w) })
-		mustPanic(t, "autograd: JVP: "+want+"; build the graph anew, unless its own Forward did that", func() { autograd.JVP(loss, []*node{w}, []*node{c}) })
+		mustPanic(t, "autograd: Backward: "+want+"; build the graph anew (or mend its Forward, if that modifies an input)", func() { autograd.Backward(loss) })
+		mustPanic(t, "autograd: Grad: "+want+"; build the graph anew (or mend its Forward, if that modifies an input)", func() { autograd.Grad(loss, w) })
+		mustPanic(t, "autograd: JVP: "+want+"; build the graph anew (or mend its Forward, if that modifies an input)", func() { autograd.JVP(loss, []*node{w}, []*node{c}) })
 		autograd.Backward(build())
 	}
 }
@@ -48,7 +48,7 @@ func TestStaleAfterSet(t *testing.T) {
 				plan.Forward()
 				w.Set(next)
 				mustPanic(t, "autograd: Backward: Variable [2] was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
-				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew, unless its own Forward did that",
+				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
 					func() { autograd.Backward(loss) })
 			}
 		}
@@ -64,7 +64,7 @@ func TestStaleViews(t *testing.T) {
 		autograd.Backward(loss)
 		c.Value().Fill(1)
 		v.Value().Fill(1)
-		mustPanic(t, "autograd: Backward: Mul "+shapeOf(loss.Input(0))+" is out of date: one of its inputs [Variable [2] "+view.String()+"] was modified since; build the graph anew, unless its own Forward did that",
+		mustPanic(t, "autograd: Backward: Mul "+shapeOf(loss.Input(0))+" is out of date: one of its inputs [Variable [2] "+view.String()+"] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
 			func() { autograd.Backward(loss) })
 	}
 }
@@ -107,7 +107,7 @@ func TestStaleAfterPlan(t *testing.T) {
 	expect(t, "before the plan runs again", autograd.Backward(after).Of(w), 9, 16)
 	plan.Forward()
 	for _, loss := range []*node{before, after} {
-		mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Variable [2] Square [2]] was modified since; build the graph anew, unless its own Forward did that",
+		mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Variable [2] Square [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
 			func() { autograd.Backward(loss) })
 	}
 }

@@ -23,7 +23,7 @@ func train(args []string, stdout, stderr io.Writer) error {
 	c := newConfigFlags(flags)
 	c.addTraining()
 	json, html := outlet{flag: "json"}, outlet{flag: "html"}
-	flags.Func("json", "write the run to this `file`, - for standard output", notEmpty("file", &json.name))
+	flags.Func("json", "write the run to this `file`, - for standard output, and print nothing else", notEmpty("file", &json.name))
 	flags.Func("html", "draw the run in this `file`: a page on which the training plays, iteration by iteration", notEmpty("file", &html.name))
 	if err := parse(flags, args, "Trains one network, on the data of the article or a table of your own, and compares its gradients with the delta rules.\n", stdout); err != nil {
 		return err

@@ -7,13 +7,13 @@ import (
 
 // BatchNorm makes the mean 0 and the variance 1 of each channel: x [N, C, …] keeps its shape. In training, as the Context of
 // x says, the mean and the variance are those of the batch, over all axes but that of the channels, and the running ones follow
-// them; else the running ones are used. (Ioffe and Szegedy, 2015)
+// them (the running variance the sum of squares divided by one less than their number, as PyTorch's does); else the running ones are used. (Ioffe and Szegedy, 2015)
 //
 //	y = (x − mean) / √(variance + Eps) ⊙ Weight + Bias
 //
 // The running statistics change once a run: when the graph is built, which computes it, and by each Forward of a Plan; not
 // when a plan is made, nor when a Checkpoint computes again. A graph that is built of zeros, to be set later, changes them too: build
-// it of a first batch, or in front of what sets them, such as Load. They are state, which is saved with the parameters.
+// it of a first batch, or before what sets them, such as Load. They are state, which is saved with the parameters.
 // Training with one layer in several goroutines is a race; inference is not.
 type BatchNorm struct {
 	Weight, Bias *autograd.Node // C; nil for none

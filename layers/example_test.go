@@ -206,7 +206,7 @@ func ExampleSequential_mistake() {
 	net := layers.Sequential{layers.NewLinear(2, 3, nil), layers.Tanh{}, layers.NewLinear(4, 2, nil)}
 	net.Forward(autograd.Constant(tensor.New(1, 2)))
 	// Output:
-	// layers: 2: Linear 4→2: tensor: Affine: inner dimensions differ: x has 3 columns, w 4 rows: [1 3] × [4 2] + [2]
+	// layers: 2: Linear 4→2: tensor: Affine: inner dimensions differ: x has 3 columns, w 4 rows: [1 3] × [4 2] + [2]; the inputs are [Tanh [1 3] Variable weight [4 2] Variable bias [2]]
 }
 
 func ExampleNewLinear() {

@@ -17,7 +17,7 @@
 //
 //	x := autograd.Context{Training: true, Rand: rng}.Constant(batch)
 //
-// Goroutines may use a network at once, but for training with a BatchNorm.
+// Several goroutines may use a network at the same time, each that trains with a Rand of its own, but for training with a BatchNorm.
 //
 // To freeze layers, give the parameters of the others alone to the optimiser, and to autograd.Backward or NewPlan, which then
 // compute no more than their gradients: what the optimiser is not given stays as it is. (The running statistics of a BatchNorm

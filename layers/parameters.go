@@ -14,8 +14,8 @@ import (
 // running mean: [State] has it too. A field with the tag `grad:"-"` is left out.
 //
 // It panics if
-//   - a Variable is in an unexported field, and in no exported one: it would not be trained (of
-//     interfaces there, those are looked into that have a method of nodes, as Layer has);
+//   - a Variable is in an unexported field, and in no exported one: it would not be trained (an
+//     interface there is looked into only if a method of it takes or returns a node, as Layer's does);
 //   - a node in an exported field was computed, as by Transpose or Detach: it goes stale when what it was
 //     computed from is trained, and it is no state, which [Save] would write (keep a Constant of its value);
 //   - a map's keys are neither strings nor whole numbers: parameters need an order;

@@ -43,20 +43,23 @@ func (p panicking) Forward(*autograd.Node) *autograd.Node { panic(p.with) }
 func TestMistakesNameTheLayer(t *testing.T) {
 	t.Parallel()
 	a, b := fromZeros(2, 3), fromZeros(4, 2)
-	const inner = "tensor: Affine: inner dimensions differ: x has 3 columns, w 4 rows: [3 3] × [4 2] + [2]"
+	inner := func(x string) string {
+		return "Linear 4→2: tensor: Affine: inner dimensions differ: x has 3 columns, w 4 rows: [3 3] × [4 2] + [2]; " +
+			"the inputs are [" + x + " [3 3] Variable weight [4 2] Variable bias [2]]"
+	}
 	for _, test := range []struct {
 		name string
 		net  layers.Sequential
 		want string
 	}{
-		{"shapes", layers.Sequential{a, layers.Tanh{}, b}, "2: Linear 4→2: " + inner},
+		{"shapes", layers.Sequential{a, layers.Tanh{}, b}, "2: " + inner("Tanh")},
 		{"shapes without bias", layers.Sequential{&layers.Linear{Weight: b.Weight}},
-			"0: Linear 4→2, no bias: tensor: MatMul: inner dimensions differ: [3 2] × [4 2]"},
-		{"nested", layers.Sequential{a, layers.Sequential{b}}, "1.0: Linear 4→2: " + inner},
-		{"nested by a pointer", layers.Sequential{a, &layers.Sequential{layers.Tanh{}, &layers.Sequential{b}}}, "1.1.0: Linear 4→2: " + inner},
-		{"nested twice", layers.Sequential{layers.Sequential{a, layers.Sequential{layers.Tanh{}, b}}}, "0.1.1: Linear 4→2: " + inner},
-		{"in a layer of one's own", layers.Sequential{a, block{layers.Sequential{layers.Tanh{}, b}}}, "1: block: 1: Linear 4→2: " + inner},
-		{"in what a layer embeds", layers.Sequential{a, embedding{layers.Sequential{b}}}, "1: embedding: 0: Linear 4→2: " + inner},
+			"0: Linear 4→2, no bias: tensor: MatMul: inner dimensions differ: [3 2] × [4 2]; the inputs are [Constant [3 2] Variable weight [4 2]]"},
+		{"nested", layers.Sequential{a, layers.Sequential{b}}, "1.0: " + inner("Affine")},
+		{"nested by a pointer", layers.Sequential{a, &layers.Sequential{layers.Tanh{}, &layers.Sequential{b}}}, "1.1.0: " + inner("Tanh")},
+		{"nested twice", layers.Sequential{layers.Sequential{a, layers.Sequential{layers.Tanh{}, b}}}, "0.1.1: " + inner("Tanh")},
+		{"in a layer of one's own", layers.Sequential{a, block{layers.Sequential{layers.Tanh{}, b}}}, "1: block: 1: " + inner("Tanh")},
+		{"in what a layer embeds", layers.Sequential{a, embedding{layers.Sequential{b}}}, "1: embedding: 0: " + inner("Affine")},
 		{"no layer", layers.Sequential{layers.Tanh{}, nil}, "1: the layer is nil"},
 		{"no layer, nested", layers.Sequential{layers.Tanh{}, layers.Sequential{nil}}, "1.0: the layer is nil"},
 		{"nil Sequential", layers.Sequential{a, (*layers.Sequential)(nil)}, "1: the layer is a nil *layers.Sequential"},

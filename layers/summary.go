@@ -11,8 +11,9 @@ import (
 )
 
 // Summary applies a network to x, and returns a table: for each layer, and in total, the shape of its result, the number of
-// its parameters (in the total one that several layers have counts once), and the bytes of activations: of all values that the layer
-// computes, which are kept for the backward pass; reshaped ones share memory, and do not count. It panics as Forward does; if the
+// its parameters (in the total one that several layers have counts once), and the bytes of activations: of the results of all
+// its operations, which are kept for the backward pass. Reshaped ones share memory, and do not count, nor does what an operation keeps
+// beside its result, such as a dropout's mask. It panics as Forward does; if the
 // context of x has NoRecord, the layers' results are all that is known.
 func Summary(net Layer, x *autograd.Node) string {
 	if isMissing(net) {

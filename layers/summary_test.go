@@ -49,7 +49,7 @@ total  [3 2 2]  0           96
 	wantPanic(t, "layers: 1: Func: its Forward returned nil", func() { layers.Summary(layers.Sequential{layers.Tanh{}, null}, x) })
 	wantPanic(t, "layers: Summary: the network is nil", func() { layers.Summary(nil, x) })
 	wantPanic(t, "layers: Sequential: the input is nil", func() { layers.Summary(layers.Sequential{}, nil) })
-	wantPanic(t, "layers: 1: Linear 4→4: tensor: Affine: inner dimensions differ: x has 2 columns, w 4 rows: [3 2 2] × [4 4] + [4]", func() {
+	wantPanic(t, "layers: 1: Linear 4→4: tensor: Affine: inner dimensions differ: x has 2 columns, w 4 rows: [3 2 2] × [4 4] + [4]; the inputs are [Tanh [3 2 2] Variable weight [4 4] Variable bias [4]]", func() {
 		layers.Summary(layers.Sequential{layers.Tanh{}, shared}, x)
 	})
 }

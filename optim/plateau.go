@@ -17,8 +17,8 @@ import (
 //		plateau.Observe(validation)
 //	}
 //
-// A metric is better if it is below the best by more than Threshold times the best's size. After
-// more observations in a row that are not better than the patience, the rate is multiplied by the
+// A metric is better if it is below the best by more than Threshold times the best's size. When
+// more observations in a row than the patience are not better, the rate is multiplied by the
 // factor, and observations are counted anew.
 type Plateau struct {
 	Threshold float64 // 1e-4
@@ -62,7 +62,7 @@ func (p *Plateau) Observe(metric float64) {
 }
 
 // State yields what the schedule keeps, by name: "rate", "best" and "bad", the number of
-// observations since the best.
+// observations since the best one, or since the rate was lowered.
 func (p *Plateau) State() iter.Seq2[string, *tensor.Tensor] { return stateOf(p.numbers()) }
 
 // SetState makes the schedule go on where the one was that the state is of. If the state is of

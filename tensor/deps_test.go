@@ -50,7 +50,7 @@ var rules = []rule{
 
 	{"layers", "autograd tensor tensor/safetensors", "layers optim optim/fit tensor/data autograd/gradcheck"},
 	{"optim", "autograd tensor", "optim layers autograd/gradcheck"},
-	{"optim/fit", "optim autograd tensor tensor/data", "optim/fit layers"},
+	{"optim/fit", "optim autograd tensor tensor/data", "optim/fit layers tensor/checkpoint"},
 
 	// The drawing knows nothing of networks.
 	{"demos/draw/...", "demos/draw/...", "demos/internal/..."},

@@ -106,13 +106,12 @@ func failPermutation(perm []int, x *Tensor) {
 // Slice returns the part of x with index i up to, not including, j on the axis, of which −1 is the last.
 // On the leading axis it shares memory with x, on others it is a copy. It panics unless
 // 0 ≤ i ≤ j ≤ the length of the axis, or if there is no such axis.
-func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).slice("Slice", x, axis, i, j) }
+func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
 
 // SliceOf sets z to the part of x that Slice returns. On the leading axis an empty z becomes a view
 // of x; all else is copied, on other axes not into x's memory. It panics as Slice does.
-func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor { return z.slice("SliceOf", x, axis, i, j) }
-
-func (z *Tensor) slice(op string, x *Tensor, axis, i, j int) *Tensor {
+func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
+	const op = "Slice"
 	a := x.axis(op, axis)
 	if n := x.shape()[a]; i < 0 || j < i || j > n {
 		fail(op, "range [%d:%d] out of range for axis %d of shape %v", i, j, axis, x.Shape())

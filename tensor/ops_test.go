@@ -91,7 +91,7 @@ var allOps = []opCase{
 		run: func(z tt, x []tt) tt { return z.AddToSlice(x[0], -1, 1) }},
 	{name: "Where", operands: three, run: func(z tt, x []tt) tt { return z.Where(x[0], x[1], x[2]) }},
 	{name: "Transpose", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.Transpose(x[0]) }},
-	{name: "SliceOf", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.SliceOf(x[0], -1, 1, 2) }},
+	{name: "Slice", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.SliceOf(x[0], -1, 1, 2) }},
 	{name: "Pad", operands: one, apart: true, run: func(z tt, x []tt) tt { return z.Pad(x[0], 1, 1, 24) }},
 	{name: "Concat", operands: three, apart: true, run: func(z tt, x []tt) tt { return z.Concat(1, x...) }},
 	productOp("MatMul", tt.MatMul, shapesNN), productOp("AddMatMul", tt.AddMatMul, shapesNN),
@@ -117,7 +117,7 @@ func TestAllOps(t *testing.T) {
 	others := []string{ // these have tests of their own
 		"AddAt", "At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Format", "IsEmpty", "IsView", "Item", "Len", "Lend", "Like",
 		"MarshalBinary", "MarshalText",
-		"Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "Slice", "Standardise", "String", "Swap", "Take", "Uniform", "UnmarshalBinary",
+		"Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "SliceOf", "Standardise", "String", "Swap", "Take", "Uniform", "UnmarshalBinary",
 		"UnmarshalText", "Version",
 		"View", "ViewLike", "Wrap", "Zeros",
 	}

@@ -93,7 +93,8 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 		return z.prepare(op, []int{m, n})
 	}
 	z.set = true
-	z.rank, z.dims = 2, [inline]int{m, n}
+	z.rank = 2
+	z.dims[0], z.dims[1], z.dims[2], z.dims[3] = m, n, 0, 0 // each by itself: a copied array waits for its elements
 	if len(z.data) != m*n {
 		z.allocate(m * n)
 	}

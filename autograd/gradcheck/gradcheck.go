@@ -66,25 +66,25 @@ const large = 250_000
 //     swings with a period that h was a multiple of, or x is near a tie; in the comparison the bound is never below
 //     10⁻¹² of the output's largest derivative. An R that contradicts the gradient may be near the R before by
 //     chance: its bound is at least a 64th of the bound before.
-//  3. The noise is the largest of 4ε|f|, or what the smallest numbers round to; what f differs by if the result of
-//     each operation in it is moved at random by up to 2ε of its size, as that of 1 − y² for a y near 1, unless that
-//     is more than 10⁻⁶ of the largest input and output and does not grow as they are moved by 2¹⁰ times as much: a
-//     jump (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993); and half of the fourth
-//     differences of f at a spacing of 10⁻¹² of the inputs, where a smooth function has none (R. W. Hamming,
-//     Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise,
-//     2011).
+//  3. The noise is the largest of three. One is 4ε|f|, or what the smallest numbers round to. One is what f differs
+//     by if the result of each operation in it is moved at random by up to 2ε of its size, as that of 1 − y² for a y
+//     near 1 (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993); it does not count if it
+//     is a jump: more than 10⁻⁶ of the largest input and output, and no larger where results are moved by 2¹⁰ times
+//     as much. One is half of the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a smooth
+//     function has none (R. W. Hamming, Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild,
+//     Estimating computational noise, 2011).
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a smooth
 //     function, with a bound of an eighth of their difference, it is a kink, whatever the gradient: [ErrKink], with
 //     both slopes. So is one that only small steps show, as on a bend, if the gradient is between the slopes. A jump
 //     is noise.
 //  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the largest
-//     of the output, or of outputs with similar noise (within a factor of 100: a saturated unit beside others), or
-//     with up to 10⁴ times its noise and taken as so many times smaller. Otherwise a bound so wide can't tell:
-//     [ErrInconclusive].
+//     derivative of the output, or of other outputs, as where one unit of many is saturated: those whose noise is a
+//     100th to 10⁴ times as large, and where it is larger their derivative counts as so many times smaller. Otherwise
+//     a bound so wide can't tell: [ErrInconclusive].
 //  6. A difference beyond the bound is wrong, [ErrWrong]; unless the noise is larger at the points where f was
 //     computed, and explains it; unless the rounding of the gradient does, which is found by moving the results of
 //     its operations, and added to the bound twice (what does not grow is no rounding, however small it is, as where
-//     the mask of the largest elements changes); and unless both derivatives are zero but for these, as those of a
+//     the mask of the largest elements changes); and unless both derivatives are zero to within these, as those of a
 //     sum of softmax are.
 //
 // Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions d
@@ -99,7 +99,8 @@ const large = 250_000
 // bits of VJP followed by Add, and that JVP, if it has that, gives what follows from VJP: J·dx is the gradient of
 // ⟨Jᵀv, dx⟩ by v, and may differ by 10⁻⁹ of the size of its terms, and by their rounding; and that VJP is linear in
 // dy. Where f or an operation in it panics with an error that is not the runtime's, at values near xs, it counts as
-// not defined there, as the logarithm of a negative number. Any other panic counts as an error, with its place.
+// not defined there, as the logarithm of a negative number. Any other panic counts as an error, with its place. Of
+// tensors without elements this is all that there is to test.
 func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, nil, xs) }
 
 // CheckSecond is Check for [Gradient](f): for the derivatives of the automatic gradients of f, each element an

@@ -169,6 +169,9 @@ func TestPanics(t *testing.T) {
 		func(xs ...*node) *node { return xs[0].Add(autograd.Constant(tensor.New(3))) },
 		applied(cube{func(y, dy *node) *node { return dy.Scale(float64(none[2])) }}),
 		applied(cube{func(y, dy *node) *node { return dy.Add(nil) }}),
+		func(xs ...*node) *node {
+			return autograd.Pointwise("careless", func(x float64) float64 { return float64(none[4]) }, nil).Of(xs[0].Named("x"))
+		},
 	}
 	for i, want := range []string{
 		"mine",
@@ -178,6 +181,7 @@ func TestPanics(t *testing.T) {
 		"tensor: Add: shapes do not broadcast: [2 2] and [3]",
 		"runtime error: index out of range [2] with length 0",
 		"autograd: Add: input 1 is a nil or zero Node",
+		"runtime error: index out of range [4] with length 0",
 	} {
 		want = fmt.Sprintf("gradcheck: panic at messages_test.go:%d: %s", line+2+i, want)
 		err := gradcheck.Check(fs[i], point)

@@ -28,7 +28,8 @@ import (
 )
 
 // A Func computes a node of one element from a batch: a Constant for each of the tensors given to Run. It is a mean
-// over the rows of the batch. It is called to build a graph, which a plan repeats.
+// over the rows of the batch. It is called to build a graph, which a plan repeats: in steps the batch's Context has
+// Training, and Rand; in validation and Evaluate it has neither, and nothing is recorded.
 type Func = func(batch ...*autograd.Node) *autograd.Node
 
 // A Metric is a number of interest beside the loss, such as the accuracy of a classifier:
@@ -48,7 +49,7 @@ type Training struct {
 
 	Epochs    int        // at most; those of Resume count
 	BatchSize int        // rows in a step; the last batch of an epoch may have fewer
-	Rand      *rand.Rand // shuffles, and draws for layers such as Dropout; nil keeps the rows in their order
+	Rand      *rand.Rand // shuffles, and draws for layers such as Dropout; nil keeps the rows in their order, and Dropout needs one
 	Patience  int        // stop after so many epochs without a better validation loss; 0 is never
 	Resume    History    // go on behind these epochs, with parameters, state, optimiser and Rand as they were then
 
@@ -57,7 +58,7 @@ type Training struct {
 	BeforeStep func(step int, grads *autograd.Gradients)
 
 	// AfterEpoch, if not nil, is called after each epoch, whose number is len(h.Epochs): to log, to save a checkpoint, to
-	// lower a rate. h may be kept, for Resume. An error ends the training.
+	// lower a rate. h may be kept, for Resume, and be part of the checkpoint: an example shows that. An error ends the training.
 	AfterEpoch func(h History) error
 
 	Progress io.Writer // a line that is written anew after each epoch, if this is a terminal
