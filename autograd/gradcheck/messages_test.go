@@ -157,6 +157,11 @@ func panicOf(f func()) (p any) {
 	return nil
 }
 
+// careless returns a function of a named input that panics as f does.
+func careless(f func(x float64) float64) gradcheck.Func {
+	return func(xs ...*node) *node { return autograd.Pointwise("careless", f, nil).Of(xs[0].Named("x")) }
+}
+
 // A panic is an error, with the line that made the mistake.
 func TestPanics(t *testing.T) {
 	var none []int
@@ -169,9 +174,7 @@ func TestPanics(t *testing.T) {
 		func(xs ...*node) *node { return xs[0].Add(autograd.Constant(tensor.New(3))) },
 		applied(cube{func(y, dy *node) *node { return dy.Scale(float64(none[2])) }}),
 		applied(cube{func(y, dy *node) *node { return dy.Add(nil) }}),
-		func(xs ...*node) *node {
-			return autograd.Pointwise("careless", func(x float64) float64 { return float64(none[4]) }, nil).Of(xs[0].Named("x"))
-		},
+		careless(func(float64) float64 { return float64(none[4]) }),
 	}
 	for i, want := range []string{
 		"mine",
