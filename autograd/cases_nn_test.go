@@ -168,6 +168,11 @@ func TestPoolingCases(t *testing.T) {
 	beyond.Kernel = []int{4}
 	expectNearly(t, "beyond the padding", x.AvgPool1D(beyond).Value().Data(), []float64{1.5, 3.5, 3})
 	expectNearly(t, "gradient beyond the padding", autograd.Backward(x.AvgPool1D(beyond).Sum()).Of(x).Data(), []float64{.25, .5, .5, 7. / 12, 7. / 12})
+	pairs := autograd.Pool{Kernel: []int{2}, Ceil: true} // as PyTorch gives
+	expect(t, "a window of the one element left", x.MaxPool1D(pairs).MaxPool1D(pairs).MaxPool1D(pairs).MaxPool1D(pairs).Value(), 5)
+	expect(t, "an average of it", x.Slice(1, 3, 4).AvgPool1D(pairs).Value(), 4)
+	pairs.Stride, pairs.Kernel = []int{2}, []int{3}
+	mustPanic(t, "autograd: MaxPool1D: a window reaches over 3 elements of an axis, which has 1 with its padding: size [1]", func() { x.Slice(1, 0, 1).MaxPool1D(pairs) })
 	expectNearly(t, "three windows of five", x.AdaptiveAvgPool1D(3).Value().Data(), []float64{1.5, 3, 4.5})
 	everywhere(t, "three windows of five", x.AdaptiveMaxPool1D(3).Sum(), x, 0, 1, 0, 1, 1)
 }

@@ -107,7 +107,7 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 		}
 		examples[k] = Constant(first)
 	}
-	vars, y := build("PerExample", func(vars ...*Node) *Node { return f(append(vars, examples...)...) }, xs)
+	vars, y := build("PerExample", func(vars ...*Node) *Node { return f(append(vars, slices.Clone(examples)...)...) }, xs)
 	mustBeOne("PerExample", y)
 	plan := NewPlan(y, vars...)
 	n, grads := batch[0].Dim(0), make([]*tensor.Tensor, len(xs))
@@ -142,7 +142,7 @@ func build(op string, f Func, xs []*tensor.Tensor) (vars []*Node, y *Node) {
 		}
 		vars = append(vars, Variable(x))
 	}
-	y = f(vars...)
+	y = f(slices.Clone(vars)...)
 	if y == nil {
 		fail(op, "the function returned nil")
 	}

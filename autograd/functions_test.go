@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gentlegrad/autograd"
+	"gentlegrad/autograd/gradcheck"
 	"gentlegrad/tensor"
 )
 
@@ -355,5 +356,29 @@ func TestHook(t *testing.T) {
 		if !slices.Equal(g, []float64{.5, 7}) {
 			t.Errorf("the hook saw %v", g)
 		}
+	}
+}
+
+// A function may keep what it computes in the slice that it gets.
+func TestFunctionsMayUseTheirSlice(t *testing.T) {
+	t.Parallel()
+	square := func(xs ...*node) *node {
+		xs[0] = xs[0].Square()
+		return xs[0].Sum()
+	}
+	x, ones := vector(1, 2, 3), vector(1, 1, 1)
+	_, grads := autograd.ValueAndGrad(square, x)
+	expect(t, "gradient", grads[0], 2, 4, 6)
+	expect(t, "Jacobian", autograd.Jacobian(square, x)[0], 2, 4, 6)
+	expect(t, "Hessian", autograd.Hessian(square, x)[0][0], 2, 0, 0, 0, 2, 0, 0, 0, 2)
+	expect(t, "its product", autograd.HVP(square, []*tensor.Tensor{x}, []*tensor.Tensor{ones})[0], 2, 2, 2)
+	product := func(xs ...*node) *node {
+		xs[0], xs[3] = xs[0].Square(), xs[3].Scale(2)
+		return xs[0].Mul(xs[3]).Sum()
+	}
+	each := autograd.PerExample(product, []*tensor.Tensor{x, ones, ones}, []*tensor.Tensor{vector(1, 2)})
+	expect(t, "each example's", each[0], 4, 8, 12, 8, 16, 24)
+	if err := gradcheck.Check(square, x); err != nil {
+		t.Error(err)
 	}
 }

@@ -18,6 +18,7 @@ type Gradients struct {
 	index
 	at  []*tensor.Tensor // by place
 	all bool             // those of all other nodes are zero
+	sum bool             // Add made them: those of computed nodes are not known
 }
 
 // NewGradients returns gradients that the caller has, each of its node's shape, such as those of
@@ -55,8 +56,8 @@ func (g *Gradients) MarshalText() ([]byte, error) { return nil, errEncode }
 // pre-activation z this is the δ of the closed-form rules. It is zero if the loss does
 // not depend on x.
 //
-// It panics for a Constant and what was computed from constants alone, and for a node that
-// was not asked for.
+// It panics for a Constant and what was computed from constants alone, for a node that
+// was not asked for, and for a computed node after Add.
 func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	g.mustBeThere("Of")
 	mustBeNode("Of", x)
@@ -64,6 +65,9 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 		return g.at[place]
 	}
 	mustNeedGradient("Of", x)
+	if g.sum && x.op != nil {
+		fail("Of", "%v was computed; what Add makes are gradients of Variables alone", x)
+	}
 	if !g.all {
 		fail("Of", "the gradient of %v was not asked for", x)
 	}
@@ -95,7 +99,7 @@ func (g *Gradients) All() iter.Seq2[*Node, *tensor.Tensor] {
 func (g *Gradients) Add(h *Gradients) {
 	g.mustBeThere("Add")
 	h.mustBeThere("Add")
-	sum := Gradients{all: g.all && (h.all || len(h.list) == 0) || h.all && len(g.list) == 0}
+	sum := Gradients{sum: true, all: g.all && (h.all || len(h.list) == 0) || h.all && len(g.list) == 0}
 	for x, dx := range g.All() {
 		if x.op == nil {
 			sum.put(x, dx)

@@ -33,7 +33,7 @@ type Op interface {
 	Name() string
 
 	// Forward sets y.Value(), an empty tensor, from the values of y's inputs, which
-	// it does not modify. It may run again, also with other values.
+	// it does not modify; Swap and Lend are not for it. It may run again, also with other values.
 	Forward(y *Node)
 
 	// VJP returns the vector–Jacobian product ∂L/∂xᵢ, of xᵢ's shape, where xᵢ is

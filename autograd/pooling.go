@@ -118,7 +118,11 @@ func (p Pool) windows(op string, size []int) *windows {
 	var axes []slide
 	for a, n := range size {
 		kernel, stride, padding, dilation := p.Kernel[a], p.Stride[a], p.Padding[a], p.Dilation[a]
-		rest := mustReach(op, size, n+2*padding, dilation*(kernel-1)+1)
+		reach := dilation*(kernel-1) + 1
+		if p.Ceil && n > 0 && reach-stride < n+2*padding {
+			reach = min(reach, n+2*padding) // all elements are left over, for one window
+		}
+		rest := mustReach(op, size, n+2*padding, reach)
 		count := rest/stride + 1
 		if p.Ceil && rest%stride > 0 && count*stride < n+padding {
 			count++

@@ -55,8 +55,15 @@ func setState(op string, net any, state map[string]*tensor.Tensor) error {
 	if err := e.orNil(); err != nil {
 		return err
 	}
-	for _, p := range all {
-		p.node.Value().Copy(state[p.name])
+	values := make([]*tensor.Tensor, len(all))
+	for i, p := range all {
+		values[i] = state[p.name]
+		if slices.ContainsFunc(all, func(q parameter) bool { return q != p && q.node.Value().SharesMemory(values[i]) }) {
+			values[i] = values[i].Clone() // another parameter's, which is to have another value
+		}
+	}
+	for i, p := range all {
+		p.node.Value().Copy(values[i])
 	}
 	return nil
 }

@@ -209,7 +209,10 @@ func (w *walker) entries(p place, v reflect.Value) {
 		slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.Uint(), b.Uint()) })
 		name = func(k reflect.Value) string { return strconv.FormatUint(k.Uint(), 10) }
 	case p.hidden || p.leftOut: // no parameters: the order does not matter
-		name = func(reflect.Value) string { return "?" }
+		for entries := v.MapRange(); entries.Next(); { // a NaN is not found as a key
+			w.walk(p.join("?"), entries.Value())
+		}
+		return
 	default:
 		w.mistake("%v is a %v, whose keys have no order: they are to be strings or whole numbers", p, v.Type())
 		return

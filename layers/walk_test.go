@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ func TestWhatIsFound(t *testing.T) {
 		{"no order, left out", "w", &struct {
 			W    *node
 			Left map[float64]*node `grad:"-"`
-		}{p, map[float64]*node{.5: q}}},
+		}{p, map[float64]*node{.5: q, math.NaN(): q}}},
 		{"a Constant left out", "w", &struct {
 			W    *node
 			Left *node `grad:"-"`

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -198,7 +199,7 @@ func signed(rng *rand.Rand) float64 { return (.5 + rng.Float64()) * float64(1-2*
 // notNil returns f with a message of its own if it returns nil.
 func (f Func) notNil(op string) Func {
 	return func(xs ...*autograd.Node) *autograd.Node {
-		y := f(xs...)
+		y := f(slices.Clone(xs)...)
 		if y == nil {
 			panic(&Error{op, "the function returned nil"})
 		}

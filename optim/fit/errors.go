@@ -67,5 +67,8 @@ func mustHaveRows(op, what string, xs []*tensor.Tensor) {
 		if x.Rank() == 0 || x.Dim(0) == 0 {
 			fail(op, "tensor %d %s has shape %v, and no rows", i, what, x.Shape())
 		}
+		if x.Dim(0) != xs[0].Dim(0) {
+			fail(op, "tensor %d %s has %d rows, tensor 0 has %d", i, what, x.Dim(0), xs[0].Dim(0))
+		}
 	}
 }

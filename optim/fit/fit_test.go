@@ -224,6 +224,13 @@ func TestEvaluate(t *testing.T) {
 			t.Errorf("the %s is %v, it was %v", test.name, got, test.want)
 		}
 	}
+	second := func(batch ...*autograd.Node) *autograd.Node {
+		batch[0], batch[1] = batch[1], batch[0] // which are its own
+		return batch[0].Mean()
+	}
+	if got := fit.Evaluate(second, 2, []*tensor.Tensor{tensor.FromSlice([]float64{1, 2, 3, 4}, 4), tensor.FromSlice([]float64{10, 20, 30, 40}, 4)}); got != 25 {
+		t.Errorf("the mean of the second is %v, want 25", got)
+	}
 	for want, f := range map[string]func(){
 		"fit: Evaluate: tensor 0 to evaluate with has shape [0 2], and no rows": func() { fit.Evaluate(p.Loss, 8, []*tensor.Tensor{tensor.New(0, 2)}) },
 		"fit: Evaluate: the value of a batch is Constant [8 2]; it must have one element, such as a mean": func() {
@@ -465,7 +472,8 @@ func TestMistakes(t *testing.T) {
 			func(p *problem) { p.train, p.validation = nil, nil }},
 		{"fit: Run: tensor 1 to train with has shape [0], and no rows", func(p *problem) { p.train[1] = tensor.New(0) }},
 		{"fit: Run: tensor 0 to validate with has shape [], and no rows", func(p *problem) { p.validation[0] = tensor.Scalar(1) }},
-		{"data: Batches: tensor 1 has 3 rows, tensor 0 has 50", func(p *problem) { p.train[1] = tensor.New(3) }},
+		{"fit: Run: tensor 1 to validate with has 3 rows, tensor 0 has 12", func(p *problem) { p.validation[1] = tensor.New(3) }},
+		{"fit: Run: tensor 1 to train with has 3 rows, tensor 0 has 50", func(p *problem) { p.train[1] = tensor.New(3) }},
 		{"fit: Run: there are 1 values to resume with, of 4 parameters and 1 of state",
 			func(p *problem) {
 				p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Values: make([]*tensor.Tensor, 1)}

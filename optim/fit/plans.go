@@ -3,6 +3,7 @@ package fit
 import (
 	"maps"
 	"math/rand/v2"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -51,7 +52,7 @@ func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 	}
 	state := copies(t.State)
 	p := &planned{batch: constants(ctx, batch)}
-	p.plan = autograd.NewPlan(one("Run", "Loss", t.Loss(p.batch...)), t.parameters()...)
+	p.plan = autograd.NewPlan(one("Run", "Loss", t.Loss(slices.Clone(p.batch)...)), t.parameters()...)
 	restore(t.State, state)
 	p.random = source.drawn
 	return p
@@ -61,9 +62,9 @@ func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 func (t *Training) planScore(batch []*tensor.Tensor) *planned {
 	p := &planned{batch: constants(autograd.Context{}, batch)}
 	for _, m := range t.Metrics {
-		p.metrics = append(p.metrics, one("Run", m.Name, m.Of(p.batch...)))
+		p.metrics = append(p.metrics, one("Run", m.Name, m.Of(slices.Clone(p.batch)...)))
 	}
-	p.plan = autograd.NewPlan(one("Run", "Loss", t.Loss(p.batch...))).Keep(p.metrics...)
+	p.plan = autograd.NewPlan(one("Run", "Loss", t.Loss(slices.Clone(p.batch)...))).Keep(p.metrics...)
 	return p
 }
 

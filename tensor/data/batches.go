@@ -12,7 +12,7 @@ import (
 // at the end of what is left, if that is fewer. Each time it is ranged over, which is an epoch, the rows are
 // shuffled; if rng is nil they stay in their order.
 //
-// The tensors of a batch serve again for the next: Clone what is to be kept. Those of the last, smaller batch are others, so
+// The tensors of a batch serve again for the next: Clone what is to be kept. The slice does too, and may be changed. Those of the last, smaller batch are others, so
 // that the leaves of a plan can share them. It panics if size is less than 1, if there are no tensors, and unless all have
 // equally many rows.
 func Batches(rng *rand.Rand, size int, xs ...*tensor.Tensor) iter.Seq[[]*tensor.Tensor] {
@@ -22,9 +22,10 @@ func Batches(rng *rand.Rand, size int, xs ...*tensor.Tensor) iter.Seq[[]*tensor.
 	n := rows("Batches", xs)
 	return func(yield func([]*tensor.Tensor) bool) {
 		order := shuffled(rng, n)
-		full, last := empty(len(xs)), empty(len(xs))
+		full, last, given := empty(len(xs)), empty(len(xs)), make([]*tensor.Tensor, len(xs))
 		for ; len(order) >= size; order = order[size:] {
-			if !yield(take(full, xs, order[:size])) {
+			copy(given, take(full, xs, order[:size])) // what has been put there is the caller's
+			if !yield(given) {
 				return
 			}
 		}

@@ -71,6 +71,23 @@ func TestBatches(t *testing.T) {
 	}
 }
 
+// What is put into the slice of a batch is the caller's.
+func TestBatchesMayBeChanged(t *testing.T) {
+	t.Parallel()
+	x, own := numbered(6)[1], tensor.Full(-1, 2, 1)
+	at := 0
+	for batch := range data.Batches(nil, 2, x) {
+		if want := x.Slice(0, at, at+2); !tensor.Equal(batch[0], want) {
+			t.Errorf("got %v, want %v", batch[0], want)
+		}
+		batch[0] = own
+		at += 2
+	}
+	if !tensor.Equal(own, tensor.Full(-1, 2, 1)) {
+		t.Errorf("the caller's tensor is overwritten: %v", own)
+	}
+}
+
 // Epochs have different orders, and the same for the same source.
 func TestBatchesShuffle(t *testing.T) {
 	t.Parallel()
