@@ -317,18 +317,16 @@ func (s *nodes) dy(place int) *Node {
 
 func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place), dx) }
 
-// addVJPs notes the share of a part of a node, such as a Slice, so that dy adds up all of them at once, and computes a Checkpoint
-// again once for all its inputs.
+// addVJPs asks ops that have a way of their own for nodes: the shares of parts of a node, such as slices, are noted, so that dy adds up
+// all of them at once, and a Checkpoint is computed again once for all its inputs.
 func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
-	switch op := op.(type) {
-	case interface{ isPart() }:
-		s.shares[into[0]] = append(s.shares[into[0]], share{y, dy})
-	case *checkpointOp:
-		op.addVJPsTo(s, y, dy, into)
-	default:
-		return false
+	own, ok := op.(interface {
+		addVJPsTo(s *nodes, y, dy *Node, into []int)
+	})
+	if ok {
+		own.addVJPsTo(s, y, dy, into)
 	}
-	return true
+	return ok
 }
 
 func (s *nodes) passed(int) {}
