@@ -216,7 +216,7 @@ func addShares(sum *Node, shares []share) *Node {
 		}
 	}
 	for _, p := range shares {
-		xs = append(xs, p.y.has().kept...)
+		xs = append(xs, p.y.kept...)
 	}
 	return apply(op, xs...)
 }

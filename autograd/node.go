@@ -25,21 +25,10 @@ type Node struct {
 	needs   bool // a gradient flows through: a Variable is among the ancestors
 
 	plan *Plan // that the memory of the value belongs to; nil is none
-	rare *rare // nil if there is none of it
-}
-
-// rare is what few nodes have, so that the others take a third less memory.
-type rare struct {
 	name string
 	kept []*Node      // what Forward keeps; see Keep
 	made *[24]uintptr // the callers, innermost first, through this package and nested layers; see Made
 }
-
-// has returns what x has of it.
-func (x *Node) has() rare { return *cmp.Or(x.rare, nothing) }
-
-// nothing is what most nodes have.
-var nothing = new(rare)
 
 // computed is a node that an operation makes, in one piece with what it points to.
 type computed struct {
@@ -127,13 +116,12 @@ func mustBeTensor(op string, x *tensor.Tensor) {
 // Named gives x a name, which messages show, and returns x. It is for nodes that no
 // other goroutine has yet.
 func (x *Node) Named(name string) *Node {
-	r := x.has()
-	r.name, x.rare = name, &r
+	x.name = name
 	return x
 }
 
 // Name returns the name that Named gave x, or "".
-func (x *Node) Name() string { return x.has().name }
+func (x *Node) Name() string { return x.name }
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
 // hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
@@ -206,8 +194,8 @@ func (x *Node) describe() string {
 	case x.needs:
 		text = "Variable"
 	}
-	if name := x.Name(); name != "" {
-		text += " " + name
+	if x.name != "" {
+		text += " " + x.name
 	}
 	if !x.value.IsEmpty() {
 		text += " " + fmt.Sprint(x.value.Shape())

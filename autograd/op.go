@@ -141,14 +141,11 @@ func flat(op Op, inputs ...*Node) *Node {
 //
 // It panics if Forward kept no such thing.
 func (y *Node) Keep(i int) *Node {
-	kept := y.has().kept
-	if i == len(kept) && y.op != nil && y.number == 0 { // Forward asks
-		r := y.has()
-		kept = append(kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
-		r.kept, y.rare = kept, &r
+	if i == len(y.kept) && y.op != nil && y.number == 0 { // Forward asks
+		y.kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
 	}
-	if i < 0 || i >= len(kept) {
-		fail("Keep", "%v keeps %d values, there is no value %d", y, len(kept), i)
+	if i < 0 || i >= len(y.kept) {
+		fail("Keep", "%v keeps %d values, there is no value %d", y, len(y.kept), i)
 	}
-	return kept[i]
+	return y.kept[i]
 }

@@ -241,7 +241,7 @@ func (p *Plan) add(s step, reads []*Node, line string) {
 }
 
 // outputs returns y and what its Forward keeps.
-func (y *Node) outputs() []*Node { return append(slices.Clip(y.has().kept), y) }
+func (y *Node) outputs() []*Node { return append(slices.Clip(y.kept), y) }
 
 // free takes nodes from their plans, and frees the memory of their values: leaves of these plans that were set to one get a copy first.
 func free(nodes ...*Node) {
@@ -349,7 +349,7 @@ func (s *planned) record(v *Node) {
 // addVJPs makes a step that has op add to the sums.
 func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
 	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(into))}
-	reads := slices.Concat(y.inputs, y.has().kept, []*Node{y, dy})
+	reads := slices.Concat(y.inputs, y.kept, []*Node{y, dy})
 	line := "add to inputs of " + y.describe() + ":"
 	for i, place := range into {
 		if place < 0 {

@@ -10,10 +10,10 @@ import (
 // Made returns where in the code x was made, such as "main.go:12": the first place outside of this
 // package and of package layers. It is "" unless the context that flowed to x has Positions.
 func (x *Node) Made() string {
-	if x == nil || x.has().made == nil {
+	if x == nil || x.made == nil {
 		return ""
 	}
-	frames := runtime.CallersFrames(x.has().made[:])
+	frames := runtime.CallersFrames(x.made[:])
 	for {
 		f, more := frames.Next()
 		if !more || !strings.HasPrefix(f.Function, "gentlegrad/autograd.") && !strings.HasPrefix(f.Function, "gentlegrad/layers.") {
@@ -25,8 +25,7 @@ func (x *Node) Made() string {
 // markMade records where x is made, if its context wants that. To find the callers takes about 200 ns.
 func (x *Node) markMade() {
 	if x.ctx.Positions {
-		r := x.has()
-		r.made, x.rare = new([24]uintptr), &r
-		runtime.Callers(2, r.made[:])
+		x.made = new([24]uintptr)
+		runtime.Callers(2, x.made[:])
 	}
 }
