@@ -78,8 +78,7 @@ func merge(a, b *context) *context {
 			return known
 		}
 	}
-	merged := c
-	return &merged
+	return new(c)
 }
 
 // numbers counts the nodes.
