@@ -252,11 +252,10 @@ func addVJPs(op Adder, y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 }
 
 func (s *numeric) passed(place int) {
-	if t := &s.at[place]; !s.asked[place] {
-		large := t.Len() > small
-		if t.Clear(); large {
-			t.Lend(nil) // frees the memory
-		}
+	if t := &s.at[place]; !s.asked[place] && t.Len() > small {
+		*t = tensor.Tensor{} // frees the memory
+	} else if !s.asked[place] {
+		t.Clear()
 	}
 }
 
