@@ -245,8 +245,7 @@ func free(nodes ...*Node) {
 			p.ready = false
 		}
 		x.plan = nil
-		x.value.Clear()
-		x.value.Lend(nil)
+		x.value.Swap(new(tensor.Tensor)) // an empty one, without memory
 	}
 }
 
