@@ -28,11 +28,9 @@ func (m *memory) note(step int, sets, reads []*Node) {
 		}
 	}
 	for _, y := range sets {
-		if y.value.IsView() {
-			for _, x := range slices.Concat(reads, sets) {
-				if p := m.parts[x.value]; p != nil && y.value.SharesMemory(x.value) {
-					m.parts[y.value] = p
-				}
+		for _, x := range slices.Concat(reads, sets) { // of which y is one, and may be a view of another
+			if p := m.parts[x.value]; p != nil && y.value.SharesMemory(x.value) {
+				m.parts[y.value] = p
 			}
 		}
 	}
