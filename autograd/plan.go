@@ -303,25 +303,18 @@ type planned struct {
 
 // add makes steps that compute dx, and add it to the sum, or make it the sum if it is the first.
 func (s *planned) add(place int, dx *Node, owned bool) {
-	first := len(s.p.steps)
-	s.record(dx)
+	sets := s.record(dx)
 	if owned && s.at[place] == nil {
 		s.at[place] = dx
 	} else {
 		s.addVJPs(addition{}, apply(addition{}, dx), dx, []int{place})
 	}
-	for _, st := range s.p.steps[first:] { // no other rule reads these values
-		for _, x := range st.sets {
-			if x != s.at[place] {
-				free(x)
-			}
-		}
-	}
+	free(slices.DeleteFunc(sets, func(x *Node) bool { return x == s.at[place] })...) // what no other rule reads
 }
 
-// record makes steps that compute v, which a rule returned, from what the plan has computed. What rules made has larger numbers than the
-// seed.
-func (s *planned) record(v *Node) {
+// record makes steps that compute v, which a rule returned, from what the plan has computed, and returns what they set. What
+// rules made has larger numbers than the seed.
+func (s *planned) record(v *Node) (sets []*Node) {
 	first := len(s.known.list)
 	s.known.order(v, true, s.p.seed.number)
 	for _, x := range s.known.list[first:] {
@@ -336,8 +329,10 @@ func (s *planned) record(v *Node) {
 		default:
 			mustBeRecorded("NewPlan", x)
 			s.p.computes(x)
+			sets = append(sets, x.outputs()...)
 		}
 	}
+	return sets
 }
 
 // addVJPs makes a step that has op add to the sums.
