@@ -229,13 +229,11 @@ func addTo(sum, dx *tensor.Tensor) {
 }
 
 func (s *numeric) addVJPs(op Adder, y, dy *Node, into []int) bool {
-	s.dx = s.dx[:0]
-	for _, place := range into {
-		var dx *tensor.Tensor
+	s.dx = append(s.dx[:0], make([]*tensor.Tensor, len(into))...)
+	for i, place := range into {
 		if place >= 0 {
-			dx = &s.at[place]
+			s.dx[i] = &s.at[place]
 		}
-		s.dx = append(s.dx, dx)
 	}
 	addVJPs(op, y, dy.value, s.dx)
 	return true
