@@ -67,8 +67,7 @@ func (g *index) order(y *Node, all bool, since uint64) {
 		node *Node
 		next int // the input to look at
 	}
-	var room [16]visit
-	stack := append(room[:0], visit{node: y})
+	stack := append(make([]visit, 0, 16), visit{node: y}) // without an allocation, unless it is deeper
 	if g.find(y) >= 0 {
 		return
 	}
