@@ -52,9 +52,9 @@ func (m *memory) assign(steps []step, forward int) {
 	}
 	for i := range steps {
 		at := (forward + i) % len(steps)
-		for _, y := range steps[at].sets {
-			p := m.parts[y.value]
-			if p == nil || p.tensor != y.value {
+		for _, v := range steps[at].values {
+			p := m.parts[v]
+			if p == nil || p.tensor != v {
 				continue // a view
 			}
 			if i := below(p.n) - 1; i < 0 || at < forward && p.last >= forward {
@@ -71,11 +71,12 @@ func (m *memory) assign(steps []step, forward int) {
 		}
 	}
 	m.block = tensor.New(size)
-}
-
-// lend makes t, which is empty, use its part of the block; a view has none.
-func (m *memory) lend(t *tensor.Tensor) {
-	if p := m.parts[t]; p != nil && p.tensor == t {
-		t.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
+	for _, s := range steps {
+		for _, v := range s.values {
+			v.Swap(new(tensor.Tensor)) // an empty one
+			if p := m.parts[v]; p != nil && p.tensor == v {
+				v.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
+			}
+		}
 	}
 }

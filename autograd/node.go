@@ -126,16 +126,24 @@ func (x *Node) Name() string { return x.name }
 // hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
 // differ.
 func (x *Node) Set(v *tensor.Tensor) {
+	mustBeTensor("Set", v)
 	switch {
 	case x.op != nil:
 		fail("Set", "%v was computed; only a Variable or a Constant can be set", x)
-	case !tensor.SameShape(v, x.value):
-		mustBeTensor("Set", v)
+	case !tensor.SameShape(v, x.value) && !x.value.IsEmpty():
 		fail("Set", "%v can't become a tensor of shape %v", x, v.Shape())
 	case v != x.value:
-		x.version += x.value.Version() + 1
-		x.value = v
+		x.becomes(nil, v)
 	}
+}
+
+// becomes gives x another tensor, as a change, which is p's; nil is none. A plan that had x is to take it again.
+func (x *Node) becomes(p *Plan, v *tensor.Tensor) {
+	if x.plan != nil {
+		x.plan.ready = false
+	}
+	x.version += x.value.Version() + 1
+	x.plan, x.value = p, v
 }
 
 // Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if

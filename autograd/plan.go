@@ -59,13 +59,15 @@ type leaf struct {
 
 // A step computes a node; or it has an Adder add to the gradients dx of the inputs of one.
 type step struct {
-	node  *Node
-	adder Adder            // nil if it computes the node
-	dy    *Node            // ∂L/∂y of the node
-	dx    []*tensor.Tensor // nil where it is not wanted
-	sets  []*Node          // whose values it sets; to the others of dx it adds
-	size  int              // the number of elements of the node that it computes
-	after Observer         // the op of that, if it is one; otherwise nil
+	node   *Node
+	adder  Adder            // nil if it computes the node
+	dy     *Node            // ∂L/∂y of the node
+	dx     []*tensor.Tensor // nil where it is not wanted
+	sets   []*Node          // whose values it sets; to the others of dx it adds
+	values []*tensor.Tensor // these values
+	size   int              // the number of elements of the node that it computes
+	view   bool             // that is a view
+	after  Observer         // the op of that, if it is one; otherwise nil
 }
 
 // NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes
@@ -129,8 +131,8 @@ func (p *Plan) run(steps []step) {
 	defer func() { p.running = false }()
 	for i := range steps {
 		s := &steps[i]
-		for _, x := range s.sets {
-			x.value.Clear()
+		for _, v := range s.values {
+			v.Clear()
 		}
 		if s.adder != nil {
 			s.adder.AddVJPs(s.node, s.dy.value, s.dx)
@@ -138,6 +140,9 @@ func (p *Plan) run(steps []step) {
 		}
 		if s.node.op.Forward(s.node); s.node.value.Len() != s.size {
 			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", s.node, s.size)
+		}
+		if s.node.value.IsView() && !s.view {
+			fail("Forward", "%v was no view when the plan was made: it can't become one", s.node)
 		}
 		if s.after != nil {
 			s.after.After(s.node)
@@ -195,20 +200,30 @@ func (p *Plan) make() {
 		g.order(x, true, 0)
 	}
 	needed.order(p.y, true, 0)
+	computed := map[*tensor.Tensor]bool{}
 	for _, x := range g.list {
 		if x.op == nil {
 			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, was: *x.value})
 		} else {
-			p.memory.parts[x.value] = nil // so that separate knows it as computed
+			computed[x.value] = true
 		}
 	}
-	p.separate()
+	for _, l := range p.leaves {
+		if computed[l.node.value] { // it keeps what that is now
+			l.node.Set(l.node.value.Clone())
+		}
+	}
 	for _, y := range g.list {
 		if y.op == nil || y.op == (keepOp{}) {
 			continue
 		}
 		mustBeRecorded("NewPlan", y)
-		free(y.outputs()...)
+		for _, x := range y.outputs() {
+			if x.plan == nil {
+				free(x)
+			}
+			x.becomes(nil, new(tensor.Tensor))
+		}
 		y.version = leafVersions(y.inputs)
 		y.op.Forward(y)
 		p.computes(y)
@@ -217,56 +232,43 @@ func (p *Plan) make() {
 		p.planBackward(&g)
 	}
 	p.memory.note(len(p.steps), nil, p.results)
+	y := p.y.describe()
 	p.memory.assign(p.steps, p.forward)
-	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", p.y.describe(), p.forward, len(p.steps)-p.forward, 8*p.memory.block.Len(), strings.Join(p.lines, ""))
+	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", y, p.forward, len(p.steps)-p.forward, 8*p.memory.block.Len(), strings.Join(p.lines, ""))
 	p.takeNodes()
 }
 
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
-	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
+	s := step{node: y, sets: y.outputs(), size: y.value.Len(), view: y.value.IsView(), after: y.observerInPlan()}
 	p.add(s, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
 }
 
 // add makes a step, which reads nodes, and prints as a line.
 func (p *Plan) add(s step, reads []*Node, line string) {
 	p.memory.note(len(p.steps), s.sets, reads)
+	for _, x := range s.sets {
+		s.values = append(s.values, x.value)
+	}
 	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%-8s %s\n", p.pass, line))
 }
 
 // outputs returns y and what its Forward keeps.
 func (y *Node) outputs() []*Node { return append(slices.Clip(y.kept), y) }
 
-// free takes nodes from their plans, and frees the memory of their values: leaves of these plans that were set to one get a copy first.
+// free frees the memory of values.
 func free(nodes ...*Node) {
 	for _, x := range nodes {
-		if p := x.plan; p != nil && p.ready {
-			p.separate()
-			p.ready = false
-		}
-		x.plan = nil
-		x.value.Swap(new(tensor.Tensor)) // an empty one, without memory
+		x.value.Swap(new(tensor.Tensor)) // an empty one
 	}
 }
 
-// separate gives leaves that were set to what the plan computes copies, before that is overwritten.
-func (p *Plan) separate() {
-	for _, l := range p.leaves {
-		if _, computed := p.memory.parts[l.node.value]; computed {
-			l.node.Set(l.node.value.Clone())
-		}
-	}
-}
-
-// takeNodes takes the nodes that the heap or other plans have, and gives them memory.
+// takeNodes takes the nodes that the graph or other plans have.
 func (p *Plan) takeNodes() {
-	p.separate()
 	for _, s := range p.steps {
-		for _, x := range s.sets {
+		for i, x := range s.sets {
 			if x.plan != p {
-				free(x)
-				x.plan = p
-				p.memory.lend(x.value)
+				x.becomes(p, s.values[i])
 			}
 		}
 	}

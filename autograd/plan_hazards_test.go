@@ -262,3 +262,68 @@ func TestGraphAfterRefusedPlanIsCurrent(t *testing.T) {
 	expect(t, "the value", loss.Value(), 5)
 	expect(t, "the gradient", autograd.Backward(loss).Of(w), 2, 4)
 }
+
+// What a plan gave stays what it was for whoever has it, when another plan takes the node, until the first runs again.
+func TestPlanLeavesWhatItGave(t *testing.T) {
+	t.Parallel()
+	w, x, z := variable(.5, .5, .5), autograd.Constant(vector(1, 2, 3)), autograd.Constant(tensor.New(3))
+	h := x.Mul(w)
+	square := h.Square()
+	encoder, decoder := autograd.NewPlan(h), autograd.NewPlan(z.Scale(2))
+	z.Set(encoder.Forward())
+	expect(t, "the code", decoder.Forward(), 1, 2, 3)
+	score := autograd.NewPlan(h.Exp().Neg().AddScalar(1).Sum()) // of the same h
+	for range 2 {
+		score.Forward()
+		expect(t, "the leaf", z.Value(), .5, 1, 1.5)
+		expect(t, "the code again", decoder.Forward(), 1, 2, 3)
+	}
+	encoder.Keep(square)
+	expect(t, "the code, when the first plan is made anew", decoder.Forward(), 1, 2, 3)
+	x.Set(vector(2, 4, 6))
+	z.Set(encoder.Forward())
+	expect(t, "another code", decoder.Forward(), 2, 4, 6)
+
+	y := vector(1, 2)
+	value := autograd.Variable(y).Exp()
+	had := autograd.Constant(value.Value())
+	autograd.NewPlan(value.Neg().Exp()).Forward()
+	if !had.Value().IsEmpty() {
+		t.Errorf("a tensor whose memory the plan has freed holds %v", had.Value())
+	}
+	had.Set(y) // of any shape, as it has none
+	expect(t, "the leaf", had.Value(), 1, 2)
+}
+
+// A sometimes is a copy of its input, or a view.
+type sometimes struct{ view *bool }
+
+func (sometimes) Name() string { return "Sometimes" }
+
+func (op sometimes) Forward(y *node) {
+	if x := y.Input(0).Value(); *op.view {
+		y.Value().ViewLike(x)
+	} else {
+		y.Value().Copy(x)
+	}
+}
+
+func (sometimes) VJP(_ *node, _ int, dy *node) *node { return dy }
+
+func TestPlanOfViewThatWasNone(t *testing.T) {
+	t.Parallel()
+	var view bool
+	f := func() *node {
+		y := autograd.Apply(sometimes{&view}, variable(1, 2, 3).Tanh())
+		return y.Exp().Neg().Add(y)
+	}
+	plan := autograd.NewPlan(f())
+	view = true
+	mustPanic(t, "autograd: Forward: Sometimes [3] was no view when the plan was made: it can't become one", func() { plan.Forward() })
+	want := f()
+	plan = autograd.NewPlan(f())
+	view = false // which does no harm
+	if got := plan.Forward(); !sameBits(got, want.Value()) {
+		t.Errorf("got %v, want %v", got, want.Value())
+	}
+}
