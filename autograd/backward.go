@@ -229,11 +229,13 @@ func addTo(sum, dx *tensor.Tensor) {
 }
 
 func (s *numeric) addVJPs(op Adder, y, dy *Node, into []int) bool {
-	s.dx = append(s.dx[:0], make([]*tensor.Tensor, len(into))...)
-	for i, place := range into {
+	s.dx = s.dx[:0]
+	for _, place := range into {
+		var dx *tensor.Tensor
 		if place >= 0 {
-			s.dx[i] = &s.at[place]
+			dx = &s.at[place]
 		}
+		s.dx = append(s.dx, dx)
 	}
 	addVJPs(op, y, dy.value, s.dx)
 	return true

@@ -29,8 +29,8 @@ func (m *memory) note(step int, sets, reads []*Node) {
 	}
 	for _, y := range sets {
 		for _, x := range slices.Concat(reads, sets) { // of which y is one, and may be a view of another
-			if p := m.parts[x.value]; p != nil && y.value.SharesMemory(x.value) {
-				m.parts[y.value] = p
+			if y.value.SharesMemory(x.value) && m.parts[x.value] != nil {
+				m.parts[y.value] = m.parts[x.value]
 			}
 		}
 	}

@@ -49,12 +49,14 @@ type Plan struct {
 	ready   bool // Forward has run, and they are there for the caller; no other plan has taken a node since
 }
 
-// A leaf is a leaf node and its tensor, as that was when Forward ran last, or the plan was made.
+// A leaf is a leaf node, with the tensor that it had when Forward ran last and the version of that, so that a change is seen, and a
+// tensor of the shape that it had when the plan was made.
 type leaf struct {
-	node   *Node
-	value  *tensor.Tensor // nil if Forward has not run
-	was    tensor.Tensor  // a view of that: its shape and version
-	needed bool           // y depends on it
+	node    *Node
+	value   *tensor.Tensor
+	version uint32
+	needed  bool // y depends on it
+	shape   tensor.Tensor
 }
 
 // A step computes a node; or it has an Adder add to the gradients dx of the inputs of one.
@@ -106,13 +108,13 @@ func (p *Plan) Forward() *tensor.Tensor {
 	}
 	p.ready = false
 	for _, l := range p.leaves {
-		if !tensor.SameShape(l.node.value, &l.was) {
-			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.was.Shape())
+		if !tensor.SameShape(l.node.value, &l.shape) {
+			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
 		}
 		if v := l.node.value; v != l.value && p.overwrites(v) {
 			l.node.Set(v.Clone())
 		}
-		l.value, l.was = l.node.value, *l.node.value
+		l.value, l.version = l.node.value, l.node.value.Version()
 	}
 	p.run(p.steps[:p.forward])
 	p.ready = true
@@ -168,7 +170,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
 	}
 	for _, l := range p.leaves {
-		if l.needed && (l.node.value != l.value || l.value.Version() != l.was.Version()) {
+		if l.needed && (l.node.value != l.value || l.value.Version() != l.version) {
 			fail("Backward", "%v was modified since the plan's Forward: it is to run again", l.node)
 		}
 	}
@@ -203,7 +205,7 @@ func (p *Plan) make() {
 	computed := map[*tensor.Tensor]bool{}
 	for _, x := range g.list {
 		if x.op == nil {
-			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, was: *x.value})
+			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, shape: *x.value})
 		} else {
 			computed[x.value] = true
 		}
@@ -322,7 +324,7 @@ func (s *planned) record(v *Node) (sets []*Node) {
 	for _, x := range s.known.list[first:] {
 		switch made := x.number > s.p.seed.number; {
 		case x.op == nil && !made: // such as one that an Op holds
-			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, was: *x.value})
+			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: *x.value})
 		case x.op == nil && x.value.Len() > 1:
 			fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", x)
 		case x.op == nil || x.op == keepOp{} && s.known.find(x.inputs[0]) >= 0: // a number, or another step sets it
