@@ -171,6 +171,13 @@ func TestPoolingCases(t *testing.T) {
 	pairs := autograd.Pool{Kernel: []int{2}, Ceil: true} // as PyTorch gives
 	expect(t, "a window of the one element left", x.MaxPool1D(pairs).MaxPool1D(pairs).MaxPool1D(pairs).MaxPool1D(pairs).Value(), 5)
 	expect(t, "an average of it", x.Slice(1, 3, 4).AvgPool1D(pairs).Value(), 4)
+	wide := autograd.Pool{Kernel: []int{4}, Stride: []int{2}, Padding: []int{1}, Ceil: true}
+	expect(t, "a window of one element and padding", x.Slice(1, 4, 5).MaxPool1D(wide).Value(), 5)
+	expectNearly(t, "an average of them", x.Slice(1, 4, 5).AvgPool1D(wide).Value().Data(), []float64{5. / 3})
+	wide.Kernel, wide.Stride = []int{6}, []int{3}
+	mustPanic(t, "autograd: MaxPool1D: a window reaches over 6 elements of an axis, which has 3 with its padding: size [1]", func() { x.Slice(1, 0, 1).MaxPool1D(wide) })
+	wide.Kernel, wide.Padding = []int{2}, nil
+	mustPanic(t, "autograd: MaxPool1D: a window reaches over 2 elements of an axis, which has 0 with its padding: size [0]", func() { x.Slice(1, 0, 0).MaxPool1D(wide) })
 	pairs.Stride, pairs.Kernel = []int{2}, []int{3}
 	mustPanic(t, "autograd: MaxPool1D: a window reaches over 3 elements of an axis, which has 1 with its padding: size [1]", func() { x.Slice(1, 0, 1).MaxPool1D(pairs) })
 	expectNearly(t, "three windows of five", x.AdaptiveAvgPool1D(3).Value().Data(), []float64{1.5, 3, 4.5})

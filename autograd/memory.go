@@ -29,7 +29,7 @@ func (m *memory) note(step int, sets, reads []*Node) {
 	}
 	for _, y := range sets {
 		for _, x := range slices.Concat(reads, sets) { // of which y is one, and may be a view of another
-			if y.value.SharesMemory(x.value) && m.parts[x.value] != nil {
+			if y.value.SharesMemory(x.value) {
 				m.parts[y.value] = m.parts[x.value]
 			}
 		}

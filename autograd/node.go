@@ -137,7 +137,8 @@ func (x *Node) Set(v *tensor.Tensor) {
 	}
 }
 
-// becomes gives x another tensor, as a change, which is p's; nil is none. A plan that had x is to take it again.
+// becomes gives x another tensor, which counts as a change: one of plan p's, or of none if p is nil. A plan that had x is to
+// take it back before it gives a value again.
 func (x *Node) becomes(p *Plan, v *tensor.Tensor) {
 	if x.plan != nil {
 		x.plan.ready = false

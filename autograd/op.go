@@ -122,7 +122,7 @@ func (y *Node) nameInputs() {
 		return
 	}
 	if e, ok := p.(*tensor.Error); ok {
-		e.Text += fmt.Sprintf("; the inputs are %v", y.inputs)
+		p = &tensor.Error{Op: e.Op, Text: fmt.Sprintf("%s; the inputs are %v", e.Text, y.inputs)}
 	}
 	panic(p)
 }

@@ -80,6 +80,7 @@ func TestMistakesNameTheInputs(t *testing.T) {
 	x, w := variable(1, 2, 3).Named("x"), variable(4, 5).Named("w")
 	mustPanic(t, "tensor: Add: shapes do not broadcast: [3] and [2]; the inputs are [Variable x [3] Variable w [2]]", func() { x.Add(w) })
 	mustPanic(t, "tensor: Add: shapes do not broadcast: [3] and [2]; the inputs are [Square [3] Variable w [2]]", func() { x.Square().Add(w) })
+	mustPanic(t, "tensor: Add: shapes do not broadcast: [3] and [2]; the inputs are [Variable x [3] Variable [2]]", func() { x.Add(variable(4, 5)) })
 	mustPanic(t, "tensor: Slice: range [0:4] out of range for axis 0 of shape [3]; the inputs are [Variable x [3]]", func() { x.Slice(0, 0, 4) })
 	mustPanic(t, "tensor: Add: shapes do not broadcast: [3] and [2]", func() { variable(1, 2, 3).Add(variable(4, 5)) })
 	mustPanic(t, "autograd: Own: mine", func() { autograd.Apply(&refusing{&autograd.Error{Op: "Own", Text: "mine"}}, x) })

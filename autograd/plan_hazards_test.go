@@ -327,3 +327,17 @@ func TestPlanOfViewThatWasNone(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want.Value())
 	}
 }
+
+// Gradients of computed nodes are there for the caller, however large.
+func TestGradientOfLargeComputedNode(t *testing.T) {
+	t.Parallel()
+	w := autograd.Variable(tensor.Arange(1000))
+	z := w.Square()
+	y := z.Scale(3)
+	grads := autograd.Backward(y.Square().Sum())
+	for i, x := range w.Value().Data() {
+		if got, want := grads.Of(z).At(i), float64(6*(3*(x*x))); got != want {
+			t.Fatalf("∂L/∂z of %v is %v, want %v", x, got, want)
+		}
+	}
+}

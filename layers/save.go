@@ -58,8 +58,8 @@ func setState(op string, net any, state map[string]*tensor.Tensor) error {
 	values := make([]*tensor.Tensor, len(all))
 	for i, p := range all {
 		values[i] = state[p.name]
-		if slices.ContainsFunc(all, func(q parameter) bool { return q != p && q.node.Value().SharesMemory(values[i]) }) {
-			values[i] = values[i].Clone() // another parameter's, which is to have another value
+		if slices.ContainsFunc(all, func(q parameter) bool { return q.node.Value().SharesMemory(values[i]) }) {
+			values[i] = values[i].Clone() // the network's own, which may be to change
 		}
 	}
 	for i, p := range all {
