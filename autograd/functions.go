@@ -7,7 +7,8 @@ import (
 )
 
 // Derivatives of functions of tensors: each builds the graph of f on Variables of its own and, where it needs many passes, makes
-// one plan of it. All panic if f is nil or returns nil, if there are no xs, and if one is nil or empty. f may be built of anything that a [Plan] can hold, and of Grad, VJP and JVP too.
+// one plan of it: f is then to use no node that was computed before. All panic if f is nil or returns nil, if there are no xs, and if one
+// is nil or empty.
 
 // ValueAndGrad returns f(xs...), a tensor of one element, and its gradients with respect to the xs. It panics as Backward
 // does, but a gradient that f does not depend on is zero.
@@ -22,15 +23,25 @@ func ValueAndGrad(f Func, xs ...*tensor.Tensor) (value *tensor.Tensor, grads []*
 }
 
 // Jacobian returns the derivatives of f(xs...), of any shape, with respect to each x: tensors with f's shape followed by x's.
-// It makes one plan, whose backward pass runs once for each of f's elements.
+// It makes one plan, whose backward pass runs once for each of f's elements, and panics if f uses a node that was computed before.
 func Jacobian(f Func, xs ...*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("Jacobian", f, xs)
-	return jacobian(y, vars)
+	return jacobian("Jacobian", y, vars)
 }
 
-func jacobian(y *Node, vars []*Node) []*tensor.Tensor {
+// ownPlan returns a plan of y. It panics if the function that y is of uses a node that was computed before, which the plan would take.
+func ownPlan(op string, y *Node, vars []*Node) *Plan {
+	for _, x := range Graph(y) {
+		if x.op != nil && x.number < vars[0].number {
+			fail(op, "the function uses %v, which was computed before: it is to compute it, or to use a Constant of its value", x)
+		}
+	}
+	return NewPlan(y, vars...)
+}
+
+func jacobian(op string, y *Node, vars []*Node) []*tensor.Tensor {
 	shape := y.value.Shape()
-	plan := NewPlan(y, vars...)
+	plan := ownPlan(op, y, vars)
 	plan.Forward()
 	rows := make([]*tensor.Tensor, len(vars))
 	for i, x := range vars {
@@ -50,13 +61,13 @@ func jacobian(y *Node, vars []*Node) []*tensor.Tensor {
 }
 
 // Hessian returns the second derivatives of f(xs...), a tensor of one element: the tensor [i][j] has xᵢ's shape followed by
-// xⱼ's, and holds ∂²f/∂xᵢ∂xⱼ. It is the Jacobian of the gradient.
+// xⱼ's, and holds ∂²f/∂xᵢ∂xⱼ. It is the Jacobian of the gradient, and panics as Jacobian does.
 func Hessian(f Func, xs ...*tensor.Tensor) [][]*tensor.Tensor {
 	vars, y := build("Hessian", f, xs)
 	mustBeOne("Hessian", y)
 	var blocks [][]*tensor.Tensor
 	for _, dx := range Grad(y, vars...) {
-		blocks = append(blocks, jacobian(dx, vars))
+		blocks = append(blocks, jacobian("Hessian", dx, vars))
 	}
 	return blocks
 }
@@ -87,7 +98,8 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 
 // PerExample returns the gradients with respect to the xs of each example of a batch by itself: for each x a tensor with the number of
 // examples before its shape. f gets the xs, and of each tensor of the batch one example: a batch of one, so that f can be what computes the loss
-// of a whole batch. It makes one plan, which runs once for each example. It panics unless f has one element, and the tensors of the batch one length.
+// of a whole batch. It makes one plan, which runs once for each example. It panics unless f has one element, and the tensors of the batch one length, and
+// if f uses a node that was computed before.
 func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	if f == nil {
 		fail("PerExample", "the function is nil")
@@ -109,7 +121,7 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	}
 	vars, y := build("PerExample", func(vars ...*Node) *Node { return f(append(vars, slices.Clone(examples)...)...) }, xs)
 	mustBeOne("PerExample", y)
-	plan := NewPlan(y, vars...)
+	plan := ownPlan("PerExample", y, vars)
 	n, grads := batch[0].Dim(0), make([]*tensor.Tensor, len(xs))
 	for i, x := range xs {
 		grads[i] = tensor.New(append([]int{n}, x.Shape()...)...)

@@ -382,3 +382,17 @@ func TestFunctionsMayUseTheirSlice(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What a function uses is not taken by a plan that the caller does not see.
+func TestFunctionsLeaveOthersNodes(t *testing.T) {
+	t.Parallel()
+	m := autograd.Constant(vector(1, 2)).Square()
+	f := func(xs ...*node) *node { return xs[0].Square().Mul(m).Sum() }
+	const used = ": the function uses Square [2], which was computed before: it is to compute it, or to use a Constant of its value"
+	mustPanic(t, "autograd: Jacobian"+used, func() { autograd.Jacobian(f, vector(3, 4)) })
+	mustPanic(t, "autograd: Hessian"+used, func() { autograd.Hessian(f, vector(3, 4)) })
+	mustPanic(t, "autograd: PerExample"+used, func() { autograd.PerExample(f, []*tensor.Tensor{vector(3, 4)}, []*tensor.Tensor{vector(1)}) })
+	expect(t, "the node", m.Value(), 1, 4)
+	_, grads := autograd.ValueAndGrad(f, vector(3, 4))
+	expect(t, "the gradient", grads[0], 6, 32)
+}

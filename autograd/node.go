@@ -19,13 +19,14 @@ type Node struct {
 	inputs []*Node
 	ctx    *context
 	number uint64 // the order of making; 0 while Forward runs for the first time
-	// The version of the leaves among the inputs when the value was computed, added up; of a
-	// leaf, that of the tensors that it had before. It is compared for equality alone.
+	// The version of the inputs when the value was computed: of leaves and constants, and how often others have been
+	// computed anew, added up. It is compared for equality alone.
 	version uint32
-	needs   bool // a gradient flows through: a Variable is among the ancestors
+	past    uint32 // that of the tensors that x had before
+	needs   bool   // a gradient flows through: a Variable is among the ancestors
 
-	plan *Plan // that the memory of the value belongs to; nil is none
-	name string
+	plan *Plan        // that the memory of the value belongs to; nil is none
+	name *string      // nil is none
 	kept []*Node      // what Forward keeps; see Keep
 	made *[24]uintptr // the callers, innermost first, through this package and nested layers; see Made
 }
@@ -115,12 +116,17 @@ func mustBeTensor(op string, x *tensor.Tensor) {
 // Named gives x a name, which messages show, and returns x. It is for nodes that no
 // other goroutine has yet.
 func (x *Node) Named(name string) *Node {
-	x.name = name
+	x.name = &name
 	return x
 }
 
 // Name returns the name that Named gave x, or "".
-func (x *Node) Name() string { return x.name }
+func (x *Node) Name() string {
+	if x.name == nil {
+		return ""
+	}
+	return *x.name
+}
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
 // hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
@@ -143,7 +149,7 @@ func (x *Node) becomes(p *Plan, v *tensor.Tensor) {
 	if x.plan != nil {
 		x.plan.ready = false
 	}
-	x.version += x.value.Version() + 1
+	x.past += x.value.Version() + 1
 	x.plan, x.value = p, v
 }
 
@@ -202,8 +208,8 @@ func (x *Node) describe() string {
 	case x.needs:
 		text = "Variable"
 	}
-	if x.name != "" {
-		text += " " + x.name
+	if name := x.Name(); name != "" {
+		text += " " + name
 	}
 	if !x.value.IsEmpty() {
 		text += " " + fmt.Sprint(x.value.Shape())
@@ -252,11 +258,14 @@ func mustBeRecorded(op string, x *Node) {
 	}
 }
 
-// leafVersions adds up how often the leaves among the inputs have changed, and those that constants among them are views of.
+// leafVersions adds up how often the leaves among the inputs have changed, and those that constants among them are views of, and
+// how often the others have been computed anew.
 func leafVersions(inputs []*Node) (n uint32) {
 	for _, x := range inputs {
 		if x.op == nil || !x.needs {
 			n += x.leafVersion()
+		} else {
+			n += x.past
 		}
 	}
 	return n
@@ -264,14 +273,15 @@ func leafVersions(inputs []*Node) (n uint32) {
 
 // leafVersion changes when x does, if it is a leaf or a view of one, or a plan computes it again.
 func (x *Node) leafVersion() uint32 {
-	if x.value.IsView() {
+	if x.value.IsView() && len(x.inputs) > 0 {
 		for _, of := range x.inputs {
 			if x.value.SharesMemory(of.value) {
 				return of.leafVersion()
 			}
 		}
+		return ^(x.past + x.value.Version()) // it is a view of them no more
 	}
-	return x.version + x.value.Version()
+	return x.past + x.value.Version()
 }
 
 // mustBeCurrent panics if y is not what its inputs, if they are leaves, give.

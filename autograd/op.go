@@ -92,7 +92,7 @@ func apply(op Op, inputs ...*Node) *Node {
 		}
 		x.Value() // panics if a plan has none
 		y.needs = y.needs || x.needs
-		named = named || x.Name() != ""
+		named = named || x.name != nil
 		if x.ctx != y.ctx {
 			y.ctx = merge(y.ctx, x.ctx)
 		}

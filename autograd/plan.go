@@ -68,7 +68,7 @@ type step struct {
 	sets   []*Node          // whose values it sets; to the others of dx it adds
 	values []*tensor.Tensor // these values
 	size   int              // the number of elements of the node that it computes
-	view   bool             // that is a view
+	view   bool             // a value is a view
 	after  Observer         // the op of that, if it is one; otherwise nil
 }
 
@@ -111,7 +111,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 		if !tensor.SameShape(l.node.value, &l.shape) {
 			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
 		}
-		if v := l.node.value; v != l.value && p.overwrites(v) {
+		if v := l.node.value; (v != l.value || v.IsView() && v.Version() != l.version) && p.overwrites(v) {
 			l.node.Set(v.Clone())
 		}
 		l.value, l.version = l.node.value, l.node.value.Version()
@@ -143,8 +143,8 @@ func (p *Plan) run(steps []step) {
 		if s.node.op.Forward(s.node); s.node.value.Len() != s.size {
 			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", s.node, s.size)
 		}
-		if s.node.value.IsView() && !s.view {
-			fail("Forward", "%v was no view when the plan was made: it can't become one", s.node)
+		if !s.view && slices.ContainsFunc(s.values, (*tensor.Tensor).IsView) {
+			fail("Forward", "%v, or what it keeps, was no view when the plan was made: it can't become one", s.node)
 		}
 		if s.after != nil {
 			s.after.After(s.node)
@@ -242,7 +242,7 @@ func (p *Plan) make() {
 
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
-	s := step{node: y, sets: y.outputs(), size: y.value.Len(), view: y.value.IsView(), after: y.observerInPlan()}
+	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
 	p.add(s, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
 }
 
@@ -250,7 +250,7 @@ func (p *Plan) computes(y *Node) {
 func (p *Plan) add(s step, reads []*Node, line string) {
 	p.memory.note(len(p.steps), s.sets, reads)
 	for _, x := range s.sets {
-		s.values = append(s.values, x.value)
+		s.values, s.view = append(s.values, x.value), s.view || x.value.IsView()
 	}
 	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%-8s %s\n", p.pass, line))
 }

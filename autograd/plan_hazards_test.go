@@ -319,7 +319,7 @@ func TestPlanOfViewThatWasNone(t *testing.T) {
 	}
 	plan := autograd.NewPlan(f())
 	view = true
-	mustPanic(t, "autograd: Forward: Sometimes [3] was no view when the plan was made: it can't become one", func() { plan.Forward() })
+	mustPanic(t, "autograd: Forward: Sometimes [3], or what it keeps, was no view when the plan was made: it can't become one", func() { plan.Forward() })
 	want := f()
 	plan = autograd.NewPlan(f())
 	view = false // which does no harm

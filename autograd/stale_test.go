@@ -613,3 +613,94 @@ func TestPlanOfALeaf(t *testing.T) {
 		}
 	}
 }
+
+// What a plan computed is seen to be another's, however often both have run.
+func TestStaleAfterAnotherPlan(t *testing.T) {
+	t.Parallel()
+	for runs := range 4 {
+		for _, keep := range []bool{false, true} {
+			w, c := variable(1, 2), autograd.Constant(vector(3, 4))
+			k, e := c.Square(), c.Exp()
+			first := autograd.NewPlan(k)
+			for range runs + 1 {
+				first.Forward()
+			}
+			loss := w.Mul(k).Sum()
+			second := first
+			if keep {
+				first.Keep(e)
+			} else {
+				second = autograd.NewPlan(k)
+			}
+			c.Set(vector(30, 40))
+			for range runs + 1 {
+				second.Forward()
+			}
+			mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Variable [2] Square [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
+				func() { autograd.Backward(loss) })
+		}
+	}
+}
+
+// So is what a plan that was refused computed anew, for what it was not to compute.
+func TestStaleAfterRefusedPlan(t *testing.T) {
+	t.Parallel()
+	w := variable(1, 2)
+	h := w.Square()
+	loss := h.Exp().Sum() // no part of the plan
+	bad := autograd.Apply(&returning{"Bad", func(*node, *node) *node { return autograd.Constant(vector(1, 1)) }}, h).Sum()
+	w.Set(vector(.1, .2))
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the plan is not refused")
+			}
+		}()
+		autograd.NewPlan(bad, w)
+	}()
+	mustPanic(t, "autograd: Backward: Exp [2] is out of date: one of its inputs [Square [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
+		func() { autograd.Backward(loss, w) })
+}
+
+// A view of a leaf is out of date when the leaf is set, whatever was done to the tensor that it views.
+func TestStaleViewOfWhatWasSet(t *testing.T) {
+	t.Parallel()
+	for changes := range 4 {
+		had := vector(1, 2)
+		c, w := autograd.Constant(had), variable(1, 1)
+		v := c.Reshape(2)
+		for range changes {
+			had.Fill(3)
+		}
+		loss := w.Mul(v).Sum()
+		c.Set(vector(7, 7))
+		for range changes {
+			had.Fill(9)
+		}
+		mustPanic(t, "autograd: Backward: Mul [2] is out of date: one of its inputs [Variable [2] Reshape [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
+			func() { autograd.Backward(loss) })
+	}
+}
+
+// Two plans may feed each other, one by a view of what it was fed.
+func TestPlansThatFeedEachOther(t *testing.T) {
+	t.Parallel()
+	w := variable(.5, .7)
+	x, h := autograd.Constant(vector(1, 2)), autograd.Constant(tensor.New(1, 2))
+	a := autograd.NewPlan(x.Reshape(1, 2))
+	b := autograd.NewPlan(h.Mul(w).Tanh().Reshape(2), w)
+	state := vector(1, 2)
+	for range 4 {
+		h.Set(a.Forward())
+		out := b.Forward()
+		want := autograd.Constant(state).Reshape(1, 2).Mul(w).Tanh().Reshape(2)
+		if !sameBits(out, want.Value()) {
+			t.Errorf("value %v, want %v", out, want.Value())
+		}
+		if got, want := b.Backward(vector(1, 1)).Of(w), autograd.Backward(want.Sum()).Of(w); !sameBits(got, want) {
+			t.Errorf("gradient %v, want %v", got, want)
+		}
+		x.Set(out)
+		state = out.Clone()
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ func train(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := checkOutlets(json, html); err != nil {
+	if err := checkOutlets(c.csv, json, html); err != nil {
 		return err
 	}
 	bar := newProgress(stderr, config.Iterations)
@@ -74,14 +75,16 @@ type outlet struct {
 // special reports whether it is not written as a file that is whole or not there: the standard output, a device.
 func (o outlet) special() bool { return o.name == "-" || isOutput(o.name) || isDevice(o.name) }
 
-// checkOutlets returns an error if writeOutlets can't write them: before a long training, not after it.
-func checkOutlets(all ...outlet) error {
-	var targets []string
+// checkOutlets returns an error if writeOutlets can't write them, or would over one another or the input, a file if it is not "": before
+// a long training, not after it.
+func checkOutlets(input string, all ...outlet) error {
+	targets := []string{whole(input)}
 	for _, o := range all {
 		if o.name == "" || o.special() {
 			continue
 		}
 		target, err := destination(o.name)
+		target = whole(target)
 		if err == nil && slices.Contains(targets, target) {
 			err = errors.New("it is the file of another flag")
 		}
@@ -91,6 +94,19 @@ func checkOutlets(all ...outlet) error {
 		targets = append(targets, target)
 	}
 	return nil
+}
+
+// whole returns the name of a file, there or not, from the root on and without links.
+func whole(name string) string {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	} else if directory, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil {
+		name = filepath.Join(directory, filepath.Base(name))
+	}
+	if absolute, err := filepath.Abs(name); err == nil {
+		name = absolute
+	}
+	return name
 }
 
 // writeOutlets writes those that have a name: of files all, whole, or none.

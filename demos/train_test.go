@@ -248,6 +248,21 @@ func TestTrainHTML(t *testing.T) {
 		}
 		mustHold(t, dir, "leaves.csv")
 	}
+	linked := filepath.Join(t.TempDir(), "linked")
+	if err := os.Symlink(dir, linked); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{
+		"-csv " + name + " -json " + name,
+		"-csv " + name + " -html " + filepath.Join(linked, "leaves.csv"),
+		"-json " + filepath.Join(dir, "new") + " -html " + filepath.Join(linked, "new"),
+		"-json " + dir + "/new -html " + dir + "/./new",
+	} {
+		if status, _, stderr := command("train -iterations 3 " + args); status != 1 || !strings.Contains(stderr, "can't be written: it is the file of another flag") {
+			t.Errorf("%s: status %d, %s", args, status, stderr)
+		}
+		mustHold(t, dir, "leaves.csv")
+	}
 }
 
 // A link stays one: what it points at is written.

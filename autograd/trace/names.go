@@ -28,14 +28,16 @@ func newLabels(y *autograd.Node) labels {
 // where several have one, and else v1, v2, … in the order of their making. No two have the same. It panics if y is nil.
 func Names(y *autograd.Node, text func(name string) string) map[*autograd.Node]string {
 	graph := autograd.Graph(y)
-	names, taken := make(map[*autograd.Node]string, len(graph)), map[string]bool{}
+	names, taken, last := make(map[*autograd.Node]string, len(graph)), map[string]bool{}, map[string]int{}
 	for _, x := range graph {
 		if x.Name() == "" {
 			continue
 		}
-		name := text(x.Name())
-		for n := 2; taken[name]; n++ {
-			name = text(x.Name()) + "#" + strconv.Itoa(n)
+		own := text(x.Name())
+		name := own
+		for taken[name] {
+			last[own] = max(last[own], 1) + 1
+			name = own + "#" + strconv.Itoa(last[own])
 		}
 		names[x], taken[name] = name, true
 	}
