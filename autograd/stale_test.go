@@ -704,3 +704,13 @@ func TestPlansThatFeedEachOther(t *testing.T) {
 		state = out.Clone()
 	}
 }
+
+// A leaf's change is seen beside an input that was computed.
+func TestStaleBesideComputed(t *testing.T) {
+	t.Parallel()
+	w, v := variable(1, 2), variable(3, 4)
+	loss := w.Add(v.Square()).Sum()
+	w.Value().Fill(5)
+	mustPanic(t, "autograd: Backward: Add [2] is out of date: one of its inputs [Variable [2] Square [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
+		func() { autograd.Backward(loss) })
+}
