@@ -22,7 +22,7 @@ type Node struct {
 	// The version of the inputs when the value was computed: of leaves and constants, and how often others have been
 	// computed anew, added up. It is compared for equality alone.
 	version uint32
-	past    uint32 // that of the tensors that x had before
+	past    uint32 // the versions of the tensors that x had before, added up
 	needs   bool   // a gradient flows through: a Variable is among the ancestors
 
 	plan *Plan        // that the memory of the value belongs to; nil is none
