@@ -101,7 +101,8 @@ const large = 250_000
 // ⟨Jᵀv, dx⟩ by v, and may differ by 10⁻⁹ of the size of its terms, and by their rounding; and that VJP is linear in
 // dy. Where f or an operation in it panics with an error that is not the runtime's, at values near xs, it counts as
 // not defined there, as the logarithm of a negative number. Any other panic counts as an error, with its place. Of
-// tensors without elements this is all that there is to test.
+// tensors without elements this is all that there is to test. f is called many times; that it uses a node which was
+// computed before is an error, for plans would take it.
 func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, nil, xs) }
 
 // CheckSecond is Check for [Gradient](f): for the derivatives of the automatic gradients of f, each element an

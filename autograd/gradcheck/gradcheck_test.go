@@ -359,3 +359,16 @@ func TestCheckNamesInputs(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A function that uses what was computed before it is called would have it taken by a plan.
+func TestCheckOfOthersNode(t *testing.T) {
+	t.Parallel()
+	m := autograd.Constant(tensor.FromSlice([]float64{1, 2}, 2)).Square()
+	err := gradcheck.Check(func(xs ...*node) *node { return xs[0].Mul(m) }, tensor.FromSlice([]float64{3, 4}, 2))
+	if want := "gradcheck: the function uses Square [2], which was computed before: it is to compute it, or to use a Constant of its value"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if got := m.Value().At(1); got != 4 {
+		t.Errorf("the node has the value %v", got)
+	}
+}

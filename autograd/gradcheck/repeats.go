@@ -3,6 +3,7 @@ package gradcheck
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -15,6 +16,9 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 	y := f(nodes...)
 	if !y.NeedsGrad() {
 		return nil
+	}
+	if x := computedBefore(y, nodes); x != nil {
+		return fmt.Errorf("gradcheck: the function uses %v, which was computed before: it is to compute it, or to use a Constant of its value", x)
 	}
 	here, err := pass(y, nodes)
 	if err != nil {
@@ -46,6 +50,20 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 		}
 	}
 	return run(" back at the first values", xs, here)
+}
+
+// computedBefore returns a node that was computed before the nodes that y is a function of, which a plan would take, or nil.
+func computedBefore(y *autograd.Node, nodes []*autograd.Node) *autograd.Node {
+	var before *autograd.Node
+	for _, x := range autograd.Graph(y) { // in the order of their making
+		if slices.Contains(nodes, x) {
+			return before
+		}
+		if before == nil && x.Op() != nil {
+			before = x
+		}
+	}
+	return nil
 }
 
 // nearBy returns tensors whose elements differ from xs' by a few times so much, as a part of their size; from 0 so much itself.
