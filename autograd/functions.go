@@ -7,8 +7,8 @@ import (
 )
 
 // Derivatives of functions of tensors: each builds the graph of f on Variables of its own and, where it needs many passes, makes
-// one plan of it: f is then to use no node that was computed before. All panic if f is nil or returns nil, if there are no xs, and if one
-// is nil or empty.
+// one plan of it. f may be built of anything that a [Plan] can hold, and of Grad, VJP and JVP too; where a plan is made it is to use
+// no node that was computed before. All panic if f is nil or returns nil, if there are no xs, and if one is nil or empty.
 
 // ValueAndGrad returns f(xs...), a tensor of one element, and its gradients with respect to the xs. It panics as Backward
 // does, but a gradient that f does not depend on is zero.

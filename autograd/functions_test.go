@@ -396,3 +396,35 @@ func TestFunctionsLeaveOthersNodes(t *testing.T) {
 	_, grads := autograd.ValueAndGrad(f, vector(3, 4))
 	expect(t, "the gradient", grads[0], 6, 32)
 }
+
+// Functions that refuse zeros see the first example, not zeros.
+func TestPerExampleBuildsOnAnExample(t *testing.T) {
+	positive := func(xs ...*node) *node {
+		if xs[1].Value().Data()[0] <= 0 {
+			t.Errorf("the function sees %v", xs[1].Value())
+		}
+		return xs[0].Mul(xs[1].Log()).Sum()
+	}
+	batch := tensor.Rows([][]float64{{1, 2}, {3, 4}})
+	got := autograd.PerExample(positive, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{batch})[0]
+	expect(t, "gradients", got, 0, math.Log(2), math.Log(3), math.Log(4))
+	one := autograd.PerExample(positive, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{tensor.Rows([][]float64{{1, 2}})})[0]
+	expect(t, "gradients of one", one, 0, math.Log(2))
+	none := autograd.PerExample(func(xs ...*node) *node {
+		if !slices.Equal(xs[1].Shape(), []int{1, 2}) {
+			t.Errorf("an example has the shape %v", xs[1].Shape())
+		}
+		return xs[0].Mul(xs[1]).Sum()
+	}, []*tensor.Tensor{vector(1, 1)}, []*tensor.Tensor{tensor.New(0, 2)})[0]
+	if !slices.Equal(none.Shape(), []int{0, 2}) {
+		t.Errorf("of no examples: %v", none)
+	}
+}
+
+// The value is the caller's own.
+func TestValueAndGradGivesItsOwnValue(t *testing.T) {
+	x := vector(3)
+	value, _ := autograd.ValueAndGrad(func(xs ...*node) *node { return xs[0].Reshape(1, 1) }, x)
+	x.Fill(7)
+	expect(t, "value", value, 3)
+}

@@ -41,7 +41,6 @@ type Plan struct {
 	grads   Gradients // those that were asked for
 	result  Gradients // these, and what the caller makes of them
 	memory  memory
-	pass    string   // the one that steps are made for: forward or backward
 	lines   []string // what the steps are
 	text    string   // what String returns
 
@@ -196,7 +195,7 @@ func (x *Node) mustHaveValue() {
 
 // make makes the steps. Meanwhile the nodes are no plan's: if it panics they are the graph's again.
 func (p *Plan) make() {
-	*p = Plan{y: p.y, xs: p.xs, results: p.results, pass: "forward", memory: memory{parts: map[*tensor.Tensor]*part{}}}
+	*p = Plan{y: p.y, xs: p.xs, results: p.results, memory: memory{parts: map[*tensor.Tensor]*part{}}}
 	var g, needed index
 	for _, x := range slices.Backward(p.results) { // y last
 		g.order(x, true, 0)
@@ -248,11 +247,15 @@ func (p *Plan) computes(y *Node) {
 
 // add makes a step, which reads nodes, and prints as a line.
 func (p *Plan) add(s step, reads []*Node, line string) {
+	pass := "forward"
+	if p.seed != nil {
+		pass = "backward"
+	}
 	p.memory.note(len(p.steps), s.sets, reads)
 	for _, x := range s.sets {
 		s.values, s.view = append(s.values, x.value), s.view || x.value.IsView()
 	}
-	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%-8s %s\n", p.pass, line))
+	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%-8s %s\n", pass, line))
 }
 
 // outputs returns y and what its Forward keeps.
@@ -280,7 +283,6 @@ func (p *Plan) takeNodes() {
 func (p *Plan) planBackward(known *index) {
 	mustNeedGradient("NewPlan", p.y)
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
-	p.pass = "backward"
 	s := &planned{p: p, known: known}
 	s.look("NewPlan", p.y, 0, asked)
 	p.seed = constantLike(p.y, 1)
