@@ -60,9 +60,10 @@ func (g *Gradients) MarshalText() ([]byte, error) { return nil, errEncode }
 // was not asked for, and for a computed node after Add.
 func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	g.mustBeThere("Of")
-	mustBeNode("Of", x)
-	if place := g.find(x); place >= 0 {
-		return g.at[place]
+	if x != nil {
+		if place := g.find(x); place >= 0 {
+			return g.at[place]
+		}
 	}
 	mustNeedGradient("Of", x)
 	if g.sum && x.op != nil {

@@ -121,12 +121,7 @@ func (x *Node) Named(name string) *Node {
 }
 
 // Name returns the name that Named gave x, or "".
-func (x *Node) Name() string {
-	if x.name == nil {
-		return ""
-	}
-	return *x.name
-}
+func (x *Node) Name() string { return *cmp.Or(x.name, new(string)) }
 
 // Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
 // hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
