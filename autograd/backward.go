@@ -259,8 +259,8 @@ func (s *numeric) passed(place int) {
 	}
 }
 
-// few are Gradients with room for few nodes, in one piece of memory.
-type few struct {
+// fourGradients are Gradients with room for those of four nodes, in one piece of memory.
+type fourGradients struct {
 	Gradients
 	tensors [4]tensor.Tensor
 	list    [4]*Node
@@ -269,7 +269,7 @@ type few struct {
 
 // gradients returns the gradients of xs, or of all nodes.
 func (s *numeric) gradients(xs []*Node) *Gradients {
-	made := &few{Gradients: Gradients{all: len(xs) == 0}}
+	made := &fourGradients{Gradients: Gradients{all: len(xs) == 0}}
 	g := &made.Gradients
 	if g.all {
 		xs = s.list

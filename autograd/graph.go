@@ -25,7 +25,7 @@ type index struct {
 	table []int // unless there are few: their places from 1 on, by number, and 0; the length is a power of two
 }
 
-const fewNodes = 10 // so many are found quicker one after another
+const scanned = 10 // so many nodes are found quicker one after another
 
 // find returns x's place in the list, or −1.
 func (g *index) find(x *Node) int {
@@ -49,7 +49,7 @@ func (g *index) slot(x *Node) *int {
 // add appends x, which is not there yet.
 func (g *index) add(x *Node) {
 	g.list = append(g.list, x)
-	if n := len(g.list); n > fewNodes && 2*n > len(g.table) {
+	if n := len(g.list); n > scanned && 2*n > len(g.table) {
 		g.table = make([]int, 1<<bits.Len(uint(4*len(g.list)))) // more than four times as long as the list
 		for place, x := range g.list {
 			*g.slot(x) = place + 1

@@ -34,9 +34,9 @@ type Node struct {
 // computed is a node that an operation makes, in one piece with what it points to.
 type computed struct {
 	Node
-	val tensor.Tensor // the value
-	few [3]*Node      // the inputs, if that is enough
-	mem [4]float64    // the elements, if that is enough
+	tensor       tensor.Tensor // the value
+	threeInputs  [3]*Node      // the inputs, if that is enough
+	fourElements [4]float64    // the elements of the value, if that is enough
 }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is
@@ -74,9 +74,9 @@ func merge(a, b *context) *context {
 	if b.within != nil && (c.within == nil || c.within.since < b.within.since) {
 		c.within = b.within // the innermost
 	}
-	for _, known := range [...]*context{a, b} {
-		if c.Context == known.Context && c.within == known.within {
-			return known
+	for _, given := range [...]*context{a, b} {
+		if c.Context == given.Context && c.within == given.within {
+			return given
 		}
 	}
 	return new(c)

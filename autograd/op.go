@@ -81,9 +81,9 @@ func apply(op Op, inputs ...*Node) *Node {
 		fail("Apply", "the operation is nil")
 	}
 	c := &computed{Node: Node{op: op, ctx: plain}}
-	c.val.Lend(c.mem[:])
-	c.value = &c.val
-	c.inputs = append(c.few[:0], inputs...)
+	c.tensor.Lend(c.fourElements[:])
+	c.value = &c.tensor
+	c.inputs = append(c.threeInputs[:0], inputs...)
 	y := &c.Node
 	named := false
 	for i, x := range inputs {
@@ -102,7 +102,7 @@ func apply(op Op, inputs ...*Node) *Node {
 	}
 	y.version = leafVersions(inputs)
 	op.Forward(y)
-	if c.val.IsEmpty() {
+	if c.tensor.IsEmpty() {
 		fail(op.Name(), "its Forward did not set the value")
 	}
 	y.number = numbers.Add(1)
@@ -110,7 +110,7 @@ func apply(op Op, inputs ...*Node) *Node {
 	y.observe()
 	if y.ctx.NoRecord {
 		y.ctx.within.takes(y)
-		y.needs, y.inputs, c.few = false, nil, [3]*Node{} // so that they can be freed
+		y.needs, y.inputs, c.threeInputs = false, nil, [3]*Node{} // so that they can be freed
 	}
 	return y
 }

@@ -280,14 +280,14 @@ func (p *Plan) takeNodes() {
 }
 
 // planBackward makes the steps of the backward pass: those that Backward takes, once.
-func (p *Plan) planBackward(known *index) {
+func (p *Plan) planBackward(available *index) {
 	mustNeedGradient("NewPlan", p.y)
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
-	s := &planned{p: p, known: known}
+	s := &planned{p: p, available: available}
 	s.look("NewPlan", p.y, 0, asked)
 	p.seed = constantLike(p.y, 1)
 	p.seed.ctx = p.y.ctx
-	known.add(p.seed)
+	available.add(p.seed)
 	grads := s.gradients(s, p.seed, asked)
 	p.seed.value.Like(p.y.value) // it has been freed
 	for i, x := range asked {
@@ -303,8 +303,8 @@ func (p *Plan) planBackward(known *index) {
 // planned are the sums of a plan: those of Grad, but added to in place.
 type planned struct {
 	nodes
-	p     *Plan
-	known *index // of the leaves, and of all that the steps compute so far
+	p         *Plan
+	available *index // of the leaves, and of all that the steps compute so far
 }
 
 // add makes steps that compute dx, and add it to the sum, or make it the sum if it is the first.
@@ -321,15 +321,15 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 // record makes steps that compute v, which a rule returned, from what the plan has computed, and returns what they set. What
 // rules made has larger numbers than the seed.
 func (s *planned) record(v *Node) (sets []*Node) {
-	first := len(s.known.list)
-	s.known.order(v, true, s.p.seed.number)
-	for _, x := range s.known.list[first:] {
+	first := len(s.available.list)
+	s.available.order(v, true, s.p.seed.number)
+	for _, x := range s.available.list[first:] {
 		switch made := x.number > s.p.seed.number; {
 		case x.op == nil && !made: // such as one that an Op holds
 			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: *x.value})
 		case x.op == nil && x.value.Len() > 1:
 			fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", x)
-		case x.op == nil || x.op == keepOp{} && s.known.find(x.inputs[0]) >= 0: // a number, or another step sets it
+		case x.op == nil || x.op == keepOp{} && s.available.find(x.inputs[0]) >= 0: // a number, or another step sets it
 		case !made:
 			fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", x)
 		default:
