@@ -102,12 +102,9 @@ func (x *Node) SELU() *Node {
 
 // elu returns ax where x > 0, and b(e^(cx) − 1) elsewhere.
 func (x *Node) elu(name string, a, b, c float64) *Node {
-	return Pointwise(name, func(x float64) float64 {
-		if x > 0 {
-			return a * x
-		}
-		return b * math.Expm1(c*x)
-	}, func(x, _ *Node) *Node {
+	f := tensor.ELU(a, b, c)
+	f.Name = name
+	return PointwiseKernel(f, func(x, _ *Node) *Node {
 		return Where(x.Gt(Scalar(0)), Scalar(a), x.Scale(c).Exp().Scale(b*c))
 	}).Of(x)
 }
@@ -116,17 +113,9 @@ func (x *Node) elu(name string, a, b, c float64) *Node {
 //
 //	∂L/∂x = ∂L/∂y where x > 0, and a ∂L/∂y elsewhere, at 0 too
 func (x *Node) LeakyReLU(a float64) *Node {
-	return PointwiseKernel(tensor.Function{Name: "LeakyReLU", Values: func(z, x []float64) {
-		for i, v := range x {
-			z[i] = unlessNegative(v, v, a*v)
-		}
-	}}, func(x, _ *Node) *Node { return Where(x.Gt(Scalar(0)), Scalar(1), Scalar(a)) }).Of(x)
-}
-
-// unlessNegative returns p, but q where x has a sign: without a branch, since signs are often as good as random.
-func unlessNegative(x, p, q float64) float64 {
-	negative := uint64(int64(math.Float64bits(x)) >> 63) // all bits or none
-	return math.Float64frombits(math.Float64bits(p)&^negative | math.Float64bits(q)&negative)
+	return PointwiseKernel(tensor.LeakyReLU(a), func(x, _ *Node) *Node {
+		return Where(x.Gt(Scalar(0)), Scalar(1), Scalar(a))
+	}).Of(x)
 }
 
 // Threshold returns x where x > t, and value elsewhere; NaN of NaN.

@@ -39,14 +39,14 @@ var exp2 = Pointwise("Exp2", math.Exp2, func(_, y *Node) *Node { return y.Scale(
 // The slope is not y + 1, which has no digits left where y is near −1.
 func (x *Node) Expm1() *Node { return expm1.Of(x) }
 
-var expm1 = Pointwise("Expm1", math.Expm1, func(x, _ *Node) *Node { return x.Exp() })
+var expm1 = PointwiseKernel(tensor.Expm1, func(x, _ *Node) *Node { return x.Exp() })
 
 // Log1p returns log(1+x), exact to the last digits also where x is near 0; −Inf at −1, NaN below.
 //
 //	∂L/∂x = ∂L/∂y / (1+x)
 func (x *Node) Log1p() *Node { return log1p.Of(x) }
 
-var log1p = pointwiseRule(tensor.Function{Name: "Log1p", Values: eachOf(math.Log1p)},
+var log1p = pointwiseRule(tensor.Log1p,
 	func(x, _, dy *Node) *Node { return dy.chainDiv(x.AddScalar(1)) })
 
 // Log2 returns the logarithm to base 2, exact at powers of 2; −Inf at 0, NaN below.
@@ -135,8 +135,8 @@ var (
 var sin, cos, sinh, cosh *Function
 
 func init() { // here since they name each other
-	sin = Pointwise("Sin", math.Sin, func(x, _ *Node) *Node { return x.Cos() })
-	cos = Pointwise("Cos", math.Cos, func(x, _ *Node) *Node { return x.Sin().Neg() })
+	sin = PointwiseKernel(tensor.Sin, func(x, _ *Node) *Node { return x.Cos() })
+	cos = PointwiseKernel(tensor.Cos, func(x, _ *Node) *Node { return x.Sin().Neg() })
 	sinh = Pointwise("Sinh", func(x float64) float64 {
 		if math.Abs(x) > 700 {
 			return math.Copysign(halfExp(math.Abs(x)), x)

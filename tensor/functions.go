@@ -24,13 +24,27 @@ var (
 	Sqrt     = Function{Name: "Sqrt", Values: kernel.Sqrt}                               // √x
 	Square   = Function{Name: "Square", Values: kernel.Square, VJP: kernel.SquareVJP}    // x², slope 2x
 	Exp      = Function{Name: "Exp", Values: kernel.Exp, VJP: kernel.ExpVJP}             // y = eˣ, slope y
+	Expm1    = Function{Name: "Expm1", Values: kernel.Expm1}                             // eˣ − 1
 	Log      = Function{Name: "Log", Values: kernel.Log}                                 // ln x
+	Log1p    = Function{Name: "Log1p", Values: kernel.Log1p}                             // ln(1+x)
+	Sin      = Function{Name: "Sin", Values: kernel.Sin}                                 // sin x
+	Cos      = Function{Name: "Cos", Values: kernel.Cos}                                 // cos x
 	Softplus = Function{Name: "Softplus", Values: kernel.Softplus}                       // ln(1+eˣ)
 	Sigmoid  = Function{Name: "Sigmoid", Values: kernel.Sigmoid, VJP: kernel.SigmoidVJP} // y = 1/(1+e⁻ˣ), slope y(1−y)
 	Tanh     = Function{Name: "Tanh", Values: kernel.Tanh, VJP: kernel.TanhVJP}          // y = tanh x, slope 1−y²
 	Erfc     = Function{Name: "Erfc", Values: kernel.Erfc}                               // 2/√π ∫ e^(−t²) dt from x on
 	ReLU     = Function{Name: "ReLU", Values: kernel.ReLU, VJP: kernel.ReLUVJP}          // max(x, 0), slope 0 at 0 and NaN
 )
+
+// LeakyReLU returns the function that is x where x > 0, and ax elsewhere.
+func LeakyReLU(a float64) Function {
+	return Function{Name: "LeakyReLU", Values: func(z, x []float64) { kernel.LeakyReLU(z, x, a) }}
+}
+
+// ELU returns the function that is ax where x > 0, and b(e^(cx) − 1) elsewhere.
+func ELU(a, b, c float64) Function {
+	return Function{Name: "ELU", Values: func(z, x []float64) { kernel.ELU(z, x, a, b, c) }}
+}
 
 // Apply sets z to f(x), element by element. It panics if f, or f.Values, is nil.
 func (z *Tensor) Apply(f *Function, x *Tensor) *Tensor {

@@ -18,9 +18,9 @@ import (
 
 // exportedFunctions are the functions of the package that are no methods.
 var exportedFunctions = map[string]any{
-	"AddAffineGrads": AddAffineGrads, "AllClose": AllClose, "Arange": Arange, "Broadcasts": Broadcasts, "Equal": Equal,
-	"Eye": Eye, "FromSlice": FromSlice, "Full": Full, "Linspace": Linspace, "MaxAbsDiff": MaxAbsDiff, "New": New,
-	"Rows": Rows, "SameShape": SameShape, "Scalar": Scalar,
+	"AddAffineGrads": AddAffineGrads, "AllClose": AllClose, "Arange": Arange, "Broadcasts": Broadcasts, "ELU": ELU, "Equal": Equal,
+	"Eye": Eye, "FromSlice": FromSlice, "Full": Full, "LeakyReLU": LeakyReLU, "Linspace": Linspace,
+	"MaxAbsDiff": MaxAbsDiff, "New": New, "Rows": Rows, "SameShape": SameShape, "Scalar": Scalar,
 }
 
 // hostile has, for each type of argument, what a caller may pass by mistake, and what is in order. Tensors are made

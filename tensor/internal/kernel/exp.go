@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// Exp, Sigmoid and Tanh share one core, in the manner of Tang, "Table-driven implementation of the exponential
+// Exp, Expm1, Sigmoid and Tanh share one core, in the manner of Tang, "Table-driven implementation of the exponential
 // function in IEEE floating-point arithmetic" (ACM TOMS 15(2), 1989) and "… of the expm1 function …" (TOMS 18(2), 1992):
 //
 //	x = k·(ln2)/16 + r,  |r| ≤ (ln2)/32           range reduction, k an integer
@@ -22,6 +22,8 @@ const (
 	expStepLo  = 0x1.abc9e3b39803fp-60 // (ln2)/16 − expStepHi
 	expMain    = 708                   // for |x| < expMain, s and eˣ are normal numbers
 	tanhMain   = 22                    // tanh(x) rounds to ±1 for |x| ≥ tanhMain
+	expm1Least = -40                   // eˣ − 1 rounds to −1 for x ≤ expm1Least
+	expm1Tiny  = 0x1p-54               // eˣ − 1 rounds to x for |x| < expm1Tiny
 )
 
 // expPower[j] is 2^(j/16), rounded to a float64.
@@ -121,6 +123,38 @@ func Exp(z, x []float64) {
 	z = z[:len(x)]
 	for i, v := range x {
 		z[i] = Exp1(v)
+	}
+}
+
+// Expm1One returns eˣ − 1, exact to the last digits also where x is near 0. In the terms of the core it is (s−1) + s·p, which
+// cancels nothing: s = 1 where x is near 0. It is computed by halves, for s may overflow where the result does not. The
+// largest error found is 1.03 ulp.
+func Expm1One(x float64) float64 {
+	switch {
+	case math.Abs(x) < expm1Tiny || x != x:
+		return x
+	case x >= 710:
+		return math.Inf(1)
+	}
+	k, rhi, rlo := expReduce(max(x, expm1Least), 0)
+	r := rhi + rlo
+	r2 := float64(r * r)
+	tail := expTail[k%16]
+	p := rhi + fma(r2, expPoly(r, r2), fma(tail, r, tail)+rlo) // tail·eʳ counts where the sum is small
+	h := expScale(k - 16)                                      // s/2
+	return 2 * fma(h, p, h-0.5)
+}
+
+// Expm1 sets z = eˣ − 1, element by element, as Expm1One does.
+func Expm1(z, x []float64) {
+	for vector && len(x) >= 4 {
+		n := inVectors(len(x))
+		expm1Vectors(&z[0], &x[0], n)
+		z, x = z[n:], x[n:]
+	}
+	z = z[:len(x)]
+	for i, v := range x {
+		z[i] = Expm1One(v)
 	}
 }
 

@@ -15,6 +15,9 @@ var expConstants = [...]float64{
 	17: -1. / 16,
 	18: erfcMain,
 	19: 4,
+	20: expm1Least,
+	21: expm1Tiny,
+	22: 0x1p-1022, // whose bits are 1<<52
 }
 
 // expPairs is expPower and expTail, so that one load of the assembly fetches both.
@@ -31,6 +34,11 @@ var expPairs = func() (pairs [16][2]float64) {
 //
 //go:noescape
 func expVectors(z, x *float64, n int)
+
+// expm1Vectors sets zᵢ = Expm1One(xᵢ) likewise.
+//
+//go:noescape
+func expm1Vectors(z, x *float64, n int)
 
 // sigmoidVectors sets zᵢ = Sigmoid1(xᵢ) likewise.
 //

@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// Exp1, Sigmoid1, Tanh1 and Erfc1 for eight or four numbers at a time, by the operations of exp.go and erfc.go, whose names the comments use. There are
+// Exp1, Expm1One, Sigmoid1, Tanh1 and Erfc1 for eight or four numbers at a time, by the operations of exp.go and erfc.go, whose names the comments use. There are
 // no branches: numbers from where a result does not change any more are taken as the first such number, and scaling is always done
 // in two steps, as in expEdge, which is exact where the result is a normal number. NaN stays NaN: VMINPD and VMAXPD return
 // their first operand (the last one in Intel's order) if one is NaN.
@@ -217,6 +217,58 @@ expLoop:
 	VMULPD       Y2, Y6, Y0
 	NEXT
 	JNZ          expLoop
+	VZEROUPPER
+	RET
+
+// func expm1Vectors(z, x *float64, n int)
+TEXT ·expm1Vectors(SB), NOSPLIT, $0-24
+	BEGIN(20)
+	WIDEN(expm1Loop)
+	LOAD(13, Z28)
+	LOAD(21, Z29)
+	PCALIGN      $64
+
+expm1Wide:
+	VMOVUPD      (SI), Z27
+	VMINPD       Z27, Z28, Z0                          // x, or 710
+	VMAXPD       Z0, Z15, Z0                           // or −40
+	VPANDNQ      Z27, Z14, Z30
+	VCMPPD       $1, Z29, Z30, K1                      // |x| < expm1Tiny
+	WIDECORE
+	VFMADD231PD  Z4, Z2, Z2                            // tail·r + tail
+	VADDPD       Z3, Z2, Z2
+	VFMADD213PD  Z2, Z5, Z6
+	VADDPD       Z6, Z0, Z6                            // p
+	VSUBPD       Z20, Z7, Z7
+	VSCALEFPD    Z7, Z1, Z1                            // h
+	VSUBPD       Z8, Z1, Z0                            // h − 0.5
+	VFMADD231PD  Z6, Z1, Z0
+	VADDPD       Z0, Z0, Z0
+	VMOVAPD      Z27, K1, Z0                           // or x
+	WIDENEXT(expm1Wide, expm1Loop)
+	PCALIGN      $32
+
+expm1Loop:
+	LOAD(13, Y0)
+	VMINPD       (SI), Y0, Y0                          // x, or 710
+	VMAXPD       Y0, LIMIT, Y0                         // or −40
+	CORE
+	VFMADD231PD  Y4, Y2, Y2                            // tail·r + tail
+	VADDPD       Y3, Y2, Y2
+	VFMADD213PD  Y2, Y5, Y6
+	VADDPD       Y6, Y0, Y6                            // p
+	LOAD(22, Y3)
+	VPSUBQ       Y3, Y1, Y1                            // h
+	VSUBPD       HALF, Y1, Y0                          // h − 0.5
+	VFMADD231PD  Y6, Y1, Y0
+	VADDPD       Y0, Y0, Y0
+	VMOVUPD      (SI), Y2
+	VANDNPD      Y2, SIGN, Y3
+	LOAD(21, Y1)
+	VCMPPD       $1, Y1, Y3, Y3                        // |x| < expm1Tiny
+	VBLENDVPD    Y3, Y2, Y0, Y0                        // then x
+	NEXT
+	JNZ          expm1Loop
 	VZEROUPPER
 	RET
 

@@ -71,6 +71,16 @@ func TestExpAccuracy(t *testing.T) {
 	worstULP(t, "tiny", log2UniformIn(rnd, 300, -1074, 0), 0.54, Exp1, exact)
 }
 
+func TestExpm1Accuracy(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(10, 1))
+	exact := func(x float64) *big.Float { return bigExpm1(bigFloat(x)) }
+	worstULP(t, "near 0", uniformIn(rnd, 3000, -0.05, 0.05), 1.1, Expm1One, exact)
+	worstULP(t, "middle", uniformIn(rnd, 5000, -2, 2), 1.1, Expm1One, exact)
+	worstULP(t, "all", uniformIn(rnd, 3000, -50, 709.78), 1.1, Expm1One, exact)
+	worstULP(t, "tiny", log2UniformIn(rnd, 500, -1074, 0), 1.1, Expm1One, exact)
+}
+
 func TestSigmoidAccuracy(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(2, 1))
@@ -119,6 +129,30 @@ func TestExpEdges(t *testing.T) {
 	}
 }
 
+func TestExpm1Edges(t *testing.T) {
+	t.Parallel()
+	inf, nan, negZero := math.Inf(1), math.NaN(), math.Copysign(0, -1)
+	for _, c := range []struct{ x, want float64 }{
+		{0, 0},
+		{negZero, negZero},
+		{5e-324, 5e-324},
+		{-0x1p-1022, -0x1p-1022},
+		{expm1Tiny, expm1Tiny},
+		{1, math.E - 1},
+		{-22, -0x1.fffffffd9a96fp-1},
+		{-37.5, -1},
+		{-1e300, -1},
+		{709.782712893384, 0x1.fffffffffff2ap+1023}, // the last x before it overflows
+		{709.7827128933841, inf},
+		{1e300, inf},
+		{inf, inf},
+		{-inf, -1},
+		{nan, nan},
+	} {
+		mustBits(t, "Expm1One", c.x, Expm1One(c.x), c.want)
+	}
+}
+
 func TestTanhIsOdd(t *testing.T) {
 	t.Parallel()
 	for _, x := range uniformIn(rand.New(rand.NewPCG(4, 1)), 1000, 0, 25) {
@@ -146,7 +180,7 @@ func testExpVectors(t *testing.T) {
 		name   string
 		kernel func(z, x []float64)
 		scalar func(float64) float64
-	}{{"Exp", Exp, Exp1}, {"Sigmoid", Sigmoid, Sigmoid1}, {"Tanh", Tanh, Tanh1}, {"Erfc", Erfc, Erfc1}} {
+	}{{"Exp", Exp, Exp1}, {"Expm1", Expm1, Expm1One}, {"Sigmoid", Sigmoid, Sigmoid1}, {"Tanh", Tanh, Tanh1}, {"Erfc", Erfc, Erfc1}} {
 		t.Run(f.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(6, 1))
 			for n := range 100 {
@@ -160,7 +194,7 @@ func testExpVectors(t *testing.T) {
 					checkUnary(t, f.name, f.kernel, f.scalar, x)
 				}
 			}
-			for _, seam := range []float64{0, math.Ln2 / 32, tanhMain, expMain, 708.3964, 709.7827, 710, 745.1332, 746, 26.6, 27.22, 27.31, erfcMain} {
+			for _, seam := range []float64{0, math.Ln2 / 32, tanhMain, expMain, 708.3964, 709.7827, 710, 745.1332, 746, 40, expm1Tiny, 26.6, 27.22, 27.31, erfcMain} {
 				x := append(uniformIn(r, 1000, seam-1e-3, seam+1e-3), uniformIn(r, 100, seam-1e-12, seam+1e-12)...)
 				x = append(x, seam)
 				for _, v := range x {
@@ -194,11 +228,14 @@ func checkUnary(t *testing.T, name string, kernel func(z, x []float64), scalar f
 func TestExpBits(t *testing.T) {
 	t.Parallel()
 	mustHash(t, "Exp1", 0x130e876a7eb2a5c2, hashUnary(Exp1))
+	mustHash(t, "Expm1One", 0xa0944a92156b81af, hashUnary(Expm1One))
 	mustHash(t, "Sigmoid1", 0xba4cafce32380736, hashUnary(Sigmoid1))
 	mustHash(t, "Tanh1", 0xc78776ec3adbb383, hashUnary(Tanh1))
 }
 
 func BenchmarkExp(b *testing.B) { benchmarkUnary(b, -5, 5, Exp, math.Exp) }
+
+func BenchmarkExpm1(b *testing.B) { benchmarkUnary(b, -5, 5, Expm1, math.Expm1) }
 
 func BenchmarkSigmoid(b *testing.B) {
 	benchmarkUnary(b, -5, 5, Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })

@@ -47,6 +47,37 @@ func ReLU(z, x []float64) {
 	}
 }
 
+// LeakyReLU sets zᵢ = xᵢ where xᵢ > 0, and a·xᵢ elsewhere.
+func LeakyReLU(z, x []float64, a float64) {
+	z = z[:len(x)]
+	for i, v := range x {
+		z[i] = unlessNegative(v, v, a*v)
+	}
+}
+
+// ELU sets zᵢ = a·xᵢ where xᵢ > 0, and b(e^(c·xᵢ) − 1) elsewhere.
+func ELU(z, x []float64, a, b, c float64) {
+	var room [64]float64
+	for z = z[:len(x)]; len(x) > 0; {
+		n := min(len(room), len(x))
+		exps := room[:n]
+		for i, v := range x[:n] {
+			exps[i] = c * min(v, 0)
+		}
+		Expm1(exps, exps)
+		for i, v := range x[:n] {
+			z[i] = unlessNegative(v, a*v, b*exps[i])
+		}
+		z, x = z[n:], x[n:]
+	}
+}
+
+// unlessNegative returns p, but q where x has a sign: without a branch, since signs are often as good as random.
+func unlessNegative(x, p, q float64) float64 {
+	negative := uint64(int64(math.Float64bits(x)) >> 63) // all bits or none
+	return math.Float64frombits(math.Float64bits(p)&^negative | math.Float64bits(q)&negative)
+}
+
 // The kernels named …VJP are the gradients of y = f(x) with respect to x, given dy = ∂L/∂y: with
 // pᵢ = chain(dyᵢ, f′(xᵢ)) each sets dxᵢ = pᵢ, or dxᵢ + pᵢ if add is true. All have one length; dx
 // may be dy.

@@ -43,6 +43,31 @@ var functions = []struct {
 	}},
 }
 
+func TestKinked(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(15, 1))
+	for _, f := range []struct {
+		name   string
+		values func(z, x []float64)
+		below  func(x float64) float64
+		slope  float64 // above 0
+	}{
+		{"LeakyReLU", func(z, x []float64) { LeakyReLU(z, x, .1) }, func(x float64) float64 { return .1 * x }, 1},
+		{"ELU", func(z, x []float64) { ELU(z, x, 2, 3, .5) }, func(x float64) float64 { return 3 * Expm1One(.5*x) }, 2},
+	} {
+		scalar := func(x float64) float64 {
+			if x > 0 {
+				return f.slope * x
+			}
+			return f.below(x)
+		}
+		for n := range 150 {
+			checkUnary(t, f.name, f.values, scalar, uniformIn(r, n, -3, 3))
+		}
+		checkUnary(t, f.name, f.values, scalar, hashInputs(r, 10_000))
+	}
+}
+
 // chained is the product dy·slope, but 0 where dy is 0 and that is NaN.
 func chained(dy, slope float64) float64 {
 	if p := dy * slope; p == p || dy != 0 {

@@ -107,9 +107,38 @@ func TestSoftplus(t *testing.T) {
 	}
 }
 
+func TestLog1p(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(11, 1))
+	one := func(x float64) float64 { return log1p(x, Log1(1+x)) }
+	exact := func(x float64) *big.Float { // a guess, corrected by ln(1+d) ≈ d − d²/2 where 1+d = (1+x)·e^−guess
+		guess := bigFloat(math.Log1p(x))
+		d := bigExpm1(new(big.Float).Neg(guess)) // e − 1, and then x·e more
+		e := bigFloat(x)
+		d.Add(d, e.Mul(e, bigExp(new(big.Float).Neg(guess))))
+		return guess.Add(guess, d)
+	}
+	worstULP(t, "near 0", uniformIn(rnd, 30000, -.5, .5), 1.4, one, exact)
+	worstULP(t, "near −1", uniformIn(rnd, 3000, -1, -.9), 1.4, one, exact)
+	worstULP(t, "middle", uniformIn(rnd, 3000, -.99, 10), 1.4, one, exact)
+	worstULP(t, "tiny", log2UniformIn(rnd, 3000, -1074, 1), 1.4, one, exact)
+	worstULP(t, "large", log2UniformIn(rnd, 3000, 1, 1023), 1.4, one, exact)
+	for n := range 150 {
+		checkUnary(t, "Log1p", Log1p, one, uniformIn(rnd, n, -1, 3))
+	}
+	checkUnary(t, "Log1p", Log1p, one, hashInputs(rnd, 10_000))
+	inf, nan, negZero := math.Inf(1), math.NaN(), math.Copysign(0, -1)
+	for x, want := range map[float64]float64{-1: -inf, negZero: negZero, -5e-324: -5e-324, math.Nextafter(-1, 0): -53 * math.Ln2, 1: math.Ln2, math.MaxFloat64: 709.782712893384, inf: inf, -2: nan, nan: nan} {
+		mustBits(t, "Log1p", x, one(x), want)
+	}
+	mustBits(t, "Log1p", 0, one(0), 0)
+}
+
 func TestLogBits(t *testing.T) {
 	t.Parallel()
 	mustHash(t, "Log1", 0x458f7fc18fd1b7a9, hashUnary(Log1))
 }
+
+func BenchmarkLog1p(b *testing.B) { benchmarkUnary(b, -.5, 5, Log1p, math.Log1p) }
 
 func BenchmarkLog(b *testing.B) { benchmarkUnary(b, 0.01, 100, Log, math.Log) }

@@ -24,11 +24,13 @@ func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep
 }
 
 func expVectors(z, x *float64, n int)     {}
+func expm1Vectors(z, x *float64, n int)   {}
 func sigmoidVectors(z, x *float64, n int) {}
 func tanhVectors(z, x *float64, n int)    {}
 func erfcVectors(z, x *float64, n int)    {}
 
-func logVectors(z, x *float64, n int) (done int) { return 0 }
+func logVectors(z, x *float64, n int) (done int)                         { return 0 }
+func sinVectors(z, x *float64, n, quarters int, tiny float64) (done int) { return 0 }
 
 func sumRows(s *[lanes]float64, x *float64, rows int) {}
 
