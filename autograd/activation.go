@@ -7,8 +7,8 @@ import (
 )
 
 // Activation functions, applied element by element; Sigmoid, Tanh and ReLU are in pointwise.go. They overflow
-// nowhere, are NaN where x is, and their derivatives of higher orders are right where they saturate too. At kinks the
-// gradient is PyTorch's, as said for each.
+// nowhere, are NaN where x is (and where −Inf or +Inf would be 0·Inf or Inf/Inf, as in SiLU), and their derivatives of higher
+// orders are right where they saturate too. At kinks the gradient is PyTorch's, as said for each.
 
 // Sigmoid and Tanh with slopes that are right to the last digits also where y is near ±1, unlike y(1−y) and 1−y².
 var (

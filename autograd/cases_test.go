@@ -137,6 +137,7 @@ func TestCases(t *testing.T) {
 	saturated := func(v *node) *node { u := v.Scale(-1e8); return u.Tanh().Mul(u.Square()) }
 	expectNearly(t, "saturation", derivatives(saturated, 2, 1)[1], []float64{-2e16})
 	expect(t, "exp(−‖x‖²) at 0", tensor.FromSlice(gradient(func(x *node) *node { return x.Square().Sum().Neg().Exp() }, 0, 0), 2), 0, 0)
+	expect(t, "log|Γ| at ±∞", autograd.Constant(vector(-inf, inf)).Lgamma().Value(), inf, inf)
 	expect(t, "∞ to a negative power", tensor.FromSlice(gradient(power(-2), inf), 1), 0)
 	expect(t, "ReLU at NaN", tensor.FromSlice(gradient((*node).ReLU, nan, 1), 2), 0, 1)
 }

@@ -149,18 +149,18 @@ func (x *Node) BinaryCrossEntropyWithLogits(t, posWeight *Node) *Node {
 // KLDivergence returns p (log p − x), element by element, where x holds the logarithms of the probabilities q: its sum is the
 // Kullback–Leibler divergence of q from p. It is 0 where p is.
 //
-//	∂L/∂x = −∂L/∂y ⊙ p    ∂L/∂p = ∂L/∂y ⊙ (log p + 1 − x)
+//	∂L/∂x = −∂L/∂y ⊙ p    ∂L/∂p = ∂L/∂y ⊙ (log p + 1 − x), but −x for p = 0
 func (x *Node) KLDivergence(p *Node) *Node {
 	mustMatch("KLDivergence", x, p)
 	return p.Xlogy(p).Sub(p.Chain(x))
 }
 
-// KLDivergenceOfLogs is KLDivergence for the logarithms t of the probabilities p too.
+// KLDivergenceOfLogs is KLDivergence for the logarithms t of the probabilities p too. It is 0 where t is −Inf, and so are its slopes.
 //
 //	y = eᵗ (t − x)    ∂L/∂x = −∂L/∂y ⊙ eᵗ    ∂L/∂t = ∂L/∂y ⊙ eᵗ (t + 1 − x)
 func (x *Node) KLDivergenceOfLogs(t *Node) *Node {
 	mustMatch("KLDivergenceOfLogs", x, t)
-	return t.Exp().Chain(t.Sub(x))
+	return Where(t.Eq(Scalar(math.Inf(-1))), Scalar(0), t.Exp().Chain(t.Sub(x)))
 }
 
 // Hinge returns max(0, 1 − ta), element by element, the loss of a support vector machine: the targets t are 1 and −1.

@@ -7,7 +7,9 @@ import "slices"
 // CosineSimilarity returns the cosine of the angle between the vectors of x and of y along the axis, which the result no longer
 // has; x and y are broadcast. A length below ε counts as ε: the cosine with a vector of zeros is 0. PyTorch's ε is 1e-8.
 //
-//	z = Σ x̂ŷ, for x̂ = x/max(‖x‖, ε)    ∂L/∂x = ∂L/∂z (ŷ − z x̂)/max(‖x‖, ε)    ∂L/∂y likewise
+//	z = Σ x̂ŷ, for x̂ = x/max(‖x‖, ε)    ∂L/∂x = ∂L/∂z (ŷ − z x/‖x‖)/max(‖x‖, ε)    ∂L/∂y likewise
+//
+// Where ‖x‖ < ε that is not quite the slope, ŷ/ε: a length that counts as ε passes its gradient on, as in PyTorch.
 func (x *Node) CosineSimilarity(y *Node, axis int, eps float64) *Node {
 	mustBeNode("CosineSimilarity", x, y)
 	shape := x.Mul(y).value.Shape() // broadcast

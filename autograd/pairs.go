@@ -111,7 +111,7 @@ func (x *Node) lead(y *Node) *Node {
 }
 
 // Lerp returns the number that is as far on the way from x to end as the weight w says, broadcast: x at 0 and end at 1,
-// exactly.
+// exactly, if end − x does not overflow.
 //
 //	z = x + w (end − x)    ∂L/∂x = ∂L/∂z ⊙ (1−w)    ∂L/∂end = ∂L/∂z ⊙ w    ∂L/∂w = ∂L/∂z ⊙ (end − x)
 func (x *Node) Lerp(end, weight *Node) *Node {

@@ -59,11 +59,13 @@ func (op logSoftmaxOp) JVP(y *Node, dx []*Node) *Node {
 // does not overflow; of no elements, and where all are −Inf, it is −Inf.
 //
 //	∂L/∂x = ∂L/∂y ⊙ e^(x−y), the Softmax of x    (0 where x is −Inf, even if all is)
+//
+// It is computed as Softmax is, for a large y is rounded too much for e^(x−y).
 func (x *Node) LogSumExp(axes ...int) *Node {
 	x, axis := x.asOneAxis("LogSumExp", axes)
 	return x.reduction("LogSumExp", axis,
 		func(y, x *tensor.Tensor) { y.LogSumExp(x, axis) },
-		func(x, y *Node) *Node { return x.expOver(y.Unsqueeze(axis)) })
+		func(x, _ *Node) *Node { return Where(x.Eq(Scalar(math.Inf(-1))), Scalar(0), x.Softmax(axis)) })
 }
 
 // expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.

@@ -124,14 +124,17 @@ func sincosPi(x float64) (sin, cos float64) {
 	return s, c
 }
 
-// Lgamma returns log|Γ(x)|; +Inf at 0, −1, −2, ….
+// Lgamma returns log|Γ(x)|; +Inf at 0, −1, −2, … and −Inf.
 //
 //	∂L/∂x = ∂L/∂y ⊙ ψ(x)
 func (x *Node) Lgamma() *Node { return lgamma.Of(x) }
 
 var lgamma = Pointwise("Lgamma", func(x float64) float64 {
-	if math.Abs(x) < 1e-300 {
-		return -logarithm(math.Abs(x)) // Γ(x) ≈ 1/x
+	switch a := math.Abs(x); {
+	case a < 1e-300:
+		return -logarithm(a) // Γ(x) ≈ 1/x
+	case a > math.MaxFloat64:
+		return a
 	}
 	y, _ := math.Lgamma(x)
 	return y

@@ -59,14 +59,14 @@ func (x *Node) prodOfOthers(axis int) *Node {
 // axis is given; NaN if there is one. Equal ones share the gradient evenly; MaxAlong chooses the first. It panics if
 // there are no elements to choose from.
 //
-//	∂L/∂x = ∂L/∂y / (how often y is there) where x = y, else 0
+//	∂L/∂x = ∂L/∂y / (how often y is there) where x = y, or both are NaN, else 0
 func (x *Node) Max(axes ...int) *Node {
 	return apply(&extremeOp{"Max", (*tensor.Tensor).Max, slices.Clone(axes)}, x)
 }
 
 // Min returns the smallest elements of x over the axes, as Max does the largest.
 //
-//	∂L/∂x = ∂L/∂y / (how often y is there) where x = y, else 0
+//	∂L/∂x = ∂L/∂y / (how often y is there) where x = y, or both are NaN, else 0
 func (x *Node) Min(axes ...int) *Node {
 	return apply(&extremeOp{"Min", (*tensor.Tensor).Min, slices.Clone(axes)}, x)
 }
@@ -84,13 +84,17 @@ func (*extremeOp) arity() int { return 1 }
 func (op *extremeOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value, op.axes...) }
 
 func (op *extremeOp) VJP(y *Node, _ int, dy *Node) *Node {
-	x := y.inputs[0]
-	chosen := x.Eq(y.putBack(op.axes, x))
+	x, chosen := y.inputs[0], op.chosen(y)
 	return Where(chosen, dy.chainDiv(chosen.Sum(op.axes...)).putBack(op.axes, x), Scalar(0))
 }
 
 func (op *extremeOp) JVP(y *Node, dx []*Node) *Node {
-	x := y.inputs[0]
-	chosen := x.Eq(y.putBack(op.axes, x))
+	chosen := op.chosen(y)
 	return Where(chosen, dx[0], Scalar(0)).Sum(op.axes...).chainDiv(chosen.Sum(op.axes...))
+}
+
+// chosen returns the mask of the elements of x that y is; where that is NaN, of those that are NaN.
+func (op *extremeOp) chosen(y *Node) *Node {
+	x := y.inputs[0]
+	return x.Eq(y.putBack(op.axes, x)).Add(x.Ne(x))
 }

@@ -50,6 +50,7 @@ func init() {
 		return len(axes) > 0 && c.x().Value().Count(axes...) == 0
 	})
 	flawed("logcumsumexp", "forward mode adds 1e-13 to a sum that it divides by; backward takes e to the power of numbers as large as x, of which the digits are lost", mendLogCumSumExp)
+	flawed("logsumexp", "the digits of e^(x−y) that a large y has not", func(s *torchSample) (noise float64) { return 0x1p-53 * s.largest() })
 	leaveOut("topk", "not sorted: PyTorch leaves the order open", func(c *torchCall) bool { return !c.bool("sorted", 3, true) })
 	leaveOut("norm", "the nuclear norm is one of singular values", func(c *torchCall) bool { return c.arg("p", 0) == "nuc" })
 }
@@ -138,10 +139,6 @@ func (c *torchCall) order(name string, position int) float64 {
 // mendLogCumSumExp takes the 1e-13 out of PyTorch's tangents, Σ eˣẋ / (Σ eˣ + 1e-13), where e^max is divided out of eˣ. Its
 // gradients are differences of numbers e^(log|dy| − y + x), with the rounding errors of y and x in the exponent.
 func mendLogCumSumExp(s *torchSample) (noise float64) {
-	largest := 0.0
-	for _, v := range s.x().Value().Data() {
-		largest = max(largest, math.Abs(v))
-	}
 	if s.want.JVP != nil {
 		y := s.along((*node).LogCumSumExp)
 		if y.Value().Rank() > 0 {
@@ -152,5 +149,13 @@ func mendLogCumSumExp(s *torchSample) (noise float64) {
 			}
 		}
 	}
-	return 0x1p-52 * largest
+	return 0x1p-52 * s.largest()
+}
+
+// largest returns the largest |x|.
+func (s *torchSample) largest() (largest float64) {
+	for _, v := range s.x().Value().Data() {
+		largest = max(largest, math.Abs(v))
+	}
+	return largest
 }
