@@ -17,11 +17,7 @@ import (
 // trainedJSON returns the JSON of a training by package training.
 func trainedJSON(t *testing.T, problem string, change func(c *training.Config)) string {
 	t.Helper()
-	p, err := problems.ByName(problem)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := training.Defaults(p)
+	c := training.Defaults(problems.MustByName(problem))
 	c.Iterations, c.Observations = 3, 5
 	change(&c)
 	r, err := training.Train(c, nil)

@@ -269,11 +269,7 @@ func twoBooks(f *Figure) error {
 // published returns how a figure trains as the article published it: without annealing in a
 // classification, which the printed code has.
 func published(problem string, hidden ...int) *training.Config {
-	p, err := problems.ByName(problem)
-	if err != nil {
-		panic("figures: internal error: " + err.Error())
-	}
-	c := training.Defaults(p)
+	c := training.Defaults(problems.MustByName(problem))
 	c.Hidden = hidden
 	return &c
 }

@@ -34,10 +34,7 @@ func truthTables(f *Figure) error {
 func corners() [][]float64 {
 	var rows [][]float64
 	for _, name := range []string{"AND", "OR", "XOR"} {
-		p, err := problems.ByName(name)
-		if err != nil {
-			panic("figures: internal error: " + err.Error())
-		}
+		p := problems.MustByName(name)
 		for i, point := range p.Prototypes {
 			if len(rows) <= i {
 				rows = append(rows, []float64{point[0], point[1]})

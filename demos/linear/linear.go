@@ -64,10 +64,7 @@ const (
 
 // Run trains the networks, each from the same seed. The error is that of a cancelled ctx.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
-	xor, err := problems.ByName("XOR")
-	if err != nil {
-		return nil, err
-	}
+	xor := problems.MustByName("XOR")
 	points, err := xor.Data(legacy.New(problems.Seed), xor.Observations)
 	if err != nil {
 		return nil, err
@@ -101,8 +98,8 @@ func seed() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
 // train descends the mean of (a−t)² over all points.
 func (n *Network) train(ctx context.Context, points problems.Data) error {
-	x := autograd.Constant(tensor.FromSlice(points.X, points.N, points.Inputs))
-	t := autograd.Constant(tensor.FromSlice(points.T, points.N, 1))
+	inputs, targets := points.Tensors()
+	x, t := autograd.Constant(inputs), autograd.Constant(targets)
 	parameters := layers.Parameters(n.Net)
 	descent := optim.NewGradientDescent(rate, parameters...)
 	plan := autograd.NewPlan(layers.MeanSquaredError(n.Net.Forward(x), t), parameters...)

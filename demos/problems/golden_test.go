@@ -53,10 +53,7 @@ func nearSum(t *testing.T, what string, values []float64, want float64) {
 
 func mustData(t *testing.T, name string, source *legacy.Source, observations int) problems.Data {
 	t.Helper()
-	p, err := problems.ByName(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := problems.MustByName(name)
 	d, err := p.Data(source, observations)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,7 @@
 // them, number for number: the logic operators AND, OR and XOR and the RING,
 // to classify points of the plane, and SIN and ABS, to fit a curve.
 //
-//	xor, _ := problems.ByName("xor")
+//	xor := problems.MustByName("xor")
 //	source := legacy.New(problems.Seed)
 //	data, err := xor.Data(source, xor.Observations)
 //
@@ -60,6 +60,15 @@ func ByName(name string) (Problem, error) {
 		names = append(names, p.Name)
 	}
 	return Problem{}, fmt.Errorf("no problem is called %q: want one of %s", name, strings.Join(names, ", "))
+}
+
+// MustByName is ByName for a name that is among them: it panics on any other.
+func MustByName(name string) Problem {
+	p, err := ByName(name)
+	if err != nil {
+		panic("problems: " + err.Error())
+	}
+	return p
 }
 
 // truthTable returns the rows of the article's figure 7.

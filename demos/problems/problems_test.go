@@ -133,10 +133,7 @@ func TestNegativeSizesPanic(t *testing.T) {
 
 // The data of the article's figure 11, and the first parameter after it.
 func ExampleProblem_Data() {
-	xor, err := problems.ByName("xor")
-	if err != nil {
-		panic(err)
-	}
+	xor := problems.MustByName("xor")
 	source := legacy.New(problems.Seed)
 	data, err := xor.Data(source, xor.Observations)
 	if err != nil {

@@ -41,16 +41,12 @@ type network struct {
 type point []*tensor.Tensor
 
 func newNetwork(net layers.Sequential) (*network, error) {
-	ring, err := problems.ByName("RING")
+	d, err := problems.MustByName("RING").Data(legacy.New(problems.Seed), 10)
 	if err != nil {
 		return nil, err
 	}
-	d, err := ring.Data(legacy.New(problems.Seed), 10)
-	if err != nil {
-		return nil, err
-	}
-	x := autograd.Constant(tensor.FromSlice(d.X, d.N, d.Inputs))
-	t := autograd.Constant(tensor.FromSlice(d.T, d.N, 1))
+	inputs, targets := d.Tensors()
+	x, t := autograd.Constant(inputs), autograd.Constant(targets)
 	n := &network{net: net, parameters: layers.Parameters(net)}
 	n.plan = autograd.NewPlan(layers.MeanSquaredError(net.Forward(x), t), n.parameters...)
 	return n, nil

@@ -81,12 +81,8 @@ func fits(s Sweep) *draw.Drawing {
 		Box: draw.Box{W: width, H: height}, X: draw.Range{Lo: -5.3, Hi: 5.3}, Y: draw.Range{Lo: -1.5, Hi: 6.5},
 		Title: "What they learned", XLabel: "x", YLabel: "a", Grid: true,
 	})
-	p, err := problems.ByName(s.base.problem)
-	if err != nil {
-		panic(err) // it was trained on
-	}
 	fine := tensor.Linspace(-5.3, 5.3, 300)
-	truth := new(tensor.Tensor).Map(fine, p.Function)
+	truth := new(tensor.Tensor).Map(fine, problems.MustByName(s.base.problem).Function)
 	dashed := draw.Stroke{Color: draw.Muted, Width: 1.5, Dash: "4 3"}
 	ax.Line(dashed, fine.Data(), truth.Data())
 	dot := draw.Marker{Size: 6}

@@ -87,10 +87,7 @@ func TestClaims(t *testing.T) {
 func TestPlateaus(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]float64{"RING": 8. / 81, "XOR": .25} {
-		p, err := problems.ByName(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := problems.MustByName(name)
 		_, targets, err := observations(p, problems.Seed, p.Observations)
 		if err != nil {
 			t.Fatal(err)

@@ -126,7 +126,8 @@ func observations(p problems.Problem, seed, number int) (x, t *tensor.Tensor, er
 	if err != nil {
 		return nil, nil, err
 	}
-	return tensor.FromSlice(d.X, d.N, d.Inputs), tensor.FromSlice(d.T, d.N, 1), nil
+	x, t = d.Tensors()
+	return x, t, nil
 }
 
 // meanError returns the mean of (a−t)².

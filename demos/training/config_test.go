@@ -11,13 +11,8 @@ import (
 )
 
 // defaults returns the defaults of a problem, changed if change is not nil.
-func defaults(t *testing.T, problem string, change func(c *Config)) Config {
-	t.Helper()
-	p, err := problems.ByName(problem)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := Defaults(p)
+func defaults(problem string, change func(c *Config)) Config {
+	c := Defaults(problems.MustByName(problem))
 	if change != nil {
 		change(&c)
 	}
@@ -101,7 +96,7 @@ func TestValidate(t *testing.T) {
 		{func(c *Config) { c.StopChange = inf }, "the change to stop at must be a finite number of at least 0, got +Inf"},
 		{func(c *Config) { c.StopChange = nan }, "the change to stop at must be a finite number of at least 0, got NaN"},
 	} {
-		c := defaults(t, "XOR", test.change)
+		c := defaults("XOR", test.change)
 		err := c.Validate()
 		got := ""
 		if err != nil {
@@ -130,7 +125,7 @@ func TestDefaults(t *testing.T) {
 		"SIN":  "[3] 100 200 0.2 0.95 1 linear 0 0",
 		"ABS":  "[3] 100 200 0.2 0.95 1 linear 0 0",
 	} {
-		c := defaults(t, problem, nil)
+		c := defaults(problem, nil)
 		got := fmt.Sprintln(c.Hidden, c.Iterations, c.Observations, c.LearningRate, c.Anneal, c.Batch, c.Output, c.StopLoss, c.StopChange)
 		if got != want+"\n" || c.Problem.Name != problem {
 			t.Errorf("%s: %s of %s, want %s", problem, got, c.Problem.Name, want)
@@ -155,7 +150,7 @@ func TestNetwork(t *testing.T) {
 		{"SIN", []int{3}, "linear", "1-3-1 tanh, linear"},
 		{"SIN", nil, "sigmoid", "1-1 sigmoid"},
 	} {
-		c := defaults(t, test.problem, func(c *Config) { c.Hidden, c.Output = test.hidden, test.output })
+		c := defaults(test.problem, func(c *Config) { c.Hidden, c.Output = test.hidden, test.output })
 		if got := c.Network(); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
@@ -168,7 +163,7 @@ func TestParametersDrawn(t *testing.T) {
 	t.Parallel()
 	for _, hidden := range [][]int{nil, {4}, {3, 2}, {2, 5, 3}} {
 		for _, problem := range []string{"XOR", "SIN"} {
-			c := defaults(t, problem, func(c *Config) { c.Hidden = hidden })
+			c := defaults(problem, func(c *Config) { c.Hidden = hidden })
 			data, model, err := New(c)
 			if err != nil {
 				t.Fatal(err)
@@ -206,12 +201,12 @@ func TestParametersDrawn(t *testing.T) {
 func TestTargets(t *testing.T) {
 	t.Parallel()
 	for _, problem := range []string{"AND", "RING", "ABS"} {
-		plain, _, err := New(defaults(t, problem, nil))
+		plain, _, err := New(defaults(problem, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, output := range []string{"sigmoid", "linear", "tanh"} {
-			data, _, err := New(defaults(t, problem, func(c *Config) { c.Output = output }))
+			data, _, err := New(defaults(problem, func(c *Config) { c.Output = output }))
 			if err != nil {
 				t.Fatal(err)
 			}

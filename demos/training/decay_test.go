@@ -17,7 +17,7 @@ import (
 func TestWeightDecay(t *testing.T) {
 	t.Parallel()
 	for _, batch := range []int{1, 7} {
-		c := defaults(t, "XOR", func(c *Config) { c.Hidden, c.LearningRate = []int{3, 2}, .05 })
+		c := defaults("XOR", func(c *Config) { c.Hidden, c.LearningRate = []int{3, 2}, .05 })
 		planned, heaped, manual := newDecayed(t, c), newDecayed(t, c), newDecayed(t, c)
 		x, target := planned.batch(0, batch)
 		input, wanted := autograd.Constant(x), autograd.Constant(target)

@@ -16,9 +16,9 @@ import (
 func TestWrongDeltaRule(t *testing.T) {
 	t.Parallel()
 	for _, c := range []Config{
-		defaults(t, "XOR", func(c *Config) { c.Iterations, c.Hidden = 3, []int{3, 2} }),
-		defaults(t, "SIN", func(c *Config) { c.Iterations, c.Batch, c.LearningRate = 3, 7, .02 }),
-		defaults(t, "OR", func(c *Config) { c.Iterations, c.Batch = 2, 200 }),
+		defaults("XOR", func(c *Config) { c.Iterations, c.Hidden = 3, []int{3, 2} }),
+		defaults("SIN", func(c *Config) { c.Iterations, c.Batch, c.LearningRate = 3, 7, .02 }),
+		defaults("OR", func(c *Config) { c.Iterations, c.Batch = 2, 200 }),
 	} {
 		good, err := Train(c, nil)
 		if err != nil {
@@ -65,7 +65,7 @@ func trainWith(t *testing.T, c Config, layer, step int) *Run {
 // TestDifference makes one element of one manual quantity wrong at a time.
 func TestDifference(t *testing.T) {
 	t.Parallel()
-	c := defaults(t, "XOR", func(c *Config) { c.Hidden = []int{3, 2} })
+	c := defaults("XOR", func(c *Config) { c.Hidden = []int{3, 2} })
 	data, model, err := New(c)
 	if err != nil {
 		t.Fatal(err)

@@ -64,12 +64,8 @@ func readGolden(t *testing.T, file string) golden {
 
 // config returns what the article's code trained by: online, with the output unit that
 // it has for the problem.
-func (g golden) config(t *testing.T) Config {
-	p, err := problems.ByName(g.Problem)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := Defaults(p)
+func (g golden) config() Config {
+	c := Defaults(problems.MustByName(g.Problem))
 	c.Iterations, c.Observations, c.LearningRate, c.Anneal, c.Hidden = g.Iterations, g.Observations, g.LearningRate, g.Anneal, nil
 	if g.Hidden > 0 {
 		c.Hidden = []int{g.Hidden}
@@ -78,7 +74,7 @@ func (g golden) config(t *testing.T) Config {
 }
 
 func (g golden) train(t *testing.T) *Run {
-	r, err := Train(g.config(t), nil)
+	r, err := Train(g.config(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

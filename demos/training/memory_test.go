@@ -24,7 +24,7 @@ func TestMemory(t *testing.T) { // not parallel: it counts bytes
 		{"XOR", func(c *Config) { c.Iterations, c.Observations, c.Batch, c.Hidden = 1, 5000, 15000, []int{50, 50} }},
 		{"RING", func(c *Config) { c.Iterations, c.Observations, c.Batch = 1, 100000, 1000 }},
 	} {
-		c := defaults(t, test.problem, test.change)
+		c := defaults(test.problem, test.change)
 		before := heap()
 		data, model, err := New(c)
 		if err != nil {

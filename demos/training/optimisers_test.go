@@ -42,7 +42,7 @@ func TestEveryOptimiser(t *testing.T) {
 // TestMomentumByHand compares momentum with its rule over the gradients of the delta rules.
 func TestMomentumByHand(t *testing.T) {
 	t.Parallel()
-	c := defaults(t, "XOR", func(c *Config) { c.Momentum, c.LearningRate, c.Iterations, c.Observations = .8, .1, 3, 5 })
+	c := defaults("XOR", func(c *Config) { c.Momentum, c.LearningRate, c.Iterations, c.Observations = .8, .1, 3, 5 })
 	r, err := Train(c, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestDefaultRate(t *testing.T) {
 		{"SIN", func(c *Config) { c.Optimiser = "adam" }, .05},
 		{"XOR", func(c *Config) { c.Optimiser, c.Activation = "adam", "relu" }, .01},
 	} {
-		if got := defaults(t, test.problem, test.change).DefaultRate(); math.Abs(got-test.want) > 1e-15 {
+		if got := defaults(test.problem, test.change).DefaultRate(); math.Abs(got-test.want) > 1e-15 {
 			t.Errorf("%s: %v, want %v", test.problem, got, test.want)
 		}
 	}

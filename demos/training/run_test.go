@@ -17,7 +17,7 @@ import (
 // trained trains the defaults of a problem, changed.
 func trained(t *testing.T, problem string, change func(c *Config)) *Run {
 	t.Helper()
-	r, err := Train(defaults(t, problem, change), nil)
+	r, err := Train(defaults(problem, change), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func configurations(t *testing.T) []Config {
 			func(c *Config) { c.Output = "linear" },
 		} {
 			for _, problem := range []string{"XOR", "SIN"} {
-				all = append(all, defaults(t, problem, func(c *Config) {
+				all = append(all, defaults(problem, func(c *Config) {
 					c.Observations = 10 // 40 in all
 					if c.Problem.Regression {
 						c.Observations = 40
@@ -244,7 +244,7 @@ func TestDeterministic(t *testing.T) {
 func TestDivergence(t *testing.T) {
 	t.Parallel()
 	sin := func(rate float64, iterations, batch int, hidden ...int) Config {
-		return defaults(t, "SIN", func(c *Config) {
+		return defaults("SIN", func(c *Config) {
 			c.LearningRate, c.Anneal, c.Iterations, c.Batch, c.Hidden = rate, 1, iterations, batch, hidden
 		})
 	}

@@ -63,7 +63,7 @@ func TestStop(t *testing.T) {
 		{"both: the loss is named", 1e9, 1e9, 1, fmt.Sprintf("loss %.6g is below 1e+09", loss[0])},
 	} {
 		var seen []int
-		c := defaults(t, "OR", base)
+		c := defaults("OR", base)
 		c.StopLoss, c.StopChange = test.loss, test.change
 		r, err := Train(c, func(done int) { seen = append(seen, done) })
 		if err != nil {

@@ -125,10 +125,7 @@ const (
 
 // observation returns the values of the leaves that are no parameters, for observation k of the corners.
 func (e *Example) observation(k int) []*tensor.Tensor {
-	p, err := problems.ByName("XOR")
-	if err != nil {
-		panic("walk: internal error: " + err.Error())
-	}
+	p := problems.MustByName("XOR")
 	data, err := p.Data(legacy.New(problems.Seed), p.Observations)
 	if err != nil {
 		panic("walk: internal error: " + err.Error())

@@ -42,15 +42,12 @@ func Run(ctx context.Context, _ io.Writer) (r *Result, err error) {
 
 // ring returns the article's RING, ten points of each prototype: what the networks that are not recurrent are trained on.
 func ring() (x, t *tensor.Tensor, err error) {
-	p, err := problems.ByName("RING")
+	d, err := problems.MustByName("RING").Data(legacy.New(problems.Seed), 10)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := p.Data(legacy.New(problems.Seed), 10)
-	if err != nil {
-		return nil, nil, err
-	}
-	return tensor.FromSlice(d.X, d.N, d.Inputs), tensor.FromSlice(d.T, d.N, 1), nil
+	x, t = d.Tensors()
+	return x, t, nil
 }
 
 // radii are the spectral radii that are tried.
