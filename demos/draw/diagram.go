@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -18,13 +19,8 @@ type DiagramSpec struct {
 // A Layer is a column of units.
 type Layer struct {
 	Title string
-	Units []Unit
-	Bias  *Unit // a smaller unit below the others, which no edge leads to; nil for none
-}
-
-// A Unit is a circle with a label.
-type Unit struct {
-	Label string // inside, if there is room
+	Units []string // the label of each, inside its circle if there is room
+	Bias  bool     // a smaller unit "1" below the others, which no edge leads to
 }
 
 // Bias is the number of a layer's bias unit, in Edge and in a Diagram's methods.
@@ -91,7 +87,7 @@ func (d *Diagram) column(l int) column {
 	width := b.W / float64(len(d.spec.Layers))
 	c := column{x: b.X + width*(float64(l)+.5), ys: map[int]float64{}}
 	shown := rows(len(layer.Units))
-	if layer.Bias != nil {
+	if layer.Bias {
 		shown = append(shown, Bias)
 	}
 	top, height := b.Y, b.H
@@ -135,21 +131,11 @@ func rows(n int) (units []int) {
 }
 
 func (d *Diagram) titled() bool {
-	for _, l := range d.spec.Layers {
-		if l.Title != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.spec.Layers, func(l Layer) bool { return l.Title != "" })
 }
 
 func (d *Diagram) shortened() bool {
-	for _, l := range d.spec.Layers {
-		if len(l.Units) > limit {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.spec.Layers, func(l Layer) bool { return len(l.Units) > limit })
 }
 
 // layer draws the units of a layer, its title and what it leaves out.
@@ -162,15 +148,15 @@ func (d *Diagram) layer(l int) {
 		d.g.Text(c.x, c.gap+7, "⋮").Anchor(Middle).Size(20)
 		d.g.Text(c.x, b.Y+b.H-4, strconv.Itoa(len(layer.Units))+" units").Anchor(Middle).Size(tickSize).Fill(Muted)
 	}
-	for u, unit := range layer.Units {
-		d.unit(l, u, unit)
+	for u, label := range layer.Units {
+		d.unit(l, u, label)
 	}
-	if layer.Bias != nil {
-		d.unit(l, Bias, *layer.Bias)
+	if layer.Bias {
+		d.unit(l, Bias, "1")
 	}
 }
 
-func (d *Diagram) unit(l, u int, unit Unit) {
+func (d *Diagram) unit(l, u int, label string) {
 	x, y, r := d.At(l, u)
 	if r == 0 {
 		return
@@ -180,9 +166,9 @@ func (d *Diagram) unit(l, u int, unit Unit) {
 		circle.Set("stroke-dasharray", "3 2")
 	}
 	d.circles[[2]int{l, u}] = circle
-	size := min(max(13, .55*r), .95*r, 1.7*r*13/max(1, textWidth(unit.Label, 13)))
-	if unit.Label != "" && size >= 6.5 {
-		d.g.Text(x, y+.35*size, unit.Label).Anchor(Middle).Size(size)
+	size := min(max(13, .55*r), .95*r, 1.7*r*13/max(1, textWidth(label, 13)))
+	if label != "" && size >= 6.5 {
+		d.g.Text(x, y+.35*size, label).Anchor(Middle).Size(size)
 	}
 }
 
@@ -206,7 +192,7 @@ func (d *Diagram) check(layer, unit int) {
 		panic(fmt.Sprintf("draw: Diagram: layer %d of %d", layer, len(d.columns)))
 	}
 	l := d.spec.Layers[layer]
-	if unit >= len(l.Units) || unit < Bias || unit == Bias && l.Bias == nil {
+	if unit >= len(l.Units) || unit < Bias || unit == Bias && !l.Bias {
 		panic(fmt.Sprintf("draw: Diagram: unit %d in layer %d of %d units", unit, layer, len(l.Units)))
 	}
 }

@@ -8,14 +8,14 @@ import (
 func layers(sizes ...int) (spec DiagramSpec) {
 	spec.Box = Box{0, 0, 600, 400}
 	for l, n := range sizes {
-		spec.Layers = append(spec.Layers, Layer{Title: "t", Units: make([]Unit, n), Bias: &Unit{Label: "1"}})
+		spec.Layers = append(spec.Layers, Layer{Title: "t", Units: make([]string, n), Bias: true})
 		for i := Bias; l > 0 && i < sizes[l-1]; i++ {
 			for j := range n {
 				spec.Edges = append(spec.Edges, Edge{Layer: l - 1, From: i, To: j, Label: "w_{ij}"})
 			}
 		}
 	}
-	spec.Layers[len(sizes)-1].Bias = nil
+	spec.Layers[len(sizes)-1].Bias = false
 	return spec
 }
 
@@ -30,7 +30,7 @@ func TestDiagramLayout(t *testing.T) {
 		var all []circle
 		for l, layer := range spec.Layers {
 			for u := Bias; u < len(layer.Units); u++ {
-				if u == Bias && layer.Bias == nil {
+				if u == Bias && !layer.Bias {
 					continue
 				}
 				if x, y, r := g.At(l, u); r > 0 {

@@ -52,7 +52,7 @@ func diagram(d *draw.Drawing, net layers.Sequential, box draw.Box, labels, edges
 			if label == "a" {
 				label = fmt.Sprintf("a_%d", i+1)
 			}
-			l.Units = append(l.Units, draw.Unit{Label: label})
+			l.Units = append(l.Units, label)
 		}
 		return l
 	}
@@ -66,9 +66,7 @@ func diagram(d *draw.Drawing, net layers.Sequential, box draw.Box, labels, edges
 		if layer == 0 {
 			spec.Layers = append(spec.Layers, column(0, in))
 		}
-		if bias {
-			spec.Layers[layer].Bias = &draw.Unit{Label: "1"}
-		}
+		spec.Layers[layer].Bias = bias
 		for i := range in {
 			for j := range out {
 				e := draw.Edge{Layer: layer, From: i, To: j}

@@ -35,17 +35,16 @@ func (f *player) network(n *draw.Node, box draw.Box, title string, room float64,
 	p := f.run.Initial
 	inputs := draw.Layer{Title: "input"}
 	for i := range p.Weights[0].Dim(0) {
-		inputs.Units = append(inputs.Units, draw.Unit{Label: input(i)})
+		inputs.Units = append(inputs.Units, input(i))
 	}
 	spec.Layers = append(spec.Layers, inputs)
 	for l, w := range p.Weights {
-		spec.Layers[l].Bias = &draw.Unit{Label: "1"}
-		layer := draw.Layer{Title: "hidden"}
+		spec.Layers[l].Bias = true
+		layer := draw.Layer{Title: "hidden", Units: make([]string, w.Dim(1))} // without labels
 		if l == len(p.Weights)-1 {
 			layer.Title = "output"
 		}
 		for j := range w.Dim(1) {
-			layer.Units = append(layer.Units, draw.Unit{})
 			for i := range w.Dim(0) {
 				spec.Edges = append(spec.Edges, draw.Edge{Layer: l, From: i, To: j})
 			}

@@ -79,12 +79,12 @@ func places(values, start []float64) []int {
 
 // drawChain draws a network of one unit a layer.
 func drawChain(n *draw.Node, box draw.Box, net layers.Sequential) {
-	spec := draw.DiagramSpec{Box: box, Layers: []draw.Layer{{Units: []draw.Unit{{Label: "a_0"}}}}}
+	spec := draw.DiagramSpec{Box: box, Layers: []draw.Layer{{Units: []string{"a_0"}}}}
 	for i := range layers.Parameters(net) {
-		spec.Layers = append(spec.Layers, draw.Layer{Units: []draw.Unit{{Label: fmt.Sprintf("a_%d", i+1)}}})
+		spec.Layers = append(spec.Layers, draw.Layer{Units: []string{fmt.Sprintf("a_%d", i+1)}})
 		spec.Edges = append(spec.Edges, draw.Edge{Layer: i, Label: fmt.Sprintf("w_%d", i+1)})
 	}
-	spec.Layers[len(spec.Layers)-1].Units[0].Label = "a_{out}"
+	spec.Layers[len(spec.Layers)-1].Units[0] = "a_{out}"
 	n.Diagram(spec)
 }
 
