@@ -90,7 +90,7 @@ func TestLegendAndColorBar(t *testing.T) {
 		t.Errorf("legend takes %v", b)
 	}
 	levels := Levels(unit, 19)
-	d.ColorBar(Box{200, 0, 60, 200}, levels, ColorMap(Cividis).Bands(20), "a")
+	d.ColorBar(Box{200, 0, 60, 200}, levels, Bands(20), "a")
 	var labels []string
 	for _, e := range parse(t, d.Static(0)).tag("text")[4:] {
 		labels = append(labels, e.text)

@@ -5,28 +5,38 @@ import (
 	"math"
 )
 
-// A ColorMap gives the colour at t in [0, 1] as "#rrggbb". Values outside are
-// taken as 0 and 1; it panics on NaN.
-type ColorMap func(t float64) string
+// cividis are equally spaced colours of the map of J. R. Nuñez, C. R. Anderton and
+// R. S. Renslow, "Optimizing colormaps with consideration for color vision
+// deficiency", PLoS ONE 13(7): e0199239, 2018.
+var cividis = [...]int{0x00224e, 0x35456c, 0x666970, 0x948e77, 0xc8b866, 0xfee838}
 
-// Cividis goes from dark blue through grey to yellow. Its lightness grows
-// evenly, and it looks much the same with a colour vision deficiency. The
-// anchors are six equally spaced colours of the map of J. R. Nuñez, C. R.
-// Anderton and R. S. Renslow, "Optimizing colormaps with consideration for
-// color vision deficiency", PLoS ONE 13(7): e0199239, 2018.
+// Cividis returns the colour at t in [0, 1] as "#rrggbb", from dark blue through
+// grey to yellow. Values outside are taken as 0 and 1; it panics on NaN. Its lightness
+// grows evenly, and it looks much the same with a colour vision deficiency. From one of
+// six colours to the next it goes evenly in Oklab, where equal steps look equal:
+// B. Ottosson, "A perceptual color space for image processing", 2020.
 func Cividis(t float64) string {
-	return interpolate("Cividis", t, 0x00224e, 0x35456c, 0x666970, 0x948e77, 0xc8b866, 0xfee838)
+	if math.IsNaN(t) {
+		panic("draw: Cividis: no color for NaN")
+	}
+	t = min(max(t, 0), 1) * float64(len(cividis)-1)
+	i := min(int(t), len(cividis)-2)
+	a, b := toOklab(cividis[i]), toOklab(cividis[i+1])
+	for k := range a {
+		a[k] += (t - float64(i)) * (b[k] - a[k])
+	}
+	return hex(fromOklab(a))
 }
 
-// Bands returns n colours at equal distances, both ends among them: those that
-// [Axes.Contours] wants for n-1 levels. It panics if n < 2.
-func (m ColorMap) Bands(n int) []string {
+// Bands returns n colours of [Cividis] at equal distances, both ends among them: those
+// that [Axes.Contours] wants for n-1 levels. It panics if n < 2.
+func Bands(n int) []string {
 	if n < 2 {
 		panic(fmt.Sprintf("draw: Bands: %d colors", n))
 	}
 	out := make([]string, n)
 	for i := range out {
-		out[i] = m(float64(i) / float64(n-1))
+		out[i] = Cividis(float64(i) / float64(n-1))
 	}
 	return out
 }
@@ -61,21 +71,6 @@ func Series(i int) Stroke {
 	s := categories[i%len(categories)]
 	s.Width = 2
 	return s
-}
-
-// interpolate goes through the colours evenly, in Oklab, where equal steps look
-// equal: B. Ottosson, "A perceptual color space for image processing", 2020.
-func interpolate(op string, t float64, colors ...int) string {
-	if math.IsNaN(t) {
-		panic("draw: " + op + ": no color for NaN")
-	}
-	t = min(max(t, 0), 1) * float64(len(colors)-1)
-	i := min(int(t), len(colors)-2)
-	a, b := toOklab(colors[i]), toOklab(colors[i+1])
-	for k := range a {
-		a[k] += (t - float64(i)) * (b[k] - a[k])
-	}
-	return hex(fromOklab(a))
 }
 
 func hex(rgb [3]float64) string {

@@ -224,7 +224,7 @@ func TestAnimationSize(t *testing.T) {
 	for k := range frames {
 		grids = append(grids, wave(20, float64(k)/20))
 	}
-	ax.Contours(Levels(unit, 9), ColorMap(Cividis).Bands(10), grids...)
+	ax.Contours(Levels(unit, 9), Bands(10), grids...)
 	if n := len(d.Animated(1e8, 0)); n > 400_000 {
 		t.Errorf("%d frames take %d bytes", frames, n)
 	}

@@ -108,7 +108,7 @@ func (f *player) surface(n *draw.Node, box draw.Box) *draw.Axes {
 	for _, k := range f.frames {
 		grids = append(grids, f.grid(surfacePoints, f.fine(k)))
 	}
-	levels, colors := draw.Levels(f.outputs(), bands-1), draw.ColorMap(draw.Cividis).Bands(bands)
+	levels, colors := draw.Levels(f.outputs(), bands-1), draw.Bands(bands)
 	ax.Contours(levels, colors, grids...)
 	var entries []draw.Entry
 	if f.run.Problem.Regression {

@@ -183,7 +183,7 @@ func (s errorSurface) plan(n *draw.Node, box draw.Box, d descent) planeData {
 		X:   weightRange, Y: weightRange, XLabel: "w_1", YLabel: "w_2",
 	})
 	levels := draw.Levels(draw.Range{Lo: 0, Hi: 1}, 9)
-	colors := draw.ColorMap(draw.Cividis).Bands(10)
+	colors := draw.Bands(10)
 	axes.Contours(levels, colors, s.grid)
 	n.ColorBar(draw.Box{X: box.X + box.W - bar, Y: box.Y, W: bar, H: axes.Frame.H + 16}, levels, colors, "E")
 	line, dots := d.path()

@@ -38,7 +38,7 @@ func (p *problem) drawing(i int, s snapshot) *draw.Drawing {
 	d.Describe("Scores "+s.when, "The score of the network over the plane, with the line where it is 0, which separates what it takes for one moon from what it takes for the other.")
 	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: across, Y: up, Title: s.when})
 	levels := []float64{-4, -3, -2, -1, 0, 1, 2, 3, 4}
-	ax.Contours(levels, draw.ColorMap(draw.Cividis).Bands(len(levels)+1), s.scores)
+	ax.Contours(levels, draw.Bands(len(levels)+1), s.scores)
 	line := draw.Stroke{Color: "#fff", Width: 1.5, Dash: "4 3"}
 	ax.Isoline(line, -1, s.scores)
 	ax.Isoline(line, 1, s.scores)

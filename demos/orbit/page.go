@@ -101,7 +101,7 @@ func (r *Result) overLaunches() page.Figure {
 	d.Describe("The distance from the target over the velocity of the launch", "Two valleys, narrow and bent, each with a hole; two paths of descent lead into them, and one stays outside.")
 	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: across, Y: up, Title: "Distance from the cross at the end", XLabel: "v_x", YLabel: "v_y"})
 	levels := draw.Levels(draw.Range{Lo: -1.5, Hi: .75}, 11)
-	ax.Contours(levels, draw.ColorMap(draw.Cividis).Bands(len(levels)+1), r.Map)
+	ax.Contours(levels, draw.Bands(len(levels)+1), r.Map)
 	c := chart.Chart{
 		Name: "distance", Title: "Distance from the cross", X: "iteration", Y: "distance", LogY: true,
 		Desc: "The distances of three descents. Two fall to less than a thousandth, the third stays above 2.",

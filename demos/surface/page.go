@@ -105,7 +105,7 @@ func (v View) plan(prefix string) *draw.Drawing {
 		grid.Z[i] /= ln10
 	}
 	levels := draw.Levels(draw.Extent(0, grid.Z), 13)
-	colors := draw.ColorMap(draw.Cividis).Bands(14)
+	colors := draw.Bands(14)
 	ax.Contours(levels, colors, grid)
 	d.ColorBar(draw.Box{X: width - bar, W: bar, H: height - 40}, levels, colors, "log_{10} E")
 	px, py := make([]float64, len(v.X)), make([]float64, len(v.X))
