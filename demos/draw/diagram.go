@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -58,9 +59,7 @@ type column struct {
 // or if an edge leads to a unit that does not exist.
 func (n *Node) Diagram(spec DiagramSpec) *Diagram {
 	spec.Box.check("Diagram")
-	if spec.Radius == 0 {
-		spec.Radius = 22
-	}
+	spec.Radius = cmp.Or(spec.Radius, 22)
 	if len(spec.Layers) == 0 {
 		panic("draw: Diagram: 0 layers")
 	}

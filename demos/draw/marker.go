@@ -1,6 +1,9 @@
 package draw
 
-import "math"
+import (
+	"cmp"
+	"math"
+)
 
 // Shape is the form of a marker.
 type Shape int
@@ -20,16 +23,7 @@ type Marker struct {
 }
 
 func (m Marker) filled() Marker {
-	if m.Color == "" {
-		m.Color = Ink
-	}
-	if m.Edge == "" {
-		m.Edge = Paper
-	}
-	if m.Size == 0 {
-		m.Size = 7
-	}
-	return m
+	return Marker{m.Shape, cmp.Or(m.Color, Ink), cmp.Or(m.Edge, Paper), cmp.Or(m.Size, 7)}
 }
 
 // Markers adds a group with a marker at each of the points, in pixels, each on top of

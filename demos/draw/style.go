@@ -1,5 +1,7 @@
 package draw
 
+import "cmp"
+
 // Colours of the theme, for any fill or stroke. Each is a CSS variable with the
 // light theme's colour as its fallback, so that a page or [Style] can change it.
 const (
@@ -32,13 +34,7 @@ type Stroke struct {
 }
 
 func (s Stroke) filled() Stroke {
-	if s.Color == "" {
-		s.Color = Ink
-	}
-	if s.Width == 0 {
-		s.Width = 1.5
-	}
-	return s
+	return Stroke{cmp.Or(s.Color, Ink), cmp.Or(s.Width, 1.5), s.Dash}
 }
 
 // Box is a rectangle in pixels; X and Y are its top left corner.

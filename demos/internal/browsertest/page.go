@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -72,12 +73,8 @@ func (o Options) withDefaults() Options {
 	if o.Width == 0 && o.Height == 0 {
 		o.Width, o.Height = 1280, 800
 	}
-	if o.Scale == 0 {
-		o.Scale = 1
-	}
-	if o.Timeout == 0 {
-		o.Timeout = 30 * time.Second
-	}
+	o.Scale = cmp.Or(o.Scale, 1)
+	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
 	return o
 }
 
