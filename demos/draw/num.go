@@ -10,15 +10,10 @@ import (
 // Num writes v with at most two decimals, without exponent and without "-0".
 // It panics when v is NaN or infinite.
 func Num(v float64) string {
-	return string(appendNum(nil, v))
-}
-
-func appendNum(b []byte, v float64) []byte {
 	if !finite(v) {
 		panic(fmt.Sprintf("draw: Num: %v cannot be written", v))
 	}
-	b = strconv.AppendFloat(b, round2(v), 'f', -1, 64)
-	return b
+	return strconv.FormatFloat(round2(v), 'f', -1, 64)
 }
 
 // round2 rounds to two decimals. Beyond 2⁵² there are no decimals to round.

@@ -66,14 +66,10 @@ func (p *Pen) Circle(x, y, r float64) {
 	mustFinite("Pen", r)
 	start, d := raster(x-r, y), int(math.Round(20*r))
 	p.command('m', start.x-p.at.x, start.y-p.at.y)
-	radius := float64(d) / 2
+	radius := Num(float64(d) / 20)
 	p.at = start
 	for _, dx := range []int{d, -d} {
-		p.b = append(p.b, 'a')
-		p.b = strconv.AppendFloat(p.b, round2(radius/10), 'f', -1, 64)
-		p.b = append(p.b, ' ')
-		p.b = strconv.AppendFloat(p.b, round2(radius/10), 'f', -1, 64)
-		p.b = append(p.b, " 0 1 0"...)
+		p.b = append(p.b, "a"+radius+" "+radius+" 0 1 0"...)
 		p.number(dx, true)
 		p.number(0, true)
 	}
