@@ -80,10 +80,11 @@ type Result struct {
 
 // Train trains all from fixed seeds: each time and on every machine to the same bits. The error is that of a cancelled ctx.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
-	x, t, err := read()
+	x, t, err := digits.Read()
 	if err != nil {
 		return nil, err
 	}
+	x = x.Reshape(-1, pixels)
 	rng := rand.New(rand.NewPCG(1, 2))
 	train, held := data.Split(rng, 1./5, x, t)
 	r := &Result{
@@ -106,22 +107,6 @@ func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 		r.Pretrained = append(r.Pretrained, c)
 	}
 	return r, nil
-}
-
-// read returns the pictures [n, pixels], from 0 for paper to 1 for ink, and which digits they are, [n].
-func read() (x, t *tensor.Tensor, err error) {
-	table, err := data.ReadCSV(digits.CSV())
-	if err != nil {
-		return nil, nil, err
-	}
-	if x, err = table.NumbersExcept(data.Refuse, "digit"); err != nil {
-		return nil, nil, err
-	}
-	t, err = table.Numbers(data.Refuse, "digit")
-	if err != nil {
-		return nil, nil, err
-	}
-	return x.Scale(x, 1./16), t.Reshape(-1), nil
 }
 
 // baseline returns the error of always answering the mean of the pictures x for those held out.

@@ -49,9 +49,9 @@ func header() string {
 	return strings.Join(append(names, "digit"), ",") + "\n"
 }
 
-// read returns the pictures, of shape [n, 1, 8, 8], an image with one channel, from 0 for paper to 1 for ink; and which digits
+// Read returns the pictures, of shape [n, 1, 8, 8], an image with one channel, from 0 for paper to 1 for ink; and which digits
 // they are, [n].
-func read() (x, t *tensor.Tensor, err error) {
+func Read() (x, t *tensor.Tensor, err error) {
 	table, err := data.ReadCSV(CSV())
 	if err != nil {
 		return nil, nil, err

@@ -13,7 +13,7 @@ import (
 // The file holds what its description says, as does its embedded copy.
 func TestRead(t *testing.T) {
 	t.Parallel()
-	x, digits, err := read()
+	x, digits, err := Read()
 	if err != nil {
 		t.Fatal(err)
 	}
