@@ -162,7 +162,7 @@ func printHeader(w io.Writer, r *training.Run) {
 func printRow(w io.Writer, figure any, r *training.Run) {
 	accuracy := "-"
 	if !math.IsNaN(r.Accuracy) {
-		accuracy = fmt.Sprintf("%.1f %%", 100*r.Accuracy)
+		accuracy = draw.Percent(r.Accuracy)
 	}
 	problem, network := widths(r)
 	fmt.Fprintf(w, row, figure, problem, r.Problem.Name, network, r.Network(),

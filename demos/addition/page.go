@@ -51,7 +51,7 @@ func (r *Result) learning() page.Figure {
 			{Name: "sums to train on", Value: fmt.Sprint(trained)},
 			{Name: "steps", Value: fmt.Sprintf("%d, of %d sums each", len(r.Epochs)*steps, batch)},
 			{Name: "held out", Value: fmt.Sprint(len(r.HeldOut))},
-			{Name: "right of those", Value: percent(r.Accuracy())},
+			{Name: "right of those", Value: draw.Percent(r.Accuracy())},
 		},
 		Code: code(),
 	}
@@ -111,7 +111,7 @@ func (r *Result) looking() page.Figure {
 		}
 	}
 	for i, v := range r.aligned() {
-		f.Facts = append(f.Facts, page.Fact{Name: "for the " + columns[i], Value: percent(v)})
+		f.Facts = append(f.Facts, page.Fact{Name: "for the " + columns[i], Value: draw.Percent(v)})
 	}
 	return f
 }
@@ -159,7 +159,7 @@ func (r *Result) failing() page.Figure {
 	}
 	e := r.Epochs[epoch-1]
 	f.Text = []string{
-		fmt.Sprintf("After %d steps %s of the sums held out were right. These are the first of the others, as the network wrote them, each digit from those that it had written before.", epoch*steps, percent(e.Right)),
+		fmt.Sprintf("After %d steps %s of the sums held out were right. These are the first of the others, as the network wrote them, each digit from those that it had written before.", epoch*steps, draw.Percent(e.Right)),
 	}
 	carries := 0
 	for _, m := range list {

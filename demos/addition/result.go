@@ -81,5 +81,3 @@ func reverse(text string) string {
 	}
 	return string(b)
 }
-
-func percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }

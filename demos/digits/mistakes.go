@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/tensor"
 )
 
@@ -36,8 +37,8 @@ var shades = []rune(" ░▒▓█")
 // String returns the picture, two characters a pixel, with beside it what it is and what the network says.
 func (m Mistake) String() string {
 	beside := map[int]string{
-		2: fmt.Sprintf("this is %d: %s", m.Digit, percent(m.Probabilities[m.Digit])),
-		3: fmt.Sprintf("read as %d: %s", m.Read, percent(m.Probabilities[m.Read])),
+		2: fmt.Sprintf("this is %d: %s", m.Digit, draw.Percent(m.Probabilities[m.Digit])),
+		3: fmt.Sprintf("read as %d: %s", m.Read, draw.Percent(m.Probabilities[m.Read])),
 	}
 	var b strings.Builder
 	for i := range size {
@@ -54,5 +55,3 @@ func (m Mistake) String() string {
 	}
 	return b.String()
 }
-
-func percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }

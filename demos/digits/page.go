@@ -24,7 +24,7 @@ func (r *Result) Page() page.Page {
 			{Name: "pictures to train on", Value: fmt.Sprint(r.Trained)},
 			{Name: "to stop by", Value: fmt.Sprint(r.Validated)},
 			{Name: "held out", Value: fmt.Sprint(r.HeldOut)},
-			{Name: "read right of those", Value: percent(r.Accuracy())},
+			{Name: "read right of those", Value: draw.Percent(r.Accuracy())},
 		},
 	}
 	misread := page.Figure{
@@ -59,7 +59,7 @@ func (m Mistake) drawing(i int) *draw.Drawing {
 	const pixel, left, bar, row = 18, size*18 + 30, 110, 14.4
 	d := draw.New(left+bar+40, size*pixel+8, fmt.Sprintf("m%d-", i))
 	d.Describe(fmt.Sprintf("A %d read as %d", m.Digit, m.Read),
-		fmt.Sprintf("The network gives %s to %d and %s to %d.", percent(m.Probabilities[m.Read]), m.Read, percent(m.Probabilities[m.Digit]), m.Digit))
+		fmt.Sprintf("The network gives %s to %d and %s to %d.", draw.Percent(m.Probabilities[m.Read]), m.Read, draw.Percent(m.Probabilities[m.Digit]), m.Digit))
 	for y := range size {
 		for x := range size {
 			shade := 255 - int(m.Picture.At(y, x)*255+.5)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gentlegrad/autograd"
+	"gentlegrad/demos/draw"
 	"gentlegrad/layers"
 	"gentlegrad/optim"
 	"gentlegrad/optim/fit"
@@ -39,7 +40,7 @@ func (r *Result) String() string {
 	fmt.Fprintf(&b, "%d digits to train on, %d to stop by, %d held out\n", r.Trained, r.Validated, r.HeldOut)
 	fmt.Fprintf(&b, "best epoch %d of %d\n", r.Best, len(r.Epochs))
 	fmt.Fprintf(&b, "%d of those held out are read right, %s; how likely the network thinks each digit of the others:\n",
-		r.HeldOut-len(r.Mistakes), percent(r.Accuracy()))
+		r.HeldOut-len(r.Mistakes), draw.Percent(r.Accuracy()))
 	for _, m := range r.Mistakes {
 		fmt.Fprintf(&b, "\n%v", m)
 	}

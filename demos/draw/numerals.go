@@ -13,6 +13,9 @@ func Count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// Percent writes a share for a text: 97.5 %.
+func Percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
+
 // Powers writes a number of package fmt or strconv for a text: −0.031, 1.1·10⁻¹⁶.
 func Powers(s string) string {
 	mantissa, exponent, ok := strings.Cut(s, "e")

@@ -39,9 +39,9 @@ func facts(r *training.Run) []page.Fact {
 		{Name: "Loss", Value: number(r.Loss[0]) + " → " + number(r.Loss[len(r.Loss)-1])},
 	}
 	if !math.IsNaN(r.Accuracy) {
-		value := fmt.Sprintf("%.1f %% of the training data", 100*r.Accuracy)
+		value := draw.Percent(r.Accuracy) + " of the training data"
 		if r.Held.N > 0 {
-			value += fmt.Sprintf(", %.1f %% of what is held out", 100*r.HeldAccuracy)
+			value += ", " + draw.Percent(r.HeldAccuracy) + " of what is held out"
 		}
 		list = append(list, page.Fact{Name: "Accuracy", Value: value})
 	}

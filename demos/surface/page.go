@@ -78,7 +78,7 @@ func (v View) facts() []page.Fact {
 		{Name: "error at the start", Value: fmt.Sprintf("%.4f", v.Errors[0])},
 		{Name: "at the end", Value: fmt.Sprintf("%.4f", v.end())},
 		{Name: "on the plane", Value: fmt.Sprintf("%.4f to %.4f", e.Lo, e.Hi)},
-		{Name: "share of the path", Value: fmt.Sprintf("%.1f %%", 100*v.Share)},
+		{Name: "share of the path", Value: draw.Percent(v.Share)},
 	}
 }
 
