@@ -19,7 +19,7 @@ func Percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
 // Powers writes a number of package fmt or strconv for a text: −0.031, 1.1·10⁻¹⁶.
 func Powers(s string) string {
 	mantissa, exponent, ok := strings.Cut(s, "e")
-	mantissa = strings.ReplaceAll(mantissa, "-", "−")
+	mantissa = typographic(mantissa)
 	power := strings.TrimLeft(exponent, "+-0")
 	if !ok || power == "" {
 		return mantissa

@@ -3,7 +3,6 @@ package orbit
 import (
 	"fmt"
 	"html/template"
-	"strings"
 
 	"gentlegrad/demos/chart"
 	"gentlegrad/demos/draw"
@@ -58,10 +57,7 @@ func (r *Result) flights() page.Figure {
 	return f
 }
 
-func velocity(v []float64) string { return minus(fmt.Sprintf("(%.1f, %.1f)", v[0], v[1])) }
-
-// minus writes numbers with the sign that is as wide as a plus.
-func minus(s string) string { return strings.ReplaceAll(s, "-", "−") }
+func velocity(v []float64) string { return draw.Powers(fmt.Sprintf("(%.1f, %.1f)", v[0], v[1])) }
 
 // A line is a flight as it is drawn.
 type line struct {
@@ -142,8 +138,8 @@ func (r *Result) passedBack() page.Figure {
 		Panels: []page.Panel{c.Panel()},
 		Facts: []page.Fact{
 			{Name: "nodes in the graph", Value: fmt.Sprint(r.Nodes)},
-			{Name: "∂L/∂v of the first launch", Value: minus(fmt.Sprintf("%.9f, %.9f", r.Gradient[0], r.Gradient[1]))},
-			{Name: "numerically", Value: minus(fmt.Sprintf("%.9f, %.9f, ± %s", r.Numerical[0], r.Numerical[1], draw.Powers(fmt.Sprintf("%.0e", r.Bound))))},
+			{Name: "∂L/∂v of the first launch", Value: draw.Powers(fmt.Sprintf("%.9f, %.9f", r.Gradient[0], r.Gradient[1]))},
+			{Name: "numerically", Value: draw.Powers(fmt.Sprintf("%.9f, %.9f", r.Numerical[0], r.Numerical[1])) + ", ± " + draw.Powers(fmt.Sprintf("%.0e", r.Bound))},
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gentlegrad/demos/draw"
 	"gentlegrad/tensor"
 )
 
@@ -27,10 +28,11 @@ func number(v float64, n int) string {
 	case v == math.Trunc(v) && a < 1e4:
 		return sign(v) + strconv.FormatFloat(a, 'f', 0, 64)
 	default:
-		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(a, 'e', n-1, 64), "e")
+		scientific := strconv.FormatFloat(a, 'e', n-1, 64)
+		_, exponent, _ := strings.Cut(scientific, "e")
 		e, _ := strconv.Atoi(exponent)
 		if e < -3 || e >= 6 {
-			return sign(v) + mantissa + "·10" + superscripts.Replace(strconv.Itoa(e))
+			return sign(v) + draw.Powers(scientific)
 		}
 		return sign(v) + strconv.FormatFloat(a, 'f', max(0, n-1-e), 64)
 	}
@@ -43,10 +45,7 @@ func sign(v float64) string {
 	return ""
 }
 
-var (
-	superscripts = strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
-	subscripts   = strings.NewReplacer("0", "₀", "1", "₁", "2", "₂", "3", "₃", "4", "₄", "5", "₅", "6", "₆", "7", "₇", "8", "₈", "9", "₉")
-)
+var subscripts = strings.NewReplacer("0", "₀", "1", "₁", "2", "₂", "3", "₃", "4", "₄", "5", "₅", "6", "₆", "7", "₇", "8", "₈", "9", "₉")
 
 // Of a larger matrix the first rows and columns are shown.
 const mostRows, mostColumns = 4, 4
