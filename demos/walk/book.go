@@ -1,6 +1,9 @@
 package walk
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Book is a graph to be looked at: a walk for each observation in each state, all of one form, and what there is
 // beside them.
@@ -37,12 +40,8 @@ func (b *Book) add(w *Walk, lines []Line) {
 
 // line returns the place of the line of II or III about a node in the lines of a walk, or −1.
 func (b *Book) line(walk, node int) int {
-	for i, l := range b.Lines[walk] {
-		if l.Step != "I" && l.Node == b.Walks[walk].Nodes[node].ID {
-			return i
-		}
-	}
-	return -1
+	id := b.Walks[walk].Nodes[node].ID
+	return slices.IndexFunc(b.Lines[walk], func(l Line) bool { return l.Step != "I" && l.Node == id })
 }
 
 // complete reports whether the gradient of the node that a step is about is complete then.

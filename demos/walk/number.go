@@ -66,9 +66,9 @@ func newMatrix(t *tensor.Tensor, digits int) matrix {
 		}
 	}
 	data := t.Data()
-	for r := range shown(m.rows, mostRows) {
+	for r := range min(m.rows, mostRows) {
 		var row []string
-		for c := range shown(m.columns, mostColumns) {
+		for c := range min(m.columns, mostColumns) {
 			row = append(row, number(data[r*m.columns+c], digits))
 		}
 		if m.columns > mostColumns {
@@ -85,9 +85,6 @@ func newMatrix(t *tensor.Tensor, digits int) matrix {
 	}
 	return m
 }
-
-// shown is how many of n rows or columns there is room for: with the "…" one more than most.
-func shown(n, most int) int { return min(n, most) }
 
 func (m matrix) isScalar() bool { return m.rows == 1 && m.columns == 1 }
 

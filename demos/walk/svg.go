@@ -3,6 +3,7 @@ package walk
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -115,10 +116,8 @@ func (p *painter) write(format string, args ...any) { fmt.Fprintf(p, format, arg
 // class returns the attributes of what is lit in some steps.
 func (p *painter) class(name string, on []int) string {
 	steps := strings.Trim(fmt.Sprint(on), "[]")
-	for _, k := range on {
-		if k == p.at {
-			name += " on"
-		}
+	if slices.Contains(on, p.at) {
+		name += " on"
 	}
 	if steps == "" {
 		return fmt.Sprintf(` class="%s"`, name)

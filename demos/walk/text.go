@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -68,12 +69,7 @@ func (b *Book) writeLines(w io.Writer, walk int) {
 }
 
 func (b *Book) hasAgain(walk int) bool {
-	for _, l := range b.Lines[walk] {
-		if l.Again {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(b.Lines[walk], func(l Line) bool { return l.Again })
 }
 
 // formula writes a rule, and the same with numbers.
