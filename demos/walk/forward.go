@@ -27,11 +27,6 @@ func form(y *autograd.Node) (string, bool) {
 	return f, ok && t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath()
 }
 
-func isSymbolic(y *autograd.Node) bool {
-	_, ok := form(y)
-	return ok
-}
-
 // forward is how y is computed from its inputs.
 func forward(y *autograd.Node, name func(x *autograd.Node) string) string {
 	f, ok := form(y)

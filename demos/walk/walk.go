@@ -18,11 +18,8 @@ import (
 
 // A Walk goes through a graph: the leaves, every operation as it is recorded, then back from the loss.
 type Walk struct {
-	Loss  string // its name
 	Nodes []Node // in the order of their making
 	Steps []Step
-
-	trace *trace.Trace
 }
 
 // A Node is a node of the graph.
@@ -77,11 +74,11 @@ type Step struct {
 // New returns the walk from a loss. It panics as [trace.Backward] does.
 func New(loss *autograd.Node) *Walk {
 	graph := autograd.Graph(loss)
-	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}}
-	w := &Walk{Loss: m.loss, trace: trace.Backward(loss)}
+	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, paid: map[int][]string{}}
+	w, back := new(Walk), trace.Backward(loss)
 	for i, x := range graph {
 		m.at[x] = i
-		w.Nodes = append(w.Nodes, m.node(w.trace, x))
+		w.Nodes = append(w.Nodes, m.node(back, x))
 		for k, input := range w.Nodes[i].Inputs {
 			w.Nodes[input].Users = append(w.Nodes[input].Users, Use{i, k})
 		}
@@ -93,10 +90,8 @@ func New(loss *autograd.Node) *Walk {
 			m.record(i)
 		}
 	}
-	place := len(w.trace.Steps)
-	for k := range w.trace.Steps {
-		place--
-		m.visit(&w.trace.Steps[k], place)
+	for k := range back.Steps {
+		m.visit(&back.Steps[k], len(back.Steps)-1-k)
 	}
 	return w
 }
@@ -165,10 +160,8 @@ func (m *maker) record(i int) {
 		Says: fmt.Sprintf("Forward: %s is computed, and recorded with its operation, %s, and %s, %s.", n.Name, n.Kind, with, list(inputs))}
 	s.Rule = n.Name + " = " + forward(n.node, m.of)
 	s.Value = Expression{digits: stepDigits}
-	if f := forward(n.node, func(x *autograd.Node) string { return s.Value.put(m.walk.Nodes[m.at[x]].Value) }); isSymbolic(n.node) && small(n.node) {
-		s.Value.form = f
-	} else {
-		s.Value.tensors = nil
+	if _, symbolic := form(n.node); symbolic && small(n.node) {
+		s.Value.form = forward(n.node, func(x *autograd.Node) string { return s.Value.put(m.walk.Nodes[m.at[x]].Value) })
 	}
 	s.Value = s.Value.equals(n.Value)
 	m.add(s)
@@ -268,20 +261,16 @@ func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) 
 	default:
 		s.Says = x.Name + " has no other user, so this is all it gets."
 	}
-	if m.paid == nil {
-		m.paid = map[int][]string{}
-	}
 	m.paid[to] = append(m.paid[to], n.Name)
 	m.add(s)
 }
 
 // numbers is the rule of an edge with numbers, and what it gives.
 func (m *maker) numbers(e *trace.Edge, dy *tensor.Tensor) Expression {
-	v := Expression{digits: stepDigits}
-	given := e.Contribution
-	if given == nil {
+	if e.Contribution == nil {
 		return text("0")
 	}
+	v := Expression{digits: stepDigits}
 	slot := v.put(dy)
 	f := e.Formula(slot, func(x *autograd.Node) string { return v.put(m.walk.Nodes[m.at[x]].Value) })
 	switch {
@@ -293,12 +282,12 @@ func (m *maker) numbers(e *trace.Edge, dy *tensor.Tensor) Expression {
 		if e.Summed {
 			v.form = "Σ(" + v.form + ")"
 		}
-	case strings.HasPrefix(f, "VJP") || f == slot && tensor.SameShape(dy, given):
+	case strings.HasPrefix(f, "VJP") || f == slot && tensor.SameShape(dy, e.Contribution):
 		v = Expression{digits: stepDigits}
 	default:
 		v.form = f
 	}
-	return v.equals(given)
+	return v.equals(e.Contribution)
 }
 
 // small reports whether the numbers of a node and its inputs can be written out.
