@@ -9,7 +9,6 @@ import (
 	_ "embed"
 
 	"gentlegrad/autograd"
-	"gentlegrad/demos/delta"
 	"gentlegrad/demos/legacy"
 	"gentlegrad/demos/problems"
 	"gentlegrad/optim"
@@ -26,7 +25,7 @@ type Example struct {
 	function string // in graphs.go
 	leaves   []leaf
 	build    func(leaves []node) named
-	rules    func(leaves []*tensor.Tensor) []Line // by hand; nil if they are not derived here
+	rules    func(leaves []*tensor.Tensor) []Line // by hand
 }
 
 // A leaf is a name, and a shape if it is a parameter; an observation's shape is its own.
@@ -52,13 +51,13 @@ func Examples() []Example {
 		{
 			ID: "article", Title: "Article’s network", function: "article", leaves: four(2, 4, 1), build: six(article),
 			About: "2-4-1, sigmoid, for XOR. Every node is used once, so no contribution is ever added to another.",
-			rules: func(l []*tensor.Tensor) []Line { return networkRules(l, delta.Sigmoid, false) },
+			rules: articleRules,
 		},
 		{
 			ID: "activation", Title: "Own activation", function: "activation", leaves: four(2, 2, 1), build: six(activation),
 			About: "The hidden units apply z·sigmoid(z), which the article does not have. z₁ is used twice: by the sigmoid and by the product.",
 			Again: "The rules stand, but they ask for g′: the derivative of z·sigmoid(z) has to be worked out, by the product rule. In the graph there is nothing to derive: its operations are known.",
-			rules: func(l []*tensor.Tensor) []Line { return networkRules(l, delta.SiLU, true) },
+			rules: activationRules,
 		},
 		{
 			ID: "tied", Title: "Weight used twice", function: "tied", leaves: []leaf{{name: "x"}, parameter("w", 2, 1)},
@@ -84,7 +83,7 @@ func Examples() []Example {
 			ID: "batch", Title: "Batch", function: "article", leaves: four(2, 2, 1), build: six(article),
 			About: "The article’s network with four observations at once, one in each row. The rule of each operation is as it was; the weights’ rule, aᵀδ, sums over the rows.",
 			Again: "The rules are for one observation. For several, E is a sum, and every gradient of a parameter becomes one: that has to be seen and written into each rule of step III. Written with matrices, a row for each observation, w’s rule does it as it stands, and b’s gets a Σ.",
-			rules: func(l []*tensor.Tensor) []Line { return networkRules(l, delta.Sigmoid, false) },
+			rules: articleRules,
 		},
 		{
 			ID: "recurrent", Title: "Recurrent unit", function: "recurrent",
@@ -245,9 +244,6 @@ func (e *Example) walk(observation, parameters []*tensor.Tensor) (*Walk, []Line)
 		variables = append(variables, autograd.Variable(p))
 	}
 	w := New(e.graph(observation, variables)["E"])
-	if e.rules == nil {
-		return w, nil
-	}
 	return w, e.rules(append(clones(observation), parameters...))
 }
 

@@ -35,13 +35,18 @@ func put(parts ...any) Expression {
 	return e
 }
 
-// networkRules are the article's rules for the leaves x, t, w₁, b₁, w₂, b₂ and an activation of the hidden layer.
-func networkRules(l []*tensor.Tensor, g delta.Activation, again bool) []Line {
+// articleRules are the article's rules for the leaves x, t, w₁, b₁, w₂, b₂.
+func articleRules(l []*tensor.Tensor) []Line { return twoLayers(l, delta.Sigmoid) }
+
+// twoLayers are the rules with an activation of the hidden layer.
+func twoLayers(l []*tensor.Tensor, g delta.Activation) []Line {
 	net := delta.Network{{Weight: l[2], Bias: l[3], Activation: g}, {Weight: l[4], Bias: l[5], Activation: delta.Sigmoid}}
-	lines := NetworkRules(net, l[0], l[1])
-	if !again {
-		return lines
-	}
+	return NetworkRules(net, l[0], l[1])
+}
+
+// activationRules are those with z·sigmoid(z) in the hidden layer.
+func activationRules(l []*tensor.Tensor) []Line {
+	lines := twoLayers(l, delta.SiLU)
 	for i := range lines {
 		if lines[i].Node == "a1" {
 			lines[i].Rule, lines[i].Again = "z₁ s(z₁), s the sigmoid", true
