@@ -25,7 +25,7 @@ func explain(args []string, stdout io.Writer) error {
 		return err
 	})
 	flags.BoolVar(&after, "after", false, "after training, not before it")
-	flags.StringVar(&graph, "graph", "", "one of figure 6's `graphs` in place of a network: "+strings.Join(graphNames(), ", "))
+	flags.StringVar(&graph, "graph", "", "one of figure 6's `graphs` in place of a network: "+strings.Join(walk.ExampleIDs(), ", "))
 	if err := parse(flags, args, "Prints the walk of backpropagation through the graph of a network, with the numbers of one observation:\nwhat the delta rules give, then step by step what is computed, and what each node passes back.\n", stdout); err != nil {
 		return err
 	}
@@ -40,14 +40,6 @@ func explain(args []string, stdout io.Writer) error {
 		return err
 	}
 	return book.WriteText(stdout, 0)
-}
-
-func graphNames() []string {
-	var names []string
-	for _, e := range walk.Examples() {
-		names = append(names, e.ID)
-	}
-	return names
 }
 
 func explainGraph(flags *flag.FlagSet, graph string, which int, after bool, stdout io.Writer) (*walk.Book, error) {

@@ -96,18 +96,23 @@ func Examples() []Example {
 	}
 }
 
+// ExampleIDs returns the IDs of the graphs.
+func ExampleIDs() []string {
+	var ids []string
+	for _, e := range Examples() {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
 // ExampleOf returns the graph of an ID.
 func ExampleOf(id string) (Example, error) {
-	all := Examples()
-	i := slices.IndexFunc(all, func(e Example) bool { return e.ID == id })
-	if i < 0 {
-		var ids []string
-		for _, e := range all {
-			ids = append(ids, e.ID)
-		}
-		return Example{}, fmt.Errorf("no graph is called %q: want %s", id, strings.Join(ids[:len(ids)-1], ", ")+" or "+ids[len(ids)-1])
+	ids := ExampleIDs()
+	if i := slices.Index(ids, id); i >= 0 {
+		return Examples()[i], nil
 	}
-	return all[i], nil
+	last := len(ids) - 1
+	return Example{}, fmt.Errorf("no graph is called %q: want %s or %s", id, strings.Join(ids[:last], ", "), ids[last])
 }
 
 // Observations is how many observations of XOR an example can be walked with: one of each corner.
