@@ -134,19 +134,19 @@ func (e *Example) observation(k int) []*tensor.Tensor {
 	if err != nil {
 		panic("walk: internal error: " + err.Error())
 	}
+	x, t := data.Tensors()
 	// The observations go round the four corners.
-	row := func(k int) *tensor.Tensor { return tensor.FromSlice(slices.Clone(data.X[2*k:2*k+2]), 1, 2) }
-	target := func(k int) *tensor.Tensor { return tensor.FromSlice([]float64{data.T[k]}, 1, 1) }
+	row := func(k int) *tensor.Tensor { return x.Slice(0, k, k+1).Clone() }
+	target := func(k int) *tensor.Tensor { return t.Slice(0, k, k+1).Clone() }
 	switch e.ID {
 	case "tied":
 		return []*tensor.Tensor{row(k)}
 	case "skip":
 		return []*tensor.Tensor{row(k), tensor.FromSlice([]float64{1 - data.T[k], data.T[k]}, 1, 2)}
 	case "entropy":
-		return []*tensor.Tensor{row(k), tensor.FromSlice([]float64{data.T[k]}, 1)}
+		return []*tensor.Tensor{row(k), target(k).Reshape(1)}
 	case "batch":
-		from := 4 * k
-		return []*tensor.Tensor{tensor.FromSlice(slices.Clone(data.X[2*from:2*from+8]), 4, 2), tensor.FromSlice(slices.Clone(data.T[from:from+4]), 4, 1)}
+		return []*tensor.Tensor{x.Slice(0, 4*k, 4*k+4).Clone(), t.Slice(0, 4*k, 4*k+4).Clone()}
 	case "recurrent":
 		return []*tensor.Tensor{row(k), row((k + 1) % 4), row((k + 2) % 4), target((k + 2) % 4)}
 	}
