@@ -3,6 +3,7 @@ package curve
 import (
 	"fmt"
 	"html/template"
+	"slices"
 
 	"gentlegrad/demos/chart"
 	"gentlegrad/demos/draw"
@@ -72,10 +73,7 @@ func (r *Result) often() page.Figure {
 	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: draw.Extent(.05, r.Heights), Y: draw.Extent(.05, r.Widths), Title: "1000 fits, and the ellipse that one of them predicts", XLabel: "height", YLabel: "width", Grid: true})
 	ax.Scatter(draw.Marker{Size: 3, Color: draw.Series(0).Color, Edge: "none"}, r.Heights, r.Widths).Opacity(.5)
 	ax.Line(draw.Stroke{Color: draw.Series(1).Color, Width: 2.5}, heights, widths)
-	level := make([]float64, len(r.Held))
-	for i := range level {
-		level[i] = .95
-	}
+	level := slices.Repeat([]float64{.95}, len(r.Held))
 	c := chart.Chart{
 		Name: "held", Title: "Bands that hold the true curve", X: "x", Y: "share of 1000 data sets",
 		Desc:  "At each x the share of the bands that hold the true curve: 0.94 to 0.96.",

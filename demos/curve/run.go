@@ -28,13 +28,7 @@ var truth = tensor.FromSlice([]float64{2, 4.2, .8, .5}, 4)
 var domain = draw.Range{Lo: 0, Hi: 10}
 
 // places returns n places, spread evenly.
-func places(n int) *tensor.Tensor {
-	x := tensor.New(n)
-	for i := range n {
-		x.SetAt(domain.Lo+float64(float64(i)/float64(n-1)*(domain.Hi-domain.Lo)), i)
-	}
-	return x
-}
+func places(n int) *tensor.Tensor { return tensor.Linspace(domain.Lo, domain.Hi, n) }
 
 // A Result is the fit of one data set, and what fits of many others say of it.
 type Result struct {
@@ -119,11 +113,7 @@ func count(counts, values, trueOnes, deviations []float64) {
 
 // mean returns the mean.
 func mean(xs []float64) float64 {
-	sum := 0.
-	for _, x := range xs {
-		sum += x
-	}
-	return sum / float64(len(xs))
+	return new(tensor.Tensor).Mean(tensor.FromSlice(xs, len(xs))).Item()
 }
 
 // ellipse returns the region of heights and widths that should hold 95 % of the fits, by the covariance of the one fit: all d with
