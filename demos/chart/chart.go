@@ -33,20 +33,15 @@ func (c Chart) Panel() page.Panel {
 	return page.Panel{Name: c.Name, Drawing: c.Drawing()}
 }
 
-// size returns the size of the axes, in pixels.
-func (c Chart) size() (width, height float64) {
-	if c.Small {
-		return 320, 220
-	}
-	return 480, 300
-}
-
 // row is the height of an entry of the legend.
 const row = 19
 
 // Drawing draws the chart. It panics if a line has not as many x as y.
 func (c Chart) Drawing() *draw.Drawing {
-	width, height := c.size()
+	width, height := 480., 300. // of the axes, in pixels
+	if c.Small {
+		width, height = 320, 220
+	}
 	d := draw.New(width, height+row*float64(len(c.Lines))+20, c.Name+"-")
 	d.Describe(c.Title, c.Desc)
 	var xs, ys [][]float64
