@@ -145,7 +145,8 @@ func (f *player) insides(dg *draw.Diagram) []*inside {
 	for l, w := range f.run.Initial.Weights {
 		for j := range w.Dim(1) {
 			if n := dg.Inside(l+1, j); n != nil {
-				list = append(list, &inside{Node: n, layer: l, unit: j, r: f.unitRadius(dg, l+1, j)})
+				_, _, r := dg.At(l+1, j)
+				list = append(list, &inside{Node: n, layer: l, unit: j, r: r})
 			}
 		}
 	}
@@ -218,7 +219,7 @@ func (f *player) inputMaps(dg *draw.Diagram) {
 	colors := quarters()
 	for i := range 2 {
 		inside := dg.Inside(0, i)
-		r := f.unitRadius(dg, 0, i)
+		_, _, r := dg.At(0, i)
 		for b, color := range colors {
 			band := draw.Box{X: -r + float64(b)*r/2, Y: -r, W: r / 2, H: 2 * r} // x_1 grows to the right
 			if i == 1 {
@@ -229,11 +230,6 @@ func (f *player) inputMaps(dg *draw.Diagram) {
 		inside.Rect(draw.Box{X: -12, Y: -10, W: 24, H: 20}).Set("rx", "4").Fill("#fff").Opacity(.85)
 		inside.Text(0, 4, inputName(i)).Anchor(draw.Middle).Size(14).Fill("#111") // the map is the same in light and dark
 	}
-}
-
-func (f *player) unitRadius(dg *draw.Diagram, l, j int) float64 {
-	_, _, r := dg.At(l, j)
-	return r
 }
 
 // curvesInside draws, in each unit, its activation along the line.

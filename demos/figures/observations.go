@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,15 +20,7 @@ func (f *player) observations() []observation {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case miss[i] < miss[j]:
-			return -1
-		case miss[i] > miss[j]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(miss[i], miss[j]) })
 	above := 0 // where those begin
 	for above < len(order) && miss[order[above]] < 0 {
 		above++

@@ -65,14 +65,11 @@ func twoWeights(f *Figure) error {
 func places(values, start []float64) []int {
 	var out []int
 	for _, w := range start {
-		for i, v := range values {
-			if v == w {
-				out = append(out, i)
-			}
+		i := slices.Index(values, w)
+		if i < 0 {
+			panic(fmt.Sprintf("figures: the start %v is not among %v", start, values))
 		}
-	}
-	if len(out) != len(start) {
-		panic(fmt.Sprintf("figures: the start %v is not among %v", start, values))
+		out = append(out, i)
 	}
 	return out
 }
