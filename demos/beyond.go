@@ -87,11 +87,8 @@ func (d demo) command(args []string, stdout, stderr io.Writer) error {
 	if err := parse(flags, args, "A demo beyond the article: "+d.about+".\n", stdout); err != nil {
 		return err
 	}
-	if *out == "" {
-		return usage(flags, errEmptyOut)
-	}
-	if err := makeDirectory(*out); err != nil {
-		return fmt.Errorf("-out: %w (want a directory that can be written)", err)
+	if err := makeOut(flags, *out); err != nil {
+		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

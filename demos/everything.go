@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -25,14 +24,11 @@ func everything(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	list, err := parseFigures(*only)
-	if err == nil && *out == "" {
-		err = errEmptyOut
-	}
 	if err != nil {
-		return usageError{err}
+		return usage(flags, err)
 	}
-	if err := makeDirectory(*out); err != nil {
-		return fmt.Errorf("-out: %w (want a directory that can be written)", err)
+	if err := makeOut(flags, *out); err != nil {
+		return err
 	}
 	if list, err = trainAll(list, stdout, stderr); err != nil {
 		return err
@@ -42,8 +38,6 @@ func everything(args []string, stdout, stderr io.Writer) error {
 	}
 	return writeAll(*out, list, stdout)
 }
-
-var errEmptyOut = errors.New("-out is empty: want a directory")
 
 // parseFigures returns the figures of numbers such as 11,12. Empty is all.
 func parseFigures(s string) ([]figures.Figure, error) {

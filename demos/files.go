@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -125,14 +126,18 @@ func destination(name string) (string, error) {
 	return name, errors.Join(file.Close(), probe(filepath.Dir(name)))
 }
 
-// makeDirectory makes a directory, if there is none. It returns an error if no file can be
-// made in it.
-func makeDirectory(name string) error {
+// makeOut makes the directory of the flag -out, if there is none. It returns an error if no
+// file can be made in it.
+func makeOut(flags *flag.FlagSet, name string) error {
+	if name == "" {
+		return usage(flags, errors.New("-out is empty: want a directory"))
+	}
+	const want = "(want a directory that can be written)"
 	if err := os.MkdirAll(name, 0o777); err != nil {
-		return err
+		return fmt.Errorf("-out: %w %s", err, want)
 	}
 	if err := probe(name); err != nil {
-		return fmt.Errorf("%s can't be written: %w", name, reason(err))
+		return fmt.Errorf("-out: %s can't be written: %w %s", name, reason(err), want)
 	}
 	return nil
 }
