@@ -3,6 +3,7 @@ package surface
 import (
 	_ "embed"
 	"fmt"
+	"math"
 
 	"gentlegrad/demos/chart"
 	"gentlegrad/demos/draw"
@@ -89,34 +90,27 @@ func (v View) panels(name string) []page.Panel {
 	}
 }
 
-// labels returns the names of the axes, in which _ does not lower.
-func (v View) labels() (x, y string) { return draw.Plain(v.XLabel), draw.Plain(v.YLabel) }
-
 // plan draws the view from above, in bands of equal ratios.
 func (v View) plan(prefix string) *draw.Drawing {
 	const width, height, bar = 480, 400, 62
 	d := draw.New(width, height, prefix)
 	d.Describe(v.Name, "Bands of equal error, and the path of the training.")
-	x, y := v.labels()
-	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: width - bar, H: height}, X: v.Grid.X, Y: v.Grid.Y, XLabel: x, YLabel: y})
+	ax := d.Axes(draw.AxesSpec{
+		Box: draw.Box{W: width - bar, H: height}, X: v.Grid.X, Y: v.Grid.Y,
+		XLabel: draw.Plain(v.XLabel), YLabel: draw.Plain(v.YLabel), // _ does not lower
+	})
 	grid := v.Grid
 	grid.Z = new(tensor.Tensor).Log(tensor.FromSlice(v.Grid.Z, len(v.Grid.Z))).Data()
 	for i := range grid.Z {
-		grid.Z[i] /= ln10
+		grid.Z[i] /= math.Ln10
 	}
 	levels := draw.Levels(draw.Extent(0, grid.Z), 13)
 	colors := draw.Bands(14)
 	ax.Contours(levels, colors, grid)
 	d.ColorBar(draw.Box{X: width - bar, W: bar, H: height - 40}, levels, colors, "log_{10} E")
-	px, py := make([]float64, len(v.X)), make([]float64, len(v.X))
-	for k := range v.X {
-		px[k], py[k] = ax.X.At(v.X[k]), ax.Y.At(v.Y[k])
-	}
-	drawPath(ax.Over, px, py)
+	v.drawPath(ax.Over, func(k int) (x, y float64) { return ax.X.At(v.X[k]), ax.Y.At(v.Y[k]) })
 	return d
 }
-
-const ln10 = 2.302585092994046
 
 // solid draws the view in perspective. The path lies above the surface where the path's error is larger than the plane's.
 func (v View) solid(prefix string) *draw.Drawing {
@@ -124,19 +118,21 @@ func (v View) solid(prefix string) *draw.Drawing {
 	d := draw.New(width, height, prefix)
 	d.Describe(v.Name, "The error as a surface over the plane, and the path of the training.")
 	d.Text(width/2, 16, v.Name).Anchor(draw.Middle).Size(14).Bold()
-	x, y := v.labels()
 	z := draw.Range{Hi: draw.Extent(0, v.Grid.Z, v.Errors).Hi}
-	s := d.Surface(draw.SurfaceSpec{Box: draw.Box{Y: 20, W: width, H: height - 20}, Grid: v.Grid, Z: z, Azimuth: -60, Elevation: 40, XLabel: x, YLabel: y, ZLabel: "E"})
-	px, py := make([]float64, len(v.X)), make([]float64, len(v.X))
-	for k := range v.X {
-		px[k], py[k] = s.Project(v.X[k], v.Y[k], v.Errors[k])
-	}
-	drawPath(s.Over, px, py)
+	s := d.Surface(draw.SurfaceSpec{
+		Box: draw.Box{Y: 20, W: width, H: height - 20}, Grid: v.Grid, Z: z, Azimuth: -60, Elevation: 40,
+		XLabel: draw.Plain(v.XLabel), YLabel: draw.Plain(v.YLabel), ZLabel: "E",
+	})
+	v.drawPath(s.Over, func(k int) (x, y float64) { return s.Project(v.X[k], v.Y[k], v.Errors[k]) })
 	return d
 }
 
-// drawPath draws a path in pixels, as that of figure 5.
-func drawPath(n *draw.Node, px, py []float64) {
+// drawPath draws the path as that of figure 5; at returns the pixel of its point k.
+func (v View) drawPath(n *draw.Node, at func(k int) (x, y float64)) {
+	px, py := make([]float64, len(v.X)), make([]float64, len(v.X))
+	for k := range v.X {
+		px[k], py[k] = at(k)
+	}
 	for _, s := range []draw.Stroke{{Color: "#000", Width: 4}, {Color: "#fff", Width: 2}} {
 		n.Polyline(px, py).Stroke(s).Set("stroke-linejoin", "round").Set("stroke-linecap", "round")
 	}
