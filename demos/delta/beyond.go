@@ -25,7 +25,7 @@ func (p *Tied) Run(x, w *tensor.Tensor) {
 	p.Z1.MatMul(x, w)
 	p.A1.Tanh(&p.Z1)
 	p.Z2.MatMulNT(&p.A1, w)
-	p.Error = halfSquare(&p.Z2, x)
+	p.Error = new(tensor.Tensor).SquaredError(&p.Z2, x).Item()
 	p.Delta2.Sub(&p.Z2, x)
 	var prime tensor.Tensor
 	Tanh.Prime(&prime, &p.Z1)
@@ -60,7 +60,7 @@ func (p *Skip) Run(x, t, w1, b1, w2, b2 *tensor.Tensor) {
 	p.Z2.MatMul(&p.A1, w2)
 	p.Z2.Add(&p.Z2, b2)
 	p.H.Add(&p.A1, &p.Z2)
-	p.Error = halfSquare(&p.H, t)
+	p.Error = new(tensor.Tensor).SquaredError(&p.H, t).Item()
 	p.Delta2.Sub(&p.H, t)
 	Sigmoid.Prime(&p.Prime1, &p.Z1)
 	p.Through2.MatMulNT(&p.Delta2, w2)
@@ -70,16 +70,6 @@ func (p *Skip) Run(x, t, w1, b1, w2, b2 *tensor.Tensor) {
 	p.Bias1.Sum(&p.Delta1, 0)
 	p.Weight2.MatMulTN(&p.A1, &p.Delta2)
 	p.Bias2.Sum(&p.Delta2, 0)
-}
-
-// halfSquare is ½ Σ (a−t)².
-func halfSquare(a, t *tensor.Tensor) float64 {
-	sum := 0.0
-	for i, v := range a.Data() {
-		d := v - t.Data()[i]
-		sum += float64(d * d)
-	}
-	return sum / 2
 }
 
 // Entropy is a network of two layers, the first with the logistic sigmoid, with an output for each class, and the
@@ -148,7 +138,7 @@ func (p *Recurrent) Run(xs []*tensor.Tensor, t, w, u, b *tensor.Tensor) {
 		p.Prime = append(p.Prime, Tanh.Prime(new(tensor.Tensor), z))
 	}
 	last := len(xs) - 1
-	p.Error = halfSquare(p.H[last], t)
+	p.Error = new(tensor.Tensor).SquaredError(p.H[last], t).Item()
 	p.Delta = make([]*tensor.Tensor, len(xs))
 	p.W.Like(w).Fill(0)
 	p.U.Like(u).Fill(0)
