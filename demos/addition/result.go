@@ -2,6 +2,8 @@ package addition
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -63,10 +65,7 @@ func (r *Result) String() string {
 
 // byOne reports whether the answer is wrong by 1, 10, 100 or 1000, as it is where a carry is forgotten.
 func (m Mistake) byOne() bool {
-	answer := 0
-	for _, d := range reverse(m.Answer) {
-		answer = 10*answer + int(d-'0')
-	}
+	answer, _ := strconv.Atoi(reverse(m.Answer)) // it is digits
 	wrong := max(answer-m.Sum.A-m.Sum.B, m.Sum.A+m.Sum.B-answer)
 	return wrong == 1 || wrong == 10 || wrong == 100 || wrong == 1000
 }
@@ -76,8 +75,6 @@ func (s Sum) String() string { return fmt.Sprintf("%d + %d = %d", s.A, s.B, s.A+
 
 func reverse(text string) string {
 	b := []byte(text)
-	for i, j := 0, len(b)-1; i < j; i, j = i+1, j-1 {
-		b[i], b[j] = b[j], b[i]
-	}
+	slices.Reverse(b)
 	return string(b)
 }

@@ -27,14 +27,7 @@ func (s Sum) question() string { return fmt.Sprintf("%0*d+%0*d=", digits, s.A, d
 
 // answer returns the digits of the sum in the order in which one calculates them by hand, the ones first, such as "4341": then a
 // carry goes the way in which the digits are written.
-func (s Sum) answer() string {
-	var b strings.Builder
-	for i, rest := 0, s.A+s.B; i < written; i++ {
-		fmt.Fprint(&b, rest%10)
-		rest /= 10
-	}
-	return b.String()
-}
+func (s Sum) answer() string { return reverse(fmt.Sprintf("%0*d", written, s.A+s.B)) }
 
 // carries returns how many columns of the sum carry a one into the next.
 func (s Sum) carries() (n int) {
