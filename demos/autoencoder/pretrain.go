@@ -85,9 +85,6 @@ func (c *Comparison) classify(ctx context.Context, rng *rand.Rand, encoder layer
 	return accuracy, err
 }
 
-// gain returns by how much the encoder is the better start at the end, the mean of the seeds.
-func (c *Comparison) gain() float64 { return c.Encoder[passes-1] - c.Random[passes-1] }
-
 // better returns for how many seeds the encoder was the better start.
 func (c *Comparison) better() (n int) {
 	for _, g := range c.Gains {
