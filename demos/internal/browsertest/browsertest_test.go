@@ -115,7 +115,9 @@ func testKeys(t *testing.T, b *Browser) {
 	wantEval(t, p, "clicks", 2)
 	check(t, p.Press("Tab"))
 	check(t, p.Press("Tab"))
-	check(t, p.Type("aB 3ü+"))
+	for _, r := range "aB 3ü+" {
+		check(t, p.Press(string(r)))
+	}
 	wantEval(t, p, "text.value", "aB 3ü+")
 	for _, key := range []string{"Home", "Delete", "End", "Backspace", "ArrowLeft", "x", "Shift+Tab"} {
 		check(t, p.Press(key))
@@ -196,10 +198,6 @@ func testConsole(t *testing.T, b *Browser) {
 	if len(p.Errors()) != len(want) {
 		t.Errorf("got %d errors, want %d\n%s", len(p.Errors()), len(want), got)
 	}
-	console := p.Console()
-	if !slices.Contains(console, "log: fine 1 Array(1)") || !slices.Contains(console, "warning: hm") {
-		t.Errorf("got console %q", console)
-	}
 }
 
 func testRequests(t *testing.T, b *Browser) {
@@ -245,8 +243,6 @@ func testMedia(t *testing.T, b *Browser) {
 	wantEval(t, p, query, "0000 640x480 1")
 	check(t, p.Emulate(Options{Dark: true, Print: true, ReducedMotion: true, ForcedColors: true, Scale: 2}))
 	wantEval(t, p, query, "1111 1280x800 2")
-	check(t, p.Resize(320, 500))
-	wantEval(t, p, query, "1111 320x500 2")
 	p = open(t, b, testPage, Options{Dark: true})
 	wantEval(t, p, query, "1000 1280x800 1")
 }

@@ -7,10 +7,6 @@ import (
 	"strings"
 )
 
-// Console returns what the page has logged so far, with level, oldest first: "warning: low contrast".
-// It holds the calls of console's methods and the browser's own messages.
-func (p *Page) Console() []string { return p.snapshot(&p.console) }
-
 // Errors returns what has gone wrong in the page so far, oldest first: console.error and failed console.assert,
 // uncaught exceptions, rejected promises that nothing handles, and the browser's own errors, such as failed requests.
 func (p *Page) Errors() []string { return p.snapshot(&p.errors) }
@@ -87,11 +83,10 @@ func (p *Page) record(list *[]string, text string) {
 	*list = append(*list, text)
 }
 
+// log records what is logged as an error.
 func (p *Page) log(level, text string) {
-	text = level + ": " + text
-	p.record(&p.console, text)
 	if level == "error" || level == "assert" {
-		p.record(&p.errors, text)
+		p.record(&p.errors, level+": "+text)
 	}
 }
 

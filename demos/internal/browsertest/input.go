@@ -48,8 +48,6 @@ func lookUp(name string) (key, error) {
 		return key{}, fmt.Errorf("browsertest: no key is called %q", name)
 	case r[0] == ' ':
 		return namedKeys["Space"], nil
-	case r[0] == '\n':
-		return namedKeys["Enter"], nil
 	case 'a' <= r[0] && r[0] <= 'z' || 'A' <= r[0] && r[0] <= 'Z':
 		upper := strings.ToUpper(name)
 		return key{name, "Key" + upper, int(upper[0]), name}, nil
@@ -88,16 +86,6 @@ func (p *Page) Press(name string) error {
 	delete(params, "text")
 	params["type"] = "keyUp"
 	return p.do("Input.dispatchKeyEvent", params)
-}
-
-// Type presses the key of each character.
-func (p *Page) Type(text string) error {
-	for _, r := range text {
-		if err := p.Press(string(r)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // centreScript scrolls an element into view and returns its centre, or says why a user could not click there.

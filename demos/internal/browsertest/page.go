@@ -34,7 +34,6 @@ type Page struct {
 	loads     chan string // loader IDs of documents whose load event has fired
 
 	mu       sync.Mutex // guards the fields below
-	console  []string
 	errors   []string
 	requests []string
 }
@@ -136,13 +135,6 @@ func (p *Page) Emulate(o Options) error {
 		p.do("Network.emulateNetworkConditions", args{"offline": o.Offline, "latency": 0,
 			"downloadThroughput": -1, "uploadThroughput": -1}),
 	)
-}
-
-// Resize changes the size of the viewport.
-func (p *Page) Resize(width, height int) error {
-	o := p.options
-	o.Width, o.Height = width, height
-	return p.Emulate(o)
 }
 
 // Navigate loads another document into the page and waits until its load event has fired.
