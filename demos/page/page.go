@@ -4,10 +4,11 @@ package page
 
 import (
 	"bytes"
-	"embed"
+	_ "embed"
 	"fmt"
 	"html/template"
 	"regexp"
+	"strings"
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/walk"
@@ -67,29 +68,34 @@ type Link struct {
 	Text, Address string
 }
 
-//go:embed page.html page.css *.js
-var files embed.FS
+var (
+	//go:embed page.html
+	pageHTML string
+	//go:embed page.css
+	pageCSS string
+	//go:embed page.js
+	pageJS string // what the other parts of the script use
+	//go:embed player.js
+	playerJS string
+	//go:embed descent.js
+	descentJS string
+	//go:embed turntable.js
+	turntableJS string
+)
 
-var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMap{
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"inline": func(p Panel) template.HTML { return template.HTML(p.Drawing.Inline(p.Frame)) },
 	"words":  words,
 	"math":   formula,
-}).ParseFS(files, "page.html"))
+}).Parse(pageHTML))
 
 // Render returns the page as HTML. The drawings are markup that package draw has escaped; all
 // the rest but Lead, Foot and Body is escaped here.
 func (p Page) Render() ([]byte, error) {
-	css, err := files.ReadFile("page.css")
-	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
-	}
-	script, err := scripts()
-	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
-	}
+	script := strings.Join([]string{walk.Script(), pageJS, playerJS, descentJS, turntableJS}, "\n") + "start();\n"
 	var b bytes.Buffer
-	err = pageTemplate.Execute(&b, map[string]any{
-		"Style":  template.CSS(draw.Style() + "\n" + string(css) + walk.Style()),
+	err := pageTemplate.Execute(&b, map[string]any{
+		"Style":  template.CSS(draw.Style() + "\n" + pageCSS + walk.Style()),
 		"Script": template.JS(script),
 		"Page":   p,
 	})
@@ -105,17 +111,4 @@ var lowered = regexp.MustCompile(`_(?:\{([^{}]*)\}|([\pL\d]))`)
 // words escapes a text and marks up its subscripts.
 func words(s string) template.HTML {
 	return template.HTML(lowered.ReplaceAllString(template.HTMLEscapeString(s), "<sub>$1$2</sub>"))
-}
-
-// scripts returns the parts of the script, one after another: first what all use.
-func scripts() (string, error) {
-	script := walk.Script()
-	for _, name := range []string{"page.js", "player.js", "descent.js", "turntable.js"} {
-		part, err := files.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		script += "\n" + string(part)
-	}
-	return script + "start();\n", nil
 }
