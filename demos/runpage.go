@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"html/template"
 	"math"
 	"strings"
 
@@ -17,7 +16,7 @@ func runPage(r *training.Run) page.Page {
 	title := fmt.Sprintf("%s, learned by %s", r.Problem.Name, r.Network())
 	f := figures.OfRun(r, "The training, iteration by iteration")
 	if r.Table == nil {
-		return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(strings.ToUpper(r.Problem.Description[:1]) + r.Problem.Description[1:] + ".")), Figures: []page.Figure{f.Figure}}
+		return page.Page{Title: title, Lead: page.Escaped(strings.ToUpper(r.Problem.Description[:1]) + r.Problem.Description[1:] + "."), Figures: []page.Figure{f.Figure}}
 	}
 	f.Text = append(f.Text, standardised(r), held(r))
 	f.Facts = append(f.Facts, page.Fact{Name: "Inputs", Value: some(r.Table.Columns)})
@@ -28,7 +27,7 @@ func runPage(r *training.Run) page.Page {
 		f.Facts = append(f.Facts, page.Fact{Name: "Classes, low and high", Value: some(r.Table.Classes)})
 	}
 	lead := fmt.Sprintf("The last column of the table, “%s”, from the %s before it.", named(r.Table.Target), draw.Count(len(r.Table.Columns), "column"))
-	return page.Page{Title: title, Lead: template.HTML(template.HTMLEscapeString(lead)), Figures: []page.Figure{f.Figure}}
+	return page.Page{Title: title, Lead: page.Escaped(lead), Figures: []page.Figure{f.Figure}}
 }
 
 // named returns the name of a column as it can stand in a line of text.

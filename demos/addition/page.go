@@ -3,7 +3,6 @@ package addition
 import (
 	_ "embed"
 	"fmt"
-	"html/template"
 	"strings"
 
 	"gentlegrad/demos/chart"
@@ -31,8 +30,8 @@ func (r *Result) Page() page.Page {
 		Title:   "A transformer learns to add",
 		Lead:    "Two blocks of attention and a hidden layer, trained by Adam on a few thousand sums. To the network a sum is a text of tokens without meaning, of which it is to say the next one.",
 		Figures: []page.Figure{r.learning(), r.looking(), r.failing()},
-		Foot: template.HTML("The transformer: A. Vaswani and others, Attention is all you need, 2017; with the norm first, R. Xiong and others, On layer normalization in the transformer architecture, 2020. " +
-			"That sums are learned more easily with the ones first: N. Lee and others, Teaching arithmetic to small transformers, 2023."),
+		Foot: "The transformer: A. Vaswani and others, Attention is all you need, 2017; with the norm first, R. Xiong and others, On layer normalization in the transformer architecture, 2020. " +
+			"That sums are learned more easily with the ones first: N. Lee and others, Teaching arithmetic to small transformers, 2023.",
 	}
 }
 

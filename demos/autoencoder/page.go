@@ -3,7 +3,6 @@ package autoencoder
 import (
 	_ "embed"
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -24,7 +23,7 @@ func (r *Result) Page() page.Page {
 			r.codes(), r.decoded(), r.pretraining(),
 		},
 		Foot: "Autoencoders and pretraining: G. Hinton and R. Salakhutdinov, Reducing the dimensionality of data with neural networks, 2006. The pictures: " +
-			template.HTML(template.HTMLEscapeString(strings.TrimPrefix(digits.Source, "# digits.csv.gz"))),
+			page.Escaped(strings.TrimPrefix(digits.Source, "# digits.csv.gz")),
 	}
 }
 

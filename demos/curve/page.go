@@ -2,7 +2,6 @@ package curve
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 
 	"gentlegrad/demos/chart"
@@ -16,7 +15,7 @@ func (r *Result) Page() page.Page {
 		Title:   "A curve, and how sure one can be of it",
 		Lead:    `The gradient of a loss finds the best curve; its second derivatives tell how far the true one may be. Made by <code>go run ./demos curve</code>.`,
 		Figures: []page.Figure{r.fitted(), r.often()},
-		Foot:    template.HTML("All data are simulated, from a fixed seed."),
+		Foot:    "All data are simulated, from a fixed seed.",
 	}
 }
 

@@ -2,7 +2,6 @@ package digits
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
 
 	"gentlegrad/demos/chart"
@@ -38,7 +37,7 @@ func (r *Result) Page() page.Page {
 		Title:   "A convolutional network reads handwritten digits",
 		Lead:    "Two convolutions, each followed by the largest of 2 × 2 pixels, and a linear layer behind dropout; trained by Adam on the cross-entropy, from a fixed seed.",
 		Figures: []page.Figure{training, misread},
-		Foot:    template.HTML(template.HTMLEscapeString(strings.TrimPrefix(Source, "# digits.csv.gz"))),
+		Foot:    page.Escaped(strings.TrimPrefix(Source, "# digits.csv.gz")),
 	}
 }
 

@@ -2,7 +2,6 @@ package moons
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
 	"time"
 
@@ -68,7 +67,7 @@ func (r *Result) Page() page.Page {
 		Title:   "Two moons: micrograd's demo",
 		Lead:    `micrograd, by Andrej Karpathy, is reverse-mode automatic differentiation in 100 lines of Python, a node for each number. Its demo separates two half moons by a network of 337 parameters. Here is the same training from the same weights on the same points, with a node for each tensor; made by <code>go run ./demos moons</code>.`,
 		Figures: []page.Figure{r.surface(), r.losses(), r.apart()},
-		Foot:    template.HTML(template.HTMLEscapeString(source)),
+		Foot:    page.Escaped(source),
 	}
 }
 

@@ -2,7 +2,6 @@ package orbit
 
 import (
 	"fmt"
-	"html/template"
 
 	"gentlegrad/demos/chart"
 	"gentlegrad/demos/draw"
@@ -15,7 +14,7 @@ func (r *Result) Page() page.Page {
 		Title:   "A launch past a moon",
 		Lead:    `Nothing here is a network: 600 steps of a simulation are a graph, like any other, and a launch is found by the gradient that passes back through all of them. Made by <code>go run ./demos orbit</code>.`,
 		Figures: []page.Figure{r.flights(), r.overLaunches(), r.passedBack()},
-		Foot:    template.HTML("The units: the mass of the planet, the distance of the moon and the constant of gravity are 1; the moon has a tenth of the planet's mass."),
+		Foot:    "The units: the mass of the planet, the distance of the moon and the constant of gravity are 1; the moon has a tenth of the planet's mass.",
 	}
 }
 

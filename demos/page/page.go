@@ -105,6 +105,9 @@ func (p Page) Render() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Escaped returns a text as HTML, for a Lead or a Foot without markup.
+func Escaped(text string) template.HTML { return template.HTML(template.HTMLEscapeString(text)) }
+
 // lowered matches what package draw lowers: the character or the {group} after a _.
 var lowered = regexp.MustCompile(`_(?:\{([^{}]*)\}|([\pL\d]))`)
 
