@@ -59,7 +59,7 @@ func (t *trainer) train(progress func(done int)) (*Run, error) {
 		if err := r.diverged(); err != nil {
 			return nil, err
 		}
-		r.Stopped = r.stop(r)
+		r.Stopped = r.stop()
 		if progress != nil {
 			progress(i + 1)
 		}
@@ -92,7 +92,7 @@ func finite(vs ...float64) bool {
 
 // stop returns which of the article's three rules ends the training now, or "": the
 // error is low, the parameters stand still, or the iterations are done.
-func (c Config) stop(r *Run) string {
+func (r *Run) stop() string {
 	done := len(r.Loss)
 	before := r.Initial
 	if done > 1 {
@@ -100,11 +100,11 @@ func (c Config) stop(r *Run) string {
 	}
 	change := r.Parameters[done-1].largestChange(before)
 	switch {
-	case r.Loss[done-1] < c.StopLoss:
-		return fmt.Sprintf("loss %.6g is below %g", r.Loss[done-1], c.StopLoss)
-	case change < c.StopChange:
-		return fmt.Sprintf("no parameter changed by as much as %g", c.StopChange)
-	case done == c.Iterations:
+	case r.Loss[done-1] < r.StopLoss:
+		return fmt.Sprintf("loss %.6g is below %g", r.Loss[done-1], r.StopLoss)
+	case change < r.StopChange:
+		return fmt.Sprintf("no parameter changed by as much as %g", r.StopChange)
+	case done == r.Iterations:
 		return "all iterations are done"
 	}
 	return ""
@@ -113,7 +113,6 @@ func (c Config) stop(r *Run) string {
 // A trainer is what a run needs while it is under way.
 type trainer struct {
 	run       *Run
-	model     *Model
 	optimiser optim.Optimiser
 	passes    map[int]*pass // by the number of observations
 	closed    delta.Pass
@@ -146,7 +145,6 @@ func newTrainer(c Config, data problems.Data, model *Model) *trainer {
 	o, _ := optimiserOf(c.Optimiser)
 	t := &trainer{
 		run:       &Run{Config: c, Data: data, Model: model, Initial: model.copyParameters()},
-		model:     model,
 		optimiser: o.make(c.LearningRate, c.Momentum, layers.Parameters(model.Net)...),
 		passes:    map[int]*pass{},
 	}
@@ -174,20 +172,20 @@ func (t *trainer) iterate() float64 {
 // step is one step of descent: forward, backward by traversing the graph, the
 // same by the delta rules at the same parameters, and update. It returns the loss that is shown.
 func (t *trainer) step(x, target *tensor.Tensor) float64 {
-	p := t.passes[x.Dim(0)]
+	m, p := t.run.Model, t.passes[x.Dim(0)]
 	if p == nil {
-		p = t.model.newPass(x, target)
+		p = m.newPass(x, target)
 		t.passes[x.Dim(0)] = p
 	}
 	p.x.Set(x)
 	p.t.Set(target)
-	loss := t.model.shown(p.plan.Forward())
+	loss := m.shown(p.plan.Forward())
 	grads := p.plan.Backward()
 
-	t.model.Closed.ForwardPropagate(&t.closed, x)
-	t.model.Closed.BackpropagateErrors(&t.closed, target)
-	t.model.Closed.CalculateGradients(&t.closed)
-	t.run.MaxDifference = max(t.run.MaxDifference, t.model.Difference(&t.closed, p.trace, grads))
+	m.Closed.ForwardPropagate(&t.closed, x)
+	m.Closed.BackpropagateErrors(&t.closed, target)
+	m.Closed.CalculateGradients(&t.closed)
+	t.run.MaxDifference = max(t.run.MaxDifference, m.Difference(&t.closed, p.trace, grads))
 	t.optimiser.Step(grads)
 	t.run.Steps++
 	return loss
@@ -197,8 +195,8 @@ func (t *trainer) step(x, target *tensor.Tensor) float64 {
 func (t *trainer) keep(loss float64) {
 	r := t.run
 	r.Loss = append(r.Loss, loss)
-	r.Parameters = append(r.Parameters, t.model.copyParameters())
-	r.Prediction = t.model.Predict(t.grid)
+	r.Parameters = append(r.Parameters, r.Model.copyParameters())
+	r.Prediction = r.Model.Predict(t.grid)
 	if r.Held.N > 0 {
 		loss := 0.0
 		for x, t := range inParts(r.Held) {
