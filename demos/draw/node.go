@@ -81,7 +81,11 @@ func (n *Node) frames(name string, values []string) []string {
 
 // SetNum is Set for numbers, written as [Num] does.
 func (n *Node) SetNum(name string, values ...float64) *Node {
-	return n.Set(name, Nums(values...)...)
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = Num(v)
+	}
+	return n.Set(name, texts...)
 }
 
 // Stroke sets how the outline is drawn, and no fill if none is set yet.

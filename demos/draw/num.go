@@ -29,15 +29,6 @@ func round2(v float64) float64 {
 // round a product and a sum once or twice; what is drawn must not.
 const tie = 1e-6
 
-// Nums writes each value as [Num] does.
-func Nums(vs ...float64) []string {
-	out := make([]string, len(vs))
-	for i, v := range vs {
-		out[i] = Num(v)
-	}
-	return out
-}
-
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 func mustFinite(op string, vs ...float64) {
