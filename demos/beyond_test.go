@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"flag"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -36,5 +39,22 @@ func TestBeyond(t *testing.T) {
 			}
 			t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dir, name)) })
 		})
+	}
+}
+
+// TestBeyondCancelled: a demo that is interrupted returns the cause.
+func TestBeyondCancelled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one of them flies long before it looks")
+	}
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("enough")
+	cancel(cause)
+	for _, d := range beyond {
+		do := d.flags(flag.NewFlagSet(d.name, flag.ContinueOnError))
+		if _, err := do(ctx, nil); err != cause {
+			t.Errorf("%s: got the error %v, want %v", d.name, err, cause)
+		}
 	}
 }

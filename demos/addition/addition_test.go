@@ -2,7 +2,6 @@ package addition
 
 import (
 	"context"
-	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -136,15 +135,5 @@ func TestTrain(t *testing.T) {
 	}
 	if html, err := r.Page().Render(); err != nil || !strings.Contains(string(html), "func newNetwork(") {
 		t.Errorf("the page does not hold the code (%v)", err)
-	}
-}
-
-func TestTrainCancelled(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cause := errors.New("enough")
-	cancel(cause)
-	if r, err := Train(ctx, nil); r != nil || err != cause {
-		t.Errorf("got %v, %v", r, err)
 	}
 }

@@ -2,7 +2,6 @@ package autoencoder
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -74,15 +73,5 @@ func TestTrain(t *testing.T) {
 	}
 	if !strings.Contains(r.String(), "of 5 seeds") {
 		t.Errorf("the report:\n%v", r)
-	}
-}
-
-func TestCancel(t *testing.T) {
-	t.Parallel()
-	reason := errors.New("enough")
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cancel(reason)
-	if _, err := Train(ctx, nil); !errors.Is(err, reason) {
-		t.Errorf("got the error %v, want %v", err, reason)
 	}
 }

@@ -2,7 +2,6 @@ package curve
 
 import (
 	"context"
-	"errors"
 	"math"
 	"testing"
 
@@ -78,15 +77,5 @@ func TestDeviations(t *testing.T) {
 		if want := math.Sqrt(.04/5 + .04/2.5*x.At(i)*x.At(i)); math.Abs(got-want) > 1e-15 {
 			t.Errorf("at %v the line is known to %v, want %v", x.At(i), got, want)
 		}
-	}
-}
-
-func TestRunCancelled(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cause := errors.New("enough")
-	cancel(cause)
-	if r, err := Run(ctx, nil); r != nil || err != cause {
-		t.Errorf("got %v, %v", r, err)
 	}
 }

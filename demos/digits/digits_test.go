@@ -2,11 +2,10 @@ package digits
 
 import (
 	"context"
-	"errors"
-	"gentlegrad/demos/internal/cputime"
 	"strings"
 	"testing"
 
+	"gentlegrad/demos/internal/cputime"
 	"gentlegrad/tensor"
 )
 
@@ -76,16 +75,6 @@ func TestTrain(t *testing.T) {
 	}
 	if got := strings.Count(r.String(), "read as"); got != len(r.Mistakes) {
 		t.Errorf("the report shows %d of %d mistakes:\n%v", got, len(r.Mistakes), r)
-	}
-}
-
-func TestTrainCancelled(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cause := errors.New("enough")
-	cancel(cause)
-	if r, err := Train(ctx, nil); r != nil || err != cause {
-		t.Errorf("got %v, %v", r, err)
 	}
 }
 

@@ -1,8 +1,6 @@
 package linear
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"testing"
 
@@ -39,10 +37,5 @@ func TestRun(t *testing.T) {
 	}
 	if _, err := r.Page().Render(); err != nil {
 		t.Error(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := Run(ctx, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
 	}
 }

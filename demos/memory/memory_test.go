@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -69,15 +68,5 @@ func TestTrain(t *testing.T) {
 	}
 	if html, err := r.Page().Render(); err != nil || !strings.Contains(string(html), "What the memory holds") {
 		t.Errorf("the page: %v", err)
-	}
-}
-
-func TestCancel(t *testing.T) {
-	t.Parallel()
-	reason := errors.New("enough")
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cancel(reason)
-	if _, err := Train(ctx, nil); !errors.Is(err, reason) {
-		t.Errorf("got the error %v, want %v", err, reason)
 	}
 }

@@ -75,13 +75,3 @@ func TestProduct(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
-
-func TestRunCancelled(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cause := errors.New("enough")
-	cancel(cause)
-	if r, err := Run(ctx, nil); r != nil || err != cause {
-		t.Errorf("got %v, %v", r, err)
-	}
-}

@@ -2,7 +2,6 @@ package orbit
 
 import (
 	"context"
-	"errors"
 	"math"
 	"testing"
 
@@ -78,18 +77,5 @@ func TestFlyTogether(t *testing.T) {
 		if alone := end(launch); !tensor.Equal(alone, together.Slice(0, i, i+1)) {
 			t.Errorf("probe %d ends at %v, and among others at %v", i, alone, together.Slice(0, i, i+1))
 		}
-	}
-}
-
-func TestRunCancelled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it flies long")
-	}
-	t.Parallel()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	cause := errors.New("enough")
-	cancel(cause)
-	if r, err := Run(ctx, nil); r != nil || err != cause {
-		t.Errorf("got %v, %v", r, err)
 	}
 }

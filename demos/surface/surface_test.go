@@ -1,8 +1,6 @@
 package surface
 
 import (
-	"context"
-	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -153,15 +151,6 @@ func TestParameterPlane(t *testing.T) {
 		}
 	}
 	if _, err := ParseParameters(good + "," + good); err == nil || err.Error() != "both are 0.weight[1,3]: want two" {
-		t.Error(err)
-	}
-}
-
-func TestCancelled(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := (Config{}).Run(ctx, nil); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

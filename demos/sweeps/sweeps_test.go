@@ -2,7 +2,6 @@ package sweeps
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -128,11 +127,6 @@ func TestRepeatable(t *testing.T) {
 
 func TestTogether(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := Train(ctx, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
-	}
 	defer func() {
 		if p := recover(); p != "a mistake" {
 			t.Errorf("recovered %v", p)

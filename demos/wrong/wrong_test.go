@@ -1,8 +1,6 @@
 package wrong
 
 import (
-	"context"
-	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -96,14 +94,5 @@ func TestDead(t *testing.T) {
 	}
 	if got := saturated(tensor.FromSlice([]float64{.01, .02, .5, .98, .99}, 5)); got != .4 {
 		t.Errorf("%v of the activations are saturated, want 0.4", got)
-	}
-}
-
-func TestCancelled(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := Run(ctx, nil); !errors.Is(err, context.Canceled) {
-		t.Error(err)
 	}
 }
