@@ -128,9 +128,7 @@ func TestWriteFilesError(t *testing.T) {
 	if want := filepath.Join(dir, "b") + " can't be written: it is bad"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		t.Errorf("the directory holds %v (%v)", entries, err)
-	}
+	mustHold(t, dir)
 }
 
 // A message is one line, whatever the arguments hold.

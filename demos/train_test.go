@@ -161,8 +161,8 @@ func TestTrainFile(t *testing.T) {
 	}
 }
 
-// table is a CSV file of three classes of two numbers, and its rows.
-func table(t *testing.T, dir string) (name string, rows int) {
+// table writes a CSV file of three classes of two numbers.
+func table(t *testing.T, dir string) (name string) {
 	t.Helper()
 	text := "length,\"width, in mm\", kind_of\n"
 	for i := range 60 {
@@ -172,14 +172,14 @@ func table(t *testing.T, dir string) (name string, rows int) {
 	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	return name, 60
+	return name
 }
 
 // A table is learned, a run of it is written as JSON and drawn, and it is explained.
 func TestTrainCSV(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	name, _ := table(t, dir)
+	name := table(t, dir)
 	status, stdout, stderr := command("train -csv " + name)
 	want := `figure problem network loss → last accuracy \|auto−man\| time
 - leaves\.csv 2-8-3 tanh, softmax \S+ → \S+ 100\.0 % \S+e-1\d \S+s
@@ -207,7 +207,7 @@ Held out to validate: 12 rows of 60\. 100\.0 % of them are called right; their m
 func TestTrainHTML(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	name, _ := table(t, dir)
+	name := table(t, dir)
 	for args, parts := range map[string][]string{
 		"-hidden 3,2 -activation relu -optimiser adam": {"XOR, learned by 2-3-2-1 relu, sigmoid", "online adam"},
 		"-problem sin -momentum .5":                    {"SIN, learned by 1-3-1 tanh, linear", "with momentum 0.5"},
