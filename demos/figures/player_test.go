@@ -115,16 +115,6 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-func TestDeterministic(t *testing.T) {
-	var files [2][]byte
-	for i := range files {
-		files[i] = trained(t, 11, func(c *training.Config) { c.Iterations = 40 }).mustDraw(t).SVG
-	}
-	if !bytes.Equal(files[0], files[1]) {
-		t.Error("two runs of the same training are drawn differently")
-	}
-}
-
 // TestAnyTraining draws trainings that the article has not.
 func TestAnyTraining(t *testing.T) {
 	for _, c := range []struct {
