@@ -90,12 +90,10 @@ func shown(t *testing.T, p *browsertest.Page, tracks []draw.Track) []string {
 	}
 	text, err := json.Marshal(places)
 	must(t, err)
-	var values []string
-	must(t, p.Eval(fmt.Sprintf(`%s.map(({ID, Attr}) => {
+	return eval[[]string](t, p, `%s.map(({ID, Attr}) => {
 		const e = document.getElementById(ID);
 		return Attr === "text" ? e.textContent : e.getAttribute(Attr);
-	})`, text), &values))
-	return values
+	})`, text)
 }
 
 // TestPlayer holds what is drawn at an iteration to the frames of that iteration, which
@@ -112,8 +110,7 @@ func TestPlayer(t *testing.T) {
 			p := open(t, browsertest.Options{Width: 1000, Height: 1200}, f)
 			at := func(how string, iteration int) {
 				t.Helper()
-				var text string
-				must(t, p.Eval(`document.querySelector(".controls output").textContent`, &text))
+				text := eval[string](t, p, `document.querySelector(".controls output").textContent`)
 				want := fmt.Sprintf("iteration %d of %d, before training", iteration, iterations)
 				if iteration > 0 {
 					want = fmt.Sprintf("iteration %d of %d, loss %#.4g", iteration, iterations, run.Loss[iteration-1])
@@ -146,8 +143,7 @@ func TestPlayer(t *testing.T) {
 			must(t, p.Click(`[aria-label="Play"]`))
 			must(t, p.WaitFor(`document.querySelector("section").dataset.iteration >= 2`, 10*time.Second))
 			must(t, p.Click(`[aria-label="Pause"]`))
-			var paused int
-			must(t, p.Eval(`Number(document.querySelector("section").dataset.iteration)`, &paused))
+			paused := eval[int](t, p, `Number(document.querySelector("section").dataset.iteration)`)
 			time.Sleep(300 * time.Millisecond)
 			at("paused", paused)
 			quiet(t, p)
@@ -158,16 +154,14 @@ func TestPlayer(t *testing.T) {
 // visible returns the panels that the page shows, in order.
 func visible(t *testing.T, p *browsertest.Page) string {
 	t.Helper()
-	var names []string
-	must(t, p.Eval(`[...document.querySelectorAll(".panel")].filter(e => e.getClientRects().length > 0).map(e => e.dataset.panel)`, &names))
+	names := eval[[]string](t, p, `[...document.querySelectorAll(".panel")].filter(e => e.getClientRects().length > 0).map(e => e.dataset.panel)`)
 	return strings.Join(names, " ")
 }
 
 // pressed returns the labels of the pressed buttons that the page shows, in order.
 func pressed(t *testing.T, p *browsertest.Page) string {
 	t.Helper()
-	var labels []string
-	must(t, p.Eval(`[...document.querySelectorAll("[aria-pressed=true]")].filter(e => e.getClientRects().length > 0).map(e => e.textContent)`, &labels))
+	labels := eval[[]string](t, p, `[...document.querySelectorAll("[aria-pressed=true]")].filter(e => e.getClientRects().length > 0).map(e => e.textContent)`)
 	return strings.Join(labels, ", ")
 }
 
@@ -214,10 +208,7 @@ func TestPanels(t *testing.T) {
 func TestRing(t *testing.T) {
 	f, _ := trained(t, 13, 3)
 	p := open(t, browsertest.Options{}, f)
-	rings := func() (shown []int) {
-		must(t, p.Eval(`[...document.querySelectorAll(".ring")].flatMap((r, i) => r.getClientRects().length > 0 ? [i + 1] : [])`, &shown))
-		return shown
-	}
+	const rings = `[...document.querySelectorAll(".ring")].flatMap((r, i) => r.getClientRects().length > 0 ? [i + 1] : [])`
 	for _, c := range []struct {
 		choice
 		rings string
@@ -227,7 +218,7 @@ func TestRing(t *testing.T) {
 		{choice{"Show Weights", "prediction loss weights", "Weights"}, "[]"},
 	} {
 		choose(t, p, c.choice)
-		if got := fmt.Sprint(rings()); got != c.rings {
+		if got := fmt.Sprint(eval[[]int](t, p, rings)); got != c.rings {
 			t.Errorf("%q: rings %s, want %s", c.press, got, c.rings)
 		}
 	}
@@ -250,11 +241,9 @@ func TestPhone(t *testing.T) {
 	} {
 		choose(t, p, c)
 		must(t, p.Eval(`document.querySelector("section").scrollIntoView()`, nil))
-		var top, bottom float64
-		must(t, p.Eval(`document.querySelector(".tabs").getBoundingClientRect().top`, &top))
-		must(t, p.Eval(`document.querySelector(".controls").getBoundingClientRect().bottom`, &bottom))
-		var covered bool
-		must(t, p.Eval(`[...document.querySelectorAll(".panel svg")].some(e => e.getBoundingClientRect().bottom > document.querySelector(".controls").getBoundingClientRect().top)`, &covered))
+		top := eval[float64](t, p, `document.querySelector(".tabs").getBoundingClientRect().top`)
+		bottom := eval[float64](t, p, `document.querySelector(".controls").getBoundingClientRect().bottom`)
+		covered := eval[bool](t, p, `[...document.querySelectorAll(".panel svg")].some(e => e.getBoundingClientRect().bottom > document.querySelector(".controls").getBoundingClientRect().top)`)
 		if top < 0 || bottom > height || covered {
 			t.Errorf("%q: from %v to %v of %d pixels, and that the controls cover a part is %v", c.press, top, bottom, height, covered)
 		}
@@ -266,9 +255,7 @@ func TestPhone(t *testing.T) {
 func TestFits(t *testing.T) {
 	f, _ := trained(t, 11, 3)
 	p := open(t, browsertest.Options{Width: 360, Height: 800, Mobile: true}, append(drawn(t, 7, 2), f)...)
-	var width int
-	must(t, p.Eval(`document.documentElement.scrollWidth`, &width))
-	if width > 360 {
+	if width := eval[int](t, p, `document.documentElement.scrollWidth`); width > 360 {
 		t.Errorf("the page is %d pixels wide on a phone of 360", width)
 	}
 	quiet(t, p)
@@ -288,9 +275,7 @@ func TestEscapes(t *testing.T) {
 			t.Errorf("the page has %q unescaped", bad)
 		}
 	}
-	for _, want := range []string{"&lt;b&gt;bold&lt;/b&gt; &amp; w<sub>ij</sub>&lt;i&gt;"} {
-		if !strings.Contains(html, want) {
-			t.Errorf("the page lacks %q", want)
-		}
+	if want := "&lt;b&gt;bold&lt;/b&gt; &amp; w<sub>ij</sub>&lt;i&gt;"; !strings.Contains(html, want) {
+		t.Errorf("the page lacks %q", want)
 	}
 }

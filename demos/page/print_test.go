@@ -14,12 +14,11 @@ func TestPrintsTraining(t *testing.T) {
 	f, _ := trained(t, 12, 3)
 	const width, height = 720, 960 // of a page between its margins
 	p := open(t, browsertest.Options{Width: width, Height: height, Print: true}, f)
-	var got struct {
+	got := eval[struct {
 		Panels               [][2]float64
 		Value, Words, Height float64
 		Shown                []string
-	}
-	must(t, p.Eval(`(() => {
+	}](t, p, `(() => {
 		const all = s => [...document.querySelectorAll("#figure-12 " + s)], box = e => e.getBoundingClientRect();
 		return {
 			panels: all(".panel").filter(e => box(e).height > 0).map(e => [box(e).left, box(e).top]),
@@ -27,7 +26,7 @@ func TestPrintsTraining(t *testing.T) {
 			height: box(all(".words")[0]).bottom - box(all("h2")[0]).top,
 			shown: all(".controls, details, .hint").filter(e => box(e).height > 0).map(e => e.className),
 		};
-	})()`, &got))
+	})()`)
 	if got.Value < 250 || got.Words < .9*width || got.Height > height || len(got.Shown) > 0 {
 		t.Errorf("values are %v wide, the text %v, the figure %v high, %q shown", got.Value, got.Words, got.Height, got.Shown)
 	}
