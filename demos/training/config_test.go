@@ -19,6 +19,26 @@ func defaults(problem string, change func(c *Config)) Config {
 	return c
 }
 
+// mustNew returns the data and the network of a configuration.
+func mustNew(t *testing.T, c Config) (problems.Data, *Model) {
+	t.Helper()
+	data, model, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data, model
+}
+
+// mustTrain trains.
+func mustTrain(t *testing.T, c Config) *Run {
+	t.Helper()
+	r, err := Train(c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	inf, nan := math.Inf(1), math.NaN()
@@ -164,10 +184,7 @@ func TestParametersDrawn(t *testing.T) {
 	for _, hidden := range [][]int{nil, {4}, {3, 2}, {2, 5, 3}} {
 		for _, problem := range []string{"XOR", "SIN"} {
 			c := defaults(problem, func(c *Config) { c.Hidden = hidden })
-			data, model, err := New(c)
-			if err != nil {
-				t.Fatal(err)
-			}
+			data, model := mustNew(t, c)
 			source := legacy.New(123)
 			want, err := c.Problem.Data(source, c.Observations)
 			if err != nil {
@@ -201,15 +218,9 @@ func TestParametersDrawn(t *testing.T) {
 func TestTargets(t *testing.T) {
 	t.Parallel()
 	for _, problem := range []string{"AND", "RING", "ABS"} {
-		plain, _, err := New(defaults(problem, nil))
-		if err != nil {
-			t.Fatal(err)
-		}
+		plain, _ := mustNew(t, defaults(problem, nil))
 		for _, output := range []string{"sigmoid", "linear", "tanh"} {
-			data, _, err := New(defaults(problem, func(c *Config) { c.Output = output }))
-			if err != nil {
-				t.Fatal(err)
-			}
+			data, _ := mustNew(t, defaults(problem, func(c *Config) { c.Output = output }))
 			for i, got := range data.T {
 				want := plain.T[i]
 				if output == "tanh" && problem != "ABS" {

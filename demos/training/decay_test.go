@@ -58,14 +58,9 @@ type decayed struct {
 
 func newDecayed(t *testing.T, c Config) decayed {
 	t.Helper()
-	data, m, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return decayed{
-		m, optim.NewGradientDescent(c.LearningRate, layers.Parameters(m.Net)...), c.LearningRate,
-		tensor.FromSlice(data.X, data.N, data.Inputs), tensor.FromSlice(data.T, data.N, 1),
-	}
+	data, m := mustNew(t, c)
+	x, target := data.Tensors()
+	return decayed{m, optim.NewGradientDescent(c.LearningRate, layers.Parameters(m.Net)...), c.LearningRate, x, target}
 }
 
 func (d decayed) batch(i, n int) (x, t *tensor.Tensor) {

@@ -20,10 +20,7 @@ func TestWrongDeltaRule(t *testing.T) {
 		defaults("SIN", func(c *Config) { c.Iterations, c.Batch, c.LearningRate = 3, 7, .02 }),
 		defaults("OR", func(c *Config) { c.Iterations, c.Batch = 2, 200 }),
 	} {
-		good, err := Train(c, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		good := mustTrain(t, c)
 		if !(good.MaxDifference <= 1e-12) {
 			t.Errorf("%s: a right rule differs by %g", describe(c), good.MaxDifference)
 		}
@@ -42,10 +39,7 @@ func TestWrongDeltaRule(t *testing.T) {
 // trainWith trains, with g′ of one layer wrong by 1e-9 in one step.
 func trainWith(t *testing.T, c Config, layer, step int) *Run {
 	t.Helper()
-	data, model, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data, model := mustNew(t, c)
 	trainer := newTrainer(c, data, model)
 	right := model.Closed[layer].Activation.Prime
 	model.Closed[layer].Activation.Prime = func(s, z *tensor.Tensor) *tensor.Tensor {
@@ -66,12 +60,9 @@ func trainWith(t *testing.T, c Config, layer, step int) *Run {
 func TestDifference(t *testing.T) {
 	t.Parallel()
 	c := defaults("XOR", func(c *Config) { c.Hidden = []int{3, 2} })
-	data, model, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := tensor.FromSlice(data.X, data.N, 2).Slice(0, 0, 5)
-	target := tensor.FromSlice(data.T, data.N, 1).Slice(0, 0, 5)
+	data, model := mustNew(t, c)
+	x, target := data.Tensors()
+	x, target = x.Slice(0, 0, 5), target.Slice(0, 0, 5)
 	trace := model.Trace(autograd.Constant(x))
 	grads := autograd.Backward(layers.SquaredError(trace.Output(), autograd.Constant(target)))
 	for l := range model.Closed {

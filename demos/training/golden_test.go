@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"gentlegrad/demos/problems"
@@ -44,8 +45,7 @@ func TestArticle(t *testing.T) {
 		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			g := readGolden(t, file)
-			r := g.train(t)
-			g.compare(t, r)
+			g.compare(t, mustTrain(t, g.config()))
 		})
 	}
 }
@@ -73,21 +73,13 @@ func (g golden) config() Config {
 	return c
 }
 
-func (g golden) train(t *testing.T) *Run {
-	r, err := Train(g.config(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 func (g golden) compare(t *testing.T, r *Run) {
 	if !(r.MaxDifference <= 1e-12) {
 		t.Errorf("automatic and manual gradients differ by %g", r.MaxDifference)
 	}
 	for l := range r.Initial.Weights {
 		w, b := fmt.Sprint("w_", l+1), fmt.Sprint("b_", l+1)
-		near(t, "initial "+w, r.Initial.Weights[l].Data(), flat(g.InitialWeights[w]), 0)
+		near(t, "initial "+w, r.Initial.Weights[l].Data(), slices.Concat(g.InitialWeights[w]...), 0)
 		near(t, "initial "+b, r.Initial.Biases[l].Data(), g.InitialBiases[b], 0)
 	}
 	if len(r.Loss) != len(g.LossHistory) {
@@ -100,7 +92,7 @@ func (g golden) compare(t *testing.T, r *Run) {
 		key := fmt.Sprint(at)
 		for l, weight := range r.Parameters[at].Weights {
 			w, b := fmt.Sprint("w_", l+1), fmt.Sprint("b_", l+1)
-			near(t, "iteration "+key+" "+w, weight.Data(), flat(g.Weights[key][w]), g.tolerance(at))
+			near(t, "iteration "+key+" "+w, weight.Data(), slices.Concat(g.Weights[key][w]...), g.tolerance(at))
 			near(t, "iteration "+key+" "+b, r.Parameters[at].Biases[l].Data(), g.Biases[key][b], g.tolerance(at))
 		}
 	}
@@ -123,21 +115,13 @@ func (g golden) tolerance(i int) float64 {
 func (g golden) prediction(t *testing.T) []float64 {
 	var grid [][]float64
 	if err := json.Unmarshal(g.Final, &grid); err == nil {
-		return flat(grid)
+		return slices.Concat(grid...)
 	}
 	var line []float64
 	if err := json.Unmarshal(g.Final, &line); err != nil {
 		t.Fatal(err)
 	}
 	return line
-}
-
-func flat(rows [][]float64) []float64 {
-	var all []float64
-	for _, r := range rows {
-		all = append(all, r...)
-	}
-	return all
 }
 
 // near fails unless every |got−want| is at most the tolerance times |want|, with an

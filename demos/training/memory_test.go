@@ -26,10 +26,7 @@ func TestMemory(t *testing.T) { // not parallel: it counts bytes
 	} {
 		c := defaults(test.problem, test.change)
 		before := heap()
-		data, model, err := New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		data, model := mustNew(t, c)
 		trainer := newTrainer(c, data, model)
 		if _, err := trainer.train(nil); err != nil {
 			t.Fatal(err)

@@ -43,14 +43,8 @@ func TestEveryOptimiser(t *testing.T) {
 func TestMomentumByHand(t *testing.T) {
 	t.Parallel()
 	c := defaults("XOR", func(c *Config) { c.Momentum, c.LearningRate, c.Iterations, c.Observations = .8, .1, 3, 5 })
-	r, err := Train(c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, model, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := mustTrain(t, c)
+	data, model := mustNew(t, c)
 	x, target := data.Tensors()
 	velocities := map[*tensor.Tensor]*tensor.Tensor{}
 	move := func(w, gradient *tensor.Tensor) {

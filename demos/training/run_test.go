@@ -17,11 +17,7 @@ import (
 // trained trains the defaults of a problem, changed.
 func trained(t *testing.T, problem string, change func(c *Config)) *Run {
 	t.Helper()
-	r, err := Train(defaults(problem, change), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return mustTrain(t, defaults(problem, change))
 }
 
 // A manual is a training by the delta rules alone.
@@ -33,10 +29,7 @@ type manual struct {
 // byHand trains by the delta rules.
 func byHand(t *testing.T, c Config) manual {
 	t.Helper()
-	data, model, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data, model := mustNew(t, c)
 	m := manual{net: model.Closed}
 	rate := c.LearningRate
 	for range c.Iterations {
@@ -61,7 +54,7 @@ func byHand(t *testing.T, c Config) manual {
 }
 
 // configurations are varied, small and quick.
-func configurations(t *testing.T) []Config {
+func configurations() []Config {
 	var all []Config
 	for _, batch := range []int{1, 7, 40, 1000} {
 		for _, change := range []func(c *Config){
@@ -95,11 +88,8 @@ func describe(c Config) string {
 // TestByHand compares training with a loop over the delta rules.
 func TestByHand(t *testing.T) {
 	t.Parallel()
-	for _, c := range configurations(t) {
-		r, err := Train(c, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, c := range configurations() {
+		r := mustTrain(t, c)
 		want := byHand(t, c)
 		near(t, describe(c)+": loss", r.Loss, want.loss, 1e-12)
 		last := r.Parameters[c.Iterations-1]

@@ -29,7 +29,7 @@ func TestOtherSettings(t *testing.T) {
 	for _, g := range runs {
 		t.Run(fmt.Sprintf("%s-%d-%d", g.Problem, g.Hidden, g.Observations), func(t *testing.T) {
 			t.Parallel()
-			r := g.train(t)
+			r := mustTrain(t, g.config())
 			near(t, "loss", r.Loss, g.LossHistory, 1e-10)
 			last := r.Parameters[len(r.Parameters)-1]
 			if len(g.Weights) != len(last.Weights) || len(g.Biases) != len(last.Biases) {
@@ -40,7 +40,7 @@ func TestOtherSettings(t *testing.T) {
 				if got, want := last.Weights[l].Shape(), []int{len(g.Weights[w]), len(g.Biases[b])}; !slices.Equal(got, want) {
 					t.Errorf("%s has shape %v, want %v", w, got, want)
 				}
-				near(t, w, last.Weights[l].Data(), flat(g.Weights[w]), 1e-10)
+				near(t, w, last.Weights[l].Data(), slices.Concat(g.Weights[w]...), 1e-10)
 				near(t, b, last.Biases[l].Data(), g.Biases[b], 1e-10)
 			}
 			if !(r.MaxDifference <= 1e-12) {

@@ -2,6 +2,7 @@ package training
 
 import (
 	"fmt"
+	"gentlegrad/tensor"
 	"math"
 	"slices"
 	"testing"
@@ -14,12 +15,7 @@ func changes(r *Run) []float64 {
 	for _, p := range r.Parameters {
 		largest := 0.0
 		for l := range p.Weights {
-			for i, v := range p.Weights[l].Data() {
-				largest = math.Max(largest, math.Abs(v-before.Weights[l].Data()[i]))
-			}
-			for i, v := range p.Biases[l].Data() {
-				largest = math.Max(largest, math.Abs(v-before.Biases[l].Data()[i]))
-			}
+			largest = max(largest, tensor.MaxAbsDiff(p.Weights[l], before.Weights[l]), tensor.MaxAbsDiff(p.Biases[l], before.Biases[l]))
 		}
 		all = append(all, largest)
 		before = p

@@ -185,10 +185,7 @@ func TestTrainTable(t *testing.T) {
 		c := DefaultsOf(readTable(t, test.text, TableOptions{Seed: 123}))
 		test.change(&c)
 		c.Iterations = 20
-		r, err := Train(c, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := mustTrain(t, c)
 		last := len(r.Loss) - 1
 		if r.Network() != test.network || !(r.Accuracy > .98) || !(r.HeldAccuracy > .97) {
 			t.Errorf("%s: accuracy %v, held out %v", r.Network(), r.Accuracy, r.HeldAccuracy)
@@ -227,10 +224,7 @@ func TestTrainRegression(t *testing.T) {
 	}
 	c := DefaultsOf(readTable(t, text, TableOptions{Seed: 1}))
 	c.Hidden = nil
-	r, err := Train(c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := mustTrain(t, c)
 	if last := r.Validation[len(r.Validation)-1]; !(last < 1e-20) || !math.IsNaN(r.HeldAccuracy) {
 		t.Errorf("the validation loss is %v", last)
 	}
