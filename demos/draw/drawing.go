@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 )
 
@@ -120,32 +119,6 @@ func (t Track) MarshalJSON() ([]byte, error) {
 		Attr   string `json:"attr"`
 		Values []any  `json:"values"`
 	}{t.ID, t.Attr, values})
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (t *Track) UnmarshalJSON(data []byte) error {
-	var v struct {
-		ID, Attr string
-		Values   []any
-	}
-	if err := json.Unmarshal(data, &v); err != nil {
-		return err
-	}
-	*t = Track{ID: v.ID, Attr: v.Attr}
-	for _, value := range v.Values {
-		switch value := value.(type) {
-		case string:
-			t.Values = append(t.Values, value)
-		case float64:
-			if len(t.Values) == 0 || value < 1 {
-				return fmt.Errorf("draw: track %s %s has %v more of no value", v.ID, v.Attr, value)
-			}
-			t.Values = append(t.Values, slices.Repeat(t.Values[len(t.Values)-1:], int(value))...)
-		default:
-			return fmt.Errorf("draw: track %s %s has the value %v", v.ID, v.Attr, value)
-		}
-	}
-	return nil
 }
 
 func (d *Drawing) newID(kind string) string {

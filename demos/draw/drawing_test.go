@@ -3,7 +3,6 @@ package draw
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -236,19 +235,9 @@ func TestTrackJSON(t *testing.T) {
 		{[]string{"", "", "x"}, `["",1,"x"]`},
 	}
 	for _, tt := range tests {
-		track := Track{"f1-3", "d", tt.values}
-		got, err := json.Marshal([]Track{track})
+		got, err := json.Marshal([]Track{{"f1-3", "d", tt.values}})
 		if want := `[{"id":"f1-3","attr":"d","values":` + tt.want + `}]`; err != nil || string(got) != want {
 			t.Errorf("%s, %v, want %s", got, err, want)
-		}
-		var back []Track
-		if err := json.Unmarshal(got, &back); err != nil || fmt.Sprint(back) != fmt.Sprint([]Track{track}) {
-			t.Errorf("read back %v, %v", back, err)
-		}
-	}
-	for _, bad := range []string{`[1,"b"]`, `["a",-1]`, `["a",null]`} {
-		if err := json.Unmarshal([]byte(`{"id":"a","attr":"d","values":`+bad+`}`), new(Track)); err == nil {
-			t.Errorf("%s is no error", bad)
 		}
 	}
 	if got, _ := json.Marshal(New(1, 1, "a").Tracks()); string(got) != "[]" {
