@@ -217,7 +217,7 @@ func (b *Book) left(o io.Writer, walk int, m *marks) {
 		}
 		p("<span class=\"v\">= %s</span>", only(l.Value, graphDigits).HTML())
 		if on := m.on[key]; l.Step != "I" && len(on) > 0 {
-			gap := largestGap(l.Value, b.node(walk, l.Node).Gradient)
+			gap := largestGap(l.Value, b.Walks[walk].byID(l.Node).Gradient)
 			p(" <span class=\"ok\" data-from=\"%d\">%s</span>", on[0], text("walk differs by ").number(gap).HTML())
 		}
 		p("</li>\n")
@@ -229,13 +229,13 @@ func (b *Book) left(o io.Writer, walk int, m *marks) {
 	p("</div>\n")
 }
 
-func (b *Book) node(walk int, id string) *Node {
-	for i := range b.Walks[walk].Nodes {
-		if n := &b.Walks[walk].Nodes[i]; n.ID == id {
-			return n
+func (w *Walk) byID(id string) *Node {
+	for i := range w.Nodes {
+		if w.Nodes[i].ID == id {
+			return &w.Nodes[i]
 		}
 	}
-	panic("walk: internal error: " + b.ID + " has no node " + id)
+	panic("walk: internal error: there is no node " + id)
 }
 
 // traversal is the loop of autograd's backpropagate, and what its pass does for each input.

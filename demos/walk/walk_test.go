@@ -27,7 +27,7 @@ func TestWitnesses(t *testing.T) {
 			for k, w := range b.Walks {
 				byHand := map[string]bool{}
 				for _, l := range b.Lines[k] {
-					n := w.byID(t, l.Node)
+					n := w.byID(l.Node)
 					value := n.Gradient
 					if l.Step == "I" {
 						value = n.Value
@@ -59,17 +59,6 @@ func TestWitnesses(t *testing.T) {
 			}
 		})
 	}
-}
-
-func (w *Walk) byID(t *testing.T, id string) *Node {
-	t.Helper()
-	for i := range w.Nodes {
-		if w.Nodes[i].ID == id {
-			return &w.Nodes[i]
-		}
-	}
-	t.Fatalf("no node %s", id)
-	return nil
 }
 
 // Training lowers the loss of every graph, and "during" is between.
