@@ -37,7 +37,7 @@ func (r *Result) codes() page.Figure {
 	c := r.encode(r.Held)
 	d := draw.New(560, 460, "codes-")
 	d.Describe("The code", "Each picture that was not trained on stands as its digit at the two numbers which the network makes of it. Pictures of one digit lie together.")
-	xs, ys := column(c, 0), column(c, 1)
+	xs, ys := c.Slice(1, 0, 1).Data(), c.Slice(1, 1, 2).Data()
 	ax := d.Axes(draw.AxesSpec{
 		Box: draw.Box{W: 560, H: 460}, X: draw.Extent(.04, xs), Y: draw.Extent(.04, ys),
 		Title: "The codes of pictures held out", XLabel: "first number", YLabel: "second number", Grid: true,
@@ -77,7 +77,7 @@ func (r *Result) decoded() page.Figure {
 	const n, pixel, gap = 12, 5, 4
 	const step = size*pixel + gap
 	c := r.encode(r.Held)
-	x, y := middle(column(c, 0)), middle(column(c, 1))
+	x, y := middle(c.Slice(1, 0, 1).Data()), middle(c.Slice(1, 1, 2).Data())
 	grid := tensor.New(n*n, 2)
 	for i := range n {
 		for j := range n {
@@ -173,14 +173,6 @@ func (a *album) draw(n *draw.Node) {
 func middle(v []float64) draw.Range {
 	s := slices.Sorted(slices.Values(v))
 	return draw.Range{Lo: s[len(s)/20], Hi: s[len(s)-1-len(s)/20]}
-}
-
-// column returns a column of a matrix.
-func column(x *tensor.Tensor, k int) (all []float64) {
-	for i := range x.Dim(0) {
-		all = append(all, x.At(i, k))
-	}
-	return all
 }
 
 //go:embed train.go
