@@ -30,10 +30,10 @@ func everything(args []string, stdout, stderr io.Writer) error {
 	if err := makeOut(flags, *out); err != nil {
 		return err
 	}
-	if list, err = trainAll(list, stdout, stderr); err != nil {
+	if err := trainAll(list, stdout, stderr); err != nil {
 		return err
 	}
-	if list, err = drawAll(list, stderr); err != nil {
+	if err := drawAll(list, stderr); err != nil {
 		return err
 	}
 	return writeAll(*out, list, stdout)
@@ -56,43 +56,41 @@ func parseFigures(s string) ([]figures.Figure, error) {
 	return slices.DeleteFunc(all, func(f figures.Figure) bool { return !slices.Contains(numbers, f.Number) }), nil
 }
 
-// trainAll returns the figures, trained if they are trainings, and prints the table.
-func trainAll(list []figures.Figure, stdout, stderr io.Writer) ([]figures.Figure, error) {
-	var out []figures.Figure
+// trainAll trains the figures that are trainings, and prints the table.
+func trainAll(list []figures.Figure, stdout, stderr io.Writer) error {
 	header := printHeader
-	for _, f := range list {
-		if f.Training != nil {
-			bar, name := newProgress(stderr, f.Training.Iterations), fmt.Sprintf("figure %d", f.Number)
-			bar.show(name, 0)
-			trained, err := f.Train(func(done int) { bar.show(name, done) })
-			bar.clear()
-			if err != nil {
-				return nil, err
-			}
-			f = trained
-			header(stdout, f.Run)
-			header = func(io.Writer, *training.Run) {} // once
-			printRow(stdout, f.Number, f.Run)
+	for i, f := range list {
+		if f.Training == nil {
+			continue
 		}
-		out = append(out, f)
+		bar, name := newProgress(stderr, f.Training.Iterations), fmt.Sprintf("figure %d", f.Number)
+		bar.show(name, 0)
+		trained, err := f.Train(func(done int) { bar.show(name, done) })
+		bar.clear()
+		if err != nil {
+			return err
+		}
+		list[i] = trained
+		header(stdout, trained.Run)
+		header = func(io.Writer, *training.Run) {} // once
+		printRow(stdout, f.Number, trained.Run)
 	}
-	return out, nil
+	return nil
 }
 
-// drawAll returns the figures, drawn.
-func drawAll(list []figures.Figure, stderr io.Writer) ([]figures.Figure, error) {
+// drawAll draws the figures.
+func drawAll(list []figures.Figure, stderr io.Writer) error {
 	bar := newProgress(stderr, len(list))
 	defer bar.clear()
-	var out []figures.Figure
 	for i, f := range list {
 		bar.show("drawing", i)
 		drawn, err := f.Draw()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, drawn)
+		list[i] = drawn
 	}
-	return out, nil
+	return nil
 }
 
 // writeAll writes the runs, the figures' files and the page: only once all of them are
