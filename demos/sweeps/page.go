@@ -3,6 +3,7 @@ package sweeps
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -41,7 +42,7 @@ func (r *Result) Page() page.Page {
 
 // chart draws the curves of a setting, on the same scale as those of the sweep's others.
 func (s Sweep) chart(name string, set Setting) chart.Chart {
-	training, validation := set.errors(false), set.errors(true)
+	training, validation := set.errors()
 	return chart.Chart{
 		Name: name, Title: set.Name, X: "pass", Y: "mean (a−t)^2", LogY: s.least > 0, Small: true, Range: s.scale(),
 		Desc: fmt.Sprintf("The error of the training and of the validation points with %s, pass by pass, of %d seeds.", set.Name, seeds),
@@ -56,7 +57,8 @@ func (s Sweep) chart(name string, set Setting) chart.Chart {
 func (s Sweep) scale() draw.Range {
 	var errors [][]float64
 	for _, set := range s.Settings {
-		errors = append(append(errors, set.errors(false)...), set.errors(true)...)
+		training, validation := set.errors()
+		errors = slices.Concat(errors, training, validation)
 	}
 	return draw.Range{Lo: s.least, Hi: 1.2 * draw.Extent(0, errors...).Hi}
 }

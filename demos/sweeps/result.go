@@ -72,17 +72,12 @@ func together(jobs []func() error) error {
 	return nil
 }
 
-// errors returns the errors of each run, on the training or on the validation points.
-func (s Setting) errors(validation bool) [][]float64 {
-	var out [][]float64
+// errors returns the errors of each run, on the training and on the validation points.
+func (s Setting) errors() (training, validation [][]float64) {
 	for _, r := range s.Runs {
-		if validation {
-			out = append(out, r.Validation)
-		} else {
-			out = append(out, r.Training)
-		}
+		training, validation = append(training, r.Training), append(validation, r.Validation)
 	}
-	return out
+	return training, validation
 }
 
 // median returns the median of several runs, one look after another.
@@ -114,9 +109,10 @@ type Outcome struct {
 
 // Outcome returns how the setting ended.
 func (s Setting) Outcome() Outcome {
-	training, validation := median(s.errors(false)), median(s.errors(true))
+	trainings, validations := s.errors()
+	training, validation := median(trainings), median(validations)
 	last := len(validation) - 1
-	ends := sorted(s.errors(true), last)
+	ends := sorted(validations, last)
 	least := slices.Min(validation)
 	return Outcome{
 		Training: training[last], Validation: validation[last],
