@@ -83,9 +83,6 @@ func (o observation) String() string {
 // short writes a number of the data with two decimals, fewer if it has fewer.
 func short(v float64) string { return draw.Powers(draw.Num(v)) }
 
-// choice is what the control calls it.
-func (o observation) choice() string { return o.ends + ": " + o.String() }
-
 // gradients draws the network with the gradients for the observation as lines, and in each unit its δ and
 // its activation.
 func (o observation) gradients(n *draw.Node, box draw.Box) {

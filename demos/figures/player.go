@@ -86,7 +86,7 @@ func (f *Figure) play() {
 	data := playerData{Iterations: len(f.Run.Loss), Frames: all.frames}
 	observations := all.observations()
 	for _, o := range observations {
-		data.Observations = append(data.Observations, o.choice())
+		data.Observations = append(data.Observations, o.ends+": "+o.String())
 	}
 	for _, k := range all.frames[1:] {
 		data.Loss = append(data.Loss, f.Run.Loss[k-1])

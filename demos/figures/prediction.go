@@ -140,14 +140,16 @@ func legendRow(n *draw.Node, x, y float64, entries ...draw.Entry) {
 	}
 }
 
-// scatterClasses draws the training data of two classes.
+// scatterClasses draws the training data of two classes, which shape and lightness tell apart, not colour.
 func (f *player) scatterClasses(ax *draw.Axes) (entries []draw.Entry) {
 	classes := f.run.Classes()
-	low, high := classMarkers()
 	for i, c := range []struct {
 		class  float64
 		marker draw.Marker
-	}{{classes.Lo, low}, {classes.Hi, high}} {
+	}{
+		{classes.Lo, draw.Marker{Shape: draw.Square, Color: "#fff", Edge: "#111", Size: 5.5}},
+		{classes.Hi, draw.Marker{Shape: draw.Dot, Color: "#111", Edge: "#fff", Size: 5.5}},
+	} {
 		f.scatter(ax, c.marker, func(t float64) bool { return t == c.class })
 		label := fmt.Sprintf("class %g", c.class)
 		if name, named := f.run.ClassName(i); named {
@@ -179,12 +181,6 @@ func (f *player) scatter(ax *draw.Axes, m draw.Marker, some func(t float64) bool
 	ax.Scatter(m, xs, ys)
 }
 
-// classMarkers tells the classes apart by shape and lightness, not by colour.
-func classMarkers() (low, high draw.Marker) {
-	return draw.Marker{Shape: draw.Square, Color: "#fff", Edge: "#111", Size: 5.5},
-		draw.Marker{Shape: draw.Dot, Color: "#111", Edge: "#fff", Size: 5.5}
-}
-
 const (
 	curvePoints = 41
 	mostUnits   = 5 // that a curve is the sum of, and that have a line of their own
@@ -203,7 +199,10 @@ func (f *player) curve(n *draw.Node, box draw.Box) *draw.Axes {
 	}
 	contributions := f.contributions(xs)
 	rows := (len(contributions) + 3) / 2 // of the legend
-	shown := append([][]float64{f.run.Data.T, predictions[len(predictions)-1]}, last(contributions)...)
+	shown := [][]float64{f.run.Data.T, predictions[len(predictions)-1]}
+	for _, frames := range contributions {
+		shown = append(shown, frames[len(frames)-1])
+	}
 	ax := n.Axes(draw.AxesSpec{
 		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - float64(20*rows) - 12}, X: f.domain(0), Y: draw.Extent(.05, shown...),
 		Title: "Data and prediction", XLabel: "x", YLabel: "y", Grid: true,
@@ -248,13 +247,4 @@ func (f *player) contributions(xs *tensor.Tensor) [][][]float64 {
 		}
 	}
 	return all
-}
-
-// last returns what the units contribute in the last frame.
-func last(contributions [][][]float64) [][]float64 {
-	var out [][]float64
-	for _, frames := range contributions {
-		out = append(out, frames[len(frames)-1])
-	}
-	return out
 }
