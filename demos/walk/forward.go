@@ -31,14 +31,11 @@ func form(y *autograd.Node) (string, bool) {
 func forward(y *autograd.Node, name func(x *autograd.Node) string) string {
 	f, ok := form(y)
 	if !ok {
-		f = y.Op().Name() + "("
+		var inputs []string
 		for k := range y.NumInputs() {
-			if k > 0 {
-				f += ", "
-			}
-			f += "$" + strconv.Itoa(k)
+			inputs = append(inputs, "$"+strconv.Itoa(k))
 		}
-		f += ")"
+		f = y.Op().Name() + "(" + strings.Join(inputs, ", ") + ")"
 	}
 	var pairs []string
 	for k := y.NumInputs() - 1; k >= 0; k-- { // $10 before $1
