@@ -15,7 +15,8 @@ type Mistake struct {
 	Probabilities []float64      // of each digit, as the network says
 }
 
-// mistakes returns the pictures of which the most probable digit is not theirs, in their order.
+// mistakes returns the pictures of which the most probable digit is not theirs, in their order. Of each picture there are the
+// probabilities of the ten digits, [n, 10].
 func mistakes(heldOut []*tensor.Tensor, probabilities *tensor.Tensor) (list []Mistake) {
 	x, t := heldOut[0], heldOut[1]
 	read := new(tensor.Tensor).ArgMax(probabilities, -1)

@@ -12,7 +12,6 @@ import (
 	"gentlegrad/layers"
 	"gentlegrad/optim"
 	"gentlegrad/optim/fit"
-	"gentlegrad/tensor"
 	"gentlegrad/tensor/data"
 )
 
@@ -86,11 +85,6 @@ func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 		Net:     net,
 		Trained: train[0].Dim(0), Validated: validation[0].Dim(0), HeldOut: heldOut[0].Dim(0),
 		Epochs: history.Epochs, Best: history.Best,
-		Mistakes: mistakes(heldOut, probabilities(net, heldOut[0])),
+		Mistakes: mistakes(heldOut, net.Forward(autograd.Constant(heldOut[0])).Softmax(-1).Value()),
 	}, nil
-}
-
-// probabilities returns what the network says of pictures: of each digit how likely it is, [n, 10].
-func probabilities(net layers.Layer, x *tensor.Tensor) *tensor.Tensor {
-	return net.Forward(autograd.Constant(x)).Softmax(-1).Value()
 }
