@@ -111,13 +111,14 @@ func TestGrid(t *testing.T) {
 	}
 }
 
-func TestNegativeSizesPanic(t *testing.T) {
+func TestPanics(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		want string
 		call func()
 	}{
 		{"problems: Grid: negative size: -2", func() { problems.All()[0].Grid(-2) }},
+		{`problems: no problem is called "nand": want one of AND, OR, XOR, RING, SIN, ABS`, func() { problems.MustByName("nand") }},
 	}
 	for _, test := range tests {
 		func() {
