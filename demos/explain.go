@@ -18,7 +18,6 @@ import (
 func explain(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
 	c := newConfigFlags(flags)
-	c.addTraining()
 	which, after, graph := 1, false, ""
 	flags.Func("observation", "`which` observation, counted from 1 in the order of training (default 1)", func(text string) (err error) {
 		which, err = parseWhole(text)
@@ -34,7 +33,7 @@ func explain(args []string, stdout io.Writer) error {
 	if graph != "" {
 		book, err = explainGraph(flags, graph, which, after, stdout)
 	} else {
-		book, err = explainNetwork(flags, c, which, after, stdout)
+		book, err = explainNetwork(c, which, after, stdout)
 	}
 	if err != nil {
 		return err
@@ -63,7 +62,7 @@ func explainGraph(flags *flag.FlagSet, graph string, which int, after bool, stdo
 	return e.One(which-1, state), nil
 }
 
-func explainNetwork(flags *flag.FlagSet, c *configFlags, which int, after bool, stdout io.Writer) (*walk.Book, error) {
+func explainNetwork(c *configFlags, which int, after bool, stdout io.Writer) (*walk.Book, error) {
 	when := "after"
 	if !after {
 		when = "before"
@@ -78,7 +77,7 @@ func explainNetwork(flags *flag.FlagSet, c *configFlags, which int, after bool, 
 		return nil, err
 	}
 	if which < 1 || which > data.N {
-		return nil, usage(flags, fmt.Errorf("the observation must be 1 to %d, got %d", data.N, which))
+		return nil, usage(c.flags, fmt.Errorf("the observation must be 1 to %d, got %d", data.N, which))
 	}
 	if after {
 		run, err := training.Train(config, nil)

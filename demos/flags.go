@@ -49,11 +49,6 @@ func newConfigFlags(flags *flag.FlagSet) *configFlags {
 	setting(c, "output", "output `unit`: sigmoid, tanh (classes coded -1 and 1) or linear (default the figure's).\n"+
 		"Of a -csv with three classes or more it is softmax, with an output for each, and the error is the cross-entropy",
 		parseName, func(t *training.Config, name string) { t.Output = name })
-	return c
-}
-
-// addTraining adds the flags about how long to train.
-func (c *configFlags) addTraining() {
 	setting(c, "optimiser", "`name` of the rule for a step: "+training.OptimiserNames()+"\n(default descent, which is the article's)",
 		parseName, func(t *training.Config, name string) { t.Optimiser = name })
 	setting(c, "momentum", "`share` of the last step that descent goes on by, such as 0.9 (default 0)",
@@ -72,6 +67,7 @@ func (c *configFlags) addTraining() {
 		parseNumber, func(t *training.Config, loss float64) { t.StopLoss = loss })
 	setting(c, "stop-change", "stop when every parameter's `change` in an iteration is smaller than this; 0 is never (default 0)",
 		parseNumber, func(t *training.Config, change float64) { t.StopChange = change })
+	return c
 }
 
 // setting adds a flag that sets something of the configuration.

@@ -22,7 +22,6 @@ import (
 func train(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("train", flag.ContinueOnError)
 	c := newConfigFlags(flags)
-	c.addTraining()
 	json, html := outlet{flag: "json"}, outlet{flag: "html"}
 	flags.Func("json", "write the run to this `file`, - for standard output, and print nothing else", notEmpty("file", &json.name))
 	flags.Func("html", "draw the run in this `file`: a page on which the training plays, iteration by iteration", notEmpty("file", &html.name))
