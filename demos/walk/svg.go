@@ -20,7 +20,7 @@ const (
 // A span is a number of steps in which something is there: from one until before another; 0 is to the end.
 type span struct{ from, until int }
 
-// A marker says what is lit in which steps.
+// Marks say what is lit in which steps.
 type marks struct {
 	on, half map[string][]int
 	value    []int       // of a node: from when its value is known

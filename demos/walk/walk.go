@@ -66,9 +66,8 @@ type Step struct {
 	Sum   Expression // what it is added to, if there is something
 	// Part is how many of Parts contributions the input has now.
 	Part, Parts int
-	// Before and After are the input's gradient.
-	Before, After *tensor.Tensor
-	Variables     string // of the traversal
+	After       *tensor.Tensor // the input's gradient
+	Variables   string         // of the traversal
 }
 
 // New returns the walk from a loss. It panics as [trace.Backward] does.
@@ -237,7 +236,7 @@ func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) 
 	n, to := &m.walk.Nodes[i], m.at[e.To]
 	x := &m.walk.Nodes[to]
 	s := Step{Kind: Pass, ID: stepID(n, e.Input, x), Node: i, Input: e.Input, To: to, Variables: variables,
-		Title: n.Name + " passes to " + x.Name, Part: e.Part, Parts: e.Parts, Before: e.Before, After: e.After}
+		Title: n.Name + " passes to " + x.Name, Part: e.Part, Parts: e.Parts, After: e.After}
 	symbol := n.Grad
 	s.Rule = x.Grad + " += " + strings.ReplaceAll(e.Formula(symbol, m.of), "("+symbol+")ᵀ", symbol+"ᵀ")
 	if strings.Contains(symbol, "/") { // ∂E/∂aᵀ would be the gradient of aᵀ
