@@ -74,10 +74,10 @@ func (x *Node) shift(axis, by int) *Node {
 //
 //	rᵢ = bᵢ + aᵢ rᵢ₋₁    or, if it is reverse, from the last one    rᵢ = bᵢ + aᵢ₊₁ rᵢ₊₁
 //
-// where a₀ is not used. A product is 0 where the r in it is exactly 0: it is the gradient of something. Each is the transpose
-// of the other, as a function of b: so the gradients of recurrences are recurrences.
+// where a₀ is not used. A product is 0 where the r in it is exactly 0: it is the gradient of something, and C₁ of chain.go. Each
+// is the transpose of the other, as a function of b: so the gradients of recurrences are recurrences.
 //
-//	∂L/∂b = s, the other recurrence of a and ∂L/∂r    ∂L/∂aᵢ = sᵢ rᵢ₋₁, or sᵢ₋₁ rᵢ if it is reverse
+//	∂L/∂b = s, the other recurrence of a and ∂L/∂r    ∂L/∂aᵢ = C₂(sᵢ, rᵢ₋₁), or C₂(sᵢ₋₁, rᵢ) if it is reverse
 func recurrence(a, b *Node, axis int, reverse bool) *Node {
 	return apply(recurrenceOp{axis, reverse}, a, b)
 }
@@ -118,17 +118,17 @@ func (op recurrenceOp) VJP(r *Node, i int, dr *Node) *Node {
 	case i == 1:
 		return s
 	case op.reverse:
-		return s.shift(op.axis, 1).Chain(r)
+		return s.shift(op.axis, 1).chain2(r)
 	}
-	return s.Chain(r.shift(op.axis, 1))
+	return s.chain2(r.shift(op.axis, 1))
 }
 
 func (op recurrenceOp) JVP(r *Node, dx []*Node) *Node {
 	db := dx[1]
 	if da := dx[0]; da != nil && op.reverse {
-		db = plus(db, da.Chain(r).shift(op.axis, -1))
+		db = plus(db, da.chain2(r).shift(op.axis, -1))
 	} else if da != nil {
-		db = plus(db, da.Chain(r.shift(op.axis, 1)))
+		db = plus(db, da.chain2(r.shift(op.axis, 1)))
 	}
 	return recurrence(r.inputs[0], db, op.axis, op.reverse)
 }
