@@ -189,6 +189,7 @@ func TestReductionsOfBadInput(t *testing.T) {
 		{"autograd: Normalize: axis 3 is out of range for Variable [3]", func() { v.Normalize(2, 3, 1) }},
 		{"tensor: Max: axis 1 out of range for shape [3]", func() { v.Max(1) }},
 		{"tensor: Min: no elements over axes [0] of shape [0 2]", func() { empty.Min(0) }},
+		{"autograd: ArgMin: there are no elements on axis 0 of Variable [0 2]", func() { empty.ArgMin(0) }},
 		{"autograd: MaxAlong: there are no elements on axis 0 of Variable [0 2]", func() { empty.MaxAlong(0) }},
 		{"autograd: MinAlong: axis 1 is out of range for Variable [3]", func() { v.ArgMin(1) }},
 		{"autograd: Median: there are no elements on axis 0 of Variable [0 2]", func() { empty.Median(0) }},

@@ -50,7 +50,7 @@ func (g *Gradients) put(x *Node, dx *tensor.Tensor) {
 }
 
 // MarshalText returns an error: encoding/json would write gradients without their numbers.
-func (g *Gradients) MarshalText() ([]byte, error) { return nil, errEncode }
+func (g Gradients) MarshalText() ([]byte, error) { return nil, errEncode }
 
 // Of returns the gradient of the loss with respect to x, of x's shape. For a
 // pre-activation z this is the δ of the closed-form rules. It is zero if the loss does

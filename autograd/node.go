@@ -131,7 +131,7 @@ func (x *Node) Set(v *tensor.Tensor) {
 	switch {
 	case x.op != nil:
 		fail("Set", "%v was computed; only a Variable or a Constant can be set", x)
-	case !tensor.SameShape(v, x.value) && !x.value.IsEmpty():
+	case !tensor.SameShape(v, x.value) && (x.value == nil || !x.value.IsEmpty()):
 		fail("Set", "%v can't become a tensor of shape %v", x, v.Shape())
 	case v != x.value:
 		x.becomes(nil, v)
@@ -212,14 +212,14 @@ func (x *Node) describe() string {
 	return text
 }
 
-var errEncode = errors.New("autograd: a Node is not encoded: the numbers are in its Value, and the graph can't be written")
+var errEncode = errors.New("autograd: nodes, gradients and plans are not encoded: the numbers are in a node's Value, and the graph can't be written")
 
 // MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json
 // and encoding/gob would write a network without its numbers.
-func (x *Node) MarshalText() ([]byte, error) { return nil, errEncode }
+func (x Node) MarshalText() ([]byte, error) { return nil, errEncode }
 
 // MarshalBinary returns an error, as MarshalText does.
-func (x *Node) MarshalBinary() ([]byte, error) { return nil, errEncode }
+func (x Node) MarshalBinary() ([]byte, error) { return nil, errEncode }
 
 // UnmarshalText returns an error, as MarshalText does.
 func (x *Node) UnmarshalText([]byte) error { return errEncode }

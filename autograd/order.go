@@ -52,25 +52,29 @@ func (x *Node) TopK(k, axis int, largest bool) (y, indices *Node) {
 //
 //	∂L/∂x = ∂L/∂y at the indices, and 0 elsewhere
 func (x *Node) MaxAlong(axis int) (y, indices *Node) {
-	return x.extremeAlong("MaxAlong", axis, func(v, best float64) bool { return v > best })
+	return x.extremeAlong("MaxAlong", axis, larger)
 }
 
 // MinAlong returns the smallest elements along the axis and their indices, as MaxAlong does the largest.
 //
 //	∂L/∂x = ∂L/∂y at the indices, and 0 elsewhere
 func (x *Node) MinAlong(axis int) (y, indices *Node) {
-	return x.extremeAlong("MinAlong", axis, func(v, best float64) bool { return v < best })
+	return x.extremeAlong("MinAlong", axis, smaller)
 }
+
+func larger(v, best float64) bool { return v > best }
+
+func smaller(v, best float64) bool { return v < best }
 
 // ArgMax returns the indices along the axis of what MaxAlong returns: constants.
 func (x *Node) ArgMax(axis int) *Node {
-	_, indices := x.MaxAlong(axis)
+	_, indices := x.extremeAlong("ArgMax", axis, larger)
 	return indices
 }
 
 // ArgMin returns the indices along the axis of what MinAlong returns: constants.
 func (x *Node) ArgMin(axis int) *Node {
-	_, indices := x.MinAlong(axis)
+	_, indices := x.extremeAlong("ArgMin", axis, smaller)
 	return indices
 }
 

@@ -186,6 +186,9 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 // String lists the steps in their order, with the shapes and bytes of what they compute.
 func (p *Plan) String() string { return cmp.Or(p.text, "a Plan that could not be made") }
 
+// MarshalText returns an error: encoding/json would write nothing of a plan.
+func (p Plan) MarshalText() ([]byte, error) { return nil, errEncode }
+
 // mustHaveValue panics if x's plan has no value of it now.
 func (x *Node) mustHaveValue() {
 	if p := x.plan; !p.running && !(p.ready && slices.Contains(p.results, x)) {

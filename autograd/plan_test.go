@@ -84,6 +84,7 @@ func TestPlanMistakes(t *testing.T) {
 		}},
 		{"Set: Constant x [2 3] can't become a tensor of shape [1 3]", func() { x.Set(tensor.New(1, 3)) }},
 		{"Set: Constant x [2 3] can't become a tensor of shape [0 3]", func() { x.Set(tensor.New(0, 3)) }},
+		{"Set: a nil or zero Node can't become a tensor of shape [2]", func() { new(autograd.Node).Set(vector(1, 2)) }},
 		{"Set: the tensor is nil, or empty: it has no shape yet", func() { x.Set(nil) }},
 		{"Set: Square [2] was computed; only a Variable or a Constant can be set", func() { other.Square().Set(vector(1, 2)) }},
 		{"Of: the gradient of Variable [2] was not asked for", func() { plan.Forward(); plan.Backward().Of(other) }},

@@ -159,6 +159,7 @@ func TestMistakes(t *testing.T) {
 		{"train -target number", 2, "train: -fill and -target are for a -csv: there is none"},
 		{"train -target word", 2, `train: invalid value "word" for flag -target: want class or number (-h lists the flags)`},
 		{"train -html=", 2, `train: invalid value "" for flag -html: want a file (-h lists the flags)`},
+		{"train -json - -html -" + long, 1, "-html: - can't be written: it is the file of another flag (want a file in a directory that can be written)"},
 		{"train -html DIR/run -json DIR/run" + long, 1, "-html: DIR/run can't be written: it is the file of another flag (want a file in a directory that can be written)"},
 		{"train -html DIR" + long, 1, "-html: DIR can't be written: it is a directory (want a file in a directory that can be written)"},
 		{"train -json=", 2, `train: invalid value "" for flag -json: want a file (-h lists the flags)`},

@@ -71,19 +71,23 @@ type outlet struct {
 	write      func(w io.Writer) error
 }
 
-// special reports whether it is not written as a file that is whole or not there: the standard output, a device.
-func (o outlet) special() bool { return o.name == "-" || isOutput(o.name) || isDevice(o.name) }
+// isStdout reports whether it is the standard output.
+func (o outlet) isStdout() bool { return o.name == "-" || isOutput(o.name) }
 
 // checkOutlets returns an error if writeOutlets can't write them, or would over one another or the input, a file if it is not "": before
 // a long training, not after it.
 func checkOutlets(input string, all ...outlet) error {
 	targets := []string{whole(input)}
 	for _, o := range all {
-		if o.name == "" || o.special() {
+		target, err := "-", error(nil)
+		switch {
+		case o.isStdout():
+		case o.name == "" || isDevice(o.name):
 			continue
+		default:
+			target, err = destination(o.name)
+			target = whole(target)
 		}
-		target, err := destination(o.name)
-		target = whole(target)
 		if err == nil && slices.Contains(targets, target) {
 			err = errors.New("it is the file of another flag")
 		}
@@ -116,7 +120,7 @@ func writeOutlets(stdout io.Writer, all ...outlet) error {
 		var err error
 		switch {
 		case o.name == "":
-		case o.name == "-" || isOutput(o.name):
+		case o.isStdout():
 			if err := o.write(stdout); err != nil {
 				return err // which names the standard output
 			}

@@ -43,6 +43,7 @@ func TestLayersMistakes(t *testing.T) {
 			layers.NewRNN(3, 2, layers.Stack{}, nil).Run(zeros(4, 5, 3), zeros(1, 1, 2))
 		}},
 		{"layers: GRU: an input of shape [2 3]; sequences [N, T, in] are needed, with at least one step", func() { layers.NewGRU(3, 2, layers.Stack{}, nil).Forward(x) }},
+		{"layers: NewGRU: 35184372088832 layers; at most 65536 are possible", func() { layers.NewGRU(3, 2, layers.Stack{Layers: 1 << 45}, nil) }},
 		{"layers: NewRNN: the numbers of inputs, units and layers are [3 2 -1]; each is to be at least 1", func() { layers.NewRNN(3, 2, layers.Stack{Layers: -1}, nil) }},
 		{"layers: GRU: the weights have shapes [3 8] and [2 8]; 6 columns are needed for 2 units", func() {
 			(&layers.GRU{Cells: layers.NewLSTM(3, 2, layers.Stack{}, nil).Cells}).Forward(autograd.Constant(tensor.New(1, 1, 3)))

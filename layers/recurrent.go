@@ -24,6 +24,8 @@ type Stack struct {
 	Bidirectional bool // each layer also goes through the sequence from its end, with parameters of its own
 }
 
+const maxLayers = 1 << 16 // more than memory is for, rather than a mistake found when that is full
+
 // A recurrence is what recurrent networks differ in.
 type recurrence struct {
 	name   string
@@ -36,6 +38,9 @@ type recurrence struct {
 func (r recurrence) cells(in, units int, s Stack, init Init) (cells, reverse []*Cell) {
 	n := cmp.Or(s.Layers, 1)
 	mustBePositive("New"+r.name, "numbers of inputs, units and layers", in, units, n)
+	if n > maxLayers {
+		fail("New"+r.name, "%d layers; at most %d are possible", n, maxLayers)
+	}
 	for range n {
 		cells = append(cells, newCell(in, units, r.gates, init))
 		if s.Bidirectional {

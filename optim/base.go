@@ -108,14 +108,14 @@ func (b *Base) mayKeep(names ...string) {
 	}
 }
 
-var errEncode = errors.New("optim: an optimiser is not encoded: what it goes on with is in its State")
+var errEncode = errors.New("optim: an optimiser or a Plateau is not encoded: what it goes on with is in its State")
 
 // MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json and encoding/gob would write an
 // optimiser without what it has kept.
-func (b *Base) MarshalText() ([]byte, error) { return nil, errEncode }
+func (b Base) MarshalText() ([]byte, error) { return nil, errEncode }
 
 // MarshalBinary returns an error, as MarshalText does.
-func (b *Base) MarshalBinary() ([]byte, error) { return nil, errEncode }
+func (b Base) MarshalBinary() ([]byte, error) { return nil, errEncode }
 
 // UnmarshalText returns an error, as MarshalText does.
 func (b *Base) UnmarshalText([]byte) error { return errEncode }

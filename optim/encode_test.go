@@ -16,7 +16,9 @@ func TestEncoding(t *testing.T) {
 	w := variable(1)
 	for name, v := range map[string]any{
 		"an optimiser": optim.NewAdam(.1, w), "one in a struct": struct{ O *optim.GradientDescent }{optim.NewGradientDescent(.1, w)},
-		"gradients": autograd.Backward(w.Square()),
+		"an optimiser by value": *optim.NewAdam(.1, w), "a plateau": optim.NewPlateau(.1, .5, 3), "a plateau by value": *optim.NewPlateau(.1, .5, 3),
+		"gradients": autograd.Backward(w.Square()), "gradients by value": *autograd.Backward(w.Square()),
+		"a plan": autograd.NewPlan(w.Square()), "a plan by value": *autograd.NewPlan(w.Square()),
 	} {
 		if text, err := json.Marshal(v); err == nil {
 			t.Errorf("json of %s: %s", name, text)

@@ -43,6 +43,12 @@ func NewPlateau(rate, factor float64, patience int) *Plateau {
 	return &Plateau{Threshold: 1e-4, rate: rate, factor: factor, patience: patience, best: math.Inf(1)}
 }
 
+// MarshalText returns an error: encoding/json would write a Plateau without what it has observed.
+func (p Plateau) MarshalText() ([]byte, error) { return nil, errEncode }
+
+// MarshalBinary returns an error, as MarshalText does.
+func (p Plateau) MarshalBinary() ([]byte, error) { return nil, errEncode }
+
 // Rate returns the present rate.
 func (p *Plateau) Rate(iteration int) float64 {
 	mustBeIteration(iteration)

@@ -27,6 +27,9 @@ func newLabels(y *autograd.Node) labels {
 // Names returns what y and the nodes that it was computed from are called: by their own names, as text writes these, with #2, #3 and so on
 // where several have one, and else v1, v2, … in the order of their making. No two have the same. It panics if y is nil.
 func Names(y *autograd.Node, text func(name string) string) map[*autograd.Node]string {
+	if text == nil {
+		fail("Names", "the function is nil")
+	}
 	graph := autograd.Graph(y)
 	names, taken, last := make(map[*autograd.Node]string, len(graph)), map[string]bool{}, map[string]int{}
 	for _, x := range graph {

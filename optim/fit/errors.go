@@ -3,6 +3,7 @@ package fit
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"gentlegrad/autograd"
@@ -21,13 +22,15 @@ func fail(op, format string, args ...any) {
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
 }
 
+func isNilPointer(v reflect.Value) bool { return v.Kind() == reflect.Pointer && v.IsNil() }
+
 func (t *Training) mustBeComplete(ctx context.Context, train, validation []*tensor.Tensor) {
 	switch {
 	case ctx == nil:
 		fail("Run", "the context is nil")
 	case t.Loss == nil:
 		fail("Run", "the Loss is nil")
-	case t.Optimiser == nil:
+	case t.Optimiser == nil || isNilPointer(reflect.ValueOf(t.Optimiser)):
 		fail("Run", "the Optimiser is nil")
 	case len(t.parameters()) == 0:
 		fail("Run", "the Optimiser has no parameters: nothing is trained")

@@ -461,6 +461,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"fit: Run: the Loss is nil", func(p *problem) { p.Loss = nil }},
 		{"fit: Run: the Optimiser is nil", func(p *problem) { p.Optimiser = nil }},
+		{"fit: Run: the Optimiser is nil", func(p *problem) { p.Optimiser = (*optim.Adam)(nil) }},
 		{"fit: Run: the Optimiser has no parameters: nothing is trained", func(p *problem) { p.Optimiser = new(optim.GradientDescent) }},
 		{"fit: Run: Epochs is 0; it must be at least 1", func(p *problem) { p.Epochs = 0 }},
 		{`fit: Run: the function of the metric "accuracy" is nil`, func(p *problem) { p.Metrics[0].Of = nil }},
