@@ -1,6 +1,7 @@
 package autograd_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -204,5 +205,28 @@ func TestReductionsOfBadInput(t *testing.T) {
 		{"autograd: Median: the node is a nil or zero Node", func() { (*node)(nil).Median(0) }},
 	} {
 		mustPanic(t, c.want, c.f)
+	}
+}
+
+// A row that Where does not choose, whose products overflow or are NaN, has no derivatives of any order.
+func TestMaskedRows(t *testing.T) {
+	t.Parallel()
+	for _, row := range [][]float64{{1e200, 1e200, 1e200, 1e200}, {1, inf, 2, 3}, {1, nan, 2, 3}, {0, inf, 0, 1}} {
+		for name, f := range map[string]func(x *node) *node{
+			"CumProd":      func(x *node) *node { return x.CumProd(1) },
+			"LogCumSumExp": func(x *node) *node { return x.LogCumSumExp(1) },
+			"LogSumExp":    func(x *node) *node { return x.LogSumExp(1).Unsqueeze(1) },
+			"Prod":         func(x *node) *node { return x.Prod(1).Unsqueeze(1) },
+			"Std":          func(x *node) *node { return x.Std(1, 1).Unsqueeze(1) },
+		} {
+			x := autograd.Variable(tensor.Rows([][]float64{row, {1, 2, 3, 4}}))
+			chosen := autograd.Constant(tensor.FromSlice([]float64{0, 1}, 2, 1))
+			y := autograd.Where(chosen, f(x), number(0)).Sum()
+			for order := range 4 {
+				dx := autograd.Grad(y, x)[0]
+				expect(t, fmt.Sprintf("%s of %v, order %d", name, row, order+1), dx.Slice(0, 0, 1).Value(), 0, 0, 0, 0)
+				y = dx.Sum()
+			}
+		}
 	}
 }
