@@ -351,6 +351,8 @@ func TestAcceptsWhatIsSteep(t *testing.T) {
 		{"1/x", one(func(x *node) *node { return number(1).Div(x) }), vector(1e-3, -1e-5)},
 		{"exp", one((*node).Exp), vector(-30, 0, 40)},
 		{"near a kink", one((*node).ReLU), vector(1e-5, -1e-5, 1)},
+		{"at a bend that begins", one(func(x *node) *node { return x.ReLU().Square() }), vector(0, 1)},
+		{"at a bend that jumps", one(func(x *node) *node { return x.Mul(x.Abs()) }), vector(0)},
 	} {
 		if err := gradcheck.Check(tt.f, tt.x); err != nil {
 			t.Errorf("%s: %v", tt.name, err)
@@ -386,6 +388,7 @@ func TestAcceptsWhatHides(t *testing.T) {
 			return x.Add(sine.Of(x.Scale(2048 * math.Pi)))
 		}, vector(.1, .77)},
 		{"saturated beside others", (*node).Tanh, vector(.1, 8, 15, 18, 30)},
+		{"what overflows for another dy", func(x *node) *node { return x.Scale(1e307) }, vector(1e-3)},
 		{"all saturated", (*node).Tanh, vector(30, -40)},
 		{"what cancels", func(x *node) *node { return x.AddScalar(1e10).AddScalar(-1e10) }, vector(1.3)},
 		{"nearly saturated", func(x *node) *node { return x.Softmax(0) }, vector(20, .5)},

@@ -188,8 +188,8 @@ func (s *slope) judge(e expected) error {
 		return ErrWrong
 	case s.isKinked():
 		return ErrKink
-	case agrees && (bound < 1e-300 || e.row == 0 && bound <= 1000*s.smooth.noise):
-		return nil // as near as numbers come, or a constant but for its rounding
+	case agrees && (bound < 1e-300 || e.row == 0 && bound <= math.Max(1000*s.smooth.noise, 1e-12*s.steepest)):
+		return nil // as near as numbers come, a constant but for its rounding, or a slope that falls with the step, as that of x·|x| at 0
 	case s.smooth.value == 0 && e.value == 0 && bound < math.Inf(1):
 		return nil
 	case agrees, math.IsInf(bound, 1):

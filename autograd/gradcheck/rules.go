@@ -139,7 +139,7 @@ func (r *rule) linear() {
 		}
 		scaled, bound := fit(r.y.Op().VJP(r.y, i, from), dx), 1e-12*largest(dx)+1e-300
 		for j, v := range dx.Data() {
-			if w := scaled.Data()[j]; isFinite(v) && !(math.Abs(w-a*v) <= bound) {
+			if w := scaled.Data()[j]; isFinite(a*v) && !(math.Abs(w-a*v) <= bound) {
 				r.fail("%w: VJP of %s is not linear in dy: for %s %v it gives %v, and %v of %v dy", ErrWrong, r.y.Op().Name(), r.names[i], index(j, dx.Shape()), v, w, a)
 				break
 			}

@@ -23,6 +23,7 @@ type line struct {
 type slope struct {
 	smooth, kinked estimate
 	before, off    float64 // the last extrapolation, and how far it was from its own parts or the one before
+	steepest       float64 // the largest difference quotient of any step
 }
 
 var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}}
@@ -173,10 +174,7 @@ func (n *line) differ(h float64, mid []float64) differences {
 	d := differences{(right - left) / 2, all[:m], all[m : 2*m], all[2*m : 3*m], all[3*m:]}
 	for o := range mid {
 		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
-		rounded := 4 * eps * size
-		if size > 0 {
-			rounded = math.Max(rounded, 4*math.SmallestNonzeroFloat64)
-		}
+		rounded := math.Max(4*eps*size, 4*math.SmallestNonzeroFloat64)
 		d.central[o] = (up[o] - down[o]) / (right - left)
 		d.right[o] = (up[o] - mid[o]) / (right - at)
 		d.left[o] = (mid[o] - down[o]) / (at - left)
@@ -200,6 +198,9 @@ func (n *line) rougher(noise, values []float64) []float64 {
 // consider keeps the estimate of the last three steps if its bound is the smallest of its kind. It takes four, as the bound is
 // how far two differ.
 func (s *slope) consider(steps []differences, o int, expect expected) {
+	if d := math.Abs(steps[len(steps)-1].central[o]); d > s.steepest && !math.IsInf(d, 0) {
+		s.steepest = d
+	}
 	if len(steps) < 3 {
 		return
 	}
