@@ -112,7 +112,7 @@ func (z *Tensor) mustBeApart(op string, operands ...*Tensor) {
 
 func failOverlap(op string) { fail(op, "destination shares memory with an operand") }
 
-// batched multiplies stacks of matrices, whose leading axes broadcast.
+// batched multiplies stacks of matrices, whose leading axes broadcast: it walks over these, matrix by matrix.
 func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	lead := func(t *Tensor) []int { return t.shape()[:t.rank-2] }
 	var room [maxRank]int
@@ -127,19 +127,13 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	if len(z.data) == 0 {
 		return z
 	}
-	var zs, xs, ys [maxRank]int
-	strides(zs[:len(stack)], lead(z))
-	strides(xs[:len(stack)], lead(x))
-	strides(ys[:len(stack)], lead(y))
-	for i := range size(p.name, stack) {
-		zo, xo, yo := 0, 0, 0
-		for a, rest := len(stack)-1, i; a >= 0; a-- {
-			at := rest % stack[a]
-			rest /= stack[a]
-			zo, xo, yo = zo+at*zs[a], xo+at*xs[a], yo+at*ys[a]
+	w := newWalk(stack, lead(x), lead(y))
+	w.run(func(matrices, zo, xo, yo, dx, dy int) {
+		for range matrices {
+			p.set(z.data[zo*m*n:][:m*n], x.data[xo*m*k:][:m*k], y.data[yo*k*n:][:k*n], m, k, n)
+			zo, xo, yo = zo+1, xo+dx, yo+dy
 		}
-		p.set(z.data[zo*m*n:][:m*n], x.data[xo*m*k:][:m*k], y.data[yo*k*n:][:k*n], m, k, n)
-	}
+	})
 	return z
 }
 
