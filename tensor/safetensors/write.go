@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func (f *File) entries() ([]*entry, error) {
 		e.Offsets = [2]uint64{at, at + uint64(f.Tensors[e.name].Len()*kinds[e.Type].Size)}
 		at = e.Offsets[1]
 	}
-	for _, name := range sortedKeys(f.Types) {
+	for _, name := range slices.Sorted(maps.Keys(f.Types)) {
 		if f.Tensors[name] == nil {
 			return nil, errorf(of(name), "it has a type, and is no tensor of the file")
 		}
@@ -102,7 +103,7 @@ func (f *File) header(entries []*entry) ([]byte, error) {
 	b := bytes.NewBuffer(make([]byte, 8))
 	b.WriteByte('{')
 	if len(f.Metadata) > 0 {
-		for _, key := range sortedKeys(f.Metadata) {
+		for _, key := range slices.Sorted(maps.Keys(f.Metadata)) {
 			if !utf8.ValidString(key) || !utf8.ValidString(f.Metadata[key]) {
 				return nil, errorf("metadata", "%.200q: %.200q is not UTF-8", key, f.Metadata[key])
 			}
@@ -156,13 +157,4 @@ func writeNumbers(w io.Writer, numbers []float64, typ string) error {
 		}
 	}
 	return nil
-}
-
-func sortedKeys(m map[string]string) []string {
-	var keys []string
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
