@@ -72,7 +72,7 @@ func layOut(shape []int, data []float64, text func(shown []float64) func(x float
 	if len(data) == 0 {
 		return "[]"
 	}
-	p := newPrinter(shape, data)
+	p := &printer{shape: shape, data: data, summarise: len(data) > printThreshold}
 	p.text = text(p.appendShown(nil, 0, 0))
 	if len(shape) == 0 {
 		return p.text(data[0])
@@ -115,10 +115,6 @@ type printer struct {
 	data      []float64
 	summarise bool
 	text      func(x float64) string // as wide for every element
-}
-
-func newPrinter(shape []int, data []float64) *printer {
-	return &printer{shape: shape, data: data, summarise: len(data) > printThreshold}
 }
 
 // shown returns the indices to print along an axis of length n.
