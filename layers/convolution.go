@@ -20,7 +20,7 @@ type Conv1D struct {
 // Bias to nil.
 func NewConv1D(in, out, kernel int, o autograd.Conv, init Init) *Conv1D {
 	l := &Conv1D{Conv: o}
-	l.Weight, l.Bias = newConv("NewConv1D", in, out, kernel, 1, o, init)
+	l.Weight, l.Bias = newConv("NewConv1D", in, out, kernel, 1, false, o, init)
 	return l
 }
 
@@ -45,7 +45,7 @@ type Conv2D struct {
 // NewConv2D returns a convolution with that many channels and a square kernel; the rest is as for NewConv1D.
 func NewConv2D(in, out, kernel int, o autograd.Conv, init Init) *Conv2D {
 	l := &Conv2D{Conv: o}
-	l.Weight, l.Bias = newConv("NewConv2D", in, out, kernel, 2, o, init)
+	l.Weight, l.Bias = newConv("NewConv2D", in, out, kernel, 2, false, o, init)
 	return l
 }
 
@@ -69,7 +69,7 @@ type ConvTranspose1D struct {
 // NewConvTranspose1D returns a transposed convolution; its arguments are NewConv1D's.
 func NewConvTranspose1D(in, out, kernel int, o autograd.Conv, init Init) *ConvTranspose1D {
 	l := &ConvTranspose1D{Conv: o}
-	l.Weight, l.Bias = newConvTranspose("NewConvTranspose1D", in, out, kernel, 1, o, init)
+	l.Weight, l.Bias = newConv("NewConvTranspose1D", in, out, kernel, 1, true, o, init)
 	return l
 }
 
@@ -95,7 +95,7 @@ type ConvTranspose2D struct {
 // NewConvTranspose2D returns a transposed convolution with a square kernel; its arguments are NewConv1D's.
 func NewConvTranspose2D(in, out, kernel int, o autograd.Conv, init Init) *ConvTranspose2D {
 	l := &ConvTranspose2D{Conv: o}
-	l.Weight, l.Bias = newConvTranspose("NewConvTranspose2D", in, out, kernel, 2, o, init)
+	l.Weight, l.Bias = newConv("NewConvTranspose2D", in, out, kernel, 2, true, o, init)
 	return l
 }
 
@@ -111,32 +111,21 @@ func (l *ConvTranspose2D) String() string {
 	return describeConv("ConvTranspose2D", l.Weight, l.Bias, l.Conv, true)
 }
 
-// newConv returns the parameters of a convolution with that many spatial axes.
-func newConv(op string, in, out, kernel, axes int, o autograd.Conv, init Init) (weight, bias *autograd.Node) {
+// newConv returns the parameters of a convolution, perhaps a transposed one, with that many spatial axes.
+func newConv(op string, in, out, kernel, axes int, transposed bool, o autograd.Conv, init Init) (weight, bias *autograd.Node) {
 	groups := max(o.Groups, 1)
-	mustFitGroups(op, in, out, kernel, groups)
-	return init.parameters(newKernel(out, in/groups, kernel, axes), tensor.New(out))
-}
-
-func newConvTranspose(op string, in, out, kernel, axes int, o autograd.Conv, init Init) (weight, bias *autograd.Node) {
-	groups := max(o.Groups, 1)
-	mustFitGroups(op, in, out, kernel, groups)
-	return init.parameters(newKernel(in, out/groups, kernel, axes), tensor.New(out))
-}
-
-func mustFitGroups(op string, in, out, kernel, groups int) {
 	mustBePositive(op, "channels and the kernel's size", in, out, kernel)
 	if in%groups != 0 || out%groups != 0 {
 		fail(op, "%d groups do not divide %d channels and %d", groups, in, out)
 	}
-}
-
-func newKernel(m, n, kernel, axes int) *tensor.Tensor {
-	shape := []int{m, n}
+	shape := []int{out, in / groups}
+	if transposed {
+		shape = []int{in, out / groups}
+	}
 	for range axes {
 		shape = append(shape, kernel)
 	}
-	return tensor.New(shape...)
+	return init.parameters(tensor.New(shape...), tensor.New(out))
 }
 
 func describeConv(name string, weight, bias *autograd.Node, o autograd.Conv, transposed bool) string {
