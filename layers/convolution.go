@@ -138,14 +138,7 @@ func describeConv(name string, weight, bias *autograd.Node, o autograd.Conv, tra
 		in, out = out, in
 	}
 	text := fmt.Sprintf("%s %d→%d, kernel %s", name, in, out, times(shape[2:]))
-	for _, option := range []struct {
-		name    string
-		numbers []int
-	}{{"stride", o.Stride}, {"padding", o.Padding}, {"dilation", o.Dilation}, {"output padding", o.OutputPadding}} {
-		if len(option.numbers) > 0 {
-			text += ", " + option.name + " " + times(option.numbers)
-		}
-	}
+	text += describeWindows(o.Stride, o.Padding, o.Dilation, o.OutputPadding)
 	if o.Same {
 		text += ", same size"
 	}
@@ -153,6 +146,19 @@ func describeConv(name string, weight, bias *autograd.Node, o autograd.Conv, tra
 		text += fmt.Sprintf(", %d groups", o.Groups)
 	}
 	return text + noBias(bias)
+}
+
+// describeWindows returns what String says of how windows lie, as far as that is given.
+func describeWindows(stride, padding, dilation, outputPadding []int) (text string) {
+	for _, option := range []struct {
+		name    string
+		numbers []int
+	}{{"stride", stride}, {"padding", padding}, {"dilation", dilation}, {"output padding", outputPadding}} {
+		if len(option.numbers) > 0 {
+			text += ", " + option.name + " " + times(option.numbers)
+		}
+	}
+	return text
 }
 
 // times returns numbers with × between them.

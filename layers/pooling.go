@@ -86,15 +86,7 @@ func (p AdaptiveAvgPool2D) Forward(x *autograd.Node) *autograd.Node {
 func (p AdaptiveAvgPool2D) String() string { return fmt.Sprintf("AdaptiveAvgPool2D %d×%d", p.H, p.W) }
 
 func describePool(name string, p autograd.Pool) string {
-	text := name + " " + times(p.Kernel)
-	for _, option := range []struct {
-		name    string
-		numbers []int
-	}{{"stride", p.Stride}, {"padding", p.Padding}, {"dilation", p.Dilation}} {
-		if len(option.numbers) > 0 {
-			text += ", " + option.name + " " + times(option.numbers)
-		}
-	}
+	text := name + " " + times(p.Kernel) + describeWindows(p.Stride, p.Padding, p.Dilation, nil)
 	if p.Ceil {
 		text += ", ceil"
 	}
