@@ -58,11 +58,7 @@ func (l *Linear) String() string {
 	case l.Weight.Value().Rank() != 2:
 		return fmt.Sprintf("Linear of weight %v", l.Weight.Shape())
 	}
-	text := fmt.Sprintf("Linear %d→%d", l.Weight.Value().Dim(0), l.Weight.Value().Dim(1))
-	if l.Bias == nil {
-		text += ", no bias"
-	}
-	return text
+	return fmt.Sprintf("Linear %d→%d", l.Weight.Value().Dim(0), l.Weight.Value().Dim(1)) + noBias(l.Bias)
 }
 
 // affine returns x·w + b, where b may be nil.

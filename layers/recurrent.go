@@ -117,7 +117,7 @@ func (r recurrence) mustFit(cells, reverse []*Cell, x *autograd.Node) {
 	case x.Value().Rank() != 3 || x.Value().Dim(1) == 0:
 		fail(r.name, "an input of shape %v; sequences [N, T, in] are needed, with at least one step", x.Shape())
 	}
-	for _, c := range append(append([]*Cell(nil), cells...), reverse...) {
+	for _, c := range slices.Concat(cells, reverse) {
 		if c == nil || !isSet(c.WeightIH, 2) || !isSet(c.WeightHH, 2) {
 			fail(r.name, "a cell is without weights; New%s makes them", r.name)
 		}
