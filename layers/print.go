@@ -46,14 +46,19 @@ func line(l Layer, within []*Layer) string {
 }
 
 func count(w *walker) string {
-	n := 0
-	for _, p := range w.parameters {
-		n += p.node.Value().Len()
-	}
+	n := w.numbers()
 	if n == 1 {
 		return "1 parameter"
 	}
 	return fmt.Sprintf("%d parameters", n)
+}
+
+// numbers returns how many numbers the parameters have.
+func (w *walker) numbers() (n int) {
+	for _, p := range w.parameters {
+		n += p.node.Value().Len()
+	}
+	return n
 }
 
 // describe returns a layer in a few words: the first line of its String, unless that is the method of a

@@ -70,11 +70,7 @@ func (t *summary) addEach(s Sequential, indent string, x *autograd.Node) *autogr
 }
 
 func rowOf(name string, l Layer, x, y *autograd.Node) [4]string {
-	n := 0
-	for _, p := range find(l).parameters {
-		n += p.node.Value().Len()
-	}
-	return [4]string{name, fmt.Sprint(y.Shape()), strconv.Itoa(n), strconv.Itoa(activationBytes(y, x))}
+	return [4]string{name, fmt.Sprint(y.Shape()), strconv.Itoa(find(l).numbers()), strconv.Itoa(activationBytes(y, x))}
 }
 
 // activationBytes returns the memory of the values from which y was computed, and y's, but not x's and before, nor leaves'.
