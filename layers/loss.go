@@ -24,10 +24,7 @@ func SquaredError(a, t *autograd.Node) *autograd.Node {
 //	∂L/∂a = 2(a − t)/n, for n elements
 func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 	mustMatch("MeanSquaredError", a, t)
-	if a.Value().Len() == 0 {
-		fail("MeanSquaredError", "predictions of shape %v have no elements, and nothing has no mean", a.Shape())
-	}
-	return a.MeanSquaredError(t)
+	return meanOf("MeanSquaredError", a, a.Sub(t).Square())
 }
 
 // MeanAbsoluteError returns the mean of |a−t| over all elements of predictions a and targets t of the same shape. It panics as
