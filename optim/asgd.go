@@ -1,6 +1,8 @@
 package optim
 
 import (
+	"slices"
+
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
 )
@@ -33,18 +35,14 @@ func NewASGD(learningRate float64, parameters ...*autograd.Node) *ASGD {
 // Average returns the average of a parameter, a copy: before the first step its value. It panics
 // if w is not a parameter of the optimiser.
 func (o *ASGD) Average(w *autograd.Node) *tensor.Tensor {
-	for i := range o.parameters {
-		p := &o.parameters[i]
-		if p.node != w {
-			continue
-		}
-		if average := p.find("average").value; average != nil {
-			return average.Clone()
-		}
-		return w.Value().Clone()
+	i := slices.Index(o.nodes, w)
+	if i < 0 {
+		fail("Average", "%v is not a parameter of the optimiser", w)
 	}
-	fail("Average", "%v is not a parameter of the optimiser", w)
-	return nil
+	if average := o.parameters[i].find("average").value; average != nil {
+		return average.Clone()
+	}
+	return w.Value().Clone()
 }
 
 func (o *ASGD) begin(int) {
