@@ -2,6 +2,7 @@ package optim
 
 import (
 	"math"
+	"slices"
 
 	"gentlegrad/autograd"
 )
@@ -147,8 +148,7 @@ func direction(g []float64, memory []change) (d []float64, first float64) {
 		return d, min(1, 1/size)
 	}
 	alpha := make([]float64, len(memory))
-	for i := len(memory) - 1; i >= 0; i-- {
-		c := memory[i]
+	for i, c := range slices.Backward(memory) {
 		alpha[i] = dot(c.s, d) / c.curvature
 		d = plus(d, -alpha[i], c.y)
 	}
