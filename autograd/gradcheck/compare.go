@@ -67,7 +67,7 @@ func areClose(x, y *tensor.Tensor, tolerance float64) bool {
 // isNothing reports whether there is no element at all.
 func isNothing(all map[string]*tensor.Tensor) bool {
 	for _, x := range all {
-		if x != nil && !x.IsEmpty() && x.Len() > 0 {
+		if x.Len() > 0 {
 			return false
 		}
 	}
@@ -123,7 +123,7 @@ type reporter struct {
 // takeEmpty takes the names whose tensors are nil or empty out of both maps: they are reported, and not compared.
 func (r *reporter) takeEmpty(side string, all, others map[string]*tensor.Tensor) {
 	for name, x := range all {
-		if x == nil || x.IsEmpty() {
+		if x.IsEmpty() {
 			r.differences[name] = []string{": the " + side + " tensor is nil or empty"}
 			delete(all, name)
 			delete(others, name)

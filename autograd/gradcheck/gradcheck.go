@@ -218,7 +218,7 @@ func mustBe(op string, f Func, xs []*tensor.Tensor) error {
 		return &Error{op, "there are no inputs to differentiate with respect to"}
 	}
 	for i, x := range xs {
-		if x == nil || x.IsEmpty() {
+		if x.IsEmpty() {
 			return &Error{op, fmt.Sprintf("input %d is nil or empty", i)}
 		}
 	}
@@ -278,15 +278,7 @@ func largest(xs ...*tensor.Tensor) float64 {
 
 // sameBits reports whether x and y have the same shape and numbers.
 func sameBits(x, y *tensor.Tensor) bool {
-	if !tensor.SameShape(x, y) {
-		return false
-	}
-	for i, v := range x.Data() {
-		if !sameNumber(v, y.Data()[i]) {
-			return false
-		}
-	}
-	return true
+	return tensor.SameShape(x, y) && slices.EqualFunc(x.Data(), y.Data(), sameNumber)
 }
 
 // sameNumber reports whether v and w have the same bits; a NaN is like any other.
