@@ -53,43 +53,26 @@ func (x *Node) MatMulTN(y *Node) *Node { return matMulTN.of(x, y) }
 
 // A matMulOp is a matrix product with neither, the second or the first input transposed.
 type matMulOp struct {
-	name    string
-	forward func(z, x, y *tensor.Tensor) *tensor.Tensor
-	vjp     [2]func(dz, x, y *Node) *Node
-	add     [2]func(into, dz, x, y *tensor.Tensor)
+	name         string
+	forward, add func(z, x, y *tensor.Tensor) *tensor.Tensor
+	vjp          [2]matMulVJP
+}
+
+// A matMulVJP is the gradient by one input: a product of ∂L/∂z and the other input, in this order or the other one.
+type matMulVJP struct {
+	product *matMulOp
+	dzLast  bool
 }
 
 var matMulNN, matMulNT, matMulTN = new(matMulOp), new(matMulOp), new(matMulOp)
 
 func init() { // here since the rules of each use the others
 	type T = *tensor.Tensor
-	*matMulNN = matMulOp{"MatMul", T.MatMul,
-		[2]func(dz, x, y *Node) *Node{
-			func(dz, x, y *Node) *Node { return dz.MatMulNT(y) },
-			func(dz, x, y *Node) *Node { return x.MatMulTN(dz) },
-		},
-		[2]func(into, dz, x, y T){
-			func(into, dz, x, y T) { into.AddMatMulNT(dz, y) },
-			func(into, dz, x, y T) { into.AddMatMulTN(x, dz) },
-		}}
-	*matMulNT = matMulOp{"MatMulNT", T.MatMulNT,
-		[2]func(dz, x, y *Node) *Node{
-			func(dz, x, y *Node) *Node { return dz.MatMul(y) },
-			func(dz, x, y *Node) *Node { return dz.MatMulTN(x) },
-		},
-		[2]func(into, dz, x, y T){
-			func(into, dz, x, y T) { into.AddMatMul(dz, y) },
-			func(into, dz, x, y T) { into.AddMatMulTN(dz, x) },
-		}}
-	*matMulTN = matMulOp{"MatMulTN", T.MatMulTN,
-		[2]func(dz, x, y *Node) *Node{
-			func(dz, x, y *Node) *Node { return y.MatMulNT(dz) },
-			func(dz, x, y *Node) *Node { return x.MatMul(dz) },
-		},
-		[2]func(into, dz, x, y T){
-			func(into, dz, x, y T) { into.AddMatMulNT(y, dz) },
-			func(into, dz, x, y T) { into.AddMatMul(x, dz) },
-		}}
+	type vjps = [2]matMulVJP
+	const dzFirst, dzLast = false, true
+	*matMulNN = matMulOp{"MatMul", T.MatMul, T.AddMatMul, vjps{{matMulNT, dzFirst}, {matMulTN, dzLast}}}
+	*matMulNT = matMulOp{"MatMulNT", T.MatMulNT, T.AddMatMulNT, vjps{{matMulNN, dzFirst}, {matMulTN, dzFirst}}}
+	*matMulTN = matMulOp{"MatMulTN", T.MatMulTN, T.AddMatMulTN, vjps{{matMulNT, dzLast}, {matMulNN, dzLast}}}
 }
 
 func (op *matMulOp) Name() string { return op.name }
@@ -101,7 +84,8 @@ func (*matMulOp) Broadcasts() bool { return true }
 func (op *matMulOp) Forward(z *Node) { op.forward(z.value, z.inputs[0].value, z.inputs[1].value) }
 
 func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
-	return op.vjp[i](dz, z.inputs[0], z.inputs[1])
+	x, y := factors(op.vjp[i], dz, z.inputs[1-i])
+	return op.vjp[i].product.of(x, y)
 }
 
 func (op *matMulOp) JVP(z *Node, dx []*Node) *Node { return eachJVP(z, dx) }
@@ -120,9 +104,18 @@ type matricesOp struct{ *matMulOp }
 func (op matricesOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
 	for i, into := range dx {
 		if into != nil {
-			op.add[i](into, dz, z.inputs[0].value, z.inputs[1].value)
+			x, y := factors(op.vjp[i], dz, z.inputs[1-i].value)
+			op.vjp[i].product.add(into, x, y)
 		}
 	}
+}
+
+// factors returns the two factors of a gradient in their order: as nodes, or as tensors.
+func factors[T any](r matMulVJP, dz, other T) (x, y T) {
+	if r.dzLast {
+		return other, dz
+	}
+	return dz, other
 }
 
 // Affine returns x·w + b, in one step: x […, in], w [in, out], b [out] give […, out].
