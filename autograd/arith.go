@@ -104,16 +104,14 @@ func (x *Node) Scale(a float64) *Node {
 // AddScalar returns x + a for a number a.
 //
 //	∂L/∂x = ∂L/∂z
-func (x *Node) AddScalar(a float64) *Node { return apply(addScalarOp{a}, x) }
+func (x *Node) AddScalar(a float64) *Node { return apply(addScalarOp{a: a}, x) }
 
-type addScalarOp struct{ a float64 }
+// An addScalarOp has the derivatives of y = x.
+type addScalarOp struct {
+	identityOp
+	a float64
+}
 
 func (addScalarOp) Name() string { return "AddScalar" }
 
-func (addScalarOp) arity() int { return 1 }
-
 func (op addScalarOp) Forward(z *Node) { z.value.AddScalar(z.inputs[0].value, op.a) }
-
-func (op addScalarOp) VJP(_ *Node, _ int, dz *Node) *Node { return dz }
-
-func (op addScalarOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
