@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"cmp"
+
+	"gentlegrad/tensor"
+)
 
 // Comparisons give masks: constants, 1 where the comparison holds and 0 elsewhere, broadcast. No
 // gradient flows through them, and a [Plan] follows the data.
@@ -64,18 +68,11 @@ func (whereOp) VJP(z *Node, i int, dz *Node) *Node {
 }
 
 func (whereOp) JVP(z *Node, dx []*Node) *Node {
-	x, y := dx[1], dx[2]
-	if x == nil && y == nil {
+	if dx[1] == nil && dx[2] == nil {
 		return nil
 	}
 	zero := Scalar(0)
-	if x == nil {
-		x = zero
-	}
-	if y == nil {
-		y = zero
-	}
-	return Where(z.inputs[0], x, y)
+	return Where(z.inputs[0], cmp.Or(dx[1], zero), cmp.Or(dx[2], zero))
 }
 
 // Detach returns x's value as a constant: no gradient flows through it. It
