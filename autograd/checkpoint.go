@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 
@@ -124,7 +125,7 @@ func (op *checkpointOp) again(y *Node) *Node {
 
 // sameNumbers reports whether x and y have one shape and the same numbers; NaN is NaN.
 func sameNumbers(x, y *tensor.Tensor) bool {
-	return tensor.SameShape(x, y) && slices.EqualFunc(x.Data(), y.Data(), func(a, b float64) bool { return compare(a, b) == 0 })
+	return tensor.SameShape(x, y) && slices.EqualFunc(x.Data(), y.Data(), func(a, b float64) bool { return cmp.Compare(a, b) == 0 })
 }
 
 func (op *checkpointOp) VJP(y *Node, i int, dy *Node) *Node {

@@ -1,7 +1,6 @@
 package autograd
 
 import (
-	"cmp"
 	"math"
 	"math/bits"
 	"slices"
@@ -240,9 +239,6 @@ func sortFirst(x []rank, k int) {
 	}
 	slices.SortFunc(x[:hi], rank.compare)
 }
-
-// compare compares numbers; NaN is the largest. For cmp.Compare it is the smallest, so their negatives are compared.
-func compare(v, w float64) int { return cmp.Compare(-w, -v) }
 
 // indices returns the indices along x's axis of y, a selection of x.
 func (y *Node) indices(axis int, x *Node) *Node {
