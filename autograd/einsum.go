@@ -215,23 +215,15 @@ func (x indexed) diagonal() indexed {
 	if len(labels) == len(x.labels) {
 		return x
 	}
-	shape, step := make([]int, len(labels)), make([]int, len(labels))
-	for a, stride := len(x.labels)-1, 1; a >= 0; a-- {
-		k := slices.Index(labels, x.labels[a])
-		shape[k] = x.value.Dim(a)
-		step[k] += stride
-		stride *= x.value.Dim(a)
+	full, d := layoutOf(x.value), layout{rank: len(labels)}
+	for a, l := range x.labels {
+		k := slices.Index(labels, l)
+		d.shape[k] = full.shape[a]
+		d.step[k] += full.step[a]
 	}
 	return indexed{x.selection("Diagonal", func(at *tensor.Tensor, _ *Node) {
-		at.Zeros(shape...)
-		for i := range at.Data() {
-			rest, from := i, 0
-			for k := len(shape) - 1; k >= 0; k-- {
-				from += rest % shape[k] * step[k]
-				rest /= shape[k]
-			}
-			at.Data()[i] = float64(from)
-		}
+		places := at.Zeros(d.dims()...).Data()
+		d.walk(0, func(k, place int) { places[k] = float64(place) })
 	}), labels}
 }
 
