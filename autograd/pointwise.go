@@ -158,23 +158,21 @@ func zip(z, x, y []float64, f func(x, y float64) float64) {
 func stride(x []float64) int { return min(1, len(x)-1) }
 
 // Functions of one number, applied element by element. Each is a row: its values and its slope.
-var exp, square, sigmoid, tanh, relu, positive, log, sqrt Function
-
-func init() { // here since slopes name functions
-	exp = *PointwiseKernel(tensor.Exp, func(x, y *Node) *Node { return y })
-	square = *PointwiseKernel(tensor.Square, func(x, y *Node) *Node { return x.Scale(2) })
-	sigmoid = *PointwiseKernel(tensor.Sigmoid, func(x, y *Node) *Node { return y.Mul(y.Neg().AddScalar(1)) })
-	tanh = *PointwiseKernel(tensor.Tanh, func(x, y *Node) *Node { return y.Square().Neg().AddScalar(1) })
-	relu = *PointwiseKernel(tensor.ReLU, func(x, y *Node) *Node { return positive.Of(x) })
-	positive = *Pointwise("Step", func(x float64) float64 {
+var (
+	exp      = PointwiseKernel(tensor.Exp, func(x, y *Node) *Node { return y })
+	square   = PointwiseKernel(tensor.Square, func(x, y *Node) *Node { return x.Scale(2) })
+	sigmoid  = PointwiseKernel(tensor.Sigmoid, func(x, y *Node) *Node { return y.Mul(y.Neg().AddScalar(1)) })
+	tanh     = PointwiseKernel(tensor.Tanh, func(x, y *Node) *Node { return y.Square().Neg().AddScalar(1) })
+	relu     = PointwiseKernel(tensor.ReLU, func(x, y *Node) *Node { return positive.Of(x) })
+	positive = Pointwise("Step", func(x float64) float64 {
 		if x > 0 {
 			return 1
 		}
 		return 0
 	}, nil)
-	log = *pointwiseRule(tensor.Log, func(x, _, dy *Node) *Node { return dy.chainDiv(x) })
-	sqrt = *pointwiseRule(tensor.Sqrt, func(_, y, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) })
-}
+	log  = pointwiseRule(tensor.Log, func(x, _, dy *Node) *Node { return dy.chainDiv(x) })
+	sqrt = pointwiseRule(tensor.Sqrt, func(_, y, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) })
+)
 
 // Exp returns eˣ, element by element.
 //
