@@ -60,7 +60,6 @@ var (
 
 func init() {
 	type T = tensor.Tensor
-	type vjps = [2]func(x, y, z, dz *Node) *Node
 	same := func(_, _, _, dz *Node) *Node { return dz }
 	*neg = linearOp{"Neg", func(z, x *T) { z.Neg(x) }, func(_, dz *Node) *Node { return dz.Neg() }}
 	*add = pointwise2Op{"Add", (*T).Add, vjps{same, same}}

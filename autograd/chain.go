@@ -27,19 +27,16 @@ func (dy *Node) chainDiv(y *Node) *Node { return apply(chainDiv, dy, y) }
 var chain1, chain2, chainDiv = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
 
 func init() {
-	*chain1 = chainOp(&tensor.Chain,
+	*chain1 = pointwise2(&tensor.Chain, vjps{
 		func(_, b, _, dz *Node) *Node { return dz.Chain(b) },
-		func(a, _, _, dz *Node) *Node { return dz.chain2(a) })
-	*chain2 = chainOp(&tensor.Chain2,
+		func(a, _, _, dz *Node) *Node { return dz.chain2(a) },
+	})
+	*chain2 = pointwise2(&tensor.Chain2, vjps{
 		func(_, b, _, dz *Node) *Node { return dz.chain2(b) },
-		func(a, _, _, dz *Node) *Node { return dz.chain2(a) })
-	*chainDiv = chainOp(&tensor.ChainDiv,
+		func(a, _, _, dz *Node) *Node { return dz.chain2(a) },
+	})
+	*chainDiv = pointwise2(&tensor.ChainDiv, vjps{
 		func(_, b, _, dz *Node) *Node { return dz.chainDiv(b) },
-		func(_, b, z, dz *Node) *Node { return dz.chain2(z.chainDiv(b)).Neg() })
-}
-
-func chainOp(f *tensor.Function2, vjp ...func(a, b, z, dz *Node) *Node) pointwise2Op {
-	return pointwise2Op{f.Name,
-		func(z, a, b *tensor.Tensor) *tensor.Tensor { return z.Apply2(f, a, b) },
-		[2]func(a, b, z, dz *Node) *Node{vjp[0], vjp[1]}}
+		func(_, b, z, dz *Node) *Node { return dz.chain2(z.chainDiv(b)).Neg() },
+	})
 }

@@ -25,28 +25,24 @@ func (x *Node) ClampMin(lo *Node) *Node { return apply(clampMin, x, lo) }
 //	∂L/∂x = ∂L/∂z where x ≤ hi, else 0    ∂L/∂hi = ∂L/∂z where x > hi, else 0
 func (x *Node) ClampMax(hi *Node) *Node { return apply(clampMax, x, hi) }
 
-var maximum, minimum, clampMin, clampMax = new(pointwise2Op), new(pointwise2Op), new(pointwise2Op), new(pointwise2Op)
-
-func init() {
-	type T = tensor.Tensor
-	type vjps = [2]func(x, y, z, dz *Node) *Node
-	*maximum = pointwise2Op{"Maximum", (*T).Maximum, vjps{
+var (
+	maximum = &pointwise2Op{"Maximum", (*tensor.Tensor).Maximum, vjps{
 		func(x, y, _, dz *Node) *Node { return dz.shared(x.Lt(y), x.Eq(y)) },
 		func(x, y, _, dz *Node) *Node { return dz.shared(y.Lt(x), x.Eq(y)) },
 	}}
-	*minimum = pointwise2Op{"Minimum", (*T).Minimum, vjps{
+	minimum = &pointwise2Op{"Minimum", (*tensor.Tensor).Minimum, vjps{
 		func(x, y, _, dz *Node) *Node { return dz.shared(x.Gt(y), x.Eq(y)) },
 		func(x, y, _, dz *Node) *Node { return dz.shared(y.Gt(x), x.Eq(y)) },
 	}}
-	*clampMin = pointwise2Op{"ClampMin", (*T).Maximum, vjps{
+	clampMin = &pointwise2Op{"ClampMin", (*tensor.Tensor).Maximum, vjps{
 		func(x, lo, _, dz *Node) *Node { return Where(x.Lt(lo), Scalar(0), dz) },
 		func(x, lo, _, dz *Node) *Node { return Where(x.Lt(lo), dz, Scalar(0)) },
 	}}
-	*clampMax = pointwise2Op{"ClampMax", (*T).Minimum, vjps{
+	clampMax = &pointwise2Op{"ClampMax", (*tensor.Tensor).Minimum, vjps{
 		func(x, hi, _, dz *Node) *Node { return Where(x.Gt(hi), Scalar(0), dz) },
 		func(x, hi, _, dz *Node) *Node { return Where(x.Gt(hi), dz, Scalar(0)) },
 	}}
-}
+)
 
 // shared returns dz, but nothing where another is chosen, and half where both are.
 func (dz *Node) shared(other, both *Node) *Node {

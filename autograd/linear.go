@@ -68,11 +68,11 @@ var matMulNN, matMulNT, matMulTN = new(matMulOp), new(matMulOp), new(matMulOp)
 
 func init() { // here since the rules of each use the others
 	type T = *tensor.Tensor
-	type vjps = [2]matMulVJP
+	type rules = [2]matMulVJP
 	const dzFirst, dzLast = false, true
-	*matMulNN = matMulOp{"MatMul", T.MatMul, T.AddMatMul, vjps{{matMulNT, dzFirst}, {matMulTN, dzLast}}}
-	*matMulNT = matMulOp{"MatMulNT", T.MatMulNT, T.AddMatMulNT, vjps{{matMulNN, dzFirst}, {matMulTN, dzFirst}}}
-	*matMulTN = matMulOp{"MatMulTN", T.MatMulTN, T.AddMatMulTN, vjps{{matMulNT, dzLast}, {matMulNN, dzLast}}}
+	*matMulNN = matMulOp{"MatMul", T.MatMul, T.AddMatMul, rules{{matMulNT, dzFirst}, {matMulTN, dzLast}}}
+	*matMulNT = matMulOp{"MatMulNT", T.MatMulNT, T.AddMatMulNT, rules{{matMulNN, dzFirst}, {matMulTN, dzFirst}}}
+	*matMulTN = matMulOp{"MatMulTN", T.MatMulTN, T.AddMatMulTN, rules{{matMulNT, dzLast}, {matMulNN, dzLast}}}
 }
 
 func (op *matMulOp) Name() string { return op.name }

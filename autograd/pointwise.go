@@ -100,13 +100,9 @@ func Pointwise2(name string, f func(x, y float64) float64, byX, byY func(x, y, z
 	if f == nil {
 		fail("Pointwise2", "the function %s is nil", name)
 	}
-	kernel := tensor.Function2{Name: name, Values: func(z, x, y []float64) {
-		zip(z, x, y, f)
-	}}
-	return &Function2{&pointwise2Op{name: name,
-		forward: func(z, x, y *tensor.Tensor) *tensor.Tensor { return z.Apply2(&kernel, x, y) },
-		vjp:     [2]func(x, y, z, dz *Node) *Node{times(byX), times(byY)},
-	}}
+	kernel := tensor.Function2{Name: name, Values: func(z, x, y []float64) { zip(z, x, y, f) }}
+	op := pointwise2(&kernel, vjps{times(byX), times(byY)})
+	return &Function2{&op}
 }
 
 // times returns the rule of a slope.
@@ -124,7 +120,14 @@ func (f *Function2) Of(x, y *Node) *Node { return apply(f.op, x, y) }
 type pointwise2Op struct {
 	name    string
 	forward func(z, x, y *tensor.Tensor) *tensor.Tensor
-	vjp     [2]func(x, y, z, dz *Node) *Node
+	vjp     vjps
+}
+
+type vjps [2]func(x, y, z, dz *Node) *Node
+
+// pointwise2 returns the row of a kernel.
+func pointwise2(f *tensor.Function2, vjp vjps) pointwise2Op {
+	return pointwise2Op{f.Name, func(z, x, y *tensor.Tensor) *tensor.Tensor { return z.Apply2(f, x, y) }, vjp}
 }
 
 func (op *pointwise2Op) Name() string { return op.name }
