@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -158,17 +157,7 @@ func Write(w io.Writer, x *tensor.Tensor) error {
 	if _, err := w.Write(headerOf(x.Shape())); err != nil {
 		return err
 	}
-	var buf []byte
-	for part := range slices.Chunk(x.Data(), 1<<13) {
-		buf = buf[:0]
-		for _, v := range part {
-			buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
-		}
-		if _, err := w.Write(buf); err != nil {
-			return err
-		}
-	}
-	return nil
+	return disk.Write(w, x.Data(), disk.F64.Size)
 }
 
 // headerOf returns what stands before the elements: as NumPy writes it, with room for a first axis of 21 digits, and

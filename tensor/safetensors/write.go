@@ -44,7 +44,7 @@ func Write(w io.Writer, f *File) error {
 		return err
 	}
 	for _, e := range entries {
-		if err := writeNumbers(w, f.Tensors[e.name].Data(), e.Type); err != nil {
+		if err := disk.Write(w, f.Tensors[e.name].Data(), kinds[e.Type].Size); err != nil {
 			return err
 		}
 	}
@@ -138,23 +138,4 @@ func appendField(b *bytes.Buffer, name string, value any) {
 		}
 		b.Truncate(b.Len() - 1) // Encode ends the line
 	}
-}
-
-// writeNumbers writes the elements of a tensor, F64 or F32.
-func writeNumbers(w io.Writer, numbers []float64, typ string) error {
-	var buf []byte
-	for part := range slices.Chunk(numbers, 1<<13) {
-		buf = buf[:0]
-		for _, v := range part {
-			if typ == "F32" {
-				buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(float32(v)))
-			} else {
-				buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
-			}
-		}
-		if _, err := w.Write(buf); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -140,3 +140,22 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 func tooShort(need, have int64) error {
 	return fmt.Errorf("the data are to have %d bytes, and the file ends after %d of them: %w", need, have, io.ErrUnexpectedEOF)
 }
+
+// Write writes numbers to w, little-endian, each as a float of so many bytes: 8, or 4, to which it is rounded.
+func Write(w io.Writer, numbers []float64, size int) error {
+	var buf []byte
+	for part := range slices.Chunk(numbers, 1<<13) {
+		buf = buf[:0]
+		for _, v := range part {
+			if size == F32.Size {
+				buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(float32(v)))
+			} else {
+				buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
+			}
+		}
+		if _, err := w.Write(buf); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,5 +1,5 @@
 // Package disk has what the file formats of tensors share: how a file is read and replaced, how long a shape is, and how
-// numbers of a few bytes each are read.
+// numbers of a few bytes each are read and written.
 package disk
 
 import (
