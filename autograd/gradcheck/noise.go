@@ -35,7 +35,7 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 		for k := range values {
 			values[k] = table[k][o]
 		}
-		if d := fourth(values[:]); !math.IsNaN(d) && !math.IsInf(d, 0) {
+		if d := fourth(values[:]); isFinite(d) {
 			all[o] = d
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -66,10 +67,6 @@ func panicPlace(exact bool) string {
 }
 
 func isLibrary(function string) bool {
-	for _, name := range []string{"gentlegrad/tensor.", "gentlegrad/tensor/", "gentlegrad/autograd.", "gentlegrad/autograd/gradcheck.", "gentlegrad/layers."} {
-		if strings.HasPrefix(function, name) {
-			return true
-		}
-	}
-	return false
+	libraries := []string{"gentlegrad/tensor.", "gentlegrad/tensor/", "gentlegrad/autograd.", "gentlegrad/autograd/gradcheck.", "gentlegrad/layers."}
+	return slices.ContainsFunc(libraries, func(name string) bool { return strings.HasPrefix(function, name) })
 }
