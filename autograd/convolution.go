@@ -25,7 +25,7 @@ func (x *Node) Conv2D(weight, bias *Node, o Conv) *Node {
 
 func (x *Node) convolve(op string, axes int, weight, bias *Node, o Conv) *Node {
 	lead, c, size := x.channels(op, axes)
-	groups, kernel := o.fit(op, axes, x, weight)
+	groups, kernel := o.fit(op, axes, weight)
 	out := weight.value.Dim(0)
 	if weight.value.Dim(1)*groups != c || out%groups != 0 {
 		fail(op, "the channels of %v and of the weight %v [out, in/groups, kernel] do not fit with %d groups", x, weight, groups)
@@ -58,7 +58,7 @@ func (x *Node) ConvTranspose2D(weight, bias *Node, o Conv) *Node {
 
 func (x *Node) convTranspose(op string, axes int, weight, bias *Node, o Conv) *Node {
 	lead, c, size := x.channels(op, axes)
-	groups, kernel := o.fit(op, axes, x, weight)
+	groups, kernel := o.fit(op, axes, weight)
 	out := weight.value.Dim(1) * groups
 	if weight.value.Dim(0) != c || c%groups != 0 {
 		fail(op, "the channels of %v and of the weight %v [in, out/groups, kernel] do not fit with %d groups", x, weight, groups)
@@ -69,7 +69,7 @@ func (x *Node) convTranspose(op string, axes int, weight, bias *Node, o Conv) *N
 }
 
 // fit returns the number of groups and the kernel's size.
-func (o Conv) fit(op string, axes int, x, weight *Node) (groups int, kernel []int) {
+func (o Conv) fit(op string, axes int, weight *Node) (groups int, kernel []int) {
 	mustBeNode(op, weight)
 	if weight.value.Rank() != axes+2 {
 		fail(op, "the weight %v needs %d axes", weight, axes+2)
