@@ -99,8 +99,8 @@ func embeds(v reflect.Value, text string) bool {
 	if v.Kind() != reflect.Struct {
 		return false
 	}
-	for i := range v.NumField() {
-		if f := v.Field(i); v.Type().Field(i).Anonymous && f.CanInterface() && fmt.Sprint(f.Interface()) == text {
+	for f, value := range v.Fields() {
+		if f.Anonymous && value.CanInterface() && fmt.Sprint(value.Interface()) == text {
 			return true
 		}
 	}

@@ -229,8 +229,7 @@ func (w *walker) fields(p place, v reflect.Value) {
 		}
 		return
 	}
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
+	for f, value := range v.Fields() {
 		tag := f.Tag.Get("grad")
 		name := lowerFirst(f.Name)
 		if w.torch != nil {
@@ -248,7 +247,7 @@ func (w *walker) fields(p place, v reflect.Value) {
 		case tag != "":
 			at.path = p.join(tag).path
 		}
-		w.walk(at, v.Field(i))
+		w.walk(at, value)
 	}
 }
 
@@ -280,8 +279,7 @@ func reaches(at typeAt, seen map[typeAt]bool) bool {
 		if t.PkgPath() == nodeType.Elem().PkgPath() {
 			return t == nodeType.Elem() // other types of autograd, such as a Plan, only refer to nodes
 		}
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			if reaches(typeAt{f.Type, at.hidden || !isExported(f)}, seen) {
 				return true
 			}
@@ -292,17 +290,9 @@ func reaches(at typeAt, seen map[typeAt]bool) bool {
 
 // ofNodes reports whether an interface has a method that takes or returns a node, as Layer has.
 func ofNodes(t reflect.Type) bool {
-	for i := range t.NumMethod() {
-		m := t.Method(i).Type
-		for j := range m.NumIn() {
-			if m.In(j) == nodeType {
-				return true
-			}
-		}
-		for j := range m.NumOut() {
-			if m.Out(j) == nodeType {
-				return true
-			}
+	for m := range t.Methods() {
+		if slices.Contains(slices.AppendSeq(slices.Collect(m.Type.Ins()), m.Type.Outs()), nodeType) {
+			return true
 		}
 	}
 	return false
