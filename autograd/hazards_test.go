@@ -369,33 +369,6 @@ func TestConcatOfMany(t *testing.T) {
 	}
 }
 
-// T slices of one tensor add to its gradient in place.
-func TestSlicesAreLinear(t *testing.T) {
-	allocated := func(n int) float64 {
-		x := autograd.Variable(tensor.Full(1, n))
-		sum := x.Slice(0, 0, 1).Sum()
-		for i := 1; i < n; i++ {
-			sum = sum.Add(x.Slice(0, i, i+1).Sum())
-		}
-		result := testing.Benchmark(func(b *testing.B) {
-			b.ReportAllocs()
-			runtime.GC() // twice, so that pools are empty each time
-			runtime.GC()
-			b.ResetTimer()
-			for range b.N {
-				autograd.Backward(sum, x)
-				if b.N > 1 {
-					break
-				}
-			}
-		})
-		return float64(result.MemBytes) / float64(n)
-	}
-	if few, many := allocated(100), allocated(3000); many > 3*few {
-		t.Errorf("%.0f bytes a slice for 100, %.0f for 3000", few, many)
-	}
-}
-
 // The gradients of what lies between are freed as soon as they have been passed on, and none is kept for another Backward.
 func TestBackwardFreesGradients(t *testing.T) {
 	const n, depth = 100_000, 20
