@@ -70,7 +70,12 @@ func TestPoisonedBranches(t *testing.T) {
 		{"x/x²", func(x *node) *node { return x.Div(x.Mul(x)) }, 0},
 		{"log·sqrt", func(x *node) *node { return x.Log().Mul(x.Sqrt()) }, 0},
 		{"exp(−1/x)", func(x *node) *node { return number(1).Div(x).Neg().Exp() }, 0},
+		{"x^½", func(x *node) *node { return x.PowScalar(.5) }, 0},
 		{"x^x", func(x *node) *node { return x.Pow(x) }, 0},
+		{"x/x", func(x *node) *node { return x.Div(x) }, 0},
+		{"√√x", func(x *node) *node { return x.Sqrt().Sqrt() }, 0},
+		{"log √x", func(x *node) *node { return x.Sqrt().Log() }, 0},
+		{"1/√x", func(x *node) *node { return number(1).Div(x.Sqrt()) }, 0},
 		{"e/(e−1)", func(x *node) *node { e := x.Exp(); return e.Div(e.AddScalar(-1)) }, 0},
 	} {
 		masked := func(x *node) *node { return autograd.Where(x.Gt(zero), c.f(x), zero) }
@@ -83,6 +88,22 @@ func TestPoisonedBranches(t *testing.T) {
 	}
 	softplus := func(x *node) *node { return autograd.Where(x.Lt(number(30)), x.Exp().AddScalar(1).Log(), x) }
 	expectNearly(t, "softplus by hand", gradient(softplus, 1000, 1), []float64{1, 1 / (1 + math.Exp(-1))})
+}
+
+// Multiplying by a mask instead is no mask: the value is NaN, as IEEE 754 says of 0·∞. The gradient that
+// comes back is exactly 0, and stays so.
+func TestZeroTimesInfinityIsNotHidden(t *testing.T) {
+	x := variable(0)
+	if v := x.Log().Mul(autograd.Constant(vector(0))).Value().Item(); v == v {
+		t.Errorf("0·log 0 = %v, want NaN", v)
+	}
+	expect(t, "0 through an infinite slope", autograd.Backward(x.Log().Mul(autograd.Constant(vector(0))).Sum()).Of(x), 0)
+	if d := autograd.Backward(x.Mul(variable(nan)).Sum()).Of(x).Item(); d == d {
+		t.Errorf("gradient %v, want NaN", d)
+	}
+	if d := autograd.Backward(x.Mul(x).Mul(variable(inf)).Sum()).Of(x).Item(); d == d {
+		t.Errorf("∞·0 = %v, want NaN", d)
+	}
 }
 
 // An underflowed quotient is no mask.

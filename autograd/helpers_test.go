@@ -1,6 +1,15 @@
 package autograd_test
 
-import "testing"
+import (
+	"math"
+	"testing"
+
+	"gentlegrad/autograd"
+)
+
+var inf, nan = math.Inf(1), math.NaN()
+
+func number(v float64) *node { return autograd.Scalar(v) }
 
 // mustPanic calls f and fails unless it panics with an error of exactly this text.
 func mustPanic(t *testing.T, want string, f func()) {
