@@ -15,15 +15,12 @@ import (
 //
 // C is y·a⁻ᵀ, but it is there for a singular matrix too. Derivatives are right for any matrix up to the second, and of any order for regular
 // ones; the third of a singular matrix are NaN.
-func (a *Node) Det() *Node { return apply(detOp{}, a) }
+func (a *Node) Det() *Node {
+	return a.reduction("Det", []int{-2, -1}, setDet, func(a, _ *Node) *Node { return apply(cofactorsOp{}, a) })
+}
 
-type detOp struct{}
-
-func (detOp) Name() string { return "Det" }
-
-func (detOp) arity() int { return 1 }
-
-func (detOp) Forward(y *Node) {
+// setDet keeps room for a factorisation.
+func setDet(y *Node) {
 	a := y.inputs[0].value
 	n, count := squares("Det", a)
 	det := onePerMatrix(y.value, a).Data()
@@ -36,14 +33,6 @@ func (detOp) Forward(y *Node) {
 			det[i] *= f.lu[k*n+k]
 		}
 	}
-}
-
-func (detOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.perMatrix().Chain(apply(cofactorsOp{}, y.inputs[0]))
-}
-
-func (detOp) JVP(y *Node, dx []*Node) *Node {
-	return dx[0].Chain(apply(cofactorsOp{}, y.inputs[0])).Sum(-2, -1)
 }
 
 // onePerMatrix sets y to zeros, one for each of the matrices a: of a's shape without the last two axes.
@@ -220,7 +209,8 @@ func (a *Node) thirdOfDet(g, h *Node) *Node {
 //
 //	∂L/∂a = ∂L/∂y · a⁻ᵀ    (0 where ∂L/∂y is exactly 0)
 func (a *Node) SlogDet() (sign, logAbs *Node) {
-	y := apply(logAbsDetOp{}, a)
+	y := a.reduction("LogAbsDet", []int{-2, -1}, setLogAbsDet,
+		func(a, _ *Node) *Node { return apply(inverseOp{}, a).matrixTranspose() })
 	return y.Keep(1), y
 }
 
@@ -233,14 +223,8 @@ func (a *Node) LogDet() *Node {
 	return logAbs.Add(sign.Log()) // + 0, −Inf or NaN
 }
 
-type logAbsDetOp struct{}
-
-func (logAbsDetOp) Name() string { return "LogAbsDet" }
-
-func (logAbsDetOp) arity() int { return 1 }
-
-// Forward keeps the signs, and the absolute values of the pivots: their logarithms are tensor's, which are the same on every machine.
-func (logAbsDetOp) Forward(y *Node) {
+// setLogAbsDet keeps the signs, and the absolute values of the pivots: their logarithms are tensor's, which are the same on every machine.
+func setLogAbsDet(y *Node) {
 	a := y.inputs[0].value
 	n, count := squares("SlogDet", a)
 	pivots := y.Keep(0).value.Zeros(count, n).Data()
@@ -268,12 +252,4 @@ func (logAbsDetOp) Forward(y *Node) {
 			sums[i] += v
 		}
 	}
-}
-
-func (logAbsDetOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.perMatrix().Chain(apply(inverseOp{}, y.inputs[0]).matrixTranspose())
-}
-
-func (logAbsDetOp) JVP(y *Node, dx []*Node) *Node {
-	return dx[0].Chain(apply(inverseOp{}, y.inputs[0]).matrixTranspose()).Sum(-2, -1)
 }

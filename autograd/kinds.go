@@ -2,7 +2,7 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// Kinds of operation, so that most take a few lines: what is linear, what reduces an axis with a slope, and what selects.
+// Kinds of operation, so that most take a few lines: what is linear, what reduces axes with a slope, and what selects.
 // Functions of one and of two numbers are in pointwise.go.
 
 // A linearOp is linear in its one input: reverse mode is its transpose, forward mode the operation itself.
@@ -55,33 +55,34 @@ func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
 	return dx
 }
 
-// A reductionOp makes one number of those along an axis, with a slope ∂y/∂x, of x's shape.
+// A reductionOp makes one number of those over some axes, with a slope ∂y/∂x, of x's shape.
 type reductionOp struct {
 	name    string
-	axis    int
-	forward func(y, x *tensor.Tensor)
+	axes    []int
+	forward func(y *Node)
 	slope   func(x, y *Node) *Node
 }
 
 // reduction returns such a function of x.
 //
-//	∂L/∂x = ∂L/∂y ⊙ slope, repeated along the axis    (0 where ∂L/∂y is exactly 0)
-func (x *Node) reduction(name string, axis int, forward func(y, x *tensor.Tensor), slope func(x, y *Node) *Node) *Node {
-	return apply(&reductionOp{name, axis, forward, slope}, x)
+//	∂L/∂x = ∂L/∂y ⊙ slope, repeated along the axes    (0 where ∂L/∂y is exactly 0)
+func (x *Node) reduction(name string, axes []int, forward func(y *Node), slope func(x, y *Node) *Node) *Node {
+	return apply(&reductionOp{name, axes, forward, slope}, x)
 }
 
 func (op *reductionOp) Name() string { return op.name }
 
 func (*reductionOp) arity() int { return 1 }
 
-func (op *reductionOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
+func (op *reductionOp) Forward(y *Node) { op.forward(y) }
 
 func (op *reductionOp) VJP(y *Node, _ int, dy *Node) *Node {
-	return dy.Unsqueeze(op.axis).Chain(op.slope(y.inputs[0], y))
+	x := y.inputs[0]
+	return dy.putBack(op.axes, x).Chain(op.slope(x, y))
 }
 
 func (op *reductionOp) JVP(y *Node, dx []*Node) *Node {
-	return dx[0].Chain(op.slope(y.inputs[0], y)).Sum(op.axis)
+	return dx[0].Chain(op.slope(y.inputs[0], y)).Sum(op.axes...)
 }
 
 // A selectOp selects elements, or rows, of its first input, some perhaps more than once. Which ones may depend on the other

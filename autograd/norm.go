@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"math"
-
-	"gentlegrad/tensor"
-)
+import "math"
 
 // Norm returns the p-norm of the vectors along the axes, which the result no longer has, or of all of x if no axis is
 // given, for any p:
@@ -26,8 +22,8 @@ func (x *Node) Norm(p float64, axes ...int) *Node {
 		fail("Norm", "p is NaN")
 	}
 	x, axis := x.asOneAxis("Norm", axes)
-	return x.reduction("Norm", axis,
-		func(y, x *tensor.Tensor) { y.Norm(x, p, axis) },
+	return x.reduction("Norm", []int{axis},
+		func(y *Node) { y.value.Norm(y.inputs[0].value, p, axis) },
 		func(x, y *Node) *Node { return x.slopeOfNorm(p, y.Unsqueeze(axis)) })
 }
 

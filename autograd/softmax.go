@@ -3,8 +3,6 @@ package autograd
 import (
 	"math"
 	"slices"
-
-	"gentlegrad/tensor"
 )
 
 // Softmax returns y = e^x / Σ e^x, the sum along the axis: numbers from 0 to 1 that add up to 1. It does not
@@ -63,8 +61,8 @@ func (op logSoftmaxOp) JVP(y *Node, dx []*Node) *Node {
 // It is computed as Softmax is, for a large y is rounded too much for e^(x−y).
 func (x *Node) LogSumExp(axes ...int) *Node {
 	x, axis := x.asOneAxis("LogSumExp", axes)
-	return x.reduction("LogSumExp", axis,
-		func(y, x *tensor.Tensor) { y.LogSumExp(x, axis) },
+	return x.reduction("LogSumExp", []int{axis},
+		func(y *Node) { y.value.LogSumExp(y.inputs[0].value, axis) },
 		func(x, _ *Node) *Node { return Where(x.Eq(Scalar(math.Inf(-1))), Scalar(0), x.Softmax(axis)) })
 }
 

@@ -39,8 +39,8 @@ func (x *Node) Std(correction float64, axes ...int) *Node {
 // order.
 func (x *Node) Prod(axes ...int) *Node {
 	x, axis := x.asOneAxis("Prod", axes)
-	return x.reduction("Prod", axis,
-		func(y, x *tensor.Tensor) { y.Prod(x, axis) },
+	return x.reduction("Prod", []int{axis},
+		func(y *Node) { y.value.Prod(y.inputs[0].value, axis) },
 		func(x, _ *Node) *Node { return x.prodOfOthers(axis) })
 }
 
