@@ -30,13 +30,7 @@ func (x *Node) OfClasses(classes *Node) *Node {
 	if x.value.Rank() != 1 {
 		fail("OfClasses", "shape %v is no vector with a number for each class", x.value.Shape())
 	}
-	return x.selection("OfClasses", func(at *tensor.Tensor, y *Node) {
-		n := y.inputs[0].value.Len()
-		at.Copy(y.inputs[1].value)
-		for k, c := range at.Data() {
-			mustBeClass("OfClasses", k, c, n)
-		}
-	}, classes)
+	return x.atClasses("OfClasses", classes, 0)
 }
 
 // ofClasses returns x[…, class] for each example.
@@ -46,24 +40,26 @@ func (x *Node) ofClasses(loss string, classes *Node) *Node {
 	if last := len(shape) - 1; last < 0 || !slices.Equal(shape[:last], classes.value.Shape()) {
 		fail(loss, "predictions have shape %v, the classes %v; the classes need that of the predictions without the last axis", shape, classes.value.Shape())
 	}
-	return x.selection(loss, func(at *tensor.Tensor, y *Node) {
+	return x.atClasses(loss, classes, shape[len(shape)-1])
+}
+
+// atClasses returns x's element at the class of each example, and 0 for −1. An example's elements are behind those of the example
+// before by so many; with 0 all examples have the same.
+func (x *Node) atClasses(op string, classes *Node, apart int) *Node {
+	return x.selection(op, func(at *tensor.Tensor, y *Node) {
 		n := y.inputs[0].value.Dim(-1)
 		at.Copy(y.inputs[1].value)
 		for k, c := range at.Data() {
-			if mustBeClass(loss, k, c, n); c >= 0 {
-				at.Data()[k] = float64(k*n) + c
+			switch {
+			case n == 0:
+				fail(op, "there are no classes")
+			case !(c >= -1 && c < float64(n)) || c != math.Trunc(c):
+				fail(op, "the class of example %d is %v, no whole number from 0 to %d, nor −1, for one to be ignored", k, c, n-1)
+			case c >= 0:
+				at.Data()[k] = float64(k*apart) + c
 			}
 		}
 	}, classes)
-}
-
-func mustBeClass(loss string, example int, c float64, n int) {
-	if n == 0 {
-		fail(loss, "there are no classes")
-	}
-	if !(c >= -1 && c < float64(n)) || c != math.Trunc(c) {
-		fail(loss, "the class of example %d is %v, no whole number from 0 to %d, nor −1, for one to be ignored", example, c, n-1)
-	}
 }
 
 // CrossEntropy returns −log softmax(x)[…, class] for each example, where x, of shape […, C], holds the scores (logits) of C
