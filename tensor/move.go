@@ -34,13 +34,13 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 		zstep[a] = s
 		s *= shape[a]
 	}
-	last, near := n-1, -1
+	last, lastOfX := n-1, -1
 	if row == 1 {
-		near = slices.Index(order[:n], last) // the axis of neighbours in x
+		lastOfX = slices.Index(order[:n], last) // the axis of neighbours in x
 	}
 	for to, from := 0, 0; ; {
-		if near >= 0 {
-			transpose(z.data[to:], x.data[from:], shape[near], shape[last], zstep[near], step[last])
+		if lastOfX >= 0 {
+			transpose(z.data[to:], x.data[from:], shape[lastOfX], shape[last], zstep[lastOfX], step[last])
 		} else {
 			for i := range shape[last] {
 				copy(z.data[to+i*row:][:row], x.data[from+i*step[last]:])
@@ -48,7 +48,7 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 		}
 		a := last - 1 // to the next ones
 		for ; a >= 0; a-- {
-			if a == near {
+			if a == lastOfX {
 				continue
 			}
 			index[a]++
