@@ -1,5 +1,7 @@
 package autograd
 
+import "slices"
+
 // Convolutions, with the channels first: a matrix product of the weight and the windows of x. They are functions of
 // other operations, which have the derivatives of every order and in both modes.
 
@@ -106,9 +108,5 @@ func (x *Node) alongChannels(op string, c, axes int) *Node {
 	if x.value.Rank() != 1 || x.value.Dim(0) != c {
 		fail(op, "%v needs shape [%d], a number for each channel", x, c)
 	}
-	shape := []int{c}
-	for range axes {
-		shape = append(shape, 1)
-	}
-	return x.withShape(shape)
+	return x.withShape(append([]int{c}, slices.Repeat([]int{1}, axes)...))
 }

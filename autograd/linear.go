@@ -167,9 +167,7 @@ func (x *Node) rows() *Node {
 	if x.value.Rank() == 2 {
 		return x
 	}
-	rows := 1
-	for a := range x.value.Rank() - 1 {
-		rows *= x.value.Dim(a)
-	}
-	return x.Reshape(rows, x.value.Dim(-1))
+	shape := x.value.Shape()
+	last := len(shape) - 1
+	return x.Reshape(product(shape[:last]), shape[last])
 }

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -118,13 +119,11 @@ func newConv(op string, in, out, kernel, axes int, transposed bool, o autograd.C
 	if in%groups != 0 || out%groups != 0 {
 		fail(op, "%d groups do not divide %d channels and %d", groups, in, out)
 	}
-	shape := []int{out, in / groups}
+	channels := []int{out, in / groups}
 	if transposed {
-		shape = []int{in, out / groups}
+		channels = []int{in, out / groups}
 	}
-	for range axes {
-		shape = append(shape, kernel)
-	}
+	shape := append(channels, slices.Repeat([]int{kernel}, axes)...)
 	return init.parameters(tensor.New(shape...), tensor.New(out))
 }
 
