@@ -68,6 +68,9 @@ func TestLinearAlgebraValues(t *testing.T) {
 	}
 	expectNearly(t, "Det where nothing needs to be swapped", rows([]float64{0, 0}, []float64{0, 0}).Det().Value().Data(), []float64{0})
 	expect(t, "Det of a stack of stacks", autograd.Constant(tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6}, 3, 2, 1, 1)).Det().Value().Reshape(6), 1, 2, 3, 4, 5, 6)
+	unit, large := autograd.Variable(tensor.Rows([][]float64{{1, 0}, {.5, 1}})), autograd.Constant(tensor.Full(1e200, 2, 1))
+	solved := unit.SolveTriangular(large, false, true, true).Mul(large).Sum()
+	expect(t, "a diagonal that does not count", autograd.Backward(solved).Of(unit).Reshape(4), 0, 0, -inf, 0)
 	squares := autograd.Variable(tensor.FromSlice([]float64{4, 16}, 1, 2, 1, 1))
 	expect(t, "by a stack of stacks", autograd.Backward(squares.Cholesky().Sum()).Of(squares).Reshape(2), .25, .125) // ½/√a
 

@@ -181,23 +181,24 @@ func which(a *tensor.Tensor, i int) string {
 	return fmt.Sprintf("matrix %d, of shape %v,", i, a.Shape())
 }
 
-// triangular returns the lower or upper triangle of the matrices x, with the diagonal times a number, and zeros elsewhere.
+// lowerHalf returns Φ(x), the lower triangles of square matrices with half the diagonal, and zeros elsewhere.
 //
 //	∂L/∂x = the same of ∂L/∂y
-func (x *Node) triangular(upper bool, diagonal float64) *Node {
-	return x.linear("Triangle",
+func (x *Node) lowerHalf() *Node {
+	return x.linear("LowerHalf",
 		func(y, x *tensor.Tensor) {
-			data, rows, columns := y.Copy(x).Data(), x.Dim(-2), x.Dim(-1)
+			n := x.Dim(-1)
+			data := y.Copy(x).Data()
 			for i := range data {
-				switch r, c := i/columns%rows, i%columns; {
-				case r == c:
-					data[i] *= diagonal
-				case r < c != upper:
+				switch row, column := i/n%n, i%n; {
+				case row == column:
+					data[i] *= .5
+				case row < column:
 					data[i] = 0
 				}
 			}
 		},
-		func(_, dy *Node) *Node { return dy.triangular(upper, diagonal) })
+		func(_, dy *Node) *Node { return dy.lowerHalf() })
 }
 
 // Cholesky returns the lower triangular matrices l with l·lᵀ = a, for symmetric positive definite matrices a […, n, n]. Of an
@@ -251,14 +252,14 @@ func cholesky(l, a []float64, n int) int {
 }
 
 func (choleskyOp) VJP(l *Node, _ int, dl *Node) *Node {
-	s := l.whitened(l.MatMulTN(dl).triangular(false, .5), true)
+	s := l.whitened(l.MatMulTN(dl).lowerHalf(), true)
 	return s.Add(s.matrixTranspose()).Scale(.5)
 }
 
 // l̇ = l · Φ(l⁻¹ · ȧ · l⁻ᵀ), of the symmetric part of ȧ: equation 8.
 func (choleskyOp) JVP(l *Node, dx []*Node) *Node {
 	da := dx[0].Add(dx[0].matrixTranspose()).Scale(.5)
-	return l.MatMul(l.whitened(da, false).triangular(false, .5))
+	return l.MatMul(l.whitened(da, false).lowerHalf())
 }
 
 // whitened returns l⁻¹·x·l⁻ᵀ, or l⁻ᵀ·x·l⁻¹, of a lower triangular l.

@@ -108,13 +108,17 @@ func (op *solveOp) VJP(x *Node, i int, dx *Node) *Node {
 
 // part returns what counts of a matrix.
 func (op *solveOp) part(a *Node) *Node {
-	switch {
-	case op.unit:
-		return a.triangular(op.upper, 0)
-	case op.triangular:
-		return a.triangular(op.upper, 1)
+	first := 0 // the diagonal that counts
+	if op.unit {
+		first = 1
 	}
-	return a
+	switch {
+	case !op.triangular:
+		return a
+	case op.upper:
+		return a.Triu(first)
+	}
+	return a.Tril(-first)
 }
 
 // ẋ = a⁻¹ · (ḃ − ȧ·x)
