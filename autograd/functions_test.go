@@ -154,7 +154,7 @@ func TestFunctionsPanic(t *testing.T) {
 	}
 }
 
-// A derivative inside of a function is not confused with one outside of it.
+// A derivative inside of a function is not confused with one outside of it: M. Hutchinson's and J. Siskind's examples.
 func TestNestedDerivatives(t *testing.T) {
 	inner := func(f func(y *node) *node, at float64) *node { // d f/dy, as a node of x
 		y := variable(at)

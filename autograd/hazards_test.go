@@ -293,24 +293,6 @@ func TestGradientPenalty(t *testing.T) {
 	}
 }
 
-// Derivatives of derivatives with respect to other inputs are not confused: M. Hutchinson's and J. Siskind's examples.
-func TestNested(t *testing.T) {
-	derivative := func(f func(x *node) *node, at *node) *node {
-		return autograd.Grad(f(at), at)[0]
-	}
-	x := autograd.Variable(tensor.Scalar(5))
-	y := autograd.Variable(tensor.Scalar(1))
-	got := derivative(func(x *node) *node {
-		return x.Mul(derivative(func(y *node) *node { return x.Add(y) }, y))
-	}, x)
-	expect(t, "d/dx x·d/dy(x+y)", got.Value(), 1)
-	x = autograd.Variable(tensor.Scalar(4))
-	got = derivative(func(x *node) *node {
-		return x.Mul(derivative(func(y *node) *node { return x.Mul(y) }, y))
-	}, x)
-	expect(t, "d/dx x·d/dy(xy)", got.Value(), 8)
-}
-
 // Large graphs need no stack, on the heap nor by a plan. Each result has an effect on the loss: y ← 1.000001·y + x.
 func TestChainOfAMillion(t *testing.T) {
 	n := 500_000
