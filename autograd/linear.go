@@ -84,7 +84,10 @@ func (*matMulOp) Broadcasts() bool { return true }
 func (op *matMulOp) Forward(z *Node) { op.forward(z.value, z.inputs[0].value, z.inputs[1].value) }
 
 func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
-	x, y := factors(op.vjp[i], dz, z.inputs[1-i])
+	x, y := dz, z.inputs[1-i]
+	if op.vjp[i].dzLast {
+		x, y = y, x
+	}
 	return op.vjp[i].product.of(x, y)
 }
 
@@ -104,18 +107,13 @@ type matricesOp struct{ *matMulOp }
 func (op matricesOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
 	for i, into := range dx {
 		if into != nil {
-			x, y := factors(op.vjp[i], dz, z.inputs[1-i].value)
+			x, y := dz, z.inputs[1-i].value
+			if op.vjp[i].dzLast {
+				x, y = y, x
+			}
 			op.vjp[i].product.add(into, x, y)
 		}
 	}
-}
-
-// factors returns the two factors of a gradient in their order: as nodes, or as tensors.
-func factors[T any](r matMulVJP, dz, other T) (x, y T) {
-	if r.dzLast {
-		return other, dz
-	}
-	return dz, other
 }
 
 // Affine returns x·w + b, in one step: x […, in], w [in, out], b [out] give […, out].
