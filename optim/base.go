@@ -133,15 +133,19 @@ func (b *Base) Settings() *Base { return b }
 //	adam.Group(biases...).WeightDecay = 0
 func (b *Base) Group(parameters ...*autograd.Node) *Group {
 	nodes := distinct("Group", parameters)
+	at := make(map[*autograd.Node]*parameter, len(b.parameters))
+	for i := range b.parameters {
+		at[b.parameters[i].node] = &b.parameters[i]
+	}
 	for _, n := range nodes {
-		if !slices.Contains(b.nodes, n) {
+		if at[n] == nil {
 			fail("Group", "%v is not a parameter of the optimiser", n)
 		}
 	}
 	g := &Group{RateFactor: 1, WeightDecay: b.WeightDecay}
 	b.groups = append(b.groups, g)
 	for _, n := range nodes {
-		b.parameters[slices.Index(b.nodes, n)].group = g
+		at[n].group = g
 	}
 	return g
 }
