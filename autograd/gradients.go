@@ -29,14 +29,16 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	nodes := slices.Collect(maps.Keys(of))
 	mustNeedGradient("NewGradients", nodes...)
 	slices.SortFunc(nodes, byNumber)
-	for _, x := range nodes {
-		switch {
-		case !tensor.SameShape(x.Value(), of[x]):
+	values := make([]*tensor.Tensor, len(nodes))
+	for i, x := range nodes {
+		if !tensor.SameShape(x.Value(), of[x]) {
 			fail("NewGradients", "%v has a gradient of another shape: %v", x, of[x].Shape())
-		case slices.ContainsFunc(g.at, of[x].SharesMemory) || slices.ContainsFunc(nodes, func(y *Node) bool { return of[x].SharesMemory(y.value) }):
-			fail("NewGradients", "the gradient of %v shares memory with another one, or with the value of a node", x)
 		}
+		values[i] = x.value
 		g.put(x, of[x])
+	}
+	if i := tensor.Overlapping(g.at, values); i >= 0 {
+		fail("NewGradients", "the gradient of %v shares memory with another one, or with the value of a node", nodes[i])
 	}
 	return g
 }

@@ -55,15 +55,17 @@ func setState(op string, net any, state map[string]*tensor.Tensor) error {
 	if err := e.orNil(); err != nil {
 		return err
 	}
-	values := make([]*tensor.Tensor, len(all))
+	values, own := make([]*tensor.Tensor, len(all)), make([]*tensor.Tensor, len(all))
 	for i, p := range all {
-		values[i] = state[p.name]
-		if slices.ContainsFunc(all, func(q parameter) bool { return q.node.Value().SharesMemory(values[i]) }) {
-			values[i] = values[i].Clone() // the network's own, which may be to change
+		values[i], own[i] = state[p.name], p.node.Value()
+	}
+	if tensor.Overlapping(values, own) >= 0 {
+		for i, v := range values {
+			values[i] = v.Clone() // for the network's own may be to change
 		}
 	}
-	for i, p := range all {
-		p.node.Value().Copy(values[i])
+	for i, v := range values {
+		own[i].Copy(v)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"cmp"
 	"slices"
 	"unsafe"
 )
@@ -173,4 +174,38 @@ func overlap(a, b []float64) bool {
 	}
 	a0, b0 := uintptr(unsafe.Pointer(&a[0])), uintptr(unsafe.Pointer(&b[0]))
 	return a0 < b0+8*uintptr(len(b)) && b0 < a0+8*uintptr(len(a))
+}
+
+// Overlapping returns the place of one of xs that shares memory with another of them, or with one of others; −1 if none does. It
+// takes n log n time for n tensors.
+func Overlapping(xs, others []*Tensor) int {
+	type span struct {
+		from, until uintptr
+		place       int // −1 of others
+	}
+	var spans []span
+	for i, x := range slices.Concat(xs, others) {
+		if data := x.Data(); len(data) > 0 {
+			from := uintptr(unsafe.Pointer(&data[0]))
+			if i >= len(xs) {
+				i = -1
+			}
+			spans = append(spans, span{from, from + 8*uintptr(len(data)), i})
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var x, other span // those that reach furthest so far
+	for _, s := range spans {
+		switch {
+		case s.place >= 0 && s.from < max(x.until, other.until):
+			return s.place
+		case s.from < x.until:
+			return x.place
+		case s.place < 0 && s.until > other.until:
+			other = s
+		case s.place >= 0:
+			x = s
+		}
+	}
+	return -1
 }

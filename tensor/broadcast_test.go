@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -207,4 +208,37 @@ func FuzzBroadcast(f *testing.F) {
 		x, y := shapesFrom(data)
 		checkBroadcast(t, x, y, seed)
 	})
+}
+
+func TestOverlapping(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(16, 1))
+	memory := make([]float64, 60)
+	some := func() (list []*Tensor) {
+		for range rng.IntN(5) {
+			from, n := rng.IntN(len(memory)-4), rng.IntN(5)
+			list = append(list, FromSlice(memory[from:from+n], n))
+		}
+		return list
+	}
+	found := 0
+	for range 20_000 {
+		xs, others := some(), some()
+		overlaps := func(i int) bool {
+			return slices.ContainsFunc(slices.Concat(xs[:i], xs[i+1:], others), xs[i].SharesMemory)
+		}
+		shared := false
+		for i := range xs {
+			shared = shared || overlaps(i)
+		}
+		switch i := Overlapping(xs, others); {
+		case (i >= 0) != shared, i >= 0 && !overlaps(i):
+			t.Fatalf("%v, %v: %d", xs, others, i)
+		case shared:
+			found++
+		}
+	}
+	if found < 1000 || found > 19_000 {
+		t.Errorf("%d overlap", found)
+	}
 }

@@ -20,7 +20,7 @@ import (
 var exportedFunctions = map[string]any{
 	"AddAffineGrads": AddAffineGrads, "AllClose": AllClose, "Arange": Arange, "Broadcasts": Broadcasts, "ELU": ELU, "Equal": Equal,
 	"Eye": Eye, "FromSlice": FromSlice, "Full": Full, "LeakyReLU": LeakyReLU, "Linspace": Linspace,
-	"MaxAbsDiff": MaxAbsDiff, "New": New, "Rows": Rows, "SameShape": SameShape, "Scalar": Scalar,
+	"MaxAbsDiff": MaxAbsDiff, "New": New, "Overlapping": Overlapping, "Rows": Rows, "SameShape": SameShape, "Scalar": Scalar,
 }
 
 // hostile has, for each type of argument, what a caller may pass by mistake, and what is in order. Tensors are made
