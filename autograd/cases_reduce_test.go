@@ -192,7 +192,7 @@ func TestReductionsOfBadInput(t *testing.T) {
 		{"tensor: Min: no elements over axes [0] of shape [0 2]", func() { empty.Min(0) }},
 		{"autograd: ArgMin: there are no elements on axis 0 of Variable [0 2]", func() { empty.ArgMin(0) }},
 		{"autograd: MaxAlong: there are no elements on axis 0 of Variable [0 2]", func() { empty.MaxAlong(0) }},
-		{"autograd: MinAlong: axis 1 is out of range for Variable [3]", func() { v.ArgMin(1) }},
+		{"autograd: ArgMin: axis 1 is out of range for Variable [3]", func() { v.ArgMin(1) }},
 		{"autograd: Median: there are no elements on axis 0 of Variable [0 2]", func() { empty.Median(0) }},
 		{"autograd: TopK: there are no 4 of 3 elements on axis 0 of Variable [3]", func() { v.TopK(4, -1, true) }},
 		{"autograd: TopK: there are no -1 of 3 elements on axis 0 of Variable [3]", func() { v.TopK(-1, 0, true) }},
@@ -205,6 +205,14 @@ func TestReductionsOfBadInput(t *testing.T) {
 		{"autograd: Median: the node is a nil or zero Node", func() { (*node)(nil).Median(0) }},
 	} {
 		mustPanic(t, c.want, c.f)
+	}
+}
+
+// A zero hides no NaN.
+func TestProdOfNaN(t *testing.T) {
+	x := variable(0, nan, 3)
+	if dx := autograd.Backward(x.Prod()).Of(x).Data(); !math.IsNaN(dx[0]) || dx[1] != 0 || !math.IsNaN(dx[2]) {
+		t.Errorf("got %v", dx)
 	}
 }
 

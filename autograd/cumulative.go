@@ -42,18 +42,13 @@ func (op cumProdOp) JVP(y *Node, dx []*Node) *Node {
 
 // productBefore returns of cumulative products those that end before each element, of which the first is 1.
 func (y *Node) productBefore(axis int) *Node {
-	if y.value.Dim(axis) == 0 {
+	shape := y.value.Shape()
+	n := shape[axis]
+	if n == 0 {
 		return y
 	}
-	return y.shift(axis, 1).Add(y.oneAt(axis, 0))
-}
-
-// oneAt returns a constant of x's shape with 1 at index i of the axis, and 0 elsewhere.
-func (x *Node) oneAt(axis, i int) *Node {
-	shape := x.value.Shape()
-	n := shape[axis]
 	shape[axis] = 1
-	return Scalar(1).BroadcastTo(shape...).pad(axis, i, n)
+	return Concat(axis, Scalar(1).BroadcastTo(shape...), y.Slice(axis, 0, n-1))
 }
 
 // shift returns x moved along the axis by 1 or −1, towards higher or lower indices, with zeros where nothing comes from.

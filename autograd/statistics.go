@@ -46,12 +46,8 @@ func (x *Node) Prod(axes ...int) *Node {
 
 // prodOfOthers returns for each element of x the product of the others along the axis.
 func (x *Node) prodOfOthers(axis int) *Node {
-	n := x.value.Dim(axis)
-	if n == 0 {
-		return x
-	}
-	before := recurrence(x.shift(axis, 1), x.oneAt(axis, 0), axis, false)
-	behind := recurrence(x, x.oneAt(axis, n-1), axis, true)
+	before := x.CumProd(axis).productBefore(axis)
+	behind := x.Flip(axis).CumProd(axis).productBefore(axis).Flip(axis)
 	return before.Mul(behind)
 }
 
