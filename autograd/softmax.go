@@ -63,7 +63,7 @@ func (x *Node) LogSumExp(axes ...int) *Node {
 	x, axis := x.asOneAxis("LogSumExp", axes)
 	return x.reduction("LogSumExp", []int{axis},
 		func(y *Node) { y.value.LogSumExp(y.inputs[0].value, axis) },
-		func(x, _ *Node) *Node { return Where(x.Eq(Scalar(math.Inf(-1))), Scalar(0), x.Softmax(axis)) })
+		func(x, _ *Node) *Node { return x.Softmax(axis) })
 }
 
 // expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.

@@ -131,7 +131,7 @@ func Exp(z, x []float64) {
 // largest error found is 1.03 ulp.
 func Expm1One(x float64) float64 {
 	switch {
-	case math.Abs(x) < expm1Tiny || x != x:
+	case math.Abs(x) < expm1Tiny:
 		return x
 	case x >= 710:
 		return math.Inf(1)

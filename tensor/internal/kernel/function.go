@@ -62,7 +62,7 @@ func ELU(z, x []float64, a, b, c float64) {
 		n := min(len(room), len(x))
 		exps := room[:n]
 		for i, v := range x[:n] {
-			exps[i] = c * min(v, 0)
+			exps[i] = c * v
 		}
 		Expm1(exps, exps)
 		for i, v := range x[:n] {

@@ -32,15 +32,15 @@ const (
 	cosC14 = -0x1.8fae9be8838d4p-37
 )
 
-// sinReduce returns the n and r of x = n·π/2 + r as r = hi + lo, where lo is tiny. The low bits of nbits are n, in two's complement.
+// sinReduce returns the n and r of x = n·π/2 + r as r = hi + lo, where lo is tiny. The low bits of nbits are n, in two's
+// complement.
 func sinReduce(x float64) (nbits uint64, hi, lo float64) {
 	t := fma(x, sinInvStep, expMagic)
 	minusN := expMagic - t
 	r := fma(minusN, sinStepHi, x) // exact: a multiple of 2⁻⁵³ below 1, or x
 	p := float64(minusN * sinStepMid)
 	hi = r + p
-	b := hi - r
-	lo = (r - (hi - b)) + (p - b) // what rounding took from the sum: D. E. Knuth, The Art of Computer Programming, volume 2, section 4.2.2
+	lo = p - (hi - r) // what rounding took from the sum; hi − r is exact, for r is the larger one or has no digits below p's
 	return math.Float64bits(t), hi, lo + fma(minusN, sinStepLo, fma(minusN, sinStepMid, -p))
 }
 

@@ -44,11 +44,8 @@ loop:
 	LOAD(5, Y6)
 	VFMADD213PD  Y4, Y2, Y6
 	VADDPD       Y5, Y3, Y2          // hi
-	VSUBPD       Y3, Y2, Y4          // b
-	VSUBPD       Y4, Y2, Y7
-	VSUBPD       Y7, Y3, Y3
-	VSUBPD       Y4, Y5, Y5
-	VADDPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y2, Y4
+	VSUBPD       Y4, Y5, Y3
 	VADDPD       Y6, Y3, Y3          // lo
 	VMULPD       Y2, Y2, Y4          // z
 	VMULPD       Y2, Y4, Y5          // v
