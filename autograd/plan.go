@@ -122,7 +122,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 
 // overwrites reports whether the steps overwrite v: a result, which may be a view of a leaf, a gradient, or a view of these.
 func (p *Plan) overwrites(v *tensor.Tensor) bool {
-	return v.SharesMemory(p.memory.block) || p.seed != nil && v.SharesMemory(p.seed.value) ||
+	return v.SharesMemory(p.memory.block) ||
 		slices.ContainsFunc(p.results, func(x *Node) bool { return x.op != nil && x.value == v })
 }
 
@@ -294,8 +294,8 @@ func (p *Plan) planBackward(available *index) {
 	grads := s.gradients(s, p.seed, asked)
 	p.seed.value.Like(p.y.value) // it has been freed
 	for i, x := range asked {
-		if grads[i] == nil { // y does not depend on x
-			grads[i] = constantLike(x, 0).Scale(1) // a copy, which may be modified
+		if dx := grads[i]; dx == nil || dx == p.seed { // y does not depend on x, or is x
+			grads[i] = cmp.Or(dx, constantLike(x, 0)).Scale(1) // a copy, which may be modified
 			p.computes(grads[i])
 		}
 		p.grads.put(x, grads[i].value)
