@@ -173,8 +173,13 @@ func (x *Tensor) IsView() bool { return x != nil && x.view }
 // SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
 func SameShape(x, y *Tensor) bool {
 	return x != nil && y != nil && x.set && y.set && x.rank == y.rank &&
-		(x.dims[0]^y.dims[0])|(x.dims[1]^y.dims[1])|(x.dims[2]^y.dims[2])|(x.dims[3]^y.dims[3]) == 0 && // one branch, not four
-		(x.rank <= inline || *x.more == *y.more)
+		(x.dims[0]^y.dims[0])|(x.dims[1]^y.dims[1]) == 0 && // one branch, not two
+		(x.rank <= 2 || sameAxes(x, y))
+}
+
+// sameAxes reports whether the axes behind the first two are as long, or all of more than a Tensor holds itself.
+func sameAxes(x, y *Tensor) bool {
+	return x.dims[2] == y.dims[2] && x.dims[3] == y.dims[3] && (x.rank <= inline || *x.more == *y.more)
 }
 
 // Item returns the element of a tensor that has one, whatever its shape. It
