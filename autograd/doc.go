@@ -100,8 +100,8 @@
 //	grads = plan.Backward()
 //
 // Values and gradients have the same bits on amd64, arm64 and in WebAssembly, on any number of processors: but for functions
-// that Go's math package computes, such as tangents, erf and the gamma function, and what is made of them, such as LogAddExp. The
-// last bit of those may be another.
+// that Go's math package computes, such as tangents, erf, the gamma function and sines from 2³⁰ on, and what is made of them, such
+// as LogAddExp. The last bit of those may be another.
 //
 // A [Context] says how a graph is built, and can be left out on a first reading. An [Op], or a [Pointwise]
 // function, is an operation of one's own.

@@ -50,7 +50,7 @@ func train(args []string, stdout, stderr io.Writer) error {
 		}
 		html.write = text(page)
 	}
-	if err := writeOutlets(stdout, json, html); err != nil || json.name != "" {
+	if err := writeOutlets(stdout, json, html); err != nil || json.name != "" || html.isStdout() {
 		return err
 	}
 	printHeader(stdout, run)

@@ -27,8 +27,8 @@ var (
 	Expm1    = Function{Name: "Expm1", Values: kernel.Expm1}                             // eˣ − 1
 	Log      = Function{Name: "Log", Values: kernel.Log}                                 // ln x
 	Log1p    = Function{Name: "Log1p", Values: kernel.Log1p}                             // ln(1+x)
-	Sin      = Function{Name: "Sin", Values: kernel.Sin}                                 // sin x
-	Cos      = Function{Name: "Cos", Values: kernel.Cos}                                 // cos x
+	Sin      = Function{Name: "Sin", Values: kernel.Sin}                                 // sin x; from 2³⁰ on math.Sin, whose last bit may differ
+	Cos      = Function{Name: "Cos", Values: kernel.Cos}                                 // cos x, likewise
 	Softplus = Function{Name: "Softplus", Values: kernel.Softplus}                       // ln(1+eˣ)
 	Sigmoid  = Function{Name: "Sigmoid", Values: kernel.Sigmoid, VJP: kernel.SigmoidVJP} // y = 1/(1+e⁻ˣ), slope y(1−y)
 	Tanh     = Function{Name: "Tanh", Values: kernel.Tanh, VJP: kernel.TanhVJP}          // y = tanh x, slope 1−y²

@@ -317,12 +317,22 @@ func TestFindsWhatHides(t *testing.T) {
 		{"the largest, small beside x", one(func(x *node) *node { return negated(x.Max().Scale(1e-4)) }), vector(300, 100)},
 		{"the largest of large x", one(func(x *node) *node { return negated(x.Max()) }), vector(3e6, 1e6)},
 		{"the smallest of large x", one(func(x *node) *node { return negated(x.Min(0)) }), vector(3e9, 1e9)},
+		{"exp, far away, as 0", unnoticed(func(x *node) *node { return x.AddScalar(-1e12).Exp() }), vector(1e12)},
+		{"exp, steep and far away, as 0", unnoticed(func(x *node) *node { return x.AddScalar(-1e9).Scale(1000).Exp() }), vector(1e9)},
+		{"exp beside 4e15, as 0", unnoticed(func(x *node) *node { return x.Scale(1000).Exp().AddScalar(4e15) }), vector(0)},
+		{"exp of 1e15x, as 0", unnoticed(func(x *node) *node { return x.Scale(1e15).Exp() }), vector(0)},
+		{"u + u|u|, as 0", unnoticed(func(x *node) *node { u := x.Scale(1e15); return u.Add(u.Mul(u.Abs())) }), vector(0)},
 		{"the largest of small slopes", one(func(x *node) *node { return negated(number(1).Div(x).Max()) }), vector(1e4, 2e4)},
 	} {
 		if err := gradcheck.Check(tt.f, tt.x); !errors.Is(err, gradcheck.ErrWrong) && !errors.Is(err, gradcheck.ErrInconclusive) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
+}
+
+// unnoticed is f with a gradient of 0.
+func unnoticed(f func(x *node) *node) gradcheck.Func {
+	return one(func(x *node) *node { return f(x.Detach()).Add(x.Scale(0)) })
 }
 
 // relu is Affine→ReLU→MatMul→Square→Sum with 32 hidden units on 8 rows.
@@ -352,6 +362,7 @@ func TestAcceptsWhatIsSteep(t *testing.T) {
 		{"exp", one((*node).Exp), vector(-30, 0, 40)},
 		{"near a kink", one((*node).ReLU), vector(1e-5, -1e-5, 1)},
 		{"at a bend that begins", one(func(x *node) *node { return x.ReLU().Square() }), vector(0, 1)},
+		{"at a bend that begins at 5", one(func(x *node) *node { return x.AddScalar(-5).ReLU().Square() }), vector(5)},
 		{"at a bend that jumps", one(func(x *node) *node { return x.Mul(x.Abs()) }), vector(0)},
 	} {
 		if err := gradcheck.Check(tt.f, tt.x); err != nil {

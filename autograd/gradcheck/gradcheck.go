@@ -81,8 +81,9 @@ const large = 250_000
 //  5. A difference within the bound is right if the bound is below 2·10⁻⁴ of the derivative, or 10⁻⁶ of the largest
 //     derivative of the output, or of other outputs, as where one unit of many is saturated: those whose noise is a
 //     100th to 10⁴ times as large, and where it is larger their derivative counts as so many times smaller. If all of
-//     the output's are zero it is right if the bound is below 10³ times the noise, or 10⁻¹² of the largest D(h): of
-//     x·|x| at 0 that is h. Otherwise a bound so wide can't tell: [ErrInconclusive].
+//     the output's are zero it is right if the bound is below 10³·noise/max(1, |x|), or below 10⁻¹² of the largest D(h)
+//     where D(h) falls as h does, to the smallest: of x·|x| at 0 it is h. Otherwise a bound so wide can't tell:
+//     [ErrInconclusive].
 //  6. A difference beyond the bound is wrong, [ErrWrong]; unless the noise is larger at the points where f was
 //     computed, and explains it; unless the rounding of the gradient does, which is found by moving the results of
 //     its operations, and added to the bound twice (what does not grow is no rounding, however small it is, as where

@@ -188,8 +188,10 @@ func (s *slope) judge(e expected) error {
 		return ErrWrong
 	case s.isKinked():
 		return ErrKink
-	case agrees && (bound < 1e-300 || e.row == 0 && bound <= math.Max(1000*s.smooth.noise, 1e-12*s.steepest)):
-		return nil // as near as numbers come, a constant but for its rounding, or a slope that falls with the step, as that of x·|x| at 0
+	case agrees && bound < 1e-300:
+		return nil // as near as numbers come
+	case agrees && e.row == 0 && (bound <= 1000*s.smooth.noise/s.unit || s.falls && bound <= 1e-12*s.largest):
+		return nil // a constant but for its rounding, or a slope that falls with the step
 	case s.smooth.value == 0 && e.value == 0 && bound < math.Inf(1):
 		return nil
 	case agrees, math.IsInf(bound, 1):

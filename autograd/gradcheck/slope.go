@@ -23,7 +23,9 @@ type line struct {
 type slope struct {
 	smooth, kinked estimate
 	before, off    float64 // the last extrapolation, and how far it was from its own parts or the one before
-	steepest       float64 // the largest difference quotient of any step
+	unit           float64 // max(1, |x|)
+	largest        float64 // the largest difference quotient of any step
+	falls          bool    // at last the quotients are in proportion to the steps, as those of x·|x| at 0
 }
 
 var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}}
@@ -115,6 +117,7 @@ func (n *line) derivative(h float64, slopes []slope) []slope {
 		slopes = make([]slope, len(mid))
 		for o := range slopes {
 			slopes[o] = unknown
+			slopes[o].unit = math.Max(1, math.Abs(*n.x))
 		}
 	}
 	var steps []differences
@@ -198,17 +201,24 @@ func (n *line) rougher(noise, values []float64) []float64 {
 // consider keeps the estimate of the last three steps if its bound is the smallest of its kind. It takes four, as the bound is
 // how far two differ.
 func (s *slope) consider(steps []differences, o int, expect expected) {
-	if d := math.Abs(steps[len(steps)-1].central[o]); d > s.steepest && !math.IsInf(d, 0) {
-		s.steepest = d
+	last := &steps[len(steps)-1]
+	quotient := math.Abs(last.central[o])
+	if quotient > s.largest && !math.IsInf(quotient, 0) {
+		s.largest = quotient
+	}
+	s.falls = false
+	if n := len(steps) - 21; n >= 0 && 8*last.noise[o] < quotient {
+		before := &steps[n]
+		s.falls = math.Abs(quotient/last.h/math.Abs(before.central[o]/before.h)-1) < .1
 	}
 	if len(steps) < 3 {
 		return
 	}
-	e, first, last := extrapolate(steps[len(steps)-3:], o)
+	e, first, second := extrapolate(steps[len(steps)-3:], o)
 	if len(steps) > 3 {
 		first = math.Abs(e.value - s.before)
 	}
-	off, before := math.Max(first, last), s.off
+	off, before := math.Max(first, second), s.off
 	s.before, s.off = e.value, off
 	if len(steps) == 3 {
 		return // one alone may be near by chance

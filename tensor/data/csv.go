@@ -23,6 +23,14 @@ type Table struct {
 	lines []int      // where each record begins in the file
 }
 
+// MarshalText returns an error: encoding/json would write the names without the cells.
+func (Table) MarshalText() ([]byte, error) {
+	return nil, errors.New("data: a Table can't be encoded: what it is of is CSV")
+}
+
+// MarshalBinary returns an error, as MarshalText does.
+func (t Table) MarshalBinary() ([]byte, error) { return t.MarshalText() }
+
 // Missing says what becomes of a cell without a number: one that is empty, or holds NA or NaN, in any case of letters.
 type Missing int
 

@@ -1,8 +1,11 @@
 package data_test
 
 import (
+	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -211,4 +214,21 @@ func FuzzCSV(f *testing.F) {
 			t.Errorf("%q: %d columns of %d names", text, x.Dim(1), len(table.Names))
 		}
 	})
+}
+
+// encoding/json and encoding/gob refuse to write a table's names without its cells.
+func TestTableIsNotEncoded(t *testing.T) {
+	t.Parallel()
+	table, err := data.ReadCSV(strings.NewReader("a,b\n1,2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []any{table, *table} {
+		if text, err := json.Marshal(v); err == nil {
+			t.Errorf("json: %s", text)
+		}
+		if err := gob.NewEncoder(io.Discard).Encode(v); err == nil {
+			t.Error("gob: no error")
+		}
+	}
 }

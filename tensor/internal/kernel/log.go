@@ -91,7 +91,7 @@ func logOnePlus(x, log float64) float64 {
 }
 
 // log1p returns ln(1+x), given the logarithm of what 1+x is rounded to: the first term of the series of ln(w+c) adds what that lost.
-// The largest error found is 1.22 ulp.
+// The largest error found is 1.45 ulp.
 func log1p(x, log float64) float64 {
 	switch w := 1 + x; {
 	case w == 1:

@@ -58,7 +58,7 @@ func sinOf(n uint64, hi, lo float64) float64 {
 	return math.Float64frombits(math.Float64bits(cos)&odd | math.Float64bits(sin)&^odd ^ n>>1<<63)
 }
 
-// Sin1 returns sin(x). The largest error found is 0.72 ulp.
+// Sin1 returns sin(x). The largest error found is 0.76 ulp.
 func Sin1(x float64) float64 {
 	switch {
 	case !(math.Abs(x) < sinMain):
@@ -69,7 +69,7 @@ func Sin1(x float64) float64 {
 	return sinOf(sinReduce(x))
 }
 
-// Cos1 returns cos(x). The largest error found is 0.72 ulp.
+// Cos1 returns cos(x). The largest error found is 0.76 ulp.
 func Cos1(x float64) float64 {
 	if !(math.Abs(x) < sinMain) {
 		return math.Cos(x)
