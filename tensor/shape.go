@@ -94,7 +94,7 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 	}
 	z.set = true
 	z.rank = 2
-	z.dims[0], z.dims[1] = m, n
+	z.dims[0], z.dims[1], z.dims[2], z.dims[3] = m, n, 0, 0 // each by itself: a copied array waits for its elements
 	if len(z.data) != m*n {
 		z.allocate(m * n)
 	}
@@ -104,7 +104,7 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 // prepareVector is prepare for a result of n elements on one axis.
 func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
 	z.version++
-	if !z.set && z.rank == 1 && z.dims[0] == n && len(z.data) == n {
+	if d := [inline]int{n}; !z.set && z.rank == 1 && z.dims == d && len(z.data) == n {
 		z.set = true
 		return true
 	}
@@ -123,9 +123,8 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 		return false
 	}
 	z.set = true
-	z.rank, z.dims[0], z.dims[1] = x.rank, x.dims[0], x.dims[1] // a copy of the whole would wait until these are written
-	if x.rank > 2 {
-		z.dims, z.more = x.dims, x.more
+	if z.rank, z.dims = x.rank, x.dims; x.rank > inline {
+		z.more = x.more
 	}
 	if len(z.data) != len(x.data) {
 		z.allocate(len(x.data))

@@ -38,7 +38,7 @@ const inline = 4
 // empty: it has no shape yet and is ready to be a destination.
 type Tensor struct {
 	data    []float64
-	dims    [inline]int // the shape, if rank ≤ inline, and zeros behind it; but for dims[2:] if rank ≤ 2
+	dims    [inline]int // the shape, if rank ≤ inline, and zeros behind it
 	version uint32      // counts uses as a destination
 	rank    int8
 	set     bool          // false while empty: then data and shape are left-overs, which may serve again
@@ -173,12 +173,8 @@ func (x *Tensor) IsView() bool { return x != nil && x.view }
 // SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
 func SameShape(x, y *Tensor) bool {
 	return x != nil && y != nil && x.set && y.set && x.rank == y.rank &&
-		x.dims[0] == y.dims[0] && x.dims[1] == y.dims[1] && (x.rank <= 2 || sameAxes(x, y))
-}
-
-// sameAxes reports whether the axes behind the first two are as long, or all of more than a Tensor holds itself.
-func sameAxes(x, y *Tensor) bool {
-	return x.dims[2] == y.dims[2] && x.dims[3] == y.dims[3] && (x.rank <= inline || *x.more == *y.more)
+		(x.dims[0]^y.dims[0])|(x.dims[1]^y.dims[1])|(x.dims[2]^y.dims[2])|(x.dims[3]^y.dims[3]) == 0 && // one branch, not four
+		(x.rank <= inline || *x.more == *y.more)
 }
 
 // Item returns the element of a tensor that has one, whatever its shape. It
