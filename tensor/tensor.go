@@ -21,7 +21,7 @@
 // besides. Those that only ask something, such as Len, Shape, SameShape, and Clear take nil for
 // an empty tensor.
 // The results have the same bits whatever the processor; only which NaN a NaN is
-// may differ.
+// may differ, and the last bit of Sin and Cos from 2³⁰ on.
 //
 // A Tensor may be read by several goroutines at a time, or written by one.
 package tensor
