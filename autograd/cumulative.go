@@ -157,6 +157,11 @@ func (op logCumSumExpOp) JVP(y *Node, dx []*Node) *Node {
 // decay returns e^(yᵢ₋₁−yᵢ): how much of a sum is from before.
 func (op logCumSumExpOp) decay(y *Node) *Node { return y.shift(op.axis, 1).expOver(y) }
 
+// expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.
+func (x *Node) expOver(y *Node) *Node {
+	return Where(x.Eq(Scalar(math.Inf(-1))), Scalar(0), x.Sub(y).Exp())
+}
+
 // CumMax returns the largest elements of x along the axis from the first to each; NaN from the first NaN on. Of equal
 // ones it is the last that gets the gradient.
 //

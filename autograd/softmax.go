@@ -1,9 +1,6 @@
 package autograd
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // Softmax returns y = e^x / Σ e^x, the sum along the axis: numbers from 0 to 1 that add up to 1. It does not
 // overflow, however large x is. Where all of x along the axis is −Inf, as in a row that is masked, it is 0.
@@ -64,11 +61,6 @@ func (x *Node) LogSumExp(axes ...int) *Node {
 	return x.reduction("LogSumExp", []int{axis},
 		func(y *Node) { y.value.LogSumExp(y.inputs[0].value, axis) },
 		func(x, _ *Node) *Node { return x.Softmax(axis) })
-}
-
-// expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.
-func (x *Node) expOver(y *Node) *Node {
-	return Where(x.Eq(Scalar(math.Inf(-1))), Scalar(0), x.Sub(y).Exp())
 }
 
 // sumKept returns the sum of x along the axis, which it keeps, with length 1.
