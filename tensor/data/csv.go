@@ -25,7 +25,7 @@ type Table struct {
 
 // MarshalText returns an error: encoding/json would write the names without the cells.
 func (Table) MarshalText() ([]byte, error) {
-	return nil, errors.New("data: a Table can't be encoded: what it is of is CSV")
+	return nil, errors.New("data: a Table is not encoded, for its cells would be missing: keep the CSV file")
 }
 
 // MarshalBinary returns an error, as MarshalText does.
