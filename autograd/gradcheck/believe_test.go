@@ -421,6 +421,9 @@ func TestAcceptsWhatHides(t *testing.T) {
 
 // A layer of 90,000 weights takes the test along random directions, which takes seconds.
 func TestLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes minutes in WebAssembly")
+	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	x, w := tensor.New(20, 300).Uniform(rng, -1, 1), tensor.New(300, 300).Uniform(rng, -.1, .1)
 	here := x.Clone()
