@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gentlegrad/autograd"
@@ -23,6 +24,12 @@ func init() {
 	})
 	torch("unsqueeze", func(s *torchSample) *node { return s.x().Unsqueeze(s.int("dim", 0, 0)) })
 	torch("broadcast_to", func(s *torchSample) *node { return s.x().BroadcastTo(s.sizes("size", 0)...) })
+	flawed("broadcast_to", "where cotangents cancel, their sum is its rounding alone", func(s *torchSample) (noise float64) {
+		for _, dy := range s.want.Cotangent.Data {
+			noise += 0x1p-53 * math.Abs(float64(dy))
+		}
+		return noise
+	})
 	torch("repeat", func(s *torchSample) *node { return s.x().Tile(s.ints("repeats", 0)...) })
 	torch("tile", func(s *torchSample) *node { return s.x().Tile(s.ints("dims", 0)...) })
 	torch("flip", func(s *torchSample) *node {
