@@ -26,7 +26,12 @@ func (c *torchCall) arg(name string, position int) any {
 func (c *torchCall) has(name string, position int) bool { return c.arg(name, position) != nil }
 
 // x returns the input.
-func (c *torchCall) x() *node { return c.input.(*node) }
+func (c *torchCall) x() *node {
+	if v, ok := c.input.(float64); ok {
+		return number(v)
+	}
+	return c.input.(*node)
+}
 
 // xs returns the input that is a list of tensors, as of cat.
 func (c *torchCall) xs() (xs []*node) {
