@@ -74,6 +74,38 @@ func TestReplaceKeeps(t *testing.T) {
 	}
 }
 
+// What a link leads to may not be there yet, as with one that names the latest file.
+func TestReplaceMakes(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
+		t.Skip("no links")
+	}
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	err := errors.Join(os.Mkdir(in("runs"), 0o777), os.Symlink("runs", in("all")), os.Symlink("../5", in("runs/latest")),
+		os.Symlink("all/latest", in("link")), os.Symlink(in("6"), in("absolute")), os.Symlink("self", in("self")), os.Symlink("none/7", in("nowhere")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for link, target := range map[string]string{"link": "5", "absolute": "6"} {
+		for _, text := range []string{"made", "replaced"} {
+			if err := Replace(in(link), write(text)); err != nil {
+				t.Error(err)
+			}
+			mustHold(t, in(target), text)
+		}
+		if info, err := os.Lstat(in(link)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			t.Errorf("%s is no link any more: %v", link, err)
+		}
+	}
+	if err := Replace(in("self"), write("")); err == nil || !strings.Contains(err.Error(), "too many links") {
+		t.Error(err)
+	}
+	if err := Replace(in("nowhere"), write("")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
 func TestElements(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -36,10 +36,19 @@ func Load[T any](name string, read func(in *os.File, size int64) (T, error)) (T,
 // Replace makes the named file hold what write writes, whole or not at all. It writes a new file beside it, makes
 // sure that this is on the disk, and renames it: whenever the process or the machine stops, the old file is
 // there or the new one. What is left over then is a file with the name, ".tmp-" and some digits.
-// A symbolic link stays one: what it leads to is replaced. The permissions are those of the old file.
+// A symbolic link stays one: what it leads to is replaced, or made. The permissions are those of the old file.
 func Replace(name string, write func(w io.Writer) error) (err error) {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
+	target, err := filepath.EvalSymlinks(name)
+	switch link, noLink := os.Readlink(name); {
+	case err == nil:
 		name = target
+	case noLink != nil: // there is nothing yet
+	case !errors.Is(err, fs.ErrNotExist): // such as a link to itself
+		return err
+	case filepath.IsAbs(link):
+		return Replace(link, write)
+	default:
+		return Replace(filepath.Dir(name)+string(filepath.Separator)+link, write)
 	}
 	permissions := fs.FileMode(0o666)
 	switch old, err := os.Stat(name); {
