@@ -38,7 +38,8 @@ func NewBatchNorm(channels int) *BatchNorm {
 	return l
 }
 
-// Forward returns x, normalised. It panics in training if there is but one number a channel, which has no variance.
+// Forward returns x, normalised. It panics in training if there is but one number a channel, which has no variance, and if the
+// Momentum is not in [0, 1].
 func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	tracks := l.RunningMean != nil || l.RunningVariance != nil || l.Batches != nil
@@ -54,6 +55,9 @@ func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 	}
 	mean, variance := l.statistics(x)
 	if tracks {
+		if !(l.Momentum >= 0 && l.Momentum <= 1) {
+			fail("BatchNorm", "the Momentum is %v; it is to be at least 0 and at most 1", l.Momentum)
+		}
 		variance = autograd.Apply(&trackOp{l, x.Value().Len() / mean.Value().Len()}, variance, mean)
 	}
 	return x.BatchNorm(mean, variance, l.Weight, l.Bias, l.Eps)

@@ -2,6 +2,7 @@ package layers_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -79,6 +80,12 @@ func TestLayersOfNothing(t *testing.T) {
 	heads := func(n int) *layers.MultiHeadAttention { l := *attention; l.Heads = n; return &l }
 	three := autograd.Constant(tensor.New(3))
 	_, train := training(tensor.New(3))
+	withMomentum := func(m float64) {
+		_, x := training(tensor.New(2, 3))
+		l := layers.NewBatchNorm(3)
+		l.Momentum = m
+		l.Forward(x)
+	}
 	cells := func() []*layers.Cell { return layers.NewRNN(3, 2, layers.Stack{}, nil).Cells }
 	withoutHH, withoutIH := cells(), cells()
 	withoutHH[0].WeightHH, withoutIH[0].WeightIH = nil, nil
@@ -115,6 +122,9 @@ func TestLayersOfNothing(t *testing.T) {
 		{"BatchNorm: an input of shape [2 4] has 4 channels and the layer 3: Variable weight [3] is not of shape [4]",
 			func() { layers.NewBatchNorm(3).Forward(autograd.Constant(tensor.New(2, 4))) }},
 		{"BatchNorm: an input of shape [] has no axes [N C …]", func() { layers.NewBatchNorm(3).Forward(scalar) }},
+		{"BatchNorm: the Momentum is -0.1; it is to be at least 0 and at most 1", func() { withMomentum(-.1) }},
+		{"BatchNorm: the Momentum is 1.5; it is to be at least 0 and at most 1", func() { withMomentum(1.5) }},
+		{"BatchNorm: the Momentum is NaN; it is to be at least 0 and at most 1", func() { withMomentum(math.NaN()) }},
 		{"GroupNorm: the input is nil", func() { layers.NewGroupNorm(1, 3).Forward(nil) }},
 		{"GroupNorm: an input of shape [2 5 4] has 5 channels and the layer 3: Variable weight [3] is not of shape [5]",
 			func() { layers.NewGroupNorm(1, 3).Forward(sequence) }},
