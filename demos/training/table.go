@@ -88,7 +88,9 @@ func readRecords(r io.Reader) (*data.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, _ := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))).Read()
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimLeft(text, "\ufeff \t\r\n"))) // lines of spaces do not count
+	reader.TrimLeadingSpace = true
+	first, _ := reader.Read()
 	var names []string
 	if slices.ContainsFunc(first, func(cell string) bool { return !isText(cell) }) {
 		for i := range first {

@@ -46,6 +46,8 @@ func TestReadTable(t *testing.T) {
 		{"a,b,kind\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n9,0,x\n", TableOptions{}, "a b", "kind", "x y"},
 		{"1,2,x\n3,4,y\n5,6,x\n7,8,y\n9,0,z\n", TableOptions{}, "column 1 column 2", "column 3", "x y z"},
 		{"\ufeffa,t\n1,0\n2,1\n3,0\n4,1\n5,0\n", TableOptions{}, "a", "t", "0 1"},
+		{" \n\t\n1, 2,x\n3,4,y\n5,6,x\n7,8,y\n9,0,z\n", TableOptions{}, "column 1 column 2", "column 3", "x y z"},
+		{"1, \"2\",x\n3,4,y\n5,6,x\n7,8,y\n9,0,z\n", TableOptions{}, "column 1 column 2", "column 3", "x y z"},
 		{"a,t\n1,0.5\n2,1\n3,0\n4,1\n5,0\n", TableOptions{}, "a", "t", ""},
 		{"a,t\n1,0\n2,1\n3,0\n4,1\n5,0\n", TableOptions{Target: "number"}, "a", "t", ""},
 		{"a,t\n1,.5\n2,.25\n3,.5\n4,.5\n5,.5\n", TableOptions{Target: "class"}, "a", "t", ".25 .5"},
