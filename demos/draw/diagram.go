@@ -129,6 +129,11 @@ func rows(n int) (units []int) {
 	return append(append(rows(limit-2), dots), n-1)
 }
 
+// Shown returns the units that a Diagram shows of a layer of n.
+func Shown(n int) []int {
+	return slices.DeleteFunc(rows(n), func(unit int) bool { return unit == dots })
+}
+
 func (d *Diagram) titled() bool {
 	return slices.ContainsFunc(d.spec.Layers, func(l Layer) bool { return l.Title != "" })
 }

@@ -44,8 +44,8 @@ func (f *player) network(n *draw.Node, box draw.Box, title string, room float64,
 		if l == len(p.Weights)-1 {
 			layer.Title = "output"
 		}
-		for j := range w.Dim(1) {
-			for i := range w.Dim(0) {
+		for _, j := range draw.Shown(w.Dim(1)) { // all edges may be millions
+			for _, i := range draw.Shown(w.Dim(0)) {
 				spec.Edges = append(spec.Edges, draw.Edge{Layer: l, From: i, To: j})
 			}
 			spec.Edges = append(spec.Edges, draw.Edge{Layer: l, From: draw.Bias, To: j})
