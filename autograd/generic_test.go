@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,12 +70,13 @@ func TestThirdDerivatives(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes long")
 	}
-	times := map[string]int{}
+	done := map[string]bool{}
 	forAllOps(t, func(t *testing.T, c opCase) {
 		op, _, _ := strings.Cut(c.name, "[")
-		if times[op]++; times[op] > 3 {
-			return // other shapes
+		if done[op] || !slices.ContainsFunc(c.xs, func(x *tensor.Tensor) bool { return x.Len() > 1 }) {
+			return
 		}
+		done[op] = true // other shapes have the same rules
 		if err := gradcheck.CheckSecond(gradcheck.Gradient(c.f), c.xs...); err != nil {
 			t.Error(err)
 		}
