@@ -26,17 +26,25 @@ func noise(f func() []float64, shaken shaker, xs []*tensor.Tensor, smallest floa
 // fourths returns the size of the largest fourth difference of each output; 0 where values are not finite.
 func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []float64 {
 	var table [points][]float64
-	for k := range points {
+	for k := range table {
 		table[k] = moved(f, xs, float64(k-points/2)*t, smallest)
+	}
+	differences := table[:]
+	for range 4 {
+		for k, next := range differences[1:] {
+			for o, v := range next {
+				differences[k][o] = v - differences[k][o]
+			}
+		}
+		differences = differences[:len(differences)-1]
 	}
 	all := make([]float64, len(table[0]))
 	for o := range all {
-		var values [points]float64
-		for k := range values {
-			values[k] = table[k][o]
+		for _, d := range differences {
+			all[o] = math.Max(all[o], math.Abs(d[o]))
 		}
-		if d := fourth(values[:]); isFinite(d) {
-			all[o] = d
+		if !isFinite(all[o]) {
+			all[o] = 0
 		}
 	}
 	return all
@@ -56,19 +64,4 @@ func moved(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []float
 		}
 	}
 	return f()
-}
-
-// fourth returns the size of the largest fourth difference. It overwrites values.
-func fourth(values []float64) float64 {
-	for range 4 {
-		for k := range len(values) - 1 {
-			values[k] = values[k+1] - values[k]
-		}
-		values = values[:len(values)-1]
-	}
-	most := 0.0
-	for _, v := range values {
-		most = math.Max(most, math.Abs(v))
-	}
-	return most
 }
