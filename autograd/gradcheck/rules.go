@@ -13,19 +13,11 @@ import (
 
 // rules checks the rules of every operation that f applies, one by one; if second is true, derivatives of those of forward mode too.
 func rules(f Func, xs []*tensor.Tensor, second bool) error {
-	todo := []*autograd.Node{f(variables(xs)...)}
-	seen := map[*autograd.Node]bool{}
 	var all []*rule
-	for len(todo) > 0 {
-		y := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if y.Op() == nil || !y.NeedsGrad() || seen[y] {
-			continue
+	for _, y := range slices.Backward(autograd.Graph(f(variables(xs)...))) {
+		if y.Op() != nil && y.NeedsGrad() {
+			all = append(all, newRule(y))
 		}
-		seen[y] = true
-		r := newRule(y)
-		all = append(all, r)
-		todo = append(todo, r.inputs...)
 	}
 	for _, r := range all { // before any is computed again
 		r.forwardMode(second)
