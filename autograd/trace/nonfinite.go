@@ -125,7 +125,7 @@ func (f *finder) operands(y, x *autograd.Node, k int, dy *tensor.Tensor) string 
 	add := func(name string, v *tensor.Tensor) {
 		switch {
 		case there:
-			parts = append(parts, name+" = "+number(v.Data()[place(k, v.Shape(), y.Shape())]))
+			parts = append(parts, name+" = "+number(new(tensor.Tensor).BroadcastTo(v, y.Shape()...).Data()[k]))
 		case v.Len() > 0:
 			lo, hi := new(tensor.Tensor).Min(v).Item(), new(tensor.Tensor).Max(v).Item()
 			if lo == hi {
@@ -204,17 +204,4 @@ func index(k int, shape []int) []int {
 		k /= shape[a]
 	}
 	return at
-}
-
-// place returns the place, in a tensor of one shape, of what is broadcast to element k of a tensor of another.
-func place(k int, shape, full []int) int {
-	at := index(k, full)[len(full)-len(shape):]
-	p := 0
-	for a, n := range shape {
-		if n == 1 {
-			at[a] = 0
-		}
-		p = p*n + at[a]
-	}
-	return p
 }
