@@ -13,7 +13,6 @@ package npy
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,7 +27,7 @@ import (
 type Error struct {
 	Where string // such as "header"
 	Text  string // what is wrong there
-	Err   error  // what caused it, such as io.ErrUnexpectedEOF for a file that ends too early, or nil
+	Err   error  // what caused it, or nil; of a file that ends too early it is or wraps io.ErrUnexpectedEOF
 }
 
 func (e *Error) Error() string { return "npy: " + e.Where + ": " + e.Text }
@@ -91,43 +90,33 @@ func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 
 // readHeader reads the text that says type, order and shape, and what is before it.
 func readHeader(r io.Reader) (string, *Error) {
-	var start [8]byte
-	if n, err := io.ReadFull(r, start[:]); err != nil {
-		return "", ended("start", err, 8, n)
+	start, err := disk.Bytes(r, 8)
+	if err != nil {
+		return "", because("start", err)
 	}
 	if string(start[:6]) != magic {
 		return "", errorf("start", "it is %q; that of a .npy file is %q", start[:6], magic)
 	}
-	length := make([]byte, 4)
+	width := int64(4)
 	switch major, minor := start[6], start[7]; {
 	case major < 1 || major > 3 || minor != 0:
 		return "", errorf("version", "it is %d.%d; 1.0, 2.0 and 3.0 are read", major, minor)
 	case major == 1:
-		length = length[:2]
+		width = 2
 	}
-	if n, err := io.ReadFull(r, length); err != nil {
-		return "", ended("length of the header", err, len(length), n)
+	length, err := disk.Bytes(r, width)
+	if err != nil {
+		return "", because("length of the header", err)
 	}
 	n := int64(binary.LittleEndian.Uint32(append(length, 0, 0)[:4]))
 	if n > maxHeader {
 		return "", errorf("length of the header", "it is %d bytes; at most %d are possible", n, maxHeader)
 	}
-	text, err := io.ReadAll(io.LimitReader(r, n))
-	if err == nil && int64(len(text)) < n {
-		err = io.ErrUnexpectedEOF
-	}
+	text, err := disk.Bytes(r, n)
 	if err != nil {
-		return "", ended("header", err, int(n), len(text))
+		return "", because("header", err)
 	}
 	return string(text), nil
-}
-
-// ended returns an error for a file of which part could not be read.
-func ended(where string, err error, need, have int) *Error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &Error{where, fmt.Sprintf("it is to have %d bytes, and the file ends after %d of them", need, have), io.ErrUnexpectedEOF}
-	}
-	return because(where, err)
 }
 
 // arrange returns the tensor of the numbers as they stand in the file.

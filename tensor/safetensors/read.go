@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,7 +29,7 @@ func read(r io.Reader, size int64) (*File, error) {
 	if r == nil {
 		return nil, errorf("file", "the reader is nil")
 	}
-	text, err := readHeader(r, size)
+	text, err := readHeader(r)
 	if err != nil {
 		return nil, err
 	}
@@ -50,34 +49,20 @@ func read(r io.Reader, size int64) (*File, error) {
 }
 
 // readHeader reads the JSON, and what is before it.
-func readHeader(r io.Reader, size int64) ([]byte, *Error) {
-	var length [8]byte
-	if n, err := io.ReadFull(r, length[:]); err != nil {
-		return nil, ended("length of the header", err, 8, n)
-	}
-	n := binary.LittleEndian.Uint64(length[:])
-	switch {
-	case n > maxHeader:
-		return nil, errorf("length of the header", "it is %d bytes; at most %d are possible: this is no file of safetensors", n, maxHeader)
-	case size >= 0 && n > uint64(size)-8:
-		return nil, ended("header", io.ErrUnexpectedEOF, int(n), int(size)-8)
-	}
-	text, err := io.ReadAll(io.LimitReader(r, int64(n))) // which allocates as it reads
-	if err == nil && uint64(len(text)) < n {
-		err = io.ErrUnexpectedEOF
-	}
+func readHeader(r io.Reader) ([]byte, *Error) {
+	length, err := disk.Bytes(r, 8)
 	if err != nil {
-		return nil, ended("header", err, int(n), len(text))
+		return nil, because("length of the header", err)
+	}
+	n := binary.LittleEndian.Uint64(length)
+	if n > maxHeader {
+		return nil, errorf("length of the header", "it is %d bytes; at most %d are possible: this is no file of safetensors", n, maxHeader)
+	}
+	text, err := disk.Bytes(r, int64(n))
+	if err != nil {
+		return nil, because("header", err)
 	}
 	return text, nil
-}
-
-// ended returns an error for a file of which part could not be read.
-func ended(where string, err error, need, have int) *Error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &Error{where, fmt.Sprintf("it is to have %d bytes, and the file ends after %d of them", need, have), io.ErrUnexpectedEOF}
-	}
-	return because(where, err)
 }
 
 // readTensors reads the tensors, in the order of their bytes: left many are there, if not negative.

@@ -37,7 +37,7 @@ type File struct {
 type Error struct {
 	Where string // such as `tensor "0.weight"`
 	Text  string // what is wrong there
-	Err   error  // what caused it, such as io.ErrUnexpectedEOF for a file that ends too early, or nil
+	Err   error  // what caused it, or nil; of a file that ends too early it is or wraps io.ErrUnexpectedEOF
 }
 
 func (e *Error) Error() string { return "safetensors: " + e.Where + ": " + e.Text }

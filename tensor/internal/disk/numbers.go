@@ -112,7 +112,7 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 	first := min(n, chunk)
 	if left >= 0 {
 		if need > left {
-			return nil, tooShort(need, left)
+			return nil, tooShort("the data are", need, left)
 		}
 		first = n
 	}
@@ -122,7 +122,7 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 		b := buf[:min(chunk, (n-len(numbers))*k.Size)]
 		if m, err := io.ReadFull(r, b); err != nil {
 			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				err = tooShort(need, int64(len(numbers)*k.Size+m))
+				err = tooShort("the data are", need, int64(len(numbers)*k.Size+m))
 			}
 			return nil, err
 		}
@@ -137,8 +137,17 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 	return numbers, nil
 }
 
-func tooShort(need, have int64) error {
-	return fmt.Errorf("the data are to have %d bytes, and the file ends after %d of them: %w", need, have, io.ErrUnexpectedEOF)
+// Bytes returns the next n bytes of r. It allocates as it reads.
+func Bytes(r io.Reader, n int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, n))
+	if have := int64(len(b)); have < n && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
+		err = tooShort("it is", n, have)
+	}
+	return b, err
+}
+
+func tooShort(what string, need, have int64) error {
+	return fmt.Errorf("%s to have %d bytes, and the file ends after %d of them: %w", what, need, have, io.ErrUnexpectedEOF)
 }
 
 // Write writes numbers to w, little-endian, each as a float of so many bytes: 8, or 4, to which it is rounded.
