@@ -22,20 +22,18 @@ func number(v float64) *node { return autograd.Constant(tensor.Scalar(v)) }
 
 // A faulty operation is another with one element of the gradient of input 0 multiplied by a factor.
 type faulty struct {
-	op      autograd.Op
+	autograd.Op
 	factor  float64
 	element int // −1: all
 }
 
-func (f *faulty) Name() string    { return "Faulty" }
-func (f *faulty) Forward(y *node) { f.op.Forward(y) }
-func (f *faulty) Broadcasts() bool {
-	b, ok := f.op.(autograd.Broadcaster)
+func (f faulty) Broadcasts() bool {
+	b, ok := f.Op.(autograd.Broadcaster)
 	return ok && b.Broadcasts()
 }
 
-func (f *faulty) VJP(y *node, i int, dy *node) *node {
-	dx := f.op.VJP(y, i, dy)
+func (f faulty) VJP(y *node, i int, dy *node) *node {
+	dx := f.Op.VJP(y, i, dy)
 	if i != 0 || dx == nil {
 		return dx
 	}
@@ -63,7 +61,7 @@ func (holding) VJP(*node, int, *node) *node { return nil }
 func wrong(f gradcheck.Func, factor float64, element int) gradcheck.Func {
 	return func(xs ...*node) *node {
 		y := f(xs...)
-		return autograd.Apply(&faulty{y.Op(), factor, element}, inputs(y)...)
+		return autograd.Apply(faulty{y.Op(), factor, element}, inputs(y)...)
 	}
 }
 
@@ -463,9 +461,6 @@ func TestNumericalKink(t *testing.T) {
 	d, b, err := gradcheck.Numerical(one((*node).ReLU), vector(0, 1))
 	if err != nil || !math.IsInf(b[0].At(0, 0), 1) || math.Abs(d[0].At(1, 1)-1) > 1e-8 || d[0].At(0, 1) != 0 {
 		t.Errorf("%v ± %v, %v", d, b, err)
-	}
-	if _, _, err := gradcheck.Numerical(one((*node).ReLU)); err == nil {
-		t.Error("no error")
 	}
 }
 

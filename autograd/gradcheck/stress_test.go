@@ -245,27 +245,18 @@ func TestStressFaults(t *testing.T) {
 func wrongSecond(f gradcheck.Func, factor float64, element int) gradcheck.Func {
 	return func(xs ...*node) *node {
 		y := f(xs...)
-		return autograd.Apply(faultySecond{y.Op(), factor, element}, inputs(y)...)
+		return autograd.Apply(faultySecond{faulty{y.Op(), factor, element}}, inputs(y)...)
 	}
 }
 
-type faultySecond struct {
-	autograd.Op
-	factor  float64
-	element int
-}
-
-func (f faultySecond) Broadcasts() bool {
-	b, ok := f.Op.(autograd.Broadcaster)
-	return ok && b.Broadcasts()
-}
+type faultySecond struct{ faulty }
 
 func (f faultySecond) VJP(y *node, i int, dy *node) *node {
 	dx := f.Op.VJP(y, i, dy)
 	if i != 0 || dx == nil {
 		return dx
 	}
-	return autograd.Apply(&faulty{same, f.factor, f.element}, dx)
+	return autograd.Apply(faulty{same, f.factor, f.element}, dx)
 }
 
 var same = autograd.Variable(tensor.Scalar(1)).Scale(1).Op() // y = x
