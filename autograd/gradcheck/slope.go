@@ -81,12 +81,6 @@ func (s *slope) settled(e expected) bool {
 	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), rounding*e.row)
 }
 
-// with returns n with another noise.
-func (n line) with(rough []float64) *line {
-	n.rough = rough
-	return &n
-}
-
 // all reports whether all slopes are as test says, for what is expected; if that is nothing, for their own values.
 func (n *line) all(slopes []slope, test func(*slope, expected) bool) bool {
 	for o := range slopes {
@@ -267,7 +261,9 @@ func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
 	switch {
 	case v == 0 || n.all(slopes, (*slope).isRight):
 	case v < 1:
-		return n.with(fine()).derivative(v*noPower, slopes)
+		finer := *n
+		finer.rough = fine()
+		return finer.derivative(v*noPower, slopes)
 	default:
 		for o, again := range n.derivative(noPower, nil) {
 			if before := (expected{slopes[o].smooth.value, 0}); again.tells(before) && !again.agrees(before) {
