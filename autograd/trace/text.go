@@ -3,7 +3,7 @@ package trace
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+	"text/tabwriter"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -23,8 +23,9 @@ func (t *Trace) String() string {
 
 // write writes the table of a step.
 func (t *Trace) write(s *strings.Builder, step *Step) {
-	var rows [][2]string
-	add := func(left, right string) { rows = append(rows, [2]string{left, right}) }
+	w := tabwriter.NewWriter(s, 0, 0, 2, ' ', 0)
+	defer w.Flush()
+	add := func(left, right string) { fmt.Fprintf(w, "  %s\t%s\n", left, right) }
 
 	y, dy := step.Node, t.labels.gradient(step.Node)
 	name := t.labels.of[y] + " = " + t.labels.made(y)
@@ -43,14 +44,6 @@ func (t *Trace) write(s *strings.Builder, step *Step) {
 			}
 			add(fmt.Sprintf("  %s, %d of %d", t.labels.gradient(e.To), e.Part, e.Parts), sum)
 		}
-	}
-
-	width := 0
-	for _, r := range rows {
-		width = max(width, utf8.RuneCountInString(r[0]))
-	}
-	for _, r := range rows {
-		fmt.Fprintf(s, "  %s%s  %s\n", r[0], strings.Repeat(" ", width-utf8.RuneCountInString(r[0])), r[1])
 	}
 }
 
