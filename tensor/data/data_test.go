@@ -279,6 +279,7 @@ func TestMistakes(t *testing.T) {
 		{"data: Pad: there are no sequences: their shape is not known", func() { data.Pad() }},
 		{"data: Pad: sequence 1 has shape [4], sequence 0 [4 2]; only the first axis may differ", func() { data.Pad(tensor.New(4, 2), x) }},
 		{"data: Pad: tensor 0 is a scalar: it has no rows", func() { data.Pad(tensor.Scalar(1)) }},
+		{"data: ReadCSV: the reader is nil", func() { data.ReadCSV(nil) }},
 	} {
 		func() {
 			defer func() {
