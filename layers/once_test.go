@@ -2,6 +2,7 @@ package layers_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -299,14 +300,7 @@ func TestDropout(t *testing.T) {
 		t.Errorf("the mean is %v, want nearly 1", mean)
 	}
 	for _, p := range []float64{-.1, 1, math.NaN()} {
-		func() {
-			defer func() {
-				if _, ok := recover().(*layers.Error); !ok {
-					t.Errorf("P = %v is taken", p)
-				}
-			}()
-			layers.Dropout{P: p}.Forward(x)
-		}()
+		wantPanic(t, fmt.Sprintf("layers: Dropout: the probability is %v; it is to be at least 0 and less than 1", p), func() { layers.Dropout{P: p}.Forward(x) })
 	}
 	wantPanic(t, "layers: Dropout: in training a random source is needed: autograd.Context{Training: true, Rand: …}", func() {
 		layers.Dropout{P: .5}.Forward(autograd.Context{Training: true}.Constant(tensor.New(1)))

@@ -207,15 +207,21 @@ func TestMistakes(t *testing.T) {
 		{"no gradients to clip, by value", "optim: ClipValue: the gradients are nil", func() { optim.ClipValue(nil, 1) }},
 		{"limit NaN", "optim: ClipValue: the limit is NaN; it must be positive", func() { optim.ClipValue(gradient(w, 1), math.NaN()) }},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			defer func() {
-				if err, ok := recover().(error); !ok || err.Error() != test.want {
-					t.Errorf("got panic %v\nwant      %s", err, test.want)
-				}
-			}()
-			test.f()
-		})
+		t.Run(test.name, func(t *testing.T) { wantPanic(t, test.want, test.f) })
 	}
+}
+
+// wantPanic calls f and checks the error that it panics with: its text, and that it is an *optim.Error if it says so.
+func wantPanic(t *testing.T, want string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		err, ok := recover().(error)
+		if _, own := err.(*optim.Error); !ok || err.Error() != want || own != strings.HasPrefix(want, "optim: ") {
+			t.Errorf("got panic %v\nwant      %s", err, want)
+		}
+	}()
+	f()
 }
 
 // A step that panics for want of a gradient has changed nothing, nor does it change the next.

@@ -377,17 +377,12 @@ func TestSettingsOutOfRange(t *testing.T) {
 		t.Run(test.want, func(t *testing.T) {
 			before := maps.Collect(test.o.Settings().State())
 			old := *test.field
-			defer func() {
-				if err, ok := recover().(*optim.Error); !ok || err.Error() != "optim: Step: "+test.want {
-					t.Errorf("got panic %v", err)
-				}
-				*test.field = old
-				if !maps.EqualFunc(maps.Collect(test.o.Settings().State()), before, tensor.Equal) || w.Value().Item() != 2 {
-					t.Error("the step has changed something")
-				}
-			}()
 			*test.field = test.value
-			test.o.Minimise(w.Square())
+			wantPanic(t, "optim: Step: "+test.want, func() { test.o.Minimise(w.Square()) })
+			*test.field = old
+			if !maps.EqualFunc(maps.Collect(test.o.Settings().State()), before, tensor.Equal) || w.Value().Item() != 2 {
+				t.Error("the step has changed something")
+			}
 		})
 	}
 }
@@ -476,13 +471,7 @@ func TestAverage(t *testing.T) {
 			t.Errorf("after step %d: %v, want %v", i, got, want)
 		}
 	}
-	defer func() {
-		const want = "optim: Average: Variable [] = 1 is not a parameter of the optimiser"
-		if err, ok := recover().(error); !ok || err.Error() != want {
-			t.Errorf("got panic %v\nwant      %s", err, want)
-		}
-	}()
-	o.Average(other)
+	wantPanic(t, "optim: Average: Variable [] = 1 is not a parameter of the optimiser", func() { o.Average(other) })
 }
 
 // A centred variance that rounding makes negative is 0, not NaN.

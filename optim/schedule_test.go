@@ -176,13 +176,6 @@ func TestMistakesOfSchedules(t *testing.T) {
 			o.Minimise(variable(1).Square())
 		},
 	} {
-		func() {
-			defer func() {
-				if err, ok := recover().(*optim.Error); !ok || err.Error() != "optim: "+want {
-					t.Errorf("got panic %v\nwant      optim: %s", err, want)
-				}
-			}()
-			f()
-		}()
+		wantPanic(t, "optim: "+want, f)
 	}
 }
