@@ -80,20 +80,17 @@ type Edge struct {
 // all contributions. It panics as autograd.Backward does.
 func Backward(loss *autograd.Node) *Trace {
 	t := walk(loss)
-	ones := func(y *autograd.Node) *autograd.Node { return constant(y, tensor.Full(1, y.Shape()...)) }
 	for _, s := range t.Steps {
 		for k := range s.Edges {
-			if e := &s.Edges[k]; isPointwise(e.From.Op()) && e.Contribution != nil {
-				e.Slope = e.From.Op().VJP(e.From, e.Input, ones(e.From)).Value().Clone()
+			e := &s.Edges[k]
+			if y := e.From; isPointwise(y.Op()) && e.Contribution != nil {
+				ones := constant(y, tensor.Full(1, y.Shape()...))
+				e.Slope = y.Op().VJP(y, e.Input, ones).Value().Clone()
 			}
+			e.formula = template(e)
 		}
 	}
 	t.labels = newLabels(loss)
-	for _, s := range t.Steps {
-		for k := range s.Edges {
-			s.Edges[k].formula = template(&s.Edges[k])
-		}
-	}
 	for x := range t.labels.of {
 		if x.Op() == nil {
 			t.values[x] = x.Value().Clone()
