@@ -61,7 +61,7 @@ func Pad(sequences ...*tensor.Tensor) (x, mask *tensor.Tensor) {
 	longest := 0
 	for i, s := range sequences {
 		mustHaveRows("Pad", i, s)
-		if first := sequences[0]; !sameRow(first, s) {
+		if first := sequences[0]; !slices.Equal(first.Shape()[1:], s.Shape()[1:]) {
 			fail("Pad", "sequence %d has shape %v, sequence 0 %v; only the first axis may differ", i, s.Shape(), first.Shape())
 		}
 		longest = max(longest, s.Dim(0))
@@ -75,11 +75,6 @@ func Pad(sequences ...*tensor.Tensor) (x, mask *tensor.Tensor) {
 		}
 	}
 	return x, mask
-}
-
-// sameRow reports whether the shapes of x and y are alike but for the first axis.
-func sameRow(x, y *tensor.Tensor) bool {
-	return slices.Equal(x.Shape()[1:], y.Shape()[1:])
 }
 
 func mustBeSet(op, what string, x *tensor.Tensor) {
