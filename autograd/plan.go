@@ -204,17 +204,11 @@ func (p *Plan) make() {
 		g.order(x, true, 0)
 	}
 	needed.order(p.y, true, 0)
-	computed := map[*tensor.Tensor]bool{}
+	held := map[*tensor.Tensor]bool{} // by leaves, one of which may have been given the value of a computed node
 	for _, x := range g.list {
 		if x.op == nil {
 			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, shape: *x.value})
-		} else {
-			computed[x.value] = true
-		}
-	}
-	for _, l := range p.leaves {
-		if computed[l.node.value] { // it keeps what that is now
-			l.node.Set(l.node.value.Clone())
+			held[x.value] = true
 		}
 	}
 	for _, y := range g.list {
@@ -223,7 +217,7 @@ func (p *Plan) make() {
 		}
 		mustBeRecorded("NewPlan", y)
 		for _, x := range y.outputs() {
-			if x.plan == nil {
+			if x.plan == nil && !held[x.value] {
 				free(x)
 			}
 			x.becomes(nil, new(tensor.Tensor))

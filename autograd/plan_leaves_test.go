@@ -135,7 +135,7 @@ func TestPlanOfNodeOfOther(t *testing.T) {
 	expect(t, "the gradient", plan.Backward(vector(1, 1)).Of(other), 0, 0)
 }
 
-// A leaf that holds the tensor of a node which a plan takes gets a copy.
+// A leaf that holds the tensor of a node which a plan takes keeps it.
 func TestPlanTakesTheTensorOfLeaf(t *testing.T) {
 	w, h := variable(.5, .7), autograd.Constant(vector(.1, .2))
 	step := func(h, fixed *node) (next, loss *node) {
