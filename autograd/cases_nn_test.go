@@ -350,12 +350,12 @@ func TestNetworkPanics(t *testing.T) {
 		{"LayerNorm: axis 3 is out of range for Constant [1 2 5]", func() { x.LayerNorm(nil, nil, 1, 3) }},
 		{"LayerNorm: the weight or bias Constant [2 2 3] does not broadcast to shape [1 2 5]", func() { x.LayerNorm(nil, w, 1) }},
 		{"BatchNorm: one of mean and variance is nil, the other is not", func() { x.BatchNorm(w, nil, nil, nil, 1) }},
-		{"BatchNorm: Constant [] needs axes [N C …]", func() { number(1).BatchNorm(nil, nil, nil, nil, 1) }},
+		{"BatchNorm: Constant [] = 1 needs axes [N C …]", func() { number(1).BatchNorm(nil, nil, nil, nil, 1) }},
 		{"BatchNorm: Constant [2 2 3] needs shape [2], a number for each channel", func() { x.BatchNorm(nil, nil, w, nil, 1) }},
 		{"GroupNorm: 3 groups do not divide the 2 channels of Constant [1 2 5]", func() { x.GroupNorm(3, nil, nil, 1) }},
 		{"GroupNorm: 0 groups do not divide the 2 channels of Constant [1 2 5]", func() { x.GroupNorm(0, nil, nil, 1) }},
-		{"InstanceNorm: Constant [] needs axes [N C …]", func() { number(1).InstanceNorm(nil, nil, 1) }},
-		{"ScaledDotProductAttention: Constant [] needs two axes at least", func() { autograd.ScaledDotProductAttention(x, number(1), x, autograd.Attention{}) }},
+		{"InstanceNorm: Constant [] = 1 needs axes [N C …]", func() { number(1).InstanceNorm(nil, nil, 1) }},
+		{"ScaledDotProductAttention: Constant [] = 1 needs two axes at least", func() { autograd.ScaledDotProductAttention(x, number(1), x, autograd.Attention{}) }},
 		{"ScaledDotProductAttention: the node is a nil or zero Node", func() { autograd.ScaledDotProductAttention(x, x, nil, autograd.Attention{}) }},
 		{"ScaledDotProductAttention: 3 heads of queries can't share 2 of keys or values", func() {
 			q, k := autograd.Constant(tensor.New(3, 1, 2)), autograd.Constant(tensor.New(2, 1, 2))
@@ -378,7 +378,7 @@ func TestNetworkPanics(t *testing.T) {
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{Mask: autograd.Constant(tensor.Rows([][]float64{{1, 0, -1e9}}))})
 		}},
 		{"GLU: Constant [1 2 5] has an odd length on axis 2: it has no halves", func() { x.GLU(-1) }},
-		{"GLU: axis 0 is out of range for Constant []", func() { number(1).GLU(0) }},
+		{"GLU: axis 0 is out of range for Constant [] = 1", func() { number(1).GLU(0) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
 	}

@@ -282,17 +282,17 @@ func TestCheckpointDrawsTheSame(t *testing.T) {
 func TestCheckpointPanics(t *testing.T) {
 	w, x := variable(2).Named("w"), variable(3)
 	lost := func(xs ...*node) *node { return xs[0].Mul(w) }
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(lost, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(func(...*node) *node { return w.Exp().Square() }, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1], which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Add(w.Exp()) }, x) })
 	for _, f := range []func(outer, inner *node) *node{
 		func(outer, inner *node) *node { return outer.Mul(inner) },
 		func(outer, inner *node) *node { return inner.Mul(outer) },
 	} {
-		for given, refused := range map[*node]string{w: "Constant [1]", number(2): "Constant []"} {
+		for given, refused := range map[*node]string{w: "Constant [1] = 2", number(2): "Constant [] = 2"} {
 			mustPanic(t, "autograd: Checkpoint: the function uses "+refused+", which is not among its nodes: it is to be given too", func() {
 				autograd.Checkpoint(func(xs ...*node) *node {
 					return autograd.Checkpoint(func(ys ...*node) *node { return f(xs[1], ys[0]) }, xs[0])
@@ -303,7 +303,7 @@ func TestCheckpointPanics(t *testing.T) {
 	late := func(xs ...*node) *node { // what is computed from the outer's is found when that is computed again
 		return autograd.Checkpoint(func(ys ...*node) *node { return ys[0].Mul(xs[1].Scale(2)) }, xs[0])
 	}
-	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1], which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1] = 2, which is not among its nodes: it is to be given too",
 		func() { autograd.Backward(autograd.Checkpoint(late, x, w)) })
 	doubled := func(xs ...*node) *node {
 		h := w
@@ -314,13 +314,13 @@ func TestCheckpointPanics(t *testing.T) {
 	}
 	everywhere(t, "a chain of fan-outs", autograd.Checkpoint(doubled, x, w).Sum(), w, 3*(1<<40))
 	tripled := w.Scale(3)
-	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1], which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1] = 6, which is not among its nodes: it is to be given too",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(tripled) }, x, w) })
 	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1))
 	hidden := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(unrecorded) }, x)
-	mustPanic(t, "autograd: Checkpoint: Mul [1] was not recorded, for the context of its input Constant [1] has NoRecord",
+	mustPanic(t, "autograd: Checkpoint: Mul [1] = 3 was not recorded, for the context of its input Constant [1] = 1 has NoRecord",
 		func() { autograd.Backward(hidden, x) })
-	mustPanic(t, "autograd: Grad: Mul [1] was not recorded, for the context of its input Constant [1] has NoRecord",
+	mustPanic(t, "autograd: Grad: Mul [1] = 9 was not recorded, for the context of its input Constant [1] = 3 has NoRecord",
 		func() {
 			autograd.Checkpoint(func(xs ...*node) *node { return autograd.Grad(xs[0].Mul(xs[0]), xs[0])[0] }, x)
 		})

@@ -185,13 +185,13 @@ func (x *Node) NeedsGrad() bool { return x.needs }
 // String describes the node in one line: the operation or the kind of leaf, its name, its
 // shape, and the value of a node of one element.
 func (x *Node) String() string {
-	if x.plan == nil && x.value.Len() == 1 {
+	if x != nil && x.plan == nil && x.value.Len() == 1 {
 		return fmt.Sprintf("%s = %v", x.describe(), x.value.Item())
 	}
 	return x.describe()
 }
 
-// describe is String without the value: for messages.
+// describe is String without the value: for the text of a plan.
 func (x *Node) describe() string {
 	if x == nil || x.value == nil {
 		return "a nil or zero Node"
@@ -299,10 +299,5 @@ type Error struct {
 func (e *Error) Error() string { return "autograd: " + e.Op + ": " + e.Text }
 
 func fail(op, format string, args ...any) {
-	for i, a := range args {
-		if x, ok := a.(*Node); ok {
-			args[i] = x.describe()
-		}
-	}
 	panic(&Error{Op: op, Text: fmt.Sprintf(format, args...)})
 }

@@ -29,8 +29,8 @@ func TestPanics(t *testing.T) {
 		{"Of a zero Node", "Of: the node is a nil or zero Node", func() { grads.Of(new(node)) }},
 		{"Of nil Gradients", "Of: the gradients are nil", func() { (*autograd.Gradients)(nil).Of(w) }},
 		{"Add nil Gradients", "Add: the gradients are nil", func() { new(autograd.Gradients).Add(nil) }},
-		{"Backward of constants", "Backward: Sum []" + none, func() { autograd.Backward(c.Sum()) }},
-		{"Backward of a Constant", "Backward: Constant []" + none, func() { autograd.Backward(autograd.Constant(tensor.Scalar(1))) }},
+		{"Backward of constants", "Backward: Sum [] = 3" + none, func() { autograd.Backward(c.Sum()) }},
+		{"Backward of a Constant", "Backward: Constant [] = 1" + none, func() { autograd.Backward(autograd.Constant(tensor.Scalar(1))) }},
 		{"Of a Constant", "Of: Constant [2]" + none, func() { grads.Of(c) }},
 		{"Of a named Constant", "Of: Constant mean [2]" + none, func() { grads.Of(autograd.Constant(vector(1, 2)).Named("mean")) }},
 		{"Of a result of constants", "Of: Neg [2]" + none, func() { grads.Of(c.Neg()) }},
@@ -58,7 +58,7 @@ func TestPanics(t *testing.T) {
 		{"nil Variable", "Variable: " + empty, func() { autograd.Variable(nil) }},
 		{"nil Constant", "Constant: " + empty, func() { autograd.Constant(nil) }},
 		{"empty Variable", "Variable: " + empty, func() { autograd.Variable(new(tensor.Tensor)) }},
-		{"input", "Input: Sum [] has 1 inputs, there is no input 1", func() { loss.Input(1) }},
+		{"input", "Input: Sum [] = 3 has 1 inputs, there is no input 1", func() { loss.Input(1) }},
 		{"empty mean", "Mean: shape [0] has no elements over the axes []", func() { w.Slice(0, 1, 1).Mean() }},
 		{"VJP of the wrong shape", "Rule: the VJP of input 0 has shape [3], the input has [2]", func() {
 			autograd.Backward(autograd.Apply(&returning{"Rule", func(y, dy *node) *node { return autograd.Constant(tensor.New(3)) }}, w).Sum())

@@ -233,7 +233,7 @@ func TestZeroValues(t *testing.T) {
 		mustPanic(t, "autograd: "+want, f)
 	}
 	mustPanic(t, "autograd: Apply: the operation is nil", func() { new(autograd.Function2).Of(variable(1), variable(1)) })
-	mustPanic(t, "autograd: NewGradients: the gradient of Variable [1] shares memory with another one, or with the value of a node", func() {
+	mustPanic(t, "autograd: NewGradients: the gradient of Variable [1] = 2 shares memory with another one, or with the value of a node", func() {
 		both := vector(1, 2)
 		autograd.NewGradients(map[*node]*tensor.Tensor{variable(1): both.Slice(0, 0, 1), variable(2): both.Slice(0, 0, 1)})
 	})

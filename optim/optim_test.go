@@ -189,7 +189,7 @@ func TestMistakes(t *testing.T) {
 			func() { optim.NewGradientDescent(1, autograd.Constant(tensor.New(2)).Named("mean")) }},
 		{"result", "optim: NewGradientDescent: parameter 0 is Exp [] = 2.718281828459045; only a Variable can be updated",
 			func() { optim.NewGradientDescent(1, z) }},
-		{"gradient not asked for", "autograd: Of: the gradient of Variable w [] was not asked for", func() {
+		{"gradient not asked for", "autograd: Of: the gradient of Variable w [] = 1 was not asked for", func() {
 			other := variable(1)
 			optim.NewGradientDescent(1, w).Step(autograd.Backward(w.Mul(other), other))
 		}},
@@ -340,7 +340,7 @@ func TestStepMakesGraphsStale(t *testing.T) {
 	loss := w.Square()
 	optim.NewGradientDescent(.1, w).Minimise(loss)
 	defer func() {
-		const want = "autograd: Backward: Square [] is out of date"
+		const want = "autograd: Backward: Square [] = 1 is out of date"
 		if err, ok := recover().(error); !ok || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v", err)
 		}

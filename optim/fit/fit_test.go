@@ -493,7 +493,7 @@ func TestMistakes(t *testing.T) {
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = nil }},
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = new(autograd.Node) }},
 		{"fit: Evaluate: the function is nil", func(p *problem) { fit.Evaluate(nil, 1, p.train) }},
-		{"fit: Run: the Loss of a batch is <nil>; it must have one element, such as a mean",
+		{"fit: Run: the Loss of a batch is a nil or zero Node; it must have one element, such as a mean",
 			func(p *problem) { p.Loss = func(...*autograd.Node) *autograd.Node { return nil } }},
 		{"fit: Run: the accuracy of a batch is Eq [8]; it must have one element, such as a mean",
 			func(p *problem) {
