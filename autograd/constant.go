@@ -79,13 +79,13 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 // records even if x did not, and has the rest of x's context.
 func (x *Node) Detach() *Node {
 	if x == nil || !x.Context().NoRecord {
-		return flat(detachOp{}, x)
+		return flat(detach, x)
 	}
 	ctx := *x.ctx
 	ctx.NoRecord, ctx.stopped = false, nil
 	var y *Node
 	if x.op == nil { // a plan follows it
-		y = flat(detachOp{}, x)
+		y = flat(detach, x)
 		y.inputs = []*Node{x}
 	} else if v := x.Value(); v.IsView() {
 		y = Constant(v.Clone()) // of what may change
@@ -97,13 +97,7 @@ func (x *Node) Detach() *Node {
 	return y
 }
 
-type detachOp struct{ flatRules }
-
-func (detachOp) Name() string { return "Detach" }
-
-func (detachOp) arity() int { return 1 }
-
-func (detachOp) Forward(y *Node) { y.value.ViewLike(y.inputs[0].value) }
+var detach = &flatOp{name: "Detach", forward: func(y, x *tensor.Tensor) { y.ViewLike(x) }}
 
 // flatRules are the rules of an operation whose derivatives are 0.
 type flatRules struct{}
@@ -111,6 +105,19 @@ type flatRules struct{}
 func (flatRules) VJP(*Node, int, *Node) *Node { return nil }
 
 func (flatRules) JVP(*Node, []*Node) *Node { return nil }
+
+// A flatOp is a function of one tensor whose derivative is 0, or is not wanted.
+type flatOp struct {
+	flatRules
+	name    string
+	forward func(y, x *tensor.Tensor)
+}
+
+func (op *flatOp) Name() string { return op.name }
+
+func (*flatOp) arity() int { return 1 }
+
+func (op *flatOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
 
 // dependingOn returns v, a derivative of x's shape, as a node that can be differentiated again by what x depends on, even if
 // it is zero, which nil is.

@@ -155,21 +155,8 @@ func (x *Node) corner(op string, index *Node) *Node {
 func (x *Node) fromIndex(op string, axis int, index *Node, f func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor)) *Node {
 	a := x.axis(op, axis)
 	l := layoutOf(x.Value())
-	return flat(&placesOp{name: op, forward: func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
+	return flat(&flatOp{name: op + " places", forward: func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
 }
-
-// A placesOp makes places of an index.
-type placesOp struct {
-	flatRules
-	name    string // of the operation that needs them
-	forward func(places, index *tensor.Tensor)
-}
-
-func (op *placesOp) Name() string { return op.name + " places" }
-
-func (*placesOp) arity() int { return 1 }
-
-func (op *placesOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
 
 // eachPlace calls f for each element of the index, the k-th, with the place that it names along the axis. Negative
 // ones, if there may be some, count from the end.

@@ -243,23 +243,11 @@ func sortFirst(x []rank, k int) {
 // indices returns the indices along x's axis of y, a selection of x.
 func (y *Node) indices(axis int, x *Node) *Node {
 	l := layoutOf(x.value)
-	return flat(indicesOp{n: l.shape[axis], step: l.step[axis]}, y.Keep(0))
-}
-
-// indicesOp turns the places of elements into their indices along an axis of n, on which neighbours are step apart.
-type indicesOp struct {
-	flatRules
-	n, step int
-}
-
-func (indicesOp) Name() string { return "Indices" }
-
-func (indicesOp) arity() int { return 1 }
-
-func (op indicesOp) Forward(y *Node) {
-	at := y.inputs[0].value
-	indices := y.value.Like(at).Data()
-	for k, p := range at.Data() {
-		indices[k] = float64(int(p) / op.step % op.n)
-	}
+	n, step := l.shape[axis], l.step[axis]
+	return flat(&flatOp{name: "Indices", forward: func(indices, at *tensor.Tensor) {
+		to := indices.Like(at).Data()
+		for k, p := range at.Data() {
+			to[k] = float64(int(p) / step % n)
+		}
+	}}, y.Keep(0))
 }
