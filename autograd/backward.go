@@ -80,10 +80,13 @@ func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 // A traversal is a graph, every node behind its inputs, and what is wanted of it.
 type traversal struct {
 	index
-	asked  []bool  // whether the gradient of a node is
-	into   [][]int // the places of a node's inputs, −1 where the gradient is not wanted; nil if none is
-	places []int   // of the inputs of all nodes
+	asked []bool   // whether the gradient of a node is
+	into  [][]edge // those from a node to the inputs whose gradients are wanted
+	edges []edge   // of all nodes
 }
+
+// An edge leads from a node to one of its inputs, which has a place in the traversal.
+type edge struct{ input, place int }
 
 // The gradients so far are sums: tensors in Backward, nodes in Grad and where a plan is made.
 type sums interface {
@@ -92,7 +95,7 @@ type sums interface {
 	// add adds dx to ∂L/∂x for the node x at a place. If owned, a rule made dx for this alone.
 	add(place int, dx *Node, owned bool)
 	// addVJPs has op, which made y, do the same for all inputs, if it can, and reports whether it has.
-	addVJPs(op Adder, y, dy *Node, into []int) bool
+	addVJPs(op Adder, y, dy *Node, into []edge) bool
 	// passed says that ∂L/∂y has been passed on.
 	passed(place int)
 }
@@ -103,7 +106,7 @@ type sums interface {
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
 		y, dy, into := t.list[place], s.dy(place), t.into[place]
-		if dy == nil || into == nil {
+		if dy == nil || len(into) == 0 {
 			continue // the loss does not depend on y, or nothing is wanted of what y depends on
 		}
 		t.pass(s, y, dy, into)
@@ -116,18 +119,15 @@ func (t *traversal) backpropagate(s sums) {
 //	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
 //
 // An [Adder] may do that itself, for all inputs at once.
-func (t *traversal) pass(s sums, y, dy *Node, into []int) {
+func (t *traversal) pass(s sums, y, dy *Node, into []edge) {
 	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, into) {
 		return
 	}
-	for i, place := range into {
-		if place < 0 {
-			continue
-		}
+	for _, to := range into {
 		mark := numbers.Load()
-		if dx := y.op.VJP(y, i, dy); dx != nil {
-			dx = fitting(y, i, dx)
-			s.add(place, dx, dx.op != nil && dx.number > mark && !dx.value.IsView())
+		if dx := y.op.VJP(y, to.input, dy); dx != nil {
+			dx = fitting(y, to.input, dx)
+			s.add(to.place, dx, dx.op != nil && dx.number > mark && !dx.value.IsView())
 		}
 	}
 }
@@ -168,24 +168,20 @@ func (t *traversal) look(op string, loss *Node, since uint64, xs []*Node) {
 			t.asked[place] = true
 		}
 	}
-	t.into, t.places = append(t.into[:0], make([][]int, len(t.list))...), t.places[:0]
+	t.into, t.edges = append(t.into[:0], make([][]edge, len(t.list))...), t.edges[:0]
 	for place, y := range t.list {
 		t.asked[place] = t.asked[place] || len(xs) == 0
 		if y.number < since {
 			continue
 		}
 		y.mustBeCurrent(op)
-		first, wanted := len(t.places), false
-		for _, x := range y.inputs {
-			into := -1
-			if place := t.find(x); place >= 0 && (t.asked[place] || t.into[place] != nil) { // or leads to one that is
-				into, wanted = place, true
+		first := len(t.edges)
+		for i, x := range y.inputs {
+			if to := t.find(x); to >= 0 && (t.asked[to] || len(t.into[to]) > 0) { // or leads to one that is
+				t.edges = append(t.edges, edge{i, to})
 			}
-			t.places = append(t.places, into)
 		}
-		if wanted {
-			t.into[place] = t.places[first:]
-		}
+		t.into[place] = t.edges[first:]
 	}
 }
 
@@ -228,14 +224,13 @@ func addTo(sum, dx *tensor.Tensor) {
 	}
 }
 
-func (s *numeric) addVJPs(op Adder, y, dy *Node, into []int) bool {
+func (s *numeric) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	s.dx = s.dx[:0]
-	for _, place := range into {
-		var dx *tensor.Tensor
-		if place >= 0 {
-			dx = &s.at[place]
-		}
-		s.dx = append(s.dx, dx)
+	for range y.inputs {
+		s.dx = append(s.dx, nil)
+	}
+	for _, to := range into {
+		s.dx[to.input] = &s.at[to.place]
 	}
 	addVJPs(op, y, dy.value, s.dx)
 	return true
@@ -318,9 +313,9 @@ func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place
 
 // addVJPs asks ops that have a way of their own for nodes: the shares of parts of a node, such as slices, are noted, so that dy adds up
 // all of them at once, and a Checkpoint is computed again once for all its inputs.
-func (s *nodes) addVJPs(op Adder, y, dy *Node, into []int) bool {
+func (s *nodes) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	own, ok := op.(interface {
-		addVJPsTo(s *nodes, y, dy *Node, into []int)
+		addVJPsTo(s *nodes, y, dy *Node, into []edge)
 	})
 	if ok {
 		own.addVJPsTo(s, y, dy, into)

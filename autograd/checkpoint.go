@@ -146,12 +146,12 @@ func (op *checkpointOp) vjps(y, dy *Node, xs []*Node) []*Node {
 }
 
 // addVJPsTo adds the gradients of y's inputs to the sums at these places.
-func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []int) {
+func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) {
 	var xs []*Node
 	var places []int
-	for i, x := range y.inputs {
-		if into[i] >= 0 && !slices.Contains(xs, x) {
-			xs, places = append(xs, x), append(places, into[i])
+	for _, to := range into {
+		if x := y.inputs[to.input]; !slices.Contains(xs, x) {
+			xs, places = append(xs, x), append(places, to.place)
 		}
 	}
 	for i, dx := range op.vjps(y, dy, xs) {

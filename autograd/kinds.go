@@ -45,7 +45,7 @@ func (op *partOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	op.add(into, dy, into) // which has x's shape, even where a plan has not computed x yet
 }
 
-func (*partOp) addVJPsTo(s *nodes, y, dy *Node, into []int) { s.share(into[0], y, dy) }
+func (*partOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
 
 // zerosLike returns dx, made zeros of x's shape if it is empty.
 func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
@@ -143,7 +143,7 @@ func (op *selectOp) JVP(y *Node, dx []*Node) *Node {
 	return dx[0].take(y.Keep(0), op.row)
 }
 
-func (*selectOp) addVJPsTo(s *nodes, y, dy *Node, into []int) { s.share(into[0], y, dy) }
+func (*selectOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
 
 // take returns the elements, or rows, of x at the places that at holds; 0 for −1.
 func (x *Node) take(at *Node, row []int) *Node {
@@ -186,9 +186,11 @@ func (op *putOp) JVP(y *Node, dx []*Node) *Node {
 // A share is a contribution to the gradient of x that is mostly zeros: of y, which is a part of x.
 type share struct{ y, dy *Node }
 
-// share notes a share of the gradient of the node at a place, for all of them to be added up at once.
-func (s *nodes) share(place int, y, dy *Node) {
-	s.shares[place] = append(s.shares[place], share{y, dy})
+// share notes a share of the gradient of y's first input, for all of them to be added up at once. Others have none.
+func (s *nodes) share(to edge, y, dy *Node) {
+	if to.input == 0 {
+		s.shares[to.place] = append(s.shares[to.place], share{y, dy})
+	}
 }
 
 // A sharesOp adds up shares, after a sum of x's shape if there is one, in one tensor: the gradients of T slices of x take

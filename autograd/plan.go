@@ -310,7 +310,7 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 	if owned && s.at[place] == nil {
 		s.at[place] = dx
 	} else {
-		s.addVJPs(addition{}, apply(addition{}, dx), dx, []int{place})
+		s.addVJPs(addition{}, apply(addition{}, dx), dx, []edge{{0, place}})
 	}
 	free(slices.DeleteFunc(sets, func(x *Node) bool { return x == s.at[place] })...) // what no other rule reads
 }
@@ -339,21 +339,18 @@ func (s *planned) record(v *Node) (sets []*Node) {
 }
 
 // addVJPs makes a step that has op add to the sums.
-func (s *planned) addVJPs(op Adder, y, dy *Node, into []int) bool {
-	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(into))}
+func (s *planned) addVJPs(op Adder, y, dy *Node, into []edge) bool {
+	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(y.inputs))}
 	reads := slices.Concat(y.inputs, y.kept, []*Node{y, dy})
 	line := "add to inputs of " + y.describe() + ":"
-	for i, place := range into {
-		if place < 0 {
-			continue
+	for _, to := range into {
+		if s.at[to.place] == nil { // an empty sum, which this step sets
+			s.at[to.place] = &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: s.p.results[:1], ctx: s.p.y.ctx, number: numbers.Add(1)}
+			st.sets = append(st.sets, s.at[to.place])
 		}
-		if s.at[place] == nil { // an empty sum, which this step sets
-			s.at[place] = &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: s.p.results[:1], ctx: s.p.y.ctx, number: numbers.Add(1)}
-			st.sets = append(st.sets, s.at[place])
-		}
-		st.dx[i] = s.at[place].value
-		reads = append(reads, s.at[place])
-		x := y.inputs[i].value
+		st.dx[to.input] = s.at[to.place].value
+		reads = append(reads, s.at[to.place])
+		x := y.inputs[to.input].value
 		line += fmt.Sprintf(" %v, %d bytes;", x.Shape(), 8*x.Len())
 	}
 	addVJPs(op, y, dy.value, st.dx)

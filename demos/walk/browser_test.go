@@ -160,9 +160,9 @@ func want(b *Book, walk, k int) seen {
 	case s.Kind == Visit:
 		x.Code = []string{strings.TrimLeft(traversal[atLeaf], "\t")}
 	case s.Kind == Pass:
-		x.Code = []string{"s.add(place, dx, …)"}
+		x.Code = []string{"s.add(to.place, dx, …)"}
 	case s.Kind == Skip:
-		x.Code = []string{"continue"}
+		x.Code = []string{"for _, to := range into {"}
 	case s.Kind == Record && b.program != nil:
 		x.Code = []string{b.program[b.codeOf(w, s.Node)].code}
 	}

@@ -242,18 +242,15 @@ func (w *Walk) byID(id string) *Node {
 var traversal = []string{
 	"for place := len(t.list) - 1; place >= 0; place-- {",
 	"\ty, dy, into := t.list[place], s.dy(place), t.into[place]",
-	"\tif dy == nil || into == nil {",
+	"\tif dy == nil || len(into) == 0 {",
 	"\t\tcontinue // the loss does not depend on y, or nothing is wanted of what y depends on",
 	"\t}",
 	"\tt.pass(s, y, dy, into)",
 	"}",
 	"",
-	"for i, place := range into {",
-	"\tif place < 0 {",
-	"\t\tcontinue",
-	"\t}",
-	"\tif dx := y.op.VJP(y, i, dy); dx != nil {",
-	"\t\ts.add(place, dx, …)",
+	"for _, to := range into {",
+	"\tif dx := y.op.VJP(y, to.input, dy); dx != nil {",
+	"\t\ts.add(to.place, dx, …)",
 	"\t}",
 	"}",
 }
@@ -262,8 +259,8 @@ var traversal = []string{
 const (
 	atVisit = 1
 	atLeaf  = 3
-	atSkip  = 10
-	atAdd   = 13
+	atSkip  = 8
+	atAdd   = 10
 )
 
 // code writes the program and the traversal.
