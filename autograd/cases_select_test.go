@@ -361,3 +361,16 @@ func TestGatherOfSixteenAxes(t *testing.T) {
 	x := autograd.Variable(tensor.Full(7, shape...))
 	expect(t, "16 axes", x.Gather(15, autograd.Constant(tensor.New(shape...))).Value(), 7)
 }
+
+// An index that is a Variable has the gradient 0, also where what is selected from is constant.
+func TestGradientOfIndex(t *testing.T) {
+	t.Parallel()
+	x, w, index := autograd.Constant(vector(1, 2, 3)), variable(1, 2, 3), variable(2, 0)
+	for _, from := range []*node{x, w} {
+		loss := from.Gather(0, index).Mul(index).Sum() // which depends on the index by the product too
+		want := from.Gather(0, index).Value().Data()
+		expect(t, "by Backward", autograd.Backward(loss, index).Of(index), want...)
+		expect(t, "by Grad", autograd.Grad(loss, index)[0].Value(), want...)
+		expect(t, "by itself", autograd.Grad(from.Gather(0, index).Sum(), index)[0].Value(), 0, 0)
+	}
+}
