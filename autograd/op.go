@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"fmt"
+	"slices"
 
 	"gentlegrad/tensor"
 )
@@ -85,20 +86,16 @@ func apply(op Op, inputs ...*Node) *Node {
 	c.value = &c.tensor
 	c.inputs = append(c.threeInputs[:0], inputs...)
 	y := &c.Node
-	named := false
+	defer y.nameInputs()
 	for i, x := range inputs {
 		if x == nil || x.value == nil {
 			fail(op.Name(), "input %d is %v", i, x)
 		}
 		x.Value() // panics if a plan has none
 		y.needs = y.needs || x.needs
-		named = named || x.name != nil
 		if x.ctx != y.ctx {
 			y.ctx = merge(y.ctx, x.ctx)
 		}
-	}
-	if named {
-		defer y.nameInputs()
 	}
 	y.version = leafVersions(inputs)
 	op.Forward(y)
@@ -115,13 +112,14 @@ func apply(op Op, inputs ...*Node) *Node {
 	return y
 }
 
-// nameInputs, which is deferred, adds y's inputs to what package tensor says of a mistake, such as shapes that do not fit.
+// nameInputs, which is deferred, adds y's inputs, if one has a name, to what package tensor says of a mistake, such as shapes that do
+// not fit.
 func (y *Node) nameInputs() {
 	p := recover()
 	if p == nil {
 		return
 	}
-	if e, ok := p.(*tensor.Error); ok {
+	if e, ok := p.(*tensor.Error); ok && slices.ContainsFunc(y.inputs, func(x *Node) bool { return x.name != nil }) {
 		p = &tensor.Error{Op: e.Op, Text: fmt.Sprintf("%s; the inputs are %v", e.Text, y.inputs)}
 	}
 	panic(p)
