@@ -204,11 +204,17 @@ func (p *Plan) make() {
 		g.order(x, true, 0)
 	}
 	needed.order(p.y, true, 0)
-	held := map[*tensor.Tensor]bool{} // by leaves, one of which may have been given the value of a computed node
+	computed := map[*tensor.Tensor]bool{}
 	for _, x := range g.list {
 		if x.op == nil {
 			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, shape: *x.value})
-			held[x.value] = true
+		} else {
+			computed[x.value] = true
+		}
+	}
+	for _, l := range p.leaves {
+		if computed[l.node.value] { // it keeps what that is now
+			l.node.Set(l.node.value.Clone())
 		}
 	}
 	for _, y := range g.list {
@@ -217,7 +223,7 @@ func (p *Plan) make() {
 		}
 		mustBeRecorded("NewPlan", y)
 		for _, x := range y.outputs() {
-			if x.plan == nil && !held[x.value] {
+			if x.plan == nil {
 				free(x)
 			}
 			x.becomes(nil, new(tensor.Tensor))

@@ -98,6 +98,34 @@ func TestPlanFeedsItselfAView(t *testing.T) {
 	expect(t, "1 + 25, 4 + 36", plan.Forward(), 26, 40)
 }
 
+// A leaf that was given a result before a plan was made keeps what that was, whatever becomes of the leaf that it is a view of, or
+// of another plan that it is of.
+func TestPlanKeepsWhatALeafWasGiven(t *testing.T) {
+	t.Parallel()
+	for _, again := range []bool{false, true} {
+		x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+		view := x.Reshape(1, 2).Reshape(2)
+		y := view.Add(h.Scale(10))
+		if again {
+			autograd.NewPlan(y, x).Keep(view).Forward()
+		}
+		h.Set(view.Value())
+		plan := autograd.NewPlan(y, x)
+		x.Value().Copy(vector(5, 6)) // as an optimiser does
+		for range 2 {
+			expect(t, "5 + 10, 6 + 20", plan.Forward(), 15, 26)
+		}
+	}
+	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
+	square := x.Square()
+	first := autograd.NewPlan(square)
+	h.Set(first.Forward())
+	plan := autograd.NewPlan(square.Mul(h), x)
+	x.Set(vector(5, 6))
+	first.Forward()
+	expect(t, "25·1, 36·4", plan.Forward(), 25, 144)
+}
+
 // A leaf that was given a result keeps it when another plan takes the node, be the leaf no part of that.
 func TestPlanTakesAResultThatALeafHas(t *testing.T) {
 	t.Parallel()
