@@ -74,6 +74,29 @@ func TestReplaceKeeps(t *testing.T) {
 	}
 }
 
+// The directory above what a link leads to is not the one that the link is in.
+func TestReplaceMakesAbove(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
+		t.Skip("no links")
+	}
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	err := errors.Join(os.MkdirAll(in("disk/runs"), 0o777), os.Symlink("disk/runs", in("runs")), os.Symlink("new", in("disk/latest")),
+		os.Symlink("runs/../latest", in("link")), Replace(in("new"), write("another")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{in("link"), dir + "/runs/../latest"} {
+		if err := Replace(name, write(name)); err != nil {
+			t.Error(err)
+		}
+		mustHold(t, in("disk/new"), name)
+		mustHold(t, in("new"), "another")
+		os.Remove(in("disk/new"))
+	}
+}
+
 // What a link leads to may not be there yet, as with one that names the latest file.
 func TestReplaceMakes(t *testing.T) {
 	t.Parallel()
@@ -98,7 +121,7 @@ func TestReplaceMakes(t *testing.T) {
 			t.Errorf("%s is no link any more: %v", link, err)
 		}
 	}
-	if err := Replace(in("self"), write("")); err == nil || !strings.Contains(err.Error(), "too many links") {
+	if err := Replace(in("self"), write("")); err == nil || !strings.Contains(err.Error(), "too many links") || !strings.Contains(err.Error(), in("self")) {
 		t.Error(err)
 	}
 	if err := Replace(in("nowhere"), write("")); !errors.Is(err, fs.ErrNotExist) {

@@ -44,11 +44,12 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 		name = target
 	case noLink != nil: // there is nothing yet
 	case !errors.Is(err, fs.ErrNotExist): // such as a link to itself
-		return err
+		return &fs.PathError{Op: "replace", Path: name, Err: err}
 	case filepath.IsAbs(link):
 		return Replace(link, write)
 	default:
-		return Replace(filepath.Dir(name)+string(filepath.Separator)+link, write)
+		dir, _ := filepath.Split(name) // as it is: where a is a link, a/.. is not what Dir and Join make of it
+		return Replace(dir+link, write)
 	}
 	permissions := fs.FileMode(0o666)
 	switch old, err := os.Stat(name); {
