@@ -384,11 +384,14 @@ func TestAcceptsWhatHides(t *testing.T) {
 	}
 	var sine *autograd.Function
 	sine = autograd.Pointwise("Sine", math.Sin, func(x, _ *node) *node { return sine.Of(x.AddScalar(math.Pi / 2)) })
+	ruleless := made{each(math.Floor), func(_, _ *node) *node { panic("no gradient comes here") }}
 	for _, tt := range []struct {
 		name string
 		f    func(x *node) *node
 		x    *tensor.Tensor
 	}{
+		{"what has no rule, behind a mask", func(x *node) *node { return x.Mul(ruleless.of(x).Gt(autograd.Scalar(0))) }, vector(-1.5, 2.5)},
+		{"what has no rule, detached", func(x *node) *node { return x.Mul(ruleless.of(x).Detach()) }, vector(-1.5, 2.5)},
 		{"a sum of softmax", func(x *node) *node { return softmax(x).Sum() }, vector(.3, -1, 2)},
 		{"a sum of deviations", func(x *node) *node { return x.Sub(x.Mean()).Sum() }, vector(.3, -1, 2)},
 		{"a sum of normed", func(x *node) *node { return normed(x).Sum() }, vector(.3, -1, 2)},

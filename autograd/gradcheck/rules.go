@@ -11,12 +11,19 @@ import (
 	"gentlegrad/tensor"
 )
 
-// rules checks the rules of every operation that f applies, one by one; if second is true, derivatives of those of forward mode too.
+// rules checks the rules of every operation that f applies and a gradient comes to, one by one; if second is true, derivatives of those
+// of forward mode too.
 func rules(f Func, xs []*tensor.Tensor, second bool) error {
+	z := f(variables(xs)...)
+	reached := map[*autograd.Node]bool{z: true}
 	var all []*rule
-	for _, y := range slices.Backward(autograd.Graph(f(variables(xs)...))) {
-		if y.Op() != nil && y.NeedsGrad() {
-			all = append(all, newRule(y))
+	for _, y := range slices.Backward(autograd.Graph(z)) { // results before operands
+		if y.Op() != nil && y.NeedsGrad() && reached[y] {
+			r := newRule(y)
+			all = append(all, r)
+			for _, x := range r.inputs {
+				reached[x] = true
+			}
 		}
 	}
 	for _, r := range all { // before any is computed again
