@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math"
@@ -126,6 +127,35 @@ func TestReplaceMakes(t *testing.T) {
 	}
 	if err := Replace(in("nowhere"), write("")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
+	}
+}
+
+// A readerOnce gives its bytes at once, with an error.
+type readerOnce struct {
+	text string
+	err  error
+}
+
+func (r *readerOnce) Read(p []byte) (int, error) {
+	n := copy(p, r.text)
+	r.text = r.text[n:]
+	return n, r.err
+}
+
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for _, err := range []error{io.EOF, io.ErrUnexpectedEOF, fmt.Errorf("wrapped: %w", io.EOF), fmt.Errorf("wrapped: %w", io.ErrUnexpectedEOF), broken} {
+		if b, err := Bytes(&readerOnce{"all", err}, 3); string(b) != "all" || err != nil {
+			t.Errorf("%q, %v", b, err)
+		}
+		_, got := Bytes(&readerOnce{"all", err}, 4)
+		if err == broken && got != broken {
+			t.Error(got)
+		}
+		if err != broken && (!errors.Is(got, io.ErrUnexpectedEOF) || got.Error() != "it is to have 4 bytes, and the file ends after 3 of them: unexpected EOF") {
+			t.Errorf("%v: %v", err, got)
+		}
 	}
 }
 

@@ -137,13 +137,17 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 	return numbers, nil
 }
 
-// Bytes returns the next n bytes of r. It allocates as it reads.
+// Bytes returns the next n bytes of r. It allocates as it reads. An error that comes with the last of them does not count, as in
+// [io.ReadFull].
 func Bytes(r io.Reader, n int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, n))
-	if have := int64(len(b)); have < n && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
+	switch have := int64(len(b)); {
+	case have == n:
+		return b, nil
+	case err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		err = tooShort("it is", n, have)
 	}
-	return b, err
+	return nil, err
 }
 
 func tooShort(what string, need, have int64) error {
