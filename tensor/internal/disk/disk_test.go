@@ -84,7 +84,8 @@ func TestReplaceMakesAbove(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
 	err := errors.Join(os.MkdirAll(in("disk/runs"), 0o777), os.Symlink("disk/runs", in("runs")), os.Symlink("new", in("disk/latest")),
-		os.Symlink("runs/../latest", in("link")), Replace(in("new"), write("another")))
+		os.Symlink("runs/../latest", in("link")), Replace(in("new"), write("another")),
+		os.Symlink("disk/runs", in("up")), os.Symlink("up/../same", in("same")), os.Symlink("up/../same", in("disk/same"))) // where no up is
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +96,9 @@ func TestReplaceMakesAbove(t *testing.T) {
 		mustHold(t, in("disk/new"), name)
 		mustHold(t, in("new"), "another")
 		os.Remove(in("disk/new"))
+	}
+	if err := Replace(in("same"), write("")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
 	}
 }
 
