@@ -10,8 +10,8 @@ import (
 
 func TestSummary(t *testing.T) {
 	t.Parallel()
+	shared := fromZeros(4, 4)
 	x := autograd.Constant(tensor.New(3, 2, 2))
-	shared := fromZeros(4, 4) // made later than x, as results are
 	for _, test := range []struct {
 		name string
 		net  layers.Layer
