@@ -75,10 +75,19 @@ func rowOf(name string, l Layer, x, y *autograd.Node) [4]string {
 
 // activationBytes returns the memory of the values from which y was computed, and y's, but not x's and before, nor leaves'.
 func activationBytes(y, x *autograd.Node) (bytes int) {
-	graph := autograd.Graph(y) // in the order of making
-	for _, n := range graph[slices.Index(graph, x)+1:] {
-		if n.Op() != nil && !n.Value().IsView() {
+	seen := map[*autograd.Node]bool{x: true}
+	for todo := []*autograd.Node{y}; len(todo) > 0; {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[n] || n.Op() == nil {
+			continue
+		}
+		seen[n] = true
+		if !n.Value().IsView() {
 			bytes += 8 * n.Value().Len()
+		}
+		for i := range n.NumInputs() {
+			todo = append(todo, n.Input(i))
 		}
 	}
 	return bytes
