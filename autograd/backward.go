@@ -177,8 +177,8 @@ func (t *traversal) look(op string, loss *Node, since uint64, xs []*Node) {
 		y.mustBeCurrent(op)
 		first := len(t.edges)
 		for i, x := range y.inputs {
-			if to := t.find(x); to >= 0 && (t.asked[to] || len(t.into[to]) > 0) { // or leads to one that is
-				t.edges = append(t.edges, edge{i, to})
+			if at := t.find(x); at >= 0 && (t.asked[at] || len(t.into[at]) > 0) { // or leads to one that is
+				t.edges = append(t.edges, edge{i, at})
 			}
 		}
 		t.into[place] = t.edges[first:]

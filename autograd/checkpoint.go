@@ -145,7 +145,7 @@ func (op *checkpointOp) vjps(y, dy *Node, xs []*Node) []*Node {
 	return dxs
 }
 
-// addVJPsTo adds the gradients of y's inputs to the sums at these places.
+// addVJPsTo adds the gradients of y's inputs, each once, to the sums.
 func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) {
 	var xs []*Node
 	var places []int
