@@ -1,6 +1,7 @@
 package sweeps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -39,37 +40,26 @@ func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 
 // together does jobs on all processors, and returns the first error. A panic of one comes out of together, once the others are done.
 func together(jobs []func() error) error {
-	var (
-		wait    sync.WaitGroup
-		next    = make(chan int)
-		errs    = make([]error, len(jobs))
-		panics  = make([]any, len(jobs))
-		guarded = func(i int) {
-			defer func() { panics[i] = recover() }()
-			errs[i] = jobs[i]()
-		}
-	)
-	for range runtime.GOMAXPROCS(0) {
+	errs, panics := make([]error, len(jobs)), make([]any, len(jobs))
+	var wait sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, job := range jobs {
+		free <- struct{}{}
 		wait.Go(func() {
-			for i := range next {
-				guarded(i)
-			}
+			defer func() {
+				panics[i] = recover()
+				<-free
+			}()
+			errs[i] = job()
 		})
 	}
-	for i := range jobs {
-		next <- i
-	}
-	close(next)
 	wait.Wait()
-	for i := range jobs {
-		switch {
-		case panics[i] != nil:
-			panic(panics[i])
-		case errs[i] != nil:
-			return errs[i]
+	for _, p := range panics {
+		if p != nil {
+			panic(p)
 		}
 	}
-	return nil
+	return cmp.Or(errs...)
 }
 
 // errors returns the errors of each run, on the training and on the validation points.
