@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gentlegrad/autograd"
+	"gentlegrad/demos/draw"
 	"gentlegrad/demos/page"
 	"gentlegrad/layers"
 	"gentlegrad/optim"
@@ -94,9 +95,10 @@ func items(nodes []*autograd.Node, of func(*autograd.Node) *tensor.Tensor) []flo
 // those that the straight lines between the others would miss. marks are the places of
 // the marks among them.
 func (d descent) thinned() (keep, marks []int) {
+	const tolerance = .0015 // of the axes
 	keep, marks = []int{0}, []int{0}
 	for m, step := range descentMarks[1:] {
-		keep = d.thin(keep, descentMarks[m], step)
+		keep = draw.Thin(keep, descentMarks[m], step, tolerance, d.detour)
 		marks = append(marks, len(keep)-1)
 	}
 	return keep, marks
@@ -112,23 +114,6 @@ func (d descent) path() (line, dots [][]float64) {
 		dots = append(dots, line[k])
 	}
 	return line, dots
-}
-
-// thin appends the indices after a, up to b, that are needed: D. H. Douglas and T. K.
-// Peucker, "Algorithms for the reduction of the number of points required to represent
-// a digitized line or its caricature", 1973.
-func (d descent) thin(keep []int, a, b int) []int {
-	const tolerance = .0015 // of the axes
-	most, at := tolerance, 0
-	for i := a + 1; i < b; i++ {
-		if v := d.detour(a, i, b); v > most {
-			most, at = v, i
-		}
-	}
-	if at == 0 {
-		return append(keep, b)
-	}
-	return d.thin(d.thin(keep, a, at), at, b)
 }
 
 // detour is the distance of point i from the segment between points a and b, where every
