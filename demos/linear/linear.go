@@ -71,22 +71,18 @@ func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	}
 	grid := tensor.FromSlice(xor.Grid(problems.GridSize), problems.GridSize*problems.GridSize, 2)
 	stack := newStack(seed(), layers.Identity{})
-	r := &Result{Points: points}
+	r := &Result{
+		Stack:  Network{Name: "three linear layers", Net: stack},
+		Single: Network{Name: "one linear layer", Net: layers.NewLinear(2, 1, layers.Xavier(seed()))},
+		Tanh:   Network{Name: "three layers with tanh in between", Net: newStack(seed(), layers.Tanh{})},
+		Points: points,
+	}
 	r.Before = tensor.MaxAbsDiff(outputs(stack, grid), outputs(multiplyOut(stack), grid))
-	for _, n := range []struct {
-		at   *Network
-		name string
-		net  layers.Layer
-	}{
-		{&r.Stack, "three linear layers", stack},
-		{&r.Single, "one linear layer", layers.NewLinear(2, 1, layers.Xavier(seed()))},
-		{&r.Tanh, "three layers with tanh in between", newStack(seed(), layers.Tanh{})},
-	} {
-		*n.at = Network{Name: n.name, Net: n.net}
-		if err := n.at.train(ctx, points); err != nil {
+	for _, n := range []*Network{&r.Stack, &r.Single, &r.Tanh} {
+		if err := n.train(ctx, points); err != nil {
 			return nil, err
 		}
-		n.at.Surface = outputs(n.net, grid)
+		n.Surface = outputs(n.Net, grid)
 	}
 	r.Product = Network{Name: "multiplied out", Net: multiplyOut(stack)}
 	r.Product.Surface = outputs(r.Product.Net, grid)
