@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"gentlegrad/demos/internal/browsertest"
@@ -97,17 +96,7 @@ func checkPage(t *testing.T, name string, want int) {
 		{Width: 400, Height: 800, Mobile: true, Dark: true},
 		{Width: 800, Height: 1100, Print: true, ReducedMotion: true},
 	} {
-		o.Offline = true
-		p, err := b.Open(browsertest.FileURL(name), o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if errors := p.Errors(); len(errors) > 0 {
-			t.Errorf("%+v: the page complains: %q", o, errors)
-		}
-		if requests := p.Requests(); len(requests) != 1 || !strings.HasPrefix(requests[0], "file:") {
-			t.Errorf("%+v: the page asks for %q", o, requests)
-		}
+		p := b.OpenQuiet(t, browsertest.FileURL(name), o)
 		var figures, width, unnamed int
 		for script, result := range map[string]*int{
 			`document.querySelectorAll("section.figure").length`: &figures,

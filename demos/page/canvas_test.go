@@ -38,7 +38,6 @@ func canvasIsTheDrawing(t *testing.T, f page.Figure) {
 			}
 		}
 	}
-	quiet(t, p)
 }
 
 // picture is what the viewport shows.

@@ -116,7 +116,6 @@ func startsAsDrawn(t *testing.T, list []page.Figure) {
 			}
 		}
 	}
-	quiet(t, p)
 }
 
 // Facets of a turned surface are where NewView has them, the nearest ones last.
@@ -166,7 +165,6 @@ func surfaceTurns(t *testing.T, f page.Figure) {
 			t.Errorf("%s: the drawing is the first one: %v", turn.name, drawn == first)
 		}
 	}
-	quiet(t, p)
 }
 
 // What the surface hides of the descent is not part of the thick line.
@@ -185,7 +183,6 @@ func pathIsHidden(t *testing.T, f page.Figure) {
 	if front := eval[[3]float64](t, p, lengths, surface5); math.Abs(front[0]-front[1]) > 1 {
 		t.Errorf("from the front, the lines are %v long; want all the same", front)
 	}
-	quiet(t, p)
 }
 
 // facetsAsGo compares the facets drawn with NewView and returns them.
@@ -250,7 +247,6 @@ func labelsStayReadable(t *testing.T, f page.Figure) {
 	if len(bad) > 0 {
 		t.Errorf("%d faults in 108 views: %q", len(bad), bad[:min(len(bad), 40)])
 	}
-	quiet(t, p)
 }
 
 // wantDescent fails unless the map and the facts show the descent from the values at
@@ -312,7 +308,6 @@ func startIsPicked(t *testing.T, f page.Figure) {
 	must(t, p.Press("Shift+Tab"))
 	must(t, p.Press("Home"))
 	wantDescent(t, p, data, 0, 3)
-	quiet(t, p)
 }
 
 func oneStartIsPicked(t *testing.T, f page.Figure) {
@@ -330,7 +325,6 @@ func oneStartIsPicked(t *testing.T, f page.Figure) {
 	must(t, p.Eval(`document.querySelector("#figure-4 input").focus()`, nil))
 	must(t, p.Press("Home")) // from the plateau at the left
 	onTheCurve(t, data, coordinates(t, eval[string](t, p, `document.querySelector("#figure-4 .trace path").getAttribute("d")`)))
-	quiet(t, p)
 }
 
 // onTheCurve fails unless all of a path, between its points too, lies on figure 4's curve, (σ(w₁)−1)².
@@ -359,5 +353,4 @@ func descentOnAPhone(t *testing.T, list []page.Figure) {
 	if wide := eval[float64](t, p, `document.documentElement.scrollWidth`); wide > 400 {
 		t.Errorf("the page is %v pixels wide", wide)
 	}
-	quiet(t, p)
 }

@@ -22,30 +22,10 @@ func open(t *testing.T, o browsertest.Options, list ...page.Figure) *browsertest
 	t.Helper()
 	b := browsertest.Start(t)
 	text, err := page.Page{Title: "Figures", Figures: list}.Render()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	name := filepath.Join(t.TempDir(), "index.html")
-	if err := os.WriteFile(name, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	o.Offline = true
-	p, err := b.Open(browsertest.FileURL(name), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// quiet fails if the page complained, or asked for anything but itself.
-func quiet(t *testing.T, p *browsertest.Page) {
-	t.Helper()
-	if errors := p.Errors(); len(errors) > 0 {
-		t.Errorf("the page complains: %q", errors)
-	}
-	if requests := p.Requests(); len(requests) != 1 || !strings.HasPrefix(requests[0], "file:") {
-		t.Errorf("the page asks for %q", requests)
-	}
+	must(t, os.WriteFile(name, text, 0o644))
+	return b.OpenQuiet(t, browsertest.FileURL(name), o)
 }
 
 func must(t *testing.T, err error) {
@@ -146,7 +126,6 @@ func TestPlayer(t *testing.T) {
 			paused := eval[int](t, p, `Number(document.querySelector("section").dataset.iteration)`)
 			time.Sleep(300 * time.Millisecond)
 			at("paused", paused)
-			quiet(t, p)
 		})
 	}
 }
@@ -201,7 +180,6 @@ func TestPanels(t *testing.T) {
 		choice{"0", "prediction loss-log gradients", "Loss: log scale, Gradients, δ"},
 		choice{"Loss: log scale, in powers of ten", "prediction loss gradients", "Gradients, δ"},
 	)
-	quiet(t, p)
 }
 
 // TestRing: the observation whose gradients show has a ring around it in the prediction.
@@ -248,7 +226,6 @@ func TestPhone(t *testing.T) {
 			t.Errorf("%q: from %v to %v of %d pixels, and that the controls cover a part is %v", c.press, top, bottom, height, covered)
 		}
 	}
-	quiet(t, p)
 }
 
 // TestFits holds the page to the width of a phone: nothing sticks out.
@@ -258,7 +235,6 @@ func TestFits(t *testing.T) {
 	if width := eval[int](t, p, `document.documentElement.scrollWidth`); width > 360 {
 		t.Errorf("the page is %d pixels wide on a phone of 360", width)
 	}
-	quiet(t, p)
 }
 
 func TestEscapes(t *testing.T) {

@@ -36,7 +36,6 @@ func TestPrintsTraining(t *testing.T) {
 	if got, want := visible(t, p), "prediction loss weights gradients"; got != want {
 		t.Errorf("printed are %s, want %s", got, want)
 	}
-	quiet(t, p)
 }
 
 // On paper, a training is at its end, whose numbers stand beside it; then the reader has
@@ -59,7 +58,6 @@ func TestPrintsPlayer(t *testing.T) {
 	if got := iteration(); got != "3" {
 		t.Errorf("after printing at iteration 3: %s", got)
 	}
-	quiet(t, p)
 }
 
 // An open piece of code is printed.
@@ -71,5 +69,4 @@ func TestPrintsCode(t *testing.T) {
 	if high := eval[float64](t, p, `document.querySelector("#figure-3 pre").getBoundingClientRect().height`); high < 20 {
 		t.Errorf("the code is %v pixels high", high)
 	}
-	quiet(t, p)
 }

@@ -82,7 +82,7 @@ func TestPage(t *testing.T) {
 		run  func(*testing.T, *Browser)
 	}{
 		{"click", testClick}, {"keys", testKeys}, {"drag", testDrag}, {"tap", testTap}, {"eval", testEval},
-		{"wait", testWait}, {"console", testConsole}, {"requests", testRequests}, {"offline", testOffline},
+		{"wait", testWait}, {"console", testConsole}, {"quiet", testQuiet}, {"requests", testRequests}, {"offline", testOffline},
 		{"media", testMedia}, {"screenshot", testScreenshot}, {"isolation", testIsolation}, {"crash", testCrash},
 		{"slow load", testSlowLoad}, {"no answer", testNoAnswer}, {"stuck", testStuck}, {"bad URL", testBadURL},
 	}
@@ -197,6 +197,17 @@ func testConsole(t *testing.T, b *Browser) {
 	}
 	if len(p.Errors()) != len(want) {
 		t.Errorf("got %d errors, want %d\n%s", len(p.Errors()), len(want), got)
+	}
+}
+
+func testQuiet(t *testing.T, b *Browser) {
+	tb := &fakeTB{}
+	b.OpenQuiet(tb, `data:text/html,<script>console.error("bad")</script><img src="http://localhost/x">`, Options{})
+	tb.cleanup()
+	for _, want := range []string{"the page complains: [", `"error: bad"`, "the page asks for http://localhost/x"} {
+		if !strings.Contains(tb.end, want) {
+			t.Errorf("no %q in %q", want, tb.end)
+		}
 	}
 }
 
@@ -372,10 +383,12 @@ func TestClose(t *testing.T) {
 // fakeTB records how a test ends.
 type fakeTB struct {
 	testing.TB
-	end string
+	end     string
+	cleanup func()
 }
 
-func (f *fakeTB) Helper() {}
+func (f *fakeTB) Helper()           {}
+func (f *fakeTB) Cleanup(do func()) { f.cleanup = do }
 func (f *fakeTB) Skip(v ...any) {
 	f.end = "skip: " + fmt.Sprint(v...)
 	runtime.Goexit()
@@ -385,6 +398,7 @@ func (f *fakeTB) Fatal(v ...any) {
 	runtime.Goexit()
 }
 func (f *fakeTB) Fatalf(format string, v ...any) { f.Fatal(fmt.Sprintf(format, v...)) }
+func (f *fakeTB) Errorf(format string, v ...any) { f.end += fmt.Sprintf(format, v...) }
 
 func TestNoBrowser(t *testing.T) {
 	program := func(text string) string {

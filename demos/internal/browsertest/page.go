@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -48,6 +49,28 @@ func (b *Browser) Open(url string, o Options) (*Page, error) {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
+}
+
+// OpenQuiet opens a page offline for a test, which fails if at its end the page has complained, or has asked for
+// anything but itself.
+func (b *Browser) OpenQuiet(tb testing.TB, url string, o Options) *Page {
+	tb.Helper()
+	o.Offline = true
+	p, err := b.Open(url, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if complaints := p.Errors(); len(complaints) > 0 {
+			tb.Errorf("%+v: the page complains: %q", o, complaints)
+		}
+		for _, r := range p.Requests() {
+			if r != url {
+				tb.Errorf("%+v: the page asks for %s", o, r)
+			}
+		}
+	})
+	return p
 }
 
 // OpenHTML opens a page with the given HTML, from a temporary file.
