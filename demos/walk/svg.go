@@ -115,14 +115,10 @@ func (p *painter) write(format string, args ...any) { fmt.Fprintf(p, format, arg
 
 // class returns the attributes of what is lit in some steps.
 func (p *painter) class(name string, on []int) string {
-	steps := strings.Trim(fmt.Sprint(on), "[]")
 	if slices.Contains(on, p.at) {
 		name += " on"
 	}
-	if steps == "" {
-		return fmt.Sprintf(` class="%s"`, name)
-	}
-	return fmt.Sprintf(` class="%s" data-on="%s"`, name, steps)
+	return fmt.Sprintf(` class="%s"`, name) + lights(on, nil)
 }
 
 // seen returns the attributes of what is seen in a span.
