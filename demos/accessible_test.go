@@ -65,17 +65,13 @@ func faults(t *testing.T, name string, o browsertest.Options) (list []fault) {
 	}
 	o.Offline, o.ReducedMotion = true, true
 	p, err := browsertest.Start(t).Open(browsertest.FileURL(name), o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	for _, run := range []string{string(axe), `document.querySelectorAll("summary, [aria-expanded=false]").forEach(e => e.click())`} {
 		if err := p.Eval(run+"; 0", nil); err != nil {
 			t.Fatalf("%.300s … %v", err, errors.Unwrap(err))
 		}
 	}
-	if err := p.Eval(`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`, &list); err != nil {
-		t.Fatal(err)
-	}
+	must(t, p.Eval(`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`, &list))
 	return list
 }
 
@@ -86,15 +82,9 @@ func TestWalkIsAccessible(t *testing.T) {
 	w := autograd.Variable(tensor.Linspace(-1, 1, 6).Reshape(3, 2)).Named("w")
 	name := filepath.Join(t.TempDir(), "walk.html")
 	file, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := walk.WritePage(file, "A graph of one’s own", x.MatMul(w).Sigmoid().Square().Sum()); err != nil {
-		t.Fatal(err)
-	}
-	if err := file.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
+	must(t, walk.WritePage(file, "A graph of one’s own", x.MatMul(w).Sigmoid().Square().Sum()))
+	must(t, file.Close())
 	accessible(t, name)
 }
 

@@ -33,17 +33,11 @@ func TestExplainGolden(t *testing.T) {
 		file := filepath.Join("testdata", "explain", name+".txt")
 		got := explained(t, args)
 		if *update {
-			if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
+			must(t, os.MkdirAll(filepath.Dir(file), 0o777))
+			must(t, os.WriteFile(file, []byte(got), 0o666))
 		}
 		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		if same(got) != same(string(want)) {
 			t.Errorf("explain %s differs from %s (go test ./demos -update writes it anew):\n%s", args, file, got)
 		}

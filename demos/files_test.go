@@ -16,20 +16,12 @@ func TestWriteFilesKeepsMode(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "file")
 	for _, mode := range []os.FileMode{0o600, 0o640, 0o666} {
-		if err := os.WriteFile(name, []byte("old"), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(name, mode); err != nil {
-			t.Fatal(err)
-		}
-		if err := writeFiles(file{name, text([]byte("new"))}); err != nil {
-			t.Fatal(err)
-		}
+		must(t, os.WriteFile(name, []byte("old"), 0o666))
+		must(t, os.Chmod(name, mode))
+		must(t, writeFiles(file{name, text([]byte("new"))}))
 		text, _ := os.ReadFile(name)
 		info, err := os.Stat(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		if info.Mode() != mode || string(text) != "new" {
 			t.Errorf("mode %v: now %v, holding %q", mode, info.Mode(), text)
 		}
@@ -71,9 +63,7 @@ func TestWriteFilesAllOrNone(t *testing.T) {
 func TestWriteFilesReadOnly(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(name, []byte("old"), 0o444); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(name, []byte("old"), 0o444))
 	if f, err := os.OpenFile(name, os.O_WRONLY, 0); err == nil {
 		f.Close()
 		t.Skip("this user may write everywhere")
@@ -92,9 +82,7 @@ func TestInterrupt(t *testing.T) {
 	for _, at := range []string{"first", "last"} {
 		dir := t.TempDir()
 		first := filepath.Join(dir, "first")
-		if err := os.WriteFile(first, []byte("old"), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		must(t, os.WriteFile(first, []byte("old"), 0o666))
 		ctx, interrupt := context.WithCancelCause(t.Context())
 		writes := func(name string) file {
 			return file{filepath.Join(dir, name), func(w io.Writer) error {

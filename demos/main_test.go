@@ -89,9 +89,7 @@ func TestMistakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
-	if err := os.WriteFile(file, []byte("unchanged"), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(file, []byte("unchanged"), 0o666))
 	// A million iterations would take minutes: what is wrong must be found before.
 	const long = " -problem and -iterations 300000"
 	for _, test := range []struct {
@@ -244,5 +242,13 @@ func TestFullDisk(t *testing.T) {
 	var stderr bytes.Buffer
 	if status := run([]string{"list", "x"}, &full{}, &stderr); status != 2 {
 		t.Errorf("status %d: %s", status, &stderr)
+	}
+}
+
+// must fails unless there is no error.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -23,9 +23,7 @@ func TestAll(t *testing.T) {
 		}
 	}
 	files, err := os.ReadDir(dirs[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	pictures := 0
 	for _, file := range files {
 		a, b := read(t, dirs[0], file.Name()), read(t, dirs[1], file.Name())
@@ -50,9 +48,7 @@ func TestAll(t *testing.T) {
 func read(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return text
 }
 
@@ -103,9 +99,7 @@ func checkPage(t *testing.T, name string, want int) {
 			`document.documentElement.scrollWidth`:               &width,
 			`[...document.querySelectorAll("button, input, select")].filter(e => !e.labels?.length && !e.getAttribute("aria-label") && !e.textContent).length`: &unnamed,
 		} {
-			if err := p.Eval(script, result); err != nil {
-				t.Fatal(err)
-			}
+			must(t, p.Eval(script, result))
 		}
 		if figures != want {
 			t.Errorf("%s has %d figures, want %d", name, figures, want)
@@ -117,9 +111,7 @@ func checkPage(t *testing.T, name string, want int) {
 			t.Errorf("%d controls have no name", unnamed)
 		}
 		var ids []string
-		if err := p.Eval(`[...document.querySelectorAll("[id]")].map(e => e.id)`, &ids); err != nil {
-			t.Fatal(err)
-		}
+		must(t, p.Eval(`[...document.querySelectorAll("[id]")].map(e => e.id)`, &ids))
 		seen := map[string]bool{}
 		for _, id := range ids {
 			if seen[id] {

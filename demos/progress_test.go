@@ -37,9 +37,7 @@ func TestNoBar(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "log")
 	file, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	defer file.Close()
 	var buffer bytes.Buffer
 	for _, w := range []io.Writer{file, &buffer} {

@@ -41,18 +41,14 @@ func section(t *testing.T, heading string) string {
 
 func readREADME(t *testing.T) string {
 	text, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return string(text)
 }
 
 // example returns the body of a file's Example, and what that prints, which go test checks; and the rest of the file.
 func example(t *testing.T, file string) (body, output, rest string) {
 	source, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	_, text, _ := strings.Cut(string(source), "func Example() {\n")
 	text, rest, _ = strings.Cut(text, "\n}\n")
 	body, comment, ok := strings.Cut(text+"\n", "\t// Output:\n")
@@ -99,9 +95,7 @@ func TestREADMEDigits(t *testing.T) {
 // TestREADMETraversal holds the traversal that the README shows to be that of autograd.
 func TestREADMETraversal(t *testing.T) {
 	source, err := os.ReadFile("../autograd/backward.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	if shown := fenced(readREADME(t), "go")[1]; !strings.Contains(string(source), "\n"+shown) {
 		t.Errorf("backward.go does not hold what the README shows of it:\n%s", shown)
 	}
@@ -110,9 +104,7 @@ func TestREADMETraversal(t *testing.T) {
 // TestREADMEPlan holds the loop that the README shows to be that of an Example.
 func TestREADMEPlan(t *testing.T) {
 	source, err := os.ReadFile("../layers/example_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	shown := fenced(section(t, "### A step that allocates nothing"), "go")[0]
 	if indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(shown, "\n"), "\n", "\n\t"); !strings.Contains(string(source), indented) {
 		t.Errorf("layers/example_test.go does not hold what the README shows of a plan:\n%s", shown)
@@ -122,9 +114,7 @@ func TestREADMEPlan(t *testing.T) {
 // TestREADMETrace holds the walk that the README shows, and what it prints, to be those of an Example.
 func TestREADMETrace(t *testing.T) {
 	source, err := os.ReadFile("../autograd/trace/example_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	walk := section(t, "### The walk through a graph of your own")
 	shown := fenced(walk, "go")[0]
 	_, printed, _ := strings.Cut(walk, shown+"```\n\n```\n")
@@ -148,9 +138,7 @@ func TestREADMEModule(t *testing.T) {
 	}
 	readme := readREADME(t)
 	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	dir := t.TempDir()
 	goBlocks := fenced(readme, "go")
 	main := goBlocks[2] + "\n" + goBlocks[0]
@@ -167,9 +155,7 @@ func TestREADMEModule(t *testing.T) {
 		}
 		runIn(t, dir, args...)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(main), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(main), 0o644))
 	got := runIn(t, dir, "go", "run", ".")
 	if !strings.Contains(readme, "```\n"+got+"```\n") {
 		t.Errorf("the program prints\n%s\nwhich the README does not show", got)

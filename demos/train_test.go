@@ -21,13 +21,9 @@ func trainedJSON(t *testing.T, problem string, change func(c *training.Config)) 
 	c.Iterations, c.Observations = 3, 5
 	change(&c)
 	r, err := training.Train(c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var text strings.Builder
-	if err := r.WriteJSON(&text); err != nil {
-		t.Fatal(err)
-	}
+	must(t, r.WriteJSON(&text))
 	return text.String()
 }
 
@@ -118,9 +114,7 @@ It ended after 2 iterations: loss 5\.436\d+ is below 10\.
 func TestTrainTableWithLongNames(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "ünderwegs.csv")
-	if err := os.WriteFile(file, []byte("a,b\n1,2.5\n2,3\n3,4.5\n4,4\n5,6\n"), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(file, []byte("a,b\n1,2.5\n2,3\n3,4.5\n4,4\n5,6\n"), 0o666))
 	for _, args := range []string{"-hidden 20,20,20,20", "-csv " + file + " -hidden 9,9,9,9,9,9,9"} {
 		status, stdout, stderr := command("train -iterations 1 " + args)
 		var arrows []int
@@ -147,9 +141,7 @@ func TestTrainFile(t *testing.T) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "run.json")
 		if before != "" {
-			if err := os.WriteFile(file, []byte(before), 0o666); err != nil {
-				t.Fatal(err)
-			}
+			must(t, os.WriteFile(file, []byte(before), 0o666))
 		}
 		if status, stdout, stderr := command(args + file); status != 0 || stdout != "" || stderr != "" {
 			t.Errorf("status %d, %q, %q", status, stdout, stderr)
@@ -169,9 +161,7 @@ func table(t *testing.T, dir string) (name string) {
 		text += fmt.Sprintf("%d,%g,%s\n", i%3*10+i/3%4, float64(i%3*i%3)+.25*float64(i%4), []string{"<b>oak", "elm_tree", "ash"}[i%3])
 	}
 	name = filepath.Join(dir, "leaves.csv")
-	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(name, []byte(text), 0o666))
 	return name
 }
 
@@ -219,9 +209,7 @@ func TestTrainHTML(t *testing.T) {
 			t.Errorf("%s: status %d, %s, output\n%s", args, status, stderr, stdout)
 		}
 		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		for _, part := range append(parts, "</html>") {
 			if !strings.Contains(string(text), part) {
 				t.Errorf("%s: the page has no %q", args, part)
@@ -245,9 +233,7 @@ func TestTrainHTML(t *testing.T) {
 		mustHold(t, dir, "leaves.csv")
 	}
 	linked := filepath.Join(t.TempDir(), "linked")
-	if err := os.Symlink(dir, linked); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.Symlink(dir, linked))
 	for _, args := range []string{
 		"-csv " + name + " -json " + name,
 		"-csv " + name + " -html " + filepath.Join(linked, "leaves.csv"),
@@ -266,9 +252,7 @@ func TestTrainLink(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "run.json"), filepath.Join(t.TempDir(), "link")
-	if err := os.WriteFile(file, nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(file, nil, 0o666))
 	if err := os.Symlink(file, link); err != nil {
 		t.Skip(err)
 	}
@@ -288,9 +272,7 @@ func TestTrainLink(t *testing.T) {
 func TestTrainUnwritable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o500); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.Chmod(dir, 0o500))
 	if f, err := os.Create(filepath.Join(dir, "probe")); err == nil {
 		f.Close()
 		t.Skip("this user may write everywhere")

@@ -19,9 +19,7 @@ func TestTrainPipe(t *testing.T) {
 		t.Skip(err)
 	}
 	reader, err := os.OpenFile(pipe, os.O_RDWR, 0) // opens at once, and holds what is written
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	defer reader.Close()
 	status, _, stderr := command("train -iterations 1 -observations 1 -json " + pipe)
 	if status != 0 {
