@@ -34,7 +34,7 @@ func TestBeyond(t *testing.T) {
 			if status != 0 || stderr != "" || !strings.Contains(stdout, test.text) || !strings.Contains(stdout, "open "+filepath.Join(dir, name)) {
 				t.Fatalf("status %d, errors %q, output without %q:\n%s", status, stderr, test.text, stdout)
 			}
-			if html := read(t, dir, name); !strings.Contains(string(html), test.title) {
+			if html := read(t, dir, name); !strings.Contains(html, test.title) {
 				t.Errorf("the page does not hold %q", test.title)
 			}
 			t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dir, name)) })

@@ -36,9 +36,7 @@ func TestExplainGolden(t *testing.T) {
 			must(t, os.MkdirAll(filepath.Dir(file), 0o777))
 			must(t, os.WriteFile(file, []byte(got), 0o666))
 		}
-		want, err := os.ReadFile(file)
-		must(t, err)
-		if same(got) != same(string(want)) {
+		if same(got) != same(read(t, file)) {
 			t.Errorf("explain %s differs from %s (go test ./demos -update writes it anew):\n%s", args, file, got)
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"io"
 	"os"
@@ -23,9 +22,7 @@ func TestGallery(t *testing.T) {
 			must(t, os.WriteFile(name, f.SVG, 0o644))
 			continue
 		}
-		got, err := os.ReadFile(name)
-		must(t, err)
-		if !bytes.Equal(got, f.SVG) {
+		if read(t, name) != string(f.SVG) {
 			t.Errorf("%s is not what figure %d looks like now; go test ./demos -run TestGallery -update draws it anew", name, f.Number)
 		}
 	}

@@ -26,8 +26,7 @@ func TestAll(t *testing.T) {
 	must(t, err)
 	pictures := 0
 	for _, file := range files {
-		a, b := read(t, dirs[0], file.Name()), read(t, dirs[1], file.Name())
-		if !bytes.Equal(a, b) {
+		if read(t, dirs[0], file.Name()) != read(t, dirs[1], file.Name()) {
 			t.Errorf("%s is different from run to run", file.Name())
 		}
 		if filepath.Ext(file.Name()) == ".svg" {
@@ -40,16 +39,17 @@ func TestAll(t *testing.T) {
 	if n := len(read(t, dirs[0], "index.html")); n > largestPage {
 		t.Errorf("the page has %d bytes, at most %d are allowed", n, largestPage)
 	}
-	t.Run("commands", func(t *testing.T) { checkCommands(t, string(read(t, dirs[0], "index.html"))) })
+	t.Run("commands", func(t *testing.T) { checkCommands(t, read(t, dirs[0], "index.html")) })
 	t.Run("browser", func(t *testing.T) { checkPage(t, filepath.Join(dirs[0], "index.html"), 14) })
 	t.Run("accessible", func(t *testing.T) { accessible(t, filepath.Join(dirs[0], "index.html")) })
 }
 
-func read(t *testing.T, dir, name string) []byte {
+// read returns what a file holds, whose path is joined from its elements.
+func read(t *testing.T, path ...string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, name))
+	text, err := os.ReadFile(filepath.Join(path...))
 	must(t, err)
-	return text
+	return string(text)
 }
 
 // checkCommands checks that there are the commands and the flags that a page names: with -h none of them does its work.

@@ -31,7 +31,7 @@ func fenced(text, language string) []string {
 
 // section returns what the README has under a heading, up to the next.
 func section(t *testing.T, heading string) string {
-	_, text, ok := strings.Cut(readREADME(t), "\n"+heading+"\n")
+	_, text, ok := strings.Cut(read(t, "../README.md"), "\n"+heading+"\n")
 	if !ok {
 		t.Fatalf("the README has no heading %s", heading)
 	}
@@ -39,17 +39,9 @@ func section(t *testing.T, heading string) string {
 	return text
 }
 
-func readREADME(t *testing.T) string {
-	text, err := os.ReadFile("../README.md")
-	must(t, err)
-	return string(text)
-}
-
 // example returns the body of a file's Example, and what that prints, which go test checks; and the rest of the file.
 func example(t *testing.T, file string) (body, output, rest string) {
-	source, err := os.ReadFile(file)
-	must(t, err)
-	_, text, _ := strings.Cut(string(source), "func Example() {\n")
+	_, text, _ := strings.Cut(read(t, file), "func Example() {\n")
 	text, rest, _ = strings.Cut(text, "\n}\n")
 	body, comment, ok := strings.Cut(text+"\n", "\t// Output:\n")
 	if !ok {
@@ -65,7 +57,7 @@ func example(t *testing.T, file string) (body, output, rest string) {
 
 // TestREADMEExample holds the README's program to be that of an Example, and the output in the README to be the same.
 func TestREADMEExample(t *testing.T) {
-	readme := readREADME(t)
+	readme := read(t, "../README.md")
 	body, output, _ := example(t, "../layers/example_readme_test.go")
 	program := fenced(readme, "go")[0]
 	if want := "func main() {\n" + body + "}\n"; program != want {
@@ -94,27 +86,23 @@ func TestREADMEDigits(t *testing.T) {
 
 // TestREADMETraversal holds the traversal that the README shows to be that of autograd.
 func TestREADMETraversal(t *testing.T) {
-	source, err := os.ReadFile("../autograd/backward.go")
-	must(t, err)
-	if shown := fenced(readREADME(t), "go")[1]; !strings.Contains(string(source), "\n"+shown) {
+	if shown := fenced(read(t, "../README.md"), "go")[1]; !strings.Contains(read(t, "../autograd/backward.go"), "\n"+shown) {
 		t.Errorf("backward.go does not hold what the README shows of it:\n%s", shown)
 	}
 }
 
 // TestREADMEPlan holds the loop that the README shows to be that of an Example.
 func TestREADMEPlan(t *testing.T) {
-	source, err := os.ReadFile("../layers/example_test.go")
-	must(t, err)
+	source := read(t, "../layers/example_test.go")
 	shown := fenced(section(t, "### A step that allocates nothing"), "go")[0]
-	if indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(shown, "\n"), "\n", "\n\t"); !strings.Contains(string(source), indented) {
+	if indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(shown, "\n"), "\n", "\n\t"); !strings.Contains(source, indented) {
 		t.Errorf("layers/example_test.go does not hold what the README shows of a plan:\n%s", shown)
 	}
 }
 
 // TestREADMETrace holds the walk that the README shows, and what it prints, to be those of an Example.
 func TestREADMETrace(t *testing.T) {
-	source, err := os.ReadFile("../autograd/trace/example_test.go")
-	must(t, err)
+	source := read(t, "../autograd/trace/example_test.go")
 	walk := section(t, "### The walk through a graph of your own")
 	shown := fenced(walk, "go")[0]
 	_, printed, _ := strings.Cut(walk, shown+"```\n\n```\n")
@@ -123,7 +111,7 @@ func TestREADMETrace(t *testing.T) {
 	for line := range strings.Lines(printed) {
 		want += "\t// " + line
 	}
-	if printed == "" || !strings.Contains(string(source), want) {
+	if printed == "" || !strings.Contains(source, want) {
 		t.Errorf("autograd/trace/example_test.go does not hold what the README shows of a walk:\n%s", want)
 	}
 }
@@ -136,7 +124,7 @@ func TestREADMEModule(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("the go command is not in PATH")
 	}
-	readme := readREADME(t)
+	readme := read(t, "../README.md")
 	root, err := filepath.Abs("..")
 	must(t, err)
 	dir := t.TempDir()

@@ -208,21 +208,20 @@ func TestTrainHTML(t *testing.T) {
 		if status != 0 || stderr != "" || !strings.HasSuffix(stdout, "\nDrew it: open "+page+"\n") {
 			t.Errorf("%s: status %d, %s, output\n%s", args, status, stderr, stdout)
 		}
-		text, err := os.ReadFile(page)
-		must(t, err)
+		text := read(t, page)
 		for _, part := range append(parts, "</html>") {
-			if !strings.Contains(string(text), part) {
+			if !strings.Contains(text, part) {
 				t.Errorf("%s: the page has no %q", args, part)
 			}
 		}
-		if strings.Contains(string(text), "<b>oak") {
+		if strings.Contains(text, "<b>oak") {
 			t.Errorf("%s: the page has markup of a table", args)
 		}
 		if status, stdout, stderr := command("train -iterations 3 " + args + " -html " + page + " -json " + run); status != 0 || stdout != "" || stderr != "" {
 			t.Errorf("%s, both: status %d, %s, output\n%s", args, status, stderr, stdout)
 		}
-		if again, err := os.ReadFile(page); err != nil || string(again) != string(text) {
-			t.Errorf("%s, both: another page, or none: %v", args, err)
+		if read(t, page) != text {
+			t.Errorf("%s, both: another page", args)
 		}
 		mustHold(t, dir, "leaves.csv", "run.html", "run.json")
 		os.Remove(page)
