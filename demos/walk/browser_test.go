@@ -28,13 +28,9 @@ func booksPage(t *testing.T, books []*Book, script bool) string {
 		data["Script"] = template.JS(Script())
 	}
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, data); err != nil {
-		t.Fatal(err)
-	}
+	must(t, pageTemplate.Execute(&b, data))
 	name := filepath.Join(t.TempDir(), "walks.html")
-	if err := os.WriteFile(name, b.Bytes(), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(name, b.Bytes(), 0o666))
 	return browsertest.FileURL(name)
 }
 

@@ -93,9 +93,7 @@ func checkRoute(t *testing.T, name string, l *layout, from int, u Use) {
 func TestTraversal(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("../../autograd/backward.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	rest := string(source)
 	for _, line := range traversal {
 		start, end, _ := strings.Cut(line, "…")

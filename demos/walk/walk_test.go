@@ -149,9 +149,7 @@ func TestNames(t *testing.T) {
 func TestRules(t *testing.T) {
 	t.Parallel()
 	e, err := ExampleOf("tied")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var got strings.Builder
 	for _, s := range e.One(2, 0).Walks[0].Steps {
 		if s.Kind == Pass {
@@ -168,17 +166,11 @@ func golden(t *testing.T, name, got string) {
 	t.Helper()
 	name = "testdata/" + name
 	if *update {
-		if err := os.MkdirAll("testdata", 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		must(t, os.MkdirAll("testdata", 0o777))
+		must(t, os.WriteFile(name, []byte(got), 0o666))
 	}
 	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	if got != string(want) {
 		t.Errorf("differs from %s (go test ./demos/walk -update writes it anew):\n%s", name, got)
 	}
