@@ -57,12 +57,8 @@ func recorded(t *testing.T, dir string, number int) (s settings) {
 		t.Fatalf("figure %d %s: found %v (%v)", number, dir, files, err)
 	}
 	text, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
+	must(t, json.Unmarshal(text, &s))
 	return s
 }
 

@@ -27,9 +27,7 @@ func TestLossesToTheLastBit(t *testing.T) {
 			continue
 		}
 		f, err := f.Train(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		for name, run := range map[string]*training.Run{"pictured": f.Run, "printed": f.Printed} {
 			if run == nil {
 				continue
@@ -43,15 +41,11 @@ func TestLossesToTheLastBit(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 	if *update {
-		if err := os.WriteFile("testdata/losses.txt", []byte(sorted(lines)), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		must(t, os.WriteFile("testdata/losses.txt", []byte(sorted(lines)), 0o666))
 		return
 	}
 	want, err := os.ReadFile("testdata/losses.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	if got := sorted(lines); got != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -45,9 +45,7 @@ var article = sync.OnceValues(func() ([]Figure, error) {
 func drawn(t *testing.T, numbers ...int) []Figure {
 	t.Helper()
 	all, err := article()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var list []Figure
 	for _, n := range numbers {
 		list = append(list, all[n-1])
@@ -73,9 +71,7 @@ func trained(t *testing.T, number int, change func(c *training.Config)) Figure {
 func (f Figure) mustDraw(t *testing.T) Figure {
 	t.Helper()
 	f, err := f.Draw()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return f
 }
 
@@ -261,9 +257,7 @@ func TestTracks(t *testing.T) {
 // TestActivations compares figure 2 with the numbers of the article's own code.
 func TestActivations(t *testing.T) {
 	text, err := os.ReadFile("../testdata/article/activations.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var want struct {
 		X                     []float64
 		Linear, Sigmoid, Tanh struct {
@@ -271,9 +265,7 @@ func TestActivations(t *testing.T) {
 			Prime []float64 `json:"g_prime"`
 		}
 	}
-	if err := json.Unmarshal(text, &want); err != nil {
-		t.Fatal(err)
-	}
+	must(t, json.Unmarshal(text, &want))
 	for i, w := range []struct{ g, prime []float64 }{
 		{want.Linear.G, want.Linear.Prime}, {want.Sigmoid.G, want.Sigmoid.Prime}, {want.Tanh.G, want.Tanh.Prime},
 	} {
@@ -344,17 +336,13 @@ var rng = rand.New(rand.NewPCG(1, 2))
 func runProgram(t *testing.T, program string) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod":  "module code\n\ngo 1.26\n\nrequire gentlegrad v0.0.0\n\nreplace gentlegrad => " + root + "\n",
 		"main.go": program,
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 	}
 	c := exec.Command("go", "run", ".")
 	c.Dir = dir
@@ -366,4 +354,12 @@ func runProgram(t *testing.T, program string) string {
 		t.Fatalf("go run: %v\n%s\n%s", err, stderr.String(), program)
 	}
 	return string(out)
+}
+
+// must fails unless there is no error.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -37,9 +37,7 @@ func TestPythonGivesTheSameLosses(t *testing.T) {
 		t.Run(fmt.Sprint("figure", f.Number), func(t *testing.T) {
 			t.Parallel()
 			f, err := f.Train(nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must(t, err)
 			out, err := exec.Command(interpreter, "-c", python(f.Run)).CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)

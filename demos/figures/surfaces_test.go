@@ -19,17 +19,13 @@ import (
 func TestErrorsAreTheArticles(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../testdata/article/error-surfaces.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var golden struct {
 		Grid   []float64   `json:"grid"`
 		Single []float64   `json:"single_layer"`
 		Two    [][]float64 `json:"two_layer_rows_are_w2"`
 	}
-	if err := json.Unmarshal(text, &golden); err != nil {
-		t.Fatal(err)
-	}
+	must(t, json.Unmarshal(text, &golden))
 	if len(golden.Grid) != 50 || len(golden.Single) != 50 || len(golden.Two) != 50 {
 		t.Fatalf("grid of %d, %d and %d values", len(golden.Grid), len(golden.Single), len(golden.Two))
 	}
@@ -144,9 +140,7 @@ func TestErrorSurfacesData(t *testing.T) {
 	size := 0
 	for i, data := range surfaceData(t) {
 		text, err := json.Marshal(data)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		size += len(text)
 		weights := i + 1
 		if want := int(math.Pow(float64(len(data.Values)), float64(weights))); len(data.Starts) != want {
@@ -227,9 +221,7 @@ func TestTraceDots(t *testing.T) {
 	var radii []float64
 	for _, m := range regexp.MustCompile(`<circle [^>]* r="([^"]*)"`).FindAllSubmatch(d.Static(0), -1) {
 		r, err := strconv.ParseFloat(string(m[1]), 64)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		radii = append(radii, r)
 	}
 	if len(radii) != len(descentMarks) {
