@@ -23,9 +23,7 @@ func defaults(problem string, change func(c *Config)) Config {
 func mustNew(t *testing.T, c Config) (problems.Data, *Model) {
 	t.Helper()
 	data, model, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return data, model
 }
 
@@ -33,9 +31,7 @@ func mustNew(t *testing.T, c Config) (problems.Data, *Model) {
 func mustTrain(t *testing.T, c Config) *Run {
 	t.Helper()
 	r, err := Train(c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return r
 }
 
@@ -187,9 +183,7 @@ func TestParametersDrawn(t *testing.T) {
 			data, model := mustNew(t, c)
 			source := legacy.New(123)
 			want, err := c.Problem.Data(source, c.Observations)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must(t, err)
 			if !slices.Equal(data.X, want.X) || !slices.Equal(data.T, want.T) {
 				t.Errorf("%s %v: not the problem's data", problem, hidden)
 			}

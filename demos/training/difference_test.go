@@ -50,9 +50,7 @@ func trainWith(t *testing.T, c Config, layer, step int) *Run {
 		return s
 	}
 	r, err := trainer.train(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return r
 }
 

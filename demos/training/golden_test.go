@@ -52,13 +52,9 @@ func TestArticle(t *testing.T) {
 
 func readGolden(t *testing.T, file string) golden {
 	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var g golden
-	if err := json.Unmarshal(text, &g); err != nil {
-		t.Fatal(err)
-	}
+	must(t, json.Unmarshal(text, &g))
 	return g
 }
 
@@ -118,9 +114,7 @@ func (g golden) prediction(t *testing.T) []float64 {
 		return slices.Concat(grid...)
 	}
 	var line []float64
-	if err := json.Unmarshal(g.Final, &line); err != nil {
-		t.Fatal(err)
-	}
+	must(t, json.Unmarshal(g.Final, &line))
 	return line
 }
 

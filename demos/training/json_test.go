@@ -17,9 +17,7 @@ import (
 func text(t *testing.T, r *Run) string {
 	t.Helper()
 	var b strings.Builder
-	if err := r.WriteJSON(&b); err != nil {
-		t.Fatal(err)
-	}
+	must(t, r.WriteJSON(&b))
 	return b.String()
 }
 
@@ -27,9 +25,7 @@ func text(t *testing.T, r *Run) string {
 func decoded(t *testing.T, text string) map[string]any {
 	t.Helper()
 	var m map[string]any
-	if err := json.Unmarshal([]byte(text), &m); err != nil {
-		t.Fatal(err)
-	}
+	must(t, json.Unmarshal([]byte(text), &m))
 	return m
 }
 
@@ -168,9 +164,7 @@ func TestJSONSorted(t *testing.T) {
 	s := text(t, r)
 	for key, value := range decoded(t, s) {
 		want, err := json.Marshal(value)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		if member := fmt.Sprintf("%q:%s", key, want); !strings.Contains(s, member) {
 			t.Errorf("no %s in\n%s", member, s)
 		}

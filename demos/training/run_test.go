@@ -257,3 +257,11 @@ func TestDivergence(t *testing.T) {
 		}
 	}
 }
+
+// must fails unless there is no error.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -12,17 +12,13 @@ import (
 // with its code at these settings: see testdata/README.md.
 func TestOtherSettings(t *testing.T) {
 	text, err := os.ReadFile("testdata/runs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	var runs []struct {
 		golden
 		Weights map[string][][]float64 `json:"weights"`
 		Biases  map[string][]float64   `json:"biases"`
 	}
-	if err := json.Unmarshal(text, &runs); err != nil {
-		t.Fatal(err)
-	}
+	must(t, json.Unmarshal(text, &runs))
 	if len(runs) < 8 {
 		t.Fatalf("found %d runs", len(runs))
 	}

@@ -62,9 +62,7 @@ func TestStop(t *testing.T) {
 		c := defaults("OR", base)
 		c.StopLoss, c.StopChange = test.loss, test.change
 		r, err := Train(c, func(done int) { seen = append(seen, done) })
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		if len(r.Loss) != test.done || !slices.Equal(r.Loss, loss[:test.done]) {
 			t.Errorf("%s: it stopped after %d iterations, want %d", test.name, len(r.Loss), test.done)
 		}

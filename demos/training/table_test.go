@@ -15,9 +15,7 @@ import (
 func readTable(t *testing.T, text string, o TableOptions) *Table {
 	t.Helper()
 	table, err := ReadTable(strings.NewReader(text), "mine.csv", o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return table
 }
 
@@ -159,9 +157,7 @@ func TestTableBounded(t *testing.T) { // not parallel: it counts bytes
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		table, err := ReadTable(strings.NewReader(text), "", TableOptions{Target: "number"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		runtime.ReadMemStats(&after)
 		runtime.KeepAlive(table)
 		// All that was ever allocated, which is more than what is held at once.
