@@ -179,14 +179,15 @@ func (w *writer) strip(n *Node) {
 	lines, ys := n.lines(y, line)
 	id := n.id + "-w"
 	w.open("clipPath", "id", id)
-	w.b.WriteString("><rect")
-	w.attr("x", Num(x-2000))
-	w.attr("y", Num(y-1.2*size))
-	w.attr("width", "4000")
-	w.attr("height", Num(1.7*size))
+	w.b.WriteByte('>')
+	w.open("rect", "x", Num(x-2000), "y", Num(y-1.2*size), "width", "4000", "height", Num(1.7*size))
 	w.b.WriteString("/></clipPath>")
 	w.open("g", "class", "draw-run", "clip-path", "url(#"+id+")", "aria-hidden", "true")
-	w.attrUnless(n, "x", "y", "class")
+	for _, a := range n.attrs {
+		if !slices.Contains([]string{"x", "y", "class"}, a.name) {
+			w.attr(a.name, a.at(w.frame))
+		}
+	}
 	w.b.WriteByte('>')
 	w.open("text", "y", ys[len(ys)-1])
 	w.b.WriteByte('>')
@@ -203,15 +204,6 @@ func (w *writer) strip(n *Node) {
 	w.b.WriteString("</text>")
 	w.animations(n.attrs)
 	w.b.WriteString("</g>\n")
-}
-
-// attrUnless writes n's attributes except the named ones.
-func (w *writer) attrUnless(n *Node, except ...string) {
-	for _, a := range n.attrs {
-		if !slices.Contains(except, a.name) {
-			w.attr(a.name, a.at(w.frame))
-		}
-	}
 }
 
 // lines returns the different contents of a text and, for each frame, the y
