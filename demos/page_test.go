@@ -93,27 +93,18 @@ func checkPage(t *testing.T, name string, want int) {
 		{Width: 800, Height: 1100, Print: true, ReducedMotion: true},
 	} {
 		p := b.OpenQuiet(t, browsertest.FileURL(name), o)
-		var figures, width, unnamed int
-		for script, result := range map[string]*int{
-			`document.querySelectorAll("section.figure").length`: &figures,
-			`document.documentElement.scrollWidth`:               &width,
-			`[...document.querySelectorAll("button, input, select")].filter(e => !e.labels?.length && !e.getAttribute("aria-label") && !e.textContent).length`: &unnamed,
-		} {
-			must(t, p.Eval(script, result))
-		}
-		if figures != want {
+		if figures := browsertest.Eval[int](t, p, `document.querySelectorAll("section.figure").length`); figures != want {
 			t.Errorf("%s has %d figures, want %d", name, figures, want)
 		}
-		if width > o.Width {
+		if width := browsertest.Eval[int](t, p, `document.documentElement.scrollWidth`); width > o.Width {
 			t.Errorf("%+v: the page is %d pixels wide", o, width)
 		}
-		if unnamed > 0 {
-			t.Errorf("%d controls have no name", unnamed)
+		const unnamed = `[...document.querySelectorAll("button, input, select")].filter(e => !e.labels?.length && !e.getAttribute("aria-label") && !e.textContent).length`
+		if n := browsertest.Eval[int](t, p, unnamed); n > 0 {
+			t.Errorf("%d controls have no name", n)
 		}
-		var ids []string
-		must(t, p.Eval(`[...document.querySelectorAll("[id]")].map(e => e.id)`, &ids))
 		seen := map[string]bool{}
-		for _, id := range ids {
+		for _, id := range browsertest.Eval[[]string](t, p, `[...document.querySelectorAll("[id]")].map(e => e.id)`) {
 			if seen[id] {
 				t.Errorf("two elements have the id %s", id)
 			}

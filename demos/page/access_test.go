@@ -12,7 +12,7 @@ import (
 // focused returns the name of what has the focus.
 func focused(t *testing.T, p *browsertest.Page) string {
 	t.Helper()
-	return eval[string](t, p, `(e => e.getAttribute("aria-label") ?? (e.id || e.labels?.[0]?.textContent || e.textContent))(document.activeElement)`)
+	return browsertest.Eval[string](t, p, `(e => e.getAttribute("aria-label") ?? (e.id || e.labels?.[0]?.textContent || e.textContent))(document.activeElement)`)
 }
 
 // By keyboard, a link leads past the list of figures, and buttons that belong together are one stop.
@@ -57,7 +57,7 @@ func TestKeyboard(t *testing.T) {
 	must(t, p.Press("Shift+Tab"))
 	must(t, p.Press("ArrowRight"))
 	must(t, p.Press("Enter"))
-	if got := eval[string](t, p, `document.querySelector("#figure-11").dataset.iteration`); got != "3" {
+	if got := browsertest.Eval[string](t, p, `document.querySelector("#figure-11").dataset.iteration`); got != "3" {
 		t.Errorf("−1 leads from iteration 4 to %s", got)
 	}
 }
@@ -70,12 +70,12 @@ func TestAddress(t *testing.T) {
 	addressed := func(hash string) {
 		t.Helper()
 		if err := p.WaitFor(fmt.Sprintf(`location.hash === %q`, hash), 5*time.Second); err != nil {
-			t.Errorf("%v; it is %s", err, eval[string](t, p, `location.hash`))
+			t.Errorf("%v; it is %s", err, browsertest.Eval[string](t, p, `location.hash`))
 		}
 	}
 	shows := func(want string) {
 		t.Helper()
-		got := eval[string](t, p, `[...document.querySelectorAll(".weight input")].map(i => i.value).join() + " " +
+		got := browsertest.Eval[string](t, p, `[...document.querySelectorAll(".weight input")].map(i => i.value).join() + " " +
 			(d => d.azimuth + "," + d.elevation)(document.querySelector("%s").dataset) + " " + document.querySelector("#figure-11").dataset.iteration`, surface5)
 		if got != want {
 			t.Errorf("the page shows %s, want %s", got, want)
@@ -84,7 +84,7 @@ func TestAddress(t *testing.T) {
 	time.Sleep(400 * time.Millisecond) // longer than the address waits
 	addressed("")
 	shows("-6,3,-6 125,35 9")
-	entries := eval[int](t, p, `history.length`)
+	entries := browsertest.Eval[int](t, p, `history.length`)
 	key := func(selector, key string) {
 		t.Helper()
 		must(t, p.Eval(fmt.Sprintf(`document.querySelector(%q).focus()`, selector), nil))
@@ -103,7 +103,7 @@ func TestAddress(t *testing.T) {
 	must(t, p.Eval(`dispatchEvent(new Event("beforeprint")); dispatchEvent(new Event("afterprint"))`, nil))
 	time.Sleep(400 * time.Millisecond)
 	addressed("#figure-11@0")
-	if n := eval[int](t, p, `history.length`); n != entries {
+	if n := browsertest.Eval[int](t, p, `history.length`); n != entries {
 		t.Errorf("%d entries were added to the history", n-entries)
 	}
 
@@ -113,7 +113,7 @@ func TestAddress(t *testing.T) {
 	must(t, p.Eval(`(s => { s.value = 2; s.dispatchEvent(new Event("change")); })(document.querySelector(".of-network select"))`, nil))
 	must(t, p.Click(`.of-loss button`))
 	addressed("#figure-11@0,loss-log,gradients-2")
-	url := eval[string](t, p, `location.href.split("#")[0]`)
+	url := browsertest.Eval[string](t, p, `location.href.split("#")[0]`)
 	for _, c := range []struct{ hash, shows string }{
 		{"#figure-5@-2,7,300,60", "-10,-2,7 300,60 0"},
 		{"#figure-5@-2,7", "-10,-2,7 125,35 0"},
@@ -137,7 +137,7 @@ func TestAddress(t *testing.T) {
 	must(t, p.Navigate("about:blank"))
 	must(t, p.Navigate(url+"#figure-5@6,-2,200,20"))
 	shows("-6,6,-2 200,20 9")
-	if top := eval[float64](t, p, `document.querySelector("#figure-5").getBoundingClientRect().top`); top < 0 || top > 100 {
+	if top := browsertest.Eval[float64](t, p, `document.querySelector("#figure-5").getBoundingClientRect().top`); top < 0 || top > 100 {
 		t.Errorf("figure 5 is at %v", top)
 	}
 }
@@ -148,7 +148,7 @@ func TestForcedColors(t *testing.T) {
 	f, _ := trained(t, 11, 3)
 	for _, dark := range []bool{false, true} {
 		p := open(t, browsertest.Options{ForcedColors: true, Dark: dark}, f)
-		got := eval[struct {
+		got := browsertest.Eval[struct {
 			Seen              [2]string
 			Ink, Paper, Shown string
 		}](t, p, `(() => {
@@ -183,10 +183,10 @@ func TestFontSize(t *testing.T) {
 		What string
 	}
 	measure := func() (list []size, scales []float64) {
-		for _, pair := range eval[[][2]any](t, p, sizes) {
+		for _, pair := range browsertest.Eval[[][2]any](t, p, sizes) {
 			list = append(list, size{pair[0].(float64), pair[1].(string)})
 		}
-		return list, eval[[]float64](t, p, drawings)
+		return list, browsertest.Eval[[]float64](t, p, drawings)
 	}
 	sizes1, scales1 := measure()
 	must(t, p.Eval(`document.documentElement.style.fontSize = "200%"`, nil))
@@ -205,7 +205,7 @@ func TestFontSize(t *testing.T) {
 		}
 	}
 
-	heights := eval[[2]float64](t, p, `(() => {
+	heights := browsertest.Eval[[2]float64](t, p, `(() => {
 		const p = document.querySelector("#figure-1 .text p"), high = () => p.getBoundingClientRect().height;
 		p.innerHTML = "z<br>a<sub>i</sub><br>w<sub>ij</sub>";
 		const lowered = high();

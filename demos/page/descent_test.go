@@ -37,13 +37,6 @@ func descentData(t *testing.T, f page.Figure) (data descentJSON) {
 	return data
 }
 
-// eval returns the value of an expression of the page.
-func eval[T any](t *testing.T, p *browsertest.Page, format string, args ...any) (v T) {
-	t.Helper()
-	must(t, p.Eval(fmt.Sprintf(format, args...), &v))
-	return v
-}
-
 const (
 	map5     = `#figure-5 [data-panel=map] svg`
 	surface5 = `#figure-5 [data-panel=surface] svg`
@@ -85,7 +78,7 @@ func startsAsDrawn(t *testing.T, list []page.Figure) {
 		for _, panel := range f.Panels[1:] {
 			markup, err := json.Marshal(string(panel.Drawing.Inline(0)))
 			must(t, err)
-			differences := eval[[]string](t, p, `(() => {
+			differences := browsertest.Eval[[]string](t, p, `(() => {
 				dispatchEvent(new Event("beforeprint")); // puts the facets, which paper has, where the canvas has them
 				const paper = document.createElement("style");
 				paper.textContent = ".panel .facets { display: inline !important }";
@@ -109,7 +102,7 @@ func startsAsDrawn(t *testing.T, list []page.Figure) {
 				t.Errorf("figure %d, %s: %d differences: %.400q", f.Number, panel.Name, len(differences), differences)
 			}
 		}
-		facts := eval[[]string](t, p, `[...document.querySelectorAll("#figure-%d .facts td")].map(td => td.textContent)`, f.Number)
+		facts := browsertest.Eval[[]string](t, p, `[...document.querySelectorAll("#figure-%d .facts td")].map(td => td.textContent)`, f.Number)
 		for i, fact := range f.Facts {
 			if facts[i] != fact.Value {
 				t.Errorf("figure %d: %s is %q, want %q", f.Number, fact.Name, facts[i], fact.Value)
@@ -155,7 +148,7 @@ func surfaceTurns(t *testing.T, f page.Figure) {
 	}
 	for _, turn := range turns {
 		must(t, turn.do())
-		moved := eval[[2]float64](t, p, `(d => [(Number(d.azimuth) - 125 + 540) %% 360 - 180, Number(d.elevation) - 35])(document.querySelector("%s").dataset)`, surface5)
+		moved := browsertest.Eval[[2]float64](t, p, `(d => [(Number(d.azimuth) - 125 + 540) %% 360 - 180, Number(d.elevation) - 35])(document.querySelector("%s").dataset)`, surface5)
 		want := turn.moved
 		want[0] = math.Mod(want[0]+540, 360) - 180
 		if moved != want {
@@ -175,12 +168,12 @@ func pathIsHidden(t *testing.T, f page.Figure) {
 	for range 18 {
 		must(t, p.Press("ArrowLeft"))
 	}
-	behind := eval[[3]float64](t, p, lengths, surface5)
+	behind := browsertest.Eval[[3]float64](t, p, lengths, surface5)
 	if !(behind[1] < .7*behind[0] && behind[1] > .02*behind[0]) || behind[1] != behind[2] {
 		t.Errorf("from behind, the lines are %v long; want the first longer", behind)
 	}
 	must(t, p.Press("Home"))
-	if front := eval[[3]float64](t, p, lengths, surface5); math.Abs(front[0]-front[1]) > 1 {
+	if front := browsertest.Eval[[3]float64](t, p, lengths, surface5); math.Abs(front[0]-front[1]) > 1 {
 		t.Errorf("from the front, the lines are %v long; want all the same", front)
 	}
 }
@@ -189,7 +182,7 @@ func pathIsHidden(t *testing.T, f page.Figure) {
 func facetsAsGo(t *testing.T, p *browsertest.Page, f page.Figure) string {
 	t.Helper()
 	turn := descentData(t, f).Turn
-	at := eval[[2]float64](t, p, `(d => [Number(d.azimuth), Number(d.elevation)])(document.querySelector("%s").dataset)`, surface5)
+	at := browsertest.Eval[[2]float64](t, p, `(d => [Number(d.azimuth), Number(d.elevation)])(document.querySelector("%s").dataset)`, surface5)
 	weights := draw.Range{Lo: -10, Hi: 10}
 	view := draw.NewView(draw.Box{W: 2, H: 2}, weights, weights, draw.Range{Lo: 0, Hi: 1}, at[0], at[1])
 	scale := turn.Scale / (10 * math.Hypot(view.PX[1], view.PX[2]))
@@ -199,7 +192,7 @@ func facetsAsGo(t *testing.T, p *browsertest.Page, f page.Figure) string {
 		return []float64{turn.X + scale*(x-1), turn.Y + scale*(y-1)}
 	}
 	must(t, p.Eval(`dispatchEvent(new Event("beforeprint"))`, nil)) // paper has what the canvas shows
-	drawn := eval[[]string](t, p, `[...document.querySelectorAll("%s .facets path")].map(f => f.getAttribute("d"))`, surface5)
+	drawn := browsertest.Eval[[]string](t, p, `[...document.querySelectorAll("%s .facets path")].map(f => f.getAttribute("d"))`, surface5)
 	n := turn.N - 1
 	for k, d := range drawn {
 		i, j := k%n, k/n
@@ -220,7 +213,7 @@ func facetsAsGo(t *testing.T, p *browsertest.Page, f page.Figure) string {
 // From wherever it is seen, no label may leave the drawing or cover another one.
 func labelsStayReadable(t *testing.T, f page.Figure) {
 	p := open(t, browsertest.Options{}, f)
-	bad := eval[[]string](t, p, `(() => {
+	bad := browsertest.Eval[[]string](t, p, `(() => {
 		const svg = document.querySelector("%s"), view = svg.viewBox.baseVal, bad = [];
 		const key = k => svg.dispatchEvent(new KeyboardEvent("keydown", {key: k}));
 		for (let e = 0; e < 9; e++) key("ArrowUp");
@@ -262,12 +255,12 @@ func wantDescent(t *testing.T, p *browsertest.Page, data descentJSON, i, j int) 
 		want = append(want, along(data.Plane.X, s.P[k]), along(data.Plane.Y, s.P[k+1]))
 	}
 	for line := range 3 {
-		d := eval[string](t, p, `document.querySelectorAll("%s .trace path")[%d].getAttribute("d")`, map5, line)
+		d := browsertest.Eval[string](t, p, `document.querySelectorAll("%s .trace path")[%d].getAttribute("d")`, map5, line)
 		if got := coordinates(t, d); !nearly(got, want, .06) {
 			t.Errorf("from %v, %v: line %d is at %v, want %v", data.Values[i], data.Values[j], line, got, want)
 		}
 	}
-	facts := eval[[]string](t, p, `[...document.querySelectorAll("#figure-5 .facts td")].slice(-5).map(td => td.textContent.replaceAll("−", "-"))`)
+	facts := browsertest.Eval[[]string](t, p, `[...document.querySelectorAll("#figure-5 .facts td")].slice(-5).map(td => td.textContent.replaceAll("−", "-"))`)
 	for k, m := range s.M {
 		row := facts[0]
 		if k > 0 {
@@ -280,7 +273,7 @@ func wantDescent(t *testing.T, p *browsertest.Page, data descentJSON, i, j int) 
 			t.Errorf("from %v, %v: the facts have %q, want E = %v", data.Values[i], data.Values[j], row, s.E[k])
 		}
 	}
-	sliders := eval[[]string](t, p, `[...document.querySelectorAll("#figure-5 input")].map(i => i.value)`)
+	sliders := browsertest.Eval[[]string](t, p, `[...document.querySelectorAll("#figure-5 input")].map(i => i.value)`)
 	if want := []string{fmt.Sprint(data.Values[i]), fmt.Sprint(data.Values[j])}; !slices.Equal(sliders, want) {
 		t.Errorf("the sliders are at %v, want %v", sliders, want)
 	}
@@ -293,7 +286,7 @@ func startIsPicked(t *testing.T, f page.Figure) {
 	pixel := func(w1, w2 float64) browsertest.Point {
 		_, err := p.Centre(map5)
 		must(t, err)
-		at := eval[[2]float64](t, p, `(svg => { const q = new DOMPoint(%v, %v).matrixTransform(svg.getScreenCTM()); return [q.x, q.y]; })(document.querySelector("%s"))`,
+		at := browsertest.Eval[[2]float64](t, p, `(svg => { const q = new DOMPoint(%v, %v).matrixTransform(svg.getScreenCTM()); return [q.x, q.y]; })(document.querySelector("%s"))`,
 			data.Plane.X[0]+(data.Plane.X[1]-data.Plane.X[0])*(w1+10)/20, data.Plane.Y[0]+(data.Plane.Y[1]-data.Plane.Y[0])*(w2+10)/20, map5)
 		return browsertest.Point{X: at[0], Y: at[1]}
 	}
@@ -314,9 +307,9 @@ func oneStartIsPicked(t *testing.T, f page.Figure) {
 	data := descentData(t, f)
 	p := open(t, browsertest.Options{}, f)
 	must(t, p.Click(`#figure-4 [data-panel=surface] svg`))
-	value := eval[float64](t, p, `Number(document.querySelector("#figure-4 input").value)`)
+	value := browsertest.Eval[float64](t, p, `Number(document.querySelector("#figure-4 input").value)`)
 	s := data.Starts[slices.Index(data.Values, value)]
-	d := eval[string](t, p, `document.querySelector("#figure-4 .trace path").getAttribute("d")`)
+	d := browsertest.Eval[string](t, p, `document.querySelector("#figure-4 .trace path").getAttribute("d")`)
 	got := coordinates(t, d)
 	if value == -6 || math.Abs(got[0]-data.Plane.X[0]-(data.Plane.X[1]-data.Plane.X[0])*(value+10)/20) > .06 {
 		t.Errorf("the start is %v, the path %v, want %v", value, got, s.P)
@@ -324,7 +317,7 @@ func oneStartIsPicked(t *testing.T, f page.Figure) {
 	onTheCurve(t, data, got)
 	must(t, p.Eval(`document.querySelector("#figure-4 input").focus()`, nil))
 	must(t, p.Press("Home")) // from the plateau at the left
-	onTheCurve(t, data, coordinates(t, eval[string](t, p, `document.querySelector("#figure-4 .trace path").getAttribute("d")`)))
+	onTheCurve(t, data, coordinates(t, browsertest.Eval[string](t, p, `document.querySelector("#figure-4 .trace path").getAttribute("d")`)))
 }
 
 // onTheCurve fails unless all of a path, between its points too, lies on figure 4's curve, (σ(w₁)−1)².
@@ -346,11 +339,11 @@ func onTheCurve(t *testing.T, data descentJSON, path []float64) {
 func descentOnAPhone(t *testing.T, list []page.Figure) {
 	p := open(t, browsertest.Options{Width: 400, Height: 800, Mobile: true}, list...)
 	must(t, p.Tap(map5))
-	value := eval[float64](t, p, `Number(document.querySelectorAll("#figure-5 input")[0].value)`)
+	value := browsertest.Eval[float64](t, p, `Number(document.querySelectorAll("#figure-5 input")[0].value)`)
 	if value == 3 {
 		t.Error("the tap did not pick another start")
 	}
-	if wide := eval[float64](t, p, `document.documentElement.scrollWidth`); wide > 400 {
+	if wide := browsertest.Eval[float64](t, p, `document.documentElement.scrollWidth`); wide > 400 {
 		t.Errorf("the page is %v pixels wide", wide)
 	}
 }

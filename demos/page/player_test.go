@@ -70,7 +70,7 @@ func shown(t *testing.T, p *browsertest.Page, tracks []draw.Track) []string {
 	}
 	text, err := json.Marshal(places)
 	must(t, err)
-	return eval[[]string](t, p, `%s.map(({ID, Attr}) => {
+	return browsertest.Eval[[]string](t, p, `%s.map(({ID, Attr}) => {
 		const e = document.getElementById(ID);
 		return Attr === "text" ? e.textContent : e.getAttribute(Attr);
 	})`, text)
@@ -90,7 +90,7 @@ func TestPlayer(t *testing.T) {
 			p := open(t, browsertest.Options{Width: 1000, Height: 1200}, f)
 			at := func(how string, iteration int) {
 				t.Helper()
-				text := eval[string](t, p, `document.querySelector(".controls output").textContent`)
+				text := browsertest.Eval[string](t, p, `document.querySelector(".controls output").textContent`)
 				want := fmt.Sprintf("iteration %d of %d, before training", iteration, iterations)
 				if iteration > 0 {
 					want = fmt.Sprintf("iteration %d of %d, loss %#.4g", iteration, iterations, run.Loss[iteration-1])
@@ -123,7 +123,7 @@ func TestPlayer(t *testing.T) {
 			must(t, p.Click(`[aria-label="Play"]`))
 			must(t, p.WaitFor(`document.querySelector("section").dataset.iteration >= 2`, 10*time.Second))
 			must(t, p.Click(`[aria-label="Pause"]`))
-			paused := eval[int](t, p, `Number(document.querySelector("section").dataset.iteration)`)
+			paused := browsertest.Eval[int](t, p, `Number(document.querySelector("section").dataset.iteration)`)
 			time.Sleep(300 * time.Millisecond)
 			at("paused", paused)
 		})
@@ -133,14 +133,14 @@ func TestPlayer(t *testing.T) {
 // visible returns the panels that the page shows, in order.
 func visible(t *testing.T, p *browsertest.Page) string {
 	t.Helper()
-	names := eval[[]string](t, p, `[...document.querySelectorAll(".panel")].filter(e => e.getClientRects().length > 0).map(e => e.dataset.panel)`)
+	names := browsertest.Eval[[]string](t, p, `[...document.querySelectorAll(".panel")].filter(e => e.getClientRects().length > 0).map(e => e.dataset.panel)`)
 	return strings.Join(names, " ")
 }
 
 // pressed returns the labels of the pressed buttons that the page shows, in order.
 func pressed(t *testing.T, p *browsertest.Page) string {
 	t.Helper()
-	labels := eval[[]string](t, p, `[...document.querySelectorAll("[aria-pressed=true]")].filter(e => e.getClientRects().length > 0).map(e => e.textContent)`)
+	labels := browsertest.Eval[[]string](t, p, `[...document.querySelectorAll("[aria-pressed=true]")].filter(e => e.getClientRects().length > 0).map(e => e.textContent)`)
 	return strings.Join(labels, ", ")
 }
 
@@ -196,7 +196,7 @@ func TestRing(t *testing.T) {
 		{choice{"Show Weights", "prediction loss weights", "Weights"}, "[]"},
 	} {
 		choose(t, p, c.choice)
-		if got := fmt.Sprint(eval[[]int](t, p, rings)); got != c.rings {
+		if got := fmt.Sprint(browsertest.Eval[[]int](t, p, rings)); got != c.rings {
 			t.Errorf("%q: rings %s, want %s", c.press, got, c.rings)
 		}
 	}
@@ -219,9 +219,9 @@ func TestPhone(t *testing.T) {
 	} {
 		choose(t, p, c)
 		must(t, p.Eval(`document.querySelector("section").scrollIntoView()`, nil))
-		top := eval[float64](t, p, `document.querySelector(".tabs").getBoundingClientRect().top`)
-		bottom := eval[float64](t, p, `document.querySelector(".controls").getBoundingClientRect().bottom`)
-		covered := eval[bool](t, p, `[...document.querySelectorAll(".panel svg")].some(e => e.getBoundingClientRect().bottom > document.querySelector(".controls").getBoundingClientRect().top)`)
+		top := browsertest.Eval[float64](t, p, `document.querySelector(".tabs").getBoundingClientRect().top`)
+		bottom := browsertest.Eval[float64](t, p, `document.querySelector(".controls").getBoundingClientRect().bottom`)
+		covered := browsertest.Eval[bool](t, p, `[...document.querySelectorAll(".panel svg")].some(e => e.getBoundingClientRect().bottom > document.querySelector(".controls").getBoundingClientRect().top)`)
 		if top < 0 || bottom > height || covered {
 			t.Errorf("%q: from %v to %v of %d pixels, and that the controls cover a part is %v", c.press, top, bottom, height, covered)
 		}
@@ -232,7 +232,7 @@ func TestPhone(t *testing.T) {
 func TestFits(t *testing.T) {
 	f, _ := trained(t, 11, 3)
 	p := open(t, browsertest.Options{Width: 360, Height: 800, Mobile: true}, append(drawn(t, 7, 2), f)...)
-	if width := eval[int](t, p, `document.documentElement.scrollWidth`); width > 360 {
+	if width := browsertest.Eval[int](t, p, `document.documentElement.scrollWidth`); width > 360 {
 		t.Errorf("the page is %d pixels wide on a phone of 360", width)
 	}
 }

@@ -14,7 +14,7 @@ func TestPrintsTraining(t *testing.T) {
 	f, _ := trained(t, 12, 3)
 	const width, height = 720, 960 // of a page between its margins
 	p := open(t, browsertest.Options{Width: width, Height: height, Print: true}, f)
-	got := eval[struct {
+	got := browsertest.Eval[struct {
 		Panels               [][2]float64
 		Value, Words, Height float64
 		Shown                []string
@@ -44,7 +44,9 @@ func TestPrintsPlayer(t *testing.T) {
 	t.Parallel()
 	f, _ := trained(t, 11, 6)
 	p := open(t, browsertest.Options{}, f)
-	iteration := func() string { return eval[string](t, p, `document.querySelector("#figure-11").dataset.iteration`) }
+	iteration := func() string {
+		return browsertest.Eval[string](t, p, `document.querySelector("#figure-11").dataset.iteration`)
+	}
 	must(t, p.Eval(`(i => { i.value = 3; i.dispatchEvent(new Event("input")); })(document.querySelector("#figure-11 input"))`, nil))
 	must(t, p.Eval(`(() => {
 		document.querySelector("#figure-11 button[aria-label=Play]").click();
@@ -66,7 +68,7 @@ func TestPrintsCode(t *testing.T) {
 	p := open(t, browsertest.Options{Width: 720, Height: 960}, drawn(t, 3)...)
 	must(t, p.Click("#figure-3 summary"))
 	must(t, p.Emulate(browsertest.Options{Width: 720, Height: 960, Print: true, Offline: true}))
-	if high := eval[float64](t, p, `document.querySelector("#figure-3 pre").getBoundingClientRect().height`); high < 20 {
+	if high := browsertest.Eval[float64](t, p, `document.querySelector("#figure-3 pre").getBoundingClientRect().height`); high < 20 {
 		t.Errorf("the code is %v pixels high", high)
 	}
 }

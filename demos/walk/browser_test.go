@@ -164,8 +164,7 @@ func flat(t *tensor.Tensor) string {
 
 func compare(t *testing.T, p *browsertest.Page, b *Book, walk, k int) {
 	t.Helper()
-	var got seen
-	must(t, p.Eval(look, &got))
+	got := browsertest.Eval[seen](t, p, look)
 	if d := cmp.Diff(want(b, walk, k), got, cmpopts.EquateEmpty()); d != "" {
 		t.Errorf("%s, walk %d, step %d (− wanted, + shown):\n%s", b.ID, walk, k, d)
 	}
@@ -224,9 +223,7 @@ func tab(t *testing.T, p *browsertest.Page, class string) {
 	t.Helper()
 	for range 10 {
 		must(t, p.Press("Tab"))
-		var at bool
-		must(t, p.Eval(fmt.Sprintf(`document.activeElement.classList.contains(%q)`, class), &at))
-		if at {
+		if browsertest.Eval[bool](t, p, `document.activeElement.classList.contains(%q)`, class) {
 			return
 		}
 	}
@@ -262,8 +259,7 @@ func TestWalkByClick(t *testing.T) {
 func TestWalkOnPhone(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, booksPage(t, allBooks(), true), browsertest.Options{Width: 360, Height: 640, Mobile: true})
-	var bad []string
-	must(t, p.Eval(`(() => {
+	bad := browsertest.Eval[[]string](t, p, `(() => {
 		const bad = [];
 		for (const radio of document.querySelectorAll(".chooser input")) {
 			radio.click();
@@ -282,7 +278,7 @@ func TestWalkOnPhone(t *testing.T) {
 		}
 		if (document.documentElement.scrollWidth > innerWidth) bad.push("too wide");
 		return bad;
-	})()`, &bad))
+	})()`)
 	if len(bad) > 0 {
 		t.Errorf("not seen together: %q", bad)
 	}
@@ -297,13 +293,11 @@ func TestWalkWithoutScript(t *testing.T) {
 		want   [3]int // graphs, tables, controls
 	}{{false, [3]int{7, 7, 0}}, {true, [3]int{1, 1, 0}}} {
 		p := openPage(t, booksPage(t, books, o.script), browsertest.Options{Width: 800, Height: 1100, Print: true})
-		var got [3]int
-		must(t, p.Eval(`[".graph svg", ".all table", ".bar, .chooser, select, .now, .keys"].map(s => [...document.querySelectorAll(s)].filter(e => e.getClientRects().length).length)`, &got))
+		got := browsertest.Eval[[3]int](t, p, `[".graph svg", ".all table", ".bar, .chooser, select, .now, .keys"].map(s => [...document.querySelectorAll(s)].filter(e => e.getClientRects().length).length)`)
 		if got != o.want {
 			t.Errorf("script %v: graphs, tables and controls %v, want %v", o.script, got, o.want)
 		}
-		var shown string
-		must(t, p.Eval(`[...document.querySelectorAll("#tied [data-go=w] .sum .num")].filter(e => e.getClientRects().length).map(e => e.textContent).join(" ")`, &shown))
+		shown := browsertest.Eval[string](t, p, `[...document.querySelectorAll("#tied [data-go=w] .sum .num")].filter(e => e.getClientRects().length).map(e => e.textContent).join(" ")`)
 		if w := flat(books[2].Walks[0].byID("w").Gradient); !o.script && shown != w {
 			t.Errorf("the gradient of w is %q, want %q", shown, w)
 		}
@@ -323,24 +317,19 @@ func TestWritePage(t *testing.T) {
 	must(t, os.WriteFile(name, b.Bytes(), 0o666))
 	p := openPage(t, browsertest.FileURL(name), browsertest.Options{Width: 360, Height: 640, Mobile: true})
 	book := NewBook("walk", "Mine & <yours>", New(loss), nil)
-	var title string
-	must(t, p.Eval(`document.title + document.querySelector("h1").textContent`, &title))
-	if title != book.Title+book.Title {
+	if title := browsertest.Eval[string](t, p, `document.title + document.querySelector("h1").textContent`); title != book.Title+book.Title {
 		t.Errorf("title %q", title)
 	}
 	tab(t, p, "graph")
 	for k := range book.Walks[0].Steps {
 		must(t, p.Press("ArrowRight"))
-		var got seen
-		must(t, p.Eval(look, &got))
+		got := browsertest.Eval[seen](t, p, look)
 		k = min(k+1, len(book.Walks[0].Steps)-1)
 		if w := want(book, 0, k); got.Title != w.Title || got.Rule != w.Rule || fmt.Sprint(got.Paid) != fmt.Sprint(w.Paid) {
 			t.Errorf("step %d shows %+v, want %+v", k, got, w)
 		}
 	}
-	var wide bool
-	must(t, p.Eval(`document.documentElement.scrollWidth > innerWidth`, &wide))
-	if wide {
+	if browsertest.Eval[bool](t, p, `document.documentElement.scrollWidth > innerWidth`) {
 		t.Error("the page is too wide")
 	}
 }
@@ -351,14 +340,13 @@ func TestStepFits(t *testing.T) {
 	url := booksPage(t, allBooks(), true)
 	for _, o := range []browsertest.Options{{Width: 360, Height: 640, Mobile: true}, {Width: 400, Height: 800, Mobile: true}, {Width: 800, Height: 1000}, {Width: 1400, Height: 900}} {
 		p := openPage(t, url, o)
-		var cut []string
-		must(t, p.Eval(`(() => {
+		cut := browsertest.Eval[[]string](t, p, `(() => {
 			const cut = [], now = document.querySelector(".now"), slider = document.querySelector(".bar input");
 			for (const radio of document.querySelectorAll(".chooser input")) {
 				radio.click();
 				for (const which of [0, 9]) {
 					const walk = document.getElementById(radio.value);
-					walk.querySelector("[data-which=observation]").value = which % 4;
+					walk.querySelector("[data-which=observation]").value = which %% 4;
 					const state = walk.querySelector("[data-which=state]");
 					state.value = Math.floor(which / 4);
 					state.dispatchEvent(new Event("change", { bubbles: true }));
@@ -370,7 +358,7 @@ func TestStepFits(t *testing.T) {
 				}
 			}
 			return cut;
-		})()`, &cut))
+		})()`)
 		if len(cut) > 0 {
 			t.Errorf("%d pixels wide, cut off: %q", o.Width, cut)
 		}

@@ -206,6 +206,15 @@ func (p *Page) Eval(expression string, result any) error {
 	return nil
 }
 
+// Eval returns the value of an expression of a page, formatted as by [fmt.Sprintf], for a test that fails without one.
+func Eval[T any](tb testing.TB, p *Page, format string, args ...any) (v T) {
+	tb.Helper()
+	if err := p.Eval(fmt.Sprintf(format, args...), &v); err != nil {
+		tb.Fatal(err)
+	}
+	return v
+}
+
 func (p *Page) eval(expression string, result any, timeout time.Duration) error {
 	var r struct {
 		Result           remoteObject
