@@ -137,11 +137,11 @@ func (r *Result) apart() page.Figure {
 		Code: layerCode,
 	}
 	for _, l := range r.others() {
-		each, most := differences(l.losses, r.Micrograd)
-		fact := page.Fact{Name: l.name, Value: "none"}
+		each, most := differences(l.Y, r.Micrograd)
+		fact := page.Fact{Name: l.Name, Value: "none"}
 		if most > 0 {
 			fact.Value = "at most " + draw.Powers(fmt.Sprintf("%.1e", most))
-			c.Lines = append(c.Lines, chart.Line{Name: l.name, Y: each, Marked: true})
+			c.Lines = append(c.Lines, chart.Line{Name: l.Name, Y: each, Marked: true})
 		}
 		f.Facts = append(f.Facts, fact)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gentlegrad/autograd"
+	"gentlegrad/demos/chart"
 	"gentlegrad/layers"
 	"gentlegrad/optim"
 	"gentlegrad/tensor"
@@ -134,8 +135,8 @@ func (r *Result) String() string {
 	}
 	b.WriteString("\nThe largest relative difference of a loss from micrograd's in 100 steps:\n")
 	for _, l := range r.others() {
-		_, most := differences(l.losses, r.Micrograd)
-		fmt.Fprintf(&b, "  %-42s %.1e\n", l.name, most)
+		_, most := differences(l.Y, r.Micrograd)
+		fmt.Fprintf(&b, "  %-42s %.1e\n", l.Name, most)
 	}
 	fmt.Fprintf(&b, "\n%.0f %% of the points are on the right side of 0.\n", 100*r.Accuracy)
 	b.WriteString("\nThe 100 steps took\n")
@@ -145,17 +146,11 @@ func (r *Result) String() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// others are the trainings that are compared with micrograd's in a fixed order.
-func (r *Result) others() []training {
-	return []training{
-		{"here, adding up as micrograd does", r.OneByOne},
-		{"here, by layers.Linear", r.Usual},
-		{"micrograd, as its authors published it", r.Notebook},
+// others are the losses that are compared with micrograd's in a fixed order.
+func (r *Result) others() []chart.Line {
+	return []chart.Line{
+		{Name: "here, adding up as micrograd does", Y: r.OneByOne},
+		{Name: "here, by layers.Linear", Y: r.Usual},
+		{Name: "micrograd, as its authors published it", Y: r.Notebook},
 	}
-}
-
-// A training has a name and losses.
-type training struct {
-	name   string
-	losses []float64
 }
