@@ -140,16 +140,11 @@ type inside struct {
 }
 
 // insides returns the units that are shown, but for inputs.
-func (f *player) insides(dg *draw.Diagram) []*inside {
-	var list []*inside
-	for l, w := range f.run.Initial.Weights {
-		for j := range w.Dim(1) {
-			if n := dg.Inside(l+1, j); n != nil {
-				_, _, r := dg.At(l+1, j)
-				list = append(list, &inside{Node: n, layer: l, unit: j, r: r})
-			}
-		}
-	}
+func (f *player) insides(dg *draw.Diagram) (list []*inside) {
+	f.eachUnit(dg, func(l, j int) {
+		_, _, r := dg.At(l+1, j)
+		list = append(list, &inside{Node: dg.Inside(l+1, j), layer: l, unit: j, r: r})
+	})
 	return list
 }
 
