@@ -4,21 +4,22 @@ import (
 	"html/template"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // formula writes a formula as MathML, which browsers draw and screen readers read: letters and Greek ones, numbers,
 // operators, a_i and a_{ij} for what is lowered, a^2 and a^{ij} for what is raised, and {…}/{…} for a fraction. Words in
 // quotes are text.
 func formula(s string) template.HTML {
-	p := parser{left: []rune(s)}
+	p := parser{left: s}
 	return template.HTML("<math>" + p.row(0) + "</math>")
 }
 
 // A parser has what is left of a formula.
-type parser struct{ left []rune }
+type parser struct{ left string }
 
-// row parses up to end, the rune that closes the row.
-func (p *parser) row(end rune) string {
+// row parses up to end, the character that closes the row.
+func (p *parser) row(end byte) string {
 	var items []string
 	for len(p.left) > 0 && p.left[0] != end {
 		if p.left[0] == ' ' {
@@ -26,7 +27,7 @@ func (p *parser) row(end rune) string {
 			continue
 		}
 		item, group := p.item()
-		for len(p.left) > 0 && strings.ContainsRune("_^", p.left[0]) {
+		for len(p.left) > 0 && (p.left[0] == '_' || p.left[0] == '^') {
 			item = p.script(item)
 		}
 		if group && len(p.left) > 0 && p.left[0] == '/' {
@@ -69,7 +70,7 @@ func (p *parser) item() (item string, group bool) {
 	if len(p.left) == 0 || p.left[0] == '}' {
 		panic("page: a formula ends where something is missing")
 	}
-	r := p.left[0]
+	r, size := utf8.DecodeRuneInString(p.left)
 	switch {
 	case r == '{':
 		p.left = p.left[1:]
@@ -80,33 +81,25 @@ func (p *parser) item() (item string, group bool) {
 		p.left = p.left[1:]
 		return item, true
 	case r == '"':
-		text, rest, _ := strings.Cut(string(p.left[1:]), `"`)
-		p.left = []rune(rest)
+		text, rest, _ := strings.Cut(p.left[1:], `"`)
+		p.left = rest
 		return "<mtext>" + template.HTMLEscapeString(strings.ReplaceAll(text, " ", "\u00a0")) + "</mtext>", false
 	case strings.ContainsRune("()", r): // which would grow
 		p.left = p.left[1:]
 		return `<mo stretchy="false">` + string(r) + "</mo>", false
 	case unicode.IsDigit(r) || r == '½':
-		return "<mn>" + p.take(func(r rune) bool { return unicode.IsDigit(r) || r == '.' || r == '½' }) + "</mn>", false
+		rest := strings.TrimLeftFunc(p.left, func(r rune) bool { return unicode.IsDigit(r) || r == '.' || r == '½' })
+		number := strings.TrimSuffix(p.left, rest)
+		p.left = rest
+		return "<mn>" + number + "</mn>", false
 	case unicode.IsLetter(r) && r != 'Σ' && r != '∂':
-		p.left = p.left[1:]
-		if len(p.left) > 0 && p.left[0] == '′' {
-			p.left = p.left[1:]
+		p.left = p.left[size:]
+		if rest, primed := strings.CutPrefix(p.left, "′"); primed {
+			p.left = rest
 			return "<mrow><mi>" + string(r) + `</mi><mo lspace="0" rspace="0">′</mo></mrow>`, false
 		}
 		return "<mi>" + string(r) + "</mi>", false
 	}
-	p.left = p.left[1:]
+	p.left = p.left[size:]
 	return "<mo>" + template.HTMLEscapeString(string(r)) + "</mo>", false
-}
-
-// take takes the runes for which is holds.
-func (p *parser) take(is func(r rune) bool) string {
-	n := 0
-	for n < len(p.left) && is(p.left[n]) {
-		n++
-	}
-	taken := string(p.left[:n])
-	p.left = p.left[n:]
-	return taken
 }
