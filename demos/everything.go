@@ -33,9 +33,7 @@ func everything(args []string, stdout, stderr io.Writer) error {
 	if err := trainAll(list, stdout, stderr); err != nil {
 		return err
 	}
-	if err := drawAll(list, stderr); err != nil {
-		return err
-	}
+	drawAll(list, stderr)
 	return writeAll(*out, list, stdout)
 }
 
@@ -79,18 +77,13 @@ func trainAll(list []figures.Figure, stdout, stderr io.Writer) error {
 }
 
 // drawAll draws the figures.
-func drawAll(list []figures.Figure, stderr io.Writer) error {
+func drawAll(list []figures.Figure, stderr io.Writer) {
 	bar := newProgress(stderr, len(list))
 	defer bar.clear()
 	for i, f := range list {
 		bar.show("drawing", i)
-		drawn, err := f.Draw()
-		if err != nil {
-			return err
-		}
-		list[i] = drawn
+		list[i] = f.Draw()
 	}
-	return nil
 }
 
 // writeAll writes the runs, the figures' files and the page: only once all of them are

@@ -22,7 +22,7 @@ func curves(a activation.Function, zs []float64) (g, prime []float64) {
 }
 
 // activationFunctions draws figure 2: activation functions and their derivatives.
-func activationFunctions(f *Figure) error {
+func activationFunctions(f *Figure) {
 	zs := tensor.Linspace(-5, 5, 101).Data()
 	panel := func(n *draw.Node, box draw.Box, derivative bool) {
 		spec := draw.AxesSpec{
@@ -61,5 +61,4 @@ func activationFunctions(f *Figure) error {
 	panel(d.Node, draw.Box{W: 440, H: 400}, false)
 	panel(d.Node, draw.Box{X: 440, W: 440, H: 400}, true)
 	f.SVG = d.Static(0)
-	return nil
 }

@@ -20,7 +20,7 @@ type Figure struct {
 	Printed     *training.Run    // of the article's printed code; nil where that is no different
 	SVG         []byte           // once it is drawn: a file of its own
 
-	maker func(f *Figure) error // draws it
+	maker func(f *Figure) // draws it
 }
 
 // File returns the name of the figure's files, without an extension.
@@ -41,13 +41,13 @@ func (f Figure) Train(progress func(done int)) (Figure, error) {
 }
 
 // Draw returns the figure, drawn.
-func (f Figure) Draw() (Figure, error) {
-	err := f.maker(&f)
+func (f Figure) Draw() Figure {
+	f.maker(&f)
 	f.Links = append(f.Links, page.Link{Text: "The figure as a file", Address: f.File() + ".svg"})
 	if f.Run != nil {
 		f.Links = append(f.Links, page.Link{Text: "The run as JSON", Address: f.File() + ".json"})
 	}
-	return f, err
+	return f
 }
 
 // Page returns the page of drawn figures.
@@ -246,24 +246,19 @@ func All() []Figure {
 
 // twoBooks makes figure 6, and as a file of its own one step of the walk through the graph with a weight that is
 // used twice.
-func twoBooks(f *Figure) error {
+func twoBooks(f *Figure) {
 	var books []*walk.Book
 	for _, e := range walk.Examples() {
 		b := e.Book()
 		books = append(books, b)
 		if e.ID == "tied" {
-			svg, err := b.SVG("z1-w")
-			if err != nil {
-				return err
-			}
-			f.SVG = svg
+			f.SVG = b.SVG("z1-w")
 		}
 	}
 	f.Body = walk.Fragment(books...)
 	for i, s := range backpropagationSteps {
 		f.Panels = append(f.Panels, s.panel(i))
 	}
-	return nil
 }
 
 // published returns how a figure trains as the article published it: without annealing in a

@@ -18,21 +18,19 @@ func (f *Figure) still(width, height float64, desc string, content func(d *draw.
 }
 
 // singleLayer draws figure 1: a network of one layer.
-func singleLayer(f *Figure) error {
+func singleLayer(f *Figure) {
 	net := layers.Sequential{layers.NewLinear(3, 1, nil), layers.Sigmoid{}}
 	f.still(440, 320, "Three inputs and a bias feed one output unit.", func(d *draw.Drawing) {
 		diagram(d, net, draw.Box{W: 440, H: 320}, []string{"a", "a_{out}"}, []string{"w"}, true)
 	})
-	return nil
 }
 
 // multiLayer draws figure 3: a network with a hidden layer.
-func multiLayer(f *Figure) error {
+func multiLayer(f *Figure) {
 	net := layers.Sequential{layers.NewLinear(3, 4, nil), layers.Sigmoid{}, layers.NewLinear(4, 2, nil), layers.Sigmoid{}}
 	f.still(420, 340, "Three inputs feed four hidden units, which feed two output units.", func(d *draw.Drawing) {
 		diagram(d, net, draw.Box{W: 420, H: 340}, []string{"a_i", "a_j", "a_k"}, []string{"w_{ij}", "w_{jk}"}, false)
 	})
-	return nil
 }
 
 // diagram draws the layers of a network of Linears. labels are of the columns' units; a

@@ -62,13 +62,12 @@ func (f *player) largestParameter() float64 {
 }
 
 // learning draws one of the figures 8 to 14.
-func learning(f *Figure) error {
+func learning(f *Figure) {
 	f.play()
 	f.Code, f.Python, f.SVG = program(f.Run), python(f.Run), newPlayer(f, fileFrames).file()
 	if f.Printed != nil {
 		f.Text = append(f.Text, f.compared())
 	}
-	return nil
 }
 
 // OfRun returns a figure that plays any training, drawn for a page. It has number 1, and no file.

@@ -30,13 +30,10 @@ var article = sync.OnceValues(func() ([]Figure, error) {
 		if f.Training != nil {
 			f, err = f.Train(nil)
 		}
-		if err == nil {
-			f, err = f.Draw()
-		}
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, f)
+		list = append(list, f.Draw())
 	}
 	return list, nil
 })
@@ -64,14 +61,6 @@ func trained(t *testing.T, number int, change func(c *training.Config)) Figure {
 	if f.Run, err = training.Train(*f.Training, nil); err != nil {
 		t.Fatal(err)
 	}
-	return f
-}
-
-// mustDraw returns the figure, drawn.
-func (f Figure) mustDraw(t *testing.T) Figure {
-	t.Helper()
-	f, err := f.Draw()
-	must(t, err)
 	return f
 }
 
@@ -131,7 +120,7 @@ func TestAnyTraining(t *testing.T) {
 			}
 		})
 		f.Printed = f.Run
-		f = f.mustDraw(t)
+		f = f.Draw()
 		wellFormed(t, f.Run.Network(), f.SVG)
 		if got := f.Panels[0].Drawing.Frames(); got != c.iterations+1 {
 			t.Errorf("%s: %d frames for %d iterations", f.Run.Network(), got, c.iterations)
@@ -142,7 +131,7 @@ func TestAnyTraining(t *testing.T) {
 // TestFramesAreHistory holds what is drawn in a frame to the history at that iteration:
 // the widths and colours of the lines to the weights, and the surface to their prediction.
 func TestFramesAreHistory(t *testing.T) {
-	f := trained(t, 11, func(c *training.Config) { c.Iterations = 12 }).mustDraw(t)
+	f := trained(t, 11, func(c *training.Config) { c.Iterations = 12 }).Draw()
 	run := f.Run
 	data := f.Data.(playerData)
 	if !slices.Equal(data.Loss, run.Loss) || data.Iterations != 12 || len(data.Frames) != 13 {

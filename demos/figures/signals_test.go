@@ -144,7 +144,7 @@ func TestConditions(t *testing.T) {
 // and what is written into units and lines are the δ and gradients of the observation, with their signs.
 func TestObservations(t *testing.T) {
 	for _, number := range []int{8, 11, 13} {
-		f := trained(t, number, func(c *training.Config) { c.Iterations, c.Observations = 5, 12 }).mustDraw(t)
+		f := trained(t, number, func(c *training.Config) { c.Iterations, c.Observations = 5, 12 }).Draw()
 		p := newPlayer(&f, pageFrames)
 		miss := func(i int) float64 {
 			a := f.Run.Model.Predict(p.x.Slice(0, i, i+1))[0]

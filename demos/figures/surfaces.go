@@ -11,7 +11,7 @@ import (
 )
 
 // oneWeight draws figure 4.
-func oneWeight(f *Figure) error {
+func oneWeight(f *Figure) {
 	values := startValues(41)
 	shown := newDescent(start4...)
 	curve := newErrorCurve(201)
@@ -30,11 +30,10 @@ func oneWeight(f *Figure) error {
 	curve.draw(file.Node, draw.Box{X: 260, W: 440, H: 330}, shown)
 	f.Panels = []page.Panel{{Name: "network", Drawing: network}, {Name: "surface", Drawing: surface}}
 	f.Facts, f.Data, f.SVG = descentFacts(shown), data, file.Static(0)
-	return nil
 }
 
 // twoWeights draws figure 5.
-func twoWeights(f *Figure) error {
+func twoWeights(f *Figure) {
 	values := startValues(21)
 	shown := newDescent(start5...)
 	surface := newErrorSurface(41)
@@ -58,7 +57,6 @@ func twoWeights(f *Figure) error {
 	traceKey(file.Node, 420, 384)
 	f.Panels = []page.Panel{{Name: "network", Drawing: network}, {Name: "surface", Drawing: solid}, {Name: "map", Drawing: plan}}
 	f.Facts, f.Data, f.SVG = descentFacts(shown), data, file.Static(0)
-	return nil
 }
 
 // places returns where a start is among the values of each weight.

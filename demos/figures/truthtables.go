@@ -8,7 +8,7 @@ import (
 )
 
 // truthTables draws figure 7.
-func truthTables(f *Figure) error {
+func truthTables(f *Figure) {
 	f.still(360, 230, truthText(), func(d *draw.Drawing) {
 		columns := []string{"x_1", "x_2", "AND", "OR", "XOR"}
 		x := func(c int) float64 { return 50 + 65*float64(c) }
@@ -27,7 +27,6 @@ func truthTables(f *Figure) error {
 			}
 		}
 	})
-	return nil
 }
 
 // corners returns the rows of the table: both inputs and the three classes.

@@ -43,9 +43,7 @@ func trained(t *testing.T, number, iterations int) (page.Figure, *training.Run) 
 	var err error
 	f.Run, err = training.Train(*f.Training, nil)
 	must(t, err)
-	f, err = f.Draw()
-	must(t, err)
-	return f.Figure, f.Run
+	return f.Draw().Figure, f.Run
 }
 
 // drawn returns figures that show no training.
@@ -53,9 +51,7 @@ func drawn(t *testing.T, numbers ...int) []page.Figure {
 	t.Helper()
 	var list []page.Figure
 	for _, n := range numbers {
-		f, err := figures.All()[n-1].Draw()
-		must(t, err)
-		list = append(list, f.Figure)
+		list = append(list, figures.All()[n-1].Draw().Figure)
 	}
 	return list
 }

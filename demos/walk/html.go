@@ -54,15 +54,15 @@ func WritePage(w io.Writer, title string, loss *autograd.Node) error {
 	})
 }
 
-// SVG returns the graph of a book's first walk as a file of its own, as a step shows it.
-func (b *Book) SVG(step string) ([]byte, error) {
+// SVG returns the graph of a book's first walk as a file of its own, as a step shows it. It panics if there is no such step.
+func (b *Book) SVG(step string) []byte {
 	for k, s := range b.Walks[0].Steps {
 		if s.ID == step {
 			about := fmt.Sprintf(`<title>%s: %s</title><style>%s%s</style><rect class="paper" width="100%%" height="100%%"/>`, html.EscapeString(b.Title), html.EscapeString(s.Title+". "+s.Says), colorsCSS, graphCSS)
-			return []byte(b.paint(0, k, `width="WIDTH" role="img"`, about)), nil
+			return []byte(b.paint(0, k, `width="WIDTH" role="img"`, about))
 		}
 	}
-	return nil, fmt.Errorf("walk: %s has no step %q", b.ID, step)
+	panic(fmt.Sprintf("walk: SVG: %s has no step %q", b.ID, step))
 }
 
 // Fragment returns a part of a page: one or more graphs, and the controls to go through them. The page has Style and
