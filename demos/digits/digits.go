@@ -31,11 +31,15 @@ const (
 // CSV returns the pictures as a file of comma-separated values, which data.ReadCSV reads: the columns are the pixels, p00
 // to p77, of row and column, each from 0 to 16, and then the digit.
 func CSV() io.Reader {
-	rows, err := gzip.NewReader(strings.NewReader(packed))
+	return io.MultiReader(strings.NewReader(header()), whole(gzip.NewReader(strings.NewReader(packed))))
+}
+
+// whole returns a part of the embedded file, which has no errors.
+func whole[T any](part T, err error) T {
 	if err != nil {
 		panic(fmt.Sprintf("digits: internal error: the embedded file: %v", err))
 	}
-	return io.MultiReader(strings.NewReader(header()), rows)
+	return part
 }
 
 // header returns the names of the columns, which the file itself does not have.
@@ -51,18 +55,8 @@ func header() string {
 
 // Read returns the pictures, of shape [n, 1, 8, 8], an image with one channel, from 0 for paper to 1 for ink; and which digits
 // they are, [n].
-func Read() (x, t *tensor.Tensor, err error) {
-	table, err := data.ReadCSV(CSV())
-	if err != nil {
-		return nil, nil, err
-	}
-	x, err = table.NumbersExcept(data.Refuse, "digit")
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err = table.Numbers(data.Refuse, "digit")
-	if err != nil {
-		return nil, nil, err
-	}
-	return x.Scale(x, 1./darkest).Reshape(-1, 1, size, size), t.Reshape(-1), nil
+func Read() (x, t *tensor.Tensor) {
+	table := whole(data.ReadCSV(CSV()))
+	x, t = whole(table.NumbersExcept(data.Refuse, "digit")), whole(table.Numbers(data.Refuse, "digit"))
+	return x.Scale(x, 1./darkest).Reshape(-1, 1, size, size), t.Reshape(-1)
 }

@@ -62,10 +62,7 @@ func newNet(rng *rand.Rand) layers.Sequential {
 // Train trains the network from a fixed seed: each time and on every machine to the same bits. Progress is shown if that is a
 // terminal. The error is that of a cancelled ctx.
 func Train(ctx context.Context, progress io.Writer) (*Result, error) {
-	x, t, err := Read()
-	if err != nil {
-		return nil, err
-	}
+	x, t := Read()
 	rng := rand.New(rand.NewPCG(1, 2))
 	rest, heldOut := data.Split(rng, 1./5, x, t)
 	train, validation := data.Split(rng, 1./10, rest...)
