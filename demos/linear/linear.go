@@ -65,10 +65,7 @@ const (
 // Run trains the networks, each from the same seed. The error is that of a cancelled ctx.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	xor := problems.MustByName("XOR")
-	points, err := xor.Data(legacy.New(problems.Seed), xor.Observations)
-	if err != nil {
-		return nil, err
-	}
+	points := xor.MustData(legacy.New(problems.Seed), xor.Observations)
 	grid := tensor.FromSlice(xor.Grid(problems.GridSize), problems.GridSize*problems.GridSize, 2)
 	stack := newStack(seed(), layers.Identity{})
 	r := &Result{

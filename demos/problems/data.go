@@ -50,6 +50,15 @@ func (p Problem) Data(source *legacy.Source, observations int) (Data, error) {
 	return d.permuted(source.Perm(d.N)), nil
 }
 
+// MustData is Data for observations that are at least 1: it panics on fewer.
+func (p Problem) MustData(source *legacy.Source, observations int) Data {
+	d, err := p.Data(source, observations)
+	if err != nil {
+		panic(err.Error())
+	}
+	return d
+}
+
 // noisyPoints goes through the prototypes again and again, adding noise to
 // both coordinates. The class is that of the prototype.
 func (p Problem) noisyPoints(source *legacy.Source, observations int) Data {

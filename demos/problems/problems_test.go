@@ -119,6 +119,7 @@ func TestPanics(t *testing.T) {
 	}{
 		{"problems: Grid: negative size: -2", func() { problems.All()[0].Grid(-2) }},
 		{`problems: no problem is called "nand": want one of AND, OR, XOR, RING, SIN, ABS`, func() { problems.MustByName("nand") }},
+		{"problems: AND: observations = 0: want at least 1", func() { problems.All()[0].MustData(legacy.New(1), 0) }},
 	}
 	for _, test := range tests {
 		func() {

@@ -40,16 +40,12 @@ type network struct {
 // A point is a value for each parameter: a place on the error surface, or a direction.
 type point []*tensor.Tensor
 
-func newNetwork(net layers.Sequential) (*network, error) {
-	d, err := problems.MustByName("RING").Data(legacy.New(problems.Seed), 10)
-	if err != nil {
-		return nil, err
-	}
-	inputs, targets := d.Tensors()
+func newNetwork(net layers.Sequential) *network {
+	inputs, targets := problems.MustByName("RING").MustData(legacy.New(problems.Seed), 10).Tensors()
 	x, t := autograd.Constant(inputs), autograd.Constant(targets)
 	n := &network{net: net, parameters: layers.Parameters(net)}
 	n.plan = autograd.NewPlan(layers.MeanSquaredError(net.Forward(x), t), n.parameters...)
-	return n, nil
+	return n
 }
 
 // train makes steps of descent on all points at once, and keeps the path.

@@ -80,10 +80,7 @@ func (c Config) Run(ctx context.Context, _ io.Writer) (*Result, error) {
 }
 
 func trained(ctx context.Context, depth int, skip bool) (*network, error) {
-	n, err := newNetwork(newNet(depth, skip))
-	if err != nil {
-		return nil, err
-	}
+	n := newNetwork(newNet(depth, skip))
 	return n, n.train(ctx, steps)
 }
 

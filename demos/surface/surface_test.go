@@ -44,10 +44,7 @@ func TestRun(t *testing.T) {
 
 // short returns a network after a short training.
 func short(t *testing.T) *network {
-	n, err := newNetwork(newNet(depth, false))
-	if err != nil {
-		t.Fatal(err)
-	}
+	n := newNetwork(newNet(depth, false))
 	if err := n.train(t.Context(), 150); err != nil {
 		t.Fatal(err)
 	}

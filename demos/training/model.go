@@ -51,10 +51,7 @@ func New(c Config) (problems.Data, *Model, error) {
 	if c.Table != nil {
 		return c.coded(c.Table.Train), c.model(rand.New(source)), nil
 	}
-	data, err := c.Problem.Data(source, c.Observations)
-	if err != nil {
-		return problems.Data{}, nil, err
-	}
+	data := c.Problem.MustData(source, c.Observations) // which Validate has looked at
 	return c.coded(data), c.model(rand.New(source)), nil
 }
 

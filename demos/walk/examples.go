@@ -130,10 +130,7 @@ const (
 // observation returns the values of the leaves that are no parameters, for observation k of the corners.
 func (e *Example) observation(k int) []*tensor.Tensor {
 	p := problems.MustByName("XOR")
-	data, err := p.Data(legacy.New(problems.Seed), p.Observations)
-	if err != nil {
-		panic("walk: internal error: " + err.Error())
-	}
+	data := p.MustData(legacy.New(problems.Seed), p.Observations)
 	x, t := data.Tensors()
 	// The observations go round the four corners.
 	row := func(k int) *tensor.Tensor { return x.Slice(0, k, k+1).Clone() }
