@@ -13,7 +13,7 @@ func Function(source, name string) string {
 	if head == nil {
 		panic(fmt.Sprintf("page: Function: the source has no function %q", name))
 	}
-	begin := strings.LastIndex(source[:head[0]], "\n\n") + 2
+	begin := strings.LastIndex(source[:head[0]+1], "\n\n") + 2
 	end := head[0] + strings.Index(source[head[0]:], "\n}\n") + 3
 	return source[begin:end]
 }
