@@ -174,20 +174,7 @@ func (op cofactorsOp) VJP(y *Node, i int, dy *Node) *Node {
 	}
 }
 
-func (op cofactorsOp) JVP(y *Node, dx []*Node) *Node {
-	a := y.inputs[0]
-	if len(y.inputs) == 1 {
-		return apply(op, a, dx[0])
-	}
-	var dy *Node
-	if dx[0] != nil {
-		dy = a.thirdOfDet(y.inputs[1], dx[0])
-	}
-	if dx[1] != nil {
-		dy = plus(dy, apply(op, a, dx[1]))
-	}
-	return dy
-}
+func (cofactorsOp) JVP(y *Node, dx []*Node) *Node { return symmetricJVP(y, dx) }
 
 // thirdOfDet returns the derivative of the cofactors of a in the directions g and h, for regular a: with X = a⁻¹·g and Y = a⁻¹·h, the
 // transpose of

@@ -137,8 +137,8 @@ func eachJVP(y *Node, dx []*Node) *Node {
 	})
 }
 
-// elementwiseJVP is the JVP of an op whose elements each depend on one element of each input: its Jacobians are diagonal,
-// so they are their own transposes, and the rules of reverse mode serve.
-func elementwiseJVP(y *Node, dx []*Node) *Node {
+// symmetricJVP is the JVP of an op whose Jacobians are symmetric, as they are of one that is applied element by element, where they
+// are diagonal: they are their own transposes, so the rules of reverse mode serve.
+func symmetricJVP(y *Node, dx []*Node) *Node {
 	return sumOver(dx, func(i int, d *Node) *Node { return y.op.VJP(y, i, d) })
 }

@@ -125,8 +125,7 @@ func (op standardiseOp) VJP(y *Node, _ int, dy *Node) *Node {
 	return d.Chain(y.inputs[0].centred(last).root(last, op.eps))
 }
 
-// The Jacobian is symmetric.
-func (op standardiseOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
+func (standardiseOp) JVP(y *Node, dx []*Node) *Node { return symmetricJVP(y, dx) }
 
 func (standardiseOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	dx[0].AddStandardiseVJP(dy, y.value, y.Keep(0).value)

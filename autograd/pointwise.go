@@ -147,7 +147,7 @@ func (op *pointwise2Op) VJP(z *Node, i int, dz *Node) *Node {
 	return op.vjp[i](z.inputs[0], z.inputs[1], z, dz)
 }
 
-func (op *pointwise2Op) JVP(z *Node, dx []*Node) *Node { return elementwiseJVP(z, dx) }
+func (op *pointwise2Op) JVP(z *Node, dx []*Node) *Node { return symmetricJVP(z, dx) }
 
 // zip sets zᵢ = f(xᵢ, yᵢ); x and y have len(z) elements each, or one.
 func zip(z, x, y []float64, f func(x, y float64) float64) {

@@ -26,8 +26,7 @@ func (op softmaxOp) VJP(y *Node, _ int, dy *Node) *Node {
 	return p.Sub(p.sumKept(op.axis).Chain(y))
 }
 
-// The Jacobian is symmetric.
-func (op softmaxOp) JVP(y *Node, dx []*Node) *Node { return op.VJP(y, 0, dx[0]) }
+func (softmaxOp) JVP(y *Node, dx []*Node) *Node { return symmetricJVP(y, dx) }
 
 // LogSoftmax returns y = log Softmax(x), x − log Σ e^x, along the axis. It is accurate where Softmax is near 0 or 1.
 //
