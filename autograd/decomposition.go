@@ -162,15 +162,11 @@ func transposeSquare(x []float64, n int) {
 
 // squares returns the size n of the matrices a […, n, n], and their number.
 func squares(op string, a *tensor.Tensor) (n, count int) {
-	rank := a.Rank()
-	if rank < 2 || a.Dim(-1) != a.Dim(-2) {
+	if a.Rank() < 2 || a.Dim(-1) != a.Dim(-2) {
 		fail(op, "needs square matrices […, n, n]; got shape %v", a.Shape())
 	}
-	count = 1
-	for i := range rank - 2 {
-		count *= a.Dim(i)
-	}
-	return a.Dim(-1), count
+	l := layoutOf(a)
+	return a.Dim(-1), product(l.shape[:l.rank-2])
 }
 
 // which says which matrix of a tensor an error is about.

@@ -37,12 +37,8 @@ func setDet(y *Node) {
 
 // onePerMatrix sets y to zeros, one for each of the matrices a: of a's shape without the last two axes.
 func onePerMatrix(y, a *tensor.Tensor) *tensor.Tensor {
-	var room [maxRank]int
-	shape := room[:a.Rank()-2]
-	for i := range shape {
-		shape[i] = a.Dim(i)
-	}
-	return y.Zeros(shape...)
+	l := layoutOf(a)
+	return y.Zeros(l.shape[:l.rank-2]...)
 }
 
 // perMatrix returns x with two axes of length 1 behind the others: a number for each matrix.
