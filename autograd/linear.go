@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"slices"
-
-	"gentlegrad/tensor"
-)
+import "gentlegrad/tensor"
 
 // MatMul returns the matrix product x·y of the last two axes, the axes before them
 // broadcast: […, m, k] by […, k, n] gives […, m, n]. A vector x [k] counts as a row, a vector y [k] as a
@@ -23,22 +19,14 @@ func (x *Node) isVector() bool { return x != nil && x.value.Rank() == 1 }
 // vectorMatMul is MatMul if x or y is a vector.
 func (x *Node) vectorMatMul(y *Node) *Node {
 	row, column := x, y
+	var ones []int // the axes that the result is not to have
 	if x.isVector() {
-		row = x.Reshape(1, x.value.Len())
+		row, ones = x.Unsqueeze(0), append(ones, -2)
 	}
 	if y.isVector() {
-		column = y.Reshape(y.value.Len(), 1)
+		column, ones = y.Unsqueeze(1), append(ones, -1)
 	}
-	z := row.MatMul(column)
-	shape := z.value.Shape()
-	if y.isVector() {
-		shape = shape[:len(shape)-1]
-	}
-	if x.isVector() {
-		n := len(z.value.Shape())
-		shape = slices.Delete(shape, n-2, n-1)
-	}
-	return z.Reshape(shape...)
+	return row.MatMul(column).Squeeze(ones...)
 }
 
 // MatMulNT returns x·yᵀ, with y […, n, k], without transposing y.
