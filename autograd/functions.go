@@ -40,24 +40,29 @@ func ownPlan(op string, y *Node, vars []*Node) *Plan {
 }
 
 func jacobian(op string, y *Node, vars []*Node) []*tensor.Tensor {
-	shape := y.value.Shape()
+	seed := tensor.New(y.value.Shape()...)
 	plan := ownPlan(op, y, vars)
 	plan.Forward()
-	rows := make([]*tensor.Tensor, len(vars))
+	return perRun(vars, seed.Shape(), func(k int) *Gradients {
+		seed.Fill(0).Data()[k] = 1
+		return plan.Backward(seed)
+	})
+}
+
+// perRun returns the gradients of vars by each of some runs, which the shape counts: tensors of that shape followed by the Variable's.
+func perRun(vars []*Node, shape []int, run func(k int) *Gradients) []*tensor.Tensor {
+	all := make([]*tensor.Tensor, len(vars))
 	for i, x := range vars {
-		rows[i] = tensor.New(slices.Concat(shape, x.value.Shape())...)
+		all[i] = tensor.New(slices.Concat(shape, x.value.Shape())...)
 	}
-	seed := tensor.New(shape...)
-	for k := range seed.Data() {
-		seed.Data()[k] = 1
-		grads := plan.Backward(seed)
-		seed.Data()[k] = 0
+	for k := range product(shape) {
+		grads := run(k)
 		for i, x := range vars {
 			dx := grads.Of(x).Data()
-			copy(rows[i].Data()[k*len(dx):], dx)
+			copy(all[i].Data()[k*len(dx):], dx)
 		}
 	}
-	return rows
+	return all
 }
 
 // Hessian returns the second derivatives of f(xs...), a tensor of one element: the tensor [i][j] has xᵢ's shape followed by
@@ -122,22 +127,13 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("PerExample", func(vars ...*Node) *Node { return f(append(vars, slices.Clone(examples)...)...) }, xs)
 	mustBeOne("PerExample", y)
 	plan := ownPlan("PerExample", y, vars)
-	n, grads := batch[0].Dim(0), make([]*tensor.Tensor, len(xs))
-	for i, x := range xs {
-		grads[i] = tensor.New(append([]int{n}, x.Shape()...)...)
-	}
-	for example := range n {
+	return perRun(vars, batch[0].Shape()[:1], func(example int) *Gradients {
 		for k, b := range batch {
 			examples[k].Set(b.Slice(0, example, example+1))
 		}
 		plan.Forward()
-		g := plan.Backward()
-		for i, x := range vars {
-			dx := g.Of(x).Data()
-			copy(grads[i].Data()[example*len(dx):], dx)
-		}
-	}
-	return grads
+		return plan.Backward()
+	})
 }
 
 // build returns f of new Variables that share the memory of xs, as a node that has a gradient, be it zero.
