@@ -116,11 +116,10 @@ func (x *Node) Chunk(axis, n int) []*Node {
 	if n < 1 || rest == 0 && n > 1<<20 {
 		fail("Chunk", "%v can't be divided into %d parts", x, n)
 	}
-	n = min(n, max(rest, 1<<20)) // more would be empty
 	if rest == 0 {
 		return x.Split(a, make([]int, n)...)
 	}
-	length := (rest + n - 1) / n
+	length := (rest-1)/n + 1
 	var lengths []int
 	for ; rest > 0; rest -= length {
 		lengths = append(lengths, min(length, rest))
