@@ -55,14 +55,10 @@ func (y *Node) productBefore(axis int) *Node {
 //
 //	∂L/∂x = ∂L/∂y, moved back
 func (x *Node) shift(axis, by int) *Node {
-	n := x.value.Dim(axis)
-	switch {
-	case n == 0:
+	if x.value.Dim(axis) == 0 {
 		return x
-	case by > 0:
-		return x.Slice(axis, 0, n-1).pad(axis, 1, n)
 	}
-	return x.Slice(axis, 1, n).pad(axis, 0, n)
+	return x.Pad(axis, by, -by, 0)
 }
 
 // recurrence returns the linear recurrence r along an axis ≥ 0, of a and b of one shape: from the first element on
