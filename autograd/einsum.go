@@ -54,6 +54,7 @@ type indexed struct {
 type einsum struct {
 	equation string
 	terms    []indexed
+	ellipsis int // how many axes the ellipsis stands for
 	out      []label
 }
 
@@ -90,6 +91,7 @@ func (e *einsum) term(i int, term string, x *tensor.Tensor) []label {
 	}
 	if ellipsis >= 0 {
 		labels = slices.Insert(labels, ellipsis, ellipsisAxes(axes)...)
+		e.ellipsis = max(e.ellipsis, axes)
 	}
 	return labels
 }
@@ -145,13 +147,7 @@ func (e *einsum) result(term string) []label {
 		}
 	}
 	if ellipsis >= 0 {
-		axes := 0
-		for _, t := range e.terms {
-			for _, l := range t.labels {
-				axes = max(axes, int(-l))
-			}
-		}
-		labels = slices.Insert(labels, ellipsis, ellipsisAxes(axes)...)
+		labels = slices.Insert(labels, ellipsis, ellipsisAxes(e.ellipsis)...)
 	}
 	return labels
 }
