@@ -52,10 +52,7 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 	axis := min(1, rank-1)
 	spatial := rank - 1 - axis
 	if mean == nil {
-		axes := []int{0}
-		for a := range spatial {
-			axes = append(axes, a+2)
-		}
+		axes := slices.Delete(inOrder(rank), axis, axis+1)
 		return x.standardised(eps, axes).scaledChannels(op, spatial, weight, bias)
 	}
 	c := x.value.Dim(axis)
