@@ -17,8 +17,7 @@ import (
 func (a *Node) Solve(b *Node) *Node {
 	mustBeNode("Solve", a, b)
 	if n := a.value.Rank(); b.value.Rank() == 1 || n > 0 && slices.Equal(b.value.Shape(), a.value.Shape()[:n-1]) {
-		x := apply(solve, a, b.Reshape(append(b.value.Shape(), 1)...))
-		return x.Reshape(x.value.Shape()[:x.value.Rank()-1]...)
+		return apply(solve, a, b.Unsqueeze(-1)).Squeeze(-1)
 	}
 	return apply(solve, a, b)
 }
