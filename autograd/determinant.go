@@ -179,7 +179,7 @@ func (cofactorsOp) JVP(y *Node, dx []*Node) *Node { return symmetricJVP(y, dx) }
 func (a *Node) thirdOfDet(g, h *Node) *Node {
 	inverse := apply(inverseOp{}, a)
 	x, y := inverse.MatMul(g), inverse.MatMul(h)
-	trace := func(x *Node) *Node { return Einsum("...ii->...", x).perMatrix() }
+	trace := func(x *Node) *Node { return x.Trace().perMatrix() }
 	xy, yx, trX, trY := x.MatMul(y), y.MatMul(x), trace(x), trace(y)
 	m := xy.Add(yx).Sub(trX.Mul(y)).Sub(trY.Mul(x)).MatMul(inverse)
 	m = m.Add(trX.Mul(trY).Sub(trace(xy)).Mul(inverse))
@@ -220,11 +220,7 @@ func setLogAbsDet(y *Node) {
 		for k := range n {
 			u := f.lu[k*n+k]
 			pivots[i*n+k] = math.Abs(u)
-			if u == 0 || u != u {
-				sign[i] *= u
-			} else {
-				sign[i] *= math.Copysign(1, u)
-			}
+			sign[i] *= signOf(u)
 		}
 		sign[i] += 0 // not −0
 	}

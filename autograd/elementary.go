@@ -106,12 +106,14 @@ var abs = PointwiseKernel(tensor.Abs, func(x, _ *Node) *Node { return x.Sign() }
 // Sign returns −1, 0 or 1, the sign of x. The gradient is 0 everywhere, as that of Floor, Ceil, Trunc and Round.
 func (x *Node) Sign() *Node { return sign.Of(x) }
 
-var sign = Pointwise("Sign", func(x float64) float64 {
+var sign = Pointwise("Sign", signOf, nil)
+
+func signOf(x float64) float64 {
 	if math.Abs(x) > 0 { // which signs that are as good as random don't slow down
 		return math.Copysign(1, x)
 	}
 	return x // 0, −0, NaN
-}, nil)
+}
 
 // Floor returns the greatest whole number ≤ x. The gradient is 0 everywhere.
 func (x *Node) Floor() *Node { return floor.Of(x) }
