@@ -28,12 +28,12 @@ func (x *Node) Gt(y *Node) *Node { return flat(gt, x, y) }
 func (x *Node) Ge(y *Node) *Node { return flat(ge, x, y) }
 
 var (
-	eq = &pointwise2Op{name: "Eq", forward: (*tensor.Tensor).Eq}
-	ne = &pointwise2Op{name: "Ne", forward: (*tensor.Tensor).Ne}
-	lt = &pointwise2Op{name: "Lt", forward: (*tensor.Tensor).Lt}
-	le = &pointwise2Op{name: "Le", forward: (*tensor.Tensor).Le}
-	gt = &pointwise2Op{name: "Gt", forward: (*tensor.Tensor).Gt}
-	ge = &pointwise2Op{name: "Ge", forward: (*tensor.Tensor).Ge}
+	eq = &pointwise2Op{binary: "Eq", forward: (*tensor.Tensor).Eq}
+	ne = &pointwise2Op{binary: "Ne", forward: (*tensor.Tensor).Ne}
+	lt = &pointwise2Op{binary: "Lt", forward: (*tensor.Tensor).Lt}
+	le = &pointwise2Op{binary: "Le", forward: (*tensor.Tensor).Le}
+	gt = &pointwise2Op{binary: "Gt", forward: (*tensor.Tensor).Gt}
+	ge = &pointwise2Op{binary: "Ge", forward: (*tensor.Tensor).Ge}
 )
 
 // Where returns x where the mask is 1 and y where it is 0, all broadcast: a mask such as x.Gt(y).
@@ -97,7 +97,7 @@ func (x *Node) Detach() *Node {
 	return y
 }
 
-var detach = &flatOp{name: "Detach", forward: func(y, x *tensor.Tensor) { y.ViewLike(x) }}
+var detach = &flatOp{unary: "Detach", forward: func(y, x *tensor.Tensor) { y.ViewLike(x) }}
 
 // flatRules are the rules of an operation whose derivatives are 0.
 type flatRules struct{}
@@ -108,14 +108,10 @@ func (flatRules) JVP(*Node, []*Node) *Node { return nil }
 
 // A flatOp is a function of one tensor whose derivative is 0, or is not wanted.
 type flatOp struct {
+	unary
 	flatRules
-	name    string
 	forward func(y, x *tensor.Tensor)
 }
-
-func (op *flatOp) Name() string { return op.name }
-
-func (*flatOp) arity() int { return 1 }
 
 func (op *flatOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
 

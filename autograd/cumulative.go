@@ -70,17 +70,14 @@ func (x *Node) shift(axis, by int) *Node {
 //
 //	∂L/∂b = s, the other recurrence of a and ∂L/∂r    ∂L/∂aᵢ = C₂(sᵢ, rᵢ₋₁), or C₂(sᵢ₋₁, rᵢ) if it is reverse
 func recurrence(a, b *Node, axis int, reverse bool) *Node {
-	return apply(recurrenceOp{axis, reverse}, a, b)
+	return apply(recurrenceOp{"Recurrence", axis, reverse}, a, b)
 }
 
 type recurrenceOp struct {
+	binary
 	axis    int
 	reverse bool
 }
-
-func (recurrenceOp) Name() string { return "Recurrence" }
-
-func (recurrenceOp) arity() int { return 2 }
 
 func (op recurrenceOp) Forward(r *Node) {
 	a, b := r.inputs[0].value, r.inputs[1].value

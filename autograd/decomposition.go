@@ -204,13 +204,9 @@ func (x *Node) lowerHalf() *Node {
 //
 // where Φ is the lower triangle with half the diagonal: I. Murray, Differentiation of the Cholesky decomposition, 2016,
 // equation 10. It panics if a matrix is not positive definite.
-func (a *Node) Cholesky() *Node { return apply(choleskyOp{}, a) }
+func (a *Node) Cholesky() *Node { return apply(choleskyOp{"Cholesky"}, a) }
 
-type choleskyOp struct{}
-
-func (choleskyOp) Name() string { return "Cholesky" }
-
-func (choleskyOp) arity() int { return 1 }
+type choleskyOp struct{ unary }
 
 func (choleskyOp) Forward(y *Node) {
 	a := y.inputs[0].value
@@ -260,6 +256,6 @@ func (choleskyOp) JVP(l *Node, dx []*Node) *Node {
 
 // whitened returns l⁻¹·x·l⁻ᵀ, or l⁻ᵀ·x·l⁻¹, of a lower triangular l.
 func (l *Node) whitened(x *Node, transposed bool) *Node {
-	op := &solveOp{name: "SolveTriangular", triangular: true, transposed: transposed}
+	op := &solveOp{binary: "SolveTriangular", triangular: true, transposed: transposed}
 	return apply(op, l, apply(op, l, x).matrixTranspose()).matrixTranspose()
 }

@@ -177,7 +177,7 @@ func (cofactorsOp) JVP(y *Node, dx []*Node) *Node { return symmetricJVP(y, dx) }
 //
 //	det a · ((tr X tr Y − tr XY) − tr X · Y − tr Y · X + XY + YX) · a⁻¹
 func (a *Node) thirdOfDet(g, h *Node) *Node {
-	inverse := apply(inverseOp{}, a)
+	inverse := a.inverse(false)
 	x, y := inverse.MatMul(g), inverse.MatMul(h)
 	trace := func(x *Node) *Node { return x.Trace().perMatrix() }
 	xy, yx, trX, trY := x.MatMul(y), y.MatMul(x), trace(x), trace(y)
@@ -193,7 +193,7 @@ func (a *Node) thirdOfDet(g, h *Node) *Node {
 //	∂L/∂a = ∂L/∂y · a⁻ᵀ    (0 where ∂L/∂y is exactly 0)
 func (a *Node) SlogDet() (sign, logAbs *Node) {
 	y := a.reduction("LogAbsDet", []int{-2, -1}, setLogAbsDet,
-		func(a, _ *Node) *Node { return apply(inverseOp{}, a).matrixTranspose() })
+		func(a, _ *Node) *Node { return a.inverse(false).matrixTranspose() })
 	return y.Keep(1), y
 }
 

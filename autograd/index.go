@@ -155,7 +155,7 @@ func (x *Node) corner(op string, index *Node) *Node {
 func (x *Node) fromIndex(op string, axis int, index *Node, f func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor)) *Node {
 	a := x.axis(op, axis)
 	l := layoutOf(x.Value())
-	return flat(&flatOp{name: op + " places", forward: func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
+	return flat(&flatOp{unary: unary(op + " places"), forward: func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
 }
 
 // eachPlace calls f for each element of the index, the k-th, with the place that it names along the axis. Negative

@@ -5,9 +5,23 @@ import "gentlegrad/tensor"
 // Kinds of operation, so that most take a few lines: what is linear, what reduces axes with a slope, and what selects.
 // Functions of one and of two numbers are in pointwise.go.
 
+// An operation of one input embeds its name as a unary, one of two inputs as a binary; they have the methods Name and arity.
+type (
+	unary  string
+	binary string
+)
+
+func (name unary) Name() string { return string(name) }
+
+func (unary) arity() int { return 1 }
+
+func (name binary) Name() string { return string(name) }
+
+func (binary) arity() int { return 2 }
+
 // A linearOp is linear in its one input: reverse mode is its transpose, forward mode the operation itself.
 type linearOp struct {
-	name      string
+	unary
 	forward   func(y, x *tensor.Tensor)
 	transpose func(x, dy *Node) *Node
 }
@@ -15,12 +29,8 @@ type linearOp struct {
 // linear returns a linear function of x: forward sets y, and transpose returns ∂L/∂x of ∂L/∂y, where x is
 // asked for its shape alone.
 func (x *Node) linear(name string, forward func(y, x *tensor.Tensor), transpose func(x, dy *Node) *Node) *Node {
-	return apply(&linearOp{name, forward, transpose}, x)
+	return apply(&linearOp{unary(name), forward, transpose}, x)
 }
-
-func (op *linearOp) Name() string { return op.name }
-
-func (*linearOp) arity() int { return 1 }
 
 func (op *linearOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
 
@@ -37,7 +47,7 @@ type partOp struct {
 
 // part is linear for such a function.
 func (x *Node) part(name string, forward func(y, x *tensor.Tensor), transpose func(x, dy *Node) *Node, add func(dx, dy, x *tensor.Tensor)) *Node {
-	return apply(&partOp{linearOp{name, forward, transpose}, add}, x)
+	return apply(&partOp{linearOp{unary(name), forward, transpose}, add}, x)
 }
 
 func (op *partOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
@@ -57,7 +67,7 @@ func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
 
 // A reductionOp makes one number of those over some axes, with a slope ∂y/∂x, of x's shape.
 type reductionOp struct {
-	name    string
+	unary
 	axes    []int
 	forward func(y *Node)
 	slope   func(x, y *Node) *Node
@@ -67,12 +77,8 @@ type reductionOp struct {
 //
 //	∂L/∂x = ∂L/∂y ⊙ slope, repeated along the axes    (0 where ∂L/∂y is exactly 0)
 func (x *Node) reduction(name string, axes []int, forward func(y *Node), slope func(x, y *Node) *Node) *Node {
-	return apply(&reductionOp{name, axes, forward, slope}, x)
+	return apply(&reductionOp{unary(name), axes, forward, slope}, x)
 }
-
-func (op *reductionOp) Name() string { return op.name }
-
-func (*reductionOp) arity() int { return 1 }
 
 func (op *reductionOp) Forward(y *Node) { op.forward(y) }
 

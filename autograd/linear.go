@@ -41,7 +41,7 @@ func (x *Node) MatMulTN(y *Node) *Node { return matMulTN.of(x, y) }
 
 // A matMulOp is a matrix product with neither, the second or the first input transposed.
 type matMulOp struct {
-	name         string
+	binary
 	forward, add func(z, x, y *tensor.Tensor) *tensor.Tensor
 	vjp          [2]matMulVJP
 }
@@ -62,10 +62,6 @@ func init() { // here since the rules of each use the others
 	*matMulNT = matMulOp{"MatMulNT", T.MatMulNT, T.AddMatMulNT, rules{{matMulNN, dzFirst}, {matMulTN, dzFirst}}}
 	*matMulTN = matMulOp{"MatMulTN", T.MatMulTN, T.AddMatMulTN, rules{{matMulNT, dzLast}, {matMulNN, dzLast}}}
 }
-
-func (op *matMulOp) Name() string { return op.name }
-
-func (*matMulOp) arity() int { return 2 }
 
 func (*matMulOp) Broadcasts() bool { return true }
 

@@ -244,7 +244,7 @@ func sortFirst(x []rank, k int) {
 func (y *Node) indices(axis int, x *Node) *Node {
 	l := layoutOf(x.value)
 	n, step := l.shape[axis], l.step[axis]
-	return flat(&flatOp{name: "Indices", forward: func(indices, at *tensor.Tensor) {
+	return flat(&flatOp{unary: "Indices", forward: func(indices, at *tensor.Tensor) {
 		to := indices.Like(at).Data()
 		for k, p := range at.Data() {
 			to[k] = float64(int(p) / step % n)

@@ -118,7 +118,7 @@ func (f *Function2) Of(x, y *Node) *Node { return apply(f.op, x, y) }
 
 // A pointwise2Op is a row: what it computes, and its rule for each input; nil is zero.
 type pointwise2Op struct {
-	name    string
+	binary
 	forward func(z, x, y *tensor.Tensor) *tensor.Tensor
 	vjp     vjps
 }
@@ -127,12 +127,8 @@ type vjps [2]func(x, y, z, dz *Node) *Node
 
 // pointwise2 returns the row of a kernel.
 func pointwise2(f *tensor.Function2, vjp vjps) pointwise2Op {
-	return pointwise2Op{f.Name, func(z, x, y *tensor.Tensor) *tensor.Tensor { return z.Apply2(f, x, y) }, vjp}
+	return pointwise2Op{binary(f.Name), func(z, x, y *tensor.Tensor) *tensor.Tensor { return z.Apply2(f, x, y) }, vjp}
 }
-
-func (op *pointwise2Op) Name() string { return op.name }
-
-func (*pointwise2Op) arity() int { return 2 }
 
 func (*pointwise2Op) Broadcasts() bool { return true }
 

@@ -82,13 +82,9 @@ func (x *Node) SumTo(shape ...int) *Node {
 // error function of the article.
 //
 //	∂L/∂a = ∂L/∂y (a−t)    ∂L/∂t = −∂L/∂y (a−t)    (0 where ∂L/∂y is exactly 0)
-func (a *Node) SquaredError(t *Node) *Node { return apply(squaredErrorOp{}, a, t) }
+func (a *Node) SquaredError(t *Node) *Node { return apply(squaredErrorOp{"SquaredError"}, a, t) }
 
-type squaredErrorOp struct{}
-
-func (squaredErrorOp) Name() string { return "SquaredError" }
-
-func (squaredErrorOp) arity() int { return 2 }
+type squaredErrorOp struct{ binary }
 
 func (squaredErrorOp) Forward(y *Node) { y.value.SquaredError(y.inputs[0].value, y.inputs[1].value) }
 

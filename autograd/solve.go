@@ -39,27 +39,23 @@ func (a *Node) SolveTriangular(b *Node, upper, left, unit bool) *Node {
 
 // A solveOp solves a·x = b, or aᵀ·x = b.
 type solveOp struct {
-	name       string
+	binary
 	transposed bool
 	triangular bool // then upper and unit count
 	upper      bool
 	unit       bool
 }
 
-var solve = &solveOp{name: "Solve"}
-
-func (op *solveOp) Name() string { return op.name }
-
-func (*solveOp) arity() int { return 2 }
+var solve = &solveOp{binary: "Solve"}
 
 func (*solveOp) Broadcasts() bool { return true }
 
 // Forward keeps room for a factorisation.
 func (op *solveOp) Forward(x *Node) {
 	a, b := x.inputs[0].value, x.inputs[1].value
-	n, _ := squares(op.name, a)
+	n, _ := squares(op.Name(), a)
 	if b.Rank() < 2 || b.Dim(-2) != n {
-		fail(op.name, "matrices of shape %v do not fit a right side of shape %v", a.Shape(), b.Shape())
+		fail(op.Name(), "matrices of shape %v do not fit a right side of shape %v", a.Shape(), b.Shape())
 	}
 	k := b.Dim(-1)
 	var f factorisation
@@ -67,7 +63,7 @@ func (op *solveOp) Forward(x *Node) {
 		f.room(x.Keep(0).value, n, 0)
 	}
 	last := -1 // the matrix that is factored
-	eachMatrix(op.name, x.value, a, b, func(z []float64, i, j int) {
+	eachMatrix(op.Name(), x.value, a, b, func(z []float64, i, j int) {
 		copy(z, b.Data()[j*n*k:][:n*k])
 		m := a.Data()[i*n*n:][:n*n]
 		if op.triangular {
@@ -76,7 +72,7 @@ func (op *solveOp) Forward(x *Node) {
 		}
 		if i != last {
 			f.factor(m, false)
-			f.mustBeRegular(op.name, a, i)
+			f.mustBeRegular(op.Name(), a, i)
 			last = i
 		}
 		f.solve(z, k, op.transposed)
@@ -182,15 +178,14 @@ func dimFromEnd(x *tensor.Tensor, k int) int {
 //	∂L/∂a = −yᵀ · ∂L/∂y · yᵀ
 //
 // It panics if a matrix is singular, as Solve does.
-func (a *Node) Inverse() *Node { return apply(inverseOp{strict: true}, a) }
+func (a *Node) Inverse() *Node { return a.inverse(true) }
+
+func (a *Node) inverse(strict bool) *Node { return apply(inverseOp{"Inverse", strict}, a) }
 
 type inverseOp struct {
+	unary
 	strict bool // else the inverse of a singular matrix is of ±Inf and NaN
 }
-
-func (inverseOp) Name() string { return "Inverse" }
-
-func (inverseOp) arity() int { return 1 }
 
 func (op inverseOp) Forward(y *Node) {
 	a := y.inputs[0].value

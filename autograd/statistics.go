@@ -68,14 +68,10 @@ func (x *Node) Min(axes ...int) *Node {
 }
 
 type extremeOp struct {
-	name    string
+	unary
 	forward func(y, x *tensor.Tensor, axes ...int) *tensor.Tensor
 	axes    []int
 }
-
-func (op *extremeOp) Name() string { return op.name }
-
-func (*extremeOp) arity() int { return 1 }
 
 func (op *extremeOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value, op.axes...) }
 
