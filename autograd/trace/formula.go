@@ -143,6 +143,7 @@ func operations(is func(pointwise bool, example *autograd.Node, formulas ...stri
 	is(pointwise, x.Add(x), "$d", "$d")
 	is(pointwise, x.Sub(x), "$d", "−$d")
 	is(pointwise, x.Mul(x), "$d ⊙ $1", "$d ⊙ $0")
+	is(pointwise, batch.Mul(x), "$d ⊙ $1", "$d ⊙ $0")
 	is(pointwise, x.Div(x), "$d / $1", "$d ⊙ −$y/$1")
 	is(pointwise, x.Pow(x), "$d ⊙ $1 $0^($1−1)", "$d ⊙ $y log $0")
 	is(pointwise, x.Neg(), "−$d")

@@ -23,6 +23,7 @@ var formulas = []struct {
 	{(*node).Add, []string{"∂y", "∂y"}},
 	{(*node).Sub, []string{"∂y", "−∂y"}},
 	{(*node).Mul, []string{"∂y ⊙ b", "∂y ⊙ a"}},
+	{func(_, b *node) *node { return number(.5, 1, 1, 1).Named("c").Mul(b) }, []string{"", "Σ(∂y ⊙ c)"}},
 	{(*node).Div, []string{"∂y / b", "∂y ⊙ −y/b"}},
 	{(*node).Pow, []string{"∂y ⊙ b a^(b−1)", "∂y ⊙ y log a"}},
 	{(*node).Chain, []string{"∂y ⊙ b", "∂y ⊙ a"}},
