@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -98,32 +99,21 @@ func numbers(x *tensor.Tensor) string {
 	case x.Len() == 0:
 		return fmt.Sprintf("%v empty", x.Shape())
 	case x.Len() > fewNumbers:
-		s := fmt.Sprintf("%v ", x.Shape())
-		for _, v := range x.Data()[:3] {
-			s += number(v) + " "
-		}
-		return s + "…"
+		first := x.Data()[:3]
+		return fmt.Sprintf("%v %s %s %s …", x.Shape(), number(first[0]), number(first[1]), number(first[2]))
 	}
-	var s strings.Builder
-	data := x.Data()
-	var write func(shape []int)
-	write = func(shape []int) {
-		if len(shape) == 0 {
-			s.WriteString(number(data[0]))
-			data = data[1:]
-			return
-		}
-		s.WriteByte('[')
-		for i := range shape[0] {
-			if i > 0 {
-				s.WriteByte(' ')
-			}
-			write(shape[1:])
-		}
-		s.WriteByte(']')
+	var texts []string
+	for _, v := range x.Data() {
+		texts = append(texts, number(v))
 	}
-	write(x.Shape())
-	return s.String()
+	for _, n := range slices.Backward(x.Shape()) { // each axis joins n texts to one
+		var rows []string
+		for row := range slices.Chunk(texts, n) {
+			rows = append(rows, "["+strings.Join(row, " ")+"]")
+		}
+		texts = rows
+	}
+	return texts[0]
 }
 
 // operand is numbers for within a formula: a negative number is in parentheses.
