@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
 
 // Tril returns the lower triangles of x's matrices, its last two axes, with zeros above: what is on the k-th diagonal
 // and below it. Diagonal 0 is the main one, 1 the one above.
@@ -74,17 +78,9 @@ func (x *Node) DiagEmbed(offset, axis1, axis2 int) *Node {
 	return x.selection("DiagEmbed", func(at *tensor.Tensor, y *Node) {
 		l := layoutOf(y.inputs[0].value)
 		size := l.shape[l.rank-1] + max(offset, -offset)
-		var shape [maxRank]int
-		next := 0
-		for i := range shape[:l.rank+1] {
-			if i == a || i == b {
-				shape[i] = size
-			} else {
-				shape[i] = l.shape[next]
-				next++
-			}
-		}
-		places := at.Zeros(shape[:l.rank+1]...).Fill(-1).Data()
+		shape := slices.Insert(l.shape[:l.rank-1], min(a, b), size)
+		shape = slices.Insert(shape, max(a, b), size)
+		places := at.Zeros(shape...).Fill(-1).Data()
 		d, start := layoutOf(at).diagonal(offset, a, b)
 		d.walk(start, func(k, place int) { places[place] = float64(k) })
 	})
