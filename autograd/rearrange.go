@@ -12,19 +12,14 @@ import (
 //	∂L/∂x = ∂L/∂y, in x's shape
 func (x *Node) Squeeze(axes ...int) *Node {
 	mustBeNode("Squeeze", x)
-	const gone = -1
 	shape := x.Shape()
-	for i, n := range shape {
-		if n == 1 && len(axes) == 0 {
-			shape[i] = gone
-		}
-	}
+	gone := 1 // the length of the axes that go
 	for _, axis := range axes {
 		a := x.axis("Squeeze", axis)
 		if shape[a] != 1 {
 			fail("Squeeze", "the axes %v of %v are not different ones of length 1", slices.Clone(axes), x)
 		}
-		shape[a] = gone
+		gone, shape[a] = -1, -1
 	}
 	return x.Reshape(slices.DeleteFunc(shape, func(n int) bool { return n == gone })...)
 }
