@@ -78,7 +78,7 @@ func repetitions(y, x *autograd.Node) string {
 }
 
 func subscript(i int) string {
-	return strings.NewReplacer("0", "₀", "1", "₁", "2", "₂", "3", "₃", "4", "₄", "5", "₅", "6", "₆", "7", "₇", "8", "₈", "9", "₉").Replace(strconv.Itoa(i))
+	return strings.Map(func(digit rune) rune { return digit - '0' + '₀' }, strconv.Itoa(i))
 }
 
 // A row is an operation of package autograd: whether it is applied element by element, and its rule for each
