@@ -37,6 +37,7 @@ type Trace struct {
 	labels labels
 	values map[*autograd.Node]*tensor.Tensor // of leaves, which may be modified later
 	sums   map[*autograd.Node]*tensor.Tensor // the gradients
+	parts  map[*autograd.Node]int            // of how many contributions
 }
 
 // A Step is the visit of one node.
@@ -101,7 +102,7 @@ func Backward(loss *autograd.Node) *Trace {
 
 // walk is Backward without slopes, names and formulas.
 func walk(loss *autograd.Node) *Trace {
-	t := &Trace{Loss: loss, values: map[*autograd.Node]*tensor.Tensor{}, sums: map[*autograd.Node]*tensor.Tensor{}}
+	t := &Trace{Loss: loss, values: map[*autograd.Node]*tensor.Tensor{}, sums: map[*autograd.Node]*tensor.Tensor{}, parts: map[*autograd.Node]int{}}
 	var order []*autograd.Node
 	for x := range autograd.Backward(loss).All() {
 		order = append(order, x)
@@ -111,7 +112,11 @@ func walk(loss *autograd.Node) *Trace {
 	for _, y := range order {
 		t.visit(y)
 	}
-	t.count()
+	for _, s := range t.Steps {
+		for k := range s.Edges {
+			s.Edges[k].Parts = t.parts[s.Edges[k].To]
+		}
+	}
 	return t
 }
 
@@ -134,7 +139,8 @@ func (t *Trace) visit(y *autograd.Node) {
 // pass adds what y passes to its input i to the sum there.
 func (t *Trace) pass(y *autograd.Node, i int, dy *autograd.Node) Edge {
 	x := y.Input(i)
-	e := Edge{From: y, Input: i, To: x, Before: t.sums[x]}
+	t.parts[x]++
+	e := Edge{From: y, Input: i, To: x, Before: t.sums[x], Part: t.parts[x]}
 	if dx := y.Op().VJP(y, i, dy); dx != nil {
 		// A copy, since the rule may have returned a leaf, dy, or a view of one.
 		e.Contribution = dx.Value().Clone()
@@ -150,23 +156,6 @@ func (t *Trace) pass(y *autograd.Node, i int, dy *autograd.Node) Edge {
 	}
 	e.After = t.sums[x]
 	return e
-}
-
-// count sets Part and Parts.
-func (t *Trace) count() {
-	parts := map[*autograd.Node]int{}
-	for _, s := range t.Steps {
-		for k := range s.Edges {
-			e := &s.Edges[k]
-			parts[e.To]++
-			e.Part = parts[e.To]
-		}
-	}
-	for _, s := range t.Steps {
-		for k := range s.Edges {
-			s.Edges[k].Parts = parts[s.Edges[k].To]
-		}
-	}
 }
 
 // constant returns a constant in the context that rules have in autograd.Backward.
