@@ -59,20 +59,10 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 		scores = Where(o.Mask, scores, masked)
 	}
 	if o.Causal {
-		scores = Where(Constant(causal(q.value.Dim(-2), k.value.Dim(-2))), scores, masked)
+		past := Scalar(1).BroadcastTo(q.value.Dim(-2), k.value.Dim(-2)).Tril(0)
+		scores = Where(Constant(past.value), scores, masked)
 	}
 	return byHeads(op, scores.Softmax(-1), v, (*Node).MatMul)
-}
-
-// causal returns the mask [queries, keys] of what is not in the future.
-func causal(queries, keys int) *tensor.Tensor {
-	mask := tensor.New(queries, keys)
-	for i := range queries {
-		for j := range min(i+1, keys) {
-			mask.SetAt(1, i, j)
-		}
-	}
-	return mask
 }
 
 // byHeads multiplies the matrices x […, heads, ·, ·] and y […, groups, ·, ·], where as many neighbouring heads as
