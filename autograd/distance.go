@@ -48,8 +48,7 @@ func (x *Node) Cdist(y *Node, p float64) *Node {
 	if a[len(a)-1] == 0 {
 		p = 1 // all distances are 0; a sum of nothing is, a largest of nothing is not
 	}
-	a, b = slices.Insert(a, len(a)-1, 1), slices.Insert(b, len(b)-2, 1)
-	return x.Reshape(a...).Sub(y.Reshape(b...)).Norm(p, -1)
+	return x.Unsqueeze(-2).Sub(y.Unsqueeze(-3)).Norm(p, -1)
 }
 
 // CosineEmbedding returns, for the cosine c of each pair of vectors along the last axis, 1 − c where the target is 1, and
