@@ -59,10 +59,8 @@ func Names(y *autograd.Node, text func(name string) string) map[*autograd.Node]s
 
 // printable returns a name as it is, or quoted if something in it can't be seen.
 func printable(name string) string {
-	for _, r := range name {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return strconv.Quote(name)
-		}
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
+		return strconv.Quote(name)
 	}
 	return name
 }

@@ -107,9 +107,8 @@ func walk(loss *autograd.Node) *Trace {
 	for x := range autograd.Backward(loss).All() {
 		order = append(order, x)
 	}
-	slices.Reverse(order) // results before operands
 	t.sums[loss] = tensor.Full(1, loss.Shape()...)
-	for _, y := range order {
+	for _, y := range slices.Backward(order) { // results before operands
 		t.visit(y)
 	}
 	for _, s := range t.Steps {
