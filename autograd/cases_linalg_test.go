@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -38,6 +39,19 @@ func TestDetOfSingularMatrices(t *testing.T) {
 	want := tensor.Rows([][]float64{{0, 0, 0, 1}, {0, 0, -1, 0}, {0, -1, 0, 0}, {1, 0, 0, 0}})
 	if !tensor.AllClose(h, want, 0, 1e-14) {
 		t.Errorf("Hessian of a singular matrix: %v", h)
+	}
+}
+
+// Derivatives that need the inverse of a singular matrix are not finite, and no panic.
+func TestDerivativesOfSingularMatrices(t *testing.T) {
+	a := rows([]float64{1, 2}, []float64{2, 4})
+	_, logAbs := a.SlogDet()
+	first := autograd.Grad(a.Det(), a)[0]
+	second := autograd.Grad(first.Square().Sum(), a)[0]
+	for name, y := range map[string]*node{"SlogDet": logAbs, "third": second.Sum()} {
+		if dx := autograd.Backward(y).Of(a).Data(); !slices.ContainsFunc(dx, func(v float64) bool { return v-v != 0 }) {
+			t.Errorf("%s: %v", name, dx)
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func (l *list) linalgOps() {
 }
 
 func (l *list) vectorProducts() {
-	for _, p := range [][2]shape{{{3}, {3}}, {{3}, {3, 2}}, {{2, 3}, {3}}, {{3}, {2, 3, 2}}, {{2, 1, 3}, {3}}, {{0}, {0, 2}}, {{0}, {0}}} {
+	for _, p := range [][2]shape{{{3}, {3}}, {{3}, {3, 2}}, {{1, 3}, {3}}, {{3}, {2, 3, 2}}, {{2, 2, 3}, {3}}, {{0}, {0, 2}}, {{0}, {0}}} {
 		l.add("MatMul", binary((*node).MatMul), signed, p[0], p[1])
 	}
 	for _, n := range []int{0, 1, 4} {
