@@ -86,6 +86,8 @@ func TestLayersOfNothing(t *testing.T) {
 		l.Momentum = m
 		l.Forward(x)
 	}
+	withMomentum(0)
+	withMomentum(1)
 	cells := func() []*layers.Cell { return layers.NewRNN(3, 2, layers.Stack{}, nil).Cells }
 	withoutHH, withoutIH := cells(), cells()
 	withoutHH[0].WeightHH, withoutIH[0].WeightIH = nil, nil

@@ -232,7 +232,7 @@ func TestOverlapping(t *testing.T) {
 			shared = shared || overlaps(i)
 		}
 		switch i := Overlapping(xs, others); {
-		case (i >= 0) != shared, i >= 0 && !overlaps(i):
+		case (i != -1) != shared, i >= 0 && !overlaps(i):
 			t.Fatalf("%v, %v: %d", xs, others, i)
 		case shared:
 			found++
