@@ -110,11 +110,9 @@ func signs() []draw.Entry {
 // eachEdge calls visit for every edge that is drawn: from unit i, or draw.Bias, of layer l.
 func (f *player) eachEdge(dg *draw.Diagram, visit func(edge *draw.Node, l, i, j int)) {
 	for l, w := range f.run.Initial.Weights {
-		for j := range w.Dim(1) {
-			for i := draw.Bias; i < w.Dim(0); i++ {
-				if edge := dg.Edge(l, i, j); edge != nil {
-					visit(edge, l, i, j)
-				}
+		for _, j := range draw.Shown(w.Dim(1)) {
+			for _, i := range append([]int{draw.Bias}, draw.Shown(w.Dim(0))...) {
+				visit(dg.Edge(l, i, j), l, i, j)
 			}
 		}
 	}
@@ -141,7 +139,7 @@ type inside struct {
 
 // insides returns the units that are shown, but for inputs.
 func (f *player) insides(dg *draw.Diagram) (list []*inside) {
-	f.eachUnit(dg, func(l, j int) {
+	f.eachUnit(func(l, j int) {
 		_, _, r := dg.At(l+1, j)
 		list = append(list, &inside{Node: dg.Inside(l+1, j), layer: l, unit: j, r: r})
 	})

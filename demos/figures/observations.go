@@ -97,7 +97,7 @@ func (o observation) gradients(n *draw.Node, box draw.Box) {
 		}
 		signed(edge, gradients, func(size float64) float64 { return gradientWidth(size, largest) })
 	})
-	f.eachUnit(dg, func(l, j int) {
+	f.eachUnit(func(l, j int) {
 		f.unitSignals(n, dg, l, j, states, func(s signals) (string, string) { return small(s.delta[j]), small(s.a[j]) })
 	})
 	gradientsLegend(n, box, o.String()+"; in each unit: δ, and below it a", "g′(z)",

@@ -137,7 +137,7 @@ func (f *player) gradients(n *draw.Node, box draw.Box) {
 		}
 		edge.SetNum("stroke-width", widths...).Set("stroke", draw.Muted)
 	})
-	f.eachUnit(dg, func(l, j int) {
+	f.eachUnit(func(l, j int) {
 		f.unitSignals(n, dg, l, j, states, func(s signals) (string, string) { return small(s.delta[j]), small(s.largest[j]) })
 	})
 	gradientsLegend(n, box, "in each unit: mean |δ|, and below it the largest |δ|", "mean g′(z)",
@@ -156,12 +156,10 @@ const (
 )
 
 // eachUnit calls visit for every unit that is shown, but for inputs.
-func (f *player) eachUnit(dg *draw.Diagram, visit func(l, j int)) {
+func (f *player) eachUnit(visit func(l, j int)) {
 	for l, w := range f.run.Initial.Weights {
-		for j := range w.Dim(1) {
-			if dg.Unit(l+1, j) != nil {
-				visit(l, j)
-			}
+		for _, j := range draw.Shown(w.Dim(1)) {
+			visit(l, j)
 		}
 	}
 }
