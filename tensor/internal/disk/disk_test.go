@@ -53,13 +53,19 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-func TestReplaceKeeps(t *testing.T) {
-	t.Parallel()
+// linked returns a directory that may hold links, and what names are in it.
+func linked(t *testing.T) (dir string, in func(name string) string) {
 	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
 		t.Skip("no permissions or links")
 	}
-	dir := t.TempDir()
-	name, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")
+	dir = t.TempDir()
+	return dir, func(name string) string { return filepath.Join(dir, name) }
+}
+
+func TestReplaceKeeps(t *testing.T) {
+	t.Parallel()
+	_, in := linked(t)
+	name, link := in("file"), in("link")
 	if err := errors.Join(os.WriteFile(name, nil, 0o640), os.Chmod(name, 0o640), os.Symlink("file", link)); err != nil {
 		t.Fatal(err)
 	}
@@ -78,11 +84,7 @@ func TestReplaceKeeps(t *testing.T) {
 // The directory above what a link leads to is not the one that the link is in.
 func TestReplaceMakesAbove(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
-		t.Skip("no links")
-	}
-	dir := t.TempDir()
-	in := func(name string) string { return filepath.Join(dir, name) }
+	dir, in := linked(t)
 	err := errors.Join(os.MkdirAll(in("disk/runs"), 0o777), os.Symlink("disk/runs", in("runs")), os.Symlink("new", in("disk/latest")),
 		os.Symlink("runs/../latest", in("link")), Replace(in("new"), write("another")),
 		os.Symlink("disk/runs", in("up")), os.Symlink("up/../same", in("same")), os.Symlink("up/../same", in("disk/same"))) // where no up is
@@ -105,11 +107,7 @@ func TestReplaceMakesAbove(t *testing.T) {
 // What a link leads to may not be there yet, as with one that names the latest file.
 func TestReplaceMakes(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
-		t.Skip("no links")
-	}
-	dir := t.TempDir()
-	in := func(name string) string { return filepath.Join(dir, name) }
+	_, in := linked(t)
 	err := errors.Join(os.Mkdir(in("runs"), 0o777), os.Symlink("runs", in("all")), os.Symlink("../5", in("runs/latest")),
 		os.Symlink("all/latest", in("link")), os.Symlink(in("6"), in("absolute")), os.Symlink("self", in("self")), os.Symlink("none/7", in("nowhere")))
 	if err != nil {
