@@ -60,7 +60,7 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 	}
 	if o.Causal {
 		past := Scalar(1).BroadcastTo(q.value.Dim(-2), k.value.Dim(-2)).Tril(0)
-		scores = Where(Constant(past.value), scores, masked)
+		scores = Where(Constant(past.value), scores, masked) // a leaf, which a plan does not compute again
 	}
 	return byHeads(op, scores.Softmax(-1), v, (*Node).MatMul)
 }

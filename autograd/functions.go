@@ -49,7 +49,7 @@ func jacobian(op string, y *Node, vars []*Node) []*tensor.Tensor {
 	})
 }
 
-// perRun returns the gradients of vars by each of some runs, which the shape counts: tensors of that shape followed by the Variable's.
+// perRun returns the gradients of vars that run gives, once for each element of the shape: tensors of that shape followed by the Variable's.
 func perRun(vars []*Node, shape []int, run func(k int) *Gradients) []*tensor.Tensor {
 	all := make([]*tensor.Tensor, len(vars))
 	for i, x := range vars {

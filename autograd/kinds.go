@@ -192,7 +192,8 @@ func (op *putOp) JVP(y *Node, dx []*Node) *Node {
 // A share is a contribution to the gradient of x that is mostly zeros: of y, which is a part of x.
 type share struct{ y, dy *Node }
 
-// share notes a share of the gradient of y's first input, for all of them to be added up at once. Others have none.
+// share notes a share of the gradient of y's first input, for all of them to be added up at once. Other inputs, which are indices, have no
+// gradient.
 func (s *nodes) share(to edge, y, dy *Node) {
 	if to.input == 0 {
 		s.shares[to.place] = append(s.shares[to.place], share{y, dy})
