@@ -55,9 +55,15 @@ func setState(op string, net any, state map[string]*tensor.Tensor) error {
 	if err := e.orNil(); err != nil {
 		return err
 	}
+	setValues(all, func(p parameter) *tensor.Tensor { return state[p.name] })
+	return nil
+}
+
+// setValues sets a network's nodes to copies of values, which may be its own, or share memory with them.
+func setValues(all []parameter, of func(p parameter) *tensor.Tensor) {
 	values, own := make([]*tensor.Tensor, len(all)), make([]*tensor.Tensor, len(all))
 	for i, p := range all {
-		values[i], own[i] = state[p.name], p.node.Value()
+		values[i], own[i] = of(p), p.node.Value()
 	}
 	if tensor.Overlapping(values, own) >= 0 {
 		for i, v := range values {
@@ -67,7 +73,6 @@ func setState(op string, net any, state map[string]*tensor.Tensor) error {
 	for i, v := range values {
 		own[i].Copy(v)
 	}
-	return nil
 }
 
 // A StateError lists how names and shapes differ from those of a network, which has not been changed.

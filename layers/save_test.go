@@ -139,13 +139,15 @@ func TestStateIsCopied(t *testing.T) {
 func TestSetStateOfOwnTensors(t *testing.T) {
 	t.Parallel()
 	memory := tensor.New(2, 2)
-	for first := range 2 { // whichever comes first in memory
-		a, b := autograd.Variable(memory.Slice(0, first, first+1).Fill(1)), autograd.Variable(memory.Slice(0, 1-first, 2-first).Fill(2))
-		if err := layers.SetState([]*node{a, b}, map[string]*tensor.Tensor{"0": b.Value(), "1": a.Value()}); err != nil {
-			t.Fatal(err)
-		}
-		if x, y := a.Value().At(0, 0), b.Value().At(0, 0); x != 2 || y != 1 {
-			t.Errorf("got %v and %v, want 2 and 1", x, y)
+	for _, set := range []func(any, map[string]*tensor.Tensor) error{layers.SetState, layers.SetTorchState} {
+		for first := range 2 { // whichever comes first in memory
+			a, b := autograd.Variable(memory.Slice(0, first, first+1).Fill(1)), autograd.Variable(memory.Slice(0, 1-first, 2-first).Fill(2))
+			if err := set([]*node{a, b}, map[string]*tensor.Tensor{"0": b.Value(), "1": a.Value()}); err != nil {
+				t.Fatal(err)
+			}
+			if x, y := a.Value().At(0, 0), b.Value().At(0, 0); x != 2 || y != 1 {
+				t.Errorf("got %v and %v, want 2 and 1", x, y)
+			}
 		}
 	}
 }

@@ -165,8 +165,6 @@ func SetTorchState(net any, tensors map[string]*tensor.Tensor) error {
 	if err := load.err.orNil(); err != nil {
 		return err
 	}
-	for _, p := range all {
-		p.node.Value().Copy(load.set[p.node])
-	}
+	setValues(all, func(p parameter) *tensor.Tensor { return load.set[p.node] })
 	return nil
 }
