@@ -41,7 +41,7 @@ type torchLoad struct {
 }
 
 // Has reports whether there is a tensor of the name.
-func (m *TorchModule) Has(name string) bool { return m.load.tensors[m.prefix+name] != nil }
+func (m *TorchModule) Has(name string) bool { return !m.load.tensors[m.prefix+name].IsEmpty() }
 
 // Tensor returns the tensor of the name, such as "weight_ih_l0", which is not to be modified. If there is none of this shape,
 // LoadTorch will return an error, and Tensor returns zeros.
@@ -50,7 +50,7 @@ func (m *TorchModule) Tensor(name string, shape ...int) *tensor.Tensor {
 	m.load.used[name] = true
 	x := m.load.tensors[name]
 	switch {
-	case x == nil:
+	case x.IsEmpty():
 		m.load.err.Missing = append(m.load.err.Missing, name)
 	case !slices.Equal(x.Shape(), shape):
 		m.load.err.misshaped(name, x, shape)

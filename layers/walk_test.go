@@ -209,6 +209,11 @@ func TestTorchMistakes(t *testing.T) {
 			layers.SetTorchState(&layers.MultiHeadAttention{Query: query, Key: linear, Value: linear}, nil)
 		})
 	}
+	scalar := autograd.Variable(tensor.Scalar(0)) // an empty tensor has no axes either
+	err = layers.SetTorchState([]*node{scalar}, map[string]*tensor.Tensor{"0": new(tensor.Tensor)})
+	if err == nil || !strings.HasSuffix(err.Error(), "missing:\n\t0") {
+		t.Error(err)
+	}
 	if err := layers.SetTorchState(&layers.RNN{Cells: []*layers.Cell{nil}}, nil); err != nil {
 		t.Error(err)
 	}
