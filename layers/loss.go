@@ -23,8 +23,8 @@ func SquaredError(a, t *autograd.Node) *autograd.Node {
 //
 //	∂L/∂a = 2(a − t)/n, for n elements
 func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
-	mustMatch("MeanSquaredError", a, t)
-	return meanOf("MeanSquaredError", a, a.Sub(t).Square())
+	mustHaveMean("MeanSquaredError", a, t)
+	return a.Sub(t).Square().Mean()
 }
 
 // MeanAbsoluteError returns the mean of |a−t| over all elements of predictions a and targets t of the same shape. It panics as
@@ -32,8 +32,8 @@ func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 //
 //	∂L/∂a = sign(a − t)/n, for n elements
 func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {
-	mustMatch("MeanAbsoluteError", a, t)
-	return meanOf("MeanAbsoluteError", a, a.AbsoluteError(t))
+	mustHaveMean("MeanAbsoluteError", a, t)
+	return a.AbsoluteError(t).Mean()
 }
 
 // Huber returns the mean of ½d² where |d| ≤ delta, and of its tangent delta (|d| − ½ delta) beyond, for d = a−t: an outlier
@@ -41,8 +41,8 @@ func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {
 //
 //	∂L/∂a = d/n, with d limited to ±delta, for n elements
 func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
-	mustMatch("Huber", a, t)
-	return meanOf("Huber", a, a.Huber(t, delta))
+	mustHaveMean("Huber", a, t)
+	return a.Huber(t, delta).Mean()
 }
 
 // CrossEntropy returns the mean of −log softmax(x)[class] over the examples: x […, C] are the scores of C classes, before
@@ -52,11 +52,7 @@ func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
 //	∂L/∂x = (softmax(x) − e)/n, e being 1 at the class and 0 elsewhere, for n examples
 func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
 	mustBeScores("CrossEntropy", x, classes)
-	each := x.CrossEntropy(classes)
-	if each.Value().Len() == 0 {
-		meanOf("CrossEntropy", x, each)
-	}
-	counts := classes.Ge(autograd.Scalar(0))
+	each, counts := x.CrossEntropy(classes), classes.Ge(autograd.Scalar(0))
 	return each.Sum().Div(counts.Sum())
 }
 
@@ -64,10 +60,10 @@ func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
 // are as for CrossEntropy; one of class −1 counts as wrong. It panics if the shapes do not fit, and if there are no examples.
 func Accuracy(x, classes *autograd.Node) *autograd.Node {
 	mustBeScores("Accuracy", x, classes)
-	return meanOf("Accuracy", x, x.ArgMax(-1).Eq(classes))
+	return x.ArgMax(-1).Eq(classes).Mean()
 }
 
-// mustBeScores panics unless there is a class for each row of scores.
+// mustBeScores panics unless there is a class for each row of scores, and a row.
 func mustBeScores(op string, x, classes *autograd.Node) {
 	mustBeSet(op, "the scores are nil", x)
 	mustBeSet(op, "the classes are nil", classes)
@@ -78,6 +74,7 @@ func mustBeScores(op string, x, classes *autograd.Node) {
 	if shape[len(shape)-1] == 0 {
 		fail(op, "scores of shape %v are of 0 classes; at least 1 is needed", shape)
 	}
+	mustHaveElements(op, x)
 }
 
 // BinaryCrossEntropy returns the mean of −t log σ(x) − (1−t) log(1−σ(x)) over all elements: x are scores, before any sigmoid, and t
@@ -85,16 +82,20 @@ func mustBeScores(op string, x, classes *autograd.Node) {
 //
 //	∂L/∂x = (σ(x) − t)/n, for n elements
 func BinaryCrossEntropy(x, t *autograd.Node) *autograd.Node {
-	mustMatch("BinaryCrossEntropy", x, t)
-	return meanOf("BinaryCrossEntropy", x, x.BinaryCrossEntropyWithLogits(t, nil))
+	mustHaveMean("BinaryCrossEntropy", x, t)
+	return x.BinaryCrossEntropyWithLogits(t, nil).Mean()
 }
 
-// meanOf returns the mean of a loss of each element of predictions.
-func meanOf(loss string, predictions, each *autograd.Node) *autograd.Node {
-	if each.Value().Len() == 0 {
+// mustHaveMean is mustMatch for a loss that is a mean.
+func mustHaveMean(loss string, a, t *autograd.Node) {
+	mustMatch(loss, a, t)
+	mustHaveElements(loss, a)
+}
+
+func mustHaveElements(loss string, predictions *autograd.Node) {
+	if predictions.Value().Len() == 0 {
 		fail(loss, "predictions of shape %v have no elements, and nothing has no mean", predictions.Shape())
 	}
-	return each.Mean()
 }
 
 func mustMatch(loss string, a, t *autograd.Node) {
