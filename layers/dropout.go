@@ -23,15 +23,14 @@ func (d Dropout) Forward(x *autograd.Node) *autograd.Node {
 	if !(d.P >= 0 && d.P < 1) {
 		fail("Dropout", "the probability is %v; it is to be at least 0 and less than 1", d.P)
 	}
-	switch ctx := x.Context(); {
-	case d.P == 0 || !ctx.Training:
+	ctx := x.Context()
+	if d.P == 0 || !ctx.Training {
 		return x
-	case ctx.Rand == nil:
-		fail("Dropout", "in training a random source is needed: autograd.Context{Training: true, Rand: …}")
-		return nil
-	default:
-		return autograd.Apply(&dropoutOp{p: d.P, seed: ctx.Rand.Uint64()}, x)
 	}
+	if ctx.Rand == nil {
+		fail("Dropout", "in training a random source is needed: autograd.Context{Training: true, Rand: …}")
+	}
+	return autograd.Apply(&dropoutOp{p: d.P, seed: ctx.Rand.Uint64()}, x)
 }
 
 // String returns the probability, such as "Dropout 0.5".
