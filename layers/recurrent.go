@@ -28,10 +28,11 @@ const maxLayers = 1 << 16 // more than memory is for, rather than a mistake foun
 
 // A recurrence is what recurrent networks differ in.
 type recurrence struct {
-	name   string
-	gates  int
-	states int // values that go from step to step; the first is the output
-	step   func(c *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node
+	name  string
+	gates int
+
+	// step returns the state after a step, the values that go to the next one: the first is the output.
+	step func(c *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node
 }
 
 // cells returns the cells of a network, and those of the other direction, if there is one.
@@ -81,7 +82,7 @@ func newCell(in, units, gates int, init Init) *Cell {
 func (r recurrence) run(cells, reverse []*Cell, between Dropout, x *autograd.Node, start []*autograd.Node) (y *autograd.Node, end []*autograd.Node) {
 	r.mustFit(cells, reverse, x)
 	r.mustStart(start, len(cells)+len(reverse), x.Value().Dim(0), cells[0].WeightHH.Value().Dim(0))
-	ends := make([][]*autograd.Node, r.states)
+	ends := make([][]*autograd.Node, len(start))
 	place := 0
 	direction := func(c *Cell, x *autograd.Node, backwards bool) *autograd.Node {
 		y, state := r.pass(c, x, r.startAt(start, place, c, x), backwards)
@@ -139,10 +140,10 @@ func (r recurrence) mustStart(start []*autograd.Node, want ...int) {
 
 // startAt returns the states, each [N, units], that a cell starts with.
 func (r recurrence) startAt(start []*autograd.Node, place int, c *Cell, x *autograd.Node) []*autograd.Node {
-	state := make([]*autograd.Node, r.states)
-	for i := range state {
-		if start[i] != nil {
-			state[i] = start[i].Slice(0, place, place+1).Squeeze(0)
+	state := make([]*autograd.Node, len(start))
+	for i, s := range start {
+		if s != nil {
+			state[i] = s.Slice(0, place, place+1).Squeeze(0)
 		} else {
 			state[i] = autograd.Constant(tensor.New(x.Value().Dim(0), c.WeightHH.Value().Dim(0)))
 		}

@@ -51,7 +51,7 @@ func (l *RNN) FromTorch(m *TorchModule) {
 func (l *RNN) String() string { return l.recurrence().describe(l.Cells, l.Reverse) }
 
 func (l *RNN) recurrence() recurrence {
-	return recurrence{"RNN", 1, 1, func(c *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node {
+	return recurrence{"RNN", 1, func(c *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node {
 		z := x.Add(affine(state[0], c.WeightHH, c.BiasHH))
 		if l.Activation == nil {
 			return []*autograd.Node{z.Tanh()}
@@ -108,7 +108,7 @@ func (l *LSTM) FromTorch(m *TorchModule) {
 // String returns the numbers of inputs and units, such as "LSTM 3→5".
 func (l *LSTM) String() string { return lstm.describe(l.Cells, l.Reverse) }
 
-var lstm = recurrence{"LSTM", 4, 2, func(cell *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node {
+var lstm = recurrence{"LSTM", 4, func(cell *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node {
 	h, c := state[0], state[1]
 	z := x.Add(affine(h, cell.WeightHH, cell.BiasHH)).Chunk(-1, 4)
 	i, f, g, o := z[0].Sigmoid(), z[1].Sigmoid(), z[2].Tanh(), z[3].Sigmoid()
@@ -160,7 +160,7 @@ func (l *GRU) FromTorch(m *TorchModule) {
 // String returns the numbers of inputs and units, such as "GRU 3→5".
 func (l *GRU) String() string { return gru.describe(l.Cells, l.Reverse) }
 
-var gru = recurrence{"GRU", 3, 1, func(cell *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node {
+var gru = recurrence{"GRU", 3, func(cell *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node {
 	h := state[0]
 	xs, hs := x.Chunk(-1, 3), affine(h, cell.WeightHH, cell.BiasHH).Chunk(-1, 3)
 	r, z := xs[0].Add(hs[0]).Sigmoid(), xs[1].Add(hs[1]).Sigmoid()
