@@ -69,12 +69,8 @@ func (l *BatchNorm) statistics(x *autograd.Node) (mean, variance *autograd.Node)
 	if len(shape) < 2 || x.Value().Len() <= shape[1] {
 		fail("BatchNorm", "an input of shape %v has no axes [N C …] with several numbers for each of the C channels", shape)
 	}
-	axes, kept := []int{}, []int{}
-	for a, n := range shape {
-		if a == 1 {
-			kept = append(kept, n)
-			continue
-		}
+	axes, kept := []int{0}, []int{1, shape[1]}
+	for a := 2; a < len(shape); a++ {
 		axes, kept = append(axes, a), append(kept, 1)
 	}
 	mean = x.Mean(axes...)
