@@ -209,8 +209,8 @@ func (w *walker) entries(p place, v reflect.Value) {
 		slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.Uint(), b.Uint()) })
 		name = func(k reflect.Value) string { return strconv.FormatUint(k.Uint(), 10) }
 	case p.hidden || p.leftOut: // no parameters: the order does not matter
-		for entries := v.MapRange(); entries.Next(); { // a NaN is not found as a key
-			w.walk(p.join("?"), entries.Value())
+		for _, value := range v.Seq2() { // a NaN is not found as a key
+			w.walk(p.join("?"), value)
 		}
 		return
 	default:
