@@ -27,7 +27,7 @@ func NewAdagrad(learningRate float64, parameters ...*autograd.Node) *Adagrad {
 	return o
 }
 
-func (o *Adagrad) begin(int) {
+func (o *Adagrad) begin() {
 	mustNotBeNegative("Step", "RateDecay", o.RateDecay)
 	mustNotBeNegative("Step", "Start", o.Start)
 	mustNotBeNegative("Step", "Epsilon", o.Epsilon)
@@ -61,7 +61,7 @@ func NewAdadelta(learningRate float64, parameters ...*autograd.Node) *Adadelta {
 	return o
 }
 
-func (o *Adadelta) begin(int) {
+func (o *Adadelta) begin() {
 	mustBePart("Rho", o.Rho)
 	mustNotBeNegative("Step", "Epsilon", o.Epsilon)
 }
@@ -101,7 +101,7 @@ func NewRMSProp(learningRate float64, parameters ...*autograd.Node) *RMSProp {
 	return o
 }
 
-func (o *RMSProp) begin(int) {
+func (o *RMSProp) begin() {
 	mustBePart("Alpha", o.Alpha)
 	mustNotBeNegative("Step", "Epsilon", o.Epsilon)
 	mustNotBeNegative("Step", "Momentum", o.Momentum)

@@ -43,7 +43,7 @@ func NewAdamW(learningRate float64, parameters ...*autograd.Node) *Adam {
 	return o
 }
 
-func (o *Adam) begin(int) { mustBeAdams(o.Beta1, o.Beta2, o.Epsilon) }
+func (o *Adam) begin() { mustBeAdams(o.Beta1, o.Beta2, o.Epsilon) }
 
 // mustBeAdams panics unless the settings of Adam and its kind are in range.
 func mustBeAdams(beta1, beta2, epsilon float64) {
@@ -94,7 +94,7 @@ func NewAdamax(learningRate float64, parameters ...*autograd.Node) *Adamax {
 	return o
 }
 
-func (o *Adamax) begin(int) { mustBeAdams(o.Beta1, o.Beta2, o.Epsilon) }
+func (o *Adamax) begin() { mustBeAdams(o.Beta1, o.Beta2, o.Epsilon) }
 
 func (o *Adamax) update(p *parameter) {
 	bias := 1 - power(o.Beta1, int(o.steps))
@@ -131,7 +131,7 @@ func NewRAdam(learningRate float64, parameters ...*autograd.Node) *RAdam {
 	return o
 }
 
-func (o *RAdam) begin(int) { mustBeAdams(o.Beta1, o.Beta2, o.Epsilon) }
+func (o *RAdam) begin() { mustBeAdams(o.Beta1, o.Beta2, o.Epsilon) }
 
 func (o *RAdam) update(p *parameter) {
 	t := int(o.steps)
@@ -180,16 +180,17 @@ func NewNAdam(learningRate float64, parameters ...*autograd.Node) *NAdam {
 	return o
 }
 
-func (o *NAdam) begin(t int) {
+func (o *NAdam) begin() {
 	mustBeAdams(o.Beta1, o.Beta2, o.Epsilon)
 	mustNotBeNegative("Step", "MomentumDecay", o.MomentumDecay)
+	t := o.steps + 1
 	o.mu, o.muNext = o.momentum(t), o.momentum(t+1)
 	o.product *= o.mu
 }
 
 // momentum returns μₜ.
-func (o *NAdam) momentum(t int) float64 {
-	return o.Beta1 * (1 - float64(.5*o.fraction.power(.96, float64(t)*o.MomentumDecay)))
+func (o *NAdam) momentum(t float64) float64 {
+	return o.Beta1 * (1 - float64(.5*o.fraction.power(.96, t*o.MomentumDecay)))
 }
 
 func (o *NAdam) update(p *parameter) {

@@ -45,7 +45,7 @@ func (o *ASGD) Average(w *autograd.Node) *tensor.Tensor {
 	return w.Value().Clone()
 }
 
-func (o *ASGD) begin(int) {
+func (o *ASGD) begin() {
 	mustNotBeNegative("Step", "Lambda", o.Lambda)
 	mustNotBeNegative("Step", "Alpha", o.Alpha)
 	mustNotBeNegative("Step", "Start", o.Start)

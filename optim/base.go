@@ -48,9 +48,9 @@ type Group struct {
 
 // A rule is an optimiser's update rule.
 type rule interface {
-	// begin is called before step t. It panics if a setting is out of range, and otherwise works
+	// begin is called before a step. It panics if a setting is out of range, and otherwise works
 	// out what is the same for all parameters.
-	begin(t int)
+	begin()
 
 	// update changes one parameter.
 	update(p *parameter)
@@ -165,7 +165,7 @@ func (b *Base) Step(grads *autograd.Gradients) {
 		p.gradient = grads.Of(p.node) // which may panic: before anything has changed
 	}
 	b.check()
-	b.rule.begin(int(b.steps) + 1)
+	b.rule.begin()
 	b.steps++
 	for i := range b.parameters {
 		p := &b.parameters[i]

@@ -44,7 +44,7 @@ func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *Gra
 	return o
 }
 
-func (o *GradientDescent) begin(int) {
+func (o *GradientDescent) begin() {
 	mustNotBeNegative("Step", "Momentum", o.Momentum)
 	mustNotBeNegative("Step", "Dampening", o.Dampening)
 	if o.Nesterov && (o.Momentum == 0 || o.Dampening != 0) {

@@ -33,7 +33,7 @@ func NewRprop(learningRate float64, parameters ...*autograd.Node) *Rprop {
 	return o
 }
 
-func (o *Rprop) begin(int) {
+func (o *Rprop) begin() {
 	if !(o.Decrease > 0 && o.Decrease < 1) {
 		fail("Step", "Decrease is %v; it must be between 0 and 1", o.Decrease)
 	}
