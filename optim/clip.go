@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"iter"
 	"math"
 
 	"gentlegrad/autograd"
@@ -38,7 +39,8 @@ func clipTo(grads *autograd.Gradients, norm, limit float64) float64 {
 // norm returns the square root of the sum of squares, which are scaled by a power of two lest they overflow
 // or vanish.
 func norm(grads *autograd.Gradients) float64 {
-	_, scale := largest(grads)
+	most := largest(elements(grads))
+	scale := math.Ldexp(1, -min(max(math.Ilogb(most), -1000), 1000)) // takes the largest to about 1
 	sum := 0.0
 	for v := range elements(grads) {
 		v *= scale
@@ -52,7 +54,7 @@ func pNorm(grads *autograd.Gradients, p float64) float64 {
 	if p == 2 {
 		return norm(grads)
 	}
-	most, _ := largest(grads)
+	most := largest(elements(grads))
 	if most == 0 || math.IsInf(most, 1) {
 		return most
 	}
@@ -64,17 +66,16 @@ func pNorm(grads *autograd.Gradients, p float64) float64 {
 	return most * powers.power(sum, 1/p)
 }
 
-// largest returns the largest size of an element, or NaN if one is, and a power of two that takes
-// it to about 1.
-func largest(grads *autograd.Gradients) (most, scale float64) {
-	for v := range elements(grads) {
+// largest returns the largest size of an element; NaN if one is.
+func largest(elements iter.Seq[float64]) (most float64) {
+	for v := range elements {
 		most = max(most, math.Abs(v))
 	}
-	return most, math.Ldexp(1, -min(max(math.Ilogb(most), -1000), 1000))
+	return most
 }
 
 // elements yields the elements of the gradients of Variables.
-func elements(grads *autograd.Gradients) func(yield func(float64) bool) {
+func elements(grads *autograd.Gradients) iter.Seq[float64] {
 	return func(yield func(float64) bool) {
 		for p, g := range grads.All() {
 			if p.Op() != nil {

@@ -56,7 +56,7 @@ func (o *LBFGS) Minimise(loss func() *autograd.Node) Result {
 	var memory []change
 	for {
 		result.Loss = now.loss
-		result.Converged = largestOf(now.gradient) <= o.Tolerance
+		result.Converged = largest(slices.Values(now.gradient)) <= o.Tolerance
 		if result.Converged || result.Iterations == o.Iterations {
 			return result
 		}
@@ -178,12 +178,4 @@ func plus(x []float64, a float64, y []float64) []float64 {
 		z[i] = x[i] + float64(a*y[i])
 	}
 	return z
-}
-
-// largestOf returns the largest size of an element; NaN if one is.
-func largestOf(x []float64) (most float64) {
-	for _, v := range x {
-		most = max(most, math.Abs(v))
-	}
-	return most
 }
