@@ -61,17 +61,16 @@ func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 			return nil, err
 		}
 	}
-	for wrong := (*csv.ParseError)(nil); ; {
+	for {
 		record, err := reader.Read()
 		switch {
 		case err == io.EOF && t.Names == nil:
 			return nil, errors.New("data: ReadCSV: the file is empty: the first line has the names of the columns")
 		case err == io.EOF:
 			return t, nil
-		case errors.As(err, &wrong):
-			return nil, fmt.Errorf("data: ReadCSV: line %d, cell %d: %w", wrong.StartLine, len(record)+1, wrong.Err)
 		case err != nil:
-			return nil, fmt.Errorf("data: ReadCSV: %w", err)
+			wrong := err.(*csv.ParseError) // there is no other: the text is in memory
+			return nil, fmt.Errorf("data: ReadCSV: line %d, cell %d: %w", wrong.StartLine, len(record)+1, wrong.Err)
 		}
 		line, _ := reader.FieldPos(0)
 		for i := range record {
