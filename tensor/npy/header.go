@@ -162,17 +162,14 @@ func (p *parser) bool() bool {
 
 func (p *parser) number() int {
 	p.next()
-	digits := p.text[p.at:]
-	end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' })
-	if end >= 0 {
-		digits = digits[:end]
-	}
-	n, err := strconv.ParseInt(digits, 10, strconv.IntSize)
+	rest := strings.TrimLeft(p.text[p.at:], "0123456789")
+	end := len(p.text) - len(rest)
+	n, err := strconv.Atoi(p.text[p.at:end])
 	if err != nil {
 		p.fail("%.30q is there instead of a whole number from 0 to 2⁶³−1", p.text[p.at:])
 	}
 	if p.err == nil {
-		p.at += len(digits)
+		p.at = end
 	}
-	return int(n)
+	return n
 }
