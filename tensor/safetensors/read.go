@@ -2,7 +2,6 @@ package safetensors
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -68,7 +67,7 @@ func readHeader(r io.Reader) ([]byte, *Error) {
 // readTensors reads the tensors, in the order of their bytes: left many are there, if not negative.
 func (f *File) readTensors(r io.Reader, entries []*entry, left int64) *Error {
 	slices.SortStableFunc(entries, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(a.Offsets[0], b.Offsets[0]), cmp.Compare(a.Offsets[1], b.Offsets[1]))
+		return slices.Compare(a.Offsets[:], b.Offsets[:])
 	})
 	for i, at := 0, uint64(0); i < len(entries); i, at = i+1, entries[i].Offsets[1] { // all, before a byte is read
 		e := entries[i]

@@ -55,11 +55,10 @@ func Write(w io.Writer, f *File) error {
 func (f *File) entries() ([]*entry, error) {
 	var entries []*entry
 	for name, x := range f.Tensors {
-		e := &entry{Type: cmp.Or(f.Types[name], "F64"), Shape: x.Shape(), name: name}
-		entries = append(entries, e)
+		entries = append(entries, &entry{Type: cmp.Or(f.Types[name], "F64"), Shape: x.Shape(), name: name})
 	}
 	slices.SortFunc(entries, func(a, b *entry) int {
-		return cmp.Or(-cmp.Compare(a.Type, b.Type), cmp.Compare(a.name, b.name)) // "F64" before "F32"
+		return cmp.Or(cmp.Compare(b.Type, a.Type), cmp.Compare(a.name, b.name)) // "F64" before "F32"
 	})
 	at := uint64(0)
 	for _, e := range entries {
