@@ -33,6 +33,9 @@ func TestLayersMistakes(t *testing.T) {
 		{"layers: NewGroupNorm: 2 groups do not divide 3 channels", func() { layers.NewGroupNorm(2, 3) }},
 		{"layers: NewLayerNorm: there is no shape", func() { layers.NewLayerNorm() }},
 		{"layers: LayerNorm: an input of shape [2 3] does not end in [4], the shape of the weights", func() { layers.NewLayerNorm(4).Forward(x) }},
+		{"layers: LayerNorm: the weights have 2 axes and 1; they are to have one shape", func() {
+			(&layers.LayerNorm{Weight: zeros(2, 3), Bias: zeros(3)}).Forward(x)
+		}},
 		{"layers: BatchNorm: an input of shape [1 3] has no axes [N C …] with several numbers for each of the C channels", func() { layers.NewBatchNorm(3).Forward(train) }},
 		{"layers: BatchNorm: one of RunningMean, RunningVariance and Batches is nil, but not all: NewBatchNorm makes them",
 			func() { (&layers.BatchNorm{RunningMean: x}).Forward(x) }},

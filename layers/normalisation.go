@@ -73,15 +73,18 @@ func mustHaveShape(op string, shape []int) {
 	mustBePositive(op, "lengths", shape...)
 }
 
-// lastAxes returns the axes of x that the weights have, which are its last and of the same lengths: −1, −2, ….
+// lastAxes returns the axes of x that each of the weights has, which are its last and of the same lengths: −1, −2, ….
 func lastAxes(op string, x *autograd.Node, weights ...*autograd.Node) (axes []int) {
 	mustBeSet(op, "the input is nil", x)
 	for _, w := range weights {
 		if w == nil {
 			continue
 		}
-		axes = axes[:0]
 		n := w.Value().Rank()
+		if axes != nil && n != len(axes) {
+			fail(op, "the weights have %d axes and %d; they are to have one shape", len(axes), n)
+		}
+		axes = axes[:0]
 		for a := -1; a >= -n; a-- {
 			if n > x.Value().Rank() || x.Value().Dim(a) != w.Value().Dim(a) {
 				fail(op, "an input of shape %v does not end in %v, the shape of the weights", x.Shape(), w.Shape())
