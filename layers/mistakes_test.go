@@ -191,6 +191,7 @@ func TestLayersOfNothing(t *testing.T) {
 		{&layers.Bilinear{Weight: new(autograd.Node)}, "Bilinear"},
 		{&layers.LayerNorm{Weight: new(autograd.Node)}, "LayerNorm"},
 		{&layers.GroupNorm{Groups: 2}, "GroupNorm 2 groups"},
+		{&layers.GroupNorm{Groups: 2, Weight: new(autograd.Node)}, "GroupNorm 2 groups"},
 		{new(layers.RNN), "RNN"},
 		{&layers.RNN{Cells: []*layers.Cell{nil}}, "RNN"},
 		{&layers.RNN{Cells: withoutHH}, "RNN"},

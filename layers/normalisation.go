@@ -147,10 +147,11 @@ func (l *GroupNorm) Forward(x *autograd.Node) *autograd.Node {
 
 // String returns the groups and channels, such as "GroupNorm 2 groups of 6".
 func (l *GroupNorm) String() string {
-	if l.Weight == nil {
-		return fmt.Sprintf("GroupNorm %d groups", l.Groups)
+	text := fmt.Sprintf("GroupNorm %d groups", l.Groups)
+	if shape := shapeOf(l.Weight); shape != "" {
+		text += " of" + shape
 	}
-	return fmt.Sprintf("GroupNorm %d groups of%s", l.Groups, shapeOf(l.Weight))
+	return text
 }
 
 // InstanceNorm is GroupNorm of each channel by itself: x [N, C, …] keeps its shape. (Ulyanov, Vedaldi and Lempitsky, 2016)

@@ -107,7 +107,7 @@ func embeds(v reflect.Value, text string) bool {
 	return false
 }
 
-// isSet reports whether a parameter is there, with as many axes: for String, which does not panic.
+// isSet reports whether a parameter is there, with as many axes.
 func isSet(p *autograd.Node, rank int) bool {
 	return p != nil && p.Value().Rank() == rank
 }
