@@ -69,8 +69,8 @@ func (f *File) readTensors(r io.Reader, entries []*entry, left int64) *Error {
 	slices.SortStableFunc(entries, func(a, b *entry) int {
 		return slices.Compare(a.Offsets[:], b.Offsets[:])
 	})
-	for i, at := 0, uint64(0); i < len(entries); i, at = i+1, entries[i].Offsets[1] { // all, before a byte is read
-		e := entries[i]
+	at := uint64(0)
+	for i, e := range entries { // all, before a byte is read
 		if _, err := e.length(); err != nil {
 			return err
 		}
@@ -82,15 +82,13 @@ func (f *File) readTensors(r io.Reader, entries []*entry, left int64) *Error {
 		case left >= 0 && e.Offsets[1] > uint64(left):
 			return &Error{of(e.name), fmt.Sprintf("its offsets are %d, and there are only %d bytes of data", e.Offsets, left), io.ErrUnexpectedEOF}
 		}
+		at = e.Offsets[1]
 	}
 	for _, e := range entries {
 		n, _ := e.length()
 		numbers, err := disk.Read(r, kinds[e.Type], binary.LittleEndian, n, left)
 		if err != nil {
 			return because(of(e.name), err)
-		}
-		if left >= 0 {
-			left -= int64(e.Offsets[1] - e.Offsets[0])
 		}
 		f.Tensors[e.name], f.Types[e.name] = tensor.FromSlice(numbers, e.Shape...), e.Type
 	}
