@@ -121,8 +121,8 @@ func (r *Run) file() (*safetensors.File, error) {
 }
 
 func parse(f *safetensors.File) (*Run, error) {
-	if f.Metadata["format"] != format || f.Metadata["version"] != version {
-		return nil, &Error{fmt.Sprintf("the file's metadata have format %.50q, version %.50q; those of a checkpoint are %q, %q", f.Metadata["format"], f.Metadata["version"], format, version)}
+	if got, v := f.Metadata["format"], f.Metadata["version"]; got != format || v != version {
+		return nil, &Error{fmt.Sprintf("the file's metadata have format %.50q, version %.50q; those of a checkpoint are %q, %q", got, v, format, version)}
 	}
 	r := &Run{Tensors: map[string]map[string]*tensor.Tensor{}, Text: map[string]string{}, Bytes: map[string][]byte{}}
 	for _, key := range slices.Sorted(maps.Keys(f.Tensors)) {
