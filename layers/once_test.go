@@ -205,6 +205,27 @@ func TestRunningStatisticsWithoutMomentum(t *testing.T) {
 	}
 }
 
+// The statistics of a batch of images are those of their pixels, as rows.
+func TestBatchNormOfImages(t *testing.T) {
+	t.Parallel()
+	asRows := func(x *T) *T { return new(T).Transpose(x, 0, 2, 3, 1).Reshape(-1, 3) }
+	x := normal(2, 3, 4, 5)
+	_, images := training(x)
+	_, rows := training(asRows(x))
+	ofImages, ofRows := layers.NewBatchNorm(3), layers.NewBatchNorm(3)
+	y, want := ofImages.Forward(images).Value(), ofRows.Forward(rows).Value()
+	for what, pair := range map[string][2]*T{
+		"result": {asRows(y), want}, "running mean": {ofImages.RunningMean.Value(), ofRows.RunningMean.Value()},
+		"running variance": {ofImages.RunningVariance.Value(), ofRows.RunningVariance.Value()},
+	} {
+		for i, v := range pair[0].Data() {
+			if math.Abs(v-pair[1].Data()[i]) > 1e-12 {
+				t.Fatalf("the %s of images is %v, of rows %v", what, pair[0], pair[1])
+			}
+		}
+	}
+}
+
 // Of x = 1 dropout's result is its mask, and so is the gradient of the sum, unless the draws differ.
 func TestDropoutDrawsOnceARun(t *testing.T) {
 	t.Parallel()
