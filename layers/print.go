@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -81,10 +82,7 @@ func describe(l Layer) string {
 		}
 	}
 	t := reflect.Indirect(v).Type()
-	if t.Name() == "" {
-		return t.String()
-	}
-	return t.Name()
+	return cmp.Or(t.Name(), t.String())
 }
 
 // isMissing reports whether there is no layer: nil, or a nil pointer.
