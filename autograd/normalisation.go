@@ -73,7 +73,7 @@ func (x *Node) InstanceNorm(weight, bias *Node, eps float64) *Node {
 	return x.groupNorm("InstanceNorm", 0, weight, bias, eps)
 }
 
-// groupNorm is GroupNorm, where 0 groups are as many as there are channels.
+// groupNorm is GroupNorm, or InstanceNorm, which has as many groups as there are channels.
 func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64) *Node {
 	mustBeNode(op, x)
 	shape := x.Shape()
