@@ -91,7 +91,7 @@ type Signals struct {
 	WeightGradient tensor.Tensor // step III: ∂E/∂w, in × out
 	BiasGradient   tensor.Tensor // step III: ∂E/∂b, out
 
-	weighted, prime tensor.Tensor // z before the bias, and g′(z)
+	prime tensor.Tensor // g′(z)
 }
 
 // clear makes the signals empty and keeps their memory.
@@ -101,7 +101,6 @@ func (s *Signals) clear() {
 	s.Delta.Clear()
 	s.WeightGradient.Clear()
 	s.BiasGradient.Clear()
-	s.weighted.Clear()
 	s.prime.Clear()
 }
 
@@ -132,8 +131,8 @@ func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 	for l := range n {
 		s := &p.Layers[l]
 		s.clear()
-		s.weighted.MatMul(a, n[l].Weight)
-		s.Z.Add(&s.weighted, n[l].Bias)
+		s.Z.MatMul(a, n[l].Weight)
+		s.Z.Add(&s.Z, n[l].Bias)
 		n[l].Activation.G(&s.A, &s.Z)
 		a = &s.A
 	}
