@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"math"
 
 	"gentlegrad/autograd"
@@ -29,8 +30,7 @@ func (w *Walk) numerical(i int) *Numerical {
 	if err != nil {
 		return nil
 	}
-	n := &Numerical{Gradient: tensor.New(x.Value.Shape()...)}
-	n.Gradient.Copy(values[0].Reshape(x.Value.Shape()...))
+	n := &Numerical{Gradient: values[0].Reshape(x.Value.Shape()...)}
 	for _, b := range bounds[0].Data() {
 		n.Bound = math.Max(n.Bound, b)
 	}
@@ -43,19 +43,17 @@ func (w *Walk) numerical(i int) *Numerical {
 // again returns the loss computed again with x for node i.
 func (w *Walk) again(i int, x *autograd.Node) *autograd.Node {
 	last := len(w.Nodes) - 1
-	nodes := make([]*autograd.Node, len(w.Nodes))
-	depends := make([]bool, len(w.Nodes))
-	nodes[i], depends[i] = x, true
+	nodes := make([]*autograd.Node, len(w.Nodes)) // nil for those that do not depend on x
+	nodes[i] = x
 	for k := i + 1; k <= last; k++ {
 		n := &w.Nodes[k]
+		depends := false
 		inputs := make([]*autograd.Node, len(n.Inputs))
 		for j, in := range n.Inputs {
-			depends[k] = depends[k] || depends[in]
-			if inputs[j] = nodes[in]; inputs[j] == nil {
-				inputs[j] = w.Nodes[in].node
-			}
+			depends = depends || nodes[in] != nil
+			inputs[j] = cmp.Or(nodes[in], w.Nodes[in].node)
 		}
-		if depends[k] {
+		if depends {
 			nodes[k] = autograd.Apply(n.node.Op(), inputs...)
 		}
 	}
