@@ -165,13 +165,9 @@ func (e *Example) parameters() [][]*tensor.Tensor {
 		variables[i] = autograd.Variable(p)
 	}
 	descent := optim.NewGradientDescent(trainedRate, variables...)
-	var losses []node
+	var plans []*autograd.Plan
 	for k := range Observations {
-		losses = append(losses, e.graph(e.observation(k), variables)["E"])
-	}
-	plans := make([]*autograd.Plan, len(losses))
-	for k, loss := range losses {
-		plans[k] = autograd.NewPlan(loss, variables...)
+		plans = append(plans, autograd.NewPlan(e.graph(e.observation(k), variables)["E"], variables...))
 	}
 	for i := range trainedSteps {
 		if i == e.during() {
