@@ -206,14 +206,12 @@ func (b *Book) left(o io.Writer, walk int, m *marks) {
 		if l.Again {
 			class = "new"
 		}
-		numbers := Expression{digits: graphDigits}
 		if !l.With.isEmpty() {
 			class += " long"
-			numbers = l.With
 		}
 		p("<li class=\"%s\"%s><span class=\"r\">%s = %s</span> ", strings.TrimSpace(class), lights(m.on[key], m.half[key]), html.EscapeString(l.Name), html.EscapeString(l.Rule))
-		if !numbers.isEmpty() {
-			p("<span class=\"n\">= %s</span> ", numbers.HTML())
+		if !l.With.isEmpty() {
+			p("<span class=\"n\">= %s</span> ", l.With.HTML())
 		}
 		p("<span class=\"v\">= %s</span>", only(l.Value, graphDigits).HTML())
 		if on := m.on[key]; l.Step != "I" && len(on) > 0 {
