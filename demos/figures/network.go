@@ -64,8 +64,7 @@ func (f *player) weights(n *draw.Node, box draw.Box) {
 	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
 		var ws []float64
 		for _, k := range f.frames {
-			p := f.parameters(k)
-			ws = append(ws, parameter(p.Weights[l], p.Biases[l], i, j))
+			ws = append(ws, parameter(f.parameters(k), l, i, j))
 		}
 		signed(edge, ws, func(w float64) float64 { return 1 + 6*w/largest })
 	})
@@ -118,12 +117,12 @@ func (f *player) eachEdge(dg *draw.Diagram, visit func(edge *draw.Node, l, i, j 
 	}
 }
 
-// parameter returns the weight from unit i to unit j, or the bias of unit j.
-func parameter(weight, bias *tensor.Tensor, i, j int) float64 {
+// parameter returns, of layer l, the weight from unit i to unit j, or the bias of unit j.
+func parameter(p training.Parameters, l, i, j int) float64 {
 	if i == draw.Bias {
-		return bias.At(j)
+		return p.Biases[l].At(j)
 	}
-	return weight.At(i, j)
+	return p.Weights[l].At(i, j)
 }
 
 // mapPoints is the resolution of the map in a unit, and insidePoints that of a curve.

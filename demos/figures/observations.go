@@ -93,7 +93,7 @@ func (o observation) gradients(n *draw.Node, box draw.Box) {
 	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
 		var gradients []float64
 		for _, s := range states {
-			gradients = append(gradients, parameter(s.layers[l].weight, s.layers[l].bias, i, j))
+			gradients = append(gradients, parameter(s.gradients, l, i, j))
 		}
 		signed(edge, gradients, func(size float64) float64 { return gradientWidth(size, largest) })
 	})

@@ -163,7 +163,7 @@ func TestFramesAreHistory(t *testing.T) {
 	edges := drawn.edgesInOrder()
 	for n, e := range edges {
 		for k, p := range history {
-			w := parameter(p.Weights[e.layer], p.Biases[e.layer], e.from, e.to)
+			w := parameter(p, e.layer, e.from, e.to)
 			if got, want := lines["stroke-width"][n].Values[k], draw.Num(1+6*math.Abs(w)/largest); got != want {
 				t.Errorf("iteration %d: the line of weight %v is %s wide, want %s", k, e, got, want)
 			}

@@ -11,19 +11,18 @@ import (
 )
 
 // A state is what a network computes at one iteration, from the input to the output and back: for one
-// observation, or the means for all that are drawn.
+// observation, or the means for all that are drawn: of a, |δ|, |∂E/∂w| and |∂E/∂b|.
 type state struct {
-	layers []signals
-	miss   float64 // |a − t| of the output
+	layers    []signals
+	gradients training.Parameters // ∂E/∂w and ∂E/∂b
+	miss      float64             // |a − t| of the output
 }
 
-// Signals are those of one layer: of each unit a and δ, and ∂E/∂w, in × out, and ∂E/∂b. Of many
-// observations they are the means of a, |δ|, |∂E/∂w| and |∂E/∂b|.
+// Signals are those of each unit of one layer.
 type signals struct {
-	a, delta     []float64
-	largest      []float64 // |δ|
-	slope        []float64 // g′(z): near 0 if the unit is flat
-	weight, bias *tensor.Tensor
+	a, delta []float64
+	largest  []float64 // |δ|
+	slope    []float64 // g′(z): near 0 if the unit is flat
 }
 
 // backward differentiates the error of observations x with targets t by traversing the graph.
@@ -42,9 +41,10 @@ func (f *player) observed(p training.Parameters, i int) state {
 		d := grads.Of(trace[l].Z)
 		s.layers = append(s.layers, signals{
 			a: trace[l].A.Value().Data(), delta: d.Data(), largest: new(tensor.Tensor).Abs(d).Data(),
-			slope:  layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()).Data(),
-			weight: grads.Of(layer.Linear.Weight), bias: grads.Of(layer.Linear.Bias),
+			slope: layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()).Data(),
 		})
+		s.gradients.Weights = append(s.gradients.Weights, grads.Of(layer.Linear.Weight))
+		s.gradients.Biases = append(s.gradients.Biases, grads.Of(layer.Linear.Bias))
 	}
 	return s
 }
@@ -63,9 +63,10 @@ func (f *player) mean(p training.Parameters) state {
 		bias := new(tensor.Tensor).Mean(d, 0)
 		s.layers = append(s.layers, signals{
 			a: new(tensor.Tensor).Mean(trace[l].A.Value(), 0).Data(), delta: bias.Data(), largest: new(tensor.Tensor).Max(d, 0).Data(),
-			slope:  new(tensor.Tensor).Mean(layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()), 0).Data(),
-			weight: weight.Scale(weight, 1/n), bias: bias,
+			slope: new(tensor.Tensor).Mean(layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()), 0).Data(),
 		})
+		s.gradients.Weights = append(s.gradients.Weights, weight.Scale(weight, 1/n))
+		s.gradients.Biases = append(s.gradients.Biases, bias)
 		below = new(tensor.Tensor).Abs(trace[l].A.Value())
 	}
 	return s
@@ -84,13 +85,7 @@ func (f *player) states(at func(training.Parameters) state) []state {
 func largestGradient(states []state) float64 {
 	largest := 0.0
 	for _, s := range states {
-		for _, l := range s.layers {
-			for _, g := range []*tensor.Tensor{l.weight, l.bias} {
-				for _, v := range g.Data() {
-					largest = max(largest, math.Abs(v))
-				}
-			}
-		}
+		largest = max(largest, s.gradients.LargestAbs())
 	}
 	return largest
 }
@@ -133,7 +128,7 @@ func (f *player) gradients(n *draw.Node, box draw.Box) {
 	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
 		var widths []float64
 		for _, s := range states {
-			widths = append(widths, gradientWidth(parameter(s.layers[l].weight, s.layers[l].bias, i, j), largest))
+			widths = append(widths, gradientWidth(parameter(s.gradients, l, i, j), largest))
 		}
 		edge.SetNum("stroke-width", widths...).Set("stroke", draw.Muted)
 	})

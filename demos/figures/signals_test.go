@@ -46,7 +46,9 @@ func byRules(p *player, iteration, i int) state {
 	s := state{miss: math.Abs(pass.Output().Item() - target.Item())}
 	for l := range pass.Layers {
 		r := &pass.Layers[l]
-		one := signals{a: r.A.Data(), delta: r.Delta.Data(), weight: &r.WeightGradient, bias: &r.BiasGradient}
+		s.gradients.Weights = append(s.gradients.Weights, &r.WeightGradient)
+		s.gradients.Biases = append(s.gradients.Biases, &r.BiasGradient)
+		one := signals{a: r.A.Data(), delta: r.Delta.Data()}
 		for j, d := range one.delta {
 			one.largest = append(one.largest, math.Abs(d))
 			_, slope := p.run.Model.Layers[l].Activation.At(r.Z.At(0, j))
@@ -61,25 +63,27 @@ func byRules(p *player, iteration, i int) state {
 func (s state) plus(one state, n float64) state {
 	s.miss += one.miss / n
 	if s.layers == nil {
-		for _, l := range one.layers {
-			units := len(l.a)
+		for l, o := range one.layers {
+			units := len(o.a)
 			s.layers = append(s.layers, signals{
 				a: make([]float64, units), delta: make([]float64, units), largest: make([]float64, units), slope: make([]float64, units),
-				weight: tensor.New(l.weight.Shape()...), bias: tensor.New(units),
 			})
+			s.gradients.Weights = append(s.gradients.Weights, tensor.New(one.gradients.Weights[l].Shape()...))
+			s.gradients.Biases = append(s.gradients.Biases, tensor.New(units))
 		}
 	}
 	for l, o := range one.layers {
-		sum := s.layers[l]
+		sum, bias := s.layers[l], s.gradients.Biases[l].Data()
 		for j := range o.a {
 			sum.a[j] += o.a[j] / n
 			sum.delta[j] += math.Abs(o.delta[j]) / n
 			sum.largest[j] = max(sum.largest[j], o.largest[j])
 			sum.slope[j] += o.slope[j] / n
-			sum.bias.Data()[j] += math.Abs(o.bias.At(j)) / n
+			bias[j] += math.Abs(one.gradients.Biases[l].At(j)) / n
 		}
-		for i, v := range o.weight.Data() {
-			sum.weight.Data()[i] += math.Abs(v) / n
+		weight := s.gradients.Weights[l].Data()
+		for i, v := range one.gradients.Weights[l].Data() {
+			weight[i] += math.Abs(v) / n
 		}
 	}
 	return s
@@ -105,8 +109,8 @@ func compareStates(t *testing.T, what string, got, want state) {
 		compare("δ"+of, g.delta, w.delta)
 		compare("largest |δ|"+of, g.largest, w.largest)
 		compare("g′(z)"+of, g.slope, w.slope)
-		compare("∂E/∂w"+of, g.weight.Data(), w.weight.Data())
-		compare("∂E/∂b"+of, g.bias.Data(), w.bias.Data())
+		compare("∂E/∂w"+of, got.gradients.Weights[l].Data(), want.gradients.Weights[l].Data())
+		compare("∂E/∂b"+of, got.gradients.Biases[l].Data(), want.gradients.Biases[l].Data())
 	}
 }
 
@@ -180,8 +184,8 @@ func TestObservations(t *testing.T) {
 
 // negatives counts the negative gradients.
 func negatives(s state) (n int) {
-	for _, l := range s.layers {
-		for _, v := range append(slices.Clone(l.weight.Data()), l.bias.Data()...) {
+	for _, g := range slices.Concat(s.gradients.Weights, s.gradients.Biases) {
+		for _, v := range g.Data() {
 			if v < 0 {
 				n++
 			}
