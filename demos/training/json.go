@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"gentlegrad/demos/problems"
 	"gentlegrad/tensor"
@@ -126,14 +126,13 @@ func named(letter string, parameters []*tensor.Tensor) members {
 
 // inKeyOrder yields n values in the order of their keys, as package json sorts those of a map.
 func inKeyOrder(n int, key func(i int) string, value func(i int) any) members {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
+	index := map[string]int{}
+	for i := range n {
+		index[key(i)] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(key(a), key(b)) })
 	return func(yield func(string, any) bool) {
-		for _, i := range order {
-			if !yield(key(i), value(i)) {
+		for _, k := range slices.Sorted(maps.Keys(index)) {
+			if !yield(k, value(index[k])) {
 				return
 			}
 		}
