@@ -73,7 +73,7 @@ func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range append(slices.Clone(x.Data()), targets.Data()...) {
+	for _, v := range slices.Concat(x.Data(), targets.Data()) {
 		if math.Abs(v) > largest {
 			return nil, fmt.Errorf("%g is too large a number to be standardised: want at most %g", v, largest)
 		}
