@@ -44,10 +44,7 @@ func relus(ctx context.Context) ([]Rectified, error) {
 }
 
 func (r *Rectified) train(ctx context.Context) error {
-	x, t, err := ring()
-	if err != nil {
-		return err
-	}
+	x, t := ring()
 	init := layers.He(seeded())
 	net := layers.Sequential{
 		layers.NewLinear(2, rectified, init), r.activation,

@@ -27,10 +27,7 @@ const (
 
 // saturations trains on inputs from −50 to 150, say centimetres, and on the same, standardised.
 func saturations(ctx context.Context) ([]Saturation, error) {
-	x, t, err := ring()
-	if err != nil {
-		return nil, err
-	}
+	x, t := ring()
 	x.Scale(x, 100)
 	raw, standard := Saturation{Name: "inputs from −50 to 150"}, Saturation{Name: "inputs standardised"}
 	if err := raw.train(ctx, x, t); err != nil {
@@ -118,10 +115,7 @@ func deepNets(ctx context.Context) ([]Deep, error) {
 }
 
 func (d *Deep) train(ctx context.Context) error {
-	inputs, targets, err := ring()
-	if err != nil {
-		return err
-	}
+	inputs, targets := ring()
 	x, t := autograd.Constant(inputs), autograd.Constant(targets)
 	var net layers.Sequential
 	in := 2

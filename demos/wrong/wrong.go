@@ -41,13 +41,8 @@ func Run(ctx context.Context, _ io.Writer) (r *Result, err error) {
 }
 
 // ring returns the article's RING, ten points of each prototype: what the networks that are not recurrent are trained on.
-func ring() (x, t *tensor.Tensor, err error) {
-	d, err := problems.MustByName("RING").Data(legacy.New(problems.Seed), 10)
-	if err != nil {
-		return nil, nil, err
-	}
-	x, t = d.Tensors()
-	return x, t, nil
+func ring() (x, t *tensor.Tensor) {
+	return problems.MustByName("RING").MustData(legacy.New(problems.Seed), 10).Tensors()
 }
 
 // radii are the spectral radii that are tried.
