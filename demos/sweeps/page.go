@@ -77,8 +77,6 @@ func fits(s Sweep) *draw.Drawing {
 	shown := []Setting{s.Settings[1], s.Settings[len(s.Settings)-1]}
 	d := draw.New(width, height+row*4+20, "fits-")
 	d.Describe("What the networks learned", "The few training points, the curve that they are noisy points of, and the networks' curves: that of many units runs through all points.")
-	run := shown[0].Runs[0]
-	xs, points := run.X.Data(), run.T.Data()
 	ax := d.Axes(draw.AxesSpec{
 		Box: draw.Box{W: width, H: height}, X: draw.Range{Lo: -5.3, Hi: 5.3}, Y: draw.Range{Lo: -1.5, Hi: 6.5},
 		Title: "What they learned", XLabel: "x", YLabel: "a", Grid: true,
@@ -95,7 +93,8 @@ func fits(s Sweep) *draw.Drawing {
 		ax.Line(stroke, fine.Data(), a.Data())
 		entries = append(entries, draw.Entry{Label: set.Name, Line: &stroke})
 	}
-	ax.Scatter(dot, xs, points)
+	run := shown[0].Runs[0]
+	ax.Scatter(dot, run.X.Data(), run.T.Data())
 	d.Legend(ax.Frame.X, height+8, entries...)
 	return d
 }

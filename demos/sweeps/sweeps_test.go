@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gentlegrad/autograd"
+	"gentlegrad/demos/legacy"
 	"gentlegrad/demos/problems"
 )
 
@@ -87,10 +88,7 @@ func TestPlateaus(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]float64{"RING": 8. / 81, "XOR": .25} {
 		p := problems.MustByName(name)
-		_, targets, err := observations(p, problems.Seed, p.Observations)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, targets := p.MustData(legacy.New(problems.Seed), p.Observations).Tensors()
 		if got := autograd.Constant(targets).Var(0).Value().Item(); math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s: the best constant answer has the error %v, want %v", name, got, want)
 		}

@@ -88,18 +88,10 @@ const validationSeed = 10_000
 
 // train trains on observations, and from a start, that the seed draws: of seed 0 those are the article's.
 func (c config) train(ctx context.Context, seed int) (*Run, error) {
-	p, err := problems.ByName(c.problem)
-	if err != nil {
-		return nil, err
-	}
+	p := problems.MustByName(c.problem)
 	r := &Run{}
-	if r.X, r.T, err = observations(p, problems.Seed+seed, c.observations); err != nil {
-		return nil, err
-	}
-	vx, vt, err := observations(p, validationSeed, p.Observations)
-	if err != nil {
-		return nil, err
-	}
+	r.X, r.T = p.MustData(legacy.New(uint32(problems.Seed+seed)), c.observations).Tensors()
+	vx, vt := p.MustData(legacy.New(validationSeed), p.Observations).Tensors()
 	net := c.newNet(p.Inputs, rand.New(rand.NewPCG(uint64(seed), 1)))
 	r.Net = layers.Sequential{net, output(p)}
 	optimiser := c.optimiser(layers.Parameters(net))
@@ -116,18 +108,8 @@ func (c config) train(ctx context.Context, seed int) (*Run, error) {
 			return nil
 		},
 	}
-	_, err = training.Run(ctx, []*tensor.Tensor{r.X, r.T}, nil)
+	_, err := training.Run(ctx, []*tensor.Tensor{r.X, r.T}, nil)
 	return r, err
-}
-
-// observations draws observations of a problem: inputs and targets.
-func observations(p problems.Problem, seed, number int) (x, t *tensor.Tensor, err error) {
-	d, err := p.Data(legacy.New(uint32(seed)), number)
-	if err != nil {
-		return nil, nil, err
-	}
-	x, t = d.Tensors()
-	return x, t, nil
 }
 
 // meanError returns the mean of (a−t)².
