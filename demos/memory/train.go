@@ -42,9 +42,7 @@ func (n *Network) Forward(x *autograd.Node) *autograd.Node {
 func newLSTM(rng *rand.Rand) *Network {
 	init := layers.Xavier(rng)
 	lstm := layers.NewLSTM(2, units, layers.Stack{}, init)
-	for i := range units {
-		lstm.Cells[0].BiasIH.Value().SetAt(1, units+i) // behind those of the input gates
-	}
+	lstm.Cells[0].BiasIH.Value().Slice(0, units, 2*units).Fill(1) // behind those of the input gates
 	return &Network{lstm, layers.NewLinear(units, 1, init)}
 }
 
