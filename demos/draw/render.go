@@ -53,20 +53,7 @@ func (w *writer) attr(name, value string) {
 
 // escape writes text; characters that XML does not allow become U+FFFD.
 func (w *writer) escape(s string) {
-	if !strings.ContainsAny(s, "<>&\"'") && isPlain(s) {
-		w.b.WriteString(s)
-		return
-	}
 	xml.EscapeText(w.b, []byte(s)) // a bytes.Buffer returns no error
-}
-
-func isPlain(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 func (w *writer) element(tag, id, text string) {
