@@ -112,29 +112,28 @@ func script(s string) (group, rest string) {
 	return s[:size], s[size:]
 }
 
-// subSize is the height of lowered and raised text, relative to the rest.
-const subSize = .78
+// size is the height of the piece, relative to one that is neither lowered nor raised.
+func (p piece) size() float64 {
+	if p.shift != 0 {
+		return .78
+	}
+	return 1
+}
 
 // markup writes marked-up text as tspans. baseline-shift is not known to every
 // browser, so that a shift is a dy, taken back by the piece that follows.
 func (w *writer) markup(s string) {
-	const size, shift = subSize, .22 // relative to the text's height
-	at := 0                          // where the baseline is
+	const shift = .22 // relative to the text's height
+	at := 0           // where the baseline is
 	for _, p := range pieces(s) {
-		em := 1.0
-		if p.shift != 0 {
-			em = size
-		}
+		em := p.size()
 		if p.shift == at {
 			w.escape(p.text)
 			continue
 		}
 		dy := float64(at-p.shift) * shift / em
-		if p.shift > at && at == 0 {
+		if p.shift > 0 && at == 0 || p.shift == 0 && at > 0 {
 			dy *= 1.6 // raised more than lowered
-		}
-		if p.shift == 0 && at > 0 {
-			dy *= 1.6
 		}
 		w.open("tspan", "dy", Num(dy)+"em")
 		if em != 1 {
@@ -152,12 +151,8 @@ func (w *writer) markup(s string) {
 func textWidth(s string, size float64) float64 {
 	em := 0.0
 	for _, p := range pieces(s) {
-		scale := 1.0
-		if p.shift != 0 {
-			scale = subSize
-		}
 		for _, r := range p.text {
-			em += scale * runeWidth(r)
+			em += p.size() * runeWidth(r)
 		}
 	}
 	return em * size
