@@ -95,7 +95,7 @@ func (p Page) Render() ([]byte, error) {
 	script := strings.Join([]string{walk.Script(), pageJS, playerJS, descentJS, turntableJS}, "\n") + "start();\n"
 	var b bytes.Buffer
 	err := pageTemplate.Execute(&b, map[string]any{
-		"Style":  template.CSS(draw.Style() + "\n" + pageCSS + walk.Style()),
+		"Style":  template.CSS(draw.Style() + "\n" + pageCSS + walk.Style()), // the colours are walk's
 		"Script": template.JS(script),
 		"Page":   p,
 	})
