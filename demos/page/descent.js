@@ -22,7 +22,7 @@ kinds.descent = (section, controls, data) => {
     if (solid) solid.show(d);
     sliders.forEach((s, k) => s.show(picked[k]));
     descentNumbers(d).forEach((text, i) => { cells[i].textContent = text; });
-    result.textContent = "E: " + scientific(d.errors[0]) + " → " + scientific(d.errors[d.errors.length - 1]);
+    result.textContent = "E: " + scientific(d.errors[0]) + " → " + scientific(d.errors.at(-1));
     kept();
   }
 
@@ -71,7 +71,7 @@ function onPlane(plane, p) {
 
 // alongCurve puts the points of figure 4's curve between those of a descent, as Go does.
 function alongCurve({values, curve}, points) {
-  const [first, last] = [values[0], values[values.length - 1]];
+  const first = values[0], last = values.at(-1);
   const samples = curve.map((e, i) => [first + i / (curve.length - 1) * (last - first), e / 10000]);
   return points.flatMap((to, k) => {
     if (k === 0) return [to];
@@ -99,7 +99,7 @@ function pickOn(svg, plane, picked) {
 // weightSlider picks the start of one weight.
 function weightSlider(values, k, picked) {
   const input = document.createElement("input"), value = document.createElement("span");
-  Object.assign(input, {type: "range", min: values[0], max: values[values.length - 1], step: values[1] - values[0]});
+  Object.assign(input, {type: "range", min: values[0], max: values.at(-1), step: values[1] - values[0]});
   input.addEventListener("input", () => picked(values.findIndex(v => v > Number(input.value) - 1e-9)));
   const label = labelled("Start at w" + "₁₂"[k] + " =", value);
   label.append(input);

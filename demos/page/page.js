@@ -79,3 +79,5 @@ function labelled(text, control) {
   l.append(text + " ", control);
   return l;
 }
+
+const capital = word => word[0].toUpperCase() + word.slice(1);

@@ -119,8 +119,6 @@ kinds.player = (section, controls, data) => {
   };
 };
 
-const capital = word => word[0].toUpperCase() + word.slice(1);
-
 // group puts controls side by side.
 function group(name, ...controls) {
   const g = document.createElement("div");

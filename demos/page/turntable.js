@@ -35,7 +35,7 @@ function turntable(svg, turn, turned) {
   svg.tabIndex = 0;
   svg.setAttribute("aria-description", "Arrow keys turn the surface, Home turns it back.");
   svg.addEventListener("keydown", event => {
-    const way = ways.find(w => "Arrow" + w[1][0].toUpperCase() + w[1].slice(1) === event.key);
+    const way = ways.find(w => "Arrow" + capital(w[1]) === event.key);
     if (!way && event.key !== "Home" || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     if (way) turnBy(way[2], way[3]); else reset();
