@@ -3,6 +3,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 
 	"gentlegrad/demos/draw"
 	"gentlegrad/demos/page"
@@ -44,6 +45,7 @@ func (c Chart) Drawing() *draw.Drawing {
 	}
 	d := draw.New(width, height+row*float64(len(c.Lines))+20, c.Name+"-")
 	d.Describe(c.Title, c.Desc)
+	c.Lines = slices.Clone(c.Lines)
 	var xs, ys [][]float64
 	for i, l := range c.Lines {
 		if l.X == nil {

@@ -38,6 +38,9 @@ func TestChart(t *testing.T) {
 		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
 			t.Error("the chart holds a number that is not finite")
 		}
+		if c.Lines[0].X != nil {
+			t.Errorf("drawing the chart gave a line of the caller's the x %v", c.Lines[0].X)
+		}
 		if logY != strings.Contains(svg, ">0.1<") {
 			t.Errorf("logarithmic: %v; the tick at 0.1: %v", logY, !logY)
 		}
