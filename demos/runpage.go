@@ -51,11 +51,11 @@ func some(all []string) string {
 
 // standardised says what was done to the numbers of a table.
 func standardised(r *training.Run) string {
-	what := "The inputs are standardised: each column has the mean 0 and the standard deviation 1"
+	what := "The inputs"
 	if r.Problem.Regression {
-		what = "The inputs and the target are standardised: each column has the mean 0 and the standard deviation 1"
+		what = "The inputs and the target"
 	}
-	return what + " over the rows that are trained on."
+	return what + " are standardised: each column has the mean 0 and the standard deviation 1 over the rows that are trained on."
 }
 
 // held says how well what is held out of a table is predicted.
