@@ -14,11 +14,8 @@ type Result struct {
 	Epochs  []Epoch
 }
 
-// last returns what the network can do.
-func (r *Result) last() Epoch { return r.Epochs[len(r.Epochs)-1] }
-
 // Accuracy returns the share of the sums held out that the network adds right, in all digits.
-func (r *Result) Accuracy() float64 { return r.last().Right }
+func (r *Result) Accuracy() float64 { return r.Epochs[len(r.Epochs)-1].Right }
 
 // mistakes returns those after the last epoch that had as many as a reader can see something from, and which it is, from 1; 0 if there
 // is none.
