@@ -44,8 +44,8 @@ func (p *pythonProgram) line(format string, args ...any) { fmt.Fprintf(&p.text, 
 
 // inPython are an activation function and its slope, from z and a = g(z).
 var inPython = map[string]struct{ value, slope string }{
-	"sigmoid": {"1 / (1 + np.exp(-z))", "%[1]s * (1 - %[1]s)"},
-	"tanh":    {"np.tanh(z)", "(1 - %[1]s**2)"},
+	"sigmoid": {"1 / (1 + np.exp(-z))", "a * (1 - a)"},
+	"tanh":    {"np.tanh(z)", "(1 - a**2)"},
 	"linear":  {"z", "1"},
 }
 
@@ -98,10 +98,7 @@ func (p *pythonProgram) steps() {
 	}
 	p.line("        loss += ((a%d - t[k])**2).item()", last)
 	for i := last; i > 0; i-- {
-		slope := inPython[p.layers[i-1].Activation.Name].slope
-		if strings.Contains(slope, "%") {
-			slope = fmt.Sprintf(slope, fmt.Sprint("a", i))
-		}
+		slope := strings.ReplaceAll(inPython[p.layers[i-1].Activation.Name].slope, "a", fmt.Sprint("a", i))
 		if i == last {
 			p.line("        d%d = %s * (a%d - t[k]) # II: the error signals", i, slope, i)
 		} else {
