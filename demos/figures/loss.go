@@ -14,28 +14,28 @@ func (f *player) loss(n *draw.Node, box draw.Box) { f.losses(n, box, false) }
 func (f *player) logLoss(n *draw.Node, box draw.Box) { f.losses(n, box, true) }
 
 func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
-	total, all := len(f.run.Loss), f.run.Loss
-	if f.figure.Printed != nil {
-		all = slices.Concat(all, f.figure.Printed.Loss)
-	}
 	validation := f.validation()
-	all = slices.Concat(all, validation)
+	all := slices.Concat(f.run.Loss, validation)
+	if f.figure.Printed != nil {
+		all = append(all, f.figure.Printed.Loss...)
+	}
 	ax := n.Axes(draw.AxesSpec{
-		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - 56}, X: draw.Range{Lo: 0, Hi: float64(max(total, 2))},
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - 56}, X: draw.Range{Lo: 0, Hi: float64(max(len(f.run.Loss), 2))},
 		Y: heights(all, log), LogY: log, Title: "Loss", XLabel: "iteration", YLabel: f.run.Model.LossFormula(), Grid: true,
 	})
-	ours, printed := draw.Stroke{Color: draw.Ink, Width: 2.5}, draw.Stroke{Color: draw.Muted, Width: 1.5, Dash: "6 4"}
+	ours := draw.Stroke{Color: draw.Ink, Width: 2.5}
 	entries := []draw.Entry{{Label: "loss", Line: &ours}}
 	if f.figure.Printed != nil {
+		printed := draw.Stroke{Color: draw.Muted, Width: 1.5, Dash: "6 4"}
 		xs, ys, _ := lossPoints(f.figure.Printed.Loss, nil)
 		ax.Line(printed, xs, ys)
 		entries = []draw.Entry{{Label: "as pictured", Line: &ours}, {Label: "as printed: rate × 0.95 per iteration", Line: &printed}}
 	}
 	if validation != nil {
-		printed = draw.Stroke{Color: draw.Series(2).Color, Width: 1.5}
+		held := draw.Stroke{Color: draw.Series(2).Color, Width: 1.5}
 		xs, ys, ends := lossPoints(validation, f.frames)
-		ax.Grow(printed, xs, ys, ends)
-		entries = []draw.Entry{{Label: "training", Line: &ours}, {Label: "held out, for as many rows", Line: &printed}}
+		ax.Grow(held, xs, ys, ends)
+		entries = []draw.Entry{{Label: "training", Line: &ours}, {Label: "held out, for as many rows", Line: &held}}
 	}
 	xs, ys, ends := lossPoints(f.run.Loss, f.frames)
 	ax.Grow(ours, xs, ys, ends)
