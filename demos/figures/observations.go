@@ -14,7 +14,7 @@ import (
 // observations returns those that a reader can choose to see the gradients of: of the predictions that
 // end below their target, and of those that end above it, the farthest and the nearest.
 func (f *player) observations() []observation {
-	a := f.run.Model.With(f.parameters(f.frames[len(f.frames)-1])).Predict(f.x)
+	a := f.predict(f.frames[len(f.frames)-1], f.x)
 	miss := f.missed(tensor.FromSlice(a, f.t.Shape()...))
 	order := make([]int, len(miss))
 	for i := range order {

@@ -140,7 +140,7 @@ func TestFramesAreHistory(t *testing.T) {
 	drawn, history := newPlayer(&f, 13), append([]training.Parameters{run.Initial}, run.Parameters...)
 	grid := run.Problem.Grid(problems.GridSize)
 	for k, p := range history {
-		z := drawn.fine(k)
+		z := drawn.predict(k, drawn.mesh(surfacePoints))
 		for i, v := range run.Model.With(p).Predict(tensor.FromSlice(grid, len(grid)/2, 2)) {
 			x, y := 2*(i%problems.GridSize), 2*(i/problems.GridSize)
 			if got := z[y*surfacePoints+x]; math.Abs(got-v) > 1e-12 {

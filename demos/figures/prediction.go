@@ -82,9 +82,9 @@ func (f *player) grid(size int, z []float64) draw.Grid {
 // the history's grid, and one between any two, so that the boundary is smooth.
 const surfacePoints = 2*problems.GridSize - 1
 
-// fine returns the prediction of an iteration on the finer grid.
-func (f *player) fine(iteration int) []float64 {
-	return f.run.Model.With(f.parameters(iteration)).Predict(f.mesh(surfacePoints))
+// predict returns what the network gives after an iteration for each row of x.
+func (f *player) predict(iteration int, x *tensor.Tensor) []float64 {
+	return f.run.Model.With(f.parameters(iteration)).Predict(x)
 }
 
 // outputs is the range of what is to be predicted: the classes, or the targets.
@@ -104,9 +104,10 @@ func (f *player) surface(n *draw.Node, box draw.Box) *draw.Axes {
 		Box: draw.Box{X: box.X, Y: box.Y, W: box.W - barWidth, H: box.H - barWidth - squareLess}, X: f.domain(0), Y: f.domain(1),
 		Title: "Prediction and data", XLabel: "x_1", YLabel: "x_2",
 	})
+	mesh := f.mesh(surfacePoints)
 	var grids []draw.Grid
 	for _, k := range f.frames {
-		grids = append(grids, f.grid(surfacePoints, f.fine(k)))
+		grids = append(grids, f.grid(surfacePoints, f.predict(k, mesh)))
 	}
 	levels, colors := draw.Levels(f.outputs(), bands-1), draw.Bands(bands)
 	ax.Contours(levels, colors, grids...)
@@ -195,7 +196,7 @@ func (f *player) curve(n *draw.Node, box draw.Box) *draw.Axes {
 	xs := f.mesh(curvePoints)
 	var predictions [][]float64
 	for _, k := range f.frames {
-		predictions = append(predictions, f.run.Model.With(f.parameters(k)).Predict(xs))
+		predictions = append(predictions, f.predict(k, xs))
 	}
 	contributions := f.contributions(xs)
 	rows := (len(contributions) + 3) / 2 // of the legend
