@@ -193,13 +193,13 @@ func (a *Axes) Scatter(m Marker, xs, ys []float64) *Node {
 // point is outside the frame.
 func (a *Axes) Moving(m Marker, xs, ys []float64) *Node {
 	mustMatch("Moving", len(xs), len(ys))
-	px, py := a.X.all(xs), a.Y.all(ys)
-	for k := range px {
-		if !a.Frame.holds(px[k], py[k]) {
-			px[k] = math.NaN()
+	ds := make([]string, len(xs))
+	for k := range xs {
+		if x, y := a.X.At(xs[k]), a.Y.At(ys[k]); a.Frame.holds(x, y) {
+			ds[k] = m.path(x, y)
 		}
 	}
-	return a.Over.MovingMarker(m, px, py)
+	return a.Over.Path(ds...).marked(m)
 }
 
 func (b Box) holds(x, y float64) bool {

@@ -40,17 +40,6 @@ func (n *Node) Markers(m Marker, xs, ys []float64) *Node {
 	return g
 }
 
-// MovingMarker adds one marker that is at point k, in pixels, in frame k. It is
-// absent in frames whose point is not finite.
-func (n *Node) MovingMarker(m Marker, xs, ys []float64) *Node {
-	mustMatch("MovingMarker", len(xs), len(ys))
-	ds := make([]string, len(xs))
-	for k := range xs {
-		ds[k] = m.path(xs[k], ys[k])
-	}
-	return n.Path(ds...).marked(m)
-}
-
 // marked gives n the marker's colours.
 func (n *Node) marked(m Marker) *Node {
 	m = m.filled()
