@@ -5,11 +5,12 @@ const address = (() => {
   return {
     read() {
       clearTimeout(timer); // what was to be written is of before
+      let hash = "";
       try {
-        return decodeURI(location.hash.slice(1)).split("@");
-      } catch { // a % that begins no character
-        return [""];
-      }
+        hash = decodeURI(location.hash.slice(1));
+      } catch {} // a % that begins no character
+      const at = hash.lastIndexOf("@");
+      return at < 0 || document.getElementById(hash) ? [hash] : [hash.slice(0, at), hash.slice(at + 1)]; // an id may have one too
     },
     // Nothing is added to the history; and browsers allow some hundred changes in half a minute, so that it waits.
     write(id, state) {

@@ -334,6 +334,40 @@ func TestWritePage(t *testing.T) {
 	}
 }
 
+// The links of the table and the addresses that the page writes lead to their steps, whatever the nodes are called.
+func TestNamesInAddresses(t *testing.T) {
+	t.Parallel()
+	x := autograd.Constant(tensor.Linspace(-1, 1, 2).Reshape(1, 2)).Named("x")
+	w := autograd.Variable(tensor.Linspace(-1, 2, 2).Reshape(2, 1)).Named("50% <w>")
+	loss := x.MatMul(w).Named("x@w").Square().Named("a%40@7").Add(w.Sum().Named("a#b@")).Sum()
+	name := filepath.Join(t.TempDir(), "names.html")
+	var b bytes.Buffer
+	must(t, WritePage(&b, "Names", loss))
+	must(t, os.WriteFile(name, b.Bytes(), 0o666))
+	url := browsertest.FileURL(name)
+	p := openPage(t, url, browsertest.Options{Width: 1400, Height: 900})
+	const shown = `document.querySelector(".now .what").textContent`
+	for k, s := range New(loss).Steps {
+		must(t, p.Eval(fmt.Sprintf(`document.querySelectorAll("tbody tr")[%d].querySelector("a").click()`, k), nil))
+		if err := p.WaitFor(fmt.Sprintf(`%s === %q`, shown, s.Title), 10*time.Second); err != nil {
+			t.Errorf("the link to step %d, %s: %v", k, s.ID, err)
+		}
+	}
+	must(t, p.Eval(`document.querySelector("[data-do=first]").click()`, nil))
+	for k, s := range New(loss).Steps {
+		must(t, p.WaitFor(fmt.Sprintf(`decodeURI(location.hash) === %q`, "#walk/"+s.ID), 10*time.Second))
+		must(t, p.Eval(`(hash => {
+			document.querySelector("[data-do=first]").click();
+			history.replaceState(null, "", hash);
+			dispatchEvent(new Event("hashchange"));
+		})(location.hash)`, nil))
+		if got := browsertest.Eval[string](t, p, shown); got != s.Title {
+			t.Errorf("the address of step %d, %s, shows %s", k, s.ID, got)
+		}
+		must(t, p.Eval(`document.querySelector("[data-do=next]").click()`, nil))
+	}
+}
+
 // Nothing in the step is cut off, in any step of any graph, on a phone and on a wide screen.
 func TestStepFits(t *testing.T) {
 	t.Parallel()

@@ -306,7 +306,8 @@ func (b *Book) table(o io.Writer, walk int) {
 			class = "part"
 		}
 		id := html.EscapeString(b.ID + "/" + s.ID)
-		p("<tr id=\"%s\" data-node=\"%s\" data-vars=\"%s\" data-phase=\"%s\" class=\"%s\"><th scope=\"row\"><a href=\"#%s\">%d</a></th>", id, html.EscapeString(node), html.EscapeString(s.Variables), b.phase(s), class, id, i+1)
+		address := strings.ReplaceAll(id, "%", "%25")
+		p("<tr id=\"%s\" data-node=\"%s\" data-vars=\"%s\" data-phase=\"%s\" class=\"%s\"><th scope=\"row\"><a href=\"#%s\">%d</a></th>", id, html.EscapeString(node), html.EscapeString(s.Variables), b.phase(s), class, address, i+1)
 		p("<td><b>%s.</b> <span class=\"says\">%s</span></td><td><span class=\"rule\">%s</span>", html.EscapeString(s.Title), html.EscapeString(s.Says), html.EscapeString(s.Rule))
 		if !s.Value.isEmpty() {
 			p(" <span class=\"nums\">= %s</span>", s.Value.HTML())
