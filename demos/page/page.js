@@ -59,18 +59,20 @@ function powers(text) {
   return text.replace(/e([+-]\d+)/, (_, exponent) => "·10" + raised(exponent)).replace("-", "−");
 }
 
-// button makes a button with a label. If that does not say enough, a name does, to ears and where the mouse rests: it
+// button makes a button with a label. As that may not say enough, a name does, to ears and where the mouse rests: it
 // holds the label's words, since who speaks to the computer says what is seen.
 function button(label, name, action) {
   const b = document.createElement("button");
   b.type = "button";
-  b.textContent = label;
-  if (name) {
-    b.setAttribute("aria-label", name);
-    b.title = name;
-  }
+  relabel(b, label, name);
   b.addEventListener("click", action);
   return b;
+}
+
+function relabel(button, label, name) {
+  button.textContent = label;
+  button.setAttribute("aria-label", name);
+  button.title = name;
 }
 
 // labelled puts a control behind its label.

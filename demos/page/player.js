@@ -30,18 +30,14 @@ kinds.player = (section, controls, data) => {
     clearInterval(timer);
     timer = null;
     status.setAttribute("aria-live", "polite");
-    play.textContent = "▶ Play";
-    play.setAttribute("aria-label", "Play");
-    play.title = "Play";
+    relabel(play, "▶ Play", "Play");
   }
 
   function start() {
     if (frame === last) show(0);
     status.setAttribute("aria-live", "off"); // not ten times a second
     timer = setInterval(() => frame === last ? pause() : show(frame + 1), 1000 / speed.value);
-    play.textContent = "⏸ Pause";
-    play.setAttribute("aria-label", "Pause");
-    play.title = "Pause";
+    relabel(play, "⏸ Pause", "Pause");
   }
 
   const play = button("▶ Play", "Play", () => timer === null ? start() : pause());
