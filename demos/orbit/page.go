@@ -31,7 +31,7 @@ func (r *Result) flights() page.Figure {
 		during = append(during, line{fmt.Sprintf("after %d iterations", shown[i]), draw.Series(len(d.Flights) - 1 - i), f})
 	}
 	for i, d := range r.Descents {
-		ends = append(ends, line{fmt.Sprintf("from %s", velocity(d.Launches[0])), draw.Series(i), d.Flights[len(shown)-1]})
+		ends = append(ends, line{d.name(), draw.Series(i), d.Flights[len(shown)-1]})
 	}
 	f := page.Figure{
 		Number: 1, Title: "Flights, before and after descent",
@@ -48,7 +48,7 @@ func (r *Result) flights() page.Figure {
 	}
 	for _, d := range r.Descents {
 		f.Facts = append(f.Facts, page.Fact{
-			Name:  "from " + velocity(d.Launches[0]),
+			Name:  d.name(),
 			Value: fmt.Sprintf("misses by %.2f at first, by %.5f in the end", d.Distances[0], d.Distances[iterations]),
 		})
 	}
@@ -57,6 +57,9 @@ func (r *Result) flights() page.Figure {
 }
 
 func velocity(v []float64) string { return draw.Powers(fmt.Sprintf("(%.1f, %.1f)", v[0], v[1])) }
+
+// name says where the descent began.
+func (d Descent) name() string { return "from " + velocity(d.Launches[0]) }
 
 // A line is a flight as it is drawn.
 type line struct {
@@ -108,7 +111,7 @@ func (r *Result) overLaunches() page.Figure {
 		}
 		ax.Line(draw.Stroke{Color: "#fff", Width: 2.5, Dash: draw.Series(i).Dash}, xs, ys)
 		ax.Scatter(draw.Marker{Color: "#fff", Edge: "#222", Size: 8}, xs[:1], ys[:1])
-		c.Lines = append(c.Lines, chart.Line{Name: "from " + velocity(descent.Launches[0]), Y: descent.Distances})
+		c.Lines = append(c.Lines, chart.Line{Name: descent.name(), Y: descent.Distances})
 	}
 	return page.Figure{
 		Number: 2, Title: "The loss over all launches",
@@ -126,7 +129,7 @@ func (r *Result) passedBack() page.Figure {
 		Desc: "The norm of the gradient after each of 600 steps, for the three first launches: it is larger the earlier the step, most of all close to the planet.",
 	}
 	for _, d := range r.Descents {
-		c.Lines = append(c.Lines, chart.Line{Name: "from " + velocity(d.Launches[0]), Y: d.Norms})
+		c.Lines = append(c.Lines, chart.Line{Name: d.name(), Y: d.Norms})
 	}
 	return page.Figure{
 		Number: 3, Title: "The gradient on its way back through 600 steps",
