@@ -12,16 +12,20 @@ import (
 // whether it becomes HTML or text.
 type Expression struct {
 	form    string // the i-th tensor is the character first + i
-	tensors []*tensor.Tensor
-	digits  int
-	few     map[int]bool // those tensors have fewer digits
+	tensors []operand
+	digits  int // of the next tensor
+}
+
+type operand struct {
+	*tensor.Tensor
+	digits int
 }
 
 const first = '\uE000' // of Unicode's private characters
 
 // put adds a tensor and returns the character that stands for it.
 func (e *Expression) put(t *tensor.Tensor) string {
-	e.tensors = append(e.tensors, t)
+	e.tensors = append(e.tensors, operand{t, e.digits})
 	return string(first + rune(len(e.tensors)-1))
 }
 
@@ -46,12 +50,8 @@ func (e Expression) equals(t *tensor.Tensor) Expression {
 
 // number returns the expression with a number of few digits behind it.
 func (e Expression) number(v float64) Expression {
-	few := map[int]bool{len(e.tensors): true}
-	for i := range e.few {
-		few[i] = true
-	}
-	e.few = few
 	e.form += e.put(tensor.Scalar(v))
+	e.tensors[len(e.tensors)-1].digits = gapDigits
 	return e
 }
 
@@ -85,18 +85,15 @@ func (e Expression) write(tensorText func(m matrix, bracket bool) string, other 
 			between.WriteRune(r)
 			continue
 		}
-		t, digits := e.tensors[r-first], e.digits
-		if e.few[int(r-first)] {
-			digits = gapDigits
-		}
+		t := e.tensors[r-first]
 		if rest, ok := strings.CutPrefix(form, "ᵀ"); ok {
-			t, form = transposed(t), rest
+			t.Tensor, form = transposed(t.Tensor), rest
 		}
 		before += between.String()
 		alone := begins.MatchString(before) && ends.MatchString(form)
 		out.WriteString(other(between.String()))
 		between.Reset()
-		out.WriteString(tensorText(newMatrix(t, digits), !alone))
+		out.WriteString(tensorText(newMatrix(t.Tensor, t.digits), !alone))
 		before = "…"
 	}
 	return out.String() + other(between.String())
