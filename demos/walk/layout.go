@@ -33,11 +33,11 @@ const (
 
 // An item stands in a column: a node, or a lane of an edge.
 type item struct {
-	node        int // −1 for a lane
-	h, y        float64
-	left, right []*item
-	place       int   // in its column, from above
-	lane        *lane // that it is a part of
+	node          int // −1 for a lane
+	h, y          float64
+	left, right   []*item
+	column, place int   // in its column, from above
+	lane          *lane // that it is a part of
 }
 
 // A lane is all of an edge's items: it is to be level.
@@ -110,7 +110,7 @@ func columnsOf(nodes []Node, sizes []box) (columns [][]*item, items []*item, lan
 	}
 	columns = make([][]*item, deepest+1)
 	add := func(column int, it *item) *item {
-		it.place = len(columns[column])
+		it.column, it.place = column, len(columns[column])
 		columns[column] = append(columns[column], it)
 		return it
 	}
@@ -296,9 +296,8 @@ func settleColumn(column []*item) {
 
 // route sets the routes: at a node, edges leave and enter in the order of where they go to or come from.
 func (l *layout) route(nodes []Node, items []*item, lanes map[Use][]*item, left, right []float64) {
-	column := func(x float64) int { return slices.IndexFunc(right, func(r float64) bool { return x < r }) }
 	for i := range nodes {
-		b := l.boxes[i]
+		b, c := l.boxes[i], items[i].column
 		uses := slices.Clone(nodes[i].Users)
 		next := func(u Use) float64 {
 			if way := lanes[u]; len(way) > 0 {
@@ -308,8 +307,7 @@ func (l *layout) route(nodes []Node, items []*item, lanes map[Use][]*item, left,
 		}
 		slices.SortStableFunc(uses, func(a, b Use) int { return cmp.Compare(next(a), next(b)) })
 		for k, u := range uses {
-			way := []stretch{{b.x + b.w, right[column(b.x)], spread(b, k, len(uses))}}
-			c := column(b.x)
+			way := []stretch{{b.x + b.w, right[c], spread(b, k, len(uses))}}
 			for j, lane := range lanes[u] {
 				way = append(way, stretch{left[c+1+j], right[c+1+j], lane.y})
 			}
@@ -325,7 +323,7 @@ func (l *layout) route(nodes []Node, items []*item, lanes map[Use][]*item, left,
 		last := func(u Use) float64 { way := l.routes[u]; return way[len(way)-1].y }
 		slices.SortStableFunc(uses, func(a, b Use) int { return cmp.Compare(last(a), last(b)) })
 		for k, u := range uses {
-			l.routes[u] = straightened(append(l.routes[u], stretch{left[column(b.x)], b.x, spread(b, k, len(uses))}))
+			l.routes[u] = straightened(append(l.routes[u], stretch{left[items[i].column], b.x, spread(b, k, len(uses))}))
 		}
 	}
 }
