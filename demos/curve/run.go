@@ -51,9 +51,9 @@ type Quantity struct {
 	Held               float64 // the share of the data sets whose 95 % interval holds the true value
 }
 
-// Run fits one data set, and then many others to see how often what it says of its errors is so. Progress is not shown. The error is that of a
+// Run fits one data set, and then many others to see how often what it says of its errors is so. The error is that of a
 // cancelled ctx.
-func Run(ctx context.Context, progress io.Writer) (*Result, error) {
+func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	x, at := places(observations), places(101)
 	curve := func(thetas ...*autograd.Node) *autograd.Node { return peak(thetas[0], autograd.Constant(at)) }

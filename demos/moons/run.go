@@ -44,7 +44,7 @@ type problem struct {
 }
 
 // Run trains the network in both ways of rounding, and then takes the time. The error is that of a cancelled ctx.
-func Run(ctx context.Context, progress io.Writer) (*Result, error) {
+func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	recorded := read()
 	p := &problem{
 		record: recorded,

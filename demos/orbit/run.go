@@ -49,7 +49,7 @@ type Flight struct{ X, Y []float64 }
 func (d Descent) end() []float64 { return d.Launches[iterations] }
 
 // Run descends from each of the first launches. The error is that of a cancelled ctx.
-func Run(ctx context.Context, progress io.Writer) (*Result, error) {
+func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	r := &Result{Descents: make([]Descent, len(first))}
 	v := autograd.Variable(tensor.Rows(first))
 	path := fly(v, moonMass)
