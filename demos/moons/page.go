@@ -102,7 +102,7 @@ func (r *Result) losses() page.Figure {
 		Number: 2, Title: "The losses, and the time they take",
 		Text: []string{
 			"The two lines lie on one another. With a rate near 1 the loss jumps up now and again: the step is too long for the valley it is in. As the rate falls the jumps end.",
-			"micrograd makes a node of every number: a step builds and walks 65,818 of them, where the graph of tensors has 35. What it computes is the same. That is why a framework has tensors. A plan, which repeats the graph without building it, takes about half of the time that is left.",
+			"micrograd makes a node of every number: a step builds and walks 65,818 of them, where the graph of tensors has 35. What it computes is the same. That is why a framework has tensors. A plan, which repeats the graph without building it, takes a quarter of the time that is left, or less.",
 		},
 		Panels: []page.Panel{c.Panel()},
 		Facts:  r.times(),
