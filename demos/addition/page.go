@@ -167,6 +167,6 @@ func (r *Result) failing() page.Figure {
 		}
 		f.Facts = append(f.Facts, page.Fact{Name: m.Sum.String(), Value: reverse(m.Answer)})
 	}
-	f.Text = append(f.Text, fmt.Sprintf("%d of these %d are wrong by 1, 10 or 100: a carry that was forgotten, or one too many.", carries, len(list)))
+	f.Text = append(f.Text, fmt.Sprintf("%d of these %d are wrong by 1, 10, 100 or 1000: a carry that was forgotten, or one too many.", carries, len(list)))
 	return f
 }
