@@ -74,17 +74,22 @@ type member struct {
 // beyond returns what a run has beyond the article's.
 func (r *Run) beyond() (list []member) {
 	usual := Defaults(r.Problem)
-	if r.Seed != usual.Seed {
-		list = append(list, member{"seed", r.Seed})
-	}
-	if r.Activation != usual.Activation {
-		list = append(list, member{"activation", r.Activation})
-	}
-	if r.Optimiser != usual.Optimiser {
-		list = append(list, member{"optimiser", r.Optimiser})
-	}
-	if r.Momentum != usual.Momentum {
-		list = append(list, member{"momentum", r.Momentum})
+	for _, setting := range []struct {
+		key        string
+		own, usual any
+	}{
+		{"seed", r.Seed, usual.Seed},
+		{"activation", r.Activation, usual.Activation},
+		{"output", r.Output, usual.Output},
+		{"optimiser", r.Optimiser, usual.Optimiser},
+		{"momentum", r.Momentum, usual.Momentum},
+		{"batch", r.Batch, usual.Batch},
+		{"stop_loss", r.StopLoss, usual.StopLoss},
+		{"stop_change", r.StopChange, usual.StopChange},
+	} {
+		if setting.own != setting.usual {
+			list = append(list, member{setting.key, setting.own})
+		}
 	}
 	if r.Table == nil {
 		return list

@@ -133,6 +133,19 @@ func TestJSONKeys(t *testing.T) {
 	}
 }
 
+// Settings other than the article's stand at the end; those of the article are not repeated.
+func TestJSONSettings(t *testing.T) {
+	t.Parallel()
+	r := trained(t, "AND", func(c *Config) {
+		c.Seed, c.Activation, c.Output, c.Optimiser, c.Momentum = 7, "relu", "tanh", descent, .5
+		c.Batch, c.StopLoss, c.StopChange, c.Iterations = 4, .25, 1e-9, 2
+	})
+	want := `,"seed":7,"activation":"relu","output":"tanh","momentum":0.5,"batch":4,"stop_loss":0.25,"stop_change":1e-9}` + "\n"
+	if got := text(t, r); !strings.HasSuffix(got, want) {
+		t.Errorf("got\n%s\nwant at the end\n%s", got, want)
+	}
+}
+
 // A run that stops early has as many iterations as it made.
 func TestJSONStopped(t *testing.T) {
 	t.Parallel()
