@@ -12,6 +12,7 @@ for (const books of document.querySelectorAll(".books")) (() => {
     return [element.id, {
       element, rows: all("tbody tr", element), on: all("[data-on]", element), half: all("[data-half]", element), from: all("[data-from]", element),
       places: data && all("i, text.num", element), numbers: data && JSON.parse(data.textContent), which: 0,
+      observation: find("[data-which=observation]", element), state: find("[data-which=state]", element),
     }];
   }));
   let walk, step = 0, timer = 0, open = false;
@@ -33,9 +34,9 @@ for (const books of document.querySelectorAll(".books")) (() => {
     walk.which = which;
     const texts = walk.numbers.walks[which].split("|");
     walk.numbers.places.forEach((n, i) => { walk.places[i].textContent = texts[n]; });
-    const observations = find("[data-which=observation]", walk.element), n = observations.options.length;
-    observations.value = which % n;
-    find("[data-which=state]", walk.element).value = Math.floor(which / n);
+    const n = walk.observation.options.length;
+    walk.observation.value = which % n;
+    walk.state.value = Math.floor(which / n);
   }
 
   function show(to, quiet) { // a step
@@ -106,8 +107,7 @@ for (const books of document.querySelectorAll(".books")) (() => {
   });
   books.addEventListener("change", e => {
     if (!e.target.matches("[data-which]")) return;
-    const n = find("[data-which=observation]", walk.element).options.length;
-    fill(n * find("[data-which=state]", walk.element).value + Number(find("[data-which=observation]", walk.element).value));
+    fill(walk.observation.options.length * walk.state.value + Number(walk.observation.value));
     show(step);
   });
   books.addEventListener("click", e => {
