@@ -21,10 +21,7 @@ func (f *player) observations() []observation {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(miss[i], miss[j]) })
-	above := 0 // where those begin
-	for above < len(order) && miss[order[above]] < 0 {
-		above++
-	}
+	above, _ := slices.BinarySearchFunc(order, 0, func(i int, least float64) int { return cmp.Compare(miss[i], least) }) // where those begin
 	var list []observation
 	add := func(some []int, far, near int, side string) {
 		if len(some) > 0 {
