@@ -14,7 +14,6 @@ import (
 
 // A Sweep is a question, and trainings that differ in one setting.
 type Sweep struct {
-	Name     string // short
 	Question string
 	Text     []string // what was done, and what it shows
 	Settings []Setting
@@ -41,7 +40,7 @@ func all() []Sweep {
 // units is the sweep that shows overfitting.
 func units() Sweep {
 	s := Sweep{
-		Name: "units", Question: "How many hidden units? When does a network overfit?", least: 1e-5,
+		Question: "How many hidden units? When does a network overfit?", least: 1e-5,
 		Text: []string{
 			"|x| is to be learned from 12 noisy points, by tanh units and a linear output: all points in each step, of Adam, since plain descent would need very long to fit the noise. The validation points are 200 others of the same curve; their own noise has the variance 0.25, below which no network gets.",
 			"One unit can't bend both ways: it has a large error on both sets, it underfits. Two are what the curve needs; but a network that has no more than it needs may get stuck on its way, as one of the five seeds does. With ten or more the error of the training points goes to nearly 0, for the curve then runs through each of them; the error of the validation points falls at first, then rises while the other still falls. That is overfitting: the network has learned the noise.",
@@ -64,7 +63,7 @@ const ring = "A network that gives every point of RING the same 8/9, the share o
 
 func hiddenLayers() Sweep {
 	s := Sweep{
-		Name: "layers", Question: "How many hidden layers?", base: article,
+		Question: "How many hidden layers?", base: article,
 		Text: []string{
 			"RING as in figure 12, with layers of 4 sigmoid units, none to three. " + ring,
 			"Without a hidden layer the network can only draw a straight line, which does not cut out a centre. One hidden layer learns. A second and a third do worse, though they could do all that one can: the slope of a sigmoid is at most ¼ and the weights begin below ½, so that δ shrinks from layer to layer, and the plateau is flatter. The last sweep shows what makes deep networks learn.",
@@ -78,7 +77,7 @@ func hiddenLayers() Sweep {
 
 func rates() Sweep {
 	s := Sweep{
-		Name: "rate", Question: "What should the learning rate be?", base: article, least: 1e-5,
+		Question: "What should the learning rate be?", base: article, least: 1e-5,
 		Text: []string{
 			"XOR as in figure 11, with rates from 0.02 to 50; the article's is 2. Always answering ½ has the error 0.25.",
 			"With a rate too small, 100 passes are over before the network has left the plateau. From there on a larger rate is faster, until steps are so large that they undo one another, or throw the units to where the sigmoid is flat and no gradient brings them back: at 50 all answers are one class, and half of them wrong. Between the two there is room: a factor of 10 does little harm.",
@@ -102,7 +101,7 @@ func (s *Sweep) addFactors() {
 
 func ringAnnealing() Sweep {
 	s := Sweep{
-		Name: "annealing, RING", Question: "Should we use annealing? Where a plateau comes first", base: article,
+		Question: "Should we use annealing? Where a plateau comes first", base: article,
 		Text: []string{
 			"RING as in figure 12, where the learning rate is multiplied by a factor after each pass. The article's code has 0.95; its figure was made with 1. " + ring,
 			"The sum of all rates to come is the first divided by 1 − factor: with 0.95 that is no more than 20 passes at the first rate, and the plateau takes longer. The rate is gone before the network has learned anything. (The article calls this annealing, after simulated annealing, a search that also takes steps uphill, ever fewer of them.)",
@@ -114,7 +113,7 @@ func ringAnnealing() Sweep {
 
 func curveAnnealing() Sweep {
 	s := Sweep{
-		Name: "annealing, ABS", Question: "Should we use annealing? Where steps are noisy", base: article, least: .2,
+		Question: "Should we use annealing? Where steps are noisy", base: article, least: .2,
 		Text: []string{
 			"|x| as in figure 14: 3 tanh units, rate 0.2, one of 200 noisy points in each step.",
 			"A step by one point fits that point, its noise too. With a constant rate the network never settles: what you get depends on the points that came last. A rate that falls averages over more and more of them, and the error goes down to near that of the noise, 0.25. So annealing is for the end of a training, not for its beginning.",
@@ -128,7 +127,7 @@ func curveAnnealing() Sweep {
 
 func errorFunctions() Sweep {
 	s := Sweep{
-		Name: "error function", Question: "Are there better error functions than the squared difference?", base: article,
+		Question: "Are there better error functions than the squared difference?", base: article,
 		Text: []string{
 			"RING as in figure 12, by descent on ½(a−t)² and on the cross-entropy −t log a − (1−t) log(1−a), each with two rates. What is drawn is (a−t)² for both, so that they can be compared.",
 			"δ of the output unit is (a−t)a(1−a) for the squared error: near 0 where the sigmoid is saturated, even if the answer is quite wrong. For the cross-entropy a(1−a) cancels, and δ is a−t: a unit that is wrong learns fast. So with the rate 0.1 it has left the plateau where the squared error has not begun to. With the article's rate of 2, its steps are too large. A rate belongs to an error function.",
@@ -143,7 +142,7 @@ func errorFunctions() Sweep {
 
 func activations() Sweep {
 	s := Sweep{
-		Name: "activation", Question: "What about other activation functions?", base: article,
+		Question: "What about other activation functions?", base: article,
 		Text: []string{
 			"RING with three hidden layers of 4 units, on which the sigmoid failed above, whose slope at 0 is ¼. That of tanh is 1 there, and that of the ReLUs wherever they are active; softplus and SiLU, which are smooth, have ½. Initial weights are such that signals keep their size: Xavier's for the sigmoid and tanh, He's for the others. The sigmoid has the rate 2, the others 0.2.",
 			"The deep network learns with each of them but the sigmoid; with softplus it is slow to. The others differ less from one another than one seed from the next, in a network as small as this: five runs of a sweep like this one do not tell which is best.",

@@ -24,9 +24,10 @@ func TestClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	ends := map[string]Outcome{}
-	for _, s := range r.Sweeps {
+	names := []string{"units", "layers", "rate", "annealing, RING", "annealing, ABS", "error function", "activation"}
+	for i, s := range r.Sweeps {
 		for _, set := range s.Settings {
-			ends[s.Name+": "+set.Name] = set.Outcome()
+			ends[names[i]+": "+set.Name] = set.Outcome()
 		}
 	}
 	end := func(name string) Outcome {
