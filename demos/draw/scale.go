@@ -111,13 +111,13 @@ func Ticks(r Range, n int) []Tick {
 	if width < 1e-12*magnitude || width < 1e-290 {
 		return []Tick{{r.Lo, bareLabel(r.Lo)}, {r.Hi, bareLabel(r.Hi)}}
 	}
-	exp := int(math.Floor(math.Log10(width/float64(n)))) - 1
-	for ; ; exp++ {
+	for exp := int(math.Floor(math.Log10(width/float64(n)))) - 1; ; exp++ {
 		for _, m := range []float64{1, 2, 5} {
-			if ks := multiples(r, m, exp); len(ks) <= n && len(ks) > 0 {
-				return labelled(ks, m, exp)
-			} else if len(ks) == 0 {
+			switch ks := multiples(r, m, exp); {
+			case len(ks) == 0:
 				return []Tick{{r.Lo, bareLabel(r.Lo)}}
+			case len(ks) <= n:
+				return labelled(ks, m, exp)
 			}
 		}
 	}
