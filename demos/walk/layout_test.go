@@ -115,6 +115,31 @@ func TestTraversal(t *testing.T) {
 	}
 }
 
+// The variables of a step are those of the code that is shown; an input has the place at which it is visited.
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	code := strings.Join(traversal, "\n")
+	for _, e := range Examples() {
+		steps := e.One(0, 0).Walks[0].Steps
+		places := map[int]string{}
+		for _, s := range steps {
+			if s.Kind == Visit {
+				places[s.Node], _, _ = strings.Cut(s.Variables, ",") // place = 3
+			}
+		}
+		for _, s := range steps {
+			for v := range strings.SplitSeq(s.Variables, ", ") {
+				if name, _, _ := strings.Cut(v, " = "); !strings.Contains(code, name) {
+					t.Errorf("%s, %s: the code has no %q", e.ID, s.Title, name)
+				}
+			}
+			if want := fmt.Sprintf(", to.input = %d, to.%s", s.Input, places[s.To]); s.Kind == Pass && !strings.HasSuffix(s.Variables, want) {
+				t.Errorf("%s, %s: the variables are %q, want %q at the end", e.ID, s.Title, s.Variables, want)
+			}
+		}
+	}
+}
+
 // Every program that is shown makes the nodes of its graph, in its order.
 func TestPrograms(t *testing.T) {
 	t.Parallel()

@@ -73,7 +73,7 @@ type Step struct {
 // New returns the walk from a loss. It panics as [trace.Backward] does.
 func New(loss *autograd.Node) *Walk {
 	graph := autograd.Graph(loss)
-	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, paid: map[int][]string{}}
+	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, paid: map[int][]string{}}
 	w, back := new(Walk), trace.Backward(loss)
 	for i, x := range graph {
 		m.at[x] = i
@@ -89,8 +89,11 @@ func New(loss *autograd.Node) *Walk {
 			m.record(i)
 		}
 	}
+	for k, s := range back.Steps {
+		m.places[s.Node] = len(back.Steps) - 1 - k
+	}
 	for k := range back.Steps {
-		m.visit(&back.Steps[k], len(back.Steps)-1-k)
+		m.visit(&back.Steps[k])
 	}
 	return w
 }
@@ -98,9 +101,10 @@ func New(loss *autograd.Node) *Walk {
 // A maker makes a walk.
 type maker struct {
 	names
-	walk *Walk
-	at   map[*autograd.Node]int
-	paid map[int][]string // the users of a node that have passed something to it
+	walk   *Walk
+	at     map[*autograd.Node]int
+	places map[*autograd.Node]int // in the traversal
+	paid   map[int][]string       // the users of a node that have passed something to it
 }
 
 func (m *maker) node(t *trace.Trace, x *autograd.Node) Node {
@@ -166,11 +170,11 @@ func (m *maker) record(i int) {
 	m.add(s)
 }
 
-// visit is the walk's visit of a node: the steps from one of the trace. The place is the node's in the traversal.
-func (m *maker) visit(t *trace.Step, place int) {
+// visit is the walk's visit of a node: the steps from one of the trace.
+func (m *maker) visit(t *trace.Step) {
 	i := m.at[t.Node]
 	n := &m.walk.Nodes[i]
-	variables := fmt.Sprintf("place = %d, y = %s", place, n.Name)
+	variables := fmt.Sprintf("place = %d, y = %s", m.places[t.Node], n.Name)
 	s := Step{Kind: Visit, ID: n.ID, Node: i, To: -1, Variables: variables, Title: "Visit " + n.Name, Value: only(t.Gradient, stepDigits)}
 	if !n.Op {
 		s.Title += ", a leaf"
@@ -189,7 +193,6 @@ func (m *maker) visit(t *trace.Step, place int) {
 	m.add(s)
 	edges := t.Edges
 	for k, to := range n.Inputs {
-		variables := fmt.Sprintf("%s, i = %d, x = %s", variables, k, m.walk.Nodes[to].Name)
 		if len(edges) > 0 && edges[0].Input == k {
 			m.pass(i, &edges[0], t.Gradient, variables)
 			edges = edges[1:]
@@ -235,8 +238,9 @@ func (m *maker) arrival(n *Node) string {
 func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) {
 	n, to := &m.walk.Nodes[i], m.at[e.To]
 	x := &m.walk.Nodes[to]
-	s := Step{Kind: Pass, ID: stepID(n, e.Input, x), Node: i, Input: e.Input, To: to, Variables: variables,
-		Title: n.Name + " passes to " + x.Name, Part: e.Part, Parts: e.Parts, After: e.After}
+	s := Step{Kind: Pass, ID: stepID(n, e.Input, x), Node: i, Input: e.Input, To: to,
+		Variables: fmt.Sprintf("%s, to.input = %d, to.place = %d", variables, e.Input, m.places[e.To]),
+		Title:     n.Name + " passes to " + x.Name, Part: e.Part, Parts: e.Parts, After: e.After}
 	symbol := n.Grad
 	s.Rule = x.Grad + " += " + strings.ReplaceAll(e.Formula(symbol, m.of), "("+symbol+")ᵀ", symbol+"ᵀ")
 	if strings.Contains(symbol, "/") { // ∂E/∂aᵀ would be the gradient of aᵀ
