@@ -256,7 +256,7 @@ var traversal = []string{
 // The lines of it at which a step is.
 const (
 	atVisit = 1
-	atLeaf  = 3
+	atLeaf  = 3 // and where nothing has reached a node
 	atSkip  = 8
 	atAdd   = 10
 )

@@ -79,7 +79,7 @@ func (b *Book) mark(walk int) *marks {
 				lit("line %d", i)
 			}
 		case Skip:
-			lit("code %d", atSkip)
+			lit("code %d", map[bool]int{true: atLeaf, false: atSkip}[w.Nodes[s.To].Gradient != nil])
 		}
 		if i := b.line(walk, s.Node); i >= 0 { // stays lit while the node is visited
 			lit("line %d", i)

@@ -261,6 +261,8 @@ func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) 
 		s.Says = fmt.Sprintf("Another contribution to %s is added to what is there: %d of %d, so its sum is not complete yet.", x.Name, s.Part, s.Parts)
 	case s.Parts > 1:
 		s.Says = fmt.Sprintf("The last of %d contributions to %s is added to what is there: now the sum is complete.", s.Parts, x.Name)
+	case len(x.Users) > 1:
+		s.Says = "No other user of " + x.Name + " passes anything to it, so this is all it gets."
 	default:
 		s.Says = x.Name + " has no other user, so this is all it gets."
 	}

@@ -2,8 +2,10 @@ package walk
 
 import (
 	"flag"
+	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,5 +175,31 @@ func golden(t *testing.T, name, got string) {
 	must(t, err)
 	if got != string(want) {
 		t.Errorf("differs from %s (go test ./demos/walk -update writes it anew):\n%s", name, got)
+	}
+}
+
+// Where a user passes nothing, that is what is said, and the line that is lit.
+func TestNothingPassed(t *testing.T) {
+	t.Parallel()
+	w := autograd.Variable(tensor.FromSlice([]float64{1.5, 2}, 2)).Named("w")
+	u := w.Square().Named("u")
+	walk := New(u.Floor().Add(w).Named("y").Sum()) // the slope of Floor is 0: nothing reaches u
+	lit := NewBook("b", "", walk, nil).mark(0).on
+	for title, want := range map[string]struct {
+		says string
+		at   int
+	}{
+		"y passes to w":   {"No other user of w passes anything to it, so this is all it gets.", atAdd},
+		"u passes over w": {"Nothing has reached u: there is nothing to pass on.", atLeaf},
+		"Visit w, a leaf": {"w is a leaf: there is nothing to pass on. Its gradient is what has been added up.", atLeaf},
+		"v₁ passes to u":  {"u has no other user, so this is all it gets.", atAdd},
+	} {
+		k := slices.IndexFunc(walk.Steps, func(s Step) bool { return s.Title == title })
+		if k < 0 {
+			t.Fatalf("there is no step %q", title)
+		}
+		if says := walk.Steps[k].Says; says != want.says || !slices.Contains(lit[fmt.Sprint("code ", want.at)], k) {
+			t.Errorf("%s: says %q, with line %d lit: %v", title, says, want.at, lit)
+		}
 	}
 }
