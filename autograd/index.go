@@ -79,10 +79,17 @@ func (x *Node) indexSelect(op string, axis int, index *Node) *Node {
 		if l.rank-1+i.rank > maxRank {
 			fail(op, "%v at indices of shape %v would have more than %d axes", y.inputs[0], index.Shape(), maxRank)
 		}
-		var room [maxRank]int
-		l.step[a] = 1 // in rows
-		along(at.Zeros(append(append(room[:0], l.dims()[:a]...), i.dims()...)...), l, a, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, a, false) })
+		l.rowsAt(op, at, a, index)
 	}, index)
+}
+
+// rowsAt sets at to the places of what is at the indices of the axis, counted in rows: those behind the axis.
+func (l layout) rowsAt(op string, at *tensor.Tensor, axis int, index *tensor.Tensor) {
+	var room [maxRank]int
+	i := layoutOf(index)
+	l.step[axis] = 1
+	at.Zeros(append(append(room[:0], l.dims()[:axis]...), i.dims()...)...)
+	along(at, l, axis, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, axis, false) })
 }
 
 // ScatterAdd returns x with the source's elements added where the index says along the axis: they go where Gather with
@@ -90,14 +97,10 @@ func (x *Node) indexSelect(op string, axis int, index *Node) *Node {
 //
 //	∂L/∂x = ∂L/∂y    ∂L/∂source = ∂L/∂y, gathered
 func (x *Node) ScatterAdd(axis int, index, source *Node) *Node {
-	return x.scatterAdd("ScatterAdd", axis, index, source)
-}
-
-func (x *Node) scatterAdd(op string, axis int, index, source *Node) *Node {
-	source = source.corner(op, index)
-	places := x.fromIndex(op, axis, index, func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
+	source = source.corner("ScatterAdd", index)
+	places := x.fromIndex("ScatterAdd", axis, index, func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
 		at := places.Like(index).Data()
-		l.eachPlace(op, a, index, false, func(k, place int) { at[k] = float64(place) })
+		l.eachPlace("ScatterAdd", a, index, false, func(k, place int) { at[k] = float64(place) })
 	})
 	return x.Add(source.put(places, x))
 }
@@ -128,9 +131,10 @@ func (x *Node) IndexAdd(axis int, index, source *Node) *Node {
 	if index.value.Rank() != 1 || !slices.Equal(source.Shape(), shape) {
 		fail("IndexAdd", "%v at the indices %v along axis %d of %v: a source of shape %v is needed", source, index, axis, x, shape)
 	}
-	line := slices.Repeat([]int{1}, len(shape))
-	line[a] = shape[a]
-	return x.scatterAdd("IndexAdd", a, index.Reshape(line...).BroadcastTo(shape...), source)
+	places := x.fromIndex("IndexAdd", a, index, func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
+		l.rowsAt("IndexAdd", places, a, index)
+	})
+	return x.Add(source.put(places, x))
 }
 
 // corner returns the first elements of x along each axis, as many as the index has.
