@@ -16,6 +16,10 @@ func MatMulNN(z, x, y []float64, m, k, n int) {
 
 // matMulNN and the like are the loops in Go, for processors without vectors and for small products.
 func matMulNN(z, x, y []float64, m, k, n int) {
+	if n == 1 { // one row of m elements, not m rows of one
+		matMulNT(z, y, x, 1, k, m)
+		return
+	}
 	if k == 0 || k >= 4 {
 		clear(z)
 		for i := range m {
