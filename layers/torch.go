@@ -115,15 +115,14 @@ func (w *walker) fromTorch(p place, v reflect.Value) bool {
 	return true
 }
 
-// snakeCase returns the name of a field in Python's way: runningMean is running_mean, weightIH weight_ih.
+// snakeCase returns the name of a field in Python's way: RunningMean is running_mean, WeightIH weight_ih, QProj q_proj, RNN rnn.
 func snakeCase(name string) string {
 	var b strings.Builder
-	small := false // the letter before is
-	for _, r := range name {
-		if small && unicode.IsUpper(r) {
+	letters := []rune(name)
+	for i, r := range letters {
+		if i > 0 && unicode.IsUpper(r) && (!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
 			b.WriteByte('_')
 		}
-		small = !unicode.IsUpper(r)
 		b.WriteRune(unicode.ToLower(r))
 	}
 	return b.String()
@@ -131,8 +130,8 @@ func snakeCase(name string) string {
 
 // LoadTorch sets a network's parameters and state to those of a PyTorch model, which safetensors.torch's save_file has
 // written to the named file from the model's state_dict. The model is to have the names of the network: those of
-// Named, where PyTorch writes running_mean for runningMean, and numbers for the layers of a Sequential. Each layer that has
-// another layout there says so (see [TorchLayer]): a Linear's weight, out × in, is transposed. It
+// Named, where PyTorch writes running_mean for a field RunningMean and rnn for RNN, and numbers for the layers of a
+// Sequential. Each layer that has another layout there says so (see [TorchLayer]): a Linear's weight, out × in, is transposed. It
 // returns an error, and has changed nothing, if the file can't be read, if it is one that Save has written (an *[Error]), or if
 // names or shapes differ (a *[StateError], with PyTorch's names). It panics as Named does.
 func LoadTorch(name string, net any) error {

@@ -233,7 +233,7 @@ func (w *walker) fields(p place, v reflect.Value) {
 		tag := f.Tag.Get("grad")
 		name := lowerFirst(f.Name)
 		if w.torch != nil {
-			name = snakeCase(name)
+			name = snakeCase(f.Name)
 		}
 		at := p.join(name)
 		if !p.hidden {
