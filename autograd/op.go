@@ -44,6 +44,8 @@ type Op interface {
 	// It is built from operations on nodes, so that it can be differentiated again, and a plan
 	// can repeat it: it sees nodes, not numbers. It must not depend on a value in any
 	// other way, such as an if or a constant made from one; [Node.Keep] has what Forward found out.
+	// A Constant of several numbers that it makes, even one that depends on nothing, a plan refuses: an
+	// identity is made once, and held by the Op, or is Scalar(1).BroadcastTo(n).DiagEmbed(0, 0, 1).
 	// It may return dy, an input, or a view of one, and modifies and keeps none of them. A node
 	// that it makes belongs to the traversal, and is not to be used by another call.
 	VJP(y *Node, i int, dy *Node) *Node
