@@ -27,8 +27,9 @@ import (
 // constant made from one. No leaf's tensor is to be made a view of what a plan gives, or swapped with it.
 //
 // A plan owns the graph's computed nodes, but not its leaves: goroutines each build a graph and a plan
-// of their own, and may share parameters that none modifies. Plans that share computed nodes take
-// turns: the Forward of one ends what another gave. A plan serves one goroutine at a time.
+// of their own, and may share parameters that none modifies. Plans that share computed nodes, as those of the two
+// networks of a GAN do, take turns: the Forward of one ends what another gave. Their graphs are built before the
+// first plan is made, which takes the values that building needs. A plan serves one goroutine at a time.
 type Plan struct {
 	y       *Node
 	xs      []*Node // whose gradients are wanted
