@@ -103,8 +103,9 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 
 // PerExample returns the gradients with respect to the xs of each example of a batch by itself: for each x a tensor with the number of
 // examples before its shape. f gets the xs, and of each tensor of the batch one example: a batch of one, so that f can be what computes the loss
-// of a whole batch. It makes one plan, which runs once for each example. It panics unless f has one element, and the tensors of the batch one length, and
-// if f uses a node that was computed before.
+// of a whole batch. It makes one plan, which runs once for each example: for a network of layers, whose parameters are not given to it but in
+// fields, such as to clip each example's gradient, a [Plan] of a batch of one does the same. It panics unless f has one element, and the tensors of
+// the batch one length, and if f uses a node that was computed before.
 func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	if f == nil {
 		fail("PerExample", "the function is nil")
