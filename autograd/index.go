@@ -89,7 +89,7 @@ func (l layout) rowsAt(op string, at *tensor.Tensor, axis int, index *tensor.Ten
 	i := layoutOf(index)
 	l.step[axis] = 1
 	at.Zeros(append(append(room[:0], l.dims()[:axis]...), i.dims()...)...)
-	along(at, l, axis, index.Len(), func(j int) int { return whole(op, index.Data()[j], l, axis, false) })
+	along(at, l, axis, index.Len(), func(j int) int { return whole(op, index.Data()[j], &l, axis, false) })
 }
 
 // ScatterAdd returns x with the source's elements added where the index says along the axis: they go where Gather with
@@ -176,11 +176,11 @@ func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, negative bo
 	of := l
 	i.step, i.step[axis] = l.step, 0 // the place of index 0
 	numbers := index.Data()
-	i.walk(0, func(k, place int) { f(k, place+whole(op, numbers[k], of, axis, negative)*of.step[axis]) })
+	i.walk(0, func(k, place int) { f(k, place+whole(op, numbers[k], &of, axis, negative)*of.step[axis]) })
 }
 
 // whole returns a number of an index into an axis, from 0.
-func whole(op string, v float64, l layout, axis int, negative bool) int {
+func whole(op string, v float64, l *layout, axis int, negative bool) int {
 	n, lowest := l.shape[axis], 0
 	if negative {
 		lowest = -n
