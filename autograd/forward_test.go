@@ -46,7 +46,7 @@ func TestForwardMode(t *testing.T) {
 			}
 		}
 		product := dy.Mul(u).Sum().Value().Item()
-		if math.Abs(product-transposed) > 1e-12*scale {
+		if !(math.Abs(product-transposed) <= 1e-12*scale) {
 			t.Errorf("⟨u, Jv⟩ = %v, ⟨Jᵀu, v⟩ = %v", product, transposed)
 		}
 		before := dy.Value().Clone()

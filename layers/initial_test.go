@@ -61,7 +61,7 @@ func TestOrthogonal(t *testing.T) {
 		if m.Dim(0) > m.Dim(1) {
 			product = new(T).MatMulTN(m, m)
 		}
-		if want := new(T).Scale(tensor.Eye(product.Dim(0)), 9); tensor.MaxAbsDiff(product, want) > 1e-13 {
+		if want := new(T).Scale(tensor.Eye(product.Dim(0)), 9); !(tensor.MaxAbsDiff(product, want) <= 1e-13) {
 			t.Errorf("%v: the product with itself is\n%v", shape, product)
 		}
 	}
@@ -121,7 +121,7 @@ func TestRunFromState(t *testing.T) {
 		},
 	} {
 		whole, first, second, end := parts()
-		if got := autograd.Concat(1, first, second); tensor.MaxAbsDiff(got.Value(), whole.Value()) > 1e-15 {
+		if got := autograd.Concat(1, first, second); !(tensor.MaxAbsDiff(got.Value(), whole.Value()) <= 1e-15) {
 			t.Errorf("%s: got\n%v\nwant\n%v", name, got.Value(), whole.Value())
 		}
 		if got := end.Slice(0, 1, 2).Squeeze(0); !tensor.Equal(got.Value(), second.Slice(1, 2, 3).Squeeze(1).Value()) {
@@ -138,7 +138,7 @@ func TestAttentionMask(t *testing.T) {
 	mask := autograd.Constant(tensor.FromSlice([]float64{1, 1, 0}, 1, 1, 1, 3))
 	want := l.Forward(autograd.Constant(x.Slice(0, 0, 1)).Slice(1, 0, 2))
 	got := l.ForwardMasked(autograd.Constant(x), mask).Slice(1, 0, 2)
-	if tensor.MaxAbsDiff(got.Value(), want.Value()) > 1e-14 {
+	if !(tensor.MaxAbsDiff(got.Value(), want.Value()) <= 1e-14) {
 		t.Errorf("got\n%v\nwant\n%v", got.Value(), want.Value())
 	}
 }
@@ -162,7 +162,7 @@ func TestEmbeddingAndBilinear(t *testing.T) {
 					want += x.At(n, i) * b.Weight.Value().At(k, i, j) * y.At(n, j)
 				}
 			}
-			if got := z.At(n, k); math.Abs(got-want) > 1e-14 {
+			if got := z.At(n, k); !(math.Abs(got-want) <= 1e-14) {
 				t.Errorf("z[%d, %d] is %v, want %v", n, k, got, want)
 			}
 		}

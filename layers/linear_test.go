@@ -107,10 +107,10 @@ func TestInitDistribution(t *testing.T) {
 			mean := new(tensor.Tensor).Mean(w).Item()
 			centred := new(tensor.Tensor).AddScalar(w, -mean)
 			variance := new(tensor.Tensor).Mean(centred.Square(centred)).Item()
-			if want := (test.lo + test.hi) / 2; math.Abs(mean-want) > width/200 {
+			if want := (test.lo + test.hi) / 2; !(math.Abs(mean-want) <= width/200) {
 				t.Errorf("mean %v, want %v", mean, want)
 			}
-			if want := width * width / 12; math.Abs(variance/want-1) > .02 {
+			if want := width * width / 12; !(math.Abs(variance/want-1) <= .02) {
 				t.Errorf("variance %v, want %v", variance, want)
 			}
 		})

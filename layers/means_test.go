@@ -35,10 +35,10 @@ func TestMeans(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			a, target := autograd.Variable(test.a), autograd.Constant(test.t)
 			y := test.loss(a, target)
-			if got := y.Value().Item(); y.Value().Rank() != 0 || math.Abs(got-test.want) > 1e-14*max(1, test.want) {
+			if got := y.Value().Item(); y.Value().Rank() != 0 || !(math.Abs(got-test.want) <= 1e-14*max(1, test.want)) {
 				t.Errorf("the loss is %v, want %v", got, test.want)
 			}
-			if got := autograd.Backward(y).Of(a); tensor.MaxAbsDiff(got, test.grad) > 1e-15 {
+			if got := autograd.Backward(y).Of(a); !(tensor.MaxAbsDiff(got, test.grad) <= 1e-15) {
 				t.Errorf("the gradient is\n%v\nwant\n%v", got, test.grad)
 			}
 		})

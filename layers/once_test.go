@@ -197,10 +197,10 @@ func TestRunningStatisticsWithoutMomentum(t *testing.T) {
 		_, y := training(tensor.FromSlice(x, 2, 1))
 		l.Forward(y)
 	}
-	if got := l.RunningMean.Value().Item(); math.Abs(got-5) > 1e-14 { // of 2, 5 and 8
+	if got := l.RunningMean.Value().Item(); !(math.Abs(got-5) <= 1e-14) { // of 2, 5 and 8
 		t.Errorf("the mean is %v, want 5", got)
 	}
-	if got := l.RunningVariance.Value().Item(); math.Abs(got-28./3) > 1e-14 { // of 2, 8 and 18
+	if got := l.RunningVariance.Value().Item(); !(math.Abs(got-28./3) <= 1e-14) { // of 2, 8 and 18
 		t.Errorf("the variance is %v, want %v", got, 28./3)
 	}
 }
@@ -317,7 +317,7 @@ func TestDropout(t *testing.T) {
 		t.Error("with P 0: the input is changed")
 	}
 	_, ones := training(tensor.Full(1, 100_000))
-	if mean := (layers.Dropout{P: .9}).Forward(ones).Mean().Value().Item(); math.Abs(mean-1) > .05 { // five standard deviations
+	if mean := (layers.Dropout{P: .9}).Forward(ones).Mean().Value().Item(); !(math.Abs(mean-1) <= .05) { // five standard deviations
 		t.Errorf("the mean is %v, want nearly 1", mean)
 	}
 	for _, p := range []float64{-.1, 1, math.NaN()} {

@@ -247,7 +247,7 @@ func TestLoadTorch(t *testing.T) {
 	}
 	y, want := net.Forward(autograd.Constant(f.Tensors["x"])).Value(), f.Tensors["y"]
 	for i, v := range want.Data() {
-		if math.Abs(y.Data()[i]-v) > 1e-14 {
+		if !(math.Abs(y.Data()[i]-v) <= 1e-14) {
 			t.Errorf("output %d: %v, want %v", i, y.Data()[i], v)
 		}
 	}

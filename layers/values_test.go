@@ -45,7 +45,7 @@ func TestLastAxis(t *testing.T) {
 			for j := range 3 {
 				row := l.Forward(x.Slice(0, i, i+1).Slice(1, j, j+1).Reshape(4)).Value()
 				want := all.Slice(0, i, i+1).Slice(1, j, j+1).Reshape(row.Len())
-				if tensor.MaxAbsDiff(row, want) > 1e-15 {
+				if !(tensor.MaxAbsDiff(row, want) <= 1e-15) {
 					t.Errorf("%v: row %d %d is %v, want %v", l, i, j, row, want)
 				}
 			}
@@ -61,7 +61,7 @@ func TestAttentionOfOne(t *testing.T) {
 		l := layers.NewMultiHeadAttention(4, heads, init)
 		x := autograd.Constant(normal(3, 4))
 		got, want := l.Forward(x), l.Forward(x.Reshape(1, 3, 4)).Reshape(3, 4)
-		if tensor.MaxAbsDiff(got.Value(), want.Value()) > 1e-15 {
+		if !(tensor.MaxAbsDiff(got.Value(), want.Value()) <= 1e-15) {
 			t.Errorf("%d heads: got\n%v\nwant\n%v", heads, got.Value(), want.Value())
 		}
 	}
@@ -76,7 +76,7 @@ func TestNormOfTwoAxes(t *testing.T) {
 		{layers.NewLayerNorm(3, 4), layers.NewLayerNorm(12)}, {layers.NewRMSNorm(3, 4), layers.NewRMSNorm(12)},
 	} {
 		got, want := test.two.Forward(autograd.Constant(x)).Reshape(2, 12), test.one.Forward(flat)
-		if tensor.MaxAbsDiff(got.Value(), want.Value()) > 1e-14 {
+		if !(tensor.MaxAbsDiff(got.Value(), want.Value()) <= 1e-14) {
 			t.Errorf("%v: got\n%v\nwant\n%v", test.two, got.Value(), want.Value())
 		}
 	}

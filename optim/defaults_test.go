@@ -48,7 +48,7 @@ func TestAdagradsEpsilon(t *testing.T) {
 	t.Parallel()
 	w := variable(0)
 	optim.NewAdagrad(.01, w).Step(gradient(w, 1e-10))
-	if got := -w.Value().Item(); math.Abs(got-.005) > 1e-17 {
+	if got := -w.Value().Item(); !(math.Abs(got-.005) <= 1e-17) {
 		t.Errorf("the first step is %v, want 0.005", got)
 	}
 }

@@ -18,10 +18,10 @@ func TestLBFGS(t *testing.T) {
 	t.Parallel()
 	x, y := variable(-1.2), variable(1)
 	r := optim.NewLBFGS(x, y).Minimise(func() *autograd.Node { return rosenbrock(x, y) })
-	if !r.Converged || r.Evaluations > 80 || r.Loss > 1e-18 {
+	if !r.Converged || r.Evaluations > 80 || !(r.Loss <= 1e-18) {
 		t.Errorf("it ended with %+v", r)
 	}
-	if a, b := x.Value().Item(), y.Value().Item(); math.Abs(a-1) > 1e-9 || math.Abs(b-1) > 1e-9 {
+	if a, b := x.Value().Item(), y.Value().Item(); !(math.Abs(a-1) <= 1e-9 && math.Abs(b-1) <= 1e-9) {
 		t.Errorf("it ended at %v, %v", a, b)
 	}
 	if again := optim.NewLBFGS(x, y).Minimise(func() *autograd.Node { return rosenbrock(x, y) }); again.Iterations != 0 || again.Evaluations != 1 {
@@ -40,7 +40,7 @@ func TestLBFGSQuadratic(t *testing.T) {
 	if !r.Converged || r.Iterations > 100 {
 		t.Errorf("it ended with %+v", r)
 	}
-	if d := max(tensor.MaxAbsDiff(a.Value(), tensor.Full(1, 2, 3)), tensor.MaxAbsDiff(b.Value(), tensor.Full(-2, 4))); d > 1e-6 {
+	if d := max(tensor.MaxAbsDiff(a.Value(), tensor.Full(1, 2, 3)), tensor.MaxAbsDiff(b.Value(), tensor.Full(-2, 4))); !(d <= 1e-6) {
 		t.Errorf("it ended %v off: %v, %v", d, a.Value(), b.Value())
 	}
 }
@@ -51,7 +51,7 @@ func TestLBFGSLeavesNoDomain(t *testing.T) {
 	for _, start := range []float64{1e-3, .1, 3, 1e3} {
 		x := variable(start)
 		r := optim.NewLBFGS(x).Minimise(func() *autograd.Node { return x.Sub(x.Log()) }) // at 1
-		if got := x.Value().Item(); !r.Converged || math.Abs(got-1) > 1e-8 {
+		if got := x.Value().Item(); !r.Converged || !(math.Abs(got-1) <= 1e-8) {
 			t.Errorf("from %v to %v, %+v", start, got, r)
 		}
 	}
@@ -194,7 +194,7 @@ func TestLBFGSByHand(t *testing.T) {
 				}
 				now := test.points[made]
 				made++
-				if want := tensor.FromSlice(now.x, len(now.x)); tensor.MaxAbsDiff(w.Value(), want) > 1e-15 {
+				if want := tensor.FromSlice(now.x, len(now.x)); !(tensor.MaxAbsDiff(w.Value(), want) <= 1e-15) {
 					t.Fatalf("evaluation %d is at %v, want %v", made, w.Value(), want)
 				}
 				slope := w.Mul(autograd.Constant(tensor.FromSlice(now.gradient, len(now.x)))).Sum()

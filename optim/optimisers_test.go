@@ -442,7 +442,7 @@ func TestDecoupledDecay(t *testing.T) {
 	o := optim.NewAdamW(.5, w)
 	o.WeightDecay, o.Epsilon = .1, 0
 	o.Minimise(w.Scale(1e-5))
-	if got, want := w.Value().Item(), 2-.5*.1*2-.5; math.Abs(got-want) > 1e-15 {
+	if got, want := w.Value().Item(), 2-.5*.1*2-.5; !(math.Abs(got-want) <= 1e-15) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
@@ -451,7 +451,7 @@ func TestAdamsEpsilon(t *testing.T) {
 	t.Parallel()
 	w := variable(0)
 	optim.NewAdam(.001, w).Step(gradient(w, 1e-8))
-	if got := -w.Value().Item(); math.Abs(got-.0005) > 1e-18 {
+	if got := -w.Value().Item(); !(math.Abs(got-.0005) <= 1e-18) {
 		t.Errorf("the first step is %v, want 0.0005", got)
 	}
 }

@@ -42,7 +42,7 @@ func TestSchedules(t *testing.T) {
 		{"one cycle, its end", optim.OneCycle(2, 20), 19, 2. / 250_000},
 		{"one cycle, after it", optim.OneCycle(2, 20), 1000, 2. / 250_000},
 	} {
-		if got := test.schedule.Rate(test.iteration); math.Abs(got-test.want) > 2e-16*math.Abs(test.want) {
+		if got := test.schedule.Rate(test.iteration); !(math.Abs(got-test.want) <= 2e-16*math.Abs(test.want)) {
 			t.Errorf("%s: Rate(%d) is %v, want %v", test.name, test.iteration, got, test.want)
 		}
 	}
@@ -75,7 +75,7 @@ func TestCosine(t *testing.T) {
 	for i := range 3 * n {
 		half := i % (2 * n)
 		half = min(half, 2*n-half)
-		if got, want := s.Rate(i), math.Cos(math.Pi*float64(half)/n); math.Abs(got-want) > 8e-16 { // the angle is rounded, too
+		if got, want := s.Rate(i), math.Cos(math.Pi*float64(half)/n); !(math.Abs(got-want) <= 8e-16) { // the angle is rounded, too
 			t.Errorf("Rate(%d) is %v, want %v", i, got, want)
 		}
 	}

@@ -70,12 +70,12 @@ func TestSearch(t *testing.T) {
 				t.Fatalf("%s: a trial at %v, after all of them", l.name, x[0])
 			}
 			now := l.trials[made]
-			if made++; math.Abs(x[0]-now.a) > 1e-15*now.a {
+			if made++; !(math.Abs(x[0]-now.a) <= 1e-15*now.a) {
 				t.Fatalf("%s: trial %d is at %v, want %v", l.name, made, x[0], now.a)
 			}
 			return point{x: x, gradient: []float64{now.slope}, loss: now.loss}
 		})
-		if made != len(l.trials) || math.Abs(got.x[0]-l.want) > 1e-15 || found != l.found {
+		if made != len(l.trials) || !(math.Abs(got.x[0]-l.want) <= 1e-15) || found != l.found {
 			t.Errorf("%s: %d trials, which found %v, %v; want %d, %v, %v", l.name, made, got.x[0], found, len(l.trials), l.want, l.found)
 		}
 	}

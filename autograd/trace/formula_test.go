@@ -130,7 +130,7 @@ func TestFormulas(t *testing.T) {
 				}
 				text := e.Formula("(-0.6)", func(x *node) string { return "(" + strconv.FormatFloat(x.Value().Data()[0], 'g', -1, 64) + ")" })
 				v, ok := calculate(t, text)
-				if ok && math.Abs(v-e.Contribution.Data()[0]) > 1e-15 {
+				if ok && !(math.Abs(v-e.Contribution.Data()[0]) <= 1e-15) {
 					t.Errorf("%s: %s is %v, the contribution is %v", name, text, v, e.Contribution)
 				}
 				if ok {
