@@ -3,6 +3,7 @@ package autograd_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -85,11 +86,10 @@ func TestReductionsAtKinks(t *testing.T) {
 // expectClose is expectNearly where a zero has no sign and rounding errors are those of 1.
 func expectClose(t *testing.T, what string, got, want []float64) {
 	t.Helper()
-	for i, v := range got {
-		if w := want[i]; len(got) != len(want) || !(math.Abs(v-w) <= 1e-14*max(1, math.Abs(w))) || w != 0 && math.Abs(v-w) > 1e-12*math.Abs(w) {
-			t.Errorf("%s: got %v, want %v", what, got, want)
-			return
-		}
+	if !slices.EqualFunc(got, want, func(v, w float64) bool {
+		return math.Abs(v-w) <= 1e-14*max(1, math.Abs(w)) && (w == 0 || math.Abs(v-w) <= 1e-12*math.Abs(w))
+	}) {
+		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
 
