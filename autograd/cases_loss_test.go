@@ -97,7 +97,7 @@ func unsigned(x *tensor.Tensor) []float64 {
 
 // Cross-entropy of scores that overflow as exponentials, and its gradient; also along with others, and twice.
 func TestCrossEntropyOfLargeScores(t *testing.T) {
-	class := func(of ...float64) *node { return autograd.Constant(vector(of...)) }
+	class := values
 	x := autograd.Variable(tensor.Rows([][]float64{{1e8, 1e8, math.Inf(-1)}, {-431, 279, 427}, {0, 0, 800}}))
 	y := x.CrossEntropy(class(0, 0, 2))
 	expectNearly(t, "losses", unsigned(y.Value()), []float64{math.Ln2, 858, 0})
@@ -209,7 +209,7 @@ func TestEmbeddings(t *testing.T) {
 
 func TestLossPanics(t *testing.T) {
 	x, row := autograd.Variable(tensor.New(2, 3)), autograd.Variable(tensor.New(3))
-	classes := func(of ...float64) *node { return autograd.Constant(vector(of...)) }
+	classes := values
 	const no = ", no whole number from 0 to 2, nor −1, for one to be ignored"
 	for want, f := range map[string]func(){
 		"AbsoluteError: predictions have shape [2 3], targets [3]; a loss does not broadcast":                                func() { x.AbsoluteError(row) },

@@ -94,7 +94,7 @@ func expectClose(t *testing.T, what string, got, want []float64) {
 }
 
 func TestValuesOfReductions(t *testing.T) {
-	x := func(v ...float64) *node { return autograd.Constant(vector(v...)) }
+	x := values
 	empty := autograd.Constant(tensor.New(0))
 	for _, c := range []struct {
 		name string

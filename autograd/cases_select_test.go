@@ -287,7 +287,7 @@ func TestIndexInAPlan(t *testing.T) {
 func TestSelectPanics(t *testing.T) {
 	x, v := autograd.Variable(tensor.New(2, 3)), autograd.Variable(tensor.New(3))
 	index := constant([]float64{0, 1, 1})
-	at := func(i ...float64) *node { return constant(i) }
+	at := values
 	long := autograd.Constant(tensor.New(3, 2))
 	for _, tt := range []struct {
 		want string

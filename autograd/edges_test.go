@@ -14,9 +14,8 @@ import (
 
 // Values at the edges of what operations take: lengths of 0 and 1, equal numbers, NaN and infinities, axes that are not named.
 func TestEdges(t *testing.T) {
-	x := func(data ...float64) *node { return variable(data...) }
-	m := func(rows ...[]float64) *node { return autograd.Variable(tensor.Rows(rows)) }
-	matrix := m([]float64{1, 2, 6}, []float64{10, 40, 70})
+	x := variable
+	matrix := rows([]float64{1, 2, 6}, []float64{10, 40, 70})
 	root := math.Sqrt
 	for _, tt := range []struct {
 		name string
@@ -25,7 +24,7 @@ func TestEdges(t *testing.T) {
 	}{
 		{"BatchNorm of nothing", autograd.Variable(tensor.New(0)).BatchNorm(nil, nil, nil, nil, 1e-5), nil},
 		{"LayerNorm of the last axis", matrix.LayerNorm(nil, nil, 0), []float64{-2 / root(14./3), -1 / root(14./3), 3 / root(14./3), -30 / root(600), 0, 30 / root(600)}},
-		{"RMSNorm of the last axis", m([]float64{1, 7}, []float64{-3, 1}).RMSNorm(nil, 0), []float64{.2, 1.4, -3 / root(5), 1 / root(5)}},
+		{"RMSNorm of the last axis", rows([]float64{1, 7}, []float64{-3, 1}).RMSNorm(nil, 0), []float64{.2, 1.4, -3 / root(5), 1 / root(5)}},
 		{"replicated far", x(1, 2).PadReplicate(0, 3, 3), []float64{1, 1, 1, 1, 2, 2, 2, 2}},
 		{"hypot of NaN and ∞", x(nan, inf).Hypot(x(inf, nan)), []float64{inf, inf}},
 		{"hypot of the largest", x(math.MaxFloat64, 0).Hypot(x(0, math.MaxFloat64)), []float64{math.MaxFloat64, math.MaxFloat64}},
@@ -135,7 +134,7 @@ func TestMade(t *testing.T) {
 // What can be written as a float64 neither overflows nor underflows on the way, and loses no digits. The right values are by hand or, of
 // functions, by mpmath with 60 digits.
 func TestNothingIsLostOnTheWay(t *testing.T) {
-	x := func(data ...float64) *node { return variable(data...) }
+	x := variable
 	polygamma := func(n int, at float64) *node { return number(at).Polygamma(n) }
 	far, rising := make([]float64, 10), make([]float64, 10) // 10¹⁵ + i, and what the i are normalised
 	for i := range far {

@@ -11,6 +11,9 @@ var inf, nan = math.Inf(1), math.NaN()
 
 func number(v float64) *node { return autograd.Scalar(v) }
 
+// values returns a constant vector.
+func values(v ...float64) *node { return autograd.Constant(vector(v...)) }
+
 // mustPanic calls f and fails unless it panics with an error of exactly this text.
 func mustPanic(t *testing.T, want string, f func()) {
 	t.Helper()
