@@ -29,7 +29,7 @@ func derivatives(f func(x *node) *node, n int, at ...float64) (all [][]float64) 
 
 func gradient(f func(x *node) *node, at ...float64) []float64 { return derivatives(f, 1, at...)[0] }
 
-// near reports whether got and want agree to 12 digits; NaN is like NaN, and 0 not like −0.
+// nearly reports whether got and want agree to 12 digits; NaN is like NaN, and 0 not like −0.
 func nearly(got, want float64) bool {
 	if got == want && want != 0 {
 		return true

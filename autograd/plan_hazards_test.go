@@ -181,7 +181,6 @@ func TestPlanStringBeforeForward(t *testing.T) {
 	}
 }
 
-// Nothing is there of a zero value.
 // A rule sees the context of the loss at dy.
 func TestContextOfSeed(t *testing.T) {
 	rule := &returning{"Trained", func(_, dy *node) *node {
@@ -215,6 +214,7 @@ func TestTraversalsFollow(t *testing.T) {
 	mustPanic(t, "autograd: Of: the node is a nil or zero Node", func() { autograd.Backward(y).Of(nilNode) })
 }
 
+// Nothing is there of a zero value.
 func TestZeroValues(t *testing.T) {
 	if zero := new(autograd.Node); zero.Name() != "" || zero.Made() != "" || zero.Named("a").Name() != "a" {
 		t.Error("a zero Node has a name or a place")
