@@ -28,6 +28,11 @@ func TestClip(t *testing.T) {
 	}
 }
 
+// same reports whether two numbers are within 4e-16 of each other, relatively, or both NaN.
+func same(got, want float64) bool {
+	return got == want || math.IsNaN(got) && math.IsNaN(want) || math.Abs(got-want) <= 4e-16*math.Abs(want)
+}
+
 func TestClipNormOfAnySize(t *testing.T) {
 	t.Parallel()
 	inf, nan := math.Inf(1), math.NaN()
@@ -53,9 +58,6 @@ func TestClipNormOfAnySize(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := autograd.Variable(tensor.New(len(test.gradient)))
 			grads := autograd.NewGradients(map[*autograd.Node]*tensor.Tensor{w: tensor.FromSlice(test.gradient, len(test.gradient))})
-			same := func(got, want float64) bool {
-				return got == want || math.IsNaN(got) && math.IsNaN(want) || math.Abs(got-want) <= 4e-16*math.Abs(want)
-			}
 			if norm := optim.ClipNorm(grads, test.limit); !same(norm, test.norm) {
 				t.Errorf("the norm is %v, want %v", norm, test.norm)
 			}
@@ -107,9 +109,6 @@ func TestClipPNorm(t *testing.T) {
 	} {
 		w := autograd.Variable(tensor.New(len(test.gradient)))
 		grads := autograd.NewGradients(map[*autograd.Node]*tensor.Tensor{w: tensor.FromSlice(append([]float64{}, test.gradient...), len(test.gradient))})
-		same := func(got, want float64) bool {
-			return got == want || math.IsNaN(got) && math.IsNaN(want) || math.Abs(got-want) <= 1e-15*math.Abs(want)
-		}
 		limit := test.norm / 2
 		if !(limit > 0) {
 			limit = 1
