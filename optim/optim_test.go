@@ -201,7 +201,6 @@ func TestMistakes(t *testing.T) {
 		{"no loss", "autograd: Backward: the node is a nil or zero Node", func() { optim.NewGradientDescent(1, w).Minimise(nil) }},
 		{"a loss of two elements", "autograd: Backward: Mul [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)",
 			func() { optim.NewGradientDescent(1, w).Minimise(w.Mul(c)) }},
-		{"iteration", "optim: Rate: the iteration is -1; the first is 0", func() { optim.Exponential(1, .5).Rate(-1) }},
 		{"limit", "optim: ClipNorm: the limit is 0; it must be positive", func() { optim.ClipNorm(gradient(w, 1), 0) }},
 		{"no gradients to clip", "optim: ClipNorm: the gradients are nil", func() { optim.ClipNorm(nil, 1) }},
 		{"no gradients to clip, by value", "optim: ClipValue: the gradients are nil", func() { optim.ClipValue(nil, 1) }},

@@ -141,8 +141,6 @@ func TestPlateauResumed(t *testing.T) {
 func TestMistakesOfSchedules(t *testing.T) {
 	t.Parallel()
 	for want, f := range map[string]func(){
-		"Rate: the iteration is -1; the first is 0":                            func() { optim.Cosine(1, 0, 5).Rate(-1) },
-		"Rate: the iteration is -3; the first is 0":                            func() { optim.Constant(1).Rate(-3) },
 		"Steps: the number of iterations is 0; it must be positive":            func() { optim.Steps(1, .5, 0) },
 		"MultiStep: an iteration is -3; the first is 0":                        func() { optim.MultiStep(1, .5, 4, -3) },
 		"Polynomial: the number of iterations is -1; it must be positive":      func() { optim.Polynomial(1, 1, -1) },
@@ -156,7 +154,6 @@ func TestMistakesOfSchedules(t *testing.T) {
 		"NewPlateau: the factor is 1; it must be between 0 and 1":              func() { optim.NewPlateau(1, 1, 2) },
 		"NewPlateau: the patience is -1; it must not be negative":              func() { optim.NewPlateau(1, .5, -1) },
 		"NewPlateau: the rate is -1; it must be finite and not negative":       func() { optim.NewPlateau(-1, .5, 1) },
-		"Rate: the iteration is -2; the first is 0":                            func() { optim.NewPlateau(1, .5, 1).Rate(-2) },
 		"NewLBFGS: no parameters: there is nothing to update":                  func() { optim.NewLBFGS() },
 		"Minimise: no parameters: NewLBFGS takes them":                         func() { new(optim.LBFGS).Minimise(nil) },
 		"Minimise: the loss is nil":                                            func() { optim.NewLBFGS(variable(1)).Minimise(nil) },
@@ -177,5 +174,11 @@ func TestMistakesOfSchedules(t *testing.T) {
 		},
 	} {
 		wantPanic(t, "optim: "+want, f)
+	}
+	for _, s := range []optim.Schedule{
+		optim.Constant(1), optim.Exponential(1, .5), optim.Steps(1, .5, 2), optim.MultiStep(1, .5, 2), optim.Polynomial(1, 1, 2),
+		optim.WarmUp(0, 2, optim.Constant(1)), optim.Cosine(1, 0, 5), optim.WarmRestarts(1, 0, 2, 2), optim.OneCycle(1, 4), optim.NewPlateau(1, .5, 1),
+	} {
+		wantPanic(t, "optim: Rate: the iteration is -1; the first is 0", func() { s.Rate(-1) })
 	}
 }
