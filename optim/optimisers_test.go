@@ -409,6 +409,18 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// A parameter that is put into another group leaves the first.
+func TestRegrouped(t *testing.T) {
+	t.Parallel()
+	w := variable(8)
+	o := optim.NewGradientDescent(.5, w)
+	first, second := o.Group(w), o.Group(w)
+	first.RateFactor, second.RateFactor = 4, 2
+	if o.Step(gradient(w, 1)); w.Value().Item() != 7 {
+		t.Errorf("got %v, want 7, by the second group", w.Value())
+	}
+}
+
 // A group counts where the optimiser has no decay; no decay adds nothing to the gradient, not even 0·∞; and a decay of 1 and
 // the largest rate are settings as others are.
 func TestEdgesOfSettings(t *testing.T) {
@@ -462,6 +474,7 @@ func TestAverage(t *testing.T) {
 	w, other := variable(10), variable(1)
 	o := optim.NewASGD(1, w)
 	o.Lambda, o.Start = 0, 1
+	o.Average(w).Fill(0) // a copy
 	if got := o.Average(w).Item(); got != 10 {
 		t.Errorf("before the first step: %v, want 10", got)
 	}
@@ -470,6 +483,7 @@ func TestAverage(t *testing.T) {
 		if got := o.Average(w).Item(); got != want {
 			t.Errorf("after step %d: %v, want %v", i, got, want)
 		}
+		o.Average(w).Fill(0)
 	}
 	wantPanic(t, "optim: Average: Variable [] = 1 is not a parameter of the optimiser", func() { o.Average(other) })
 }
