@@ -44,6 +44,11 @@ total  [3 2 2]  0           96
 			t.Errorf("%s: got%s\nwant%s", test.name, got, test.want)
 		}
 	}
+	unrecorded := autograd.Context{NoRecord: true}.Constant(tensor.New(4))
+	const want = "layer             output  parameters  bytes\nResidual of SiLU  [4]     0           32\ntotal             [4]     0           32\n"
+	if got := layers.Summary(layers.Residual{Inner: layers.SiLU{}}, unrecorded); got != want {
+		t.Errorf("not recorded: got\n%s\nwant\n%s", got, want)
+	}
 	null := layers.Func(func(*autograd.Node) *autograd.Node { return nil })
 	wantPanic(t, "layers: Func: its Forward returned nil", func() { layers.Summary(null, x) })
 	wantPanic(t, "layers: 1: Func: its Forward returned nil", func() { layers.Summary(layers.Sequential{layers.Tanh{}, null}, x) })
