@@ -114,6 +114,7 @@ func TestSharing(t *testing.T) {
 		{"SliceOf", new(Tensor).SliceOf(x, 0, 0, 1), true},
 		{"Slice of the last axis", x.Slice(1, 0, 2), false},
 		{"Clone", x.Clone(), false},
+		{"Rows", Rows([][]float64{data[:2]}), false},
 		{"Copy", new(Tensor).Copy(x), false},
 		{"SliceOf into a tensor", New(2, 2).SliceOf(x, 0, 0, 2), false},
 		{"Transpose", new(Tensor).Transpose(x), false},
