@@ -142,8 +142,10 @@ func TestPReLUChannels(t *testing.T) {
 	y := x.PReLU(w)
 	expect(t, "value", y.Value().Reshape(8), -10, 2, -1.5, -2, 5, -60, -3.5, -4)
 	expect(t, "by the weight", autograd.Backward(y.Sum()).Of(w), -7, -22)
-	if shape := number(-1).PReLU(variable(2)).Shape(); len(shape) != 0 {
-		t.Errorf("PReLU of a number has shape %v", shape)
+	for _, one := range []*node{variable(2), variable(2).Reshape(1, 1)} {
+		if shape := number(-1).PReLU(one).Shape(); len(shape) != 0 {
+			t.Errorf("PReLU of a number has shape %v", shape)
+		}
 	}
 }
 

@@ -266,6 +266,8 @@ func TestAttentionCases(t *testing.T) {
 	bits("the first query sees the first value", causal.Slice(2, 0, 1), v.Slice(2, 0, 1))
 	bits("scale", autograd.ScaledDotProductAttention(q, k, v, plain),
 		autograd.ScaledDotProductAttention(q, k, v, autograd.Attention{Scale: 1 / math.Sqrt(2)}))
+	bits("a scale below 0", autograd.ScaledDotProductAttention(q, k, v, autograd.Attention{Scale: -2}),
+		autograd.ScaledDotProductAttention(q.Neg(), k, v, autograd.Attention{Scale: 2}))
 
 	// Two heads of keys and values for four of queries are as good as each of them twice.
 	few := func(x *node) *node { return x.Slice(1, 0, 2) }

@@ -207,6 +207,9 @@ func TestSelectValues(t *testing.T) {
 	if parts := variable(1, 2, 3).Chunk(0, math.MaxInt); len(parts) != 3 {
 		t.Errorf("3 numbers are %d parts", len(parts))
 	}
+	if parts := variable(1, 2, 3, 4, 5).Chunk(0, 4); len(parts) != 3 || parts[2].Value().Len() != 1 {
+		t.Errorf("5 numbers in 4 parts are %v", parts)
+	}
 	x := constant([]float64{0, 1, 2}, []float64{3, 4, 5})
 	v := constant([]float64{1, 2, 3})
 	for _, c := range []struct {

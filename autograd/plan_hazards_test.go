@@ -216,7 +216,7 @@ func TestTraversalsFollow(t *testing.T) {
 
 // Nothing is there of a zero value.
 func TestZeroValues(t *testing.T) {
-	if zero := new(autograd.Node); zero.Name() != "" || zero.Made() != "" || zero.Named("a").Name() != "a" {
+	if zero := new(autograd.Node); zero.Name() != "" || zero.Made() != "" || zero.Named("b").Named("a").Name() != "a" {
 		t.Error("a zero Node has a name or a place")
 	}
 	if got := new(autograd.Plan).String(); got != "a Plan that could not be made" {

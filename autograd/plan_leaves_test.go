@@ -343,6 +343,10 @@ func TestPlanOfALeaf(t *testing.T) {
 			expect(t, "result", p.Forward(), float64(n))
 			expect(t, "gradient", p.Backward().Of(x), 1)
 		}
+		next := vector(7)
+		x.Set(next) // whose memory it shares
+		next.Data()[0] = 8
+		expect(t, "result", p.Forward(), 8)
 	}
 }
 

@@ -254,18 +254,19 @@ func TestPlanOfGrad(t *testing.T) {
 
 // The gradients of a run are the caller's until the next.
 func TestPlanGradientsMayBeModified(t *testing.T) {
-	w, unreached := variable(1, 2), variable(5)
+	w, unreached, other := variable(1, 2), variable(5), variable(1, 1)
 	plan := autograd.NewPlan(w.Square().Sum(), w, unreached)
 	var total autograd.Gradients
 	for range 3 {
 		plan.Forward()
 		g := plan.Backward()
+		mustPanic(t, "autograd: Of: the gradient of Variable [2] was not asked for", func() { g.Of(other) })
 		expect(t, "w", g.Of(w), 2, 4)
 		expect(t, "unreached", g.Of(unreached), 0)
 		total.Add(g)
 		g.Scale(100)
 		g.Of(unreached).Fill(7)
-		g.Add(autograd.Backward(w.Mul(variable(1, 1)).Sum()))
+		g.Add(autograd.Backward(w.Mul(other).Sum()))
 	}
 	expect(t, "total", total.Of(w), 6, 12)
 	twice := autograd.NewPlan(w.Square().Sum(), w, w)

@@ -88,6 +88,12 @@ func TestListsAreCopied(t *testing.T) {
 			t.Errorf("%s: %v, %v by a plan, want %v", name, again, got, want)
 		}
 	}
+	w, other := variable(1, 2), variable(3, 4)
+	xs := []*node{w}
+	plan := autograd.NewPlan(w.Mul(other).Sum(), xs...)
+	xs[0] = other
+	plan.Keep(other).Forward()
+	expect(t, "NewPlan", plan.Backward().Of(w), 3, 4)
 }
 
 func TestVJPMayReturn(t *testing.T) {
