@@ -30,7 +30,7 @@ func TestDetOfSingularMatrices(t *testing.T) {
 			t.Errorf("%s: determinant %v", c.name, v)
 		}
 		got := autograd.Backward(det).Of(c.a)
-		if want := tensor.FromSlice(c.cofactors, got.Shape()...); !tensor.AllClose(got, want, 1e-13, 1e-13) {
+		if want := tensor.FromSlice(c.cofactors, got.Shape()...); !tensor.AllClose(got, want, 1e-14, 1e-14) {
 			t.Errorf("%s: cofactors %v, want %v", c.name, got, want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestThirdDerivativesOfDet(t *testing.T) {
 	at := func(x *node, i, j int) *node { return x.Slice(0, i, i+1).Slice(1, j, j+1).Sum() }
 	near := func(what string, got *node, want ...float64) {
 		t.Helper()
-		if want := tensor.FromSlice(want, got.Shape()...); !tensor.AllClose(got.Value(), want, 1e-12, 1e-12) {
+		if want := tensor.FromSlice(want, got.Shape()...); !tensor.AllClose(got.Value(), want, 1e-14, 1e-14) {
 			t.Errorf("%s: got %v, want %v", what, got.Value(), want)
 		}
 	}

@@ -152,7 +152,7 @@ func TestDistances(t *testing.T) {
 		grads := autograd.Backward(d.Sum())
 		for i, x := range []*node{a, b} {
 			for k, v := range grads.Of(x).Data() {
-				if want := [][]float64{c.da, c.db}[i][k]; !(math.Abs(v-want) <= 1e-12) {
+				if want := [][]float64{c.da, c.db}[i][k]; !(math.Abs(v-want) <= 2e-15) {
 					t.Errorf("Cdist(%v): gradient %d: element %d: %v, want %v", c.p, i, k, v, want)
 				}
 			}

@@ -30,7 +30,7 @@ func random(rng *rand.Rand, shape ...int) *node {
 // alike compares sums of some ten numbers, added up in different orders.
 func alike(t *testing.T, what string, got, want []float64) {
 	t.Helper()
-	if !tensor.AllClose(vector(got...), vector(want...), 1e-12, 1e-13) {
+	if !tensor.AllClose(vector(got...), vector(want...), 1e-14, 1e-15) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
@@ -206,7 +206,7 @@ func TestNormalisationCases(t *testing.T) {
 		got := derivatives(func(t *node) *node { return norm(t.Mul(autograd.Constant(row))) }, 3, .7)
 		if name != "LayerNorm far away" {
 			expectNearly(t, name, []float64{got[1][0], got[2][0]}, []float64{0.7749142079590942, -0.7132479766449956})
-		} else if !(math.Abs(got[2][0]+0.7132479766449956) <= 1e-10) {
+		} else if !(math.Abs(got[2][0]+0.7132479766449956) <= 1e-12) {
 			t.Errorf("%s: %v", name, got[2])
 		}
 	}

@@ -87,7 +87,7 @@ func TestReductionsAtKinks(t *testing.T) {
 func expectClose(t *testing.T, what string, got, want []float64) {
 	t.Helper()
 	if !slices.EqualFunc(got, want, func(v, w float64) bool {
-		return math.Abs(v-w) <= 1e-14*max(1, math.Abs(w)) && (w == 0 || math.Abs(v-w) <= 1e-12*math.Abs(w))
+		return math.Abs(v-w) <= 1e-14*max(1, math.Abs(w)) && (w == 0 || math.Abs(v-w) <= 1e-14*math.Abs(w))
 	}) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}

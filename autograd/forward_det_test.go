@@ -45,7 +45,7 @@ func TestDerivativesOfDeterminantsForward(t *testing.T) {
 // expectAbout fails unless got is want but for rounding.
 func expectAbout(t *testing.T, what string, got, want float64) {
 	t.Helper()
-	if d := got - want; !(d <= 1e-9 && d >= -1e-9) {
+	if d := got - want; !(d <= 1e-14 && d >= -1e-14) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }

@@ -46,7 +46,7 @@ func TestForwardMode(t *testing.T) {
 			}
 		}
 		product := dy.Mul(u).Sum().Value().Item()
-		if !(math.Abs(product-transposed) <= 1e-12*scale) {
+		if !(math.Abs(product-transposed) <= 1e-14*scale) {
 			t.Errorf("⟨u, Jv⟩ = %v, ⟨Jᵀu, v⟩ = %v", product, transposed)
 		}
 		before := dy.Value().Clone()
@@ -173,7 +173,7 @@ func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
 				continue
 			}
 			got, want := rule.BroadcastTo(y.Shape()...).Value(), derived.Value()
-			if !tensor.AllClose(got, want, 1e-12, 1e-14) {
+			if !tensor.AllClose(got, want, 1e-14, 1e-15) {
 				t.Errorf("tangents %b: the rule gives\n%v\nderived is\n%v", some, got, want)
 			}
 		}

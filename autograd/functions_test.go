@@ -40,7 +40,7 @@ func TestFunctionalAgreesWithTorch(t *testing.T) {
 	x, v := get("x"), get("v")
 	expect := func(what string, got *tensor.Tensor) {
 		t.Helper()
-		if want := get(what); !tensor.AllClose(got, want, 1e-12, 1e-14) {
+		if want := get(what); !tensor.AllClose(got, want, 1e-14, 1e-15) {
 			t.Errorf("%s: got %v, want %v", what, got, want)
 		}
 	}

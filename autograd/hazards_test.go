@@ -189,7 +189,7 @@ func TestGoroutinesShareModel(t *testing.T) {
 	}
 	want := autograd.Backward(sum)
 	for _, p := range []*node{w, b} {
-		if !tensor.AllClose(total.Of(p), want.Of(p), 1e-12, 0) {
+		if !tensor.AllClose(total.Of(p), want.Of(p), 1e-14, 0) {
 			t.Errorf("sum of the parts' gradients %v\ngradient of the sum %v", total.Of(p), want.Of(p))
 		}
 	}
@@ -242,7 +242,7 @@ func TestHigherDerivatives(t *testing.T) {
 				if order > 0 {
 					y = autograd.Grad(y, x)[0]
 				}
-				if got := y.Value().Item(); !(math.Abs(got-want) <= 1e-13*math.Max(1, math.Abs(want))) {
+				if got := y.Value().Item(); !(math.Abs(got-want) <= 1e-14*math.Max(1, math.Abs(want))) {
 					t.Errorf("%s(%v): derivative %d is %v, want %v", f.name, v, order, got, want)
 				}
 			}
@@ -310,7 +310,7 @@ func TestLongChain(t *testing.T) {
 	got := autograd.Backward(y, w).Of(w).Item()
 	plan := autograd.NewPlan(y, w)
 	plan.Forward()
-	if p := plan.Backward().Of(w).Item(); !(math.Abs(got/want-1) <= 1e-9) || p != got {
+	if p := plan.Backward().Of(w).Item(); !(math.Abs(got/want-1) <= 1e-13) || p != got {
 		t.Errorf("heap %v, plan %v, want %v", got, p, want)
 	}
 }

@@ -59,7 +59,7 @@ func readGolden(t *testing.T) golden {
 
 func wantClose(t *testing.T, what string, got, want *tensor.Tensor) {
 	t.Helper()
-	if !tensor.AllClose(got, want, 1e-13, 1e-14) {
+	if !tensor.AllClose(got, want, 1e-14, 1e-15) {
 		t.Errorf("%s:\ngot  %v\nwant %v", what, got, want)
 	}
 }

@@ -304,7 +304,7 @@ func (l listed) checkParameters(t *testing.T) {
 	for i, p := range parameters {
 		p.Set(values[i])
 	}
-	if !(math.Abs(slope-numerical) <= 1e-6*max(1, math.Abs(slope))) {
+	if !(math.Abs(slope-numerical) <= 1e-8*max(1, math.Abs(slope))) {
 		t.Errorf("of the parameters: %v along a direction, differences give %v", slope, numerical)
 	}
 }

@@ -95,7 +95,7 @@ func TestBatchNormInTraining(t *testing.T) {
 	direction := normal(15).Reshape(5, 3)
 	forward := autograd.JVP(y, []*node{v}, []*node{autograd.Constant(direction)}).Value().Item()
 	backward := autograd.Backward(y, v).Of(v)
-	if want := new(T).Sum(new(T).Mul(backward, direction)).Item(); !(math.Abs(forward-want) < 1e-12*math.Abs(want)) {
+	if want := new(T).Sum(new(T).Mul(backward, direction)).Item(); !(math.Abs(forward-want) < 1e-14*math.Abs(want)) {
 		t.Errorf("forwards %v, backwards %v", forward, want)
 	}
 }

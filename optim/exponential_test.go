@@ -94,7 +94,7 @@ func TestExponentialFar(t *testing.T) {
 			if again := optim.Exponential(.5, factor).Rate(i); got != again {
 				t.Errorf("factor %v: Rate(%d) is %v, and %v when asked alone", factor, i, got, again)
 			}
-			if want := .5 * math.Pow(factor, float64(i)); !(math.Abs(got-want) <= 1e-6*math.Abs(want)+1e-300) {
+			if want := .5 * math.Pow(factor, float64(i)); !(math.Abs(got-want) <= 1e-8*math.Abs(want)+1e-300) {
 				t.Errorf("factor %v: Rate(%d) is %v, about %v is wanted", factor, i, got, want)
 			}
 		}

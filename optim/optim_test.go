@@ -64,7 +64,7 @@ func TestGradientDescentAgainstPyTorch(t *testing.T) {
 				o.Step(autograd.Backward(loss))
 				got := append([]float64{loss.Value().Item()}, append(w.Value().Data(), b.Value().Data()...)...)
 				for k, want := range append([]float64{want.Loss}, append(want.W, want.B...)...) {
-					if !(math.Abs(got[k]-want) <= 1e-13*(1+math.Abs(want))) {
+					if !(math.Abs(got[k]-want) <= 4e-15*(1+math.Abs(want))) {
 						t.Fatalf("step %d: number %d of loss, w and b is %v, want %v", i, k, got[k], want)
 					}
 				}

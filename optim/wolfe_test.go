@@ -16,7 +16,7 @@ func TestBetween(t *testing.T) {
 		{0, 1.05, .525}, // too near an end
 		{2, 3, 2.5},     // outside
 	} {
-		if got := between(cubic(c.p), cubic(c.q)); !(math.Abs(got-c.want) <= 1e-12) {
+		if got := between(cubic(c.p), cubic(c.q)); !(math.Abs(got-c.want) <= 1e-15) {
 			t.Errorf("between %v and %v: %v, want %v", c.p, c.q, got, c.want)
 		}
 	}
