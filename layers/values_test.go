@@ -3,6 +3,7 @@ package layers_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -156,23 +157,35 @@ func TestDropoutBetweenLayers(t *testing.T) {
 		l.Dropout.P = .5
 		drops := 0
 		y := l.Forward(x)
-		seen := map[*node]bool{}
-		for todo := []*node{y}; len(todo) > 0; todo = todo[1:] {
-			if now := todo[0]; !seen[now] && now.Op() != nil {
-				seen[now] = true
-				if now.Op().Name() == "Dropout" {
-					drops++
-					if now == y || now.Input(0) == x {
-						t.Errorf("%d layers: the input or the output is dropped", n)
-					}
-				}
-				for i := range now.NumInputs() {
-					todo = append(todo, now.Input(i))
+		for _, now := range autograd.Graph(y) {
+			if now.Op() != nil && now.Op().Name() == "Dropout" {
+				drops++
+				if now == y || now.Input(0) == x {
+					t.Errorf("%d layers: the input or the output is dropped", n)
 				}
 			}
 		}
 		if drops != n-1 {
 			t.Errorf("%d layers: %d times, want %d", n, drops, n-1)
+		}
+	}
+}
+
+// Dropout of a TransformerLayer is of what attention and the Linears make, and between the Linears.
+func TestDropoutInTransformerLayer(t *testing.T) {
+	t.Parallel()
+	for _, first := range []bool{false, true} {
+		l := layers.NewTransformerLayer(4, 2, 6, nil)
+		l.NormFirst, l.Dropout.P = first, .5
+		_, x := training(normal(2, 3, 4))
+		var dropped []string
+		for _, y := range autograd.Graph(l.Forward(x)) {
+			if y.Op() != nil && y.Op().Name() == "Dropout" {
+				dropped = append(dropped, y.Input(0).Op().Name())
+			}
+		}
+		if want := []string{"Affine", "ReLU", "Affine"}; !slices.Equal(dropped, want) {
+			t.Errorf("norm first %v: dropped are the results of %v, want %v", first, dropped, want)
 		}
 	}
 }
