@@ -82,7 +82,7 @@ func TestManyPartsAreLinear(t *testing.T) {
 			dx := loss
 			for order := range 3 {
 				forward := map[*node]bool{}
-				for _, y := range graph(dx) {
+				for _, y := range autograd.Graph(dx) {
 					forward[y] = true
 				}
 				var grad *node
@@ -90,7 +90,7 @@ func TestManyPartsAreLinear(t *testing.T) {
 					t.Errorf("derivative %d: Grad allocates %d bytes", order+1, b)
 				}
 				elements := 0
-				for _, y := range graph(grad) {
+				for _, y := range autograd.Graph(grad) {
 					if !forward[y] {
 						elements += y.Value().Len()
 					}

@@ -200,7 +200,7 @@ func TestPlanGivesTheSameBits(t *testing.T) {
 
 // leafOf returns the Variable with this tensor that y was computed from.
 func leafOf(y *node, x *tensor.Tensor) *node {
-	for _, n := range graph(y) {
+	for _, n := range autograd.Graph(y) {
 		if n.Op() == nil && n.NeedsGrad() && n.Value() == x {
 			return n
 		}
@@ -229,7 +229,7 @@ func TestPlanAllocatesNothing(t *testing.T) {
 // An operation of this package takes as many inputs as it has, and may be applied by Apply.
 func TestArity(t *testing.T) {
 	for _, c := range allOps() {
-		for _, y := range graph(c.f(variables(c.xs)...)) {
+		for _, y := range autograd.Graph(c.f(variables(c.xs)...)) {
 			if y.Op() == nil || y.Op().Name() == "Keep" {
 				continue // a leaf, or what Forward kept
 			}
@@ -307,7 +307,7 @@ func TestGradientsDoNotAlias(t *testing.T) {
 		grads := autograd.Backward(loss)
 		var tensors []*tensor.Tensor
 		var names []string
-		nodes := graph(loss)
+		nodes := autograd.Graph(loss)
 		for _, n := range nodes {
 			if n.NeedsGrad() {
 				tensors = append(tensors, grads.Of(n))
@@ -321,20 +321,6 @@ func TestGradientsDoNotAlias(t *testing.T) {
 		}
 		mustBeApart(t, tensors[:gradients], tensors, names)
 	})
-}
-
-// graph returns all nodes that y was computed from.
-func graph(y *node) []*node {
-	nodes, seen := []*node{y}, map[*node]bool{y: true}
-	for next := 0; next < len(nodes); next++ {
-		for i := range nodes[next].NumInputs() {
-			if x := nodes[next].Input(i); !seen[x] {
-				seen[x] = true
-				nodes = append(nodes, x)
-			}
-		}
-	}
-	return nodes
 }
 
 // mustBeApart writes into each of the first tensors and looks at all.

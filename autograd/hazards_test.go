@@ -37,7 +37,7 @@ func everywhere(t *testing.T, what string, loss, x *node, want ...float64) {
 		expect(t, what+" by Grad", autograd.Grad(loss, x)[0].Value(), want...)
 	}
 	var leaves []*node
-	for _, n := range graph(loss) {
+	for _, n := range autograd.Graph(loss) {
 		if n.Op() == nil {
 			leaves = append(leaves, n)
 		}
