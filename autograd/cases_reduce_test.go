@@ -106,6 +106,7 @@ func TestValuesOfReductions(t *testing.T) {
 		{"var, below zero", x(1, 3).Var(-2), []float64{.5}},
 		{"var of one", x(7).Var(1), []float64{nan}},
 		{"var, corrected for more", x(1, 3).Var(5), []float64{inf}},
+		{"std, corrected for more", x(1, 3).Std(5), []float64{inf}},
 		{"var of none", empty.Var(1), []float64{nan}},
 		{"std of none", empty.Std(0), []float64{nan}},
 		{"var of NaN", x(1, nan).Var(0), []float64{nan}},
