@@ -64,6 +64,7 @@ func TestFormat(t *testing.T) {
 		want   string
 	}{
 		{"%v", matrix, "[[ 1.  -2.5]\n [ nan -inf]]"},
+		{"%v", FromSlice([]float64{1e8}, 1), "[1.e+08]"},
 		{"%s", matrix, matrix.String()},
 		{"%+v", matrix, matrix.String()},
 		{"%.3f", matrix, "[[ 1.000 -2.500]\n [   NaN   -Inf]]"},

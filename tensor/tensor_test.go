@@ -2,7 +2,6 @@ package tensor
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"testing"
 )
@@ -226,27 +225,6 @@ func TestSwap(t *testing.T) {
 	mustEqual(t, "y", y, Arange(3))
 	x.Swap(x)
 	mustEqual(t, "x with itself", x, New(2, 1, 1, 1, 1))
-}
-
-func TestString(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		x    *Tensor
-		want string
-	}{
-		{new(Tensor), "empty"},
-		{Scalar(0.5), "0.5"},
-		{New(0, 2), "[]"},
-		{FromSlice([]float64{1e8}, 1), "[1.e+08]"},
-		{FromSlice([]float64{1e-4, 1e-2}, 2), "[0.0001 0.01  ]"},
-		{FromSlice([]float64{1, 1000}, 2), "[   1. 1000.]"},
-		{FromSlice([]float64{1, 1001}, 2), "[1.000e+00 1.001e+03]"},
-		{FromSlice([]float64{1, 2.5, math.NaN(), math.Inf(-1)}, 2, 2), "[[ 1.   2.5]\n [ nan -inf]]"},
-	} {
-		if got := c.x.String(); got != c.want {
-			t.Errorf("shape %v: %q, want %q", c.x.Shape(), got, c.want)
-		}
-	}
 }
 
 func TestFill(t *testing.T) {
