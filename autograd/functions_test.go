@@ -139,6 +139,9 @@ func TestFunctionsPanic(t *testing.T) {
 		"autograd: HVP: tensor 0 has shape [2], its vector [1]": func() {
 			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{vector(1)})
 		},
+		"autograd: HVP: tensor 0 has shape [2], its vector [1 2]": func() {
+			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{x.Reshape(1, 2)})
+		},
 		"autograd: HVP: tensor 0 has shape [2], its vector []": func() {
 			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{nil})
 		},
