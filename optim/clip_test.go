@@ -77,6 +77,9 @@ func TestClipNormOfAllNodes(t *testing.T) {
 	if norm := optim.ClipNorm(grads, 3); norm != 6 || grads.Of(w).Item() != 3 || grads.Of(z).Item() != 1 {
 		t.Errorf("norm %v, then %v and %v", norm, grads.Of(w), grads.Of(z))
 	}
+	if optim.ClipValue(grads, .5); grads.Of(w).Item() != .5 || grads.Of(z).Item() != .5 {
+		t.Errorf("limited to %v and %v", grads.Of(w), grads.Of(z))
+	}
 }
 
 func TestClipPNorm(t *testing.T) {

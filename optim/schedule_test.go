@@ -97,6 +97,17 @@ func TestPlateau(t *testing.T) {
 	}
 }
 
+// A rate that is below the least one already stays.
+func TestPlateauBelowLeast(t *testing.T) {
+	t.Parallel()
+	p := optim.NewPlateau(1, .5, 0)
+	p.MinRate = 2
+	p.Observe(math.NaN())
+	if got := p.Rate(0); got != 1 {
+		t.Errorf("the rate is %v, want 1", got)
+	}
+}
+
 // What is no better than the best by the threshold, or than no number at all, is not better.
 func TestPlateauThreshold(t *testing.T) {
 	t.Parallel()
