@@ -43,6 +43,9 @@ func TestMeans(t *testing.T) {
 			}
 		})
 	}
+	if y := layers.CrossEntropy(zeros(2, 3), autograd.Constant(row(-1, -1))).Value().Item(); !math.IsNaN(y) {
+		t.Errorf("where no example counts the loss is %v", y)
+	}
 }
 
 func TestAccuracy(t *testing.T) {
