@@ -246,10 +246,8 @@ func TestLoadTorch(t *testing.T) {
 		t.Fatal(err)
 	}
 	y, want := net.Forward(autograd.Constant(f.Tensors["x"])).Value(), f.Tensors["y"]
-	for i, v := range want.Data() {
-		if !(math.Abs(y.Data()[i]-v) <= 1e-14) {
-			t.Errorf("output %d: %v, want %v", i, y.Data()[i], v)
-		}
+	if !tensor.AllClose(y, want, 0, 1e-14) {
+		t.Errorf("got\n%v\nwant\n%v", y, want)
 	}
 }
 
@@ -288,10 +286,8 @@ func TestLoadTorchReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	y, want := net.Forward(autograd.Constant(f.Tensors["x"])).Value(), f.Tensors["y"]
-	for i, v := range want.Data() {
-		if off := math.Abs(y.Data()[i] - v); !(off <= 1e-12*math.Abs(v)) {
-			t.Errorf("output %d: %v, want %v, off by %g", i, y.Data()[i], v, off)
-		}
+	if !tensor.AllClose(y, want, 1e-13, 0) {
+		t.Errorf("got\n%v\nwant\n%v", y, want)
 	}
 
 	name, again := filepath.Join(t.TempDir(), "reader.safetensors"), newReader()
