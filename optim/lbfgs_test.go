@@ -86,6 +86,18 @@ func TestLBFGSEnds(t *testing.T) {
 	}
 }
 
+// Where rounding hides whether the loss falls, and the gradient can't be as small as the tolerance, it ends soon.
+func TestLBFGSRounding(t *testing.T) {
+	t.Parallel()
+	for _, scale := range []float64{1e4, 1e6, 1e8} {
+		x := autograd.Variable(tensor.FromSlice([]float64{.3, .1}, 2))
+		r := optim.NewLBFGS(x).Minimise(func() *autograd.Node { return x.Scale(scale).Sin().Sum().AddScalar(-41) })
+		if r.Converged || r.Loss != -43 || r.Evaluations > 70 {
+			t.Errorf("scaled by %v it ended with %+v", scale, r)
+		}
+	}
+}
+
 // From a loss that is not finite no step is made, or even tried.
 func TestLBFGSBeginsNowhere(t *testing.T) {
 	t.Parallel()

@@ -66,6 +66,9 @@ func (s *lineSearch) flat(t trial) bool { return math.Abs(t.slope) <= -wolfeSlop
 // other: algorithm 3.6.
 func (s *lineSearch) zoom(low, high trial) (point, bool) {
 	for range searchSteps {
+		if most := math.Abs(low.slope * (high.a - low.a)); most <= 0x1p-53*math.Abs(low.loss) {
+			break // rounding hides by how much the loss may fall
+		}
 		now := s.at(between(low, high))
 		switch {
 		case s.high(now) || now.loss >= low.loss:
