@@ -92,8 +92,8 @@ type edge struct{ input, place int }
 type sums interface {
 	// dy returns ∂L/∂y for the node y at a place; nil is zero.
 	dy(place int) *Node
-	// add adds dx to ∂L/∂x for the node x at a place. If owned, a rule made dx for this alone.
-	add(place int, dx *Node, owned bool)
+	// add adds dx, which y's rule gave, to ∂L/∂x for the node x at a place. If owned, the rule made dx for this alone.
+	add(place int, dx *Node, owned bool, y *Node)
 	// addVJPs has op, which made y, do the same for all inputs, if it can, and reports whether it has.
 	addVJPs(op Adder, y, dy *Node, into []edge) bool
 	// passed says that ∂L/∂y has been passed on.
@@ -127,7 +127,7 @@ func (t *traversal) pass(s sums, y, dy *Node, into []edge) {
 		mark := numbers.Load()
 		if dx := y.op.VJP(y, to.input, dy); dx != nil {
 			dx = fitting(y, to.input, dx)
-			s.add(to.place, dx, dx.op != nil && dx.number > mark && !dx.value.IsView())
+			s.add(to.place, dx, dx.op != nil && dx.number > mark && !dx.value.IsView(), y)
 		}
 	}
 }
@@ -207,7 +207,7 @@ func (s *numeric) dy(place int) *Node {
 	return &s.node
 }
 
-func (s *numeric) add(place int, dx *Node, owned bool) {
+func (s *numeric) add(place int, dx *Node, owned bool, _ *Node) {
 	if sum := &s.at[place]; owned && sum.IsEmpty() {
 		sum.Swap(dx.value)
 	} else {
@@ -309,7 +309,7 @@ func (s *nodes) dy(place int) *Node {
 	return s.at[place]
 }
 
-func (s *nodes) add(place int, dx *Node, _ bool) { s.at[place] = plus(s.dy(place), dx) }
+func (s *nodes) add(place int, dx *Node, _ bool, _ *Node) { s.at[place] = plus(s.dy(place), dx) }
 
 // addVJPs asks ops that have a way of their own for nodes: the shares of parts of a node, such as slices, are noted, so that dy adds up
 // all of them at once, and a Checkpoint is computed again once for all its inputs.

@@ -156,7 +156,7 @@ func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) {
 	}
 	for i, dx := range op.vjps(y, dy, xs) {
 		if dx != nil {
-			s.add(places[i], dx, false)
+			s.add(places[i], dx, false, y)
 		}
 	}
 }

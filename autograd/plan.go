@@ -312,8 +312,8 @@ type planned struct {
 }
 
 // add makes steps that compute dx, and add it to the sum, or make it the sum if it is the first.
-func (s *planned) add(place int, dx *Node, owned bool) {
-	sets := s.record(dx)
+func (s *planned) add(place int, dx *Node, owned bool, y *Node) {
+	sets := s.record(y, dx)
 	if owned && s.at[place] == nil {
 		s.at[place] = dx
 	} else {
@@ -322,9 +322,9 @@ func (s *planned) add(place int, dx *Node, owned bool) {
 	free(slices.DeleteFunc(sets, func(x *Node) bool { return x == s.at[place] })...) // what no other rule reads
 }
 
-// record makes steps that compute v, which a rule returned, from what the plan has computed, and returns what they set. What
+// record makes steps that compute v, which y's rule returned, from what the plan has computed, and returns what they set. What
 // rules made has larger numbers than the seed.
-func (s *planned) record(v *Node) (sets []*Node) {
+func (s *planned) record(y, v *Node) (sets []*Node) {
 	first := len(s.available.list)
 	s.available.order(v, true, s.p.seed.number)
 	for _, x := range s.available.list[first:] {
@@ -332,10 +332,10 @@ func (s *planned) record(v *Node) (sets []*Node) {
 		case x.op == nil && !made: // such as one that an Op holds
 			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: *x.value})
 		case x.op == nil && x.value.Len() > 1:
-			fail("NewPlan", "a rule made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", x)
+			fail("NewPlan", "the VJP of %s made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", y.op.Name(), x)
 		case x.op == nil || x.op == keepOp{} && s.available.find(x.inputs[0]) >= 0: // a number, or another step sets it
 		case !made:
-			fail("NewPlan", "a rule uses %v, which is not computed from the inputs, the result or dy", x)
+			fail("NewPlan", "the VJP of %s uses %v, which is not computed from the inputs, the result or dy", y.op.Name(), x)
 		default:
 			mustBeRecorded("NewPlan", x)
 			s.p.computes(x)

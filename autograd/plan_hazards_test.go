@@ -158,7 +158,7 @@ func TestGraphAfterRefusedPlan(t *testing.T) {
 	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
 	loss := bad.Sum()
 	good := bad.Scale(2)
-	const refused = "autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward"
+	const refused = "autograd: NewPlan: the VJP of Bad made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward"
 	mustPanic(t, refused, func() { autograd.NewPlan(loss, w) })
 	expect(t, "the value", loss.Value(), 25)
 	expect(t, "the gradient", autograd.Backward(loss).Of(w), 6, 8)
@@ -257,7 +257,7 @@ func TestGraphAfterRefusedPlanIsCurrent(t *testing.T) {
 	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
 	loss := bad.Sum()
 	w.Set(vector(1, 2))
-	mustPanic(t, "autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward",
+	mustPanic(t, "autograd: NewPlan: the VJP of Bad made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward",
 		func() { autograd.NewPlan(loss, w) })
 	expect(t, "the value", loss.Value(), 5)
 	expect(t, "the gradient", autograd.Backward(loss).Of(w), 2, 4)

@@ -102,14 +102,14 @@ func TestPlanRefusesWhatDoesNotFollow(t *testing.T) {
 	w, foreign := variable(1, 2), variable(3, 4).Scale(2)
 	keeping := autograd.Apply(keepsViewOf{true}, foreign)
 	for want, vjp := range map[string]func(y, dy *node) *node{
-		"autograd: NewPlan: a rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward": func(y, dy *node) *node {
+		"autograd: NewPlan: the VJP of Rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward": func(y, dy *node) *node {
 			return dy.Mul(autograd.Constant(new(tensor.Tensor).Gt(y.Value(), tensor.Scalar(0))))
 		},
 		"autograd: NewPlan: Mul [2] was not recorded, for the context of its input Constant [] = 2 has NoRecord": func(y, dy *node) *node {
 			return dy.Mul(autograd.Context{NoRecord: true}.Constant(tensor.Scalar(2)))
 		},
-		"autograd: NewPlan: a rule uses Keep [2], which is not computed from the inputs, the result or dy":  func(y, dy *node) *node { return dy.Mul(keeping.Keep(0)) },
-		"autograd: NewPlan: a rule uses Scale [2], which is not computed from the inputs, the result or dy": func(y, dy *node) *node { return dy.Mul(foreign) },
+		"autograd: NewPlan: the VJP of Rule uses Keep [2], which is not computed from the inputs, the result or dy":  func(y, dy *node) *node { return dy.Mul(keeping.Keep(0)) },
+		"autograd: NewPlan: the VJP of Rule uses Scale [2], which is not computed from the inputs, the result or dy": func(y, dy *node) *node { return dy.Mul(foreign) },
 	} {
 		loss := autograd.Apply(&returning{"Rule", vjp}, w).Sum()
 		mustPanic(t, want, func() { autograd.NewPlan(loss, w) })

@@ -147,7 +147,7 @@ var lgamma = Pointwise("Lgamma", func(x float64) float64 {
 func (x *Node) Digamma() *Node { return x.Polygamma(0) }
 
 // Polygamma returns ψ⁽ⁿ⁾(x), the n-th derivative of Digamma. At 0, −1, −2, … it is +Inf for odd n; for even n it is as Digamma.
-// It panics unless 0 ≤ n ≤ 170: n! would overflow.
+// It panics unless 0 ≤ n ≤ 170, and so does its gradient for n = 170: n! would overflow.
 //
 //	∂L/∂x = ∂L/∂y ⊙ ψ⁽ⁿ⁺¹⁾(x)
 func (x *Node) Polygamma(n int) *Node {

@@ -176,7 +176,7 @@ gradcheck: Forward of Hoarder gives another value when it runs again`},
 		{"constant made by a rule", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
 			x := y.Input(0).Value()
 			return dy.Mul(autograd.Constant(new(tensor.Tensor).Mul(x, x).Scale(x, 3)))
-		}}), `gradcheck: panic at gradcheck_test.go:N: autograd: NewPlan: a rule made the Constant [2 2], which would not follow the data: it is to be computed by operations, or kept by Forward`},
+		}}), `gradcheck: panic at gradcheck_test.go:N: autograd: NewPlan: the VJP of Cube made the Constant [2 2], which would not follow the data: it is to be computed by operations, or kept by Forward`},
 		{"named, modified", func(xs ...*autograd.Node) *autograd.Node {
 			xs[0].Named("weight").Value().Data()[3] = 7
 			return xs[0].Square()
