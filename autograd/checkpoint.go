@@ -182,17 +182,20 @@ func (op *checkpointOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor)
 	var into []*tensor.Tensor
 	for i, x := range y.inputs {
 		if dx[i] != nil && !slices.Contains(xs, x) {
-			xs, into = append(xs, x), append(into, zerosLike(dx[i], x.value))
+			xs, into = append(xs, x), append(into, dx[i])
 		}
 	}
 	since := numbers.Load() + 1
 	z := op.again(y)
 	if !z.needs {
+		for i, x := range xs {
+			zerosLike(into[i], x.value)
+		}
 		return
 	}
 	grads := backward(z.Mul(Constant(dy)).Sum(), since, xs)
 	for i, x := range xs {
-		into[i].Add(into[i], grads.Of(x))
+		addTo(into[i], grads.Of(x))
 	}
 }
 

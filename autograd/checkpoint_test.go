@@ -124,6 +124,23 @@ func TestCheckpointIsComputedAgainOnce(t *testing.T) {
 	}
 }
 
+// The gradients of a Checkpoint have the bits that they would have without it, be they −0.
+func TestCheckpointKeepsZeros(t *testing.T) {
+	x := variable(-1, 2)
+	f := func(xs ...*node) *node { return xs[0].ReLU().Neg() }
+	want := autograd.Backward(f(x).Sum()).Of(x)
+	loss := autograd.Checkpoint(f, x).Sum()
+	got := map[string]*tensor.Tensor{"Backward": autograd.Backward(loss).Of(x), "Grad": autograd.Grad(loss, x)[0].Value()}
+	plan := autograd.NewPlan(loss, x)
+	plan.Forward()
+	got["Plan"] = plan.Backward().Of(x)
+	for what, dx := range got {
+		if !sameBits(dx, want) {
+			t.Errorf("%s gives %v, without a Checkpoint it is %v", what, dx, want)
+		}
+	}
+}
+
 // What a hook has seen is not the gradient itself.
 func TestHookMayKeepWhatItSees(t *testing.T) {
 	var seen *tensor.Tensor
