@@ -410,6 +410,9 @@ func TestAcceptsWhatHides(t *testing.T) {
 		{"steps", (*node).Floor, vector(-9.515094771875882, 9.1, 100.3)},
 		{"steps of large numbers", (*node).Floor, vector(-1.0065342119192548e8)},
 		{"subnormal numbers", (*node).GELU, vector(-38, -37.5)},
+		{"an Adder that gives the gradient of two inputs that are one node at once", func(x *node) *node {
+			return autograd.Checkpoint(func(xs ...*node) *node { return xs[0].ReLU().Mul(xs[1].Exp()).Neg() }, x, x)
+		}, vector(-.5, .7)},
 	} {
 		if err := gradcheck.Check(one(tt.f), tt.x); err != nil {
 			t.Errorf("%s: %v", tt.name, err)

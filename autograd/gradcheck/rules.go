@@ -43,6 +43,7 @@ type rule struct {
 	names  []string
 	dy     *tensor.Tensor
 	grads  []*tensor.Tensor // what VJP gives, un-broadcast; nil is not wanted
+	none   []bool           // where VJP gives nil: zero, which is not added, for −0 + 0 is 0
 
 	values []*tensor.Tensor // not to be modified
 	whose  []string
@@ -102,10 +103,13 @@ func (r *rule) check() error {
 		return errors.Join(r.errs...)
 	}
 	from := autograd.Constant(r.dy)
-	r.grads = make([]*tensor.Tensor, len(r.inputs))
+	r.grads, r.none = make([]*tensor.Tensor, len(r.inputs)), make([]bool, len(r.inputs))
 	for i, x := range r.inputs {
 		if x.NeedsGrad() {
-			r.unmodified("VJP", func() { r.grads[i] = fit(r.y.Op().VJP(r.y, i, from), x.Value()) })
+			r.unmodified("VJP", func() {
+				dx := r.y.Op().VJP(r.y, i, from)
+				r.grads[i], r.none[i] = fit(dx, x.Value()), dx == nil
+			})
 		}
 	}
 	if r.errs == nil {
@@ -119,7 +123,11 @@ func (r *rule) check() error {
 			if dx != nil && len(r.grads) > 1 {
 				r.addVJPs(op, r.grads, func(k int) bool { return k == i })
 				alone := make([]*tensor.Tensor, len(r.grads))
-				alone[i] = dx
+				for k, x := range r.inputs {
+					if x == r.inputs[i] { // one node, for which all or none are wanted
+						alone[k] = r.grads[k]
+					}
+				}
 				r.addVJPs(op, alone, none)
 				r.addVJPs(op, alone, all)
 			}
@@ -398,8 +406,10 @@ func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added func(i i
 			continue
 		}
 		if at := r.sameInput(sums, i); at >= 0 {
-			sums[i], starts[i] = sums[at], starts[at]
-			wants[i] = wants[at].Add(wants[at], dx)
+			sums[i], starts[i], wants[i] = sums[at], starts[at], wants[at]
+			if !r.none[i] {
+				wants[i].Add(wants[i], dx)
+			}
 			continue
 		}
 		sums[i], wants[i] = new(tensor.Tensor), dx.Clone()
