@@ -384,6 +384,7 @@ func TestAcceptsWhatHides(t *testing.T) {
 	}
 	var sine *autograd.Function
 	sine = autograd.Pointwise("Sine", math.Sin, func(x, _ *node) *node { return sine.Of(x.AddScalar(math.Pi / 2)) })
+	versine := autograd.Pointwise("Versine", func(x float64) float64 { return 1 - math.Cos(x) }, func(x, _ *node) *node { return sine.Of(x) })
 	ruleless := made{each(math.Floor), func(_, _ *node) *node { panic("no gradient comes here") }}
 	for _, tt := range []struct {
 		name string
@@ -410,6 +411,9 @@ func TestAcceptsWhatHides(t *testing.T) {
 		{"steps", (*node).Floor, vector(-9.515094771875882, 9.1, 100.3)},
 		{"steps of large numbers", (*node).Floor, vector(-1.0065342119192548e8)},
 		{"subnormal numbers", (*node).GELU, vector(-38, -37.5)},
+		{"an operation that rounds", versine.Of, vector(1e-8, 1e-6, -1e-4, .001, .01)},
+		{"an operation that rounds more", autograd.Pointwise("1000", func(x float64) float64 { return (x + 1000) - 1000 },
+			func(x, _ *node) *node { return x.Scale(0).AddScalar(1) }).Of, vector(1e-8, 1e-6, -1e-4, .001, .01)},
 		{"an Adder that gives the gradient of two inputs that are one node at once", func(x *node) *node {
 			return autograd.Checkpoint(func(xs ...*node) *node { return xs[0].ReLU().Mul(xs[1].Exp()).Neg() }, x, x)
 		}, vector(-.5, .7)},
@@ -462,6 +466,19 @@ func TestLarge(t *testing.T) {
 }
 
 func same1(x *node) *node { return x.Scale(1) }
+
+// Where an operation rounds, small steps show nothing: neither is a gradient of 0 right then, nor is the derivative 0.
+func TestWhatRounds(t *testing.T) {
+	missing := autograd.Pointwise("Expm1", func(x float64) float64 { return math.Exp(x) - 1 }, func(x, _ *node) *node { return x.Scale(0) })
+	if err := gradcheck.Check(one(missing.Of), vector(1e-8)); !errors.Is(err, gradcheck.ErrWrong) {
+		t.Errorf("missing: %v", err)
+	}
+	versine := autograd.Pointwise("Versine", func(x float64) float64 { return 1 - math.Cos(x) }, nil)
+	d, bounds, err := gradcheck.Numerical(one(versine.Of), vector(.01))
+	if err != nil || !(math.Abs(d[0].Item()-math.Sin(.01)) <= bounds[0].Item()) || !(bounds[0].Item() < 1e-10) {
+		t.Errorf("%v ± %v, error %v", d, bounds, err)
+	}
+}
 
 func TestNumericalKink(t *testing.T) {
 	d, b, err := gradcheck.Numerical(one((*node).ReLU), vector(0, 1))

@@ -73,7 +73,8 @@ const large = 250_000
 //     is a jump: more than 10⁻⁶ of the largest input and output, and no larger where results are moved by 2¹⁰ times
 //     as much. One is half of the fourth differences of f at a spacing of 10⁻¹² of the inputs, where a smooth
 //     function has none (R. W. Hamming, Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild,
-//     Estimating computational noise, 2011).
+//     Estimating computational noise, 2011). Where the smallest change of f by a step is below 2⁻⁴¹ of the largest,
+//     and smaller steps change nothing, it is at least four times that: an operation may round so, as 1 − cos x near 0.
 //  4. If the slopes to the right and to the left do not come together as h is halved, and no smaller h shows a smooth
 //     function, with a bound of an eighth of their difference, it is a kink, whatever the gradient: [ErrKink], with
 //     both slopes. So is one that only small steps show, as on a bend, if the gradient is between the slopes. A jump

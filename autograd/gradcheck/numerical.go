@@ -92,6 +92,7 @@ func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expec
 				n.expect = expect(i, j)
 			}
 			slopes := n.nearer(n.derivative(n.start(), nil), fine)
+			n.coarser(slopes, fine)
 			if expect != nil {
 				n.reconsider(slopes, shaken, fine)
 			}

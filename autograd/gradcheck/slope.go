@@ -1,6 +1,9 @@
 package gradcheck
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // An expected derivative is an automatic one of an output, in a row, its derivatives with respect to all
 // inputs, whose largest has this size.
@@ -14,6 +17,7 @@ type line struct {
 	f      func() []float64
 	x      *float64
 	rough  []float64
+	grain  []float64  // the noise of outputs that an operation seems to round, 0 of others; nil is 0 of all
 	shaken shaker     // f with more rounding, if that is to be measured at every point
 	expect []expected // of each output; nil is nothing
 }
@@ -26,9 +30,11 @@ type slope struct {
 	unit           float64 // max(1, |x|)
 	largest        float64 // the largest difference quotient of any step
 	falls          bool    // at last the quotients are in proportion to the steps, as those of x·|x| at 0
+	least, most    float64 // the smallest and the largest change of the output by steps that change it to both sides
+	still          bool    // a smaller step does not
 }
 
-var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}}
+var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}, least: math.Inf(1)}
 
 // An estimate is a numerical derivative and how far it may be off.
 type estimate struct {
@@ -172,6 +178,9 @@ func (n *line) differ(h float64, mid []float64) differences {
 	for o := range mid {
 		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
 		rounded := math.Max(4*eps*size, 4*math.SmallestNonzeroFloat64)
+		if n.grain != nil {
+			rounded = math.Max(rounded, n.grain[o])
+		}
 		d.central[o] = (up[o] - down[o]) / (right - left)
 		d.right[o] = (up[o] - mid[o]) / (right - at)
 		d.left[o] = (mid[o] - down[o]) / (at - left)
@@ -199,6 +208,11 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	quotient := math.Abs(last.central[o])
 	if quotient > s.largest && !math.IsInf(quotient, 0) {
 		s.largest = quotient
+	}
+	if change := math.Min(math.Abs(last.right[o]), math.Abs(last.left[o])) * last.h; change == 0 {
+		s.still = s.most > 0
+	} else if change < math.Inf(1) {
+		s.least, s.most = math.Min(s.least, change), math.Max(s.most, change)
 	}
 	s.falls = false
 	if n := len(steps) - 21; n >= 0 && 8*last.noise[o] < quotient {
@@ -233,6 +247,15 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	case e.bound <= math.Abs(e.value-s.smooth.value)/16 && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
 		s.smooth = e // at a smaller step: f swings with a period that those before were multiples of, or is another one there
 	}
+}
+
+// grain returns the noise of an output that seems to be rounded to multiples of its smallest change, as 1 − cos x near 0 is where one
+// operation computes it; otherwise 0.
+func (s *slope) grain() float64 {
+	if s.still && s.least <= 0x1p-41*s.most {
+		return 4 * s.least
+	}
+	return 0
 }
 
 // extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and
@@ -272,6 +295,24 @@ func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
 		}
 	}
 	return slopes
+}
+
+// coarser replaces the slopes of outputs that an operation seems to round by others that have the noise of that.
+func (n *line) coarser(slopes []slope, fine func() []float64) {
+	n.grain = make([]float64, len(slopes))
+	for o := range slopes {
+		n.grain[o] = slopes[o].grain()
+	}
+	rounds := func(grain float64) bool { return grain > 0 }
+	if !slices.ContainsFunc(n.grain, rounds) {
+		return
+	}
+	again := n.nearer(n.derivative(n.start(), nil), fine)
+	for o := range slopes {
+		if rounds(n.grain[o]) {
+			slopes[o] = again[o]
+		}
+	}
 }
 
 // reconsider replaces the slopes that contradict what is expected, or do not tell, by others whose noise is that of the points they
