@@ -414,6 +414,10 @@ func TestAcceptsWhatHides(t *testing.T) {
 		{"an operation that rounds", versine.Of, vector(1e-8, 1e-6, -1e-4, .001, .01)},
 		{"an operation that rounds more", autograd.Pointwise("1000", func(x float64) float64 { return (x + 1000) - 1000 },
 			func(x, _ *node) *node { return x.Scale(0).AddScalar(1) }).Of, vector(1e-8, 1e-6, -1e-4, .001, .01)},
+		{"an operation that rounds beside one that does not", func(x *node) *node {
+			return x.Sin().Scale(.3).Add(autograd.Pointwise("100", func(x float64) float64 { return (x + 100) - 100 },
+				func(x, _ *node) *node { return x.Scale(0).AddScalar(1) }).Of(x))
+		}, vector(-.00059, .0013)},
 		{"an Adder that gives the gradient of two inputs that are one node at once", func(x *node) *node {
 			return autograd.Checkpoint(func(xs ...*node) *node { return xs[0].ReLU().Mul(xs[1].Exp()).Neg() }, x, x)
 		}, vector(-.5, .7)},

@@ -50,6 +50,16 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 	return all
 }
 
+// wider returns the noise that fourth differences show at wider spacings: that of what rounds within an operation, and so stands still where
+// points are nearer, beside what does not. There are two of them, for one may be a multiple of its steps.
+func wider(f func() []float64, xs []*tensor.Tensor) []float64 {
+	all := fourths(f, xs, 1e-10, 1e-3)
+	for o, v := range fourths(f, xs, 3e-11, 1e-3) {
+		all[o] = math.Max(all[o], v)
+	}
+	return all
+}
+
 // moved returns f where each x is moved by about t·max(|x|, smallest), some more than others.
 func moved(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []float64 {
 	given := clones(xs)

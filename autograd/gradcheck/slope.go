@@ -329,3 +329,24 @@ func (n *line) reconsider(slopes []slope, shaken shaker, fine func() []float64) 
 		}
 	}
 }
+
+// doubt replaces the slopes that are not what is expected by others with the noise that wider spacings show, if these are.
+func (n *line) doubt(slopes []slope, wide, fine func() []float64) {
+	if n.all(slopes, (*slope).isPassed) {
+		return
+	}
+	for o, v := range wide() {
+		n.grain[o] = math.Max(n.grain[o], v)
+	}
+	for o, again := range n.nearer(n.derivative(n.start(), nil), fine) {
+		if e := n.expect[o]; !slopes[o].isPassed(e) && again.isPassed(e) {
+			slopes[o] = again
+		}
+	}
+}
+
+// isPassed reports whether the judgement of s is that what is expected is right.
+func (s *slope) isPassed(e expected) bool {
+	judged := *s
+	return judged.judge(e) == nil
+}
