@@ -139,6 +139,7 @@ func TestMistakes(t *testing.T) {
 		{last(gradcheck.Numerical(nil, x)), "gradcheck: Numerical: the function is nil"},
 		{last(gradcheck.Numerical(square)), "gradcheck: Numerical: there are no inputs to differentiate with respect to"},
 		{last(gradcheck.Numerical(func(...*node) *node { return nil }, x)), "gradcheck: Numerical: the function returned nil"},
+		{last(gradcheck.Numerical(shrinking(), vector(1, 2, 3))), "gradcheck: Func: it has 2 outputs at the inputs, and 1 when it is computed again or near by; its shape must not change"},
 		{panicOf(func() { gradcheck.Gradient(nil) }), "gradcheck: Gradient: the function is nil"},
 	} {
 		err, _ := tt.got.(error)
@@ -146,6 +147,23 @@ func TestMistakes(t *testing.T) {
 		if !errors.As(err, &mistake) || err.Error() != tt.want {
 			t.Errorf("got %v, want %v", tt.got, tt.want)
 		}
+	}
+}
+
+// shrinking returns a function that returns less of a vector of 3 elements whenever it is called, but for the last.
+func shrinking() gradcheck.Func {
+	n := 4
+	return one(func(x *node) *node {
+		n = max(1, n-1)
+		return x.Slice(0, 0, n)
+	})
+}
+
+// What has another shape when it is computed again is told with both.
+func TestShapeThatChanges(t *testing.T) {
+	err := gradcheck.Check(shrinking(), vector(1, 2, 3))
+	if want := "gradcheck: the value: a plan at other values gives shape [3], the graph [2]; what Go code does between operations is not repeated"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package gradcheck
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -104,10 +105,13 @@ func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expec
 	return all
 }
 
-// orNaN returns what f gives, or NaN for all outputs where it is not defined.
+// orNaN returns what f gives, or NaN for all outputs where it is not defined. It panics if these are as many no more.
 func orNaN(outputs int, f func() []float64) (all []float64) {
 	if refused(func() { all = f() }) {
 		return slices.Repeat([]float64{math.NaN()}, outputs)
+	}
+	if n := len(all); n != outputs {
+		panic(&Error{"Func", fmt.Sprintf("it has %d outputs at the inputs, and %d when it is computed again or near by; its shape must not change", outputs, n)})
 	}
 	return all
 }

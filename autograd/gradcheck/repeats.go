@@ -122,10 +122,12 @@ func (r *result) compare(plan *autograd.Plan, xs []*autograd.Node, when string) 
 
 // other says where two tensors that should have the same bits differ first.
 func other(what string, x *tensor.Tensor, than string, y *tensor.Tensor) string {
-	for j, v := range x.Data() {
-		if w := y.Data()[j]; !sameNumber(v, w) {
-			return fmt.Sprintf(" %v: %s gives %v, %s %v", index(j, x.Shape()), what, v, than, w)
-		}
+	if !tensor.SameShape(x, y) {
+		return fmt.Sprintf(": %s gives shape %v, %s %v", what, x.Shape(), than, y.Shape())
 	}
-	return fmt.Sprintf(": %s gives shape %v, %s %v", what, x.Shape(), than, y.Shape())
+	j := 0
+	for sameNumber(x.Data()[j], y.Data()[j]) {
+		j++
+	}
+	return fmt.Sprintf(" %v: %s gives %v, %s %v", index(j, x.Shape()), what, x.Data()[j], than, y.Data()[j])
 }
