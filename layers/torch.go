@@ -115,12 +115,12 @@ func (w *walker) fromTorch(p place, v reflect.Value) bool {
 	return true
 }
 
-// snakeCase returns the name of a field in Python's way: RunningMean is running_mean, WeightIH weight_ih, QProj q_proj, RNN rnn.
+// snakeCase returns the name of a field in Python's way: RunningMean is running_mean, WeightIH weight_ih, QProj q_proj, RNN rnn, BNs bns.
 func snakeCase(name string) string {
 	var b strings.Builder
 	letters := []rune(name)
 	for i, r := range letters {
-		if i > 0 && unicode.IsUpper(r) && (!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
+		if i > 0 && unicode.IsUpper(r) && (!unicode.IsUpper(letters[i-1]) || i+2 < len(letters) && unicode.IsLower(letters[i+1])) {
 			b.WriteByte('_')
 		}
 		b.WriteRune(unicode.ToLower(r))

@@ -80,3 +80,20 @@ func TestSearch(t *testing.T) {
 		}
 	}
 }
+
+// Between points where a straight line would fall by less than the loss is rounded by, nothing is looked for.
+func TestZoomEnds(t *testing.T) {
+	t.Parallel()
+	for slope, looks := range map[float64]bool{-.5: false, -.5004: true} {
+		evaluations := 0
+		s := lineSearch{d: []float64{1}, evaluate: func(x []float64) point {
+			evaluations++
+			return point{x: x, gradient: []float64{0}, loss: 1}
+		}}
+		s.start.x = []float64{0}
+		low := trial{point: point{loss: 1}, a: 1, slope: slope}
+		if got, ok := s.zoom(low, trial{point: point{loss: 1}, a: 1 + 0x1p-52}); evaluations > 0 != looks || got.loss != 1 || !ok {
+			t.Errorf("slope %v: %d evaluations, %v", slope, evaluations, got)
+		}
+	}
+}
