@@ -79,7 +79,11 @@ func (b *Book) mark(walk int) *marks {
 				lit("line %d", i)
 			}
 		case Skip:
-			lit("code %d", map[bool]int{true: atLeaf, false: atSkip}[w.Nodes[s.To].Gradient != nil])
+			at := atSkip // no gradient is wanted
+			if w.Nodes[s.To].Gradient != nil {
+				at = atLeaf
+			}
+			lit("code %d", at)
 		}
 		if i := b.line(walk, s.Node); i >= 0 { // stays lit while the node is visited
 			lit("line %d", i)
