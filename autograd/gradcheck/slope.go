@@ -330,7 +330,7 @@ func (n *line) reconsider(slopes []slope, shaken shaker, fine func() []float64) 
 	}
 }
 
-// doubt replaces the slopes that are not what is expected by others with the noise that wider spacings show, if these are.
+// doubt replaces the slopes that are not what is expected by others with the noise that wider spacings show, if these tell that it is right.
 func (n *line) doubt(slopes []slope, wide, fine func() []float64) {
 	if n.all(slopes, (*slope).isPassed) {
 		return
@@ -339,7 +339,7 @@ func (n *line) doubt(slopes []slope, wide, fine func() []float64) {
 		n.grain[o] = math.Max(n.grain[o], v)
 	}
 	for o, again := range n.nearer(n.derivative(n.start(), nil), fine) {
-		if e := n.expect[o]; !slopes[o].isPassed(e) && again.isPassed(e) {
+		if e := n.expect[o]; !slopes[o].isPassed(e) && again.isRight(e) {
 			slopes[o] = again
 		}
 	}
