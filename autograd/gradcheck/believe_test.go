@@ -322,6 +322,7 @@ func TestFindsWhatHides(t *testing.T) {
 		{"u + u|u|, as 0", unnoticed(func(x *node) *node { u := x.Scale(1e15); return u.Add(u.Mul(u.Abs())) }), vector(0)},
 		{"a pole 1e-14 away, as 0", unnoticed((*node).Reciprocal), vector(1e-14)},
 		{"a swing of 1e10 radians, as 0", unnoticed((*node).Sin), vector(1.1e10)},
+		{"a swing of 1e10 radians beside x, as 0", one(func(x *node) *node { return x.Add(x.Detach().Sin()) }), vector(1.1e10)},
 		{"the largest of small slopes", one(func(x *node) *node { return negated(number(1).Div(x).Max()) }), vector(1e4, 2e4)},
 	} {
 		if err := gradcheck.Check(tt.f, tt.x); !errors.Is(err, gradcheck.ErrWrong) && !errors.Is(err, gradcheck.ErrInconclusive) {

@@ -86,10 +86,11 @@ const large = 250_000
 //     where D(h) falls as h does, to the smallest: of x·|x| at 0 it is h. Otherwise a bound so wide can't tell:
 //     [ErrInconclusive].
 //  6. A difference beyond the bound is wrong, [ErrWrong]; unless the noise is larger at the points where f was
-//     computed, or in fourth differences at a spacing of 10⁻¹⁰ of the inputs, and explains it; unless the rounding of
-//     the gradient does, which is found by moving the results of its operations, and added to the bound twice (what
-//     does not grow is no rounding, however small it is, as where the mask of the largest elements changes); and
-//     unless both derivatives are zero to within these, as those of a sum of softmax are.
+//     computed, or in fourth differences at a spacing of 10⁻¹⁰ of the inputs (not of a bend, which fall by more than
+//     16 where the spacing is 3·10⁻¹¹), and explains it; unless the rounding of the gradient does, which is found by
+//     moving the results of its operations, and added to the bound twice (what does not grow is no rounding, however
+//     small it is, as where the mask of the largest elements changes); and unless both derivatives are zero to within
+//     these, as those of a sum of softmax are.
 //
 // Where max(outputs, inputs) × inputs is above 250,000 (500 inputs), f is differentiated along 3 random directions d
 // instead: J·d, for up to 16 outputs and a random sum of all, is compared in the same way with the derivative of f(x

@@ -51,11 +51,16 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 }
 
 // wider returns the noise that fourth differences show at wider spacings: that of what rounds within an operation, and so stands still where
-// points are nearer, beside what does not. There are two of them, for one may be a multiple of its steps.
-func wider(f func() []float64, xs []*tensor.Tensor) []float64 {
+// points are nearer, beside what does not. There are two of them, for one may be a multiple of its steps. Those that fall with the spacing, but not
+// to the noise that is known, are of a bend, as in a fast swing.
+func wider(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
 	all := fourths(f, xs, 1e-10, 1e-3)
 	for o, v := range fourths(f, xs, 3e-11, 1e-3) {
-		all[o] = math.Max(all[o], v)
+		if bends := 64*rough[o] < v && v < all[o]/16; bends {
+			all[o] = 0
+		} else {
+			all[o] = math.Max(all[o], v)
+		}
 	}
 	return all
 }

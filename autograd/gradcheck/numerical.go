@@ -85,7 +85,7 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
 	rough := noise(value, shaken, xs, 1e-3)
 	fine := sync.OnceValue(func() []float64 { return noise(value, shaken, xs, 0) })
-	wide := sync.OnceValue(func() []float64 { return wider(value, xs) })
+	wide := sync.OnceValue(func() []float64 { return wider(value, xs, rough) })
 	all := make([][][]slope, len(xs))
 	for i, x := range xs {
 		for j := range x.Data() {
