@@ -36,6 +36,9 @@ func TestLayersMistakes(t *testing.T) {
 		{"layers: LayerNorm: the weights have 2 axes and 1; they are to have one shape", func() {
 			(&layers.LayerNorm{Weight: zeros(2, 3), Bias: zeros(3)}).Forward(x)
 		}},
+		{"layers: LayerNorm: the weights have 0 axes and 1; they are to have one shape", func() {
+			(&layers.LayerNorm{Weight: zeros(), Bias: zeros(3)}).Forward(x)
+		}},
 		{"layers: BatchNorm: an input of shape [1 3] has no axes [N C …] with several numbers for each of the C channels", func() { layers.NewBatchNorm(3).Forward(train) }},
 		{"layers: BatchNorm: one of RunningMean, RunningVariance and Batches is nil, but not all: NewBatchNorm makes them",
 			func() { (&layers.BatchNorm{RunningMean: x}).Forward(x) }},

@@ -84,7 +84,7 @@ func lastAxes(op string, x *autograd.Node, weights ...*autograd.Node) (axes []in
 		if axes != nil && n != len(axes) {
 			fail(op, "the weights have %d axes and %d; they are to have one shape", len(axes), n)
 		}
-		axes = axes[:0]
+		axes = []int{}
 		for a := -1; a >= -n; a-- {
 			if n > x.Value().Rank() || x.Value().Dim(a) != w.Value().Dim(a) {
 				fail(op, "an input of shape %v does not end in %v, the shape of the weights", x.Shape(), w.Shape())
