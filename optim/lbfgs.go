@@ -56,16 +56,12 @@ func (o *LBFGS) Minimise(loss func() *autograd.Node) Result {
 	var memory []change
 	for {
 		result.Loss = now.loss
-		most := largest(slices.Values(now.gradient))
-		result.Converged = most <= o.Tolerance
+		result.Converged = largest(slices.Values(now.gradient)) <= o.Tolerance
 		if result.Converged || result.Iterations == o.Iterations {
 			return result
 		}
 		d, first := direction(now.gradient, memory)
 		next, ok := search(now, d, first, evaluate)
-		if next.loss >= now.loss && largest(slices.Values(next.gradient)) >= most {
-			next, ok = now, false // rounding is all that differs
-		}
 		o.scatter(next.x)
 		if !ok {
 			if memory == nil {
