@@ -54,13 +54,20 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 // points are nearer, beside what does not. There are two of them, for one may be a multiple of its steps. Those that fall with the spacing, but not
 // to the noise that is known, are of a bend, as in a fast swing.
 func wider(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
-	all := fourths(f, xs, 1e-10, 1e-3)
-	for o, v := range fourths(f, xs, 3e-11, 1e-3) {
-		if bends := 64*rough[o] < v && v < all[o]/16; bends {
-			all[o] = 0
-		} else {
-			all[o] = math.Max(all[o], v)
+	far, near := fourths(f, xs, 1e-10, 1e-3), fourths(f, xs, 3e-11, 1e-3)
+	for o, v := range near {
+		if 64*rough[o] < v && v < far[o]/16 {
+			far[o], near[o] = 0, 0
 		}
+	}
+	return larger(far, near)
+}
+
+// larger returns the larger of each two.
+func larger(a, b []float64) []float64 {
+	all := make([]float64, len(a))
+	for o := range all {
+		all[o] = math.Max(a[o], b[o])
 	}
 	return all
 }

@@ -89,17 +89,11 @@ func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expec
 	all := make([][][]slope, len(xs))
 	for i, x := range xs {
 		for j := range x.Data() {
-			n := line{f: value, x: &x.Data()[j], rough: rough}
+			n := line{f: value, x: &x.Data()[j], rough: rough, fine: fine}
 			if expect != nil {
 				n.expect = expect(i, j)
 			}
-			slopes := n.nearer(n.derivative(n.start(), nil), fine)
-			n.coarser(slopes, fine)
-			if expect != nil {
-				n.reconsider(slopes, shaken, fine)
-				n.doubt(slopes, wide, fine)
-			}
-			all[i] = append(all[i], slopes)
+			all[i] = append(all[i], n.slopes(shaken, wide))
 		}
 	}
 	return all

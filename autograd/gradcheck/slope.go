@@ -16,10 +16,10 @@ const rounding = 1e-12
 type line struct {
 	f      func() []float64
 	x      *float64
-	rough  []float64
-	grain  []float64  // the noise of outputs that an operation seems to round, 0 of others; nil is 0 of all
-	shaken shaker     // f with more rounding, if that is to be measured at every point
-	expect []expected // of each output; nil is nothing
+	rough  []float64        // the noise of each output
+	fine   func() []float64 // that by the size of x, which matters at small steps
+	shaken shaker           // f with more rounding, if that is to be measured at every point
+	expect []expected       // of each output; nil is nothing
 }
 
 // A slope is what is found out about the derivative of an output: the estimates with the smallest bounds, of those
@@ -82,6 +82,12 @@ func (s *slope) agrees(e expected) bool {
 // isRight reports whether what is expected is right.
 func (s *slope) isRight(e expected) bool { return s.tells(e) && s.agrees(e) }
 
+// isPassed reports whether the judgement of s is that what is expected is right.
+func (s *slope) isPassed(e expected) bool {
+	judged := *s
+	return judged.judge(e) == nil
+}
+
 // settled reports whether smaller steps are of no use.
 func (s *slope) settled(e expected) bool {
 	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), rounding*e.row)
@@ -99,6 +105,71 @@ func (n *line) all(slopes []slope, test func(*slope, expected) bool) bool {
 		}
 	}
 	return true
+}
+
+// noPower is near ½, and no power of two nor a simple fraction: the steps are to be no multiples of a period of f.
+const noPower = 0.4330127018922193
+
+// slopes returns the slope of each output. Where there may be more noise, which takes longer to find, it is measured again with that.
+func (n *line) slopes(shaken shaker, wide func() []float64) []slope {
+	slopes := n.measure()
+	grains := make([]float64, len(slopes))
+	for o := range slopes {
+		grains[o] = slopes[o].grain()
+	}
+	rounds := func(grain float64) bool { return grain > 0 }
+	if slices.ContainsFunc(grains, rounds) {
+		n.roughen(grains)
+		n.replace(slopes, func(o int, _ *slope) bool { return rounds(grains[o]) })
+	}
+	if n.expect == nil {
+		return slopes
+	}
+	if !n.all(slopes, (*slope).isRight) { // the noise of the points that they are made of may be larger than that at x
+		n.shaken = shaken
+		n.replace(slopes, func(o int, _ *slope) bool { return !slopes[o].isRight(n.expect[o]) })
+	}
+	if !n.all(slopes, (*slope).isPassed) { // and wider spacings may show more: that counts only if it explains the difference
+		n.roughen(wide())
+		n.replace(slopes, func(o int, again *slope) bool { return !slopes[o].isPassed(n.expect[o]) && again.isRight(n.expect[o]) })
+	}
+	return slopes
+}
+
+// roughen makes the noise of each output at least this.
+func (n *line) roughen(noise []float64) {
+	fine := n.fine
+	n.rough, n.fine = larger(n.rough, noise), func() []float64 { return larger(fine(), noise) }
+}
+
+// replace replaces some slopes by what is measured with the noise that n has now.
+func (n *line) replace(slopes []slope, where func(o int, again *slope) bool) {
+	for o, again := range n.measure() {
+		if where(o, &again) {
+			slopes[o] = again
+		}
+	}
+}
+
+// measure returns the slope of each output. If these do not tell or contradict what is expected, it begins anew: at about |x|/2 if x is
+// small, with the noise that matters there, and at about ½ if it is large, since f may swing many times between 0 and x.
+func (n *line) measure() []slope {
+	v := math.Abs(*n.x)
+	slopes := n.derivative(math.Max(1, v)*noPower, nil)
+	switch {
+	case v == 0 || n.all(slopes, (*slope).isRight):
+	case v < 1:
+		finer := *n
+		finer.rough = n.fine()
+		return finer.derivative(v*noPower, slopes)
+	default:
+		for o, again := range n.derivative(noPower, nil) {
+			if before := (expected{slopes[o].smooth.value, 0}); again.tells(before) && !again.agrees(before) {
+				slopes[o] = again
+			}
+		}
+	}
+	return slopes
 }
 
 // differences are what f gives at one step size, for each output.
@@ -178,9 +249,6 @@ func (n *line) differ(h float64, mid []float64) differences {
 	for o := range mid {
 		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
 		rounded := math.Max(4*eps*size, 4*math.SmallestNonzeroFloat64)
-		if n.grain != nil {
-			rounded = math.Max(rounded, n.grain[o])
-		}
 		d.central[o] = (up[o] - down[o]) / (right - left)
 		d.right[o] = (up[o] - mid[o]) / (right - at)
 		d.left[o] = (mid[o] - down[o]) / (at - left)
@@ -269,84 +337,4 @@ func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
 		bend > 1e-300 && bend > 8*c.noise[o] && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
 	return e, math.Abs(e.value - e1), math.Abs(e.value - e2)
-}
-
-// noPower is near ½, and no power of two nor a simple fraction: the steps are to be no multiples of a period of f.
-const noPower = 0.4330127018922193
-
-// start is the first step.
-func (n *line) start() float64 { return math.Max(1, math.Abs(*n.x)) * noPower }
-
-// nearer begins anew, if the slopes do not tell or contradict what is expected: at about |x|/2 if x is small, with the noise that
-// matters there, and at about ½ if it is large, since f may swing many times between 0 and x.
-func (n *line) nearer(slopes []slope, fine func() []float64) []slope {
-	v := math.Abs(*n.x)
-	switch {
-	case v == 0 || n.all(slopes, (*slope).isRight):
-	case v < 1:
-		finer := *n
-		finer.rough = fine()
-		return finer.derivative(v*noPower, slopes)
-	default:
-		for o, again := range n.derivative(noPower, nil) {
-			if before := (expected{slopes[o].smooth.value, 0}); again.tells(before) && !again.agrees(before) {
-				slopes[o] = again
-			}
-		}
-	}
-	return slopes
-}
-
-// coarser replaces the slopes of outputs that an operation seems to round by others that have the noise of that.
-func (n *line) coarser(slopes []slope, fine func() []float64) {
-	n.grain = make([]float64, len(slopes))
-	for o := range slopes {
-		n.grain[o] = slopes[o].grain()
-	}
-	rounds := func(grain float64) bool { return grain > 0 }
-	if !slices.ContainsFunc(n.grain, rounds) {
-		return
-	}
-	again := n.nearer(n.derivative(n.start(), nil), fine)
-	for o := range slopes {
-		if rounds(n.grain[o]) {
-			slopes[o] = again[o]
-		}
-	}
-}
-
-// reconsider replaces the slopes that contradict what is expected, or do not tell, by others whose noise is that of the points they
-// are made of, which may be larger than that at x.
-func (n *line) reconsider(slopes []slope, shaken shaker, fine func() []float64) {
-	if n.all(slopes, (*slope).isRight) {
-		return
-	}
-	n.shaken = shaken
-	again := n.nearer(n.derivative(n.start(), nil), fine)
-	for o := range slopes {
-		if !slopes[o].isRight(n.expect[o]) {
-			slopes[o] = again[o]
-		}
-	}
-}
-
-// doubt replaces the slopes that are not what is expected by others with the noise that wider spacings show, if these tell that it is right.
-func (n *line) doubt(slopes []slope, wide, fine func() []float64) {
-	if n.all(slopes, (*slope).isPassed) {
-		return
-	}
-	for o, v := range wide() {
-		n.grain[o] = math.Max(n.grain[o], v)
-	}
-	for o, again := range n.nearer(n.derivative(n.start(), nil), fine) {
-		if e := n.expect[o]; !slopes[o].isPassed(e) && again.isRight(e) {
-			slopes[o] = again
-		}
-	}
-}
-
-// isPassed reports whether the judgement of s is that what is expected is right.
-func (s *slope) isPassed(e expected) bool {
-	judged := *s
-	return judged.judge(e) == nil
 }
