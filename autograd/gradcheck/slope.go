@@ -66,12 +66,11 @@ func (s *slope) isSmoothNearer() bool {
 
 // tells reports whether the bound of the smooth estimate is so tight that it tells right from wrong.
 func (s *slope) tells(e expected) bool {
-	size := math.Max(math.Abs(s.smooth.value), math.Abs(e.value))
-	if math.IsInf(size, 0) || size != size {
-		size = math.Abs(s.smooth.value)
+	size := math.Abs(s.smooth.value)
+	if isFinite(e.value) {
+		size = math.Max(size, math.Abs(e.value))
 	}
-	bound := s.smooth.bound
-	return bound == 0 || bound <= math.Max(2e-4*size, 1e-6*e.row) && bound < math.Inf(1)
+	return s.smooth.bound <= math.Max(2e-4*size, 1e-6*e.row) && s.smooth.bound < math.Inf(1)
 }
 
 // agrees reports whether what is expected is within the bound.
@@ -312,7 +311,7 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 		}
 	case e.bound < s.smooth.bound:
 		s.smooth = e
-	case e.bound <= math.Abs(e.value-s.smooth.value)/16 && math.Abs(e.value-s.smooth.value) > e.bound+s.smooth.bound:
+	case e.bound <= math.Abs(e.value-s.smooth.value)/16 && e.value != s.smooth.value:
 		s.smooth = e // at a smaller step: f swings with a period that those before were multiples of, or is another one there
 	}
 }
