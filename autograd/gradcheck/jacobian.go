@@ -32,9 +32,9 @@ func jacobian(f Func, xs []*tensor.Tensor) error {
 		for j := range x.Data() {
 			for o := range m.rows {
 				e, s := m.at(o, i, j), &slopes[i][j][o]
-				err := s.judge(e)
-				if err != nil {
-					err = m.rejudge(o, i, j, slopes[i][j])
+				err := s.judgeRounded(e, m.sizes, func() float64 { return m.roundingOf(o, i, j) })
+				if err == ErrInconclusive && m.isSmall(o, slopes[i][j]) {
+					err = nil
 				}
 				if err != nil {
 					where := fmt.Sprintf("output %v by %s %v", index(o, m.shape), m.names[i], index(j, x.Shape()))
@@ -122,27 +122,18 @@ func (m *matrix) isSmall(o int, outputs []slope) bool {
 	return e.bound <= 1e-6*row
 }
 
-// rejudge is judge that allows for the rounding of the automatic derivative too.
-func (m *matrix) rejudge(o, i, j int, outputs []slope) error {
-	s, e := &outputs[o], m.at(o, i, j)
-	if math.IsInf(s.smooth.bound, 1) {
-		return s.judge(e)
-	}
-	err := s.judgeRounded(e, 2*m.roundingOf(o, i, j), slices.Max(m.sizes))
-	if err == ErrInconclusive && m.isSmall(o, outputs) {
-		return nil
-	}
-	return err
-}
-
-// judgeRounded is judge where rounding moves what is expected by r: both may be zero but for that, as those of a sum of softmax
-// are. So may the slopes to both sides, if the largest of others is so much larger.
-func (s *slope) judgeRounded(e expected, r, largest float64) error {
-	own := s.smooth.bound
-	s.smooth.bound += r
+// judgeRounded is judge that allows for the rounding of what is expected, too: both may be zero but for that, as those of a sum of
+// softmax are. So may the slopes to both sides, if the largest of others, which have these sizes, is so much larger.
+func (s *slope) judgeRounded(e expected, sizes []float64, rounded func() float64) error {
 	err := s.judge(e)
+	if err == nil || math.IsInf(s.smooth.bound, 1) {
+		return err
+	}
+	own, r := s.smooth.bound, 2*rounded()
+	s.smooth.bound += r
+	err = s.judge(e)
 	isZero := r > 0 && math.Abs(e.value) <= r && math.Abs(s.smooth.value) <= own
-	if isZero && (err != ErrKink || s.kinked.steepest() <= min(r, 64*eps*largest)) {
+	if isZero && (err != ErrKink || s.kinked.steepest() <= min(r, 64*eps*slices.Max(sizes))) {
 		return nil
 	}
 	return err
