@@ -128,7 +128,7 @@ func (n *line) slopes(shaken shaker, wide func() []float64) []slope {
 		n.shaken = shaken
 		n.replace(slopes, func(o int, _ *slope) bool { return !slopes[o].isRight(n.expect[o]) })
 	}
-	if !n.all(slopes, (*slope).isPassed) { // and wider spacings may show more: that counts only if it explains the difference
+	if !n.all(slopes, (*slope).isPassed) { // and wider spacings may show more: that counts only if it tells that what is expected is right
 		n.roughen(wide())
 		n.replace(slopes, func(o int, again *slope) bool { return !slopes[o].isPassed(n.expect[o]) && again.isRight(n.expect[o]) })
 	}
