@@ -1,0 +1,113 @@
+package gradcheck_test
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gentlegrad/autograd"
+	"gentlegrad/autograd/gradcheck"
+	"gentlegrad/tensor"
+)
+
+// Where an operation rounds, small steps show nothing: neither is a gradient of 0 right then, nor is the derivative 0.
+func TestWhatRounds(t *testing.T) {
+	missing := autograd.Pointwise("Expm1", func(x float64) float64 { return math.Exp(x) - 1 }, func(x, _ *node) *node { return x.Scale(0) })
+	if err := gradcheck.Check(one(missing.Of), vector(1e-8)); !errors.Is(err, gradcheck.ErrWrong) {
+		t.Errorf("missing: %v", err)
+	}
+	versine := autograd.Pointwise("Versine", func(x float64) float64 { return 1 - math.Cos(x) }, nil)
+	d, bounds, err := gradcheck.Numerical(one(versine.Of), vector(.01))
+	if err != nil || !(math.Abs(d[0].Item()-math.Sin(.01)) <= bounds[0].Item()) || !(bounds[0].Item() < 1e-10) {
+		t.Errorf("%v ± %v, error %v", d, bounds, err)
+	}
+}
+
+func TestNumericalKink(t *testing.T) {
+	d, b, err := gradcheck.Numerical(one((*node).ReLU), vector(0, 1))
+	if err != nil || !math.IsInf(b[0].At(0, 0), 1) || !(math.Abs(d[0].At(1, 1)-1) <= 1e-8) || d[0].At(0, 1) != 0 {
+		t.Errorf("%v ± %v, %v", d, b, err)
+	}
+}
+
+// The bend of x² hides a kink at large steps.
+func TestSmallKink(t *testing.T) {
+	for _, c := range []float64{1, .1, 1e-3, 1e-4} {
+		f := one(func(x *node) *node { return x.AddScalar(1).Square().Add(x.ReLU().Scale(c)) })
+		if err := gradcheck.Check(f, vector(0)); !errors.Is(err, gradcheck.ErrKink) || errors.Is(err, gradcheck.ErrWrong) {
+			t.Errorf("%g: %v", c, err)
+		}
+	}
+}
+
+// One input of many at a kink is found along a random direction.
+func TestKinkOfMany(t *testing.T) {
+	x := tensor.New(600).Normal(rand.New(rand.NewPCG(1, 3)), 0, 1)
+	x.SetAt(0, 17)
+	for _, f := range []func(x *node) *node{
+		func(x *node) *node { return x.ReLU().Sum() },
+		func(x *node) *node { return x.ReLU().Tanh().Sum() },
+	} {
+		if err := gradcheck.Check(one(f), x); !errors.Is(err, gradcheck.ErrKink) || errors.Is(err, gradcheck.ErrWrong) {
+			t.Error(err)
+		}
+	}
+}
+
+func TestKinksThatRoundingMakes(t *testing.T) {
+	a := vector(1.066658563614318, -0.92378935122880423, -1.3355380508253021, -0.31505110993292523, 0.95742859470818997, -1.2465022285890539, -1.1085508233612253, 1.2050661282585642, -0.9200239207167269).Reshape(3, 3)
+	det := func(xs ...*node) *node { return xs[0].Det() }
+	if err := gradcheck.CheckSecond(gradcheck.Gradient(det), a); err != nil {
+		t.Error("third derivatives of a determinant, some of which are 0 but for rounding:", err)
+	}
+}
+
+// Near a pole wide steps see another function.
+func TestNearPole(t *testing.T) {
+	f := func(xs ...*node) *node { return xs[0].Div(xs[1]) }
+	for _, y := range []float64{1e-3, 1e-9, 1e-12, 1e-15, 1e-17, 1e-30, 1e-100} {
+		if err := gradcheck.Check(f, vector(1, 2), vector(y, -2*y)); err != nil {
+			t.Errorf("%g: %v", y, err)
+		}
+	}
+}
+
+// A function that swings many times within the first step is neither taken for what it swings around, nor right gradients for wrong.
+func TestSwings(t *testing.T) {
+	t.Parallel()
+	for _, k := range []float64{1, 2, 3, 4, 7, 8, 16, 32, 64, 100, 128, 1024, 1 << 16} {
+		wave := func(xs ...*autograd.Node) *autograd.Node {
+			return xs[0].Square().Add(xs[0].Scale(k * math.Pi).Sin())
+		}
+		at := tensor.FromSlice([]float64{.3, .7}, 2)
+		if err := gradcheck.Check(wave, at); err != nil {
+			t.Errorf("sin(%vπx): %v", k, err)
+		}
+		missing := autograd.Pointwise("missing", func(x float64) float64 { return x*x + math.Sin(k*math.Pi*x) },
+			func(x, _ *autograd.Node) *autograd.Node { return x.Scale(2) })
+		if err := gradcheck.Check(func(xs ...*autograd.Node) *autograd.Node { return missing.Of(xs[0]) }, at); !errors.Is(err, gradcheck.ErrWrong) {
+			t.Errorf("sin(%vπx) without its slope: %v", k, err)
+		}
+		got, bounds, err := gradcheck.Numerical(func(xs ...*autograd.Node) *autograd.Node { return wave(xs...).Sum() }, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, x := range at.Data() {
+			want := 2*x + k*math.Pi*math.Cos(k*math.Pi*x)
+			if v := got[0].Data()[i]; !(math.Abs(v-want) <= bounds[0].Data()[i]+1e-10*k) {
+				t.Errorf("sin(%vπx): numerically %v ± %v, is %v", k, v, bounds[0].Data()[i], want)
+			}
+		}
+	}
+	for _, x := range []float64{1e7 + .3, 1e8 + .3, 1e9 + .3, -1e10 - .3} {
+		for name, f := range map[string]gradcheck.Func{
+			"a sine": func(xs ...*autograd.Node) *autograd.Node { return xs[0].Sin() },
+			"a bump": func(xs ...*autograd.Node) *autograd.Node { return xs[0].AddScalar(-math.Trunc(x)).Square().Neg().Exp() },
+		} {
+			if err := gradcheck.Check(f, tensor.FromSlice([]float64{x}, 1)); err != nil {
+				t.Errorf("%s at %v: %v", name, x, err)
+			}
+		}
+	}
+}
