@@ -7,22 +7,23 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Losses of classes. Like those of loss.go they give one number for each example, or element.
+// Losses for classes. Like those of loss.go, they give one number for each example or element.
 
-// NLL returns the negative log-likelihood of the classes: −x[…, class] for each example, where x, of shape […, C], holds the
-// logarithms of the probabilities of C classes along its last axis. The classes are whole numbers from 0, of shape […]; an
-// example of class −1 is ignored: its loss is 0. It panics if a class is anything else.
+// NLL returns the negative log-likelihood of the classes: −x[…, class] for each example. x, of shape […,
+// C], holds the logarithms of the probabilities of C classes along its last axis. The classes, of shape
+// […], are whole numbers from 0; an example of class −1 is ignored: its loss is 0. It panics if a class
+// is anything else.
 //
 //	∂L/∂x = −∂L/∂y at the class, and 0 elsewhere
 //
-// The mean where classes have weights, or some are ignored, is by the weights:
+// If classes have weights, or some examples are ignored, the mean is weighted:
 //
 //	w := weights.OfClasses(classes)
 //	loss := x.NLL(classes).Mul(w).Sum().Div(w.Sum())
 func (x *Node) NLL(classes *Node) *Node { return x.ofClasses("NLL", classes).Neg() }
 
-// OfClasses returns x[class] for each example, where the vector x holds a number for each class, such as a weight; 0 where
-// the class is −1. The result has the shape of the classes.
+// OfClasses returns x[class] for each example, where the vector x holds a number for each class, such as
+// a weight; 0 where the class is −1. The result has the shape of the classes.
 //
 //	∂L/∂x = Σ ∂L/∂y over the examples of the class
 func (x *Node) OfClasses(classes *Node) *Node {
@@ -43,8 +44,8 @@ func (x *Node) ofClasses(loss string, classes *Node) *Node {
 	return x.atClasses(loss, classes, shape[len(shape)-1])
 }
 
-// atClasses returns x's element at the class of each example, and 0 for −1. An example's elements are behind those of the example
-// before by so many; with 0 all examples have the same.
+// atClasses returns x's element at the class of each example, and 0 for −1. The elements of successive
+// examples are apart places from one another; if that is 0, all examples share the same elements.
 func (x *Node) atClasses(op string, classes *Node, apart int) *Node {
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {
 		n := y.inputs[0].value.Dim(-1)
@@ -62,16 +63,17 @@ func (x *Node) atClasses(op string, classes *Node, apart int) *Node {
 	}, classes)
 }
 
-// CrossEntropy returns −log softmax(x)[…, class] for each example, where x, of shape […, C], holds the scores (logits) of C
-// classes along its last axis; classes, weights and ignored examples are as in NLL. It does not overflow.
+// CrossEntropy returns −log softmax(x)[…, class] for each example. x, of shape […, C], holds the scores
+// (logits) of C classes along its last axis; classes, weights and ignored examples are as in NLL. It does
+// not overflow.
 //
 //	∂L/∂x = ∂L/∂y (softmax(x) − e), e being 1 at the class and 0 elsewhere
 func (x *Node) CrossEntropy(classes *Node) *Node {
 	return x.LogSoftmax(-1).ofClasses("CrossEntropy", classes).Neg()
 }
 
-// CrossEntropyOf is CrossEntropy for probabilities t of the classes, of x's shape: −Σ t log softmax(x) over the last axis. For
-// weights of classes, t is multiplied by them before.
+// CrossEntropyOf is CrossEntropy for probabilities t of the classes, of x's shape: −Σ t log softmax(x)
+// over the last axis. To weight the classes, multiply t by the weights first.
 //
 //	∂L/∂x = ∂L/∂y (softmax(x) Σt − t)    ∂L/∂t = −∂L/∂y log softmax(x)
 func (x *Node) CrossEntropyOf(t *Node) *Node {
@@ -79,13 +81,14 @@ func (x *Node) CrossEntropyOf(t *Node) *Node {
 	return t.Chain(x.LogSoftmax(-1)).Sum(-1).Neg()
 }
 
-// SmoothCrossEntropy is CrossEntropy with a share of the probability, the smoothing ε, spread evenly over all C classes, and
-// with a vector of weights of the classes, which may be nil, for ones. With log-probabilities ℓ:
+// SmoothCrossEntropy is CrossEntropy with a share ε of the probability, the smoothing, spread evenly over
+// all C classes, and with a vector w of weights of the classes; nil means ones. With log-probabilities ℓ:
 //
 //	y = −(1−ε) w[class] ℓ[class] − ε/C Σ w ℓ
 //
-// Its weighted mean is its sum divided by that of the weights of the classes, as in NLL; they are in y already. C. Szegedy and
-// others, Rethinking the inception architecture, 2016. It panics unless 0 ≤ ε ≤ 1.
+// Its weighted mean is its sum, which has the weights in it already, divided by the sum of the weights of
+// the classes, as in NLL. It panics unless 0 ≤ ε ≤ 1. (C. Szegedy and others, Rethinking the inception
+// architecture, 2016)
 func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node) *Node {
 	if !(smoothing >= 0 && smoothing <= 1) {
 		fail("SmoothCrossEntropy", "the smoothing is %v, must be from 0 to 1", smoothing)
@@ -102,8 +105,9 @@ func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node
 	return Scalar(1 - smoothing).Chain(right).Add(counted.Chain(all))
 }
 
-// BinaryCrossEntropy returns, element by element, the cross-entropy of probabilities a with targets t, both from 0 to 1. The
-// logarithms are at least −100, as in PyTorch. It panics if a probability is not from 0 to 1.
+// BinaryCrossEntropy returns, element by element, the cross-entropy of probabilities a with targets t,
+// both from 0 to 1. Logarithms below −100 count as −100, as in PyTorch. It panics if a probability a is
+// not from 0 to 1.
 //
 //	y = −t log a − (1−t) log(1−a)    ∂L/∂a = ∂L/∂y ⊙ (a−t) / max(a(1−a), 10⁻¹²)    ∂L/∂t = ∂L/∂y ⊙ (log(1−a) − log a)
 //
@@ -128,9 +132,9 @@ var binaryCrossEntropy = Pointwise2("BinaryCrossEntropy",
 		return a.Neg().Log1p().ClampMin(least).Sub(a.Log().ClampMin(least))
 	})
 
-// BinaryCrossEntropyWithLogits returns, element by element, the cross-entropy of the probabilities σ(x) with targets t, from 0 to
-// 1. It does not overflow, and is exact to the last digits where σ(x) is nearly the target. posWeight, a weight of the positive
-// examples that is broadcast, may be nil, for 1.
+// BinaryCrossEntropyWithLogits returns, element by element, the cross-entropy of the probabilities σ(x)
+// with targets t, from 0 to 1. It does not overflow, and is accurate to the last digits even where σ(x)
+// is very near the target. posWeight, a weight w of the positive examples, is broadcast; nil means 1.
 //
 //	y = w t log(1+e⁻ˣ) + (1−t) log(1+eˣ)    ∂L/∂x = ∂L/∂y ⊙ (−w t σ(−x) + (1−t) σ(x)), which is σ(x) − t for w = 1
 func (x *Node) BinaryCrossEntropyWithLogits(t, posWeight *Node) *Node {
@@ -142,8 +146,8 @@ func (x *Node) BinaryCrossEntropyWithLogits(t, posWeight *Node) *Node {
 	return t.Chain(x.Neg().Softplus()).Add(negative.Chain(x.Softplus()))
 }
 
-// KLDivergence returns p (log p − x), element by element, where x holds the logarithms of the probabilities q: its sum is the
-// Kullback–Leibler divergence of q from p. It is 0 where p is.
+// KLDivergence returns p (log p − x), element by element, where x holds the logarithms of probabilities
+// q: its sum is the Kullback–Leibler divergence of p from q. It is 0 where p is 0.
 //
 //	∂L/∂x = −∂L/∂y ⊙ p    ∂L/∂p = ∂L/∂y ⊙ (log p + 1 − x), but −x for p = 0
 func (x *Node) KLDivergence(p *Node) *Node {
@@ -151,7 +155,8 @@ func (x *Node) KLDivergence(p *Node) *Node {
 	return p.Xlogy(p).Sub(p.Chain(x))
 }
 
-// KLDivergenceOfLogs is KLDivergence for the logarithms t of the probabilities p too. It is 0 where t is −Inf, and so are its slopes.
+// KLDivergenceOfLogs is KLDivergence for logarithms t of the probabilities p. Where t is −Inf, it and its
+// slopes are 0.
 //
 //	y = eᵗ (t − x)    ∂L/∂x = −∂L/∂y ⊙ eᵗ    ∂L/∂t = ∂L/∂y ⊙ eᵗ (t + 1 − x)
 func (x *Node) KLDivergenceOfLogs(t *Node) *Node {
@@ -159,7 +164,8 @@ func (x *Node) KLDivergenceOfLogs(t *Node) *Node {
 	return Where(t.Eq(Scalar(math.Inf(-1))), Scalar(0), t.Exp().Chain(t.Sub(x)))
 }
 
-// Hinge returns max(0, 1 − ta), element by element, the loss of a support vector machine: the targets t are 1 and −1.
+// Hinge returns max(0, 1 − ta), element by element: the loss of a support vector machine. Targets t are 1
+// or −1.
 //
 //	∂L/∂a = −∂L/∂y ⊙ t where ta < 1, else 0    ∂L/∂t = −∂L/∂y ⊙ a, likewise
 func (a *Node) Hinge(t *Node) *Node {
@@ -167,7 +173,8 @@ func (a *Node) Hinge(t *Node) *Node {
 	return t.Mul(a).Neg().AddScalar(1).ReLU()
 }
 
-// SoftMargin returns log(1+e^(−ta)), element by element, a smooth Hinge: the targets t are 1 and −1. It does not overflow.
+// SoftMargin returns log(1+e^(−ta)), element by element: a smooth Hinge. Targets t are 1 or −1. It does
+// not overflow.
 //
 //	∂L/∂a = −∂L/∂y ⊙ t σ(−ta)    ∂L/∂t = −∂L/∂y ⊙ a σ(−ta)
 func (a *Node) SoftMargin(t *Node) *Node {

@@ -6,13 +6,13 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Losses of predictions and targets. They give one number for each element, or for each example, so that the caller writes
-// what is meant by the loss of a batch:
+// Losses of predictions and targets. They give one number for each element, or for each example, so that
+// the caller states what the loss of a batch is:
 //
 //	a.Huber(t, 1).Mean()
 //
-// Predictions and targets have one shape: a target of shape [3] beside predictions of [3, 1] is a mistake, not a broadcast.
-// Two more, of all elements together, are SquaredError and MeanSquaredError.
+// Predictions and targets have the same shape: a target of shape [3] beside predictions of [3, 1] is a
+// mistake, not a broadcast. Two losses of all elements together are SquaredError and MeanSquaredError.
 
 // MeanSquaredError returns the scalar mean of (a−t)². It panics if there are no elements.
 //
@@ -35,13 +35,13 @@ func mustMatch(loss string, a, t *Node) {
 	}
 }
 
-// AbsoluteError returns |a−t|, element by element, whose mean is called the L1 loss.
+// AbsoluteError returns |a−t|, element by element; its mean is called the L1 loss.
 //
 //	∂L/∂a = ∂L/∂y ⊙ sign(a−t)    ∂L/∂t = −∂L/∂a    (0 where a = t)
 func (a *Node) AbsoluteError(t *Node) *Node { return a.difference("AbsoluteError", t).Abs() }
 
-// Huber returns, element by element, ½d² for a difference d = a−t with |d| ≤ δ, and δ(|d|−½δ), its tangent, beyond: an
-// outlier counts by its distance, not its square. It panics unless δ > 0.
+// Huber returns, element by element, ½d² where the difference d = a−t has |d| ≤ δ, and its tangent
+// δ(|d|−½δ) beyond: an outlier counts by its distance, not by its square. It panics unless δ > 0.
 //
 //	∂L/∂a = ∂L/∂y ⊙ d, clamped to ±δ    ∂L/∂t = −∂L/∂a
 //
@@ -65,8 +65,9 @@ func (a *Node) huber(op string, t *Node, delta float64) *Node {
 	).Of(a.difference(op, t))
 }
 
-// SmoothL1 returns, element by element, |d| − ½β for a difference d = a−t with |d| > β, and ½d²/β within: the absolute
-// error with its kink smoothed; with β = 0 that itself. It is Huber(β)/β. It panics if β < 0.
+// SmoothL1 returns, element by element, |d| − ½β where the difference d = a−t has |d| > β, and ½d²/β
+// elsewhere: the absolute error with its kink smoothed, or the absolute error itself if β = 0. It is
+// Huber(β)/β. It panics if β < 0.
 //
 //	∂L/∂a = ∂L/∂y ⊙ d/β, clamped to ±1    ∂L/∂t = −∂L/∂a
 func (a *Node) SmoothL1(t *Node, beta float64) *Node {
@@ -79,8 +80,9 @@ func (a *Node) SmoothL1(t *Node, beta float64) *Node {
 	return a.huber("SmoothL1", t, beta).Scale(1 / beta)
 }
 
-// PoissonNLL returns, element by element, the negative logarithm of the probability of the counts t, which are Poisson
-// distributed with rates x, without the term log t!, which does not depend on x: t.LogFactorial() has that.
+// PoissonNLL returns, element by element, the negative logarithm of the probability of the counts t,
+// which are Poisson distributed with rates x. It leaves out the term log t!, which does not depend on x:
+// t.LogFactorial() gives that.
 //
 //	y = x − t log(x+ε)    ∂L/∂x = ∂L/∂y ⊙ (1 − t/(x+ε))    ∂L/∂t = −∂L/∂y ⊙ log(x+ε)
 //
@@ -106,20 +108,22 @@ func (t *Node) LogFactorial() *Node {
 	return Where(t.Le(Scalar(1)), Scalar(0), y)
 }
 
-// GaussianNLL returns, element by element, the negative logarithm of the density of t, normally distributed with mean x and
-// the given variance v, which is broadcast; without the constant ½ log 2π. A variance below ε counts as ε. It panics if a
-// variance is negative.
+// GaussianNLL returns, element by element, the negative logarithm of the density of t under a normal
+// distribution with mean x and the given variance v, which is broadcast. It leaves out the constant ½ log
+// 2π. A variance below ε counts as ε. It panics if a variance is negative.
 //
 //	y = ½ (log v + (x−t)²/v)    ∂L/∂x = ∂L/∂y ⊙ (x−t)/v    ∂L/∂t = −∂L/∂x    ∂L/∂v = ∂L/∂y ⊙ ½ (1/v − (x−t)²/v²)
 //
-// These hold with ε for v where v is below it, as in PyTorch, so that it can grow again. PyTorch's ε is 1e-6.
+// Where v < ε, these hold with ε in place of v, as in PyTorch, so that v can grow again. PyTorch's ε is
+// 1e-6.
 func (x *Node) GaussianNLL(t, variance *Node, eps float64) *Node {
 	v := variance.noLessThan("GaussianNLL", eps)
 	d := x.difference("GaussianNLL", t)
 	return v.Log().Add(d.Mul(d.Div(v))).Scale(.5) // d² might overflow
 }
 
-// noLessThan returns x, but lo where it is less: its gradient takes no notice of that. It panics if x is negative.
+// noLessThan returns x, or lo where x is less; its gradient is that of x everywhere. It panics if x is
+// negative.
 //
 //	∂L/∂x = ∂L/∂y
 func (x *Node) noLessThan(op string, lo float64) *Node {
