@@ -2,8 +2,9 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// Functions that choose between numbers, element by element, broadcast. What is not chosen gets no gradient, not even of
-// an infinite or NaN ∂L/∂z. The result is NaN where an input is, and then it counts as chosen.
+// Functions that choose between numbers, element by element, broadcast. What is not chosen gets no
+// gradient, even where ∂L/∂z is infinite or NaN. The result is NaN where an input is. There both inputs
+// of Maximum and Minimum get the gradient, and of a clamp x does.
 
 // Maximum returns the larger of x and y, broadcast; NaN where either is.
 //
@@ -15,12 +16,14 @@ func (x *Node) Maximum(y *Node) *Node { return apply(maximum, x, y) }
 //	∂L/∂x = ∂L/∂z where x < y, half of it where x = y, and 0 where x > y    ∂L/∂y likewise
 func (x *Node) Minimum(y *Node) *Node { return apply(minimum, x, y) }
 
-// ClampMin returns x where it is at least lo, and lo elsewhere. It differs from Maximum where x is lo.
+// ClampMin returns x where x ≥ lo, and lo elsewhere. Unlike Maximum, it gives x all of the gradient where
+// x = lo.
 //
 //	∂L/∂x = ∂L/∂z where x ≥ lo, else 0    ∂L/∂lo = ∂L/∂z where x < lo, else 0
 func (x *Node) ClampMin(lo *Node) *Node { return apply(clampMin, x, lo) }
 
-// ClampMax returns x where it is at most hi, and hi elsewhere. It differs from Minimum where x is hi.
+// ClampMax returns x where x ≤ hi, and hi elsewhere. Unlike Minimum, it gives x all of the gradient where
+// x = hi.
 //
 //	∂L/∂x = ∂L/∂z where x ≤ hi, else 0    ∂L/∂hi = ∂L/∂z where x > hi, else 0
 func (x *Node) ClampMax(hi *Node) *Node { return apply(clampMax, x, hi) }
@@ -44,13 +47,13 @@ var (
 	}}
 )
 
-// shared returns dz, but nothing where another is chosen, and half where both are.
+// shared returns dz, but 0 where the other input is chosen, and half of dz where both are.
 func (dz *Node) shared(other, both *Node) *Node {
 	return Where(other, Scalar(0), Where(both, dz.Scale(.5), dz))
 }
 
-// Clamp returns x, but lo where it is less and hi where it is more, all broadcast; hi where lo > hi. Either bound may be nil,
-// for none. It panics if both are.
+// Clamp returns x, but lo where x is less and hi where x is more, all broadcast; where lo > hi it returns
+// hi. Either bound may be nil, for none. It panics if both are nil.
 //
 //	∂L/∂x = ∂L/∂z where lo ≤ x ≤ hi, else 0
 //	∂L/∂lo = ∂L/∂z where x < lo ≤ hi, else 0    ∂L/∂hi = ∂L/∂z where x or lo > hi, else 0
@@ -67,21 +70,22 @@ func (x *Node) Clamp(lo, hi *Node) *Node {
 	return x
 }
 
-// ClampScalar is Clamp for numbers; ∓Inf is no bound.
+// ClampScalar is Clamp for numbers; lo = −Inf or hi = +Inf is no bound.
 func (x *Node) ClampScalar(lo, hi float64) *Node { return x.Clamp(Scalar(lo), Scalar(hi)) }
 
-// MaskedFill returns value where the mask is 1, and x where it is 0, all broadcast. It panics if the mask holds anything but
-// zeros and ones.
+// MaskedFill returns value where the mask is 1, and x where it is 0, all broadcast. It panics if the mask
+// holds anything but zeros and ones.
 //
 //	∂L/∂x = ∂L/∂z where mask is 0, else 0    ∂L/∂value = ∂L/∂z where mask is 1, else 0
 func (x *Node) MaskedFill(mask, value *Node) *Node { return Where(mask, value, x) }
 
-// PReLU returns x where it is positive and w·x elsewhere: a ReLU that leaks as much as it learns to. The weight w is one
-// number, or a vector of one for each channel, which are axis 1 of x.
+// PReLU returns x where x is positive and w·x elsewhere: a ReLU with a slope below 0 that is learned. The
+// weight w is one number, or a vector with one for each channel; the channels are axis 1 of x.
 //
 //	∂L/∂x = ∂L/∂z where x > 0, else ∂L/∂z ⊙ w    ∂L/∂w = ∂L/∂z ⊙ x where x ≤ 0, else 0
 //
-// K. He and others, Delving deep into rectifiers, 2015. It panics if there are not as many weights as channels.
+// K. He and others, Delving deep into rectifiers, 2015. It panics unless there are as many weights as
+// channels, or one.
 func (x *Node) PReLU(weight *Node) *Node {
 	mustBeNode("PReLU", x, weight)
 	shape := x.value.Shape()

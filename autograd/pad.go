@@ -6,11 +6,12 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Padding adds elements before x and after it on one axis; a negative number cuts as many off instead. Several axes are
-// padded one after the other.
+// Padding adds elements before and after x on one axis; a negative number cuts that many off instead.
+// Several axes are padded one after the other.
 
-// Pad returns x with as many elements of the value before and after it, along the axis. As in all paddings, a negative
-// number cuts off as many instead.
+// Pad returns x with the given numbers of elements, all equal to value, before and after it along the
+// axis. As in all paddings, a negative number cuts that many off instead. It panics if x is too short to
+// be cut.
 //
 //	∂L/∂x = ∂L/∂y at the place of x, and 0 for what was cut off
 func (x *Node) Pad(axis, before, after int, value float64) *Node {
@@ -28,8 +29,9 @@ func (x *Node) Pad(axis, before, after int, value float64) *Node {
 	return Concat(a, side(before), x, side(after))
 }
 
-// PadReflect returns x with its mirror images before and after it, the outermost elements being the mirrors: 1 2 3
-// padded by 2 and 1 is 3 2 1 2 3 2. A side is padded by less than x's length.
+// PadReflect returns x with its mirror images before and after it, mirrored at its outermost elements: 1
+// 2 3 padded by 2 and 1 is 3 2 1 2 3 2. It panics if a side is padded by x's length or more, or x is too
+// short to be cut.
 //
 //	∂L/∂x = ∂L/∂y, added up over the images
 func (x *Node) PadReflect(axis, before, after int) *Node {
@@ -37,8 +39,9 @@ func (x *Node) PadReflect(axis, before, after int) *Node {
 	return x.padBy("PadReflect", a, before, after, x.value.Dim(a)-1, func(i, n int) int { return min(max(i, -i), 2*(n-1)-i) })
 }
 
-// PadReplicate returns x with its outermost elements repeated before and after it; they are the outermost ones of
-// x even if they are cut off at one side.
+// PadReplicate returns x with its outermost elements repeated before and after it; they are the outermost
+// elements of x even if they are cut off on the other side. It panics if x is empty along the axis and
+// padded, or too short to be cut.
 //
 //	∂L/∂x = ∂L/∂y, added up over the repetitions
 func (x *Node) PadReplicate(axis, before, after int) *Node {
@@ -51,8 +54,9 @@ func (x *Node) PadReplicate(axis, before, after int) *Node {
 	return x.padBy("PadReplicate", a, before, after, limit, func(i, n int) int { return min(max(i, 0), n-1) })
 }
 
-// PadCircular returns x with its end before it and its beginning after it, as if it went on in a circle: 1 2 3 padded by
-// 1 and 2 is 3 1 2 3 1 2. What is cut off is no part of the circle. A side is padded by at most the circle's length.
+// PadCircular returns x with its end before it and its beginning after it, as if it went round in a
+// circle: 1 2 3 padded by 1 and 2 is 3 1 2 3 1 2. What is cut off is not part of the circle. It panics if
+// a side is padded by more than the circle's length, or x is too short to be cut.
 //
 //	∂L/∂x = ∂L/∂y, added up over the repetitions
 func (x *Node) PadCircular(axis, before, after int) *Node {
@@ -61,7 +65,7 @@ func (x *Node) PadCircular(axis, before, after int) *Node {
 	return x.padBy("PadCircular", a, max(before, 0), max(after, 0), x.value.Dim(a), func(i, n int) int { return (i + n) % n })
 }
 
-// cut cuts off what negative numbers say.
+// cut cuts off as many elements as negative numbers say.
 func (x *Node) cut(op string, axis, before, after int) *Node {
 	n := x.value.Dim(axis)
 	i, j := -min(before, 0), n+min(after, 0)
@@ -74,8 +78,8 @@ func (x *Node) cut(op string, axis, before, after int) *Node {
 	return x.Slice(axis, i, j)
 }
 
-// padBy returns x with the index i of the axis going from −before to n+after, where x's n indices are 0, 1, …: it has
-// there what x has at from(i, n). Neither side is padded by more than limit.
+// padBy returns x extended along the axis to the indices from −before to n+after, where x's own n are 0,
+// 1, …: at index i it has what x has at from(i, n). Neither side is padded by more than limit.
 func (x *Node) padBy(op string, axis, before, after, limit int, from func(i, n int) int) *Node {
 	switch n := x.value.Dim(axis); {
 	case max(before, after) > max(limit, 0):
