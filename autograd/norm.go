@@ -2,14 +2,15 @@ package autograd
 
 import "math"
 
-// Norm returns the p-norm of the vectors along the axes, which the result no longer has, or of all of x if no axis is
-// given, for any p:
+// Norm returns the p-norm of the vectors along the axes, which are removed, or of all of x if no axis is
+// given. p may be any number; it panics if p is NaN.
 //
 //	y = (Σ |x|ᵖ)^(1/p)    ∂L/∂x = ∂L/∂y ⊙ sign(x) (|x|/y)^(p−1), which is x/y for p = 2
 //
-// It is the largest |x| for p = ∞ and the smallest for p = −∞, as Max and Min of Abs: equal ones share the gradient. For
-// p = 0 it is the number of elements that are not 0, a constant without gradient. Vectors whose powers would overflow
-// or underflow are scaled. Where y is 0, as of a vector of zeros, the gradient is 0 at every order; for p < 2 it is so where x is 0.
+// For p = ∞ it is the largest |x|, and for p = −∞ the smallest, as Max and Min of Abs: equal ones share
+// the gradient. For p = 0 it is the number of elements that are not 0, a constant without gradient.
+// Vectors whose powers would overflow or underflow are scaled. Where y is 0, as for a vector of zeros,
+// the gradient is 0 at every order; for p < 2 it is 0 where x is 0, too.
 func (x *Node) Norm(p float64, axes ...int) *Node {
 	switch {
 	case p == 0:
@@ -45,8 +46,8 @@ func (x *Node) slopeOfNorm(p float64, y *Node) *Node {
 	}
 }
 
-// Normalize returns x divided by the p-norms of its vectors along the axis, or by eps where these are smaller: vectors of
-// length 1. Those of zeros stay so.
+// Normalize returns x with its vectors along the axis divided by their p-norms, so that their length is
+// 1, or by eps where the norm is less: then vectors of zeros stay so, if eps > 0.
 //
 //	y = x/n for n = max(‖x‖, eps)    ∂L/∂x = ∂L/∂y / n − s Σ ∂L/∂y ⊙ y / n, where s is the slope of the norm (0 where it is < eps)
 func (x *Node) Normalize(p float64, axis int, eps float64) *Node {

@@ -6,26 +6,27 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Normalisations: x less its mean, divided by its standard deviation, over some of its axes, and then scaled and
-// shifted by a weight and a bias, either of which may be nil. A gradient flows
-// through the mean and the variance too, at every order. The differences from the mean are taken
-// first, so that a large mean costs no digits. Eps is added to the variance: without it constant x gives NaN. Squares of
-// numbers beyond 1e154 overflow, so that the result is 0. Of an empty batch it is empty.
+// Normalisations subtract the mean of x and divide by its standard deviation, over some of its axes, and
+// then scale and shift by a weight and a bias, either of which may be nil. A gradient flows through the
+// mean and the variance too, at every order. The differences from the mean are taken first, so that a
+// large mean costs no digits. Eps is added to the variance: without it, constant x gives NaN. Squares of
+// numbers beyond 1e154 overflow, and the result is 0. An empty batch gives an empty result.
 
-// LayerNorm returns x normalised over the axes, or over the last if none is given, with the mean m and the variance v
-// over them:
+// LayerNorm returns x normalised over the axes, or over the last if none is given, with the mean m and
+// the variance v over them:
 //
 //	y = (x − m) / √(v + eps) ⊙ weight + bias
 //	∂L/∂x = (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂)) / √(v + eps), where g = ∂L/∂y ⊙ weight and x̂ = (x − m) / √(v + eps)
 //
-// The weight and the bias, either of which may be nil, broadcast to x: over the last axes, they have the shape of
-// these. It panics if they do not. Squares of numbers beyond 1e154 overflow, and give 0. (Ba, Kiros and Hinton, 2016)
+// The weight and the bias, either of which may be nil, broadcast to x: for the last axes, they have the
+// shape of these. It panics if they do not. Squares of numbers beyond 1e154 overflow, and give 0. (Ba,
+// Kiros and Hinton, 2016)
 func (x *Node) LayerNorm(weight, bias *Node, eps float64, axes ...int) *Node {
 	return x.standardised(eps, lastUnless("LayerNorm", x, axes)).scaledAndShifted("LayerNorm", weight, bias)
 }
 
-// RMSNorm returns x divided by the root of the mean of its squares over the axes, or over the last if none is given,
-// and scaled as by LayerNorm.
+// RMSNorm returns x divided by the root of the mean of its squares over the axes, or over the last if
+// none is given, and then scaled as by LayerNorm.
 //
 //	y = x / √(mean(x²) + eps) ⊙ weight
 //
@@ -35,10 +36,11 @@ func (x *Node) RMSNorm(weight *Node, eps float64, axes ...int) *Node {
 	return x.Mul(x.root(axes, eps)).scaledAndShifted("RMSNorm", weight, nil)
 }
 
-// BatchNorm returns x [N, C, …] normalised channel by channel, as LayerNorm does, over all axes but that of the channels: with the
-// statistics of the batch if mean and variance are nil, as in training, or else with these, [C] each, such as running
-// averages. Weight and bias are [C], or nil. With a mean and a variance x may also be [C]. It panics if the shapes do not
-// fit. (Ioffe and Szegedy, 2015)
+// BatchNorm returns x [N, C, …] normalised channel by channel, as LayerNorm does, over all axes but that
+// of the channels. If mean and variance are nil it uses the statistics of the batch, as in training;
+// otherwise these, [C] each, such as running averages. Weight and bias are [C], or nil. With a mean and a
+// variance, x may also be [C]. It panics if the shapes do not fit, or if one of mean and variance is nil
+// and the other is not. (Ioffe and Szegedy, 2015)
 func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node {
 	const op = "BatchNorm"
 	mustBeNode(op, x)
@@ -60,20 +62,20 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 	return d.Mul(variance.alongChannels(op, c, spatial).AddScalar(eps).Rsqrt()).scaledChannels(op, spatial, weight, bias)
 }
 
-// GroupNorm returns x [N, C, …] normalised as LayerNorm does, over groups of neighbouring channels and all that is behind
-// them, for each of the N by itself. Weight and bias are [C], or nil. It panics if the groups do not divide the
-// channels. (Wu and He, 2018)
+// GroupNorm returns x [N, C, …] normalised as LayerNorm does: for each of the N separately, over each
+// group of neighbouring channels and all axes after these. Weight and bias are [C], or nil. It panics if
+// the groups do not divide the channels. (Wu and He, 2018)
 func (x *Node) GroupNorm(groups int, weight, bias *Node, eps float64) *Node {
 	return x.groupNorm("GroupNorm", groups, weight, bias, eps)
 }
 
-// InstanceNorm is GroupNorm of each channel by itself: over the spatial axes of x [N, C, …]. (Ulyanov, Vedaldi and Lempitsky, 2016)
-// With a mean and a variance that are given it would be BatchNorm.
+// InstanceNorm is GroupNorm with each channel a group: it normalises over the spatial axes of x [N, C,
+// …]. To give a mean and a variance, use BatchNorm. (Ulyanov, Vedaldi and Lempitsky, 2016)
 func (x *Node) InstanceNorm(weight, bias *Node, eps float64) *Node {
 	return x.groupNorm("InstanceNorm", 0, weight, bias, eps)
 }
 
-// groupNorm is GroupNorm, or InstanceNorm, which has as many groups as there are channels.
+// groupNorm is GroupNorm, or InstanceNorm, which has as many groups as channels.
 func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64) *Node {
 	mustBeNode(op, x)
 	shape := x.Shape()
@@ -91,7 +93,8 @@ func (x *Node) groupNorm(op string, groups int, weight, bias *Node, eps float64)
 	return y.scaledChannels(op, len(shape)-2, weight, bias)
 }
 
-// standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes: which are made one, the last, for it.
+// standardised returns (x − m) / √(v + eps), with the mean m and the variance v over the axes, which it
+// makes one axis, the last, for the computation.
 func (x *Node) standardised(eps float64, axes []int) *Node {
 	perm := slices.DeleteFunc(inOrder(x.value.Rank()), func(a int) bool { return slices.Contains(axes, a) })
 	kept := len(perm)
@@ -105,7 +108,7 @@ func (x *Node) standardised(eps float64, axes []int) *Node {
 	return apply(standardiseOp{eps}, x.Reshape(join(shape[:kept], product(shape[kept:]))...)).Reshape(shape...)
 }
 
-// A standardiseOp does so along the last axis, in one pass over a line.
+// A standardiseOp standardises x along the last axis, in one pass over a line.
 type standardiseOp struct{ eps float64 }
 
 func (standardiseOp) Name() string { return "Standardise" }
@@ -128,14 +131,15 @@ func (standardiseOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	dx[0].AddStandardiseVJP(dy, y.value, y.Keep(0).value)
 }
 
-// centred returns x − m, with the mean m over the axes. The mean of what this leaves of a large mean's rounding is taken off too.
+// centred returns x − m, with the mean m over the axes. It then subtracts the mean of that, which is what
+// rounding a large m left.
 func (x *Node) centred(axes []int) *Node {
 	d := x.Sub(x.meanKept(axes))
 	return d.Sub(d.meanKept(axes))
 }
 
-// meanKept returns the mean of x over the axes, which it keeps, with length 1; 0 of no elements, which are
-// not changed by it.
+// meanKept returns the mean of x over the axes, which it keeps, with length 1; 0 where there are no
+// elements, which it does not change.
 func (x *Node) meanKept(axes []int) *Node {
 	if x.value.Count(axes...) == 0 {
 		return x.Sum(axes...).putBack(axes, x)
@@ -143,7 +147,7 @@ func (x *Node) meanKept(axes []int) *Node {
 	return x.Mean(axes...).putBack(axes, x)
 }
 
-// root returns 1 / √(mean(d²) + eps), of which products take fewer passes over x than quotients.
+// root returns 1 / √(mean(d²) + eps): multiplying by it takes fewer passes over x than dividing.
 func (d *Node) root(axes []int, eps float64) *Node {
 	return d.Square().meanKept(axes).AddScalar(eps).Rsqrt()
 }
@@ -168,7 +172,7 @@ func (x *Node) scaledChannels(op string, spatial int, weight, bias *Node) *Node 
 	return x
 }
 
-// scaledAndShifted returns x ⊙ weight + bias, each of which broadcasts to x or is nil.
+// scaledAndShifted returns x ⊙ weight + bias; each broadcasts to x, or is nil.
 func (x *Node) scaledAndShifted(op string, weight, bias *Node) *Node {
 	for _, w := range []*Node{weight, bias} {
 		if w != nil && !tensor.Broadcasts(w.Value(), x.value) {

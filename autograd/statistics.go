@@ -7,14 +7,14 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Var returns the variance of x over the axes, which the result no longer has, or over all if none is given. With
-// n elements that become one and their mean m, it is
+// Var returns the variance of x over the axes, which are removed, or over all if none is given. With n
+// elements that become one, and their mean m, it is
 //
 //	y = Σ (x−m)² / max(n − correction, 0)    ∂L/∂x = ∂L/∂y ⊙ 2(x−m) / max(n − correction, 0)
 //
-// Correction 1 is the estimate from a sample, Bessel's; 0 the variance of the elements themselves. It may be any
-// number. The differences are taken first, so that a large mean costs no digits. It is NaN of no elements, and of
-// as many equal ones as are corrected for.
+// A correction of 1, Bessel's, estimates the variance from a sample; 0 gives the variance of the elements
+// themselves; it may be any number. The differences are taken first, so that a large mean costs no
+// digits. Where the divisor is 0, it is NaN for no elements or equal ones, and otherwise +Inf.
 func (x *Node) Var(correction float64, axes ...int) *Node {
 	axes = x.axesOrAll("Var", axes)
 	n := float64(x.value.Count(axes...))
@@ -30,13 +30,13 @@ func (x *Node) Std(correction float64, axes ...int) *Node {
 	return x.centred(axes).Norm(2, axes...).Div(Scalar(math.Sqrt(max(n-correction, 0)))) // which does not overflow
 }
 
-// Prod returns the product of x over the axes, which the result no longer has, or of all elements if no axis is
-// given. That of no elements is 1.
+// Prod returns the product of x over the axes, which are removed, or of all elements if no axis is given.
+// The product of no elements is 1.
 //
 //	∂L/∂xᵢ = ∂L/∂y Π xⱼ over the j ≠ i
 //
-// That product is made of those before and those behind i, not by division: so it is right with zeros, and at every
-// order.
+// The product of the others is made of those before and those after i, not by division: so it is right
+// with zeros, and at every order.
 func (x *Node) Prod(axes ...int) *Node {
 	x, axis := x.asOneAxis("Prod", axes)
 	return x.reduction("Prod", []int{axis},
@@ -51,9 +51,9 @@ func (x *Node) prodOfOthers(axis int) *Node {
 	return before.Mul(behind)
 }
 
-// Max returns the largest elements of x over the axes, which the result no longer has, or the largest of all if no
-// axis is given; NaN if there is one. Equal ones share the gradient evenly; MaxAlong chooses the first. It panics if
-// there are no elements to choose from.
+// Max returns the largest elements of x over the axes, which are removed, or the largest of all if no
+// axis is given; NaN if there is one. Equal ones share the gradient evenly; MaxAlong chooses the first.
+// It panics if there are no elements to choose from.
 //
 //	∂L/∂x = ∂L/∂y / (how often y is there) where x = y, or both are NaN, else 0
 func (x *Node) Max(axes ...int) *Node {
@@ -85,7 +85,7 @@ func (op *extremeOp) JVP(y *Node, dx []*Node) *Node {
 	return Where(chosen, dx[0], Scalar(0)).Sum(op.axes...).chainDiv(chosen.Sum(op.axes...))
 }
 
-// chosen returns the mask of the elements of x that y is; where that is NaN, of those that are NaN.
+// chosen returns the mask of the elements of x that equal y, or that are NaN.
 func (op *extremeOp) chosen(y *Node) *Node {
 	x := y.inputs[0]
 	return x.Eq(y.putBack(op.axes, x)).Add(x.Ne(x))
