@@ -6,11 +6,13 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Activation functions, applied element by element; Sigmoid, Tanh and ReLU are in pointwise.go. They overflow
-// nowhere, are NaN where x is (and where −Inf or +Inf would be 0·Inf or Inf/Inf, as in SiLU), and their derivatives of higher
-// orders are right where they saturate too. At kinks the gradient is PyTorch's, as said for each.
+// Activation functions, applied element by element; Sigmoid, Tanh and ReLU are in pointwise.go. None
+// overflows. The result is NaN where x is NaN (and at −Inf or +Inf where the formula gives 0·Inf or
+// Inf/Inf, as in SiLU). Derivatives of higher orders are accurate even where the function saturates. At
+// kinks the gradient is PyTorch's, as stated for each.
 
-// Sigmoid and Tanh with slopes that are right to the last digits also where y is near ±1, unlike y(1−y) and 1−y².
+// Sigmoid and Tanh with slopes that are accurate to the last digits even where y is near ±1, unlike
+// y(1−y) and 1−y².
 var (
 	gate = PointwiseKernel(tensor.Function{Name: "Sigmoid", Values: tensor.Sigmoid.Values},
 		func(x, _ *Node) *Node { return bump.Of(x) })
@@ -29,7 +31,7 @@ var (
 	}}, func(x, y *Node) *Node { return y.Mul(x.Scale(-.5).Tanh()) })
 )
 
-// Softplus returns log(1+eˣ). With a sharpness β it is x.Scale(β).Softplus().Scale(1/β).
+// Softplus returns log(1+eˣ). With a sharpness β, write x.Scale(β).Softplus().Scale(1/β).
 //
 //	∂L/∂x = ∂L/∂y ⊙ σ(x)
 func (x *Node) Softplus() *Node { return softplus.Of(x) }
@@ -54,13 +56,14 @@ var softsign = Pointwise("Softsign", func(x float64) float64 { return x / (1 + m
 //	∂L/∂x = ∂L/∂y ⊙ (σ(x) + x σ(x) σ(−x))
 func (x *Node) SiLU() *Node { return x.Mul(gate.Of(x)) }
 
-// GELU returns x Φ(x), where Φ(x) = ½ erfc(−x/√2) is the distribution function of the normal distribution (D. Hendrycks
-// and K. Gimpel, Gaussian error linear units, arXiv:1606.08415).
+// GELU returns x Φ(x), where Φ(x) = ½ erfc(−x/√2) is the distribution function of the standard normal
+// distribution (D. Hendrycks and K. Gimpel, Gaussian error linear units, arXiv:1606.08415).
 //
 //	∂L/∂x = ∂L/∂y ⊙ (Φ(x) + x e^(−x²/2)/√(2π))
 func (x *Node) GELU() *Node { return x.Mul(x.Scale(-1 / math.Sqrt2).Erfc().Scale(.5)) }
 
-// GELUTanh returns the approximation of GELU by tanh, of the same paper: ½x (1 + tanh u), which is x σ(2u).
+// GELUTanh returns the approximation of GELU by tanh, from the same paper: ½x (1 + tanh u), which is x
+// σ(2u).
 //
 //	u = √(2/π) (x + 0.044715 x³)
 //	∂L/∂x = ∂L/∂y ⊙ (σ(2u) + x σ(2u) σ(−2u) ∂2u/∂x)
@@ -80,8 +83,8 @@ func (x *Node) Mish() *Node { return x.Mul(squash.Of(x.Softplus())) }
 //	∂L/∂x = ∂L/∂y where x > 0, and ∂L/∂y ⊙ α eˣ elsewhere, at 0 too
 func (x *Node) ELU(alpha float64) *Node { return x.elu("ELU", 1, alpha, 1) }
 
-// CELU returns x where x > 0, and α (e^(x/α) − 1) elsewhere: its slope has no jump (J. T. Barron, arXiv:1704.07483). It panics
-// if α is 0.
+// CELU returns x where x > 0, and α (e^(x/α) − 1) elsewhere, so its slope has no jump (J. T. Barron,
+// arXiv:1704.07483). It panics if α is 0.
 //
 //	∂L/∂x = ∂L/∂y where x > 0, and ∂L/∂y ⊙ e^(x/α) elsewhere
 func (x *Node) CELU(alpha float64) *Node {
@@ -91,8 +94,8 @@ func (x *Node) CELU(alpha float64) *Node {
 	return x.elu("CELU", 1, alpha, 1/alpha)
 }
 
-// SELU returns λx where x > 0, and λα (eˣ − 1) elsewhere, with λ and α of G. Klambauer and others, Self-normalizing neural
-// networks (arXiv:1706.02515).
+// SELU returns λx where x > 0, and λα (eˣ − 1) elsewhere, with the λ and α of G. Klambauer and others,
+// Self-normalizing neural networks (arXiv:1706.02515).
 //
 //	∂L/∂x = ∂L/∂y ⊙ λ where x > 0, and ∂L/∂y ⊙ λα eˣ elsewhere, at 0 too
 func (x *Node) SELU() *Node {
@@ -118,7 +121,7 @@ func (x *Node) LeakyReLU(a float64) *Node {
 	}).Of(x)
 }
 
-// Threshold returns x where x > t, and value elsewhere; NaN of NaN.
+// Threshold returns x where x > t, and value elsewhere; NaN stays NaN.
 //
 //	∂L/∂x = ∂L/∂y where x > t or NaN, and 0 elsewhere, at t too
 func (x *Node) Threshold(t, value float64) *Node {
@@ -140,14 +143,15 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 //	∂L/∂x = ∂L/∂y where 0 < x < 6 or x is NaN, and 0 elsewhere, at the limits too
 func (x *Node) ReLU6() *Node { return x.Hardtanh(0, 6) }
 
-// Hardshrink returns x where |x| > λ, and 0 elsewhere; NaN of NaN.
+// Hardshrink returns x where |x| > λ, and 0 elsewhere; NaN stays NaN.
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Hardshrink(lambda float64) *Node {
 	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x)
 }
 
-// Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between; NaN of NaN. It panics if λ is negative.
+// Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between; NaN stays NaN. It panics if λ
+// is negative.
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Softshrink(lambda float64) *Node {
@@ -164,8 +168,8 @@ func (x *Node) Tanhshrink() *Node { return tanhshrink.Of(x) }
 
 var tanhshrink = Pointwise("Tanhshrink", lessTanh, func(x, _ *Node) *Node { return squash.Of(x).Square() })
 
-// lessTanh returns x − tanh x = (x cosh x − sinh x)/cosh x, for small x by the series Σ 2k x²ᵏ⁺¹/(2k+1)! of the numerator, which
-// cancels nothing.
+// lessTanh returns x − tanh x = (x cosh x − sinh x)/cosh x. For small x it sums the numerator's series, Σ
+// 2k x²ᵏ⁺¹/(2k+1)!, in which nothing cancels.
 func lessTanh(x float64) float64 {
 	if !(math.Abs(x) < 1) {
 		return x - math.Tanh(x)
@@ -190,7 +194,8 @@ var hardsigmoid = Pointwise("Hardsigmoid", func(x float64) float64 { return min(
 		return Where(x.Abs().Lt(Scalar(3)), Scalar(1./6), Scalar(0))
 	})
 
-// Hardswish returns x ⊙ Hardsigmoid of x (A. Howard and others, Searching for MobileNetV3, arXiv:1905.02244).
+// Hardswish returns x times Hardsigmoid of x (A. Howard and others, Searching for MobileNetV3,
+// arXiv:1905.02244).
 //
 //	∂L/∂x = ∂L/∂y ⊙ (x/3 + ½) where |x| < 3, 0 where x ≤ −3, and ∂L/∂y where x ≥ 3
 func (x *Node) Hardswish() *Node {

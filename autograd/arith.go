@@ -22,7 +22,7 @@ func (x *Node) Mul(y *Node) *Node {
 	return apply(mul, x, y)
 }
 
-// A mulOp is mul of two of one shape, which adds to their gradients straight.
+// A mulOp is mul of two nodes of one shape, which adds to their gradients in place.
 type mulOp struct{ *pointwise2Op }
 
 func (op mulOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
@@ -32,7 +32,7 @@ func (op mulOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
 		case into == nil:
 		case tensor.SameShape(x, slope):
 			into.AddChain(dz, slope)
-		default: // Apply gave it others, which broadcast
+		default: // by Apply it may get two shapes, which broadcast
 			p := chain1.forward(new(tensor.Tensor), dz, slope)
 			zerosLike(into, x).Add(into, new(tensor.Tensor).SumTo(p, x.Shape()...))
 		}
@@ -83,7 +83,7 @@ func init() {
 }
 
 // Scalar returns a constant of one number, which broadcasts: x.Gt(autograd.Scalar(0)) is a mask, and
-// autograd.Scalar(1).Sub(x) is 1 − x, which of a mask is its opposite.
+// autograd.Scalar(1).Sub(x) is 1 − x, which turns a mask into its opposite.
 func Scalar(v float64) *Node { return Constant(tensor.Scalar(v)) }
 
 // Neg returns −x.

@@ -2,16 +2,16 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// The products of the chain rule give exactly 0 where no gradient comes in, whatever the slope,
-// infinite or NaN: so masking works. With C₁(a, b) = a·b, 0 where a is 0, and C₂(a, b) = a·b, 0 where
-// either is, the rule of either is made of these two, so this holds at every order:
+// The products of the chain rule give exactly 0 where no gradient comes in, even if the slope is infinite
+// or NaN: so masking works. Let C₁(a, b) = a·b, but 0 where a is 0, and C₂(a, b) = a·b, but 0 where
+// either is 0. The gradients of both are made of these two, so this holds at every order:
 //
 //	∂L/∂a = Cₖ(∂L/∂z, b)    ∂L/∂b = C₂(∂L/∂z, a)    for z = Cₖ(a, b)
 //
-// C₂ hides a slope of 0·NaN; so at first order it is C₁.
+// At first order it is C₁: where a slope is 0, C₂ would hide a NaN in the incoming gradient.
 
-// Chain returns dy ⊙ slope, broadcast, but 0 where dy is exactly 0, even if the slope is infinite or
-// NaN there: what rules with a slope use, so that no gradient means no gradient.
+// Chain returns dy ⊙ slope, broadcast, but 0 where dy is exactly 0, even if the slope is infinite or NaN
+// there. Gradient rules with a slope use it, so that no gradient means no gradient.
 //
 //	∂L/∂dy = ∂L/∂z ⊙ slope    (0 where ∂L/∂z is exactly 0)
 //	∂L/∂slope = ∂L/∂z ⊙ dy    (0 where either is exactly 0)

@@ -6,8 +6,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Elementary functions of one number, applied element by element. What is NaN at x is NaN in the
-// result; where the slope is infinite or NaN, a gradient of exactly 0 stays 0.
+// Elementary functions of one number, applied element by element. A NaN in x gives a NaN in the result;
+// where the slope is infinite or NaN, a gradient of exactly 0 stays 0.
 
 // Reciprocal returns 1/x.
 //
@@ -32,16 +32,16 @@ func (x *Node) Exp2() *Node { return exp2.Of(x) }
 
 var exp2 = Pointwise("Exp2", math.Exp2, func(_, y *Node) *Node { return y.Scale(math.Ln2) })
 
-// Expm1 returns eˣ − 1, exact to the last digits also where x is near 0.
+// Expm1 returns eˣ − 1, accurate to the last digits even where x is near 0.
 //
 //	∂L/∂x = ∂L/∂y ⊙ eˣ
 //
-// The slope is not y + 1, which has no digits left where y is near −1.
+// The slope is not computed as y + 1, which has no digits left where y is near −1.
 func (x *Node) Expm1() *Node { return expm1.Of(x) }
 
 var expm1 = PointwiseKernel(tensor.Expm1, func(x, _ *Node) *Node { return x.Exp() })
 
-// Log1p returns log(1+x), exact to the last digits also where x is near 0; −Inf at −1, NaN below.
+// Log1p returns log(1+x), accurate to the last digits even where x is near 0; −Inf at −1, NaN below.
 //
 //	∂L/∂x = ∂L/∂y / (1+x)
 func (x *Node) Log1p() *Node { return log1p.Of(x) }
@@ -65,8 +65,8 @@ func (x *Node) Log10() *Node { return log10.Of(x) }
 var log10 = pointwiseRule(tensor.Function{Name: "Log10", Values: eachOf(logarithm10)},
 	func(x, _, dy *Node) *Node { return dy.chainDiv(x.Scale(math.Ln10)) })
 
-// math.Log2 and math.Log10 lose digits above 1, where they add −1 and nearly 1. These do as fdlibm's
-// e_log10.c: the two numbers that are added have one sign.
+// Just above 1, math.Log2 and math.Log10 lose digits, since they add nearly −1 and 1. These functions do
+// as fdlibm's e_log10.c: the two numbers that they add have the same sign.
 
 func logarithm2(x float64) float64 {
 	f, n := splitPower(x)
@@ -79,7 +79,8 @@ func logarithm10(x float64) float64 {
 	return float64(float64(math.Log(f)*(1/math.Ln10))+float64(n*lo)) + float64(n*hi)
 }
 
-// logarithm is math.Log, right below 2⁻¹⁰²² too, where that of Go 1.26 on amd64 is as if no number were so small.
+// logarithm is math.Log, but right below 2⁻¹⁰²² too: on amd64, Go 1.26's takes no account of subnormal
+// numbers.
 func logarithm(x float64) float64 {
 	if x < 0x1p-1022 {
 		return math.Log(x*0x1p52) - 52*math.Ln2
@@ -87,7 +88,7 @@ func logarithm(x float64) float64 {
 	return math.Log(x)
 }
 
-// splitPower returns f and n with x = f·2ⁿ; f ≥ 1 and n ≥ 0 if x ≥ 1, otherwise f ≤ 1 and n ≤ 0.
+// splitPower returns f and n with x = f·2ⁿ. If x ≥ 1, then f ≥ 1 and n ≥ 0; otherwise f ≤ 1 and n ≤ 0.
 func splitPower(x float64) (f, n float64) {
 	f, exponent := math.Frexp(x) // ½ ≤ f < 1
 	if x >= 1 {
@@ -103,13 +104,13 @@ func (x *Node) Abs() *Node { return abs.Of(x) }
 
 var abs = PointwiseKernel(tensor.Abs, func(x, _ *Node) *Node { return x.Sign() })
 
-// Sign returns −1, 0 or 1, the sign of x. The gradient is 0 everywhere, as that of Floor, Ceil, Trunc and Round.
+// Sign returns −1, 0 or 1, the sign of x. The gradient is 0 everywhere.
 func (x *Node) Sign() *Node { return sign.Of(x) }
 
 var sign = Pointwise("Sign", signOf, nil)
 
 func signOf(x float64) float64 {
-	if math.Abs(x) > 0 { // which signs that are as good as random don't slow down
+	if math.Abs(x) > 0 { // unlike x > 0, a branch that random signs don't slow down
 		return math.Copysign(1, x)
 	}
 	return x // 0, −0, NaN
@@ -124,7 +125,8 @@ func (x *Node) Ceil() *Node { return ceil.Of(x) }
 // Trunc returns x without its fraction. The gradient is 0 everywhere.
 func (x *Node) Trunc() *Node { return trunc.Of(x) }
 
-// Round returns the whole number nearest to x; of two, the even one. The gradient is 0 everywhere.
+// Round returns the whole number nearest to x; of two that are equally near, the even one. The gradient
+// is 0 everywhere.
 func (x *Node) Round() *Node { return round.Of(x) }
 
 var (
@@ -136,7 +138,7 @@ var (
 
 var sin, cos, sinh, cosh *Function
 
-func init() { // here since they name each other
+func init() { // their slopes name each other
 	sin = PointwiseKernel(tensor.Sin, func(x, _ *Node) *Node { return x.Cos() })
 	cos = PointwiseKernel(tensor.Cos, func(x, _ *Node) *Node { return x.Sin().Neg() })
 	sinh = Pointwise("Sinh", func(x float64) float64 {
@@ -153,7 +155,7 @@ func init() { // here since they name each other
 	}, func(x, _ *Node) *Node { return x.Sinh() })
 }
 
-// halfExp returns eˣ/2, also where only eˣ overflows.
+// halfExp returns eˣ/2, even where eˣ itself overflows.
 func halfExp(x float64) float64 {
 	root := math.Exp(x / 2)
 	return .5 * root * root
@@ -189,10 +191,10 @@ var asin = Pointwise("Asin", math.Asin, func(x, _ *Node) *Node { return oneMinus
 func (x *Node) Acos() *Node { return acos.Of(x) }
 
 var acos = Pointwise("Acos", func(x float64) float64 {
-	return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) // no digit is lost where x is near 1
+	return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) // loses no digit where x is near 1
 }, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Rsqrt().Neg() })
 
-// oneMinusSquare is 1 − x²; no digit is lost where |x| is near 1.
+// oneMinusSquare is 1 − x², which loses no digit where |x| is near 1.
 var oneMinusSquare = Pointwise("OneMinusSquare", func(x float64) float64 { return (1 - x) * (1 + x) },
 	func(x, _ *Node) *Node { return x.Scale(-2) })
 
@@ -204,7 +206,8 @@ func (x *Node) Atan() *Node { return atan.Of(x) }
 var (
 	atan = Pointwise("Atan", math.Atan, func(x, _ *Node) *Node { return atanSlope.Of(x) })
 
-	// atanSlope is y = 1/(1+x²), whose slope is −2xy²: xy is about 1/x where y² would underflow.
+	// atanSlope is y = 1/(1+x²), whose slope −2xy² is computed with xy, about 1/x, since y² would
+	// underflow.
 	atanSlope = Pointwise("AtanSlope", func(x float64) float64 { return 1 / (1 + float64(x*x)) },
 		func(x, y *Node) *Node { return y.Chain(x).Mul(y).Scale(-2) })
 )
@@ -227,7 +230,7 @@ func (x *Node) Asinh() *Node { return asinh.Of(x) }
 var (
 	asinh = Pointwise("Asinh", math.Asinh, func(x, _ *Node) *Node { return hypot1.Of(x).Reciprocal() })
 
-	// hypot1 is √(1+x²), where the square may overflow.
+	// hypot1 is √(1+x²), even where the square overflows.
 	hypot1 = Pointwise("Hypot1", func(x float64) float64 {
 		if math.Abs(x) > 1<<27 { // 1 is less than half of the last digit of x²
 			return math.Abs(x)

@@ -1,7 +1,7 @@
 package autograd
 
-// GLU returns a ⊙ σ(b), the gated linear unit, where a is the first half of x along the axis and b the second. It panics if
-// x has an odd length there. (Dauphin et al., 2017)
+// GLU returns a ⊙ σ(b), the gated linear unit, where a is the first half of x along the axis and b the
+// second. It panics if x's length there is odd. (Dauphin et al., 2017)
 //
 //	∂L/∂a = ∂L/∂y ⊙ σ(b)    ∂L/∂b = ∂L/∂y ⊙ a ⊙ σ(b) ⊙ (1 − σ(b))
 func (x *Node) GLU(axis int) *Node {

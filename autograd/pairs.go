@@ -2,33 +2,35 @@ package autograd
 
 import "math"
 
-// Functions of two numbers, applied element by element, broadcast. Each is a row: its values and its two slopes.
+// Functions of two numbers, applied element by element, broadcast. Each is a row: its values and its two
+// slopes.
 
-// Atan2 returns the angle of the point (x, y), from −π to π, where y is the receiver, as math.Atan2 does.
+// Atan2 returns the angle of the point (x, y), from −π to π, where the receiver is y, as for math.Atan2.
 //
 //	∂L/∂y = ∂L/∂z ⊙ x/h²    ∂L/∂x = ∂L/∂z ⊙ −y/h²    for h = √(x²+y²)
 //
-// Neither overflows nor underflows on the way. At the origin, where there is no angle, both are 0.
+// Neither gradient overflows or underflows on the way. At the origin, which has no angle, both are 0.
 func (y *Node) Atan2(x *Node) *Node { return atan2.Of(y, x) }
 
 var atan2 = Pointwise2("Atan2",
-	func(y, x float64) float64 { return math.Copysign(math.Atan2(y, x), y) }, // which Go 1.26 takes from y/x, which may underflow
+	func(y, x float64) float64 { return math.Copysign(math.Atan2(y, x), y) }, // Go 1.26 computes it from y/x, which may underflow
 	func(y, x, _ *Node) *Node { h := y.Hypot(x); return x.chainDiv(h).chainDiv(h) },
 	func(y, x, _ *Node) *Node { h := y.Hypot(x); return y.chainDiv(h).chainDiv(h).Neg() })
 
-// Hypot returns √(x²+y²); x² need not be a float64.
+// Hypot returns √(x²+y²), even where x² overflows or underflows.
 //
 //	∂L/∂x = ∂L/∂z ⊙ x/z    ∂L/∂y = ∂L/∂z ⊙ y/z    (0 at the origin, at every order)
 func (x *Node) Hypot(y *Node) *Node { return hypot.Of(x, y) }
 
 var hypot, cosine *Function2
 
-func init() { // here since cosine names itself
+func init() { // cosine names itself
 	hypot = Pointwise2("Hypot", hypotenuse,
 		func(x, y, _ *Node) *Node { return cosine.Of(x, y) },
 		func(x, y, _ *Node) *Node { return cosine.Of(y, x) })
 
-	// cosine is x/h for h = √(x²+y²). As a quotient its slope by x would be 1/h − x²/h³, which cancels where x ≫ y: it is y²/h³.
+	// cosine is x/h for h = √(x²+y²). The slope of that quotient by x would be computed as 1/h − x²/h³,
+	// which cancels where x ≫ y: so it is computed as y²/h³.
 	cosine = Pointwise2("Cosine", func(x, y float64) float64 {
 		if x == 0 {
 			return 0
@@ -53,7 +55,7 @@ func hypotenuse(x, y float64) float64 {
 	return p * math.Sqrt(1+float64(q*q))
 }
 
-// Xlogy returns x log y, and 0 where x is 0, unless y is NaN: as in an entropy.
+// Xlogy returns x log y, but 0 where x is 0, unless y is NaN: as entropies need.
 //
 //	∂L/∂x = ∂L/∂z ⊙ log y    (0 where x = 0 and y ≤ 0)
 //	∂L/∂y = ∂L/∂z ⊙ x/y      (0 where x = 0)
@@ -64,7 +66,8 @@ var xlogy = Pointwise2("Xlogy",
 	func(x, y, _ *Node) *Node { return x.unlessBoth0(y, y.Log()) },
 	func(x, y, _ *Node) *Node { return x.chainDiv(y) })
 
-// Xlog1py returns x log(1+y), exact to the last digits also where y is near 0, and 0 where x is 0, unless y is NaN.
+// Xlog1py returns x log(1+y), accurate to the last digits even where y is near 0; 0 where x is 0, unless
+// y is NaN.
 //
 //	∂L/∂x = ∂L/∂z ⊙ log(1+y)    (0 where x = 0 and y ≤ −1)
 //	∂L/∂y = ∂L/∂z ⊙ x/(1+y)     (0 where x = 0)
@@ -88,8 +91,8 @@ func (x *Node) unlessBoth0(y, v *Node) *Node {
 	return Where(x.Eq(zero).Mul(y.Le(zero)), zero, v)
 }
 
-// LogAddExp returns log(eˣ+eʸ), which does not overflow: probabilities given by their logarithms are added. −Inf
-// is the logarithm of 0.
+// LogAddExp returns log(eˣ+eʸ) without overflow: it adds probabilities that are given by their
+// logarithms. −Inf is the logarithm of 0.
 //
 //	∂L/∂x = ∂L/∂z ⊙ σ(x−y)    ∂L/∂y = ∂L/∂z ⊙ σ(y−x)    (a half each for equal infinities)
 func (x *Node) LogAddExp(y *Node) *Node { return logAddExp.Of(x, y) }
@@ -110,8 +113,8 @@ func (x *Node) lead(y *Node) *Node {
 	return Where(x.Eq(y).Mul(d.Ne(d)), Scalar(0), d)
 }
 
-// Lerp returns the number that is as far on the way from x to end as the weight w says, broadcast: x at 0 and end at 1,
-// exactly, if end − x does not overflow.
+// Lerp returns the linear interpolation from x to end by the weight w, broadcast. It is exactly x for w =
+// 0 and end for w = 1, if end − x does not overflow.
 //
 //	z = x + w (end − x)    ∂L/∂x = ∂L/∂z ⊙ (1−w)    ∂L/∂end = ∂L/∂z ⊙ w    ∂L/∂w = ∂L/∂z ⊙ (end − x)
 func (x *Node) Lerp(end, weight *Node) *Node {

@@ -5,7 +5,7 @@ import "gentlegrad/tensor"
 // A Function is a function of one number as an operation: it is applied to each element.
 type Function struct{ op Op }
 
-// Pointwise returns the function f, whose slope at x, where y = f(x), is made of operations on
+// Pointwise returns the function f with its slope at x, where y = f(x), which is made of operations on
 // nodes:
 //
 //	swish := autograd.Pointwise("swish",
@@ -35,8 +35,8 @@ func eachOf(f func(x float64) float64) func(z, x []float64) {
 	}
 }
 
-// PointwiseKernel is Pointwise for a function of many numbers at once. If f has a VJP, that
-// serves where gradients are not recorded; it gives the same bits as the operations of slope.
+// PointwiseKernel is Pointwise for a function that computes many numbers at once. If f has a VJP, that is
+// used where gradients are not recorded; it must give the same bits as the operations of slope.
 func PointwiseKernel(f tensor.Function, slope func(x, y *Node) *Node) *Function {
 	var rule func(x, y, dy *Node) *Node
 	if slope != nil {
@@ -49,7 +49,8 @@ func PointwiseKernel(f tensor.Function, slope func(x, y *Node) *Node) *Function 
 	return &Function{op}
 }
 
-// pointwiseRule is PointwiseKernel with a rule, ∂L/∂x of dy = ∂L/∂y, in place of a slope: to divide, for one.
+// pointwiseRule is PointwiseKernel with a rule, which returns ∂L/∂x given dy = ∂L/∂y, in place of a
+// slope: for example to divide.
 func pointwiseRule(f tensor.Function, rule func(x, y, dy *Node) *Node) *Function {
 	return &Function{&pointwiseOp{f, rule}}
 }
@@ -66,7 +67,7 @@ func (op *pointwiseOp) Name() string { return op.f.Name }
 
 func (*pointwiseOp) arity() int { return 1 }
 
-// Pointwise says that the operation is applied element by element, which package trace asks.
+// Pointwise says, to package trace, that the operation is applied element by element.
 func (*pointwiseOp) Pointwise() bool { return true }
 
 func (op *pointwiseOp) Forward(y *Node) { y.value.Apply(&op.f, y.inputs[0].value) }
@@ -92,7 +93,7 @@ func (op fusedOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 // broadcast.
 type Function2 struct{ op Op }
 
-// Pointwise2 returns the function f, whose slopes by x and by y, where z = f(x, y), are made of
+// Pointwise2 returns the function f with its slopes by x and by y, where z = f(x, y), which are made of
 // operations on nodes. A nil slope is 0 everywhere. It panics if f is nil.
 //
 //	∂L/∂x = ∂L/∂z ⊙ ∂f/∂x    ∂L/∂y = ∂L/∂z ⊙ ∂f/∂y    (0 where ∂L/∂z is exactly 0)
@@ -105,7 +106,7 @@ func Pointwise2(name string, f func(x, y float64) float64, byX, byY func(x, y, z
 	return &Function2{&op}
 }
 
-// times returns the rule of a slope.
+// times returns the rule that multiplies by a slope.
 func times(slope func(x, y, z *Node) *Node) func(x, y, z, dz *Node) *Node {
 	if slope == nil {
 		return nil
@@ -145,7 +146,7 @@ func (op *pointwise2Op) VJP(z *Node, i int, dz *Node) *Node {
 
 func (op *pointwise2Op) JVP(z *Node, dx []*Node) *Node { return symmetricJVP(z, dx) }
 
-// zip sets zᵢ = f(xᵢ, yᵢ); x and y have len(z) elements each, or one.
+// zip sets zᵢ = f(xᵢ, yᵢ); x and y each have len(z) elements, or one, which is repeated.
 func zip(z, x, y []float64, f func(x, y float64) float64) {
 	dx, dy := stride(x), stride(y)
 	for i := range z {
@@ -153,7 +154,7 @@ func zip(z, x, y []float64, f func(x, y float64) float64) {
 	}
 }
 
-// stride returns 0 for one element that is repeated, otherwise 1.
+// stride returns 0 for one element, which is repeated, otherwise 1.
 func stride(x []float64) int { return min(1, len(x)-1) }
 
 // Functions of one number, applied element by element. Each is a row: its values and its slope.
@@ -193,7 +194,7 @@ func (x *Node) Sigmoid() *Node { return sigmoid.Of(x) }
 //	∂L/∂x = ∂L/∂y ⊙ (1−y²)
 func (x *Node) Tanh() *Node { return tanh.Of(x) }
 
-// ReLU returns max(x, 0), element by element; NaN of NaN.
+// ReLU returns max(x, 0), element by element; NaN stays NaN.
 //
 //	∂L/∂x = ∂L/∂y where x > 0, and 0 elsewhere, at the kink and at NaN too
 func (x *Node) ReLU() *Node { return relu.Of(x) }

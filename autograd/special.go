@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Special functions of one number, applied element by element. DLMF is the NIST Digital Library of Mathematical
-// Functions, https://dlmf.nist.gov.
+// Special functions of one number, applied element by element. DLMF is the NIST Digital Library of
+// Mathematical Functions, https://dlmf.nist.gov.
 
 // Erf returns the error function y = 2/√π ∫₀ˣ e^(−t²) dt.
 //
@@ -17,14 +17,15 @@ func (x *Node) Erf() *Node { return erf.Of(x) }
 
 var erf = Pointwise("Erf", math.Erf, func(x, _ *Node) *Node { return x.bell().Scale(2 / math.SqrtPi) })
 
-// Erfc returns 1 − erf x, accurate to some units in the last place also where it is near 0.
+// Erfc returns 1 − erf x, accurate to some units in the last place even where it is near 0.
 //
 //	∂L/∂x = ∂L/∂y ⊙ −2/√π e^(−x²)
 func (x *Node) Erfc() *Node { return erfc.Of(x) }
 
 var erfc = PointwiseKernel(tensor.Erfc, func(x, _ *Node) *Node { return x.bell().Scale(-2 / math.SqrtPi) })
 
-// bell returns e^(−x²), which is 0 from ±30 on: further out the square would overflow.
+// bell returns e^(−x²). Beyond ±30, where it is 0, x is limited, since the square would overflow further
+// out.
 func (x *Node) bell() *Node { return x.Hardtanh(-30, 30).Square().Neg().Exp() }
 
 // Erfinv returns the inverse of the error function; ±Inf at ±1, NaN where |x| > 1.
@@ -34,7 +35,7 @@ func (x *Node) Erfinv() *Node { return erfinv.Of(x) }
 
 var erfinv = Pointwise("Erfinv", math.Erfinv, func(_, y *Node) *Node { return y.Square().Exp().Scale(math.SqrtPi / 2) })
 
-// Logit returns log(x/(1−x)), the inverse of Sigmoid; ±Inf at 1 and 0, NaN outside.
+// Logit returns log(x/(1−x)), the inverse of Sigmoid; +Inf at 1, −Inf at 0, NaN outside.
 //
 //	∂L/∂x = ∂L/∂y / x(1−x)
 func (x *Node) Logit() *Node { return logit.Of(x) }
@@ -53,13 +54,13 @@ var (
 		return logarithm(x / (1 - x))
 	})}, func(x, _, dy *Node) *Node { return dy.chainDiv(variance.Of(x)) })
 
-	// variance is x(1−x), that of a coin which shows heads with probability x.
+	// variance is x(1−x), the variance of a coin that shows heads with probability x.
 	variance = Pointwise("Variance", func(x float64) float64 { return x * (1 - x) },
 		func(x, _ *Node) *Node { return x.Scale(-2).AddScalar(1) })
 )
 
-// Sinc returns sin(πx)/πx, 1 at 0, and 0 at the other whole numbers. Its derivatives of any order are exact to the last
-// digits near 0 too.
+// Sinc returns sin(πx)/πx, which is 1 at 0 and 0 at the other whole numbers. Its derivatives of any order
+// are accurate to the last digits near 0 too.
 //
 //	∂L/∂x = ∂L/∂y ⊙ (cos(πx) − y)/x
 func (x *Node) Sinc() *Node { return x.sinc(0) }
@@ -70,11 +71,12 @@ func (x *Node) sinc(n int) *Node {
 		func(x, _ *Node) *Node { return x.sinc(n + 1) }).Of(x)
 }
 
-// sincDerivative returns f⁽ⁿ⁾(x) = πⁿ g⁽ⁿ⁾(z) for g(z) = sin(z)/z and z = πx: from the n-th derivative of z·g = sin z,
+// sincDerivative returns f⁽ⁿ⁾(x) = πⁿ g⁽ⁿ⁾(z) for g(z) = sin(z)/z and z = πx. Differentiating z·g = sin z
+// n times gives
 //
 //	g⁽ⁿ⁾ = (sin(z + nπ/2) − n g⁽ⁿ⁻¹⁾)/z
 //
-// or, where z is so small that this loses digits, from that of sin(z)/z = Σ (−1)ᵏ z²ᵏ/(2k+1)!.
+// Where z is so small that this loses digits, it differentiates sin(z)/z = Σ (−1)ᵏ z²ᵏ/(2k+1)! instead.
 func sincDerivative(n int, x float64) float64 {
 	z := math.Pi * x
 	if math.Abs(z) < 1+float64(n)/2 {
@@ -108,7 +110,8 @@ func sincSeries(n int, z float64) float64 {
 	}
 }
 
-// sincosPi returns sin(πx) and cos(πx), without the error of πx: exact to the last digits near their zeros too.
+// sincosPi returns sin(πx) and cos(πx), without the error of rounding πx: accurate to the last digits
+// near their zeros too.
 func sincosPi(x float64) (sin, cos float64) {
 	x = math.Mod(x, 2)
 	quarters := math.RoundToEven(2 * x)
@@ -124,7 +127,7 @@ func sincosPi(x float64) (sin, cos float64) {
 	return s, c
 }
 
-// Lgamma returns log|Γ(x)|; +Inf at 0, −1, −2, … and −Inf.
+// Lgamma returns log|Γ(x)|; +Inf at 0, −1, −2, … and at −Inf.
 //
 //	∂L/∂x = ∂L/∂y ⊙ ψ(x)
 func (x *Node) Lgamma() *Node { return lgamma.Of(x) }
@@ -141,13 +144,15 @@ var lgamma = Pointwise("Lgamma", func(x float64) float64 {
 },
 	func(x, _ *Node) *Node { return x.Digamma() })
 
-// Digamma returns ψ(x) = Γ′(x)/Γ(x); ∓Inf at ±0, NaN at −1, −2, …, where it is +Inf on one side.
+// Digamma returns ψ(x) = Γ′(x)/Γ(x); ∓Inf at ±0, and NaN at −1, −2, …, where its limit is +Inf on one
+// side and −Inf on the other.
 //
 //	∂L/∂x = ∂L/∂y ⊙ ψ′(x)
 func (x *Node) Digamma() *Node { return x.Polygamma(0) }
 
-// Polygamma returns ψ⁽ⁿ⁾(x), the n-th derivative of Digamma. At 0, −1, −2, … it is +Inf for odd n; for even n it is as Digamma.
-// It panics unless 0 ≤ n ≤ 170, and so does its gradient for n = 170: n! would overflow.
+// Polygamma returns ψ⁽ⁿ⁾(x), the n-th derivative of Digamma. At 0, −1, −2, … it is +Inf for odd n, and as
+// Digamma for even n. It panics unless 0 ≤ n ≤ 170, and its gradient panics for n = 170: n! would
+// overflow.
 //
 //	∂L/∂x = ∂L/∂y ⊙ ψ⁽ⁿ⁺¹⁾(x)
 func (x *Node) Polygamma(n int) *Node {
@@ -182,8 +187,8 @@ func polygamma(n int, x float64) float64 {
 	return sign * zeta(float64(n+1), x, math.Gamma(float64(n+1)))
 }
 
-// digamma returns ψ(x) for x > 0: ψ(x) = ψ(x+1) − 1/x (DLMF 5.5.2) until x is so large that the asymptotic expansion
-// of DLMF 5.11.2 is exact, ψ(x) = log x − 1/2x − Σ B₂ₖ/(2k x²ᵏ).
+// digamma returns ψ(x) for x > 0: by ψ(x) = ψ(x+1) − 1/x (DLMF 5.5.2) until x is so large that the
+// asymptotic expansion of DLMF 5.11.2, ψ(x) = log x − 1/2x − Σ B₂ₖ/(2k x²ᵏ), is accurate.
 func digamma(x float64) float64 {
 	sum := 0.0
 	for ; x < 10; x++ {
@@ -196,12 +201,12 @@ func digamma(x float64) float64 {
 	return math.Log(x) - .5/x - series - sum
 }
 
-// zeta returns a ζ(s, x), with Hurwitz's ζ(s, x) = Σ 1/(x+k)ˢ over k ≥ 0, for a whole s ≥ 2 and x > 0, by the formula of Euler and
-// Maclaurin, DLMF 25.11.5: with w = x + N,
+// zeta returns a ζ(s, x), where Hurwitz's ζ(s, x) is Σ 1/(x+k)ˢ over k ≥ 0, for a whole s ≥ 2 and x > 0,
+// by the formula of Euler and Maclaurin, DLMF 25.11.5: with w = x + N,
 //
 //	ζ(s, x) = Σ_{k<N} 1/(x+k)ˢ + w¹⁻ˢ/(s−1) + w⁻ˢ (½ + Σₖ B₂ₖ/(2k)! s(s+1)…(s+2k−2) w¹⁻²ᵏ)
 //
-// A power may underflow that times a does not: it is taken in two halves.
+// A power may underflow although its product with a does not, so it is taken in two halves.
 func zeta(s, x, a float64) float64 {
 	if math.IsInf(x, 1) {
 		return 0
@@ -224,8 +229,8 @@ func zeta(s, x, a float64) float64 {
 	return sum + times(tail+x/(s-1), x)
 }
 
-// cotDerivative returns the n-th derivative of cot at πx, divided by n!. It is a polynomial p of c = cot πx: p is c for
-// n = 0, and the derivative of p(c) is −(1+c²) p′(c).
+// cotDerivative returns the n-th derivative of cot at πx, divided by n!. The derivative is a polynomial p
+// of c = cot πx: p(c) is c for n = 0, and the derivative of p(c) is −(1+c²) p′(c).
 func cotDerivative(n int, x float64) float64 {
 	var p [maxPolygamma + 2]float64 // the coefficients
 	p[1] = 1
