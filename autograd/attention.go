@@ -9,22 +9,24 @@ import (
 
 // An Attention says what queries may attend to. The zero Attention lets each attend to all keys.
 type Attention struct {
-	Mask   *Node   // 1 where a query may attend to a key and 0 where not, [L, S] or what broadcasts to it and the axes before; nil is all ones
-	Bias   *Node   // added to the scores, likewise; −Inf masks too
+	Mask   *Node   // 1 where a query may attend to a key, else 0; broadcast to the scores […, L, S]; nil is all ones
+	Bias   *Node   // added to the scores, and broadcast likewise; −Inf masks too
 	Causal bool    // query i may attend to the keys 0 … i only
 	Scale  float64 // of the scores; 0 is 1/√E
 }
 
-// ScaledDotProductAttention returns for each query the mean of the values, weighted by how well their keys agree with
-// it: queries q […, L, E], keys k […, S, E] and values v […, S, V] give […, L, V]. The axes before these broadcast.
+// ScaledDotProductAttention returns, for each query, the mean of the values, weighted by how well their
+// keys match the query: queries q […, L, E], keys k […, S, E] and values v […, S, V] give […, L, V]. The
+// axes before these broadcast.
 //
 //	y = softmax(scale · q·kᵀ + bias) · v, over the keys, where a masked score is −Inf
 //
 // A query that may attend to no key gets zeros, and gives no gradient. No gradient flows to the mask.
 //
-// With heads on the axis before these, q may have a multiple of those of k and v: then as many of its neighbouring heads
-// share one of k and v (grouped-query attention). It panics if the shapes do not fit, and if the mask holds anything but
-// zeros and ones. (Vaswani et al., 2017; Ainslie et al., 2023)
+// If the axis before these counts heads, q may have a multiple of the heads of k and v: then each group
+// of neighbouring heads of q shares one head of k and v (grouped-query attention). It panics if the
+// shapes do not fit, and if the mask holds anything but zeros and ones. (Vaswani et al., 2017; Ainslie et
+// al., 2023)
 func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 	const op = "ScaledDotProductAttention"
 	for _, x := range []*Node{q, k, v} {
@@ -65,8 +67,8 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 	return byHeads(op, scores.Softmax(-1), v, (*Node).MatMul)
 }
 
-// byHeads multiplies the matrices x […, heads, ·, ·] and y […, groups, ·, ·], where as many neighbouring heads as
-// there are for each group share its matrix.
+// byHeads multiplies the matrices x […, heads, ·, ·] by y […, groups, ·, ·]. Each group's matrix is
+// shared by heads/groups neighbouring heads.
 func byHeads(op string, x, y *Node, multiply func(x, y *Node) *Node) *Node {
 	if x.value.Rank() < 3 || y.value.Rank() < 3 {
 		return multiply(x, y)

@@ -2,25 +2,25 @@ package autograd
 
 import "slices"
 
-// Convolutions, with the channels first: a matrix product of the weight and the windows of x. They are functions of
-// other operations, which have the derivatives of every order and in both modes.
+// Convolutions, with the channels first: matrix products of the weight and the windows of x. They are
+// made of other operations, which have derivatives of every order and in both modes.
 
 // Conv1D is Conv2D with one spatial axis: x […, C, n], weight [out, C/groups, k].
 func (x *Node) Conv1D(weight, bias *Node, o Conv) *Node {
 	return x.convolve("Conv1D", 1, weight, bias, o)
 }
 
-// Conv2D returns the convolution of x […, C, h, w] with the weight [out, C/groups, kh, kw]: […, out, h′, w′], where
-// each element is the sum of a window of x times the weight, and the bias [out] of its channel, which may be nil.
-// The kernel is not flipped: strictly, it is a cross-correlation. With groups, the channels of x and of the
-// result are divided into as many parts, and each part of the result comes from that of x alone; with C
-// groups the convolution is depthwise.
+// Conv2D returns the convolution of x […, C, h, w] with the weight [out, C/groups, kh, kw]: […, out, h′,
+// w′]. Each element is the sum of a window of x times the weight, plus the bias [out] of its channel; the
+// bias may be nil. The kernel is not flipped: strictly, it is a cross-correlation. With groups, the
+// channels of x and of the result are divided into that many parts, and each part of the result comes
+// from the same part of x alone; with C groups the convolution is depthwise.
 //
 //	y = weight · windows(x) + bias
 //	∂L/∂weight = ∂L/∂y · windows(x)ᵀ    ∂L/∂x = fold(weightᵀ · ∂L/∂y), a ConvTranspose2D    ∂L/∂bias = Σ ∂L/∂y
 //
-// The size along an axis is h′ = ⌊(h + 2 padding − dilation (kh−1) − 1) / stride⌋ + 1. It panics if that is less
-// than 1, and if the channels do not fit.
+// The size along an axis is h′ = ⌊(h + 2 padding − dilation (kh−1) − 1) / stride⌋ + 1. It panics if that
+// is less than 1, or if the channels do not fit.
 func (x *Node) Conv2D(weight, bias *Node, o Conv) *Node {
 	return x.convolve("Conv2D", 2, weight, bias, o)
 }
@@ -44,16 +44,16 @@ func (x *Node) ConvTranspose1D(weight, bias *Node, o Conv) *Node {
 	return x.convTranspose("ConvTranspose1D", 1, weight, bias, o)
 }
 
-// ConvTranspose2D returns the transpose of a convolution: x […, C, h, w] with the weight [C, out/groups, kh, kw] gives
-// […, out, h′, w′], where each element of x adds a window, itself times the weight; the bias [out] may be nil. It is ∂L/∂x
-// of Conv2D with the same weight, if x is ∂L/∂y.
+// ConvTranspose2D returns the transpose of a convolution: x […, C, h, w] and the weight [C, out/groups,
+// kh, kw] give […, out, h′, w′]. Each element of x adds to the result a window: the element times the
+// weight. The bias [out] may be nil. If x is ∂L/∂y of Conv2D with the same weight, the result is ∂L/∂x.
 //
 //	y = fold(weightᵀ · x) + bias
 //	∂L/∂weight = x · windows(∂L/∂y)ᵀ    ∂L/∂x = weight · windows(∂L/∂y), a Conv2D    ∂L/∂bias = Σ ∂L/∂y
 //
-// The size along an axis is h′ = stride (h−1) − 2 padding + dilation (kh−1) + output padding + 1. It panics if that is
-// less than 1, if the output padding is neither less than the stride nor than the dilation, if o.Same is set, and if
-// the channels do not fit.
+// The size along an axis is h′ = stride (h−1) − 2 padding + dilation (kh−1) + output padding + 1. It
+// panics if that is less than 1, if the output padding is neither less than the stride nor less than the
+// dilation, if o.Same is set, or if the channels do not fit.
 func (x *Node) ConvTranspose2D(weight, bias *Node, o Conv) *Node {
 	return x.convTranspose("ConvTranspose2D", 2, weight, bias, o)
 }
@@ -82,7 +82,8 @@ func (o Conv) fit(op string, axes int, weight *Node) (groups int, kernel []int) 
 	return max(o.Groups, 1), weight.Shape()[2:]
 }
 
-// transposed returns the windows of a transposed convolution, by the number of them, on its result.
+// transposed returns the windows that a transposed convolution lays on its result; count is their number
+// along each axis.
 func (o Conv) transposed(op string, count, kernel []int) *windows {
 	if o.Same {
 		fail(op, "a transposed convolution has no Same")
@@ -103,7 +104,7 @@ func (o Conv) transposed(op string, count, kernel []int) *windows {
 	return lay(op, axes)
 }
 
-// alongChannels returns x [C] as [C, 1, …], with as many spatial axes.
+// alongChannels returns x [C] as [C, 1, …], with an axis of length 1 for each of the spatial axes.
 func (x *Node) alongChannels(op string, c, axes int) *Node {
 	if x.value.Rank() != 1 || x.value.Dim(0) != c {
 		fail(op, "%v needs shape [%d], a number for each channel", x, c)

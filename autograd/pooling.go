@@ -2,19 +2,20 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// A Pool says how the windows of a pooling lie. A list has a number for each spatial axis, or one for all.
+// A Pool says how the windows of a pooling lie. Each list has a number for each spatial axis, or one for
+// all of them.
 type Pool struct {
 	Kernel   []int // the size of a window
 	Stride   []int // from one window to the next; nil is Kernel
 	Padding  []int // at either end: −∞ for a maximum, 0 for an average; nil is none
 	Dilation []int // from one element of a window to the next; nil is 1
 
-	// Ceil adds a last window that reaches beyond the padding, where elements would be left over; but none that begins
-	// behind the elements, in the padding or beyond.
+	// If elements would be left over at the end, Ceil adds a last window, which reaches beyond the
+	// padding; but not one that begins after the elements, in the padding or beyond.
 	Ceil bool
 
-	// For averages: leave padding out of the number of elements, or divide the sum by another number altogether, unless
-	// that is 0.
+	// For averages: ExcludePadding leaves the padding out of the number of elements, and a Divisor other
+	// than 0 replaces that number.
 	ExcludePadding bool
 	Divisor        float64
 }
@@ -22,12 +23,12 @@ type Pool struct {
 // MaxPool1D is MaxPool2D with one spatial axis: x […, n].
 func (x *Node) MaxPool1D(p Pool) *Node { return x.maxPool("MaxPool1D", 1, p) }
 
-// MaxPool2D returns the largest element of each window of x […, h, w]: […, h′, w′]. A NaN is larger than any
-// number; of equal elements the first in the window, row by row, is taken.
+// MaxPool2D returns the largest element of each window of x […, h, w]: […, h′, w′]. NaN is larger than
+// any number; of equal elements it takes the first in the window, row by row.
 //
 //	∂L/∂xᵢ = Σ ∂L/∂y over the windows of which xᵢ is the largest, first
 //
-// It panics if no window fits, and if one lies in the padding alone.
+// It panics if no window fits, or if one lies in the padding alone.
 func (x *Node) MaxPool2D(p Pool) *Node { return x.maxPool("MaxPool2D", 2, p) }
 
 func (x *Node) maxPool(op string, axes int, p Pool) *Node {
@@ -47,8 +48,8 @@ func (x *Node) adaptiveMaxPool(op string, count ...int) *Node {
 // AvgPool1D is AvgPool2D with one spatial axis: x […, n].
 func (x *Node) AvgPool1D(p Pool) *Node { return x.avgPool("AvgPool1D", 1, p) }
 
-// AvgPool2D returns the mean of each window of x […, h, w]: […, h′, w′]. The zeros of the padding count as elements
-// unless p.ExcludePadding is set, but what lies beyond the padding does not.
+// AvgPool2D returns the mean of each window of x […, h, w]: […, h′, w′]. The zeros of the padding count
+// as elements unless p.ExcludePadding is set; what lies beyond the padding does not.
 //
 //	∂L/∂xᵢ = Σ ∂L/∂y / n over the windows that xᵢ is in, which have n elements
 //
@@ -75,12 +76,13 @@ func (x *Node) avgPool(op string, axes int, p Pool) *Node {
 // AdaptiveAvgPool1D is AdaptiveAvgPool2D with one spatial axis.
 func (x *Node) AdaptiveAvgPool1D(n int) *Node { return x.adaptiveAvgPool("AdaptiveAvgPool1D", n) }
 
-// AdaptiveAvgPool2D returns the means of windows of x […, n, m] that are laid so that there are h × w of them:
-// […, h, w]. Window i of h goes from element ⌊i n/h⌋ up to, not including, ⌈(i+1) n/h⌉; windows may overlap.
+// AdaptiveAvgPool2D returns the means of h × w windows that cover x […, n, m]: […, h, w]. Window i of h
+// goes from element ⌊i n/h⌋ up to, not including, ⌈(i+1) n/h⌉, and likewise along the other axis; windows
+// may overlap.
 //
 //	∂L/∂xᵢ = Σ ∂L/∂y / n over the windows that xᵢ is in, which have n elements
 //
-// It panics if x has no elements along a spatial axis, or h or w is less than 1.
+// It panics if x has no elements along a spatial axis, or if h or w is less than 1.
 func (x *Node) AdaptiveAvgPool2D(h, w int) *Node { return x.adaptiveAvgPool("AdaptiveAvgPool2D", h, w) }
 
 func (x *Node) adaptiveAvgPool(op string, count ...int) *Node {
@@ -88,7 +90,7 @@ func (x *Node) adaptiveAvgPool(op string, count ...int) *Node {
 	return x.sums(w).Div(w.elements())
 }
 
-// spatial returns the sizes of x's last axes.
+// spatial returns the sizes of x's last axes, the spatial ones.
 func (x *Node) spatial(op string, axes int) []int {
 	mustBeNode(op, x)
 	shape := x.Shape()
@@ -112,7 +114,7 @@ func (p Pool) perAxis(op string, axes int) Pool {
 	return p
 }
 
-// windows returns the windows of a pooling of this size.
+// windows returns the windows of a pooling of x's spatial size.
 func (p Pool) windows(op string, size []int) *windows {
 	p = p.perAxis(op, len(size))
 	var axes []slide
@@ -120,7 +122,7 @@ func (p Pool) windows(op string, size []int) *windows {
 		kernel, stride, padding, dilation := p.Kernel[a], p.Stride[a], p.Padding[a], p.Dilation[a]
 		reach := dilation*(kernel-1) + 1
 		if p.Ceil && n > 0 && reach-stride < n+2*padding {
-			reach = min(reach, n+2*padding) // all elements are left over, for one window
+			reach = min(reach, n+2*padding) // if no window fits, one takes all elements
 		}
 		rest := mustReach(op, size, n+2*padding, reach)
 		count := rest/stride + 1
@@ -132,7 +134,7 @@ func (p Pool) windows(op string, size []int) *windows {
 	return lay(op, axes)
 }
 
-// adaptive returns windows of which there are a number along each axis, whatever the size.
+// adaptive returns as many windows as count says along each axis, whatever the size.
 func adaptive(op string, size []int, count ...int) *windows {
 	var axes []slide
 	for a, n := range size {
@@ -155,7 +157,8 @@ func adaptive(op string, size []int, count ...int) *windows {
 	return lay(op, axes)
 }
 
-// elements returns a constant of how many elements, padding not counted, each window has: [windows along each axis].
+// elements returns a constant with the number of elements of each window, without padding: [windows along
+// each axis].
 func (w *windows) elements() *Node {
 	n := tensor.New(w.count...)
 	for k, p := range w.at {
@@ -185,12 +188,12 @@ func (x *Node) largest(op string, w *windows) *Node {
 	})
 }
 
-// findLargest sets at to the place of the largest element of each window, where x may have many channels.
+// findLargest sets at to the place of the largest element of each window, for each channel of x.
 func (w *windows) findLargest(at, x []float64) {
 	n, number, first := product(w.size), w.number(), 0
 	for ; len(at) > 0; at, x, first = at[number:], x[n:], first+n {
 		for i := range number {
-			best, largest := 0, uint64(0) // keys, for which there is no branch: random numbers would make wrong ones of it
+			best, largest := 0, uint64(0) // keys need no branch, which random numbers would mispredict
 			for k := i; k < len(w.at); k += number {
 				if p := w.at[k]; p >= 0 {
 					if key := keyOf(x[p]); key > largest {

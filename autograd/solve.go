@@ -6,14 +6,15 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Systems of linear equations. Matrices are the last two axes; the axes before them count them.
+// Systems of linear equations. Matrices are the last two axes of a tensor; the axes before them count the
+// matrices.
 
-// Solve returns the x with a·x = b, for matrices a […, n, n] and b […, n, k], whose leading axes broadcast. b is a vector
-// if it has one axis, or one less than a and otherwise its shape: then x is one too.
+// Solve returns the x with a·x = b, for matrices a […, n, n] and b […, n, k], whose leading axes
+// broadcast. If b has one axis, or the shape of a without the last axis, it holds vectors, and so does x.
 //
 //	∂L/∂b = a⁻ᵀ · ∂L/∂x, by solving again    ∂L/∂a = −∂L/∂b · xᵀ
 //
-// It panics if a matrix is singular: if a pivot is exactly 0.
+// It panics if a matrix is singular, which means that a pivot is exactly 0.
 func (a *Node) Solve(b *Node) *Node {
 	mustBeNode("Solve", a, b)
 	if n := a.value.Rank(); b.value.Rank() == 1 || n > 0 && slices.Equal(b.value.Shape(), a.value.Shape()[:n-1]) {
@@ -22,9 +23,10 @@ func (a *Node) Solve(b *Node) *Node {
 	return apply(solve, a, b)
 }
 
-// SolveTriangular returns the x with a·x = b, for triangular matrices a […, n, n] and b […, n, k], whose leading axes
-// broadcast; or, unless left, the x with x·a = b, for b […, k, n]. If upper, a is the upper triangle of what is given, else the
-// lower one; if unit, its diagonal counts as ones. A zero on the diagonal gives ±Inf or NaN, as division by 0 does.
+// SolveTriangular returns the x with a·x = b, for triangular matrices a […, n, n] and b […, n, k], whose
+// leading axes broadcast; or, unless left is set, the x with x·a = b, for b […, k, n]. Of the matrices
+// given, it reads the upper triangle if upper is set, else the lower one; if unit is set, the diagonal
+// counts as ones. A zero on the diagonal gives ±Inf or NaN, as division by 0 does.
 //
 //	∂L/∂b = a⁻ᵀ · ∂L/∂x, by solving again    ∂L/∂a = −∂L/∂b · xᵀ in the triangle, and 0 elsewhere    if left
 //	∂L/∂b = ∂L/∂x · a⁻ᵀ                      ∂L/∂a = −xᵀ · ∂L/∂b, likewise                           if not
@@ -62,7 +64,7 @@ func (op *solveOp) Forward(x *Node) {
 	if !op.triangular {
 		f.room(x.Keep(0).value, n, 0)
 	}
-	last := -1 // the matrix that is factored
+	last := -1 // the matrix that was factored last
 	eachMatrix(op.Name(), x.value, a, b, func(z []float64, i, j int) {
 		copy(z, b.Data()[j*n*k:][:n*k])
 		m := a.Data()[i*n*n:][:n*n]
@@ -79,7 +81,7 @@ func (op *solveOp) Forward(x *Node) {
 	})
 }
 
-// mustBeRegular panics if matrix i of a, which is factored, is singular.
+// mustBeRegular panics if matrix i of a, of which f is the factorisation, is singular.
 func (f *factorisation) mustBeRegular(op string, a *tensor.Tensor, i int) {
 	for k := range f.n {
 		if f.lu[k*f.n+k] == 0 {
@@ -101,7 +103,7 @@ func (op *solveOp) VJP(x *Node, i int, dx *Node) *Node {
 	return op.part(db.MatMulNT(x)).Neg()
 }
 
-// part returns what counts of a matrix.
+// part returns the part of a matrix that op reads.
 func (op *solveOp) part(a *Node) *Node {
 	first := 0 // the diagonal that counts
 	if op.unit {
@@ -129,8 +131,8 @@ func (op *solveOp) JVP(x *Node, dx []*Node) *Node {
 	return apply(op, x.inputs[0], db)
 }
 
-// eachMatrix sets z to the shape of b's matrices, with a's and b's leading axes broadcast, and calls f with each of its
-// matrices and the numbers of those of a and b that are repeated to it.
+// eachMatrix sets z to the shape of b's matrices, with a's and b's leading axes broadcast. It calls f
+// with each of z's matrices and with the numbers of the matrices of a and b that belong to it.
 func eachMatrix(op string, z, a, b *tensor.Tensor, f func(z []float64, i, j int)) {
 	var room [maxRank]int
 	shape := room[:max(a.Rank(), b.Rank())]
@@ -173,7 +175,8 @@ func dimFromEnd(x *tensor.Tensor, k int) int {
 	return x.Dim(-k)
 }
 
-// Inverse returns the inverse of the matrices a […, n, n]. To solve equations, Solve is faster and more accurate.
+// Inverse returns the inverse of the matrices a […, n, n]. To solve equations, Solve is faster and more
+// accurate.
 //
 //	∂L/∂a = −yᵀ · ∂L/∂y · yᵀ
 //
@@ -184,7 +187,7 @@ func (a *Node) inverse(strict bool) *Node { return apply(inverseOp{"Inverse", st
 
 type inverseOp struct {
 	unary
-	strict bool // else the inverse of a singular matrix is of ±Inf and NaN
+	strict bool // if not, the inverse of a singular matrix consists of ±Inf and NaN
 }
 
 func (op inverseOp) Forward(y *Node) {

@@ -6,42 +6,42 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Sliding windows: what convolution and pooling share. A window selects elements of the last axes of x, the
-// spatial ones; the axes before them, batch and channels, are left alone.
+// Sliding windows: what convolution and pooling share. A window selects elements of the last axes of x,
+// the spatial ones; the axes before them, batch and channels, are left alone.
 
-// A Conv says how a convolution's windows lie. A list has a number for each spatial axis, or one for all. The zero
-// Conv has stride 1, no padding, dilation 1 and one group.
+// A Conv says how a convolution's windows lie. Each list has a number for each spatial axis, or one for
+// all of them. The zero Conv has stride 1, no padding, dilation 1 and one group.
 type Conv struct {
 	Stride   []int // from one window to the next; nil is 1
 	Padding  []int // zeros at either end; nil is none
 	Dilation []int // from one element of a window to the next; nil is 1
-	Same     bool  // instead of Padding: as many zeros as give the input's size if the stride is 1, of an odd number one more at the end
+	Same     bool  // instead of Padding: zeros that keep the input's size at stride 1; of an odd number, one more at the end
 	Groups   int   // of channels, each convolved by itself; 0 is 1
 
-	// OutputPadding makes the result of a transposed convolution longer at the end: of the sizes that a
-	// convolution with this stride would turn into the input's it chooses another. nil is 0.
+	// OutputPadding makes the result of a transposed convolution longer at the end. A convolution with a
+	// stride turns several sizes into the same one; OutputPadding chooses among them. nil is 0.
 	OutputPadding []int
 }
 
-// Unfold returns the windows of x, as columns: x […, C, spatial axes] with a kernel of as many axes gives
-// […, C·k, n], with the k elements of each of n windows, row by row. Padding is zeros. It is the first half of a
-// convolution, the other being a matrix product. o.Groups is not used.
+// Unfold returns the windows of x as columns: x […, C, spatial axes] with a kernel of as many axes gives
+// […, C·k, n], the k elements of each of n windows, row by row. Padding is zeros. It is the first half of
+// a convolution; the other is a matrix product. o.Groups is not used.
 //
 //	∂L/∂x = ∂L/∂y, each element added up over the windows that it is in, which is Fold
 //
-// The number of spatial axes is that of the kernel's, which has a number for each. It panics if no window fits.
+// There are as many spatial axes as numbers in the kernel. It panics if no window fits.
 func (x *Node) Unfold(kernel []int, o Conv) *Node {
 	lead, c, size := x.channels("Unfold", len(kernel))
 	w := o.windows("Unfold", size, kernel)
 	return x.windows(w, join(lead, c*w.each, w.number()))
 }
 
-// Fold returns what Unfold is the transpose of: x […, C·k, n], the windows as columns, gives […, C, size…], where
-// each element is the sum of those of the windows that it is in.
+// Fold is the transpose of Unfold: x […, C·k, n], the windows as columns, gives […, C, size…], where each
+// element is the sum of its copies in the windows.
 //
 //	∂L/∂x = ∂L/∂y, unfolded
 //
-// It panics unless x has as many columns as there are windows.
+// It panics unless x has as many columns as there are windows, and a multiple of k rows.
 func (x *Node) Fold(size, kernel []int, o Conv) *Node {
 	lead, rows, columns := x.channels("Fold", 1)
 	switch {
@@ -71,10 +71,10 @@ func (x *Node) channels(op string, axes int) (lead []int, c int, size []int) {
 	return shape[:a:a], shape[a], shape[a+1:]
 }
 
-// join returns the axes of a shape one after another.
+// join returns a shape of the axes lead, followed by the others.
 func join(lead []int, axes ...int) []int { return append(slices.Clip(lead), axes...) }
 
-// windows says where windows lie.
+// A windows says where windows lie.
 type windows struct {
 	size  []int // of the spatial axes
 	count []int // of windows along each of them
@@ -86,7 +86,8 @@ type windows struct {
 
 func (w *windows) number() int { return product(w.count) }
 
-// A slide says how windows lie along an axis of n elements: place gives the place of element k of window i, which may be outside.
+// A slide says how windows lie along an axis of n elements: place gives the place of element k of window
+// i, which may be outside.
 type slide struct {
 	n, kernel, count int
 	place            func(k, i int) int
@@ -128,7 +129,7 @@ func (w *windows) add(s slide) {
 	}
 }
 
-// evenly says that windows slide along an axis of n elements.
+// evenly returns a slide of windows at even distances along an axis of n elements.
 func evenly(n, kernel, count, stride, before, dilation int) slide {
 	return slide{n, kernel, count, func(k, i int) int { return i*stride - before + k*dilation }}
 }
@@ -141,7 +142,7 @@ func (o Conv) perAxis(op string, axes int) Conv {
 	return o
 }
 
-// windows returns the windows of a convolution of this size.
+// windows returns the windows of a convolution of x's spatial size.
 func (o Conv) windows(op string, size, kernel []int) *windows {
 	if len(o.OutputPadding) > 0 && slices.Max(o.OutputPadding) > 0 {
 		fail(op, "the output padding is %v, which only a transposed convolution has", o.OutputPadding)
@@ -161,8 +162,8 @@ func (o Conv) windows(op string, size, kernel []int) *windows {
 	return lay(op, axes)
 }
 
-// mustReach returns how many elements a window leaves over of n along an axis, padding included. It panics if there are fewer
-// than it reaches over.
+// mustReach returns how many of the n elements along an axis, padding included, a window leaves over. It
+// panics if the window reaches over more than n.
 func mustReach(op string, size []int, n, reach int) int {
 	if n < reach {
 		fail(op, "a window reaches over %d elements of an axis, which has %d with its padding: size %v", reach, n, size)
@@ -170,7 +171,8 @@ func mustReach(op string, size []int, n, reach int) int {
 	return n - reach
 }
 
-// perAxis returns the list with a number for each axis: itself, its one number repeated, or that of an empty one.
+// perAxis returns the list with a number for each axis: the list itself, its one number repeated, or
+// otherwise if it is empty.
 func perAxis(op, what string, list []int, axes, otherwise, least int) []int {
 	switch {
 	case len(list) == 0:
@@ -187,8 +189,8 @@ func perAxis(op, what string, list []int, axes, otherwise, least int) []int {
 	return list
 }
 
-// windows returns the windows of x […, size…], of a shape that ends in the elements of a window, perhaps those of each of several
-// channels, and the windows.
+// windows returns the windows w of x […, size…] in the given shape, which ends in the elements of a
+// window (perhaps those of each of several channels) and the windows.
 func (x *Node) windows(w *windows, shape []int) *Node {
 	return x.linear("Unfold",
 		func(y, x *tensor.Tensor) { w.gather(y.Zeros(shape...).Data(), x.Data()) },
