@@ -8,28 +8,29 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Decompositions of matrices: L·U for the operations of solve.go, and Cholesky's. Matrices are the last two axes of a
-// tensor; the loops are over one at a time, row by row in memory.
+// Decompositions of matrices: L·U for the operations of solve.go, and Cholesky's. Matrices are the last
+// two axes of a tensor; the loops handle one matrix at a time, row by row in memory.
 
-// A factorisation is P·a·Q = L·U, where P and Q swap rows and columns of a, L is lower triangular with ones on the
-// diagonal, and U upper triangular. One array has both: L's ones are not in it.
+// A factorisation is P·a·Q = L·U, where P and Q swap rows and columns of a, L is lower triangular with
+// ones on the diagonal, and U is upper triangular. One array holds both, without L's ones.
 type factorisation struct {
 	n          int
 	lu         []float64 // n × n
-	rows, cols []float64 // row k was swapped with row rows[k], one k after another; columns likewise
+	rows, cols []float64 // row k was swapped with row rows[k], for k = 0, 1, … in turn; columns likewise
 	sign       float64   // of the swaps: det P · det Q
 }
 
-// room makes f a factorisation of n × n matrices in scratch, an empty tensor, and returns what is left: extra × n numbers.
+// room makes f a factorisation of n × n matrices that uses the memory of scratch, an empty tensor, and
+// returns what is left: extra × n numbers.
 func (f *factorisation) room(scratch *tensor.Tensor, n, extra int) (rest []float64) {
 	data := scratch.Zeros(n+2+extra, n).Data()
 	f.n, f.lu, f.rows, f.cols = n, data[:n*n], data[n*n:][:n], data[n*n+n:][:n]
 	return data[n*n+2*n:]
 }
 
-// factor factors a, by Gaussian elimination. It pivots partially, in the column, so that Q swaps nothing; or completely, in
-// all that is left, so that U's diagonal shows the rank: all is zero from the first zero on. A column without a
-// pivot other than 0 is left as it is.
+// factor factors a, by Gaussian elimination. Partial pivoting searches the column, so Q swaps nothing.
+// Complete pivoting searches all that is left, so U's diagonal shows the rank: all of it is zero from the
+// first zero on. A column whose pivots are all 0 is left as it is.
 func (f *factorisation) factor(a []float64, complete bool) {
 	n := f.n
 	copy(f.lu, a)
@@ -48,8 +49,8 @@ func (f *factorisation) factor(a []float64, complete bool) {
 	}
 }
 
-// pivot swaps the largest element, in magnitude, of column k from row k on, or of all columns from k on, to (k, k); or NaN,
-// which is not to be lost.
+// pivot swaps the element of the largest magnitude to (k, k): from column k, or from all columns from k
+// on, in the rows from k on. A NaN counts as the largest, so that it is not lost.
 func (f *factorisation) pivot(k int, complete bool) {
 	n, end := f.n, k+1
 	if complete {
@@ -91,7 +92,8 @@ func swapColumns(x []float64, columns, i, j int) {
 	}
 }
 
-// solve sets x, which holds n × k numbers b, to the solution of a·x = b, or of aᵀ·x = b, if a was pivoted partially.
+// solve sets x, which holds n × k numbers b, to the solution of a·x = b or aᵀ·x = b, where a was pivoted
+// partially.
 func (f *factorisation) solve(x []float64, k int, transposed bool) {
 	l := triangle{f.lu, f.n, false, true, transposed}
 	u := triangle{f.lu, f.n, true, false, transposed}
@@ -110,8 +112,8 @@ func (f *factorisation) solve(x []float64, k int, transposed bool) {
 	u.solve(x, k)
 }
 
-// A triangle is a triangular matrix in an n × n array, of which the rest does not count; nor does the diagonal, if it is
-// of ones. If transposed it stands for its transpose.
+// A triangle is a triangular matrix in an n × n array. The rest of the array is ignored, and so is the
+// diagonal if it consists of ones. A transposed triangle stands for the transpose of the matrix.
 type triangle struct {
 	data       []float64
 	n          int
@@ -127,7 +129,7 @@ func (t triangle) solve(x []float64, k int) {
 		down, right = right, down
 	}
 	for step := range t.n {
-		i, from, to := step, 0, step // row i, and the rows that are solved
+		i, from, to := step, 0, step // row i, and the range of rows already solved
 		if t.upper != t.transposed {
 			i, from, to = t.n-1-step, t.n-step, t.n
 		}
@@ -160,7 +162,7 @@ func transposeSquare(x []float64, n int) {
 	}
 }
 
-// squares returns the size n of the matrices a […, n, n], and their number.
+// squares returns the size n of the matrices a […, n, n], and how many there are.
 func squares(op string, a *tensor.Tensor) (n, count int) {
 	if a.Rank() < 2 || a.Dim(-1) != a.Dim(-2) {
 		fail(op, "needs square matrices […, n, n]; got shape %v", a.Shape())
@@ -169,7 +171,7 @@ func squares(op string, a *tensor.Tensor) (n, count int) {
 	return a.Dim(-1), product(l.shape[:l.rank-2])
 }
 
-// which says which matrix of a tensor an error is about.
+// which names the matrix of a tensor that an error is about.
 func which(a *tensor.Tensor, i int) string {
 	if a.Rank() == 2 {
 		return "the matrix"
@@ -177,7 +179,8 @@ func which(a *tensor.Tensor, i int) string {
 	return fmt.Sprintf("matrix %d, of shape %v,", i, a.Shape())
 }
 
-// lowerHalf returns Φ(x), the lower triangles of square matrices with half the diagonal, and zeros elsewhere.
+// lowerHalf returns Φ(x): the lower triangles of square matrices with the diagonal halved, and zeros
+// elsewhere.
 //
 //	∂L/∂x = the same of ∂L/∂y
 func (x *Node) lowerHalf() *Node {
@@ -197,13 +200,13 @@ func (x *Node) lowerHalf() *Node {
 		func(_, dy *Node) *Node { return dy.lowerHalf() })
 }
 
-// Cholesky returns the lower triangular matrices l with l·lᵀ = a, for symmetric positive definite matrices a […, n, n]. Of an
-// a that is not symmetric it takes the symmetric part ½(a + aᵀ).
+// Cholesky returns the lower triangular matrices l with l·lᵀ = a, for symmetric positive definite
+// matrices a […, n, n]. If a is not symmetric, its symmetric part ½(a + aᵀ) is taken.
 //
 //	∂L/∂a = ½(S + Sᵀ)    S = l⁻ᵀ · Φ(lᵀ · ∂L/∂l) · l⁻¹
 //
-// where Φ is the lower triangle with half the diagonal: I. Murray, Differentiation of the Cholesky decomposition, 2016,
-// equation 10. It panics if a matrix is not positive definite.
+// where Φ is the lower triangle with the diagonal halved: I. Murray, Differentiation of the Cholesky
+// decomposition, 2016, equation 10. It panics if a matrix is not positive definite.
 func (a *Node) Cholesky() *Node { return apply(choleskyOp{"Cholesky"}, a) }
 
 type choleskyOp struct{ unary }
@@ -219,7 +222,8 @@ func (choleskyOp) Forward(y *Node) {
 	}
 }
 
-// cholesky sets l, row by row, and returns −1; or the number of the first pivot whose square, which it leaves there, is not positive.
+// cholesky sets l, row by row, and returns −1; or, if the square of a pivot is not positive, leaves that
+// square in l and returns the pivot's number.
 func cholesky(l, a []float64, n int) int {
 	clear(l)
 	for i := range n {

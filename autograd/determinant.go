@@ -7,14 +7,16 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Determinants of matrices, which are the last two axes; the axes before them count them.
+// Determinants of matrices, which are the last two axes of a tensor; the axes before them count the
+// matrices.
 
 // Det returns the determinants of the matrices a […, n, n], of shape […]; that of a 0 × 0 matrix is 1.
 //
 //	∂L/∂a = ∂L/∂y · C, where Cᵢⱼ is the cofactor of aᵢⱼ    (0 where ∂L/∂y is exactly 0)
 //
-// C is y·a⁻ᵀ, but it is there for a singular matrix too. Derivatives are right for any matrix up to the second, and of any order for regular
-// ones; the third of a singular matrix are NaN.
+// For a regular matrix C is y·a⁻ᵀ, but C exists for a singular matrix too. First and second derivatives
+// are right for any matrix, and those of any order for regular ones; third derivatives of a singular
+// matrix are NaN.
 func (a *Node) Det() *Node {
 	return a.reduction("Det", []int{-2, -1}, setDet, func(a, _ *Node) *Node { return apply(cofactorsOp{}, a) })
 }
@@ -35,20 +37,22 @@ func setDet(y *Node) {
 	}
 }
 
-// onePerMatrix sets y to zeros, one for each of the matrices a: of a's shape without the last two axes.
+// onePerMatrix sets y to zeros, one for each of the matrices a: in a's shape without the last two axes.
 func onePerMatrix(y, a *tensor.Tensor) *tensor.Tensor {
 	l := layoutOf(a)
 	return y.Zeros(l.shape[:l.rank-2]...)
 }
 
-// perMatrix returns x with two axes of length 1 behind the others: a number for each matrix.
+// perMatrix returns x, which has a number for each matrix, with two axes of length 1 after the others.
 func (x *Node) perMatrix() *Node { return x.Reshape(append(x.value.Shape(), 1, 1)...) }
 
-// A cofactorsOp gives the cofactors C of the matrices a, which are the gradient of det a: Cᵢⱼ = ∂ det a/∂aᵢⱼ. With a
-// second input g it gives their derivative in its direction: Σₖₗ gₖₗ ∂C/∂aₖₗ, the gradient by a of ⟨g, C⟩.
+// A cofactorsOp gives the cofactors C of the matrices a, which are the gradient of det a: Cᵢⱼ = ∂ det
+// a/∂aᵢⱼ. With a second input g it gives the derivative of C in the direction g: Σₖₗ gₖₗ ∂C/∂aₖₗ, which
+// is the gradient of ⟨g, C⟩ with respect to a.
 //
-// With complete pivoting P·a·Q = L·D·U, where D is diagonal, with zeros if a is singular, and L and U have ones on their diagonals. So with
-// B = L⁻¹·P·g·Q·U⁻¹ both are det P · det Q · Pᵀ·L⁻ᵀ·N·U⁻ᵀ·Qᵀ with that N which D and B have, where no division is needed:
+// Complete pivoting gives P·a·Q = L·D·U, where D is diagonal, with zeros if a is singular, and L and U
+// have ones on their diagonals. With B = L⁻¹·P·g·Q·U⁻¹, both results are det P · det Q · Pᵀ·L⁻ᵀ·N·U⁻ᵀ·Qᵀ,
+// with an N made of D and B without any division:
 //
 //	cofactors     Nᵢᵢ = Π dₗ over l ≠ i, and 0 elsewhere
 //	derivatives   Nᵢⱼ = −pᵢⱼ Bⱼᵢ for i ≠ j    Nᵢᵢ = Σⱼ pᵢⱼ Bⱼⱼ over j ≠ i,    where pᵢⱼ = Π dₗ over l ≠ i, j
@@ -78,7 +82,7 @@ func (cofactorsOp) Forward(y *Node) {
 	}
 }
 
-// scaleRows takes D from U, which it leaves with ones on the diagonal.
+// scaleRows sets d to D, and divides U's rows by it, so that U has ones on the diagonal.
 func (f *factorisation) scaleRows(d []float64) {
 	for i := range f.n {
 		row := f.lu[i*f.n:][:f.n]
@@ -90,7 +94,7 @@ func (f *factorisation) scaleRows(d []float64) {
 	}
 }
 
-// toDiagonal sets z to the transpose of B, of g.
+// toDiagonal sets z, which holds g, to the transpose of B.
 func (f *factorisation) toDiagonal(z []float64) {
 	for i, j := range f.rows {
 		swapRows(z, f.n, i, int(j))
@@ -120,7 +124,7 @@ func (f *factorisation) fromDiagonal(z []float64) {
 	}
 }
 
-// diagonalCofactors sets z, of zeros, to N of the cofactors.
+// diagonalCofactors sets z, which holds zeros, to the N of the cofactors.
 func diagonalCofactors(z, d []float64) {
 	n := len(d)
 	before, behind := 1.0, 1.0
@@ -134,7 +138,7 @@ func diagonalCofactors(z, d []float64) {
 	}
 }
 
-// diagonalDerivatives sets z, which holds Bᵀ, to N of the derivatives.
+// diagonalDerivatives sets z, which holds Bᵀ, to the N of the derivatives.
 func diagonalDerivatives(z, d, sums []float64) {
 	n := len(d)
 	clear(sums)
@@ -159,8 +163,8 @@ func diagonalDerivatives(z, d, sums []float64) {
 	}
 }
 
-// The derivative by a of ⟨g, C⟩ is this op with g, and that by g of its result once more is the same: second derivatives do not depend
-// on the order.
+// The derivative of ⟨g, C⟩ by a is this op with g. The derivative of ⟨h, this op with g⟩ by g is this op
+// with h, as second derivatives do not depend on the order.
 func (op cofactorsOp) VJP(y *Node, i int, dy *Node) *Node {
 	switch a := y.inputs[0]; {
 	case len(y.inputs) == 1 || i == 1:
@@ -172,8 +176,8 @@ func (op cofactorsOp) VJP(y *Node, i int, dy *Node) *Node {
 
 func (cofactorsOp) JVP(y *Node, dx []*Node) *Node { return symmetricJVP(y, dx) }
 
-// thirdOfDet returns the derivative of the cofactors of a in the directions g and h, for regular a: with X = a⁻¹·g and Y = a⁻¹·h, the
-// transpose of
+// thirdOfDet returns the derivative of the cofactors of a in the directions g and h, for regular a. With
+// X = a⁻¹·g and Y = a⁻¹·h, it is the transpose of
 //
 //	det a · ((tr X tr Y − tr XY) − tr X · Y − tr Y · X + XY + YX) · a⁻¹
 func (a *Node) thirdOfDet(g, h *Node) *Node {
@@ -186,9 +190,9 @@ func (a *Node) thirdOfDet(g, h *Node) *Node {
 	return a.Det().perMatrix().Mul(m).matrixTranspose()
 }
 
-// SlogDet returns the signs of the determinants of the matrices a […, n, n], −1, 0 or 1, as a constant, and the logarithms of
-// their absolute values, both of shape […]: a determinant may overflow where its logarithm does not. Of a singular
-// matrix they are 0 and −Inf.
+// SlogDet returns the signs of the determinants of the matrices a […, n, n], −1, 0 or 1, as a constant,
+// and the logarithms of their absolute values, both of shape […]. The logarithm exists where the
+// determinant itself would overflow. For a singular matrix they are 0 and −Inf.
 //
 //	∂L/∂a = ∂L/∂y · a⁻ᵀ    (0 where ∂L/∂y is exactly 0)
 func (a *Node) SlogDet() (sign, logAbs *Node) {
@@ -197,8 +201,8 @@ func (a *Node) SlogDet() (sign, logAbs *Node) {
 	return y.Keep(1), y
 }
 
-// LogDet returns the logarithms of the determinants of the matrices a […, n, n], of shape […]: −Inf of a singular matrix, and NaN
-// where the determinant is negative, for which there is SlogDet.
+// LogDet returns the logarithms of the determinants of the matrices a […, n, n], of shape […]. It is −Inf
+// for a singular matrix, and NaN where the determinant is negative: SlogDet is for those.
 //
 //	∂L/∂a = ∂L/∂y · a⁻ᵀ    (0 where ∂L/∂y is exactly 0)
 func (a *Node) LogDet() *Node {
@@ -206,7 +210,8 @@ func (a *Node) LogDet() *Node {
 	return logAbs.Add(sign.Log()) // + 0, −Inf or NaN
 }
 
-// setLogAbsDet keeps the signs, and the absolute values of the pivots: their logarithms are tensor's, which are the same on every machine.
+// setLogAbsDet keeps the signs, and the logarithms of the absolute values of the pivots, which package
+// tensor computes with the same bits on every machine.
 func setLogAbsDet(y *Node) {
 	a := y.inputs[0].value
 	n, count := squares("SlogDet", a)

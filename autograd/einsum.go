@@ -8,7 +8,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Einsum returns sums of products, by an equation in which a letter stands for an index:
+// Einsum returns sums of products, given by an equation in which each letter stands for an index:
 //
 //	Einsum("ij,jk->ik", x, y)     the matrix product: Σⱼ xᵢⱼ yⱼₖ
 //	Einsum("bij,bjk->bik", x, y)  one for each b
@@ -16,25 +16,28 @@ import (
 //	Einsum("i,j->ij", x, y)       the outer product
 //	Einsum("...ij->...ji", x)     the transpose of the last two axes
 //
-// There is a term for each of the xs, with a letter, upper or lower case, for each of its axes. An index that is not
-// behind the arrow is summed over. A letter that is twice in a term takes the diagonal. An ellipsis stands for any number of
-// axes, which broadcast; without it behind the arrow these are summed over too. Axes of one letter are equally long, or
-// have length 1 and are repeated. Without an arrow the result has the ellipsis' axes and then the letters that
-// are there once, in alphabetical order, upper case first. Spaces do not count.
+// The equation has a term for each of the xs, with a letter, upper or lower case, for each of its axes.
+// An index that is not after the arrow is summed over. A letter that is twice in a term takes the
+// diagonal. An ellipsis stands for any number of axes, which broadcast; if there is none after the arrow,
+// these are summed over too. Axes with the same letter have the same length, or length 1, and are then
+// repeated. Without an arrow, the result has the axes of the ellipsis, and then the letters that occur
+// once, in alphabetical order, upper case first. Spaces are ignored.
 //
-// The xs are multiplied from left to right, and an index is summed over as soon as no other needs it.
+// The xs are multiplied from left to right, and an index is summed over as soon as no later x needs it.
 //
-// The gradient by an x is an einsum of ∂L/∂z and the other xs, which the operations that this is made of give:
+// The gradient by an x is an einsum of ∂L/∂z and the other xs, which follows from the operations that
+// Einsum is made of:
 //
 //	z = Einsum("ij,jk->ik", x, y)    ∂L/∂x = Einsum("ik,jk->ij", ∂L/∂z, y)
 //
-// It panics if the equation is none, or does not fit the shapes.
+// It panics if the equation is malformed or does not fit the shapes.
 func Einsum(equation string, xs ...*Node) *Node {
 	e := parse(equation, xs)
 	return contract(e.out, e.terms...)
 }
 
-// A label names an index: a letter, or −k for the axis that is k-th from the right of an ellipsis; TensorDot counts its own.
+// A label names an index: a letter, or −k for the axis that is k-th from the right of an ellipsis.
+// TensorDot numbers its own labels.
 type label rune
 
 func (l label) String() string {
@@ -96,7 +99,7 @@ func (e *einsum) term(i int, term string, x *tensor.Tensor) []label {
 	return labels
 }
 
-// letters returns the letters of a term, and where among them there is an ellipsis; −1 if there is none.
+// letters returns the letters of a term, and where among them the ellipsis is; −1 if there is none.
 func (e *einsum) letters(term string) (labels []label, ellipsis int) {
 	ellipsis = -1
 	before, after, found := strings.Cut(term, "...")
@@ -119,7 +122,8 @@ func ellipsisAxes(n int) (labels []label) {
 	return labels
 }
 
-// mustFit panics unless axes of one label are equally long, or have length 1 and are another operand's.
+// mustFit panics unless axes of one label have the same length, or length 1 where another operand has
+// that label too.
 func (e *einsum) mustFit() {
 	length := lengths(e.terms)
 	for i, t := range e.terms {
@@ -135,7 +139,7 @@ func (e *einsum) mustFit() {
 	}
 }
 
-// result returns the labels behind the arrow.
+// result returns the labels after the arrow.
 func (e *einsum) result(term string) []label {
 	labels, ellipsis := e.letters(term)
 	for i, l := range labels {
@@ -152,7 +156,7 @@ func (e *einsum) result(term string) []label {
 	return labels
 }
 
-// once returns the labels of an ellipsis and those that are there once, in order.
+// once returns the labels of an ellipsis and those that occur once, in order.
 func (e *einsum) once() (out []label) {
 	count := map[label]int{}
 	for _, t := range e.terms {
@@ -167,8 +171,8 @@ func (e *einsum) once() (out []label) {
 	return out
 }
 
-// contract returns the product of the xs, summed over the indices that out does not have, with its axes in
-// the order of out. The labels fit.
+// contract returns the product of the xs, summed over the indices that are not in out, with its axes in
+// the order of out. The labels must fit.
 func contract(out []label, xs ...indexed) *Node {
 	length := lengths(xs)
 	var z indexed
@@ -187,7 +191,7 @@ func contract(out []label, xs ...indexed) *Node {
 	return z.order(out).Node
 }
 
-// lengths returns how long the axes of each label are: 1 only if all are.
+// lengths returns the length of each label's axes: 1 only if all of them have length 1.
 func lengths(xs []indexed) map[label]int {
 	length := map[label]int{}
 	for _, x := range xs {
@@ -200,7 +204,7 @@ func lengths(xs []indexed) map[label]int {
 	return length
 }
 
-// diagonal returns x with one axis for each label: where several had one, their diagonal.
+// diagonal returns x with one axis for each label: the diagonal where several axes had the same label.
 func (x indexed) diagonal() indexed {
 	var labels []label
 	for _, l := range x.labels {
@@ -223,7 +227,8 @@ func (x indexed) diagonal() indexed {
 	}), labels}
 }
 
-// repeated returns x without the axes of length 1 that are longer in another operand: their element serves all of that.
+// repeated returns x without the axes of length 1 that are longer in another operand, where broadcasting
+// restores them.
 func (x indexed) repeated(length map[label]int) indexed {
 	var shape []int
 	var labels []label
@@ -235,7 +240,7 @@ func (x indexed) repeated(length map[label]int) indexed {
 	return indexed{x.withShape(shape), labels}
 }
 
-// sumTo returns x, summed over the indices that are not needed.
+// sumTo returns x summed over the indices that are not needed.
 func (x indexed) sumTo(needed []label) indexed {
 	var gone []int
 	var labels []label
@@ -264,8 +269,9 @@ func (x indexed) order(labels []label) indexed {
 	return indexed{x.Transpose(perm...), labels}
 }
 
-// times returns the product of x and y, summed over the indices that are not needed: that of two stacks of matrices, with
-// the indices that both have and that stay, those of one that stay, and those that are summed over each made one axis.
+// times returns the product of x and y, summed over the indices that are not needed. It is a product of
+// two stacks of matrices, in which each of these groups of indices is made one axis: those that both have
+// and that stay, those that one has and that stay, and those that are summed over.
 func (x indexed) times(y indexed, needed []label) indexed {
 	x, y = x.sumTo(slices.Concat(needed, y.labels)), y.sumTo(slices.Concat(needed, x.labels))
 	shared, onlyX := split(x.labels, y.labels)

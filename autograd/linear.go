@@ -2,9 +2,9 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// MatMul returns the matrix product x·y of the last two axes, the axes before them
-// broadcast: […, m, k] by […, k, n] gives […, m, n]. A vector x [k] counts as a row, a vector y [k] as a
-// column, and the result does not have that axis: two vectors give a number.
+// MatMul returns the matrix product x·y of the last two axes; the axes before them are broadcast: […, m,
+// k] by […, k, n] gives […, m, n]. A vector x [k] counts as a row and a vector y [k] as a column, and the
+// result does not have that axis: two vectors give a number.
 //
 //	∂L/∂x = ∂L/∂z · yᵀ    ∂L/∂y = xᵀ · ∂L/∂z
 func (x *Node) MatMul(y *Node) *Node {
@@ -16,10 +16,10 @@ func (x *Node) MatMul(y *Node) *Node {
 
 func (x *Node) isVector() bool { return x != nil && x.value.Rank() == 1 }
 
-// vectorMatMul is MatMul if x or y is a vector.
+// vectorMatMul is MatMul where x or y is a vector.
 func (x *Node) vectorMatMul(y *Node) *Node {
 	row, column := x, y
-	var ones []int // the axes that the result is not to have
+	var ones []int // the axes that the result does not keep
 	if x.isVector() {
 		row, ones = x.Unsqueeze(0), append(ones, -2)
 	}
@@ -39,14 +39,15 @@ func (x *Node) MatMulNT(y *Node) *Node { return matMulNT.of(x, y) }
 //	∂L/∂x = y · ∂L/∂zᵀ    ∂L/∂y = x · ∂L/∂z
 func (x *Node) MatMulTN(y *Node) *Node { return matMulTN.of(x, y) }
 
-// A matMulOp is a matrix product with neither, the second or the first input transposed.
+// A matMulOp is a matrix product in which neither input, the second or the first is transposed.
 type matMulOp struct {
 	binary
 	forward, add func(z, x, y *tensor.Tensor) *tensor.Tensor
 	vjp          [2]matMulVJP
 }
 
-// A matMulVJP is the gradient by one input: a product of ∂L/∂z and the other input, in this order or the other one.
+// A matMulVJP is the gradient by one input: a product of ∂L/∂z and the other input, in this order unless
+// dzLast.
 type matMulVJP struct {
 	product *matMulOp
 	dzLast  bool
@@ -54,7 +55,7 @@ type matMulVJP struct {
 
 var matMulNN, matMulNT, matMulTN = new(matMulOp), new(matMulOp), new(matMulOp)
 
-func init() { // here since the rules of each use the others
+func init() { // the rules of each use the others
 	type T = *tensor.Tensor
 	type rules = [2]matMulVJP
 	const dzFirst, dzLast = false, true
@@ -100,7 +101,7 @@ func (op matricesOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
 	}
 }
 
-// Affine returns x·w + b, in one step: x […, in], w [in, out], b [out] give […, out].
+// Affine returns x·w + b, in one step: x […, in], w [in, out] and b [out] give […, out].
 //
 //	∂L/∂x = δ · wᵀ    ∂L/∂w = xᵀ · δ    ∂L/∂b = Σ δ over the rows,    where δ = ∂L/∂z
 func (x *Node) Affine(w, b *Node) *Node { return apply(affineOp{}, x, w, b) }

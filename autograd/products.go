@@ -1,8 +1,8 @@
 package autograd
 
-// Products of vectors and tensors. The matrix product is in linear.go, einsum in einsum.go.
+// Products of vectors and tensors. The matrix product is in linear.go, Einsum in einsum.go.
 
-// Dot returns the number Σᵢ xᵢ yᵢ of two vectors of one length.
+// Dot returns the number Σᵢ xᵢ yᵢ for two vectors of the same length.
 //
 //	∂L/∂x = ∂L/∂z · y    ∂L/∂y = ∂L/∂z · x
 func (x *Node) Dot(y *Node) *Node {
@@ -39,8 +39,8 @@ func mustBeVectors(op string, xs ...*Node) {
 	}
 }
 
-// Inner returns the sums of products over the last axis of x and of y: […, k] and [··, k] give
-// […, ··]. A number multiplies the other.
+// Inner returns the sums of products over the last axes of x and of y: […, k] and [··, k] give […, ··].
+// If x or y is a scalar, it multiplies the other.
 //
 //	∂L/∂x and ∂L/∂y are products of that kind too: see MatMul
 func (x *Node) Inner(y *Node) *Node {
@@ -54,12 +54,13 @@ func (x *Node) Inner(y *Node) *Node {
 	return x.TensorDot(y, []int{-1}, []int{-1})
 }
 
-// TensorDot returns the sums of products over the axes xAxes of x and yAxes of y, in pairs: the result has
-// the other axes of x, then those of y. The two of a pair are equally long, or one has length 1 and is repeated.
+// TensorDot returns the sums of products over pairs of axes, xAxes[i] of x and yAxes[i] of y: the result
+// has the other axes of x, then those of y. The axes of a pair have the same length, or one has length 1
+// and is repeated.
 //
 //	z[i…, j…] = Σₖ x[i…, k…] y[k…, j…]
 //
-// The gradients are products of that kind too: see MatMul.
+// The gradients are products of the same kind: see MatMul.
 func (x *Node) TensorDot(y *Node, xAxes, yAxes []int) *Node {
 	const op = "TensorDot"
 	mustBeNode(op, x, y)
@@ -91,8 +92,8 @@ func (x *Node) TensorDot(y *Node, xAxes, yAxes []int) *Node {
 	return contract(out, a, b)
 }
 
-// Cross returns the cross products of the vectors of three numbers along an axis of x and y, which broadcast: the
-// axis is one of the result.
+// Cross returns the cross products of the vectors of three numbers along an axis of x and y, which
+// broadcast; axis is counted in the result's shape.
 //
 //	z₀ = x₁y₂ − x₂y₁    z₁ = x₂y₀ − x₀y₂    z₂ = x₀y₁ − x₁y₀
 //	∂L/∂x = y × ∂L/∂z    ∂L/∂y = ∂L/∂z × x

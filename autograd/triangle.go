@@ -6,24 +6,25 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Tril returns the lower triangles of x's matrices, its last two axes, with zeros above: what is on the k-th diagonal
-// and below it. Diagonal 0 is the main one, 1 the one above.
+// Tril returns the lower triangles of x's matrices, its last two axes: what is on and below the k-th
+// diagonal, with zeros above. Diagonal 0 is the main one, 1 the one above.
 //
 //	∂L/∂x = ∂L/∂y, likewise
 func (x *Node) Tril(k int) *Node {
 	return x.triangle("Tril", k, func(diagonal, columns int) (lo, hi int) { return 0, min(diagonal+1, columns) })
 }
 
-// Triu returns the upper triangles of x's matrices, its last two axes, with zeros below: what is on the k-th diagonal
-// and above it.
+// Triu returns the upper triangles of x's matrices, its last two axes: what is on and above the k-th
+// diagonal, with zeros below.
 //
 //	∂L/∂x = ∂L/∂y, likewise
 func (x *Node) Triu(k int) *Node {
 	return x.triangle("Triu", k, func(diagonal, columns int) (lo, hi int) { return min(diagonal, columns), columns })
 }
 
-// triangle returns of each row of x's matrices a part, from lo to hi, not included, and zeros elsewhere: part tells it by the
-// column in which the k-th diagonal is, or would be beyond the matrix.
+// triangle returns x's matrices with a part of each row, from lo to hi, not included, and zeros
+// elsewhere. part computes lo and hi from the column of the k-th diagonal, which may lie beyond the
+// matrix.
 func (x *Node) triangle(op string, k int, part func(diagonal, columns int) (lo, hi int)) *Node {
 	mustBeNode(op, x)
 	if x.Value().Rank() < 2 {
@@ -42,9 +43,9 @@ func (x *Node) triangle(op string, k int, part func(diagonal, columns int) (lo, 
 		func(_, dy *Node) *Node { return dy.triangle(op, k, part) })
 }
 
-// Diagonal returns the diagonals of x's matrices, which are two of its axes, as the last axis of the result: the main
-// one, or the one that is offset above it (below if negative), which is shorter, perhaps empty. [m, n, p] with the axes 0 and 1
-// gives [p, min(m, n)].
+// Diagonal returns the diagonals of x's matrices, which are two of its axes, as the last axis of the
+// result. Offset 0 is the main diagonal; others lie above it, or below if negative, and may be shorter,
+// even empty. [m, n, p] with the axes 0 and 1 gives [p, min(m, n)].
 //
 //	∂L/∂x = ∂L/∂y on the diagonals, and 0 around them
 func (x *Node) Diagonal(offset, axis1, axis2 int) *Node {
@@ -59,9 +60,9 @@ func (x *Node) Diagonal(offset, axis1, axis2 int) *Node {
 	})
 }
 
-// DiagEmbed returns matrices, two axes of the result, that have x's last axis on the diagonal with that offset
-// and zeros elsewhere, just as large as that needs: it is the transpose of Diagonal. [m, n] with offset 0 and the axes −2 and
-// −1 gives [m, n, n].
+// DiagEmbed returns matrices, on two axes of the result, that have x's last axis on the diagonal with the
+// given offset and zeros elsewhere. They are just large enough for it. It is the transpose of Diagonal.
+// [m, n] with offset 0 and the axes −2 and −1 gives [m, n, n].
 //
 //	∂L/∂x = ∂L/∂y.Diagonal(offset, axis1, axis2)
 func (x *Node) DiagEmbed(offset, axis1, axis2 int) *Node {
@@ -86,8 +87,8 @@ func (x *Node) DiagEmbed(offset, axis1, axis2 int) *Node {
 	})
 }
 
-// diagonal returns the layout of the diagonals of the matrices on two axes, the diagonal as the last axis, and the place at
-// which they start.
+// diagonal returns the layout of the diagonals of the matrices on two axes, with the diagonal as the last
+// axis, and the place where they start.
 func (l layout) diagonal(offset, a, b int) (d layout, start int) {
 	rows, columns := l.shape[a], l.shape[b]
 	if offset >= 0 {
@@ -108,7 +109,7 @@ func (l layout) diagonal(offset, a, b int) (d layout, start int) {
 	return d, start
 }
 
-// Trace returns the sum of a matrix's main diagonal; of several, x's last two axes, the sums.
+// Trace returns the sum of the main diagonal of a matrix, or of each matrix: x's last two axes.
 //
 //	∂L/∂x = ∂L/∂y on the diagonals, and 0 around them
 func (x *Node) Trace() *Node {
@@ -119,8 +120,8 @@ func (x *Node) Trace() *Node {
 	return x.Diagonal(0, -2, -1).Sum(-1)
 }
 
-// Diff returns the differences of neighbours along the axis, xᵢ₊₁ − xᵢ, taken n times; each time there is one less, but
-// not less than none. n = 0 gives x.
+// Diff returns the differences of neighbours along the axis, xᵢ₊₁ − xᵢ, taken n times. Each time there is
+// one element fewer, down to none. n = 0 gives x. It panics if n is negative.
 //
 //	∂L/∂xᵢ = ∂L/∂yᵢ₋₁ − ∂L/∂yᵢ for n = 1
 func (x *Node) Diff(axis, n int) *Node {
@@ -136,7 +137,7 @@ func (x *Node) Diff(axis, n int) *Node {
 	return x
 }
 
-// Trapezoid returns the integral of y along the axis, which the result no longer has, by the trapezoidal rule. dx has
+// Trapezoid returns the integral of y along the axis, which is removed, by the trapezoidal rule. dx holds
 // the distances between y's samples, and is broadcast: one number, or x.Diff(axis, 1) for samples at x.
 //
 //	z = Σᵢ ½ (yᵢ + yᵢ₊₁) dxᵢ    ∂L/∂yᵢ = ∂L/∂z ½ (dxᵢ₋₁ + dxᵢ)    ∂L/∂dxᵢ = ∂L/∂z ½ (yᵢ + yᵢ₊₁)
