@@ -6,8 +6,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Comparisons give masks: constants, 1 where the comparison holds and 0 elsewhere, broadcast. No
-// gradient flows through them, and a [Plan] follows the data.
+// Comparisons give masks: constants, 1 where the comparison holds and 0 elsewhere, broadcast. No gradient
+// flows through them; in a [Plan] they follow the data.
 
 // Eq returns the mask of x = y; NaN equals nothing.
 func (x *Node) Eq(y *Node) *Node { return flat(eq, x, y) }
@@ -36,10 +36,10 @@ var (
 	ge = &pointwise2Op{binary: "Ge", forward: (*tensor.Tensor).Ge}
 )
 
-// Where returns x where the mask is 1 and y where it is 0, all broadcast: a mask such as x.Gt(y).
-// What is not chosen gets no gradient, so a NaN there does no harm, unless it is an operand of a product of
-// matrices, whose rule adds up 0 times NaN: then choose before the product. No gradient flows to the
-// mask. It panics if the mask holds anything but zeros and ones.
+// Where returns x where the mask, such as x.Gt(y), is 1, and y where it is 0, all broadcast. Elements
+// that are not chosen get no gradient, so a NaN there does no harm. The exception is a NaN in an operand
+// of a matrix product, whose rule adds up 0 times NaN: then choose before the product. No gradient flows
+// to the mask. It panics if the mask holds anything but zeros and ones.
 //
 //	∂L/∂x = ∂L/∂z where mask is 1, else 0    ∂L/∂y = ∂L/∂z where mask is 0, else 0
 func Where(mask, x, y *Node) *Node { return apply(whereOp{}, mask, x, y) }
@@ -75,8 +75,8 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 	return Where(z.inputs[0], cmp.Or(dx[1], zero), cmp.Or(dx[2], zero))
 }
 
-// Detach returns x's value as a constant: no gradient flows through it. It
-// records even if x did not, and has the rest of x's context.
+// Detach returns x's value as a constant: no gradient flows through it. What is computed from it is
+// recorded even if x was not; the rest of x's context flows on.
 func (x *Node) Detach() *Node {
 	if x == nil || !x.Context().NoRecord {
 		return flat(detach, x)
@@ -88,7 +88,7 @@ func (x *Node) Detach() *Node {
 		y = flat(detach, x)
 		y.inputs = []*Node{x}
 	} else if v := x.Value(); v.IsView() {
-		y = Constant(v.Clone()) // of what may change
+		y = Constant(v.Clone()) // what it is a view of may change
 	} else {
 		y = Constant(v)
 	}
@@ -115,8 +115,8 @@ type flatOp struct {
 
 func (op *flatOp) Forward(y *Node) { op.forward(y.value, y.inputs[0].value) }
 
-// dependingOn returns v, a derivative of x's shape, as a node that can be differentiated again by what x depends on, even if
-// it is zero, which nil is.
+// dependingOn returns v, a derivative of x's shape, as a node that can be differentiated again by what x
+// depends on, even if it is zero, for which v may be nil.
 func (v *Node) dependingOn(x *Node) *Node {
 	switch {
 	case v == nil:
@@ -127,7 +127,8 @@ func (v *Node) dependingOn(x *Node) *Node {
 	return apply(flatGradOp{}, v, x)
 }
 
-// flatGradOp is y = v, a gradient that depends neither on x nor on any other Variable: so that it can be differentiated.
+// flatGradOp is y = v, where the gradient v depends neither on x nor on any other Variable: it makes v
+// differentiable.
 type flatGradOp struct{ flatRules }
 
 func (flatGradOp) Name() string { return "Grad" }

@@ -6,7 +6,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// CumSum returns the sums of x along the axis from the first element to each.
+// CumSum returns the cumulative sums of x along the axis.
 //
 //	yₖ = Σ xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over k ≥ i
 func (x *Node) CumSum(axis int) *Node {
@@ -15,11 +15,12 @@ func (x *Node) CumSum(axis int) *Node {
 		func(_, dy *Node) *Node { return dy.Flip(axis).CumSum(axis).Flip(axis) })
 }
 
-// CumProd returns the products of x along the axis from the first element to each.
+// CumProd returns the cumulative products of x along the axis.
 //
 //	yₖ = Π xᵢ over i ≤ k    ∂L/∂xᵢ = yᵢ₋₁ rᵢ, where rᵢ = ∂L/∂yᵢ + xᵢ₊₁ rᵢ₊₁
 //
-// Nothing is divided by, so it is right with zeros, at every order, and takes time linear in the length of the axis.
+// Nothing is divided, so it is right with zeros, at every order. It takes time linear in the length of
+// the axis.
 func (x *Node) CumProd(axis int) *Node {
 	return apply(cumProdOp{x.axis("CumProd", axis)}, x)
 }
@@ -40,7 +41,8 @@ func (op cumProdOp) JVP(y *Node, dx []*Node) *Node {
 	return recurrence(y.inputs[0], dx[0].Chain(y.productBefore(op.axis)), op.axis, false)
 }
 
-// productBefore returns of cumulative products those that end before each element, of which the first is 1.
+// productBefore returns, for cumulative products y, the product of what comes before each element; the
+// first is 1.
 func (y *Node) productBefore(axis int) *Node {
 	shape := y.value.Shape()
 	n := shape[axis]
@@ -51,7 +53,7 @@ func (y *Node) productBefore(axis int) *Node {
 	return Concat(axis, Scalar(1).BroadcastTo(shape...), y.Slice(axis, 0, n-1))
 }
 
-// shift returns x moved along the axis by 1 or −1, towards higher or lower indices, with zeros where nothing comes from.
+// shift returns x moved along the axis by 1 or −1, to higher or lower indices, with zeros moved in.
 //
 //	∂L/∂x = ∂L/∂y, moved back
 func (x *Node) shift(axis, by int) *Node {
@@ -61,12 +63,14 @@ func (x *Node) shift(axis, by int) *Node {
 	return x.Pad(axis, by, -by, 0)
 }
 
-// recurrence returns the linear recurrence r along an axis ≥ 0, of a and b of one shape: from the first element on
+// recurrence returns the linear recurrence r of a and b, of one shape, along an axis ≥ 0. It starts from
+// the first element, or from the last if it is reverse:
 //
 //	rᵢ = bᵢ + aᵢ rᵢ₋₁    or, if it is reverse, from the last one    rᵢ = bᵢ + aᵢ₊₁ rᵢ₊₁
 //
-// where a₀ is not used. A product is 0 where the r in it is exactly 0: it is the gradient of something, and C₁ of chain.go. Each
-// is the transpose of the other, as a function of b: so the gradients of recurrences are recurrences.
+// a₀ is not used. Where the r in a product is exactly 0, the product is 0: r is a gradient, and the
+// product C₁ of chain.go. As functions of b, the two directions are each other's transpose, so gradients
+// of recurrences are recurrences.
 //
 //	∂L/∂b = s, the other recurrence of a and ∂L/∂r    ∂L/∂aᵢ = C₂(sᵢ, rᵢ₋₁), or C₂(sᵢ₋₁, rᵢ) if it is reverse
 func recurrence(a, b *Node, axis int, reverse bool) *Node {
@@ -83,7 +87,7 @@ func (op recurrenceOp) Forward(r *Node) {
 	a, b := r.inputs[0].value, r.inputs[1].value
 	z, x := r.value.Copy(b).Data(), a.Data()
 	n, step := b.Dim(op.axis), layoutOf(b).step[op.axis]
-	from, by, link := step, step, 0 // the first element that has one before it, the way on, and where its a is
+	from, by, link := step, step, 0 // the first element that has one before it, the step to the next, and where its a is
 	if op.reverse {
 		from, by, link = (n-2)*step, -step, step
 	}
@@ -121,8 +125,7 @@ func (op recurrenceOp) JVP(r *Node, dx []*Node) *Node {
 	return recurrence(r.inputs[0], db, op.axis, op.reverse)
 }
 
-// LogCumSumExp returns the logarithms of the sums of e^x along the axis from the first element to each. It does not
-// overflow.
+// LogCumSumExp returns the logarithms of the cumulative sums of e^x along the axis. It does not overflow.
 //
 //	yₖ = log Σ e^xᵢ over i ≤ k    ∂L/∂xᵢ = e^(xᵢ−yᵢ) rᵢ, where rᵢ = ∂L/∂yᵢ + e^(yᵢ−yᵢ₊₁) rᵢ₊₁
 //
@@ -147,7 +150,7 @@ func (op logCumSumExpOp) JVP(y *Node, dx []*Node) *Node {
 	return recurrence(op.decay(y), dx[0].Chain(y.inputs[0].expOver(y)), op.axis, false)
 }
 
-// decay returns e^(yᵢ₋₁−yᵢ): how much of a sum is from before.
+// decay returns e^(yᵢ₋₁−yᵢ): the share of each sum that comes from before.
 func (op logCumSumExpOp) decay(y *Node) *Node { return y.shift(op.axis, 1).expOver(y) }
 
 // expOver returns e^x / e^y as e^(x−y), which is 0 where x is −Inf, even if y is.
@@ -155,15 +158,15 @@ func (x *Node) expOver(y *Node) *Node {
 	return Where(x.Eq(Scalar(math.Inf(-1))), Scalar(0), x.Sub(y).Exp())
 }
 
-// CumMax returns the largest elements of x along the axis from the first to each; NaN from the first NaN on. Of equal
-// ones it is the last that gets the gradient.
+// CumMax returns the largest element of x so far, along the axis; NaN from the first NaN on. Of equal
+// elements the last gets the gradient.
 //
 //	yₖ = max xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k of which xᵢ is the largest
 func (x *Node) CumMax(axis int) *Node {
 	return x.cumulative("CumMax", axis, func(v, best float64) bool { return v >= best })
 }
 
-// CumMin returns the smallest elements of x along the axis from the first to each, as CumMax does the largest.
+// CumMin returns the smallest element of x so far, along the axis, as CumMax does the largest.
 //
 //	yₖ = min xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k of which xᵢ is the smallest
 func (x *Node) CumMin(axis int) *Node {

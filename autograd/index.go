@@ -7,17 +7,18 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Operations that read or write at places which another node, the index, holds: a constant of whole numbers from 0 up to,
-// not including, the length of the axis, which is checked; only TakeAlong takes negative ones. No gradient flows to an
-// index, and a [Plan] follows its values. Where one element is read several times, its gradients add up.
+// Operations that read or write at places which another node, the index, holds. An index is a constant of
+// whole numbers from 0 up to, not including, the length of the axis, which is checked; only TakeAlong
+// takes negative ones. No gradient flows to an index, and a [Plan] follows its values. Where an element
+// is read several times, its gradients add up.
 
-// Gather returns the elements of x that the index names along the axis. It has the index's shape, which has x's number
-// of axes and is nowhere longer but along the axis: for a matrix and axis 0
+// Gather returns the elements of x that the index names along the axis, in the index's shape. The index
+// has as many axes as x, and is no longer than x except along the axis: for a matrix and axis 0
 //
 //	yᵢⱼ = x[indexᵢⱼ, j]    ∂L/∂xₖⱼ = Σ ∂L/∂yᵢⱼ over the i with indexᵢⱼ = k
 //
-// It panics if the shapes do not fit, and if an index is no whole number from 0 up to, not including, the length of
-// the axis; so do the other operations with an index.
+// It panics if the shapes do not fit, or if an index is not a whole number from 0 up to, not including,
+// the length of the axis; so do the other operations with an index.
 func (x *Node) Gather(axis int, index *Node) *Node {
 	return x.gather("Gather", x.axis("Gather", axis), index, false)
 }
@@ -30,8 +31,8 @@ func (x *Node) gather(op string, axis int, index *Node, negative bool) *Node {
 	}, index)
 }
 
-// TakeAlong is Gather of an x and an index that are broadcast to each other, but for the axis. Negative indices count
-// from the end: −1 is the last.
+// TakeAlong is Gather of an x and an index that are broadcast to each other, except along the axis.
+// Negative indices count from the end: −1 is the last.
 //
 //	∂L/∂x as for Gather, summed over the repetitions
 func (x *Node) TakeAlong(axis int, index *Node) *Node {
@@ -57,16 +58,17 @@ func (x *Node) TakeAlong(axis int, index *Node) *Node {
 	return x.BroadcastTo(to...).gather("TakeAlong", a, index.BroadcastTo(indexTo...), true)
 }
 
-// IndexSelect returns the parts of x at the indices of the axis that the index holds. In the result's shape the index's
-// shape stands for the axis: for a vector it becomes as long as that, for a scalar the axis goes.
+// IndexSelect returns the parts of x at the indices of the axis that the index holds. In the result's
+// shape, the index's shape replaces the axis: a vector makes the axis as long as itself, a scalar removes
+// it.
 //
 //	∂L/∂x = at each index of the axis, Σ ∂L/∂y over the places where it was selected
 func (x *Node) IndexSelect(axis int, index *Node) *Node {
 	return x.indexSelect("IndexSelect", axis, index)
 }
 
-// Embedding returns the rows of a table [n, …], such as vectors for n words, that the indices of any shape name:
-// indices [b, t] of a table [n, d] give [b, t, d].
+// Embedding returns the rows of a table [n, …], such as vectors for n words, that the indices name. The
+// indices may have any shape: indices [b, t] of a table [n, d] give [b, t, d].
 //
 //	∂L/∂table = at each row, Σ ∂L/∂y over the places where it was named
 func Embedding(table, indices *Node) *Node { return table.indexSelect("Embedding", 0, indices) }
@@ -83,7 +85,8 @@ func (x *Node) indexSelect(op string, axis int, index *Node) *Node {
 	}, index)
 }
 
-// rowsAt sets at to the places of what is at the indices of the axis, counted in rows: those behind the axis.
+// rowsAt sets at to the places of what is at the indices of the axis, counted in rows, which are what the
+// axes after it hold.
 func (l layout) rowsAt(op string, at *tensor.Tensor, axis int, index *tensor.Tensor) {
 	var room [maxRank]int
 	i := layoutOf(index)
@@ -92,8 +95,9 @@ func (l layout) rowsAt(op string, at *tensor.Tensor, axis int, index *tensor.Ten
 	along(at, l, axis, index.Len(), func(j int) int { return whole(op, index.Data()[j], &l, axis, false) })
 }
 
-// ScatterAdd returns x with the source's elements added where the index says along the axis: they go where Gather with
-// that index takes from. The source is at least as long as the index along every axis; what is beyond is not used.
+// ScatterAdd returns x with the source's elements added at the places that the index names along the
+// axis: those that Gather with this index would read. The source is at least as long as the index along
+// every axis; what is beyond is not used.
 //
 //	∂L/∂x = ∂L/∂y    ∂L/∂source = ∂L/∂y, gathered
 func (x *Node) ScatterAdd(axis int, index, source *Node) *Node {
@@ -105,8 +109,8 @@ func (x *Node) ScatterAdd(axis int, index, source *Node) *Node {
 	return x.Add(source.put(places, x))
 }
 
-// Scatter returns x with the source's elements set where the index says along the axis, as ScatterAdd does. If several
-// go to one place the last of them, in memory's order, stays.
+// Scatter returns x with elements set to the source's, at the same places as in ScatterAdd. If several go
+// to one place, the last of them, in the order of memory, stays.
 //
 //	∂L/∂x = ∂L/∂y, 0 where an element was set    ∂L/∂source = ∂L/∂y, gathered, 0 for what did not stay
 func (x *Node) Scatter(axis int, index, source *Node) *Node {
@@ -119,8 +123,8 @@ func (x *Node) Scatter(axis int, index, source *Node) *Node {
 	return Where(origin.Ge(Scalar(0)), source.take(origin, nil), x)
 }
 
-// IndexAdd returns x with the source's part at each index i of the axis added to x's part at the i-th number of the
-// index, a vector. Scale the source for a factor.
+// IndexAdd returns x with parts of the source added along the axis: the source's part i to x's part at
+// the i-th number of the index, a vector. For a factor, Scale the source.
 //
 //	∂L/∂x = ∂L/∂y    ∂L/∂source = ∂L/∂y.IndexSelect(axis, index)
 func (x *Node) IndexAdd(axis int, index, source *Node) *Node {
@@ -155,15 +159,16 @@ func (x *Node) corner(op string, index *Node) *Node {
 	return x
 }
 
-// fromIndex returns what f computes from x's layout, an axis and the index: places, without a gradient.
+// fromIndex returns what f computes from x's layout, an axis and the index: places, which have no
+// gradient.
 func (x *Node) fromIndex(op string, axis int, index *Node, f func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor)) *Node {
 	a := x.axis(op, axis)
 	l := layoutOf(x.Value())
 	return flat(&flatOp{unary: unary(op + " places"), forward: func(places, index *tensor.Tensor) { f(places, l, a, index) }}, index)
 }
 
-// eachPlace calls f for each element of the index, the k-th, with the place that it names along the axis. Negative
-// ones, if there may be some, count from the end.
+// eachPlace calls f for each element of the index, with its number k and the place that it names along
+// the axis. Negative indices, if they are allowed, count from the end.
 func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, negative bool, f func(k, place int)) {
 	i := layoutOf(index)
 	fits := i.rank == l.rank
@@ -179,7 +184,7 @@ func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, negative bo
 	i.walk(0, func(k, place int) { f(k, place+whole(op, numbers[k], &of, axis, negative)*of.step[axis]) })
 }
 
-// whole returns a number of an index into an axis, from 0.
+// whole returns v, an index into an axis, as a number from 0.
 func whole(op string, v float64, l *layout, axis int, negative bool) int {
 	n, lowest := l.shape[axis], 0
 	if negative {
@@ -216,8 +221,8 @@ func layoutOf(x *tensor.Tensor) (l layout) {
 // dims returns the shape.
 func (l *layout) dims() []int { return l.shape[:l.rank] }
 
-// walk calls f for each element, row by row: it is the k-th, and its place is start + Σ jₐ·step[a], with jₐ its index on
-// axis a.
+// walk calls f for each element, row by row: it is the k-th, and its place is start + Σ jₐ·step[a], where
+// jₐ is its index on axis a.
 func (l *layout) walk(start int, f func(k, place int)) {
 	var index [maxRank]int
 	place := start
@@ -235,8 +240,8 @@ func (l *layout) walk(start int, f func(k, place int)) {
 	}
 }
 
-// along sets at to the places of a selection along one axis of a tensor with the layout l: the result has n
-// indices there, and at j of them what l has at from(j).
+// along sets at to the places of a selection along one axis of a tensor with the layout l: the result has
+// n indices there, and at index j it has what l has at index from(j).
 func along(at *tensor.Tensor, l layout, axis, n int, from func(j int) int) {
 	places := at.Data()
 	inner := l.step[axis]
@@ -251,7 +256,7 @@ func along(at *tensor.Tensor, l layout, axis, n int, from func(j int) int) {
 	}
 }
 
-// axisOf returns an axis of n as a number from 0, and whether there is one.
+// axisOf returns an axis of n as a number from 0, and whether it exists.
 func axisOf(axis, n int) (a int, ok bool) {
 	if axis < 0 {
 		axis += n
@@ -269,7 +274,8 @@ func (x *Node) axis(op string, axis int) int {
 	return a
 }
 
-// axesOrAll returns axes of x, which differ, as numbers from 0; without any, all.
+// axesOrAll returns axes of x as numbers from 0, or all axes if none is given. It panics if an axis is
+// named twice.
 func (x *Node) axesOrAll(op string, axes []int) []int {
 	mustBeNode(op, x)
 	if len(axes) == 0 {

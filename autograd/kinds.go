@@ -2,10 +2,11 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// Kinds of operation, so that most take a few lines: what is linear, what reduces axes with a slope, and what selects.
-// Functions of one and of two numbers are in pointwise.go.
+// Kinds of operation, so that most operations take a few lines: linear ones, those that reduce axes with
+// a slope, and those that select. Functions of one and of two numbers are in pointwise.go.
 
-// An operation of one input embeds its name as a unary, one of two inputs as a binary; they have the methods Name and arity.
+// An operation of one input embeds its name as a unary, one of two inputs as a binary; these have the
+// methods Name and arity.
 type (
 	unary  string
 	binary string
@@ -19,15 +20,16 @@ func (name binary) Name() string { return string(name) }
 
 func (binary) arity() int { return 2 }
 
-// A linearOp is linear in its one input: reverse mode is its transpose, forward mode the operation itself.
+// A linearOp is linear in its one input: in reverse mode its transpose applies, in forward mode the
+// operation itself.
 type linearOp struct {
 	unary
 	forward   func(y, x *tensor.Tensor)
 	transpose func(x, dy *Node) *Node
 }
 
-// linear returns a linear function of x: forward sets y, and transpose returns ∂L/∂x of ∂L/∂y, where x is
-// asked for its shape alone.
+// linear returns a linear function of x: forward sets y, and transpose returns ∂L/∂x given ∂L/∂y; it may
+// use x for its shape only.
 func (x *Node) linear(name string, forward func(y, x *tensor.Tensor), transpose func(x, dy *Node) *Node) *Node {
 	return apply(&linearOp{unary(name), forward, transpose}, x)
 }
@@ -38,8 +40,8 @@ func (op *linearOp) VJP(y *Node, _ int, dy *Node) *Node { return op.transpose(y.
 
 func (op *linearOp) JVP(y *Node, dx []*Node) *Node { return apply(y.op, dx[0]) }
 
-// A partOp is a linearOp whose result depends on a part of the input, so that the transpose is mostly zeros: add
-// adds it to dx where it is not, which has x's shape already.
+// A partOp is a linearOp whose result depends on a part of the input, so that its transpose is mostly
+// zeros: add adds what is not zero to dx, which already has x's shape.
 type partOp struct {
 	linearOp
 	add func(dx, dy, x *tensor.Tensor)
@@ -57,7 +59,7 @@ func (op *partOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 
 func (*partOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
 
-// zerosLike returns dx, made zeros of x's shape if it is empty.
+// zerosLike returns dx; if dx is empty, it first becomes zeros of x's shape.
 func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
 	if dx.IsEmpty() {
 		dx.Like(x).Fill(0)
@@ -65,7 +67,7 @@ func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
 	return dx
 }
 
-// A reductionOp makes one number of those over some axes, with a slope ∂y/∂x, of x's shape.
+// A reductionOp makes one number of those along some axes, with a slope ∂y/∂x, of x's shape.
 type reductionOp struct {
 	unary
 	axes    []int
@@ -91,25 +93,26 @@ func (op *reductionOp) JVP(y *Node, dx []*Node) *Node {
 	return dx[0].Chain(op.slope(y.inputs[0], y)).Sum(op.axes...)
 }
 
-// A selectOp selects elements, or rows, of its first input, some perhaps more than once. Which ones may depend on the other
-// inputs, and on the numbers; where a choice changes there is no derivative.
+// A selectOp selects elements, or rows, of its first input, some perhaps more than once. The choice may
+// depend on the other inputs, and on the values; where it changes there is no derivative.
 type selectOp struct {
 	name   string
-	row    []int // its shape, if it selects rows
+	row    []int // the shape of a row, if it selects rows
 	place  func(at *tensor.Tensor, y *Node)
 	inputs int
 }
 
-// selection returns elements of x: place sets at, an empty tensor, to the place of each among x's elements, counted in
-// memory, or to −1 for a zero. It may look at the inputs of y, which are x and the others; of these no gradient is taken.
+// selection returns elements of x. place gives at, an empty tensor, the result's shape, and sets each of
+// its elements to the place in memory of an element of x, or to −1 for a zero. It may look at the inputs
+// of y, which are x and the others; no gradient flows to the others.
 //
 //	yₖ = x[atₖ]    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k with atₖ = i
 func (x *Node) selection(name string, place func(at *tensor.Tensor, y *Node), others ...*Node) *Node {
 	return x.selectionOfRows(name, nil, place, others...)
 }
 
-// selectionOfRows is selection of rows, as x's elements are divided into: places are counted in rows, and y has the shape of
-// at followed by that of a row.
+// selectionOfRows is selection of rows into which x's elements are divided: places are counted in rows,
+// and y has the shape of at followed by that of a row.
 func (x *Node) selectionOfRows(name string, row []int, place func(at *tensor.Tensor, y *Node), others ...*Node) *Node {
 	return apply(&selectOp{name, row, place, 1 + len(others)}, append([]*Node{x}, others...)...)
 }
@@ -156,8 +159,8 @@ func (x *Node) take(at *Node, row []int) *Node {
 	return x.selectionOfRows("Take", row, func(places *tensor.Tensor, y *Node) { places.Copy(y.inputs[1].value) }, at)
 }
 
-// put returns a node of like's shape with x's elements, or rows if x has more axes than at, added up at the places that at
-// holds, and zeros elsewhere.
+// put returns a node of like's shape: zeros, to which x's elements are added at the places that at holds;
+// if x has more axes than at, its rows are.
 //
 //	∂L/∂xₖ = ∂L/∂y[atₖ]
 func (x *Node) put(at, like *Node) *Node {
@@ -189,19 +192,20 @@ func (op *putOp) JVP(y *Node, dx []*Node) *Node {
 	return apply(y.op, dx[0], y.inputs[1])
 }
 
-// A share is a contribution to the gradient of x that is mostly zeros: of y, which is a part of x.
+// A share is a contribution to the gradient of x that is mostly zeros: it comes from y, which is a part
+// of x.
 type share struct{ y, dy *Node }
 
-// share notes a share of the gradient of y's first input, for all of them to be added up at once. Other inputs, which are indices, have no
-// gradient.
+// share notes a share of the gradient of y's first input, so that all shares are added up at once. Other
+// inputs are indices, without a gradient.
 func (s *nodes) share(to edge, y, dy *Node) {
 	if to.input == 0 {
 		s.shares[to.place] = append(s.shares[to.place], share{y, dy})
 	}
 }
 
-// A sharesOp adds up shares, after a sum of x's shape if there is one, in one tensor: the gradients of T slices of x take
-// the time of all of them, not T times that of x.
+// A sharesOp adds up shares, and perhaps a sum so far, in one tensor of x's shape: so the gradients of T
+// slices of x take time for all of the slices, not T times that for x.
 type sharesOp struct {
 	shares []share
 	sum    int              // 1 if the first input is a sum so far

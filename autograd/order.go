@@ -9,12 +9,12 @@ import (
 	"gentlegrad/tensor"
 )
 
-// What orders the elements along an axis. All are selections: the gradient goes where the numbers came from. Of equal
-// elements the first comes first. NaN counts as larger than all numbers. Indices are constants, without a gradient, and a
-// [Plan] follows the data.
+// Operations that order the elements along an axis. All are selections: the gradient goes where the
+// numbers came from. Equal elements stay in their order, and NaN counts as larger than all numbers.
+// Indices are constants, without a gradient; in a [Plan] they follow the data.
 
-// Sort returns x with its elements along the axis in rising order, or falling. Equal ones stay in their order, and NaN
-// counts as larger than all numbers.
+// Sort returns x with its elements along the axis in ascending order, or descending. Equal elements stay
+// in their order, and NaN counts as larger than all numbers.
 //
 //	∂L/∂x = ∂L/∂y, in x's order
 func (x *Node) Sort(axis int, descending bool) *Node {
@@ -33,8 +33,9 @@ func (x *Node) sorted(op string, axis int, descending bool) (y, indices *Node) {
 	return x.ranked(op, axis, descending, x.value.Dim(axis))
 }
 
-// TopK returns the k largest elements along the axis, in falling order, or the k smallest in rising order; and their
-// indices along it, which are constants. It panics unless 0 ≤ k ≤ the length of the axis.
+// TopK returns the k largest elements along the axis, in descending order, or the k smallest, in
+// ascending order; and their indices along it, which are constants. It panics unless 0 ≤ k ≤ the length
+// of the axis.
 //
 //	∂L/∂x = ∂L/∂y at the k elements, and 0 elsewhere
 func (x *Node) TopK(k, axis int, largest bool) (y, indices *Node) {
@@ -45,9 +46,10 @@ func (x *Node) TopK(k, axis int, largest bool) (y, indices *Node) {
 	return x.ranked("TopK", axis, largest, k)
 }
 
-// MaxAlong returns the largest elements along the axis, which the result no longer has, and their indices along it, which
-// are constants: the first of equal ones, and the first NaN if there is one. (Max goes over several axes, and
-// equal ones share the gradient.) It panics if there are no elements to choose from.
+// MaxAlong returns the largest elements along the axis, which is removed, and their indices along it,
+// which are constants. Of equal elements it takes the first, and if there is a NaN, the first NaN. (Max
+// goes over several axes, and equal elements share the gradient.) It panics if there are no elements to
+// choose from.
 //
 //	∂L/∂x = ∂L/∂y at the indices, and 0 elsewhere
 func (x *Node) MaxAlong(axis int) (y, indices *Node) {
@@ -77,8 +79,8 @@ func (x *Node) ArgMin(axis int) *Node {
 	return indices
 }
 
-// Median returns the medians along the axis, which the result no longer has: of an even number of elements the lower of
-// the two in the middle; NaN if there is one. It panics if there are no elements.
+// Median returns the medians along the axis, which is removed: of an even number of elements the lower of
+// the two in the middle; NaN if any element is NaN. It panics if there are no elements.
 //
 //	∂L/∂x = ∂L/∂y at the medians, and 0 elsewhere
 func (x *Node) Median(axis int) *Node {
@@ -137,7 +139,7 @@ func (x *Node) ranked(op string, axis int, descending bool, k int) (y, indices *
 	return y, y.indices(axis, x)
 }
 
-// selectAlong returns of each line of x along the axis the element whose place choose returns.
+// selectAlong returns, for each line of x along the axis, the element whose place choose returns.
 func (x *Node) selectAlong(op string, axis int, choose func(l line) int) *Node {
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {
 		x := y.inputs[0].value
@@ -152,7 +154,8 @@ func (x *Node) selectAlong(op string, axis int, choose func(l line) int) *Node {
 	})
 }
 
-// A line is the n elements of data that differ in their index along an axis alone: from the first on, step apart.
+// A line is the n elements of data that differ only in their index along an axis: from first on, step
+// apart.
 type line struct {
 	data           []float64
 	first, n, step int
@@ -169,7 +172,7 @@ func eachLine(x *tensor.Tensor, axis int, f func(l line)) {
 	}
 }
 
-// A rank is what elements are ordered by: a key that rises with the number, and then their place in data.
+// A rank is what elements are ordered by: a key that rises with the number, then their place in data.
 type rank struct {
 	key   uint64
 	place int
@@ -187,7 +190,7 @@ var rooms = sync.Pool{New: func() any { return new([]rank) }}
 
 const keyOfNaN = math.MaxUint64
 
-// keyOf returns an integer that is larger if v is: 0 and −0 have one, and NaN has the largest.
+// keyOf returns an integer that rises with v: 0 and −0 have the same, and NaN has the largest.
 func keyOf(v float64) uint64 {
 	if v != v {
 		return keyOfNaN
@@ -211,10 +214,10 @@ func (l line) ranks(room *[]rank, descending bool, k int) []rank {
 	return *room
 }
 
-// sortFirst sorts x so far that its first k are in order: by quickselect (C. A. R. Hoare, Algorithm 65: Find, 1961), unless its
-// pivots are bad, and a sort of what that leaves.
+// sortFirst sorts x far enough for its first k to be in order. Quickselect (C. A. R. Hoare, Algorithm 65:
+// Find, 1961) narrows down what is to be sorted, unless its pivots are bad.
 func sortFirst(x []rank, k int) {
-	lo, hi := 0, len(x) // k is between them, what is before lo is less, and what is from hi on is more
+	lo, hi := 0, len(x) // lo ≤ k ≤ hi; what is before lo is less, and what is from hi on is more
 	for rounds := 2 * bits.Len(uint(len(x))); hi-k > 16 && rounds > 0; rounds-- {
 		three := []rank{x[lo], x[(lo+hi)/2], x[hi-1]}
 		slices.SortFunc(three, rank.compare)

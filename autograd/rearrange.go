@@ -7,7 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Squeeze returns x without the given axes, all of length 1; without any, all such axes go.
+// Squeeze returns x without the given axes, all of length 1; if none is given, without any axis of length
+// 1.
 //
 //	∂L/∂x = ∂L/∂y, in x's shape
 func (x *Node) Squeeze(axes ...int) *Node {
@@ -24,7 +25,8 @@ func (x *Node) Squeeze(axes ...int) *Node {
 	return x.Reshape(slices.DeleteFunc(shape, func(n int) bool { return n == gone })...)
 }
 
-// Unsqueeze returns x with a new axis of length 1, which is the given one of the result: −1 puts it behind the others.
+// Unsqueeze returns x with a new axis of length 1, at the given place of the result: −1 puts it after the
+// others.
 //
 //	∂L/∂x = ∂L/∂y, in x's shape
 func (x *Node) Unsqueeze(axis int) *Node {
@@ -47,7 +49,7 @@ func (x *Node) SwapAxes(a, b int) *Node {
 	return x.Transpose(perm...)
 }
 
-// MoveAxis returns x with one of its axes moved to another place, the others staying in their order.
+// MoveAxis returns x with one of its axes moved to another place; the others stay in their order.
 //
 //	∂L/∂x = ∂L/∂y, with the axis moved back
 func (x *Node) MoveAxis(from, to int) *Node {
@@ -65,8 +67,8 @@ func inOrder(n int) []int {
 	return perm
 }
 
-// Stack returns the xs, all of one shape, one after another along a new axis, which is the given one of the result:
-// three of [m, n] on axis 0 give [3, m, n].
+// Stack returns the xs, all of one shape, one after another along a new axis, at the given place of the
+// result: three of [m, n] on axis 0 give [3, m, n].
 //
 //	∂L/∂xᵢ = ∂L/∂y at the index i of the axis
 func Stack(axis int, xs ...*Node) *Node {
@@ -101,8 +103,8 @@ func (x *Node) Split(axis int, lengths ...int) []*Node {
 	return parts
 }
 
-// Chunk returns x in n parts along the axis, all of one length but perhaps the last; fewer than n where that length,
-// rounded up, is enough: 5 in 4 parts are 2, 2 and 1.
+// Chunk divides x into n parts along the axis. They have the same length, rounded up, except perhaps the
+// last; there are fewer than n parts if fewer are enough: 5 in 4 parts are 2, 2 and 1.
 //
 //	∂L/∂x = all ∂L/∂yᵢ, one after another
 func (x *Node) Chunk(axis, n int) []*Node {
@@ -122,7 +124,7 @@ func (x *Node) Chunk(axis, n int) []*Node {
 	return x.Split(a, lengths...)
 }
 
-// Unbind returns the parts of x at each index of the axis, which they no longer have: the inverse of Stack.
+// Unbind returns the parts of x at each index of the axis, without that axis: the inverse of Stack.
 //
 //	∂L/∂x = all ∂L/∂yᵢ, stacked
 func (x *Node) Unbind(axis int) []*Node {
@@ -134,7 +136,7 @@ func (x *Node) Unbind(axis int) []*Node {
 	return parts
 }
 
-// Flip returns x with the order along the axes reversed; without axes, along all.
+// Flip returns x with the order reversed along the axes, or along all if none is given.
 //
 //	∂L/∂x = ∂L/∂y, flipped back
 func (x *Node) Flip(axes ...int) *Node {
@@ -151,7 +153,7 @@ func (x *Node) Flip(axes ...int) *Node {
 				copy(to, from)
 				return
 			}
-			l.rank-- // of which there are rows
+			l.rank-- // the last axis is walked in rows
 			n, step := l.shape[l.rank], l.step[l.rank]
 			l.walk(start, func(k, place int) {
 				row := to[k*n:][:n]
@@ -164,7 +166,8 @@ func (x *Node) Flip(axes ...int) *Node {
 		func(_, dy *Node) *Node { return dy.Flip(axes...) })
 }
 
-// Roll returns x with everything moved by shift indices along the axis, and what leaves it at one end back at the other.
+// Roll returns x with its elements moved by shift indices along the axis; what leaves at one end comes
+// back at the other.
 //
 //	∂L/∂x = ∂L/∂y, moved back
 func (x *Node) Roll(axis, shift int) *Node {
@@ -177,8 +180,8 @@ func (x *Node) Roll(axis, shift int) *Node {
 	return Concat(a, x.Slice(a, cut, n), x.Slice(a, 0, cut))
 }
 
-// Rot90 returns x turned k times by 90° in the plane of two axes, from a towards b: once, a matrix's last column becomes its
-// first row with a = 0 and b = 1.
+// Rot90 returns x turned k times by 90° in the plane of two axes, from a towards b: with a = 0, b = 1 and
+// k = 1, a matrix's last column becomes its first row.
 //
 //	∂L/∂x = ∂L/∂y, turned back
 func (x *Node) Rot90(k, a, b int) *Node {
@@ -197,8 +200,8 @@ func (x *Node) Rot90(k, a, b int) *Node {
 	return x
 }
 
-// Tile returns x repeated as a whole, reps times along the axes; as the shorter of two shapes in a broadcast, the
-// shorter of reps and x's shape is filled up with ones from the left. [1, 2] twice is [1, 2, 1, 2].
+// Tile returns x repeated as a whole, reps[i] times along each axis; the shorter of reps and x's shape is
+// filled up with ones from the left, as in a broadcast. [1, 2] twice is [1, 2, 1, 2].
 //
 //	∂L/∂x = Σ ∂L/∂y over the repetitions
 func (x *Node) Tile(reps ...int) *Node {
@@ -216,7 +219,8 @@ func (x *Node) Tile(reps ...int) *Node {
 	return x
 }
 
-// RepeatInterleave returns x with every element repeated n times along the axis: [1, 2] twice is [1, 1, 2, 2].
+// RepeatInterleave returns x with every element repeated n times along the axis: [1, 2] twice is [1, 1,
+// 2, 2].
 //
 //	∂L/∂x = Σ ∂L/∂y over the repetitions
 func (x *Node) RepeatInterleave(axis, n int) *Node {
@@ -224,8 +228,8 @@ func (x *Node) RepeatInterleave(axis, n int) *Node {
 	return x.repeat("RepeatInterleave", a, n, product(x.Shape()[:a+1]))
 }
 
-// repeat returns x with n times the length of the axis, where each of the blocks that its elements are divided
-// into, in memory's order, stands n times.
+// repeat returns x with its axis n times as long: x's elements are divided into blocks, in the order of
+// memory, and each block is repeated n times.
 func (x *Node) repeat(op string, axis, n, blocks int) *Node {
 	shape := x.Shape()
 	switch {

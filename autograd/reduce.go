@@ -6,8 +6,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Sum returns the sum of x over the axes, which the result no longer has: [m, n] over axis
-// 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last.
+// Sum returns the sum of x over the axes, which are removed: [m, n] over axis 0 gives [n]. Without axes
+// it is the sum of all elements. Axis −1 is the last.
 //
 //	∂L/∂x = ∂L/∂y, repeated along the axes
 func (x *Node) Sum(axes ...int) *Node {
@@ -17,11 +17,11 @@ func (x *Node) Sum(axes ...int) *Node {
 		func(x, dy *Node) *Node { return dy.repeatAlong(axes, x) })
 }
 
-// Mean returns the mean of x over the axes, as Sum does; n elements become one.
+// Mean returns the mean of x over the axes, as Sum does the sum; n elements become one.
 //
 //	∂L/∂x = ∂L/∂y / n, repeated along the axes
 //
-// It panics if n is 0: there is no mean of nothing, such as an empty batch.
+// It panics if n is 0, as for an empty batch: there is no mean of nothing.
 func (x *Node) Mean(axes ...int) *Node {
 	axes = slices.Clone(axes)
 	return x.linear("Mean",
@@ -37,7 +37,7 @@ func (x *Node) Mean(axes ...int) *Node {
 		})
 }
 
-// repeatAlong returns dy, which has x's shape without the axes, in x's shape.
+// repeatAlong returns dy, which has x's shape without the axes, repeated to x's shape.
 func (dy *Node) repeatAlong(axes []int, x *Node) *Node {
 	if dy.value.Rank() > 0 { // a number broadcasts to any shape
 		dy = dy.putBack(axes, x)
@@ -45,8 +45,8 @@ func (dy *Node) repeatAlong(axes []int, x *Node) *Node {
 	return dy.BroadcastTo(x.value.Shape()...)
 }
 
-// putBack returns y, which has x's shape without the axes, with each of them again, of length 1: so it broadcasts
-// to x's shape.
+// putBack returns y, which has x's shape without the axes, with these put back with length 1, so that it
+// broadcasts to x's shape.
 func (y *Node) putBack(axes []int, x *Node) *Node {
 	kept := x.value.Shape()
 	for a := range kept {
@@ -78,8 +78,8 @@ func (x *Node) SumTo(shape ...int) *Node {
 		func(x, dy *Node) *Node { return dy.BroadcastTo(x.value.Shape()...) })
 }
 
-// SquaredError returns the scalar ½ Σ (a−t)², where a and t have the same shape: the
-// error function of the article.
+// SquaredError returns the scalar ½ Σ (a−t)², where a and t have the same shape: the error function of
+// the delta rules.
 //
 //	∂L/∂a = ∂L/∂y (a−t)    ∂L/∂t = −∂L/∂y (a−t)    (0 where ∂L/∂y is exactly 0)
 func (a *Node) SquaredError(t *Node) *Node { return apply(squaredErrorOp{"SquaredError"}, a, t) }

@@ -48,7 +48,7 @@ func (x *Node) Slice(axis, i, j int) *Node {
 		func(dx, dy, _ *tensor.Tensor) { dx.AddToSlice(dy, axis, i) })
 }
 
-// pad returns x on the axis from index i of n, with zeros around it.
+// pad returns x placed at index i of an axis of length n, with zeros around it.
 //
 //	∂L/∂x = ∂L/∂y, sliced
 func (x *Node) pad(axis, i, n int) *Node {
@@ -57,8 +57,8 @@ func (x *Node) pad(axis, i, n int) *Node {
 		func(x, dy *Node) *Node { return dy.Slice(axis, i, i+x.value.Dim(axis)) })
 }
 
-// Concat returns the xs one after another along the axis; their other axes are alike.
-// It panics if there is none.
+// Concat returns the xs one after another along the axis; they have the same lengths along the other
+// axes. It panics if there are no xs.
 //
 //	∂L/∂xᵢ = ∂L/∂y at the place of xᵢ
 func Concat(axis int, xs ...*Node) *Node { return apply(&concatOp{axis}, xs...) }

@@ -2,8 +2,9 @@ package autograd
 
 import "slices"
 
-// Softmax returns y = e^x / Σ e^x, the sum along the axis: numbers from 0 to 1 that add up to 1. It does not
-// overflow, however large x is. Where all of x along the axis is −Inf, as in a row that is masked, it is 0.
+// Softmax returns y = e^x / Σ e^x, with the sum along the axis: numbers from 0 to 1 that add up to 1. It
+// does not overflow, however large x is. Where all of x along the axis is −Inf, as in a masked row, it is
+// 0.
 //
 //	∂L/∂x = y ⊙ (∂L/∂y − Σ ∂L/∂y ⊙ y)
 func (x *Node) Softmax(axis int) *Node { return apply(softmaxOp{axis}, x) }
@@ -28,7 +29,8 @@ func (op softmaxOp) VJP(y *Node, _ int, dy *Node) *Node {
 
 func (softmaxOp) JVP(y *Node, dx []*Node) *Node { return symmetricJVP(y, dx) }
 
-// LogSoftmax returns y = log Softmax(x), x − log Σ e^x, along the axis. It is accurate where Softmax is near 0 or 1.
+// LogSoftmax returns y = log Softmax(x), x − log Σ e^x, along the axis. It is accurate where Softmax is
+// near 0 or 1.
 //
 //	∂L/∂x = ∂L/∂y − e^y ⊙ Σ ∂L/∂y
 func (x *Node) LogSoftmax(axis int) *Node { return apply(logSoftmaxOp{axis}, x) }
@@ -49,12 +51,12 @@ func (op logSoftmaxOp) JVP(y *Node, dx []*Node) *Node {
 	return dx[0].Sub(dx[0].Chain(y.Exp()).sumKept(op.axis))
 }
 
-// LogSumExp returns y = log Σ e^x over the axes, which the result no longer has, or over all if none is given. It
-// does not overflow; of no elements, and where all are −Inf, it is −Inf.
+// LogSumExp returns y = log Σ e^x over the axes, which are removed, or over all if none is given. It does
+// not overflow; for no elements, or where all are −Inf, it is −Inf.
 //
 //	∂L/∂x = ∂L/∂y ⊙ e^(x−y), the Softmax of x    (0 where x is −Inf, even if all is)
 //
-// It is computed as Softmax is, for a large y is rounded too much for e^(x−y).
+// The slope is computed as Softmax is: a large y is rounded too much for e^(x−y).
 func (x *Node) LogSumExp(axes ...int) *Node {
 	x, axis := x.asOneAxis("LogSumExp", axes)
 	return x.reduction("LogSumExp", []int{axis},
@@ -65,8 +67,8 @@ func (x *Node) LogSumExp(axes ...int) *Node {
 // sumKept returns the sum of x along the axis, which it keeps, with length 1.
 func (x *Node) sumKept(axis int) *Node { return x.Sum(axis).Unsqueeze(axis) }
 
-// asOneAxis returns x with the axes, or all, made one: the last; and the number of that axis. So what goes along one
-// axis goes over several. A single axis stays where it is.
+// asOneAxis returns x with the named axes, or all, made one axis, the last; and the number of that axis.
+// So an operation along one axis can go over several. A single axis stays where it is.
 func (x *Node) asOneAxis(op string, axes []int) (*Node, int) {
 	named := x.axesOrAll(op, axes)
 	if len(named) == 1 {
