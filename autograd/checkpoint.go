@@ -11,14 +11,16 @@ import (
 // A Func is a function of nodes: it builds the graph of its result.
 type Func = func(xs ...*Node) *Node
 
-// Checkpoint returns f(xs...), but keeps none of the values between: the backward pass calls f again and computes
-// them anew, so that f's part of the graph takes memory only while its own gradients are computed. A deep network
-// of n layers needs the memory of √n, for one more forward pass, where each of √n parts is a checkpoint: T. Chen et al., Training
-// deep nets with sublinear memory cost (2016).
+// Checkpoint returns f(xs...), but keeps none of the intermediate values: the backward pass calls f again
+// to recompute them, so that f's part of the graph takes memory only while its own gradients are
+// computed. If each of √n parts of an n-layer network is a checkpoint, the network needs memory for about
+// √n layers, and one more forward pass (T. Chen et al., Training deep nets with sublinear memory cost,
+// 2016).
 //
-// f must compute the same each time, from the xs and constants that do not change; random numbers that it draws from its
-// nodes' Context are the same again. It panics if f uses a Variable, or a node that was computed before, such as a mask, that
-// is not among the xs: a layer's parameters are to be given too. The backward pass panics if f computes another value than before.
+// f must compute the same each time, from the xs and from constants that do not change. Random numbers
+// that it draws from its nodes' Context are the same again. Checkpoint panics if f uses a Variable, or a
+// node that was computed before, such as a mask, that is not among the xs: so pass a layer's parameters
+// too. The backward pass panics if f computes another value than before.
 func Checkpoint(f Func, xs ...*Node) *Node {
 	if f == nil {
 		fail("Checkpoint", "the function is nil")
@@ -29,8 +31,8 @@ func Checkpoint(f Func, xs ...*Node) *Node {
 	return apply(&checkpointOp{f: f, inputs: len(xs)}, xs...)
 }
 
-// SavedBytes returns the memory, in bytes, of the values that y, made by Checkpoint, does not keep, as of the last time
-// that it was computed; 0 for other nodes.
+// SavedBytes returns the memory, in bytes, of the values that y, made by Checkpoint, does not keep, as of
+// its last computation; 0 for other nodes.
 func SavedBytes(y *Node) int {
 	mustBeNode("SavedBytes", y)
 	if op, ok := y.op.(*checkpointOp); ok {
@@ -43,16 +45,17 @@ type checkpointOp struct {
 	f         Func
 	inputs    int
 	saved     int
-	after     []*Node // whose After is to be called
-	seed, run uint64  // what is drawn: by the first another one each time, by both the same in a recomputation
+	after     []*Node // whose After has yet to be called
+	seed, run uint64  // of the random numbers: run changes them, and a recomputation uses both again
 }
 
-// recomputable is what f may use, and what it has computed, in a Checkpoint that is not recorded; or that f is computed again.
+// A recomputable belongs to one call of a Checkpoint's f: either to the first, which is not recorded,
+// with what f may use and what it has computed; or to a recomputation, where only again is set.
 type recomputable struct {
 	inputs []*Node
 	since  uint64 // f's own nodes are newer
 	bytes  int
-	after  []*Node // what an Observer has computed
+	after  []*Node // those that an Observer has computed
 	again  bool
 }
 
@@ -79,7 +82,7 @@ func (op *checkpointOp) Forward(y *Node) {
 	op.saved, op.after = max(0, r.bytes-8*z.value.Len()), r.after
 }
 
-// After calls that of the operations in f, which have been computed for the first time.
+// After calls After of f's operations, once f has been computed for the first time.
 func (op *checkpointOp) After(*Node) {
 	for _, x := range op.after {
 		x.op.(Observer).After(x)
@@ -87,7 +90,7 @@ func (op *checkpointOp) After(*Node) {
 	op.after = nil
 }
 
-// context returns y's context, with random numbers to be drawn again.
+// context returns y's context, with a random source that draws the same numbers in a recomputation.
 func (op *checkpointOp) context(y *Node) *context {
 	ctx := &context{Context: y.Context()}
 	if ctx.Rand != nil {
@@ -96,7 +99,7 @@ func (op *checkpointOp) context(y *Node) *context {
 	return ctx
 }
 
-// call returns f of y's inputs, each as a node that one makes.
+// call returns f of nodes that one makes from y's inputs.
 func (op *checkpointOp) call(y *Node, one func(x *Node) *Node) *Node {
 	xs := make([]*Node, len(y.inputs))
 	for i, x := range y.inputs {
@@ -135,7 +138,7 @@ func (op *checkpointOp) VJP(y *Node, i int, dy *Node) *Node {
 	return op.vjps(y, dy, y.inputs[i:i+1])[0]
 }
 
-// vjps returns the gradients of xs, some of y's inputs, and computes f again once for all; nil is zero.
+// vjps returns the gradients of xs, which are some of y's inputs, by one recomputation of f; nil is zero.
 func (op *checkpointOp) vjps(y, dy *Node, xs []*Node) []*Node {
 	since := numbers.Load() + 1
 	dxs := vjpOrNil("Checkpoint", op.again(y), dy, since, xs)
@@ -145,7 +148,8 @@ func (op *checkpointOp) vjps(y, dy *Node, xs []*Node) []*Node {
 	return dxs
 }
 
-// addVJPsTo adds the gradients of y's inputs, each once, to the sums.
+// addVJPsTo adds the gradients of y's inputs to the sums. An input that is there twice gets its gradient
+// once.
 func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) {
 	var xs []*Node
 	var places []int
@@ -161,8 +165,9 @@ func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) {
 	}
 }
 
-// outside returns d, a derivative of what is computed again, with the context of a result of these nodes, some of which may
-// be nil: for what is computed from it is not part of the Checkpoint. Where d is nil, so is the result.
+// outside returns d, a derivative of recomputed nodes, with the context of a result of the nodes from,
+// some of which may be nil: what is computed from d is not part of the Checkpoint. If d is nil, so is the
+// result.
 func outside(d *Node, from ...*Node) *Node {
 	if d == nil {
 		return nil
@@ -210,7 +215,7 @@ func (op *checkpointOp) JVP(y *Node, dx []*Node) *Node {
 	return outside(pushForward("Checkpoint", op.again(y), since, xs, dxs), append(dxs, y)...)
 }
 
-// takes notes the memory of y's value, and panics if y was computed from what f may not use.
+// takes counts the memory of y's value, and panics if y was computed from what f may not use.
 func (r *recomputable) takes(y *Node) {
 	if r == nil || r.again {
 		return
@@ -223,8 +228,8 @@ func (r *recomputable) takes(y *Node) {
 	}
 }
 
-// mustKnow panics if x, or what f computed it from, is a Variable, was computed before, or belongs to a Checkpoint that this
-// is part of, and is not an input.
+// mustKnow panics if f may not use x: if x, or a node that f computed it from, is not an input, and is a
+// Variable, was computed before f was called, or belongs to an enclosing Checkpoint.
 func (r *recomputable) mustKnow(x *Node) {
 	todo, seen := []*Node{x}, map[*Node]bool{}
 	for len(todo) > 0 {
@@ -253,10 +258,11 @@ func (identityOp) VJP(_ *Node, _ int, dy *Node) *Node { return dy }
 
 func (identityOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
 
-// Hook returns a node y with x's value, and calls f with ∂L/∂y on its way to x; what comes to x by other ways than y passes f
-// by. f may look at the gradient, or change it in place, as in clipping, and with it all that comes from it. f sees a copy of its
-// own, in a Plan for the time of the call. It is called once in every backward pass: by Backward, Grad and VJP, a Plan's Backward,
-// and when a plan is made.
+// Hook returns a node y with x's value, and calls f with ∂L/∂y on its way to x; gradients that reach x
+// without passing y do not pass f. f may look at the gradient, or change it in place, as in clipping:
+// then everything computed from it changes too. f gets a copy of its own, which in a Plan is valid only
+// during the call. f is called once in every backward pass: by Backward, Grad and VJP, by a Plan's
+// Backward, and when a plan is made.
 //
 //	∂L/∂x = f(∂L/∂y); when that is differentiated again, what f changes counts as constant
 func (x *Node) Hook(f func(grad *tensor.Tensor)) *Node {
@@ -273,7 +279,7 @@ type hookOp struct {
 
 func (hookOp) Name() string { return "Hook" }
 
-// VJP returns a view, so that what f has seen does not become the gradient itself.
+// VJP returns a view, so that the copy that f has seen does not become the gradient itself.
 func (op hookOp) VJP(_ *Node, _ int, dy *Node) *Node {
 	return apply(identityOp{}, apply(hookedOp{f: op.f}, dy))
 }

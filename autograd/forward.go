@@ -6,26 +6,26 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A JVPer is an Op with a rule of its own for forward mode. Without one the engine derives it from
-// VJP, which is linear in dy: the transpose of that linear function is the rule.
+// A JVPer is an Op with a rule of its own for forward mode. For other Ops the engine derives the rule
+// from VJP, which is linear in dy: the rule is the transpose of that linear function.
 type JVPer interface {
 	Op
 
-	// JVP returns the Jacobian–vector product ẏ = Σ ∂y/∂xᵢ ẋᵢ over the inputs, of y's shape, or one
-	// that broadcasts to it; nil means zero. dx[i] is ẋᵢ, of xᵢ's shape; nil is zero, and at least one is
-	// not nil. It is built from operations on nodes, as VJP is. [gentlegrad/autograd/gradcheck]
-	// compares it with VJP.
+	// JVP returns the Jacobian–vector product ẏ = Σ ∂y/∂xᵢ ẋᵢ over the inputs, in y's shape or one that
+	// broadcasts to it; nil means zero. dx[i] is ẋᵢ, in xᵢ's shape, or nil for zero; at least one is not
+	// nil. Like VJP, it is built from operations on nodes. [gentlegrad/autograd/gradcheck] compares it
+	// with VJP.
 	JVP(y *Node, dx []*Node) *Node
 }
 
-// JVP returns the Jacobian–vector product of y, of any shape, with the tangents dxs of the nodes xs:
-// the derivative of y in the direction in which each x changes by its dx. It is forward mode: it walks the
-// graph that y was computed by from the leaves to y, operands before results, so it costs about as much as
-// computing y again, however many numbers y and the xs have; VJP and Grad are cheaper where y has few
-// numbers and the xs have many. The result, of y's shape, is a node, to be differentiated further.
+// JVP returns the Jacobian–vector product of y, of any shape, with the tangents dxs of the nodes xs: the
+// derivative of y in the direction in which each x changes by its dx. This is forward mode: it walks y's
+// graph from the leaves to y, operands before results. So it costs about as much as computing y again,
+// however many elements y and the xs have; VJP and Grad are cheaper where y has few elements and the xs
+// have many. The result, of y's shape, is a node that can be differentiated further.
 //
-// It panics unless there is a tangent for each x, of its shape, if an x is a Constant, if y was not recorded, and if a leaf was
-// modified since.
+// It panics unless there is a tangent for each x, of its shape; and if an x is a Constant, if y was not
+// recorded, or if a leaf was modified since.
 func JVP(y *Node, xs, dxs []*Node) *Node {
 	mustBeNode("JVP", y)
 	if len(xs) != len(dxs) {
@@ -41,7 +41,7 @@ func JVP(y *Node, xs, dxs []*Node) *Node {
 	return pushForward("JVP", y, 0, xs, dxs).dependingOn(y)
 }
 
-// pushForward is JVP, where nil is zero, that goes back no further than nodes which are older than since.
+// pushForward is JVP, where nil is zero and nodes older than since count as leaves.
 func pushForward(op string, y *Node, since uint64, xs, dxs []*Node) *Node {
 	mustBeRecorded(op, y)
 	var g index
@@ -61,7 +61,7 @@ func pushForward(op string, y *Node, since uint64, xs, dxs []*Node) *Node {
 	return at[len(at)-1]
 }
 
-// push returns the tangent of y that comes from those of its inputs.
+// push returns the tangent of y that comes from the tangents of its inputs.
 func (g *index) push(y *Node, at []*Node) *Node {
 	dx := make([]*Node, len(y.inputs))
 	zero := true
@@ -84,8 +84,8 @@ func (g *index) push(y *Node, at []*Node) *Node {
 	return dy.BroadcastTo(y.value.Shape()...)
 }
 
-// jvp asks y's rule, or derives it: with gᵢ(v) = VJPᵢ(v) = Jᵢᵀv, the gradient of Σᵢ gᵢ(v) ⊙ ẋᵢ by v is Σᵢ Jᵢẋᵢ.
-// That of VJPs is linear in v, so any v does; 0 is one at which nothing overflows.
+// jvp asks y's rule, or derives it. With gᵢ(v) = VJPᵢ(v) = Jᵢᵀv, the gradient of Σᵢ gᵢ(v) ⊙ ẋᵢ by v is Σᵢ
+// Jᵢẋᵢ. As VJPs are linear in v, any v will do; at 0 nothing overflows.
 func jvp(y *Node, dx []*Node) *Node {
 	if op, ok := y.op.(JVPer); ok {
 		return op.JVP(y, dx)
@@ -116,7 +116,7 @@ func plus(x, y *Node) *Node {
 	return x.Add(y)
 }
 
-// sumOver returns the sum of f of the tangents that are not zero; nil is zero.
+// sumOver returns the sum of f over the tangents that are not zero; nil is zero.
 func sumOver(dx []*Node, f func(i int, d *Node) *Node) *Node {
 	var sum *Node
 	for i, d := range dx {
@@ -127,8 +127,8 @@ func sumOver(dx []*Node, f func(i int, d *Node) *Node) *Node {
 	return sum
 }
 
-// eachJVP is the JVP of an op that is linear in each input where the others are held: a sum over the inputs
-// of the op with that one replaced by its tangent.
+// eachJVP is the JVP of an op that is linear in each input while the others are held fixed: the sum, over
+// the inputs, of the op with that input replaced by its tangent.
 func eachJVP(y *Node, dx []*Node) *Node {
 	return sumOver(dx, func(i int, d *Node) *Node {
 		xs := slices.Clone(y.inputs)
@@ -137,8 +137,8 @@ func eachJVP(y *Node, dx []*Node) *Node {
 	})
 }
 
-// symmetricJVP is the JVP of an op whose Jacobians are symmetric, as they are of one that is applied element by element, where they
-// are diagonal: they are their own transposes, so the rules of reverse mode serve.
+// symmetricJVP is the JVP of an op whose Jacobians are symmetric, such as the diagonal ones of an op that
+// is applied element by element. They are their own transposes, so the rules of reverse mode serve.
 func symmetricJVP(y *Node, dx []*Node) *Node {
 	return sumOver(dx, func(i int, d *Node) *Node { return y.op.VJP(y, i, d) })
 }

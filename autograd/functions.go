@@ -6,12 +6,13 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Derivatives of functions of tensors: each builds the graph of f on Variables of its own and, where it needs many passes, makes
-// one plan of it. f may be built of anything that a [Plan] can hold, and of Grad, VJP and JVP too; where a plan is made it is to use
-// no node that was computed before. All panic if f is nil or returns nil, if there are no xs, and if one is nil or empty.
+// Derivatives of functions of tensors. Each function here builds the graph of f on Variables of its own
+// and, if it needs many passes, makes one plan of it. f may use anything that a [Plan] can hold, and
+// Grad, VJP and JVP too; where a plan is made, f must not use a node that was computed before. All panic
+// if f is nil or returns nil, if there are no xs, or if an x is nil or empty.
 
-// ValueAndGrad returns f(xs...), a tensor of one element, and its gradients with respect to the xs. It panics as Backward
-// does, but a gradient that f does not depend on is zero.
+// ValueAndGrad returns f(xs...), a tensor of one element, and its gradients with respect to the xs. It
+// panics as Backward does, except that the gradient is zero if f does not depend on an x.
 func ValueAndGrad(f Func, xs ...*tensor.Tensor) (value *tensor.Tensor, grads []*tensor.Tensor) {
 	vars, y := build("ValueAndGrad", f, xs)
 	mustBeOne("ValueAndGrad", y)
@@ -22,14 +23,16 @@ func ValueAndGrad(f Func, xs ...*tensor.Tensor) (value *tensor.Tensor, grads []*
 	return y.value.Clone(), grads
 }
 
-// Jacobian returns the derivatives of f(xs...), of any shape, with respect to each x: tensors with f's shape followed by x's.
-// It makes one plan, whose backward pass runs once for each of f's elements, and panics if f uses a node that was computed before.
+// Jacobian returns the derivatives of f(xs...), of any shape, with respect to each x: tensors with the
+// shape of f's result followed by x's. It makes one plan, whose backward pass runs once for each element
+// of f's result, and panics if f uses a node that was computed before.
 func Jacobian(f Func, xs ...*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("Jacobian", f, xs)
 	return jacobian("Jacobian", y, vars)
 }
 
-// ownPlan returns a plan of y. It panics if the function that y is of uses a node that was computed before, which the plan would take.
+// ownPlan returns a plan of y. It panics if the function that made y uses a node that was computed
+// before, which the plan would take over.
 func ownPlan(op string, y *Node, vars []*Node) *Plan {
 	for _, x := range Graph(y) {
 		if x.op != nil && x.number < vars[0].number {
@@ -49,7 +52,8 @@ func jacobian(op string, y *Node, vars []*Node) []*tensor.Tensor {
 	})
 }
 
-// perRun returns the gradients of vars that run gives, once for each element of the shape: tensors of that shape followed by the Variable's.
+// perRun returns the gradients of vars that run gives, once for each element of the shape: tensors with
+// that shape followed by the Variable's.
 func perRun(vars []*Node, shape []int, run func(k int) *Gradients) []*tensor.Tensor {
 	all := make([]*tensor.Tensor, len(vars))
 	for i, x := range vars {
@@ -65,8 +69,9 @@ func perRun(vars []*Node, shape []int, run func(k int) *Gradients) []*tensor.Ten
 	return all
 }
 
-// Hessian returns the second derivatives of f(xs...), a tensor of one element: the tensor [i][j] has xᵢ's shape followed by
-// xⱼ's, and holds ∂²f/∂xᵢ∂xⱼ. It is the Jacobian of the gradient, and panics as Jacobian does.
+// Hessian returns the second derivatives of f(xs...), a tensor of one element: the tensor [i][j] has xᵢ's
+// shape followed by xⱼ's, and holds ∂²f/∂xᵢ∂xⱼ. It is the Jacobian of the gradient, and panics as
+// Jacobian does.
 func Hessian(f Func, xs ...*tensor.Tensor) [][]*tensor.Tensor {
 	vars, y := build("Hessian", f, xs)
 	mustBeOne("Hessian", y)
@@ -77,10 +82,11 @@ func Hessian(f Func, xs ...*tensor.Tensor) [][]*tensor.Tensor {
 	return blocks
 }
 
-// HVP returns the products of the Hessian of f(xs...), a tensor of one element, with the vectors vs, of the xs' shapes: one tensor for
-// each x, of its shape. It costs a few times as much as f and never has the Hessian: it is the gradient of the product of the gradient
-// and v (one of two ways of B. A. Pearlmutter, Fast exact multiplication by the Hessian, 1994). It panics unless f has one element, and
-// each x a v of its shape.
+// HVP returns the products of the Hessian of f(xs...), a tensor of one element, with the vectors vs, of
+// the xs' shapes: one tensor for each x, of its shape. It costs a few times as much as f, and never forms
+// the Hessian: it is the gradient of the product of the gradient and v (one of the two ways in B. A.
+// Pearlmutter, Fast exact multiplication by the Hessian, 1994). It panics unless f's result has one
+// element, and each x has a v of its shape.
 func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("HVP", f, xs)
 	mustBeOne("HVP", y)
@@ -101,11 +107,13 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 	return products
 }
 
-// PerExample returns the gradients with respect to the xs of each example of a batch by itself: for each x a tensor with the number of
-// examples before its shape. f gets the xs, and of each tensor of the batch one example: a batch of one, so that f can be what computes the loss
-// of a whole batch. It makes one plan, which runs once for each example: for a network of layers, whose parameters are not given to it but in
-// fields, such as to clip each example's gradient, a [Plan] of a batch of one does the same. It panics unless f has one element, and the tensors of
-// the batch one length, and if f uses a node that was computed before.
+// PerExample returns the gradients with respect to the xs for each example of a batch separately: for
+// each x a tensor with the number of examples followed by x's shape. f gets the xs, and one example of
+// each tensor of the batch, as a batch of one, so f can be the loss of a whole batch. PerExample makes
+// one plan, which runs once for each example. For a network of layers, whose parameters are in fields and
+// not arguments, a [Plan] of a batch of one does the same, such as to clip each example's gradient. It
+// panics unless f's result has one element and the tensors of the batch have one length, and if f uses a
+// node that was computed before.
 func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	if f == nil {
 		fail("PerExample", "the function is nil")
@@ -137,7 +145,8 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	})
 }
 
-// build returns f of new Variables that share the memory of xs, as a node that has a gradient, be it zero.
+// build returns f of new Variables that share the memory of xs, as a node that has a gradient, even if
+// that is zero.
 func build(op string, f Func, xs []*tensor.Tensor) (vars []*Node, y *Node) {
 	if f == nil {
 		fail(op, "the function is nil")

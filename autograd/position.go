@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Made returns where in the code x was made, such as "main.go:12": the first place outside of this
-// package and of package layers. It is "" unless the context that flowed to x has Positions.
+// Made returns where in the code x was made, such as "main.go:12": the first caller outside this package
+// and package layers. It is "" unless the context that flowed to x has Positions.
 func (x *Node) Made() string {
 	if x == nil || x.made == nil {
 		return ""
@@ -22,7 +22,7 @@ func (x *Node) Made() string {
 	}
 }
 
-// markMade records where x is made, if its context wants that. To find the callers takes about 200 ns.
+// markMade records where x is made, if its context asks for that. Finding the callers takes about 200 ns.
 func (x *Node) markMade() {
 	if x.ctx.Positions {
 		x.made = new([24]uintptr)
