@@ -7,15 +7,15 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Backward returns the gradient of the loss, a node of one element, with respect to
-// every node that it was computed from; or, if any xs are given, with respect to those
-// alone, which takes less memory: for training.
+// Backward returns the gradient of the loss, a node of one element, with respect to every node that it
+// was computed from; or, if xs are given, with respect to those alone, which takes less memory, as for
+// training.
 //
-// It panics unless loss has exactly one element; if no gradient flows to it, since it was
-// computed from constants alone or not recorded; if an x is a Constant; and if a leaf was
-// modified since the loss was computed from it, as by an optimiser's step: then the graph is to
-// be built anew, or a [Plan] to be made of it. (Only methods of its tensor count as
-// modifications, not writing into its Data, or into a view of it, such as a Slice.)
+// It panics unless loss has exactly one element; if no gradient flows to it, because it was computed from
+// constants alone or not recorded; if an x is a Constant; and if a leaf was modified since the loss was
+// computed from it, as by an optimiser's step: then build the graph anew, or make a [Plan] of it. (Only
+// methods of the leaf's tensor count as modifications; writing into its Data, or into a view of it such
+// as a Slice, does not.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
 	mustBeOne("Backward", loss)
 	mustNeedGradient("Backward", loss)
@@ -42,18 +42,18 @@ func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 // traversals holds those that are over, whose memory serves again.
 var traversals = sync.Pool{New: func() any { return new(numeric) }}
 
-// Grad returns the gradients of y, a node of one element, with respect to the nodes
-// xs, as nodes: to be differentiated again. Where y does not depend on an x, or no longer does,
-// that is zero, which can be differentiated too; so it is of a y that depends on no Variable. Otherwise it panics as
-// Backward does.
+// Grad returns the gradients of y, a node of one element, with respect to the nodes xs, as nodes that can
+// be differentiated again. Where y does not depend on an x, or no longer does, the gradient is zero, and
+// can be differentiated too; so it is if y depends on no Variable. Otherwise Grad panics as Backward
+// does.
 func Grad(y *Node, xs ...*Node) []*Node {
 	mustBeOne("Grad", y)
 	return vjp("Grad", y, constantLike(y, 1), xs)
 }
 
 // VJP returns the vector–Jacobian products of y, of any shape, with respect to the nodes xs: the
-// gradients of Σ y ⊙ dy, where dy, the seed, has y's shape and counts as ∂L/∂y. They are nodes, as
-// Grad's are, and depend on dy too. It panics as Grad does, and if the shapes of y and dy differ.
+// gradients of Σ y ⊙ dy, where the seed dy has y's shape and counts as ∂L/∂y. Like Grad's results they
+// are nodes, and they depend on dy too. It panics as Grad does, and if the shapes of y and dy differ.
 func VJP(y, dy *Node, xs ...*Node) []*Node {
 	mustBeNode("VJP", y, dy)
 	if !tensor.SameShape(y.Value(), dy.Value()) {

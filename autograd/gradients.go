@@ -8,12 +8,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Gradients are tensors, one for each of some nodes: the derivatives of one loss, or what the
-// caller makes of them. They are the caller's own: nothing is written to a node, so there is
-// nothing to set to zero before the next Backward. The zero Gradients has none, and is ready
-// for Add.
+// Gradients are tensors, one for each of some nodes: the derivatives of one loss, or what the caller
+// makes of them. They belong to the caller: nothing is written to a node, so there is nothing to set to
+// zero before the next Backward. The zero Gradients holds none, and is ready for Add.
 //
-// Several goroutines may call Of; whatever modifies Gradients needs them alone.
+// Several goroutines may call Of at once; while one modifies the Gradients, no other may use them.
 type Gradients struct {
 	index
 	at  []*tensor.Tensor // by place
@@ -21,9 +20,10 @@ type Gradients struct {
 	sum bool             // Add made them: those of computed nodes are not known
 }
 
-// NewGradients returns gradients that the caller has, each of its node's shape, such as those of
-// rules derived by hand. They share the tensors' memory. It panics for a nil node or one that has no
-// gradient, if a shape differs, and if a gradient shares memory with another, or with the value of one of the nodes.
+// NewGradients returns gradients from the caller's tensors, each of its node's shape, such as those of
+// rules derived by hand. They share the tensors' memory. It panics if a node is nil or has no gradient,
+// if a shape differs, and if a gradient shares memory with another one, or with the value of one of the
+// nodes.
 func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	g := new(Gradients)
 	nodes := slices.Collect(maps.Keys(of))
@@ -54,12 +54,11 @@ func (g *Gradients) put(x *Node, dx *tensor.Tensor) {
 // MarshalText returns an error: encoding/json would write gradients without their numbers.
 func (g Gradients) MarshalText() ([]byte, error) { return nil, errEncode }
 
-// Of returns the gradient of the loss with respect to x, of x's shape. For a
-// pre-activation z this is the δ of the closed-form rules. It is zero if the loss does
-// not depend on x.
+// Of returns the gradient of the loss with respect to x, of x's shape. For a pre-activation z this is the
+// δ of the delta rules. It is zero if the loss does not depend on x.
 //
-// It panics for a Constant and what was computed from constants alone, for a node that
-// was not asked for, and for a computed node after Add.
+// It panics for a Constant, for a node that was computed from constants alone, for a node that was not
+// asked for, and, after Add, for a computed node.
 func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	g.mustBeThere("Of")
 	if x != nil {
@@ -83,8 +82,8 @@ func (g *Gradients) mustBeThere(op string) {
 	}
 }
 
-// All yields the nodes that there are gradients of, and these. If they are those of all nodes, every
-// node comes behind its inputs: Backward went through them the other way round.
+// All yields the nodes that there are gradients of, with their gradients. If these are the gradients of
+// all nodes, every node comes after its inputs: the reverse of the order in which Backward visited them.
 func (g *Gradients) All() iter.Seq2[*Node, *tensor.Tensor] {
 	g.mustBeThere("All")
 	return func(yield func(*Node, *tensor.Tensor) bool) {
@@ -96,9 +95,9 @@ func (g *Gradients) All() iter.Seq2[*Node, *tensor.Tensor] {
 	}
 }
 
-// Add adds h's gradients of Variables to g's, for micro-batches and for goroutines that share a
-// model, and leaves g with gradients of Variables alone: a computed node is one of one graph. Those
-// that only one of them has count as if the other's were 0.
+// Add adds h's gradients of Variables to g's, for micro-batches and for goroutines that share a model. It
+// leaves g with gradients of Variables alone, since a computed node belongs to one graph. A gradient that
+// only one of the two has counts as 0 in the other.
 func (g *Gradients) Add(h *Gradients) {
 	g.mustBeThere("Add")
 	h.mustBeThere("Add")

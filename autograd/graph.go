@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Graph returns y and the nodes that it was computed from, constants too, in the order of their making.
-// It panics if y is nil.
+// Graph returns y and the nodes that it was computed from, constants too, in the order in which they were
+// made. It panics if y is nil.
 func Graph(y *Node) []*Node {
 	mustBeNode("Graph", y)
 	var g index

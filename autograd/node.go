@@ -10,9 +10,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Node is one value of a computation graph: the tensor, the operation that made
-// it, and the nodes which that was applied to. Once made, a node is not modified,
-// except a leaf by [Node.Set], and what a [Plan] owns: goroutines may share it.
+// A Node is one value of a computation graph: the tensor, the operation that made it, and the nodes that
+// the operation was applied to. A node is not modified after it was made, except a leaf by [Node.Set],
+// and nodes that a [Plan] owns; so goroutines may share it.
 type Node struct {
 	value  *tensor.Tensor
 	op     Op // nil for a leaf
@@ -39,9 +39,9 @@ type computed struct {
 	fourElements [4]float64    // the elements of the value, if that is enough
 }
 
-// A Context says how a graph is built. It flows from inputs to results, so there is
-// no global state: a graph has the context of the constant it began with. Where
-// the inputs of an operation differ, what is true wins over its absence.
+// A Context says how a graph is built. It flows from inputs to results, so there is no global state: a
+// graph has the context of the constant it began with. Where the contexts of an operation's inputs
+// differ, a field that is set wins over one that is not.
 //
 //	x := autograd.Context{NoRecord: true}.Constant(input) // inference
 //
@@ -50,7 +50,7 @@ type Context struct {
 	Rand      *rand.Rand // for operations that draw random numbers
 	NoRecord  bool       // keep no graph: Backward of a result panics
 	Training  bool       // for layers that behave differently in training
-	Positions bool       // record where in the code each node is made, for Made: to look for a mistake
+	Positions bool       // record where in the code each node is made, for Made: to find a mistake
 }
 
 type context struct {
@@ -85,12 +85,12 @@ func merge(a, b *context) *context {
 // numbers counts the nodes.
 var numbers atomic.Uint64
 
-// Variable returns a leaf whose gradient is wanted. It shares x's memory, which an
-// optimiser overwrites. It panics if x is nil or empty.
+// Variable returns a leaf whose gradient is wanted. It shares x's memory, which an optimiser overwrites.
+// It panics if x is nil or empty.
 func Variable(x *tensor.Tensor) *Node { return newLeaf("Variable", x, true) }
 
-// Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics
-// if x is nil or empty.
+// Constant returns a leaf whose gradient is not wanted. It shares x's memory. It panics if x is nil or
+// empty.
 func Constant(x *tensor.Tensor) *Node { return newLeaf("Constant", x, false) }
 
 func newLeaf(op string, x *tensor.Tensor, needs bool) *Node {
@@ -98,8 +98,8 @@ func newLeaf(op string, x *tensor.Tensor, needs bool) *Node {
 	return &Node{value: x, ctx: plain, needs: needs, number: numbers.Add(1)}
 }
 
-// Constant returns a leaf whose gradient is not wanted, and from which the context
-// flows. It shares x's memory. It panics if x is nil or empty.
+// Constant returns a leaf whose gradient is not wanted, and from which the context flows. It shares x's
+// memory. It panics if x is nil or empty.
 func (c Context) Constant(x *tensor.Tensor) *Node {
 	n := Constant(x)
 	n.ctx = &context{Context: c, stopped: n}
@@ -113,8 +113,8 @@ func mustBeTensor(op string, x *tensor.Tensor) {
 	}
 }
 
-// Named gives x a name, which messages show, and returns x. It is for nodes that no
-// other goroutine has yet.
+// Named gives x a name, which messages show, and returns x. Call it before another goroutine has the
+// node.
 func (x *Node) Named(name string) *Node {
 	x.name = &name
 	return x
@@ -123,9 +123,8 @@ func (x *Node) Named(name string) *Node {
 // Name returns the name that Named gave x, or "".
 func (x *Node) Name() string { return *cmp.Or(x.name, new(string)) }
 
-// Set gives a leaf a new value, of the same shape: for a [Plan], which takes what its leaves
-// hold. It shares v's memory. It panics if x is no leaf, if v is nil or empty, and if the shapes
-// differ.
+// Set gives a leaf a new value of the same shape, which a [Plan] uses when it runs. The leaf shares v's
+// memory. It panics if x is not a leaf, if v is nil or empty, and if the shapes differ.
 func (x *Node) Set(v *tensor.Tensor) {
 	mustBeTensor("Set", v)
 	switch {
@@ -148,8 +147,8 @@ func (x *Node) becomes(p *Plan, v *tensor.Tensor) {
 	x.plan, x.value = p, v
 }
 
-// Value returns the node's tensor. It must not be modified, but for a leaf's. It panics if
-// x belongs to a plan which does not keep the value.
+// Value returns the node's tensor. Only a leaf's may be modified. It panics if x belongs to a plan that
+// does not keep the value.
 func (x *Node) Value() *tensor.Tensor {
 	if x.plan != nil { // asked here, so that this is inlined
 		x.mustHaveValue()
@@ -166,8 +165,7 @@ func (x *Node) Op() Op { return x.op }
 // NumInputs returns the number of nodes that x was made from; 0 if it was not recorded.
 func (x *Node) NumInputs() int { return len(x.inputs) }
 
-// Input returns one of the nodes that x was made from. It panics unless
-// 0 ≤ i < x.NumInputs().
+// Input returns one of the nodes that x was made from. It panics unless 0 ≤ i < x.NumInputs().
 func (x *Node) Input(i int) *Node {
 	if uint(i) >= uint(len(x.inputs)) {
 		fail("Input", "%v has %d inputs, there is no input %d", x, len(x.inputs), i)
@@ -178,12 +176,12 @@ func (x *Node) Input(i int) *Node {
 // Shape returns the shape of x's value. It panics as Value does.
 func (x *Node) Shape() []int { return x.Value().Shape() }
 
-// NeedsGrad reports whether a gradient flows through x: whether it is a Variable
-// or was computed from one, and recorded.
+// NeedsGrad reports whether a gradient flows through x: whether it is a Variable, or was computed from
+// one and recorded.
 func (x *Node) NeedsGrad() bool { return x.needs }
 
-// String describes the node in one line: the operation or the kind of leaf, its name, its
-// shape, and the value of a node of one element.
+// String describes the node in one line: the operation or the kind of leaf, its name, its shape, and its
+// value if that has one element.
 func (x *Node) String() string {
 	if x != nil && x.plan == nil && x.value.Len() == 1 {
 		return fmt.Sprintf("%s = %v", x.describe(), x.value.Item())
@@ -214,8 +212,8 @@ func (x *Node) describe() string {
 
 var errEncode = errors.New("autograd: nodes, gradients and plans are not encoded: the numbers are in a node's Value, and the graph can't be written")
 
-// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json
-// and encoding/gob would write a network without its numbers.
+// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error, since encoding/json and
+// encoding/gob would write a network without its numbers.
 func (x Node) MarshalText() ([]byte, error) { return nil, errEncode }
 
 // MarshalBinary returns an error, as MarshalText does.
@@ -289,8 +287,8 @@ func (y *Node) mustBeCurrent(op string) {
 	}
 }
 
-// An Error is a caller's mistake, such as asking for the gradient of a constant.
-// Functions of this package panic with an *Error.
+// An Error is a caller's mistake, such as asking for the gradient of a constant. Functions of this
+// package panic with an *Error.
 type Error struct {
 	Op   string // the operation or function
 	Text string // what is wrong, with the values

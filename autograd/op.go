@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// An Op is one kind of operation: how to compute it, and how gradients flow back
-// through it. The operations of this package and a user's own are alike.
+// An Op is one kind of operation: how to compute it, and how gradients flow back through it. The
+// operations of this package and a user's own have the same interface.
 //
 //	type cube struct{}
 //
@@ -27,50 +27,51 @@ import (
 //
 //	y := autograd.Apply(cube{}, x)
 //
-// A function of one number, such as this, is simpler by [Pointwise].
+// A function of one number, such as this one, is simpler with [Pointwise].
 // [gentlegrad/autograd/gradcheck] tests an operation.
 type Op interface {
 	// Name is the name that messages use.
 	Name() string
 
-	// Forward sets y.Value(), an empty tensor, from the values of y's inputs, which
-	// it does not modify; Swap and Lend are not for it. It may run again, also with other values.
+	// Forward sets y.Value(), an empty tensor, from the values of y's inputs, which it does not modify.
+	// It must not use Swap or Lend. It may run again, also with other values.
 	Forward(y *Node)
 
-	// VJP returns the vector–Jacobian product ∂L/∂xᵢ, of xᵢ's shape, where xᵢ is
-	// y.Input(i) and dy = ∂L/∂y has y's shape; nil means zero. It is asked for the inputs
-	// that need it.
+	// VJP returns the vector–Jacobian product ∂L/∂xᵢ, of xᵢ's shape, where xᵢ is y.Input(i) and dy =
+	// ∂L/∂y has y's shape; nil means zero. It is called for the inputs that need a gradient.
 	//
-	// It is built from operations on nodes, so that it can be differentiated again, and a plan
-	// can repeat it: it sees nodes, not numbers. It must not depend on a value in any
-	// other way, such as an if or a constant made from one; [Node.Keep] has what Forward found out.
-	// A Constant of several numbers that it makes, even one that depends on nothing, a plan refuses: an
-	// identity is made once, and held by the Op, or is Scalar(1).BroadcastTo(n).DiagEmbed(0, 0, 1).
-	// It may return dy, an input, or a view of one, and modifies and keeps none of them. A node
-	// that it makes belongs to the traversal, and is not to be used by another call.
+	// It is built from operations on nodes, so that it can be differentiated again and a plan can repeat
+	// it: it sees nodes, not numbers. It must not depend on a value in any other way, such as by an if,
+	// or by a constant made from a number; [Node.Keep] has what Forward found out. A plan refuses a
+	// Constant of several numbers that VJP makes, even one that depends on nothing: an identity matrix,
+	// for example, is either made once and held by the Op, or made as
+	// Scalar(1).BroadcastTo(n).DiagEmbed(0, 0, 1). It may return dy, an input, or a view of one, but must
+	// not modify or keep any of them. A node that it makes belongs to the traversal, and must not be used
+	// by another call.
 	VJP(y *Node, i int, dy *Node) *Node
 }
 
-// A Broadcaster is an Op whose inputs are broadcast: its VJP may return a gradient of
-// the broadcast shape, which the traversal sums to the input's.
+// A Broadcaster is an Op whose inputs are broadcast: its VJP may return a gradient of the broadcast
+// shape, which the traversal sums to the input's shape.
 type Broadcaster interface {
 	Op
 	Broadcasts() bool
 }
 
-// An Adder is an Op that can add the results of its VJP straight to tensors that hold
-// the gradients so far: where this saves a temporary as large as an input, or where
-// the inputs share work. dx[i] is the gradient of input i: if it is empty the result is
-// stored there, otherwise computed and then added, once. nil means that it is not wanted;
-// at least one is. If two inputs are one node, two elements of dx are one tensor. AddVJPs makes none a
-// view, modifies nothing else and keeps nothing. Grad, which records, asks VJP.
+// An Adder is an Op that can add the results of its VJP straight to tensors that hold the gradients so
+// far. It is for ops where this saves a temporary as large as an input, or whose inputs share work. dx[i]
+// is the gradient of input i. If it is empty, the result is stored there; otherwise the result is
+// computed first, and then added once. If it is nil, the gradient is not wanted; at least one dx[i] is
+// not nil. If two inputs are the same node, their two elements of dx are the same tensor. AddVJPs must
+// not make any of these a view, must modify nothing else, and must keep nothing. Grad, which records,
+// calls VJP instead.
 type Adder interface {
 	Op
 	AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor)
 }
 
 // Apply returns the result of an operation. It panics if an input is nil, if an operation of this package
-// has another number of inputs, and if Forward leaves the value empty.
+// gets a wrong number of inputs, and if Forward leaves the value empty.
 func Apply(op Op, inputs ...*Node) *Node {
 	if a, ok := op.(interface{ arity() int }); ok && a.arity() != len(inputs) {
 		fail(op.Name(), "applied to %d inputs, it has %d", len(inputs), a.arity())
@@ -134,12 +135,12 @@ func flat(op Op, inputs ...*Node) *Node {
 	return y
 }
 
-// Keep returns a constant that Forward computes for the rule beside y's value, such as a mask or
-// the indices of the largest elements: the i-th of them, from 0. Forward sets its Value, an empty
-// tensor; VJP and others take it. What is kept counts as constant when the rule is
-// differentiated again, so it is to have no derivative: not a mean, for one.
+// Keep returns a constant that Forward computes for the gradient rule beside y's value, such as a mask or
+// the indices of the largest elements: the i-th of these constants, from 0. Forward sets its Value, an
+// empty tensor; VJP and other rules use it. It counts as constant when the rule is differentiated again,
+// so it must be something without a derivative: not a mean, for example.
 //
-// It panics if Forward kept no such thing.
+// It panics if Forward kept no i-th constant.
 func (y *Node) Keep(i int) *Node {
 	if i == len(y.kept) && y.op != nil && y.number == 0 { // Forward asks
 		y.kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})

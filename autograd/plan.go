@@ -9,9 +9,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Plan repeats a graph that was built once: it computes the values again from what the leaves hold
-// now, and the gradients again. It is a list of steps, made once, that needs no memory when it runs (but for a [Checkpoint], which builds its part of
-// the graph again).
+// A Plan repeats a graph that was built once: it computes the values again from what the leaves now hold,
+// and then the gradients. It is a list of steps, made once, that allocates no memory when it runs (except
+// for a [Checkpoint], which builds its part of the graph again).
 //
 //	x, t := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(1, 1))
 //	plan := autograd.NewPlan(layers.SquaredError(net.Forward(x), t), parameters...)
@@ -22,14 +22,15 @@ import (
 //		descent.Step(plan.Backward())
 //	}
 //
-// Values and gradients have the bits that building the graph anew and Backward would give. What Go
-// code did between the operations is not repeated: neither an if that depends on a value, nor a
-// constant made from one. No leaf's tensor is to be made a view of what a plan gives, or swapped with it.
+// Values and gradients have the bits that building the graph anew and Backward would give. What Go code
+// did between the operations is not repeated: neither an if that depends on a value, nor making a
+// constant from one. A leaf's tensor must not become a view of a plan's results, nor be swapped with one.
 //
-// A plan owns the graph's computed nodes, but not its leaves: goroutines each build a graph and a plan
-// of their own, and may share parameters that none modifies. Plans that share computed nodes, as those of the two
-// networks of a GAN do, take turns: the Forward of one ends what another gave. Their graphs are built before the
-// first plan is made, which takes the values that building needs. A plan serves one goroutine at a time.
+// A plan owns the graph's computed nodes, but not its leaves: goroutines each build a graph and a plan of
+// their own, and may share parameters while none modifies them. Plans that share computed nodes, such as
+// those of the two networks of a GAN, take turns: once the Forward of one has run, the results of the
+// other are gone. Build all their graphs before you make the first plan: it takes over values that
+// building needs. A plan serves one goroutine at a time.
 type Plan struct {
 	y       *Node
 	xs      []*Node // whose gradients are wanted
@@ -72,14 +73,14 @@ type step struct {
 	after  Observer         // the op of that, if it is one; otherwise nil
 }
 
-// NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes
-// xs; for inference there are none. It asks each rule once. While the nodes are the plan's, Backward, Grad, JVP
-// and others that need the graph panic.
+// NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes xs;
+// for inference, give no xs. It asks each rule once. While the nodes belong to the plan, Backward, Grad,
+// JVP and other functions that need the graph panic.
 //
-// It panics if y was not recorded, if an x is a Constant, if there are xs and y depends on no Variable, and
-// if a rule makes a constant of several numbers, which would not follow the data: then the nodes are the graph's
-// again, with values computed anew. Nor can it repeat a gradient, made by Grad, through a Checkpoint in which random
-// numbers may be drawn.
+// It panics if y was not recorded, if an x is a Constant, if there are xs but y depends on no Variable,
+// and if a rule makes a constant of several numbers, which would not follow the data; then the nodes
+// belong to the graph again, with their values computed anew. It also panics if the graph includes a
+// gradient, made by Grad, through a Checkpoint in which random numbers may be drawn.
 func NewPlan(y *Node, xs ...*Node) *Plan {
 	mustBeNode("NewPlan", y)
 	mustNeedGradient("NewPlan", xs...)
@@ -87,7 +88,7 @@ func NewPlan(y *Node, xs ...*Node) *Plan {
 }
 
 // Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
-// them, and returns p. They need not be part of y's graph.
+// them, and returns p. The nodes need not be part of y's graph.
 func (p *Plan) Keep(nodes ...*Node) *Plan {
 	mustBeNode("Keep", nodes...)
 	mustBeNode("Keep", p.y)
@@ -96,9 +97,10 @@ func (p *Plan) Keep(nodes ...*Node) *Plan {
 	return p
 }
 
-// Forward computes the values again, from what the leaves hold, and returns y's. That and the
-// values of nodes that are kept are there until the next Forward. A leaf may be set to one, after Backward, as the state of a recurrent
-// network is: it then gets a copy. Forward panics if the shape of a leaf has changed.
+// Forward computes the values again, from what the leaves hold, and returns y's. This and the values of
+// kept nodes are valid until the next Forward. After Backward, a leaf may be set to one of them, such as
+// the state of a recurrent network: Forward then gives the leaf a copy. Forward panics if the shape of a
+// leaf has changed.
 func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
 		fail("Forward", "the plan could not be made")
@@ -152,10 +154,10 @@ func (p *Plan) run(steps []step) {
 	}
 }
 
-// Backward returns the gradients, after Forward, of y if it has one element, otherwise of Σ y ⊙ seed: a
-// seed has y's shape, and is ∂L/∂y. They may be modified, and are there until the next Backward or Keep;
-// Gradients.Add copies. It may be called again with other seeds. It panics if a leaf was modified
-// since Forward, by a method of its tensor.
+// Backward, called after Forward, returns the gradients of y if it has one element, otherwise of Σ y ⊙
+// seed: the seed has y's shape, and counts as ∂L/∂y. The gradients may be modified, and are valid until
+// the next Backward or Keep; Gradients.Add copies them. Backward may be called again, with other seeds.
+// It panics if a leaf was modified since Forward, by a method of its tensor.
 func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
 	case p.seed == nil:
