@@ -8,8 +8,8 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// along sets z, of x's shape, to what f makes of each line of x: the elements that differ in their index along the axis alone.
-// f is given lines whose elements are neighbours in memory; one of z may be that of x.
+// along sets z, of x's shape, to the result of f for each line of x: the elements that differ only in
+// their index along the axis. f gets lines that are contiguous in memory; its z may be its x.
 func (z *Tensor) along(op string, x *Tensor, axis int, f func(z, x []float64)) *Tensor {
 	a := x.axis(op, axis)
 	if !z.like(op, x) {
@@ -36,7 +36,7 @@ func (z *Tensor) along(op string, x *Tensor, axis int, f func(z, x []float64)) *
 	return z
 }
 
-// reduceLines sets z, of x's shape without the axis, to what f makes of each line along it.
+// reduceLines sets z, of x's shape without the axis, to the result of f for each line along it.
 func (z *Tensor) reduceLines(op string, x *Tensor, axis int, f func(x []float64) float64) *Tensor {
 	a := x.axis(op, axis)
 	n, step := x.shape()[a], x.stride(a)
@@ -62,8 +62,9 @@ func (z *Tensor) reduceLines(op string, x *Tensor, axis int, f func(x []float64)
 
 const beside = 8 // so many numbers beside one another a cache fetches at once
 
-// gather copies lines of n elements that are step apart to where they are neighbours in memory, some at a time, of which each begins
-// behind the one before, and gives them to f with the place of the first element.
+// gather copies lines of n elements, which are step apart, to contiguous memory. It passes up to beside
+// lines at a time to f, with the place in x of the first one's first element; each line begins one place
+// after the one before.
 func (x *Tensor) gather(n, step int, f func(first int, lines [][]float64)) {
 	if len(x.data) == 0 {
 		return // however long they are
@@ -88,13 +89,13 @@ func (x *Tensor) gather(n, step int, f func(first int, lines [][]float64)) {
 	}
 }
 
-// A lineRoom is memory that serves again.
+// A lineRoom is memory that is reused.
 type lineRoom struct {
 	data  []float64
 	lines [beside][]float64 // parts of it
 }
 
-// get returns n numbers, whatever they are.
+// get returns n numbers of undefined value.
 func (r *lineRoom) get(n int) []float64 {
 	r.data = slices.Grow(r.data[:0], n)[:n]
 	return r.data
@@ -132,8 +133,8 @@ func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// LogSoftmax sets z to the logarithm of Softmax, x − LogSumExp(x), along the axis, and is accurate where
-// Softmax is near 0 or 1. It panics if the axis does not exist.
+// LogSoftmax sets z to the logarithm of Softmax, x − LogSumExp(x), along the axis. It is accurate also
+// where Softmax is near 0 or 1. It panics if the axis does not exist.
 func (z *Tensor) LogSoftmax(x *Tensor, axis int) *Tensor {
 	return z.along("LogSoftmax", x, axis, func(z, x []float64) {
 		m, log := logSumExp(x)
@@ -154,8 +155,8 @@ func (z *Tensor) LogSumExp(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// logSumExp returns the largest element m, and ln Σ e^(x−m), in which the largest element counts as the 1 of
-// ln(1 + …): so what the others add is not lost.
+// logSumExp returns the largest element m, and ln Σ e^(x−m). The largest element counts as the 1 of ln(1
+// + …), so that the contribution of the others is not lost.
 func logSumExp(x []float64) (m, log float64) {
 	if m = kernel.Max(x); m != m || math.IsInf(m, 0) {
 		return m, 0
@@ -175,9 +176,10 @@ func logSumExp(x []float64) (m, log float64) {
 	return m, kernel.LogOnePlus(others)
 }
 
-// Standardise sets z to (x − m)·r, with the mean m, the variance v and r = 1/√(v + eps) of each line along the last axis, and
-// roots, of x's shape without that axis, to r. The mean of what the difference leaves of a large mean's rounding is taken off
-// too. It panics if x has no axis, or roots shares memory with x or z.
+// Standardise sets z to (x − m)·r and roots to r = 1/√(v + eps), where m and v are the mean and the
+// variance of each line along the last axis; roots has x's shape without that axis. The mean of x − m,
+// which is what rounding has left of a large mean, is subtracted as well. It panics if x has no axis, or
+// if roots shares memory with x or z.
 func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
 	const op = "Standardise"
 	n := x.shape()[x.axis(op, -1)]
@@ -203,12 +205,14 @@ func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
 	return z
 }
 
-// AddStandardiseVJP adds to z the gradient by x of what Standardise made of it, y and roots r, given dy = ∂L/∂y: with the means
-// over each line, and products that are 0 where their first factor is exactly 0,
+// AddStandardiseVJP adds to z the gradient of Standardise with respect to x, given its results y and
+// roots r, and dy = ∂L/∂y:
 //
 //	∂L/∂x = ((dy − mean(dy)) − mean(dy·y)·y)·r
 //
-// An empty z is set to it. It panics unless the shapes are those of Standardise. z may share no memory with the others.
+// The means are over each line, and a product is 0 where its first factor is exactly 0. An empty z is set
+// to the gradient. It panics unless the shapes are those of Standardise, or if z shares memory with the
+// others.
 func (z *Tensor) AddStandardiseVJP(dy, y, roots *Tensor) *Tensor {
 	const op = "AddStandardiseVJP"
 	mustMatch(op, dy, y)
@@ -241,8 +245,8 @@ func (z *Tensor) AddStandardiseVJP(dy, y, roots *Tensor) *Tensor {
 	return z
 }
 
-// CumSum sets z to the sums of x's elements along the axis from the first to each. It panics if the axis does
-// not exist.
+// CumSum sets z to the cumulative sums of x along the axis: each is the sum of the elements from the
+// first up to its own. It panics if the axis does not exist.
 func (z *Tensor) CumSum(x *Tensor, axis int) *Tensor {
 	return z.along("CumSum", x, axis, func(z, x []float64) {
 		sum := 0.0
@@ -253,7 +257,7 @@ func (z *Tensor) CumSum(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// CumProd sets z to the products of x's elements along the axis from the first to each. It panics if the axis
+// CumProd sets z to the cumulative products of x along the axis, as CumSum does. It panics if the axis
 // does not exist.
 func (z *Tensor) CumProd(x *Tensor, axis int) *Tensor {
 	return z.along("CumProd", x, axis, func(z, x []float64) {
@@ -265,8 +269,8 @@ func (z *Tensor) CumProd(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// LogCumSumExp sets z to the logarithms of the sums of e^x along the axis from the first element to each. It
-// does not overflow. It panics if the axis does not exist.
+// LogCumSumExp sets z to the logarithms of the cumulative sums of e^x along the axis. It does not
+// overflow. It panics if the axis does not exist.
 func (z *Tensor) LogCumSumExp(x *Tensor, axis int) *Tensor {
 	return z.along("LogCumSumExp", x, axis, func(z, x []float64) {
 		log := math.Inf(-1)
@@ -280,15 +284,15 @@ func (z *Tensor) LogCumSumExp(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// Prod sets z to the product of x over the axes, as Sum does the sum; that of no elements is 1. It panics if an
-// axis does not exist or is named twice.
+// Prod sets z to the product of x over the axes, as Sum does; the product of no elements is 1. It panics
+// if an axis does not exist or is named twice.
 func (z *Tensor) Prod(x *Tensor, axes ...int) *Tensor {
 	return z.reduce("Prod", x, axes, products)
 }
 
-// Norm sets z to the p-norm (Σ |x|ᵖ)^(1/p) along the axis, which the result no longer has; p is finite, and not 0.
-// What overflows or underflows between is scaled. A norm of no elements is 0, but Inf if p < 0. It panics if the
-// axis does not exist.
+// Norm sets z to the p-norm (Σ |x|ᵖ)^(1/p) along the axis, which the result no longer has. Elements are
+// scaled where their powers would overflow or underflow. The norm of no elements is 0, but Inf if p < 0.
+// It panics if the axis does not exist, or if p is 0, infinite or NaN.
 func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
 	if p == 0 || math.IsInf(p, 0) || p != p {
 		fail("Norm", "p is %v, must be finite and not 0", p)

@@ -32,7 +32,8 @@ func (z *Tensor) Minimum(x, y *Tensor) *Tensor {
 	return z.elementwise("Minimum", x, y, kernel.Minimum)
 }
 
-// AddScaled sets z to x + a·y, with both roundings. It panics unless x and y have one shape.
+// AddScaled sets z to x + a·y, where both the product and the sum are rounded. It panics unless x and y
+// have the same shape.
 func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
 	if !SameShape(x, y) {
 		mustMatch("AddScaled", x, y)
@@ -65,8 +66,8 @@ func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
 	return z
 }
 
-// AddScaledDifference adds p = a·(x−y) to z, but 0 where a is exactly 0 and the product NaN; an empty z
-// is set to p. It panics unless all have one shape.
+// AddScaledDifference adds p = a·(x−y) to z, where p is 0 if a is exactly 0 and the product NaN. An empty
+// z is set to p. It panics unless all have the same shape.
 func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
 	if !SameShape(x, y) {
 		mustMatch("AddScaledDifference", x, y)
@@ -79,8 +80,8 @@ func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
 	return z
 }
 
-// AddChain adds p = dy ⊙ slope to z, but 0 where dy is exactly 0 and the product NaN; an empty z is set to p. It panics unless
-// all have one shape.
+// AddChain adds p = dy ⊙ slope to z, where p is 0 if dy is exactly 0 and the product NaN. An empty z is
+// set to p. It panics unless all have the same shape.
 func (z *Tensor) AddChain(dy, slope *Tensor) *Tensor {
 	if !SameShape(dy, slope) {
 		mustMatch("AddChain", dy, slope)
@@ -114,7 +115,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	default:
 		return z.broadcast(op, x, y, f)
 	}
-	if !fresh { // overlap spares most a call
+	if !fresh { // most calls of apart are saved by overlap, which is inlined
 		if overlap(z.data, x.data) {
 			x = z.apart(x)
 		}
@@ -126,7 +127,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	return z
 }
 
-// broadcast is elementwise for shapes that differ, of which one may be repeated.
+// broadcast is elementwise for different shapes, each of which may be repeated.
 func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 	var room [maxRank]int
 	z.prepare(op, mustBroadcast(op, x.shape(), y.shape(), &room))
@@ -134,7 +135,7 @@ func (z *Tensor) broadcast(op string, x, y *Tensor, f loop2) *Tensor {
 		return z
 	}
 	x, y = z.apart(x), z.apart(y)
-	if len(x.data) == len(z.data) && len(y.data) == len(z.data) { // they differ in axes of length 1 alone
+	if len(x.data) == len(z.data) && len(y.data) == len(z.data) { // the shapes differ only in axes of length 1
 		f(z.data, x.data, y.data)
 		return z
 	}
@@ -150,7 +151,7 @@ func (z *Tensor) Eq(x, y *Tensor) *Tensor {
 	return z.elementwise("Eq", x, y, kernel.Eq)
 }
 
-// Ne sets z to 1 where x ≠ y and to 0 elsewhere; NaN differs from all, NaN too.
+// Ne sets z to 1 where x ≠ y and to 0 elsewhere; NaN differs from everything, NaN included.
 func (z *Tensor) Ne(x, y *Tensor) *Tensor {
 	return z.elementwise("Ne", x, y, kernel.Ne)
 }
@@ -175,8 +176,8 @@ func (z *Tensor) Ge(x, y *Tensor) *Tensor {
 	return z.elementwise("Ge", x, y, func(z, x, y []float64) { kernel.Le(z, y, x) })
 }
 
-// Where sets z to x where the mask is 1 and to y where it is 0, all broadcast. What is not
-// chosen does no harm, NaN either. It panics if the mask holds anything but 0 and 1.
+// Where sets z to x where the mask is 1 and to y where it is 0, all broadcast. Elements that are not
+// chosen have no effect, not even NaN. It panics if the mask holds anything but 0 and 1.
 func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	mask.mustBeSet("Where")
 	x.mustBeSet("Where")

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// broadcastShape returns the shape of an element-wise result, by NumPy's rule, in
-// room, and whether the operands' shapes fit.
+// broadcastShape returns, in room, the shape of an element-wise result by NumPy's rule, and whether the
+// operands' shapes fit.
 func broadcastShape(x, y []int, room *[maxRank]int) (shape []int, ok bool) {
 	long, short := x, y
 	if len(long) < len(short) {
@@ -27,7 +27,7 @@ func broadcastShape(x, y []int, room *[maxRank]int) (shape []int, ok bool) {
 	return out, true
 }
 
-// mustBroadcast is broadcastShape of x and y, which must fit.
+// mustBroadcast is broadcastShape of x and y, which panics unless they fit.
 func mustBroadcast(op string, x, y []int, room *[maxRank]int) []int {
 	shape, ok := broadcastShape(x, y, room)
 	if !ok {
@@ -36,8 +36,8 @@ func mustBroadcast(op string, x, y []int, room *[maxRank]int) []int {
 	return shape
 }
 
-// BroadcastTo sets z to x, repeated along axes of length 1, and along new leading
-// axes, to the given shape. It panics if x does not broadcast to that shape.
+// BroadcastTo sets z to x repeated to the given shape, along axes of length 1 and along new leading axes.
+// It panics if x does not broadcast to that shape.
 func (z *Tensor) BroadcastTo(x *Tensor, shape ...int) *Tensor {
 	x.mustBeSet("BroadcastTo")
 	if !broadcasts(x.shape(), shape) {
@@ -64,8 +64,8 @@ func (z *Tensor) repeat(x *Tensor) {
 	})
 }
 
-// Broadcasts reports whether an element-wise operation repeats x to y's shape: whether
-// SumTo of y to x's shape is possible. An empty tensor has no shape, and there it is false.
+// Broadcasts reports whether x can be repeated to y's shape, so that y can be summed to x's shape by
+// SumTo. It is false if x or y is empty, and so has no shape.
 func Broadcasts(x, y *Tensor) bool {
 	return !x.IsEmpty() && !y.IsEmpty() && broadcasts(x.shape(), y.shape())
 }
@@ -114,8 +114,9 @@ func newWalk(out, x, y []int) walk {
 	return w
 }
 
-// strides sets s to the distances of neighbours along each of len(s) axes, for an
-// operand of the given shape, which is aligned at the last axis.
+// strides sets s to the distances in memory between neighbours along each of len(s) axes, for an operand
+// of the given shape, aligned at the last axis. They are 0 along axes that the operand lacks or that have
+// length 1.
 func strides(s []int, shape []int) {
 	step := 1
 	for i := 1; i <= len(shape); i++ {
@@ -127,8 +128,8 @@ func strides(s []int, shape []int) {
 	}
 }
 
-// run calls f for every run of n elements: o, x and y are the offsets of its first
-// element in the result and the operands, dx and dy are 0 or 1, the operands' steps.
+// run calls f for every run of n elements. o, x and y are the offsets of its first element in the result
+// and the operands; dx and dy, which are 0 or 1, are the operands' steps.
 func (w *walk) run(f func(n, o, x, y, dx, dy int)) {
 	if w.rank == 0 {
 		f(1, 0, 0, 0, 0, 0)
@@ -159,8 +160,8 @@ func (w *walk) run(f func(n, o, x, y, dx, dy int)) {
 	}
 }
 
-// apart returns x, or a copy of it if its memory overlaps z's other than element
-// on element, so that an element-wise loop never reads what it has written.
+// apart returns x, or a copy of it if x and z overlap in memory without being the same elements, so that
+// an element-wise loop never reads what it has written.
 func (z *Tensor) apart(x *Tensor) *Tensor {
 	if !overlap(z.data, x.data) || len(z.data) == len(x.data) && &z.data[0] == &x.data[0] {
 		return x
@@ -176,8 +177,8 @@ func overlap(a, b []float64) bool {
 	return a0 < b0+8*uintptr(len(b)) && b0 < a0+8*uintptr(len(a))
 }
 
-// Overlapping returns the place of one of xs that shares memory with another of them, or with one of others; −1 if none does. It
-// takes n log n time for n tensors.
+// Overlapping returns the index of one of xs that shares memory with another of them or with one of
+// others, or −1 if none does. It takes n log n time for n tensors.
 func Overlapping(xs, others []*Tensor) int {
 	type span struct {
 		from, until uintptr

@@ -2,8 +2,8 @@ package tensor
 
 import "math"
 
-// Equal reports whether x and y have the same shape and equal elements. NaN
-// equals nothing, nor does an empty tensor, and −0 equals 0.
+// Equal reports whether x and y have the same shape and equal elements. NaN and an empty tensor equal
+// nothing; −0 equals 0.
 func Equal(x, y *Tensor) bool { return AllClose(x, y, 0, 0) }
 
 // AllClose reports whether x and y have the same shape and every |x−y| is at most
@@ -22,8 +22,8 @@ func AllClose(x, y *Tensor, rtol, atol float64) bool {
 	return true
 }
 
-// MaxAbsDiff returns the largest |x−y|, NaN if an element is NaN in one of them
-// or an infinity in both. It panics if their shapes differ, or if one is empty.
+// MaxAbsDiff returns the largest |x−y|, or NaN if an element is NaN in one of them or the same infinity
+// in both. It panics if their shapes differ, or if one is empty.
 func MaxAbsDiff(x, y *Tensor) float64 {
 	mustMatch("MaxAbsDiff", x, y)
 	largest := 0.0

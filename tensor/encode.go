@@ -2,9 +2,9 @@ package tensor
 
 import "errors"
 
-// A Tensor refuses to be encoded and decoded by packages such as encoding/json and encoding/gob, which would
-// write it without its numbers, since it has no exported fields. The methods have value receivers where a
-// copy of a Tensor is to be refused too.
+// Packages such as encoding/json and encoding/gob would write a Tensor without its numbers, since it has
+// no exported fields. So it refuses to be encoded and decoded. The methods that encode have value
+// receivers, so that a copy of a Tensor refuses too.
 
 var errEncode = errors.New("tensor: a Tensor can't be encoded or decoded: use its Shape and Data, and FromSlice")
 

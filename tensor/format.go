@@ -63,11 +63,10 @@ func formatArray(shape []int, data []float64) string {
 // omitted is the index that stands for the elements not printed.
 const omitted = -1
 
-// layOut returns the text of an array as NumPy's print lays it out, its data in
-// row-major order: nested brackets, columns, long rows wrapped, large arrays
-// summarised. An array without axes prints as a number and one without elements
-// as "[]". How an element is written, as wide as every other, text says for those
-// that are shown.
+// layOut returns the text of an array as NumPy's print lays it out: nested brackets, columns, long rows
+// wrapped, large arrays summarised. data is in row-major order. An array without axes prints as a number,
+// one without elements as "[]". For the elements that are shown, text returns a function that writes each
+// of them, all equally wide.
 func layOut(shape []int, data []float64, text func(shown []float64) func(x float64) string) string {
 	if len(data) == 0 {
 		return "[]"
@@ -114,7 +113,7 @@ type printer struct {
 	shape     []int
 	data      []float64
 	summarise bool
-	text      func(x float64) string // as wide for every element
+	text      func(x float64) string // equally wide for every element
 }
 
 // shown returns the indices to print along an axis of length n.
@@ -145,8 +144,8 @@ func (p *printer) appendShown(elements []float64, axis, block int) []float64 {
 	return elements
 }
 
-// block returns the text of one block: its sub-blocks on lines of their own,
-// with one blank line more for every axis that they have above one.
+// block returns the text of one block: its sub-blocks on lines of their own, with one blank line between
+// them for every axis that they have beyond one.
 func (p *printer) block(axis, block int) string {
 	inner := len(p.shape) - 1 - axis
 	if inner == 0 {
@@ -249,9 +248,8 @@ func (f *numberFormat) widen(x float64) {
 	}
 }
 
-// shortest returns the fewest digits that tell x from its neighbours, or if
-// they are more than printPrecision after the point, x rounded to those.
-// There is no point without digits after it.
+// shortest returns the fewest digits that tell x from its neighbours, or x rounded to printPrecision
+// digits after the point if that is fewer. There is no point without digits after it.
 func (f *numberFormat) shortest(x float64) string {
 	verb := byte('f')
 	if f.scientific {
@@ -282,8 +280,7 @@ func (f *numberFormat) number(x float64) string {
 	return padLeft(whole, f.left) + "." + fraction + strings.Repeat(" ", f.right-len(fraction))
 }
 
-// exponentForm returns x in scientific notation, with the digits that the
-// array's longest number needs.
+// exponentForm returns x in scientific notation, with as many digits as the array's longest number needs.
 func (f *numberFormat) exponentForm(x float64) string {
 	text := strconv.FormatFloat(x, 'e', f.fraction, 64)
 	mantissa, exponent, _ := strings.Cut(text, "e")

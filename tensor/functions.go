@@ -2,22 +2,22 @@ package tensor
 
 import "gentlegrad/tensor/internal/kernel"
 
-// A Function is a function f of one number, applied to each element by Apply. Its Name is for
+// A Function is a function f of one number, applied to each element by Apply. Its Name appears in
 // messages.
 type Function struct {
 	Name string
 
-	// Values sets z = f(x), element by element. They have one length, and may be one slice.
+	// Values sets z = f(x), element by element. z and x have the same length, and may be the same slice.
 	Values func(z, x []float64)
 
-	// VJP, which may be nil, makes the gradient with respect to x of dy = ∂L/∂y, where y = f(x). With
-	// p = dy·f′(x), but 0 where dy is exactly 0 and that product NaN, it sets dx = p, or dx + p if
-	// add is true. All have one length; dx and dy may be one slice.
+	// VJP, which may be nil, computes the gradient p = dy·f′(x) with respect to x, given dy = ∂L/∂y for y
+	// = f(x). Where dy is exactly 0 and that product NaN, p is 0. It sets dx = p, or dx + p if add is
+	// true. All have the same length; dx and dy may be the same slice.
 	VJP func(dx, dy, x, y []float64, add bool)
 }
 
-// The functions of this package, which are not to be modified. Those without a VJP have their
-// gradient made of other operations.
+// The functions of this package, which must not be modified. The gradients of those without a VJP are
+// composed of other operations.
 var (
 	Neg      = Function{Name: "Neg", Values: kernel.Neg}                                 // −x
 	Abs      = Function{Name: "Abs", Values: kernel.Abs}                                 // |x|
@@ -27,12 +27,12 @@ var (
 	Expm1    = Function{Name: "Expm1", Values: kernel.Expm1}                             // eˣ − 1
 	Log      = Function{Name: "Log", Values: kernel.Log}                                 // ln x
 	Log1p    = Function{Name: "Log1p", Values: kernel.Log1p}                             // ln(1+x)
-	Sin      = Function{Name: "Sin", Values: kernel.Sin}                                 // sin x; from 2³⁰ on math.Sin, whose last bit may differ
+	Sin      = Function{Name: "Sin", Values: kernel.Sin}                                 // sin x; math.Sin where |x| ≥ 2³⁰, whose last bit may differ
 	Cos      = Function{Name: "Cos", Values: kernel.Cos}                                 // cos x, likewise
 	Softplus = Function{Name: "Softplus", Values: kernel.Softplus}                       // ln(1+eˣ)
 	Sigmoid  = Function{Name: "Sigmoid", Values: kernel.Sigmoid, VJP: kernel.SigmoidVJP} // y = 1/(1+e⁻ˣ), slope y(1−y)
 	Tanh     = Function{Name: "Tanh", Values: kernel.Tanh, VJP: kernel.TanhVJP}          // y = tanh x, slope 1−y²
-	Erfc     = Function{Name: "Erfc", Values: kernel.Erfc}                               // 2/√π ∫ e^(−t²) dt from x on
+	Erfc     = Function{Name: "Erfc", Values: kernel.Erfc}                               // 2/√π ∫ e^(−t²) dt from x to ∞
 	ReLU     = Function{Name: "ReLU", Values: kernel.ReLU, VJP: kernel.ReLUVJP}          // max(x, 0), slope 0 at 0 and NaN
 )
 
@@ -72,8 +72,8 @@ func (z *Tensor) Map(x *Tensor, f func(float64) float64) *Tensor {
 	return z
 }
 
-// A Function2 is a function f of two numbers, applied to pairs of elements by Apply2. Its Name is
-// for messages.
+// A Function2 is a function f of two numbers, applied to pairs of elements by Apply2. Its Name appears in
+// messages.
 type Function2 struct {
 	Name string
 
@@ -82,12 +82,12 @@ type Function2 struct {
 	Values func(z, x, y []float64)
 }
 
-// The products of the chain rule, which are not to be modified: they are exactly 0 where no gradient comes in, even if the
-// slope is infinite or NaN.
+// The products of the chain rule, which must not be modified. They are exactly 0 where the incoming
+// gradient is 0, even if the slope is infinite or NaN.
 var (
-	Chain    = Function2{"Chain", kernel.Chain}       // x·y, but 0 where x is 0 and that is NaN
-	Chain2   = Function2{"Chain2", kernel.Chain2}     // x·y, but 0 where x or y is 0 and that is NaN
-	ChainDiv = Function2{"ChainDiv", kernel.ChainDiv} // x/y, but 0 where x is 0 and that is NaN
+	Chain    = Function2{"Chain", kernel.Chain}       // x·y, but 0 where x is 0 and the product NaN
+	Chain2   = Function2{"Chain2", kernel.Chain2}     // x·y, but 0 where x or y is 0 and the product NaN
+	ChainDiv = Function2{"ChainDiv", kernel.ChainDiv} // x/y, but 0 where x is 0 and the quotient NaN
 )
 
 // Apply2 sets z to f(x, y), element by element, where x and y broadcast. It panics if f, or

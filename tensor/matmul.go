@@ -6,13 +6,13 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// A product is a matrix product with neither, the first or the second operand
-// transposed. The transposed matrix is never made.
+// A product is a matrix product with neither operand, the first or the second transposed. The transposed
+// matrix is never made.
 type product struct {
 	name           string
 	transX, transY bool
 	set            func(z, x, y []float64, m, k, n int)
-	add            func(z, x, y []float64, m, k, n int) // adds to what is there; nil if that is not done
+	add            func(z, x, y []float64, m, k, n int) // adds to z; nil if the product only sets it
 }
 
 var (
@@ -25,19 +25,19 @@ var (
 	addTN = product{"AddMatMulTN", true, false, kernel.MatMulTN, kernel.AddMatMulTN}
 )
 
-// MatMul sets z to the matrix product x·y of the last two axes: […, m, k] by
-// […, k, n] gives […, m, n]. The axes before them broadcast. Operands have two
-// axes at least. z may not be an operand. It panics if the inner lengths differ.
+// MatMul sets z to the matrix product x·y of the last two axes: […, m, k] by […, k, n] gives […, m, n].
+// The axes before them broadcast. Operands need at least two axes. z may not share memory with an
+// operand. It panics if the inner lengths k differ, or the axes before do not broadcast.
 func (z *Tensor) MatMul(x, y *Tensor) *Tensor { return z.matmul(&nn, x, y) }
 
-// MatMulNT sets z to x·yᵀ, with y […, n, k]; otherwise as MatMul.
+// MatMulNT sets z to x·yᵀ, with y […, n, k]; the rest is as for MatMul.
 func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
 
-// MatMulTN sets z to xᵀ·y, with x […, k, m]; otherwise as MatMul.
+// MatMulTN sets z to xᵀ·y, with x […, k, m]; the rest is as for MatMul.
 func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
 
-// AddMatMul adds x·y to z, with the bits of MatMul and Add; an empty z is set to it. All are
-// matrices: [m, k] by [k, n], added to [m, n]. z may not be an operand. It panics if the
+// AddMatMul adds x·y to z, with the bits of MatMul followed by Add; an empty z is set to x·y. All are
+// matrices: [m, k] by [k, n], added to [m, n]. z may not share memory with an operand. It panics if the
 // shapes do not fit.
 func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
 
@@ -65,7 +65,7 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 		return z.batched(p, x, y, m, k, n)
 	}
 	fresh := z.prepareMatrix(p.name, m, n)
-	if len(z.data) == 0 { // and m may be any number
+	if len(z.data) == 0 { // if n is 0, m may be huge: no loop over the rows
 		return z
 	}
 	if !fresh {
@@ -112,7 +112,7 @@ func (z *Tensor) mustBeApart(op string, operands ...*Tensor) {
 
 func failOverlap(op string) { fail(op, "destination shares memory with an operand") }
 
-// batched multiplies stacks of matrices, whose leading axes broadcast: it walks over these, matrix by matrix.
+// batched multiplies stacks of matrices, one by one; their leading axes broadcast.
 func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	lead := func(t *Tensor) []int { return t.shape()[:t.rank-2] }
 	var room [maxRank]int
@@ -137,8 +137,8 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	return z
 }
 
-// Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b
-// [out], give […, out]. z may not be an operand. It panics if the shapes do not fit.
+// Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b [out], give […, out]. z may
+// not share memory with an operand. It panics if the shapes do not fit.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if x == nil || w == nil || b == nil || !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
 		failAffine(x, w, b)
@@ -155,7 +155,7 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !fresh {
 		z.mustBeApart("Affine", x, w, b)
 	}
-	if len(z.data) > 0 { // else m may be any number
+	if len(z.data) > 0 { // if n is 0, m may be huge: no loop over the rows
 		kernel.Affine(z.data, x.data, w.data, b.data, m, k, n)
 	}
 	return z
@@ -184,7 +184,7 @@ func (x *Tensor) last() int {
 	return x.more[x.rank-1]
 }
 
-// rows returns the number of rows of x, whose axes but the last are taken for one.
+// rows returns the number of x's rows, with all axes but the last taken as one.
 func (x *Tensor) rows() int {
 	if x.rank == 2 {
 		return x.dims[0]
@@ -196,9 +196,9 @@ func (x *Tensor) rows() int {
 	return m
 }
 
-// AddAffineGrads adds to dx, dw and db what the gradient δ = ∂L/∂z of z = x·w + b gives
-// them: δ·wᵀ, xᵀ·δ, and δ summed over its rows, each with the bits of MatMulNT, MatMulTN or SumTo,
-// and Add. An empty one is set to that, a nil one is left out. They may share no memory with
+// AddAffineGrads adds the gradients of z = x·w + b, given delta = δ = ∂L/∂z: δ·wᵀ to dx, xᵀ·δ to dw, and
+// δ summed over its rows to db, with the bits of MatMulNT, MatMulTN and SumTo, each followed by Add. An
+// empty destination is set to its gradient; a nil one is left out. Destinations may share no memory with
 // delta, x or w, or with one another. It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	const op = "AddAffineGrads"
@@ -211,7 +211,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	m, k, n := x.rows(), w.dims[0], w.dims[1]
 	if dx != nil {
 		switch fresh := dx.like(op, x); {
-		case len(dx.data) == 0: // m may be any number
+		case len(dx.data) == 0: // if k is 0, m may be huge: no loop over the rows
 		case fresh:
 			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 		default:

@@ -6,9 +6,9 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// Transpose sets z to x with its axes in the given order, or reversed if none is
-// given: axis i of z is axis perm[i] of x. It copies. z may not be x. It panics
-// if perm does not name every axis once.
+// Transpose sets z to x with its axes in the given order, or reversed if none is given: axis i of z is
+// axis perm[i] of x. It copies: z may not share memory with x. It panics if perm does not name every axis
+// once.
 func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	x.mustBeSet("Transpose")
 	var order, shape, step, zstep, index [maxRank]int
@@ -46,7 +46,7 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 				copy(z.data[to+i*row:][:row], x.data[from+i*step[last]:])
 			}
 		}
-		a := last - 1 // to the next ones
+		a := last - 1 // on to the next rows
 		for ; a >= 0; a-- {
 			if a == lastOfX {
 				continue
@@ -103,13 +103,13 @@ func failPermutation(perm []int, x *Tensor) {
 	fail("Transpose", "axes %v must name every axis of shape %v once", slices.Clone(perm), x.Shape())
 }
 
-// Slice returns the part of x with index i up to, not including, j on the axis, of which −1 is the last.
-// On the leading axis it shares memory with x, on others it is a copy. It panics unless
-// 0 ≤ i ≤ j ≤ the length of the axis, or if there is no such axis.
+// Slice returns the part of x with index i up to, but not including, j on the axis; axis −1 is the last.
+// On the leading axis the result shares memory with x, on others it is a copy. It panics unless 0 ≤ i ≤ j
+// ≤ the length of the axis, or if there is no such axis.
 func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
 
-// SliceOf sets z to the part of x that Slice returns. On the leading axis an empty z becomes a view
-// of x; all else is copied, on other axes not into x's memory. It panics as Slice does.
+// SliceOf sets z to the part of x that Slice returns. On the leading axis, an empty z becomes a view of
+// x; otherwise the part is copied. On other axes z may not share memory with x. It panics as Slice does.
 func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
 	const op = "Slice"
 	a := x.axis(op, axis)
@@ -131,8 +131,8 @@ func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
 	return z
 }
 
-// Pad sets z to x on the axis from index i of n, with zeros around it. z may not be
-// x. It panics if there is no room for x.
+// Pad sets z to x with zeros around it: its axis gets length n, and x begins at index i of it. z may not
+// share memory with x. It panics if x does not fit.
 func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 	a := x.axis("Pad", axis)
 	if i < 0 || i > n-x.shape()[a] {
@@ -148,8 +148,8 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 	return z
 }
 
-// AddToSlice adds x to the part of z that begins at index i of the axis and has
-// x's shape. z may not be x. It panics if z is empty, or if x does not fit.
+// AddToSlice adds x to the part of z that begins at index i of the axis and has x's shape. z may not
+// share memory with x. It panics if z is empty, or if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	x.mustBeSet("AddToSlice")
 	a := z.axis("AddToSlice", axis)
@@ -170,8 +170,8 @@ func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	return z
 }
 
-// runs calls f for every run of elements of part and where they are in x, when part
-// begins at index i of x's axis.
+// runs calls f for every run of elements of part and the run of x at the same place, where part begins at
+// index i of x's axis.
 func (x *Tensor) runs(part *Tensor, axis, i int, f func(x, part []float64)) {
 	n, inner := x.shape()[axis], x.stride(axis)
 	width := part.shape()[axis] * inner
@@ -182,9 +182,8 @@ func (x *Tensor) runs(part *Tensor, axis, i int, f func(x, part []float64)) {
 	}
 }
 
-// Concat sets z to the operands one after another along the axis; their other
-// axes are alike. z may not be an operand. It panics if there is no operand or if
-// their shapes do not fit.
+// Concat sets z to the operands one after another along the axis; their other axes must be equal. z may
+// not share memory with an operand. It panics if there is no operand or if their shapes do not fit.
 func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 	if len(xs) == 0 {
 		fail("Concat", "no operands")

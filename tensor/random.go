@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// Uniform fills z with numbers drawn evenly from [lo, hi), or with lo if that is hi. It panics if z is empty, if rng
-// is nil, or unless lo ≤ hi, both finite.
+// Uniform fills z with numbers drawn uniformly from [lo, hi), or with lo if lo = hi. It panics if z is
+// empty, if rng is nil, or unless lo ≤ hi and both are finite.
 func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 	z.mustDraw("Uniform", rng)
 	if !(lo <= hi && lo >= -math.MaxFloat64 && hi <= math.MaxFloat64) {
@@ -50,11 +50,10 @@ func (z *Tensor) mustDraw(op string, rng *rand.Rand) {
 	z.version++
 }
 
-// normalPair returns two standard normal numbers, by Marsaglia's polar method (Knuth,
-// The Art of Computer Programming, vol. 2, 3.4.1, algorithm P): a point is drawn
-// evenly from the unit disc, and its squared radius s, which is even on (0, 1), makes
-// a normal radius √(−2 ln s). rand's NormFloat64 rounds differently on different
-// processors.
+// normalPair returns two standard normal numbers, by Marsaglia's polar method (Knuth, The Art of Computer
+// Programming, vol. 2, 3.4.1, algorithm P). A point is drawn uniformly from the unit disc; its squared
+// radius s is uniform on (0, 1), and √(−2 ln s) is the radius of a pair of normal numbers. rand's
+// NormFloat64 rounds differently on different processors.
 func normalPair(rng *rand.Rand) (a, b float64) {
 	for {
 		a = float64(2*rng.Float64()) - 1

@@ -22,11 +22,10 @@ var (
 	products = reduction{1, kernel.Prod, func(x, y float64) float64 { return x * y }, kernel.Mul}
 )
 
-// Sum sets z to the sum of x over the axes, which the result no longer has: [m, n] over
-// axis 0 gives [n]. Without axes it is the sum of all elements. Axis −1 is the last. The sum of
-// no elements is 0. Elements that are neighbours in memory are added in pairs, so that the
-// rounding errors of n of them grow with log n; others one after another. It panics if an axis
-// does not exist or is named twice.
+// Sum sets z to the sum of x over the axes, which the result no longer has: [m, n] over axis 0 gives [n].
+// Without axes it is the sum of all elements. Axis −1 is the last. The sum of no elements is 0. Elements
+// that are neighbours in memory are added pairwise, so that the rounding errors of n of them grow with
+// log n; others are added one after another. It panics if an axis does not exist or is named twice.
 func (z *Tensor) Sum(x *Tensor, axes ...int) *Tensor {
 	return z.reduce("Sum", x, axes, sums)
 }
@@ -40,8 +39,8 @@ func (z *Tensor) Mean(x *Tensor, axes ...int) *Tensor {
 	return z
 }
 
-// Max sets z to the largest element of x over the axes, as Sum does; NaN if there
-// is one. It panics as Sum does, or if there are no elements to choose from.
+// Max sets z to the largest element of x over the axes, as Sum does, or to NaN if one is NaN. It panics
+// as Sum does, or if there are no elements to choose from.
 func (z *Tensor) Max(x *Tensor, axes ...int) *Tensor {
 	return z.extreme("Max", x, axes, maxima)
 }
@@ -58,9 +57,8 @@ func (z *Tensor) extreme(op string, x *Tensor, axes []int, r reduction) *Tensor 
 	return z.reduce(op, x, axes, r)
 }
 
-// Count returns the number of elements that a reduction over the axes folds into
-// one; over all, if none is named. It panics if an axis does not exist or is named
-// twice.
+// Count returns the number of elements that a reduction over the axes, or over all if none is named,
+// folds into one. It panics if an axis does not exist or is named twice.
 func (x *Tensor) Count(axes ...int) int { return x.count("Count", axes) }
 
 func (x *Tensor) count(op string, axes []int) int {
@@ -74,8 +72,7 @@ func (x *Tensor) count(op string, axes []int) int {
 	return n
 }
 
-// named returns the set of the given axes of x, or of all, if none is given: bit a
-// stands for axis a.
+// named returns the set of the given axes of x, or of all axes if none is given: bit a stands for axis a.
 func (x *Tensor) named(op string, axes []int) (set uint32) {
 	x.mustBeSet(op)
 	if len(axes) == 0 {
@@ -91,9 +88,9 @@ func (x *Tensor) named(op string, axes []int) (set uint32) {
 	return set
 }
 
-// ArgMax sets z to the index, along the axis, of x's largest element: the first of
-// several, and the first NaN if there is one: [m, n] along axis 1 gives [m]. It panics if the
-// axis does not exist or has length 0.
+// ArgMax sets z to the index of x's largest element along the axis: [m, n] along axis 1 gives [m]. Of
+// several it is the first, and if there are NaNs, the first NaN. It panics if the axis does not exist or
+// has length 0.
 func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	if a := x.axis("ArgMax", axis); x.shape()[a] == 0 {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
@@ -101,8 +98,8 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	return z.reduceLines("ArgMax", x, axis, func(x []float64) float64 { return float64(largest(x)) })
 }
 
-// SquaredError sets z to the scalar ½ Σ (x−t)², added as Sum does. It panics unless x and t
-// have one shape.
+// SquaredError sets z to the scalar ½ Σ (x−t)², added as Sum does. It panics unless x and t have the same
+// shape.
 func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
 	mustMatch("SquaredError", x, t)
 	z.prepare("SquaredError", nil)
@@ -110,9 +107,9 @@ func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
 	return z
 }
 
-// SumTo sets z to x, summed over the axes along which a tensor of the given shape
-// would be repeated to become x: what un-broadcasts a gradient. It panics if
-// that shape does not broadcast to x's.
+// SumTo sets z to x summed to the given shape, over the axes along which a tensor of that shape would be
+// repeated to become x. This is how a gradient is un-broadcast. It panics if that shape does not
+// broadcast to x's.
 func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 	x.mustBeSet("SumTo")
 	if !broadcasts(shape, x.shape()) {
@@ -127,8 +124,8 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 	return z
 }
 
-// In a reduction, elements that are next to one another in memory and become one
-// element are folded by run; all others one after another, in the order of memory.
+// In a reduction, neighbours in memory that become one element are folded by run; all others one after
+// another, in the order of memory.
 
 func (z *Tensor) reduce(op string, x *Tensor, axes []int, r reduction) *Tensor {
 	if len(axes) == 0 {
@@ -182,8 +179,8 @@ func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
 	})
 }
 
-// isTail reports whether the shape, but for leading axes of length 1, is the last axes of the other. It has an axis
-// of another length.
+// isTail reports whether the shape, without leading axes of length 1, equals the last axes of the other.
+// It must have an axis of another length.
 func isTail(shape, of []int) bool {
 	for shape[0] == 1 {
 		shape = shape[1:]

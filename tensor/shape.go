@@ -10,7 +10,7 @@ const (
 	maxLen  = min(1<<32, math.MaxInt/1024) // the largest number of elements, 32 GiB: what is larger is a mistake
 )
 
-// shape returns z's own record of its shape: not to be kept or modified.
+// shape returns z's own record of its shape, which must not be kept or modified.
 func (z *Tensor) shape() []int {
 	switch {
 	case z == nil || !z.set:
@@ -63,9 +63,9 @@ func checkRank(op string, shape []int) {
 	}
 }
 
-// prepare makes z the destination of a result with the given shape. It reports
-// whether z is fresh: it was empty, so its memory is no operand's. The elements are
-// zero, or what was there before: the operation sets them all.
+// prepare makes z the destination of a result with the given shape. It reports whether z is fresh, that
+// is, was empty; then no operand shares its memory. The elements are undefined: the operation sets them
+// all.
 func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 	z.mustBeThere(op)
 	z.version++
@@ -145,7 +145,7 @@ func failUnset(op string, x *Tensor) {
 	fail(op, "operand is empty: it has no shape yet")
 }
 
-// mustBeThere is for a destination, which may be empty.
+// mustBeThere panics if a destination is nil; it may be empty.
 func (z *Tensor) mustBeThere(op string) {
 	if z == nil {
 		failNil(op)
@@ -154,7 +154,7 @@ func (z *Tensor) mustBeThere(op string) {
 
 func failNil(op string) { fail(op, "destination is nil") }
 
-// axis returns the axis as a number from 0; negative ones count from the end.
+// axis returns the axis as a number from 0; a negative one counts from the end.
 func (x *Tensor) axis(op string, axis int) int {
 	x.mustBeSet(op)
 	a := axis
@@ -185,13 +185,12 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 	return z
 }
 
-// Reshape returns x's elements under another shape; it shares memory with x.
-// One axis may be −1: it is worked out. It panics if the number of elements differs,
-// or if −1 could be any number.
+// Reshape returns x's elements under another shape; it shares memory with x. One axis may be −1: its
+// length is worked out. It panics if the number of elements differs, or if −1 could be any number.
 func (x *Tensor) Reshape(shape ...int) *Tensor { return new(Tensor).reshape("Reshape", x, shape) }
 
-// View makes z what Reshape returns: x's elements under another shape. It panics as Reshape does, with its
-// messages, or if z is not empty.
+// View makes z what Reshape returns: x's elements under another shape. It panics as Reshape does, with
+// the same messages, or if z is not empty.
 func (z *Tensor) View(x *Tensor, shape ...int) *Tensor { return z.reshape("Reshape", x, shape) }
 
 func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
@@ -216,7 +215,7 @@ func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
 	return z.wrap(op, x.data, full)
 }
 
-// stride returns the distance of neighbours along the axis.
+// stride returns the distance in memory between neighbours along the axis.
 func (x *Tensor) stride(axis int) int {
 	n := 1
 	for _, d := range x.shape()[axis+1:] {
@@ -225,8 +224,8 @@ func (x *Tensor) stride(axis int) int {
 	return n
 }
 
-// Like makes z have x's shape. If z was empty its elements are undefined; else it
-// panics unless z has that shape. It panics if x is empty.
+// Like gives z the shape of x. If z was empty, its elements are then undefined; otherwise z must have
+// that shape already. Like panics if it has not, or if x is empty.
 func (z *Tensor) Like(x *Tensor) *Tensor {
 	z.like("Like", x)
 	return z

@@ -8,11 +8,11 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// Take sets z to the elements of x at the places that the index holds: z[k] = x[at[k]], where elements are
-// counted in memory, row by row, and z has at's shape. −1 stands for no element: 0. If the shape of a row is given,
-// it takes rows: x is divided into rows of as many elements, which are counted, and z has at's shape followed by a
-// row's. z may share no memory with x or at. It panics if a place is no whole number from −1 to the number of x's
-// elements, or rows, not included, and if x can't be divided into such rows.
+// Take sets z to the elements of x at the given places: z[k] = x[at[k]], where x's elements are counted
+// in row-major order and z has at's shape. The place −1 stands for no element, and gives 0. With the
+// shape of a row, Take takes rows: places count rows of that many elements, into which x is divided, and
+// z has at's shape followed by the row's. z may share no memory with x or at. It panics if a place is not
+// a whole number from −1 to the last element or row of x, or if x can't be divided into such rows.
 func (z *Tensor) Take(x, at *Tensor, row ...int) *Tensor {
 	x.mustBeSet("Take")
 	at.mustBeSet("Take")
@@ -41,9 +41,10 @@ func (z *Tensor) Take(x, at *Tensor, row ...int) *Tensor {
 	return z
 }
 
-// AddAt adds y's elements to those of z at the places that the index holds: z[at[k]] += y[k], where y has at's
-// shape; or rows, of the shape that y has behind at's, as Take does. What goes to one place is added up before it is
-// added to z. z may share no memory with at or y. It panics as Take does, and if z is empty.
+// AddAt adds y's elements to those of z at the given places: z[at[k]] += y[k], where y has at's shape. If
+// y's shape goes on after at's, the rest is the shape of a row, and AddAt adds rows, placed as in Take.
+// Contributions to the same place are added up before they are added to z. z may share no memory with at
+// or y. It panics as Take does, and if z is empty.
 func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	z.mustBeSet("AddAt")
 	at.mustBeSet("AddAt")
@@ -103,7 +104,8 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	return z
 }
 
-// addRow adds v to as many elements of z. Most have one, for which a call of the kernel would take long.
+// addRow adds v to the first len(v) elements of z. Most rows have one element, for which a call of the
+// kernel would take long.
 func addRow(z, v []float64) {
 	if len(v) == 1 {
 		z[0] += v[0]
@@ -113,14 +115,14 @@ func addRow(z, v []float64) {
 	kernel.Add(z, z, v)
 }
 
-// An addRoom is room for sums at some of many places.
+// An addRoom is room for the sums of some of many rows.
 type addRoom struct {
 	sum    []float64
-	has    []bool // which rows have a sum: none between two calls
-	places []int  // of these
+	has    []bool // which rows have a sum; none between two calls of AddAt
+	places []int  // the rows that have a sum
 }
 
-// first reports whether what is to be added is the first of its row.
+// first reports whether row i has no sum yet; from then on it has one.
 func (r *addRoom) first(i int) bool {
 	if r.has[i] {
 		return false
@@ -130,7 +132,7 @@ func (r *addRoom) first(i int) bool {
 	return true
 }
 
-// rooms is for AddAt, so that it needs no memory of its own.
+// rooms has memory for AddAt to reuse.
 var rooms = sync.Pool{New: func() any { return new(addRoom) }}
 
 // inRows returns the number of x's rows of n elements each.
@@ -144,7 +146,7 @@ func (x *Tensor) inRows(op string, n int, row []int) int {
 	return len(x.data) / n
 }
 
-// place returns a place among x's rows of n elements that a number stands for.
+// place returns p as a place among x's rows of n elements.
 func (x *Tensor) place(op string, p float64, rows, n int) int {
 	i := int(p)
 	if float64(i) != p || i < -1 || i >= rows {

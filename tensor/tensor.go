@@ -11,17 +11,16 @@
 // broadcast. The destination of an element-wise operation may be one of its
 // operands; where a method does not allow that, it says so.
 //
-// Operands broadcast as in NumPy: shapes are aligned at their last axes, and an
-// axis of length 1 is repeated. NaN and ±Inf propagate as IEEE 754 says. A
-// tensor without elements (an axis of length 0) and a scalar (no axes) work
-// everywhere; an empty tensor, which has no shape yet, is no operand.
+// Operands broadcast as in NumPy: shapes are aligned at their last axes, and an axis of length 1 is
+// repeated. NaN and ±Inf propagate as IEEE 754 says. A tensor without elements (an axis of length 0) and
+// a scalar (no axes) are ordinary operands; an empty tensor, which has no shape yet, is not a valid one.
 //
-// A caller's mistake panics with an *[Error]: shapes that do not fit, an operand that is
-// empty or nil. That holds for every method and function, and its comment names what it checks
-// besides. Those that only ask something, such as Len, Shape, SameShape, and Clear take nil for
-// an empty tensor.
-// The results have the same bits whatever the processor; only which NaN a NaN is
-// may differ, and the last bit of Sin and Cos from 2³⁰ on.
+// A caller's mistake, such as shapes that do not fit or an operand that is empty or nil, panics with an
+// *[Error]. This holds for every method and function; its comment names what else it checks. Those that
+// only report something, such as Len, Shape and SameShape, and Clear, take nil for an empty tensor.
+//
+// Results have the same bits on every processor, with two exceptions: which NaN a NaN is, and the last
+// bit of Sin and Cos where |x| ≥ 2³⁰.
 //
 // A Tensor may be read by several goroutines at a time, or written by one.
 package tensor
@@ -38,16 +37,16 @@ const inline = 4
 // empty: it has no shape yet and is ready to be a destination.
 type Tensor struct {
 	data    []float64
-	dims    [inline]int // the shape, if rank ≤ inline, and zeros behind it
+	dims    [inline]int // the shape, if rank ≤ inline, followed by zeros
 	version uint32      // counts uses as a destination
 	rank    int8
-	set     bool          // false while empty: then data and shape are left-overs, which may serve again
-	view    bool          // data is memory that another tensor, or the caller, has too
-	more    *[maxRank]int // the shape, if rank > inline, and zeros behind it; not modified, for others may have it
+	set     bool          // false while empty; data and shape are then left over, and may be reused
+	view    bool          // data belongs to another tensor, or to the caller
+	more    *[maxRank]int // the shape, if rank > inline, followed by zeros; never modified, since other tensors may share it
 }
 
-// New returns a tensor of zeros. Without a shape it is a scalar. It panics if
-// an axis is negative, if there are more than 16, or more than 2³² elements (32 GiB).
+// New returns a tensor of zeros; without a shape it is a scalar. It panics if an axis is negative, or if
+// there are more than 16 axes or more than 2³² elements (32 GiB).
 func New(shape ...int) *Tensor {
 	return zeros("New", shape...)
 }
@@ -64,8 +63,8 @@ func FromSlice(data []float64, shape ...int) *Tensor {
 	return new(Tensor).wrap("FromSlice", data, shape)
 }
 
-// Rows returns the matrix with these rows, copied. It panics if there are none, if one is nil, or if they are
-// not equally long.
+// Rows returns the matrix with the given rows, copied. It panics if there are none, if one is nil, or if
+// their lengths differ.
 func Rows(rows [][]float64) *Tensor {
 	if len(rows) == 0 {
 		fail("Rows", "there are no rows: the number of columns is not known")
@@ -102,8 +101,8 @@ func Arange(n int) *Tensor {
 	return z
 }
 
-// Linspace returns a vector of n values from lo to hi, evenly spaced, both
-// included: NumPy's linspace, with the same rounding. It panics as New does.
+// Linspace returns a vector of n evenly spaced values from lo to hi, both included, with the rounding of
+// NumPy's linspace. It panics as New does.
 func Linspace(lo, hi float64, n int) *Tensor {
 	z := zeros("Linspace", n)
 	step := (hi - lo) / float64(n-1)
@@ -162,8 +161,8 @@ func (x *Tensor) Data() []float64 {
 	return x.data[:len(x.data):len(x.data)]
 }
 
-// IsEmpty reports whether x has no shape yet, as a new destination has not. (A
-// tensor of shape [0 3] has a shape, and no elements.)
+// IsEmpty reports whether x has no shape yet, like a new destination. (A tensor of shape [0 3] has a
+// shape, but no elements.)
 func (x *Tensor) IsEmpty() bool { return x == nil || !x.set }
 
 // IsView reports whether x shares its memory: it was made by Reshape, View, ViewLike, Wrap or FromSlice, or
@@ -177,8 +176,8 @@ func SameShape(x, y *Tensor) bool {
 		(x.rank <= inline || *x.more == *y.more)
 }
 
-// Item returns the element of a tensor that has one, whatever its shape. It
-// panics for any other tensor.
+// Item returns the element of a tensor that has only one, whatever its shape. It panics for any other
+// tensor.
 func (x *Tensor) Item() float64 {
 	x.mustBeSet("Item")
 	if len(x.data) != 1 {
@@ -234,8 +233,8 @@ func (z *Tensor) copy(op string, x *Tensor) *Tensor {
 // Clone returns a copy of x that shares no memory with it. It panics if x is empty.
 func (x *Tensor) Clone() *Tensor { return new(Tensor).copy("Clone", x) }
 
-// Clear makes z empty and keeps its buffer for the next result, but for a view's, which is
-// not its own. Views of z must not be used any more.
+// Clear makes z empty. It keeps z's buffer for the next result, unless z is a view. Views of z must not
+// be used any more.
 func (z *Tensor) Clear() {
 	if z == nil {
 		return // it is empty
@@ -257,8 +256,8 @@ func (z *Tensor) Swap(x *Tensor) {
 	z.version, x.version = n, n
 }
 
-// Lend makes z use the memory of buf for its next result, if that fits; nil makes z let go of the memory it
-// keeps. It panics unless z is empty.
+// Lend gives z the memory of buf for its next result, if that fits; with nil, z releases the memory that
+// it keeps. It panics unless z is empty.
 func (z *Tensor) Lend(buf []float64) {
 	z.mustBeThere("Lend")
 	if z.set {
@@ -267,8 +266,8 @@ func (z *Tensor) Lend(buf []float64) {
 	z.data, z.view = buf[:0], false
 }
 
-// Version counts how often x was a destination, so that it can be seen that x has changed. What is
-// written into Data, or into another tensor that shares its memory, is not counted.
+// Version counts how often x was a destination, to reveal that x has changed. Writes to Data, or to
+// another tensor that shares x's memory, are not counted.
 func (x *Tensor) Version() uint32 {
 	if x == nil {
 		return 0
@@ -279,8 +278,8 @@ func (x *Tensor) Version() uint32 {
 // SharesMemory reports whether an element of x and one of y are in the same place in memory.
 func (x *Tensor) SharesMemory(y *Tensor) bool { return overlap(x.Data(), y.Data()) }
 
-// ViewLike makes z a view of all of x: it has x's shape, and shares its memory. It panics unless z is empty, and x
-// is not.
+// ViewLike makes z a view of all of x, with x's shape and memory. It panics unless z is empty and x is
+// not.
 func (z *Tensor) ViewLike(x *Tensor) *Tensor {
 	x.mustBeSet("ViewLike")
 	return z.wrap("ViewLike", x.data, x.shape())
