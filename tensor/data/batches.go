@@ -8,13 +8,14 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Batches yields rows of the tensors, size at a time, until all have been: for each tensor a batch of shape [size, …], and
-// at the end of what is left, if that is fewer. Each time it is ranged over, which is an epoch, the rows are
-// shuffled; if rng is nil they stay in their order.
+// Batches yields the rows of the tensors, size at a time: for each tensor a batch of shape [size, …], and
+// at the end a smaller one if fewer rows are left. Ranging over it once is an epoch; each time the rows
+// are shuffled anew, or stay in their order if rng is nil.
 //
-// The tensors of a batch serve again for the next: Clone what is to be kept. The slice does too, and may be changed. Those of the last, smaller batch are others, so
-// that the leaves of a plan can share them. It panics if size is less than 1, if there are no tensors, and unless all have
-// equally many rows.
+// The tensors of a batch are used again for the next: Clone what you keep. The slice is used again too,
+// and may be changed. A smaller last batch has tensors of its own, so that the leaves of a plan can share
+// those of the full batches. It panics if size is less than 1, if there are no tensors, or unless all
+// have equally many rows.
 func Batches(rng *rand.Rand, size int, xs ...*tensor.Tensor) iter.Seq[[]*tensor.Tensor] {
 	if size < 1 {
 		fail("Batches", "a batch has %d rows; at least 1 is needed", size)
@@ -24,7 +25,7 @@ func Batches(rng *rand.Rand, size int, xs ...*tensor.Tensor) iter.Seq[[]*tensor.
 		order := shuffled(rng, n)
 		full, last, given := empty(len(xs)), empty(len(xs)), make([]*tensor.Tensor, len(xs))
 		for ; len(order) >= size; order = order[size:] {
-			copy(given, take(full, xs, order[:size])) // what has been put there is the caller's
+			copy(given, take(full, xs, order[:size])) // each time: the caller may have changed it
 			if !yield(given) {
 				return
 			}
@@ -35,10 +36,10 @@ func Batches(rng *rand.Rand, size int, xs ...*tensor.Tensor) iter.Seq[[]*tensor.
 	}
 }
 
-// Split returns copies of the rows of the tensors in two parts, such as those to train with and those to validate
-// with. The share of the second is the fraction, rounded to whole rows. They are shuffled; if rng is nil they stay in their order,
-// and the second part is the end. It panics unless both parts have a row, if there are no tensors, and unless all
-// have equally many rows.
+// Split returns copies of the rows of the tensors in two parts, such as for training and for validation.
+// The second part has the given fraction of the rows, rounded to whole rows. The rows are shuffled; if
+// rng is nil they stay in their order, and the second part is the end. It panics unless both parts have a
+// row, if there are no tensors, or unless all have equally many rows.
 func Split(rng *rand.Rand, fraction float64, xs ...*tensor.Tensor) (train, validation []*tensor.Tensor) {
 	n := rows("Split", xs)
 	held := math.Round(fraction * float64(n))
@@ -83,14 +84,14 @@ func empty(n int) []*tensor.Tensor {
 	return zs
 }
 
-// take sets each z to those rows of its x, and returns the zs.
+// take sets each z to the rows of its x at the given places, and returns the zs.
 func take(zs, xs []*tensor.Tensor, at []int) []*tensor.Tensor {
 	for i, x := range xs {
 		z := zs[i]
 		if z.IsEmpty() {
 			z.Zeros(append([]int{len(at)}, x.Shape()[1:]...)...)
 		} else {
-			z.Fill(0) // counts as a change, by which a graph of the batch before is seen to be stale
+			z.Fill(0) // counts as a change, so that a graph of the batch before is seen to be stale
 		}
 		width := z.Len() / max(len(at), 1)
 		for k, row := range at {

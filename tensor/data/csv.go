@@ -31,7 +31,8 @@ func (Table) MarshalText() ([]byte, error) {
 // MarshalBinary returns an error, as MarshalText does.
 func (t Table) MarshalBinary() ([]byte, error) { return t.MarshalText() }
 
-// Missing says what becomes of a cell without a number: one that is empty, or holds NA or NaN, in any case of letters.
+// Missing says what becomes of a missing value: a cell that is empty, or holds NA or NaN, in upper or
+// lower case.
 type Missing int
 
 const (
@@ -39,11 +40,15 @@ const (
 	AsNaN                 // NaN
 )
 
-// ReadCSV reads a file of comma-separated values (RFC 4180), whose first record has the names of the columns, unless they are
-// given: then it has no such record, and may be empty. Lines end with LF, CR LF or CR. Spaces and tabs around names and cells do
-// not count, nor do lines with nothing else: in a file of one column, a missing value is written NA. The error says which line and cell, both
-// from 1, are wrong: one with a quote that is not closed, or stands in a cell without quotes, or a line with more or fewer cells than
-// there are names; names that occur twice; no names at all. It panics if r is nil.
+// ReadCSV reads a file of comma-separated values (RFC 4180). Its first record has the names of the
+// columns, unless names are given: then it has no such record, and may be empty. Lines end with LF, CR LF
+// or CR. Spaces and tabs around names and cells are ignored, and so are blank lines: in a file of one
+// column, write a missing value as NA.
+//
+// It returns an error if a quote is not closed or stands in a cell without quotes, if a line has more or
+// fewer cells than there are names, if a name occurs twice, and if there are no names at all. An error in
+// a quote gives the line and the cell, one in the number of cells the line, all from 1. It panics if r is
+// nil.
 func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 	if r == nil {
 		fail("ReadCSV", "the reader is nil")
@@ -87,8 +92,9 @@ func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 	}
 }
 
-// tidy makes CR and CR LF an LF, and leaves out the space around cells, which package csv takes for a part of them: before a quote it
-// is an error, in a line by itself a cell. It overwrites the text.
+// tidy turns CR and CR LF into LF, and removes the space around cells. Package csv would take it for a
+// part of the cell; before a quote it would be an error, and in a line by itself a cell. tidy overwrites
+// the text.
 func tidy(text []byte) []byte {
 	const space = " \t"
 	quoted := false
@@ -132,9 +138,9 @@ func (t *Table) add(record []string, line int) error {
 	return nil
 }
 
-// Numbers returns the columns of these names, or all if none is given, as a tensor of shape [records, columns]. A number is decimal, such
-// as -2, .5 or 1e-3: 1_000 and the hexadecimal 0x1p3, which Go has too, are none. The error says in which line and column there is no
-// finite number, or which name is no column's.
+// Numbers returns the named columns, or all if none is named, as a tensor of shape [records, columns].
+// Numbers are decimal, such as -2, .5 or 1e-3, without the forms 1_000 and 0x1p3 that Go also has. The
+// error says in which line and column there is no finite number, or which column does not exist.
 func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error) {
 	if len(names) == 0 {
 		names = t.Names
@@ -142,7 +148,7 @@ func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error
 	return t.numbers(missing, names)
 }
 
-// NumbersExcept is Numbers of all columns but these, such as the targets.
+// NumbersExcept is Numbers of all columns but the named ones, such as the targets.
 func (t *Table) NumbersExcept(missing Missing, names ...string) (*tensor.Tensor, error) {
 	for _, name := range names {
 		if _, err := t.column("NumbersExcept", name); err != nil {
@@ -170,8 +176,9 @@ func (t *Table) numbers(missing Missing, names []string) (*tensor.Tensor, error)
 	return x, nil
 }
 
-// Classes returns a column of text as whole numbers, a tensor of shape [records], and what these stand for: the different
-// texts, sorted. A missing value, as of [Missing], is an error that says in which line.
+// Classes returns a column of text as class numbers, from 0, in a tensor of shape [records], and the
+// different texts that these stand for, sorted. A missing value, as described for [Missing], is an error
+// that gives the line.
 func (t *Table) Classes(name string) (classes *tensor.Tensor, texts []string, err error) {
 	column, err := t.column("Classes", name)
 	if err != nil {
@@ -220,7 +227,7 @@ func number(cell string, missing Missing) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(cell, 64)
 	switch {
-	case strings.ContainsAny(cell, "xX_"): // in Go's numbers, not in those of files, where it is rather a label
+	case strings.ContainsAny(cell, "xX_"): // part of a number in Go, but not in a file, where this is rather a label
 		return 0, fmt.Errorf("%s is no number", quote(cell))
 	case err == nil && math.IsInf(v, 0):
 		return 0, fmt.Errorf("%s is not finite", quote(cell))

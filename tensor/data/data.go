@@ -1,4 +1,4 @@
-// Package data makes what a network is trained on: from a CSV file to batches of rows.
+// Package data prepares what a network is trained on, from a CSV file to batches of rows.
 //
 //	table, err := data.ReadCSV(file)
 //	…
@@ -17,8 +17,8 @@
 //	}
 //
 // An observation is a row: an index of a tensor's leading axis. Tensors that belong together, such as
-// inputs and targets, have equally many rows, and are shuffled and split alike. What is random is drawn from the source
-// that is given; the same source gives the same bits on every machine.
+// inputs and targets, have equally many rows, and are shuffled and split alike. Random numbers come from
+// the given source; the same source gives the same bits on every machine.
 //
 // A caller's mistake panics with an *[Error]; what is wrong with a file is returned as an error.
 package data
@@ -31,8 +31,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// OneHot returns classes as vectors: a tensor of shape […] of whole numbers from 0 to n−1 becomes one of shape […, n] that is 1
-// at the class and 0 elsewhere. It panics if n is less than 1, or a class is anything else.
+// OneHot returns classes as vectors: a tensor of shape […] of whole numbers from 0 to n−1 becomes one of
+// shape […, n] that is 1 at the class and 0 elsewhere. It panics if n is less than 1, or if a class is
+// not such a number.
 func OneHot(classes *tensor.Tensor, n int) *tensor.Tensor {
 	mustBeSet("OneHot", "the tensor of classes", classes)
 	if n < 1 {
@@ -48,12 +49,12 @@ func OneHot(classes *tensor.Tensor, n int) *tensor.Tensor {
 	return y
 }
 
-// Pad returns sequences of different lengths as one tensor, and a mask of what is there. Sequence i, of shape
-// [lengthᵢ, …], is row i of x, of shape [number, longest, …], followed by zeros; the mask, of shape [number, longest], is 1
-// where x has an element of a sequence and 0 behind. It panics if there are no sequences, or if their shapes
-// differ in more than the length.
+// Pad returns sequences of different lengths as one tensor x, and a mask of what is not padding. Sequence
+// i, of shape [lengthᵢ, …], is row i of x, of shape [number, longest, …], followed by zeros. The mask, of
+// shape [number, longest], is 1 where x has an element of a sequence and 0 after its end. It panics if
+// there are no sequences, or if their shapes differ in more than the length.
 //
-// The mask is a tensor like any other: in a graph it is a Constant that follows the batch.
+// The mask is a tensor like any other: in a graph it is a Constant, and changes with the batch.
 func Pad(sequences ...*tensor.Tensor) (x, mask *tensor.Tensor) {
 	if len(sequences) == 0 {
 		fail("Pad", "there are no sequences: their shape is not known")

@@ -7,16 +7,16 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Scaling makes the mean 0 and the standard deviation 1 of each column of the data that it was made from, and does to other
-// data what it did to that. Mean and Deviation have the shape of a row.
+// A Scaling gives each column of the data that it was made from mean 0 and standard deviation 1, and
+// transforms other data in the same way. Mean and Deviation have the shape of a row.
 type Scaling struct{ Mean, Deviation *tensor.Tensor }
 
-// Standardise returns the scaling of the columns of x, of shape [n, …]: make it from the training part, lest the
-// validation part is known to the network. The deviation is the root of the mean square, divided by n. NaN, a missing value, is
-// left out. A column without two different numbers, which has no deviation to divide by, gets the deviation 1, so that it becomes
-// 0; one without a number has the mean 0.
+// Standardise returns the scaling of the columns of x, of shape [n, …]. Make it from the training data
+// alone, so that the network learns nothing of the validation data. The deviation is √(Σ(x−mean)²/n).
+// NaN, a missing value, is left out. A column without two different numbers has no deviation to divide
+// by: it gets the deviation 1, so that it becomes 0. A column without a number gets the mean 0.
 //
-// It panics if x has no rows, or if a column has infinite numbers, or such as add up to one.
+// It panics if x has no rows, or if a column has infinite numbers, or numbers whose sum is infinite.
 func Standardise(x *tensor.Tensor) *Scaling {
 	if rows("Standardise", []*tensor.Tensor{x}) == 0 {
 		fail("Standardise", "shape %v has no rows", x.Shape())
@@ -46,7 +46,7 @@ func moments(x []float64, step int) (mean, deviation float64) {
 	switch {
 	case n == 0:
 		return 0, 1
-	case low == high: // whose mean of a sum might differ from it by a rounding error
+	case low == high: // sum/n might differ from it by a rounding error
 		return low, 1
 	}
 	mean, sum = sum/n, 0
@@ -66,8 +66,8 @@ func (s *Scaling) Of(x *tensor.Tensor) *tensor.Tensor {
 	return z.Div(z, s.Deviation)
 }
 
-// Undo returns x·deviation + mean, which Of made x from: a prediction in the units of the data. It panics if x's rows have another
-// shape.
+// Undo returns x·deviation + mean, the inverse of Of: it gives a prediction the units of the data. It
+// panics if x's rows have another shape.
 func (s *Scaling) Undo(x *tensor.Tensor) *tensor.Tensor {
 	s.mustFit("Undo", x)
 	z := new(tensor.Tensor).Mul(x, s.Deviation)
