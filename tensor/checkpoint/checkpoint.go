@@ -1,5 +1,5 @@
-// Package checkpoint saves a training run in one file, so that it can go on from there with the same bits as if it had
-// not been stopped.
+// Package checkpoint saves a training run in one file, so that it can be resumed with the same bits as if
+// it had not been stopped.
 //
 //	c := &checkpoint.Run{
 //		Tensors: map[string]map[string]*tensor.Tensor{"net": layers.State(net), "optimiser": maps.Collect(o.State())},
@@ -8,16 +8,18 @@
 //	}
 //	err := checkpoint.Save("run.safetensors", c)
 //
-// What has to be in it is all that the next step depends on: parameters and state of the network, those of the
-// optimiser and the schedule, random sources, and the position in the data. Numbers are to be tensors, or text that has
-// all their bits, as strconv's FormatFloat(v, 'g', -1, 64).
+// The checkpoint must hold all that the next step depends on: parameters and state of the network, the
+// state of the optimiser and of the schedule, random sources, and the position in the data. Numbers are
+// stored as tensors, or as text with all their bits, such as that of strconv's FormatFloat(v, 'g', -1,
+// 64).
 //
-// A plan can't be in it. What draws random numbers in one, such as dropout, has a seed of its own and counts the runs: make such a plan
-// anew after each checkpoint, in the run that is not stopped too, as package fit does after each epoch.
+// It can't hold a plan. An operation in a plan that draws random numbers, such as dropout, has a seed of
+// its own and counts the runs: so make such a plan anew after each checkpoint, even if the run is not
+// stopped, as package fit does after each epoch.
 //
-// The file is one of safetensors, which other programs can open. Its tensors are named "group/name"; text and bytes
-// are in its metadata, under "text name" and "bytes name", these in base64, at most 100 MB in all; "format" is "gentlegrad checkpoint" and
-// "version" is "1".
+// The file is in the format of safetensors, which other programs can open. Its tensors are named
+// "group/name". Its metadata, with at most 100 MB in all, have text under "text name", and bytes, in
+// base64, under "bytes name"; "format" is "gentlegrad checkpoint" and "version" is "1".
 package checkpoint
 
 import (
@@ -32,8 +34,8 @@ import (
 	"gentlegrad/tensor/safetensors"
 )
 
-// A Run is what a checkpoint holds. A group without tensors, such as those of an optimiser that has no state, is not
-// there when it is loaded: it reads as a map without entries.
+// A Run is what a checkpoint holds. A group without tensors, such as that of an optimiser without state,
+// is missing after loading, and reads as an empty map.
 type Run struct {
 	Tensors map[string]map[string]*tensor.Tensor // groups of named tensors; a group's name has no slash
 	Text    map[string]string
@@ -52,9 +54,9 @@ const (
 	version = "1"
 )
 
-// Save writes a checkpoint to the named file, whole or not at all: whenever the process is stopped, the old checkpoint is
-// there or the new one, and perhaps a temporary file beside it. It returns an *[Error] if the run is nil or a group's name
-// has a slash, and else errors as safetensors.WriteFile does.
+// Save writes a checkpoint to the named file, whole or not at all: whenever the process is stopped, the
+// old checkpoint or the new one is there, and perhaps a temporary file beside it. It returns an *[Error]
+// if the run is nil or a group's name has a slash; other errors are those of safetensors.WriteFile.
 func Save(name string, r *Run) error {
 	f, err := r.file()
 	if err != nil {
@@ -72,8 +74,8 @@ func Write(w io.Writer, r *Run) error {
 	return safetensors.Write(w, f)
 }
 
-// Load reads the checkpoint in the named file. A file that is not as it should be is a *safetensors.Error or, if it is no
-// checkpoint of this version, an *[Error].
+// Load reads the checkpoint in the named file. A malformed file is a *safetensors.Error, and one that is
+// no checkpoint of this version an *[Error].
 func Load(name string) (*Run, error) {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"gentlegrad/tensor/internal/disk"
 )
 
-// A header says how the elements stand in a file.
+// A header says how the elements are stored in a file.
 type header struct {
 	kind    disk.Kind
 	order   binary.ByteOrder
@@ -88,7 +88,7 @@ func parse(text string) (*header, *Error) {
 	return h, nil
 }
 
-// A parser reads Python's literals, as far as they stand in headers. After a mistake it reads nothing more.
+// A parser reads the literals of Python that occur in headers. After a mistake it reads nothing more.
 type parser struct {
 	text string
 	at   int
@@ -121,7 +121,7 @@ func (p *parser) expect(c byte) {
 	}
 }
 
-// list reads elements with commas between them, and perhaps one behind the last.
+// list reads elements with commas between them, and perhaps one after the last.
 func (p *parser) list(open, end byte, element func()) {
 	p.expect(open)
 	for p.err == nil && p.next() != end {

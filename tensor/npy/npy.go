@@ -1,12 +1,13 @@
-// Package npy reads and writes arrays in NumPy's formats: .npy, an array, and .npz, a zip of named ones
+// Package npy reads and writes arrays in NumPy's formats: .npy, an array, and .npz, a zip of named arrays
 // (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 //
-// Versions 1 to 3 are read, with numbers of the types f8, f4, f2, i8, i4, i2, i1, u8, u4, u2, u1 and b1, little- and big-endian,
-// in the order of C and of Fortran, all into float64, which has their values exactly: a whole number that it has
-// not is an error. What is written is f8, little-endian, in the order of C, with the bytes of NumPy's save.
+// Versions 1 to 3 are read, with numbers of the types f8, f4, f2, i8, i4, i2, i1, u8, u4, u2, u1 and b1,
+// little- or big-endian, in C or Fortran order. All become float64, which represents their values
+// exactly; a whole number that it cannot represent is an error. Arrays are written as f8, little-endian,
+// in C order, with the bytes of NumPy's save.
 //
-// A file that is not as it should be is an *[Error], never a panic, and memory is in proportion to what has
-// been read, whatever the header claims. Limits are a header of 64 KiB and those of a tensor: 16 axes, 2³²
+// A malformed file is an *[Error], never a panic, and the memory used is in proportion to what has been
+// read, whatever the header claims. The limits are a header of 64 KiB and those of a tensor: 16 axes, 2³²
 // elements.
 package npy
 
@@ -23,11 +24,11 @@ import (
 	"gentlegrad/tensor/internal/disk"
 )
 
-// An Error says what is wrong with a file, or with what is to be written to one.
+// An Error says what is wrong with a file, or with an array that cannot be written.
 type Error struct {
 	Where string // such as "header"
 	Text  string // what is wrong there
-	Err   error  // what caused it, or nil; of a file that ends too early it is or wraps io.ErrUnexpectedEOF
+	Err   error  // what caused it, or nil; if the file ends too early it is or wraps io.ErrUnexpectedEOF
 }
 
 func (e *Error) Error() string { return "npy: " + e.Where + ": " + e.Text }
@@ -40,7 +41,7 @@ func errorf(where, format string, args ...any) *Error {
 }
 
 func because(where string, err error) *Error {
-	if e, ok := err.(*Error); ok { // in a part
+	if e, ok := err.(*Error); ok { // of a part of the file
 		return &Error{where, e.Where + ": " + e.Text, e.Err}
 	}
 	return &Error{Where: where, Text: err.Error(), Err: err}
@@ -48,19 +49,20 @@ func because(where string, err error) *Error {
 
 const (
 	magic     = "\x93NUMPY"
-	maxHeader = 1 << 16 // bytes; of numbers it has about a hundred
+	maxHeader = 1 << 16 // bytes; that of an array of numbers has about a hundred
 )
 
-// ReadFile reads the named .npy file. The error says which file it is, and wraps an *[Error] if that is not as it should be.
+// ReadFile reads the named .npy file. Its error names the file, and wraps an *[Error] if the file is
+// malformed.
 func ReadFile(name string) (*tensor.Tensor, error) {
 	return disk.Load(name, func(in *os.File, size int64) (*tensor.Tensor, error) { return read(in, size) })
 }
 
-// Read reads an array from r, and no more than that: another may follow. An error of r is wrapped in an *[Error], as is
-// what is wrong with the file.
+// Read reads an array from r, and no more than that: another may follow. Its error is an *[Error], which
+// wraps an error of r.
 func Read(r io.Reader) (*tensor.Tensor, error) { return read(r, -1) }
 
-// read reads an array from a file of at most size bytes; negative is a size that is not known.
+// read reads an array from a file of at most size bytes; size is negative if it is not known.
 func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 	if r == nil {
 		return nil, errorf("file", "the reader is nil")
@@ -79,7 +81,7 @@ func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 	}
 	left := int64(-1)
 	if size >= 0 {
-		left = max(0, size-int64(len(magic)+len(text))) // or a little less
+		left = max(0, size-int64(len(magic)+len(text))) // a little more than there is: other bytes come first too
 	}
 	numbers, e := disk.Read(r, h.kind, h.order, n, left)
 	if e != nil {
@@ -88,7 +90,7 @@ func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 	return h.arrange(numbers), nil
 }
 
-// readHeader reads the text that says type, order and shape, and what is before it.
+// readHeader reads the start of a file and returns the header's text, which gives type, order and shape.
 func readHeader(r io.Reader) (string, *Error) {
 	start, err := disk.Bytes(r, 8)
 	if err != nil {
@@ -119,7 +121,7 @@ func readHeader(r io.Reader) (string, *Error) {
 	return string(text), nil
 }
 
-// arrange returns the tensor of the numbers as they stand in the file.
+// arrange returns the tensor of the numbers, which are in the order of the file.
 func (h *header) arrange(numbers []float64) *tensor.Tensor {
 	if !h.fortran {
 		return tensor.FromSlice(numbers, h.shape...)
@@ -129,13 +131,13 @@ func (h *header) arrange(numbers []float64) *tensor.Tensor {
 	return new(tensor.Tensor).Transpose(tensor.FromSlice(numbers, reversed...))
 }
 
-// WriteFile writes x to the named .npy file, whole or not at all: whenever it is stopped, the old file is there or the
-// new one, and perhaps a temporary one beside it.
+// WriteFile writes x to the named .npy file, whole or not at all: if it is interrupted, the old file or
+// the new one is there, and perhaps a temporary one beside it.
 func WriteFile(name string, x *tensor.Tensor) error {
 	return disk.Replace(name, func(w io.Writer) error { return Write(w, x) })
 }
 
-// Write writes x to w. It returns an *[Error] if w is nil, and if x is nil or empty.
+// Write writes x to w. It returns an *[Error] if w is nil, or if x is nil or empty.
 func Write(w io.Writer, x *tensor.Tensor) error {
 	switch {
 	case w == nil:
@@ -149,8 +151,8 @@ func Write(w io.Writer, x *tensor.Tensor) error {
 	return disk.Write(w, x.Data(), disk.F64.Size)
 }
 
-// headerOf returns what stands before the elements: as NumPy writes it, with room for a first axis of 21 digits, and
-// 64-byte alignment.
+// headerOf returns what precedes the elements, as NumPy writes it: with room for a first axis of 21
+// digits, and 64-byte alignment.
 func headerOf(shape []int) []byte {
 	var axes []string
 	for _, d := range shape {

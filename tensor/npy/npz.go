@@ -13,17 +13,17 @@ import (
 	"gentlegrad/tensor/internal/disk"
 )
 
-// ReadZipFile reads the arrays of the named .npz file, by their names. The error says which file it is, and wraps an
-// *[Error] if that is not as it should be.
+// ReadZipFile reads the arrays of the named .npz file, by their names. Its error names the file, and
+// wraps an *[Error] if the file is malformed.
 func ReadZipFile(name string) (map[string]*tensor.Tensor, error) {
 	return disk.Load(name, func(in *os.File, size int64) (map[string]*tensor.Tensor, error) {
 		return ReadZip(in, max(size, 0))
 	})
 }
 
-// ReadZip reads the arrays of a .npz file, which r has, of size bytes, by their names without ".npy". They may be
-// compressed, as by NumPy's savez_compressed: then a file can have up to about a thousand times its
-// size of zeros.
+// ReadZip reads the arrays of a .npz file of size bytes from r, by their names without ".npy". They may
+// be compressed, as by NumPy's savez_compressed: then the arrays can take up to about a thousand times as
+// much memory as the file has bytes.
 func ReadZip(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
 	if r == nil {
 		return nil, errorf("zip", "the reader is nil")
@@ -55,7 +55,7 @@ func ReadZip(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
 	return arrays, nil
 }
 
-// readEntry reads an array of a zip, which is to have nothing behind it.
+// readEntry reads a file of a zip: one array, with nothing behind it.
 func readEntry(f *zip.File) (*tensor.Tensor, error) {
 	in, err := f.Open()
 	if err != nil {
@@ -66,7 +66,7 @@ func readEntry(f *zip.File) (*tensor.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch n, err := io.ReadFull(in, make([]byte, 1)); { // at the end zip compares the sum of its bytes
+	switch n, err := io.ReadFull(in, make([]byte, 1)); { // at the end package zip checks the checksum
 	case n > 0:
 		return nil, fmt.Errorf("there are bytes behind its elements")
 	case err != io.EOF:
@@ -80,8 +80,8 @@ func WriteZipFile(name string, arrays map[string]*tensor.Tensor) error {
 	return disk.Replace(name, func(w io.Writer) error { return WriteZip(w, arrays) })
 }
 
-// WriteZip writes arrays to w as a .npz file, in the order of their names, not compressed. It returns an *[Error] if
-// w is nil, and if an array is nil or empty.
+// WriteZip writes arrays to w as a .npz file, in the order of their names, not compressed. It returns an
+// *[Error] if w is nil, or if an array is nil or empty.
 func WriteZip(w io.Writer, arrays map[string]*tensor.Tensor) error {
 	if w == nil {
 		return errorf("zip", "the writer is nil")

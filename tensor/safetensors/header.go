@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// A header is what a file's JSON says.
+// A header is the content of a file's JSON.
 type header struct {
 	metadata map[string]string
-	entries  []*entry // in the order in which they stand there
+	entries  []*entry // in the order of the file
 }
 
-// parse reads a header. encoding/json would take the last of two entries of one name, round numbers and let
-// unknown fields pass; so this goes through its tokens. It reads no deeper than the format goes.
+// parse reads a header, token by token: json.Unmarshal would take the last of two entries with the same
+// name, round numbers and ignore unknown fields. It reads no deeper than the format goes.
 func parse(text []byte) (*header, *Error) {
 	if i := invalid(text); i >= 0 {
 		return nil, errorf("header", "byte %d is not UTF-8", i)
@@ -66,7 +66,7 @@ func invalid(text []byte) int {
 
 type parser struct{ *json.Decoder }
 
-// entry reads what is said of a tensor.
+// entry reads the entry of a tensor.
 func (p *parser) entry(e *entry) error {
 	seen := 0
 	err := p.object(func(key string) (err error) {
@@ -114,7 +114,7 @@ func (p *parser) entry(e *entry) error {
 	return nil
 }
 
-// object reads an object: field is to read each value. A name twice is an error.
+// object reads an object, and calls field to read each value. A repeated name is an error.
 func (p *parser) object(field func(name string) error) error {
 	if err := p.delim('{'); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (p *parser) object(field func(name string) error) error {
 	return p.delim('}')
 }
 
-// array reads an array: element is to read each of its values.
+// array reads an array, and calls element to read each of its values.
 func (p *parser) array(element func() error) error {
 	if err := p.delim('['); err != nil {
 		return err
@@ -149,7 +149,8 @@ func (p *parser) array(element func() error) error {
 	return p.delim(']')
 }
 
-// token reads the next token. The end is a mistake: it is asked for no more than there is to be.
+// token reads the next token. The end of the text is a mistake: a token is asked for only where there
+// must be one.
 func (p *parser) token() (json.Token, error) {
 	t, err := p.Token()
 	if err == io.EOF {
@@ -189,7 +190,7 @@ func (p *parser) number() (uint64, error) {
 	return 0, fmt.Errorf("%v is there instead of a whole number from 0 to 2⁶⁴−1", show(t))
 }
 
-// show returns a token in a few words.
+// show returns a short description of a token.
 func show(t json.Token) string {
 	switch t := t.(type) {
 	case nil:

@@ -12,18 +12,19 @@ import (
 	"gentlegrad/tensor/internal/disk"
 )
 
-// ReadFile reads the named file. The error says which file it is, and wraps an *[Error] if that is not as it should be.
+// ReadFile reads the named file. Its error names the file, and wraps an *[Error] if the file is
+// malformed.
 func ReadFile(name string) (*File, error) {
 	return disk.Load(name, func(in *os.File, size int64) (*File, error) { return read(in, size) })
 }
 
-// Read reads a file from r, up to its end. An error of r is wrapped in an *[Error], as is what is wrong with the file.
+// Read reads a file from r, up to its end. Its error is an *[Error], which wraps an error of r.
 func Read(r io.Reader) (*File, error) { return read(r, -1) }
 
-// Parse reads a file that is in memory; its tensors share none of it.
+// Parse reads the file in data; the tensors share no memory with data.
 func Parse(data []byte) (*File, error) { return read(bytes.NewReader(data), int64(len(data))) }
 
-// read reads a file of the given size; negative is one that is not known.
+// read reads a file of the given size, which is negative if it is not known.
 func read(r io.Reader, size int64) (*File, error) {
 	if r == nil {
 		return nil, errorf("file", "the reader is nil")
@@ -47,7 +48,7 @@ func read(r io.Reader, size int64) (*File, error) {
 	return f, nil
 }
 
-// readHeader reads the JSON, and what is before it.
+// readHeader reads the length and the JSON of the header, and returns the JSON.
 func readHeader(r io.Reader) ([]byte, *Error) {
 	length, err := disk.Bytes(r, 8)
 	if err != nil {
@@ -64,13 +65,14 @@ func readHeader(r io.Reader) ([]byte, *Error) {
 	return text, nil
 }
 
-// readTensors reads the tensors, in the order of their bytes: left many are there, if not negative.
+// readTensors reads the tensors, in the order of their bytes. left is how many bytes there are, or
+// negative if that is not known.
 func (f *File) readTensors(r io.Reader, entries []*entry, left int64) *Error {
 	slices.SortStableFunc(entries, func(a, b *entry) int {
 		return slices.Compare(a.Offsets[:], b.Offsets[:])
 	})
 	at := uint64(0)
-	for i, e := range entries { // all, before a byte is read
+	for i, e := range entries { // all are checked before a byte is read
 		if _, err := e.length(); err != nil {
 			return err
 		}

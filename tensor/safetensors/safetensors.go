@@ -3,15 +3,15 @@
 //
 //	8 bytes   the length n of the header, little-endian
 //	n bytes   the header, JSON: {"__metadata__": {"key": "text", …},
-//	          "name": {"dtype": "F64", "shape": [2, 3], "data_offsets": [0, 48]}, …}, spaces behind it
+//	          "name": {"dtype": "F64", "shape": [2, 3], "data_offsets": [0, 48]}, …}, perhaps followed by spaces
 //	the rest  the elements of the tensors, row-major, little-endian, without gaps
 //
-// Tensors of the types F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8 and BOOL are read, all into
-// float64, which has their values exactly: a whole number that it has not is an error. F64 is written,
-// and F32 where that is asked for.
+// Tensors of the types F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8 and BOOL are read into
+// float64, which represents their values exactly; a whole number that it cannot represent is an error.
+// Tensors are written as F64, or as F32 on request.
 //
-// A file that is not as it should be is an *[Error], never a panic, and memory is in proportion to what
-// has been read, whatever the header claims. Limits are a header of 100 MB, as in the original, and those of a
+// A malformed file is an *[Error], never a panic, and the memory used is in proportion to what has been
+// read, whatever the header claims. The limits are a header of 100 MB, as in the original, and those of a
 // tensor: 16 axes, 2³² elements.
 package safetensors
 
@@ -23,21 +23,21 @@ import (
 	"gentlegrad/tensor/internal/disk"
 )
 
-// A File is what a file holds.
+// A File is the content of a file.
 type File struct {
 	Tensors  map[string]*tensor.Tensor // by name
-	Metadata map[string]string         // what else is to be known; nil for nothing
+	Metadata map[string]string         // other information; nil for none
 
-	// Types has the types of the tensors in the file, such as "F32", when it was read. To be written a tensor's type is
-	// "F64", or nothing, for all its bits, or "F32", to be rounded.
+	// Types has, by name, the types of the tensors in the file that was read, such as "F32". When a
+	// tensor is written, "F64" or no type keeps all its bits, and "F32" rounds its elements.
 	Types map[string]string
 }
 
-// An Error says what is wrong with a file, or with what is to be written to one.
+// An Error says what is wrong with a file, or with a File that cannot be written.
 type Error struct {
 	Where string // such as `tensor "0.weight"`
 	Text  string // what is wrong there
-	Err   error  // what caused it, or nil; of a file that ends too early it is or wraps io.ErrUnexpectedEOF
+	Err   error  // what caused it, or nil; if the file ends too early it is or wraps io.ErrUnexpectedEOF
 }
 
 func (e *Error) Error() string { return "safetensors: " + e.Where + ": " + e.Text }
@@ -53,7 +53,7 @@ func because(where string, err error) *Error {
 	return &Error{Where: where, Text: err.Error(), Err: err}
 }
 
-// of returns where a tensor's mistakes are.
+// of returns the Where of a mistake in a tensor.
 func of(name string) string { return fmt.Sprintf("tensor %.200q", name) }
 
 const (
@@ -67,7 +67,7 @@ var kinds = map[string]disk.Kind{
 	"U64": disk.U64, "U32": disk.U32, "U16": disk.U16, "U8": disk.U8, "BOOL": disk.Bool,
 }
 
-// An entry is what the header says of a tensor.
+// An entry is what the header says about a tensor.
 type entry struct {
 	Type    string    `json:"dtype"`
 	Shape   []int     `json:"shape"`
@@ -75,7 +75,8 @@ type entry struct {
 	name    string
 }
 
-// length returns the number of the tensor's elements; or an error if its type, shape and offsets don't agree.
+// length returns the number of the tensor's elements, or an error if its type, shape and offsets don't
+// agree.
 func (e *entry) length() (int, *Error) {
 	kind, ok := kinds[e.Type]
 	if !ok {

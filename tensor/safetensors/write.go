@@ -16,15 +16,17 @@ import (
 	"gentlegrad/tensor/internal/disk"
 )
 
-// WriteFile writes f to the named file, whole or not at all: whenever it is stopped, the old file is there or the new
-// one, and perhaps a temporary one beside it.
+// WriteFile writes f to the named file, whole or not at all: if it is interrupted, the old file or the
+// new one is there, and perhaps a temporary one beside it.
 func WriteFile(name string, f *File) error {
 	return disk.Replace(name, func(w io.Writer) error { return Write(w, f) })
 }
 
-// Write writes f to w: the tensors of F64 before those of F32, so that all are aligned, each in the order of their names, as
-// the original does. It returns an *[Error], and has written nothing, if w or f is nil, a name is not UTF-8 or reserved, a
-// tensor is nil or empty, or too large for F32, or if Types has another type or a name that is no tensor's.
+// Write writes f to w: the tensors of type F64 before those of F32, so that all are aligned, and those of
+// one type in the order of their names, as the original does. It returns an *[Error], and has written
+// nothing, if w or f is nil, if a name or the metadata are not UTF-8 or a name is reserved, if a tensor
+// is nil, empty or too large for F32, if Types has another type or a name that is no tensor's, or if the
+// header is too large.
 func Write(w io.Writer, f *File) error {
 	switch {
 	case w == nil:
@@ -113,7 +115,7 @@ func (f *File) header(entries []*entry) ([]byte, error) {
 		appendField(b, e.name, e)
 	}
 	b.WriteByte('}')
-	b.WriteString(strings.Repeat(" ", -b.Len()&7)) // the data are aligned
+	b.WriteString(strings.Repeat(" ", -b.Len()&7)) // so that the data are aligned
 	if b.Len()-8 > maxHeader {
 		return nil, errorf("header", "it has %d bytes; at most %d are possible", b.Len()-8, maxHeader)
 	}
@@ -133,7 +135,7 @@ func appendField(b *bytes.Buffer, name string, value any) {
 		enc := json.NewEncoder(b)
 		enc.SetEscapeHTML(false)
 		if err := enc.Encode(v); err != nil {
-			panic("safetensors: internal error: " + err.Error()) // strings and whole numbers
+			panic("safetensors: internal error: " + err.Error()) // which can't be, of strings and whole numbers
 		}
 		b.Truncate(b.Len() - 1) // Encode ends the line
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// A Kind is how a number stands in a file.
+// A Kind is how a number is stored in a file.
 type Kind struct {
 	Size   int // in bytes
 	decode func(o binary.ByteOrder, b []byte) (float64, error)
@@ -52,8 +52,8 @@ func float(size int, decode func(o binary.ByteOrder, b []byte) float64) Kind {
 	return Kind{size, func(o binary.ByteOrder, b []byte) (float64, error) { return decode(o, b), nil }}
 }
 
-// exact returns v, which is made from a whole number of the given magnitude, or an error if that has more binary
-// digits than a float64.
+// exact returns v, which was made from a whole number of the given magnitude, or an error if that number
+// has more binary digits than a float64.
 func exact(v float64, magnitude uint64) (float64, error) {
 	if bits.Len64(magnitude)-bits.TrailingZeros64(magnitude) > 53 {
 		return 0, fmt.Errorf("a whole number near %.0f is no float64, which has not all of them beyond 2⁵³", v)
@@ -105,8 +105,9 @@ func Elements(shape []int) (int, error) {
 // chunk is how many bytes are read at a time.
 const chunk = 1 << 16
 
-// Read returns n numbers of a kind from r, where at most left bytes are; a negative left says that this is not known.
-// What it allocates is in proportion to what it has read, and not to n, unless the bytes are known to be there.
+// Read returns n numbers of a kind from r, which has at most left bytes; left is negative if that is not
+// known. The memory that it allocates is in proportion to what it has read, and not to n, unless the
+// bytes are known to be there.
 func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64, error) {
 	need := int64(n) * int64(k.Size)
 	first := min(n, chunk)
@@ -137,8 +138,8 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 	return numbers, nil
 }
 
-// Bytes returns the next n bytes of r. It allocates as it reads. An error that comes with the last of them does not count, as in
-// [io.ReadFull].
+// Bytes returns the next n bytes of r. It allocates as it reads. An error that comes with the last of
+// them is ignored, as by [io.ReadFull].
 func Bytes(r io.Reader, n int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, n))
 	switch have := int64(len(b)); {
@@ -154,7 +155,8 @@ func tooShort(what string, need, have int64) error {
 	return fmt.Errorf("%s to have %d bytes, and the file ends after %d of them: %w", what, need, have, io.ErrUnexpectedEOF)
 }
 
-// Write writes numbers to w, little-endian, each as a float of so many bytes: 8, or 4, to which it is rounded.
+// Write writes numbers to w, little-endian, each as a float of size bytes: 8, or 4, to which it is
+// rounded.
 func Write(w io.Writer, numbers []float64, size int) error {
 	var buf []byte
 	for part := range slices.Chunk(numbers, 1<<13) {

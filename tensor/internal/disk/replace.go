@@ -1,5 +1,5 @@
-// Package disk has what the file formats of tensors share: how a file is read and replaced, how long a shape is, and how
-// numbers of a few bytes each are read and written.
+// Package disk has what the file formats of tensors share: how a file is read and replaced, how many
+// elements a shape has, and how numbers of various kinds are read and written.
 package disk
 
 import (
@@ -13,8 +13,8 @@ import (
 	"path/filepath"
 )
 
-// Load returns what read reads from the named file, of size bytes; −1 is a size that is not known, as of a pipe. The error says
-// which file it is, and wraps that of read.
+// Load returns what read reads from the named file. size is the size of the file in bytes, or −1 if that
+// is not known, as for a pipe. The error names the file, and wraps that of read.
 func Load[T any](name string, read func(in *os.File, size int64) (T, error)) (T, error) {
 	var none T
 	in, err := os.Open(name)
@@ -33,10 +33,11 @@ func Load[T any](name string, read func(in *os.File, size int64) (T, error)) (T,
 	return x, nil
 }
 
-// Replace makes the named file hold what write writes, whole or not at all. It writes a new file beside it, makes
-// sure that this is on the disk, and renames it: whenever the process or the machine stops, the old file is
-// there or the new one. What is left over then is a file with the name, ".tmp-" and some digits.
-// A symbolic link stays one: what it leads to is replaced, or made. The permissions are those of the old file.
+// Replace makes the named file hold what write writes, whole or not at all. It writes a new file beside
+// it, makes sure that this is on the disk, and renames it: whenever the process or the machine stops, the
+// old file or the new one is there, and perhaps a temporary one, named after the file with ".tmp-" and
+// some digits. A symbolic link stays one: its target is replaced, or created. The permissions are those
+// of the old file.
 func Replace(name string, write func(w io.Writer) error) (err error) {
 	target, err := filepath.EvalSymlinks(name)
 	switch link, noLink := os.Readlink(name); {
@@ -48,7 +49,7 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 	case filepath.IsAbs(link):
 		return Replace(link, write)
 	default:
-		dir, _ := filepath.Split(name) // as it is: where a is a link, a/.. is not what Dir and Join make of it
+		dir, _ := filepath.Split(name) // not cleaned, as by Dir and Join: if a is a link, a/.. is not .
 		return Replace(dir+link, write)
 	}
 	permissions := fs.FileMode(0o666)
@@ -86,8 +87,8 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 	if err := os.Rename(f.Name(), name); err != nil {
 		return err
 	}
-	// The name is on the disk once the directory is. Some systems can't do this: then the old file may
-	// come back after a power failure, but whole.
+	// The new name is on the disk once the directory is. Some systems can't make sure of that: there the
+	// old file may come back after a power failure, but whole.
 	if dir, err := os.Open(filepath.Dir(name)); err == nil {
 		dir.Sync()
 		dir.Close()
@@ -95,8 +96,8 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 	return nil
 }
 
-// create makes a new file beside the named one, with the permissions of any new file: os.CreateTemp's are
-// for its owner alone.
+// create makes a new file beside the named one, with the permissions of any new file: os.CreateTemp would
+// give access to its owner alone.
 func create(name string) (f *os.File, err error) {
 	for range 100 {
 		f, err = os.OpenFile(fmt.Sprintf("%s.tmp-%d", name, rand.Uint32()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
