@@ -9,8 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Cell has the parameters of one layer of a recurrent network, in one direction: for each of its gates, side by side, the
-// weights of the input and of the state before.
+// A Cell has the parameters of one layer of a recurrent network, in one direction: the weights of the
+// input and of the state before, each with those of all gates side by side.
 type Cell struct {
 	WeightIH *autograd.Node // in × gates·units (PyTorch's is gates·units × in)
 	WeightHH *autograd.Node // units × gates·units
@@ -24,14 +24,15 @@ type Stack struct {
 	Bidirectional bool // each layer also goes through the sequence from its end, with parameters of its own
 }
 
-const maxLayers = 1 << 16 // more than memory is for, rather than a mistake found when that is full
+const maxLayers = 1 << 16 // more than memory has room for: a mistake is found before that is full
 
-// A recurrence is what recurrent networks differ in.
+// A recurrence has what is different in each kind of recurrent network.
 type recurrence struct {
 	name  string
 	gates int
 
-	// step returns the state after a step, the values that go to the next one: the first is the output.
+	// step returns the state after a step, the values that go to the next step. The first of them is the
+	// output.
 	step func(c *Cell, x *autograd.Node, state []*autograd.Node) []*autograd.Node
 }
 
@@ -55,7 +56,7 @@ func (r recurrence) cells(in, units int, s Stack, init Init) (cells, reverse []*
 	return cells, reverse
 }
 
-// newCell returns a cell, of which init sets the weights of each gate by itself.
+// newCell returns a cell; init sets the parameters of each gate separately.
 func newCell(in, units, gates int, init Init) *Cell {
 	side := func(in int) (weight, bias *autograd.Node) {
 		w, b := tensor.New(in, gates*units), tensor.New(gates*units)
@@ -77,8 +78,9 @@ func newCell(in, units, gates int, init Init) *Cell {
 	return c
 }
 
-// run returns the outputs [N, T, directions·units] of a network for x [N, T, in], and its states after the last step,
-// each [layers·directions, N, units], as those are that it starts with; nil is zeros.
+// run returns the outputs [N, T, directions·units] of a network for x [N, T, in], and its states after
+// the last step, each [layers·directions, N, units]. The states in start have that shape too; nil is
+// zeros.
 func (r recurrence) run(cells, reverse []*Cell, between Dropout, x *autograd.Node, start []*autograd.Node) (y *autograd.Node, end []*autograd.Node) {
 	r.mustFit(cells, reverse, x)
 	r.mustStart(start, len(cells)+len(reverse), x.Value().Dim(0), cells[0].WeightHH.Value().Dim(0))
@@ -129,7 +131,7 @@ func (r recurrence) mustFit(cells, reverse []*Cell, x *autograd.Node) {
 	}
 }
 
-// mustStart checks the states that a network is to start with.
+// mustStart panics unless the states to start with have the wanted shape.
 func (r recurrence) mustStart(start []*autograd.Node, want ...int) {
 	for _, s := range start {
 		if s != nil && !slices.Equal(s.Shape(), want) {
@@ -154,7 +156,7 @@ func (r recurrence) startAt(start []*autograd.Node, place int, c *Cell, x *autog
 // pass goes through the sequences x [N, T, in] from one end to the other. It returns the outputs [N, T, units], in the
 // order of x, and the states after the last step.
 func (r recurrence) pass(c *Cell, x *autograd.Node, state []*autograd.Node, backwards bool) (y *autograd.Node, end []*autograd.Node) {
-	steps := affine(x, c.WeightIH, c.BiasIH).Unbind(1) // of the input, which is there for all steps at once
+	steps := affine(x, c.WeightIH, c.BiasIH).Unbind(1) // the part of the input, computed for all steps at once
 	outputs := make([]*autograd.Node, len(steps))
 	for i := range steps {
 		t := i
@@ -167,7 +169,7 @@ func (r recurrence) pass(c *Cell, x *autograd.Node, state []*autograd.Node, back
 	return autograd.Stack(1, outputs...), state
 }
 
-// describe returns what String says of a network.
+// describe returns the String of a network.
 func (r recurrence) describe(cells, reverse []*Cell) string {
 	if len(cells) == 0 || cells[0] == nil || !isSet(cells[0].WeightIH, 2) || !isSet(cells[0].WeightHH, 2) {
 		return r.name
@@ -182,7 +184,7 @@ func (r recurrence) describe(cells, reverse []*Cell) string {
 	return text
 }
 
-// fromTorch sets the cells to what PyTorch calls weight_ih_l0 and so on, its weights transposed.
+// fromTorch sets the cells to what PyTorch calls weight_ih_l0 and so on, with the weights transposed.
 func fromTorch(m *TorchModule, cells []*Cell, suffix string) {
 	for i, c := range cells {
 		if c == nil {

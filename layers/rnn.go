@@ -2,19 +2,19 @@ package layers
 
 import "gentlegrad/autograd"
 
-// RNN is Elman's recurrent network: sequences x [N, T, in] become [N, T, units], or [N, T, 2·units] with both directions. (J. Elman,
-// Finding structure in time, 1990)
+// RNN is Elman's recurrent network: sequences x [N, T, in] become [N, T, units], or [N, T, 2·units] with
+// both directions. (J. Elman, Finding structure in time, 1990)
 //
 //	hₜ = tanh(xₜ·WeightIH + BiasIH + hₜ₋₁·WeightHH + BiasHH)
 type RNN struct {
-	Cells      []*Cell // a layer each, with one gate
+	Cells      []*Cell // one for each layer, with one gate
 	Reverse    []*Cell // those of the other direction; nil for none
 	Activation Layer   // nil is Tanh
 	Dropout    Dropout // between the layers
 }
 
-// NewRNN returns a network with that many inputs and units, each cell's parameters set by init, or 0 if that is nil. It
-// panics if one of the numbers is less than 1.
+// NewRNN returns a network with that many inputs and units. The parameters of each cell are set by init,
+// or 0 if that is nil. It panics if in or units is less than 1, or unless 0 ≤ s.Layers ≤ 65,536.
 func NewRNN(in, units int, s Stack, init Init) *RNN {
 	l := new(RNN)
 	l.Cells, l.Reverse = l.recurrence().cells(in, units, s, init)
@@ -27,13 +27,14 @@ func (l *RNN) Forward(x *autograd.Node) *autograd.Node {
 	return y
 }
 
-// Run is Forward, starting with the state h [layers·directions, N, units], or zeros if that is nil; it also returns the
-// state after the last step. A layer's two directions are neighbours. With end.Detach() gradients do not flow to what was before.
-// It panics if the shapes do not fit.
+// Run is Forward, starting with the state h [layers·directions, N, units], or zeros if that is nil; a
+// layer's two directions are neighbours. It also returns the state after the last step; give end.Detach()
+// to the next Run if gradients are not to flow further back. It panics if the shapes do not fit.
 //
-// Steps of padding count as all others. Of sequences that were padded at their end the outputs in the forward direction are right
-// up to there; but the state after the last step is that after the padding, and the backward direction comes through it first. Make
-// batches of sequences of one length; or, in one direction, take the last step of each from y: y.TakeAlong(1, last), for last [N, 1, 1].
+// Padding counts as any other step. If sequences are padded at their end, the outputs of the forward
+// direction are right up to there; but the state after the last step is that after the padding, and the
+// backward direction passes through the padding first. So make batches of sequences of one length; or, in
+// one direction, take the last step of each from y: y.TakeAlong(1, last), with last [N, 1, 1].
 func (l *RNN) Run(x, h *autograd.Node) (y, end *autograd.Node) {
 	mustBeMade(l)
 	y, ends := l.recurrence().run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h})
@@ -61,22 +62,22 @@ func (l *RNN) recurrence() recurrence {
 	}}
 }
 
-// LSTM is a network of long short-term memory, a recurrent one whose gates say what its memory c takes in, keeps and gives:
-// sequences x [N, T, in] become [N, T, units], or [N, T, 2·units] with both directions. The columns of the weights are the
-// gates i, f, g and o, in PyTorch's order. (S. Hochreiter and J. Schmidhuber, Long short-term memory, 1997; the forget gate
-// is of F. Gers and others, 2000)
+// LSTM is a recurrent network with long short-term memory: its gates say what its memory c takes in,
+// keeps and gives. Sequences x [N, T, in] become [N, T, units], or [N, T, 2·units] with both directions.
+// The columns of the weights are the gates i, f, g and o, in PyTorch's order. (S. Hochreiter and J.
+// Schmidhuber, Long short-term memory, 1997; the forget gate is from F. Gers and others, 2000)
 //
 //	i, f, o = σ(xₜ·WeightIH + BiasIH + hₜ₋₁·WeightHH + BiasHH), each by its columns; g likewise, with tanh
 //	cₜ = f ⊙ cₜ₋₁ + i ⊙ g
 //	hₜ = o ⊙ tanh(cₜ)
 type LSTM struct {
-	Cells   []*Cell // a layer each, with four gates
+	Cells   []*Cell // one for each layer, with four gates
 	Reverse []*Cell // those of the other direction; nil for none
 	Dropout Dropout // between the layers
 }
 
-// NewLSTM returns a network with that many inputs and units, each gate's parameters set by init, or 0 if that is nil. It
-// panics if one of the numbers is less than 1.
+// NewLSTM returns a network with that many inputs and units. The parameters of each gate are set by init,
+// or 0 if that is nil. It panics as NewRNN does.
 func NewLSTM(in, units int, s Stack, init Init) *LSTM {
 	l := new(LSTM)
 	l.Cells, l.Reverse = lstm.cells(in, units, s, init)
@@ -89,9 +90,9 @@ func (l *LSTM) Forward(x *autograd.Node) *autograd.Node {
 	return y
 }
 
-// Run is Forward, starting with the states h and c, each [layers·directions, N, units], or zeros for what is nil; it also returns
-// those after the last step. A layer's two directions are neighbours. With Detach of these gradients do not flow to what was before.
-// What Run of RNN says of padding holds here too. It panics if the shapes do not fit.
+// Run is Forward, starting with the states h and c, each [layers·directions, N, units], or zeros if nil;
+// it also returns those after the last step. A layer's two directions are neighbours. For Detach and for
+// padding, see [RNN.Run]. It panics if the shapes do not fit.
 func (l *LSTM) Run(x, h, c *autograd.Node) (y, endH, endC *autograd.Node) {
 	mustBeMade(l)
 	y, ends := lstm.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h, c})
@@ -116,21 +117,21 @@ var lstm = recurrence{"LSTM", 4, func(cell *Cell, x *autograd.Node, state []*aut
 	return []*autograd.Node{o.Mul(c.Tanh()), c}
 }}
 
-// GRU is a network of gated recurrent units: sequences x [N, T, in] become [N, T, units], or [N, T, 2·units] with both
-// directions. The columns of the weights are the gates r, z and n, in PyTorch's order. (K. Cho and others, Learning phrase
-// representations using RNN encoder-decoder, 2014)
+// GRU is a recurrent network of gated units: sequences x [N, T, in] become [N, T, units], or [N, T,
+// 2·units] with both directions. The columns of the weights are the gates r, z and n, in PyTorch's order.
+// (K. Cho and others, Learning phrase representations using RNN encoder-decoder, 2014)
 //
 //	r, z = σ(xₜ·WeightIH + BiasIH + hₜ₋₁·WeightHH + BiasHH), each by its columns
 //	n = tanh(xₜ·WeightIH + BiasIH + r ⊙ (hₜ₋₁·WeightHH + BiasHH))
 //	hₜ = (1−z) ⊙ n + z ⊙ hₜ₋₁
 type GRU struct {
-	Cells   []*Cell // a layer each, with three gates
+	Cells   []*Cell // one for each layer, with three gates
 	Reverse []*Cell // those of the other direction; nil for none
 	Dropout Dropout // between the layers
 }
 
-// NewGRU returns a network with that many inputs and units, each gate's parameters set by init, or 0 if that is nil. It
-// panics if one of the numbers is less than 1.
+// NewGRU returns a network with that many inputs and units. The parameters of each gate are set by init,
+// or 0 if that is nil. It panics as NewRNN does.
 func NewGRU(in, units int, s Stack, init Init) *GRU {
 	l := new(GRU)
 	l.Cells, l.Reverse = gru.cells(in, units, s, init)
@@ -143,7 +144,8 @@ func (l *GRU) Forward(x *autograd.Node) *autograd.Node {
 	return y
 }
 
-// Run is Forward, starting with the state h, as Run of RNN; what that says of padding holds here too.
+// Run is Forward, starting with the state h, as [RNN.Run] does; what is said there of padding holds here
+// too.
 func (l *GRU) Run(x, h *autograd.Node) (y, end *autograd.Node) {
 	mustBeMade(l)
 	y, ends := gru.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h})
