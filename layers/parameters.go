@@ -7,23 +7,25 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Parameters returns the Variables of a network, each once: what an optimiser takes. It finds
-// them in exported fields, through structs, pointers, interfaces, slices, arrays and maps, in
-// the order in which they stand there, of maps in that of their keys. Methods are not asked: a
-// layer of your own needs none but Forward. A Constant is not a parameter but state, such as a
-// running mean: [State] has it too. A field with the tag `grad:"-"` is left out.
+// Parameters returns the Variables of a network, each once: what an optimiser takes. It finds them in
+// exported fields, through structs, pointers, interfaces, slices, arrays and maps, in the order of the
+// fields and elements, and in maps in the order of the keys. It calls no methods: a layer of your own
+// needs none but Forward. A Constant is not a parameter but state, such as a running mean, which [State]
+// includes. A field with the tag `grad:"-"` is left out.
 //
 // It panics if
-//   - a Variable is in an unexported field, and in no exported one: it would not be trained (an
-//     interface there is looked into only if a method of it takes or returns a node, as Layer's does);
+//   - a Variable is in an unexported field, and in no exported one: it would not be trained (an interface
+//     in an unexported field is searched only if one of its methods takes or returns a node, as Layer's
+//     does);
 //   - a node in an exported field was computed, as by Transpose or Detach: it goes stale when what it was
-//     computed from is trained, and it is no state, which [Save] would write (keep a Constant of its value);
+//     computed from is trained, and [Save] would not write it, since it is no state (keep a Constant of
+//     its value);
 //   - a map's keys are neither strings nor whole numbers: parameters need an order;
 //   - a name that a tag gives has a dot, or two nodes have one name;
-//   - net is nil, or can't have a Variable, as a number can't: anything but a Layer, a struct or a pointer to one, and
-//     what leads to a node, as a slice of Layers does.
+//   - net is nil, or can't have a Variable, as a number can't: it must be a Layer, a struct or a pointer
+//     to one, or something that leads to a node, as a slice of Layers does.
 //
-// What only a function has, as a closure does, can't be found: [Check] reports it.
+// Variables that only a closure has can't be found: [Check] reports them.
 func Parameters(net any) []*autograd.Node {
 	return nodesOf(mustFind("Parameters", net).parameters)
 }
@@ -42,9 +44,10 @@ func nodesOf(found []parameter) []*autograd.Node {
 	return nodes
 }
 
-// Named yields what [Parameters] returns, with names: those of the fields, with a small first
-// letter, and the indices and keys on the way, such as "0.weight". An embedded struct is a field
-// named by its type. The tag `grad:"name"` renames a field. It panics as Parameters does.
+// Named yields what [Parameters] returns, with names. A name joins the names of the fields, with the
+// first letter in lower case, and the indices and keys on the way: "0.weight", for example. An embedded
+// struct is a field named by its type. The tag `grad:"name"` renames a field. It panics as Parameters
+// does.
 func Named(net any) iter.Seq2[string, *autograd.Node] {
 	w := mustFind("Named", net)
 	return func(yield func(string, *autograd.Node) bool) {
@@ -56,7 +59,7 @@ func Named(net any) iter.Seq2[string, *autograd.Node] {
 	}
 }
 
-// mustFind returns what is found in a network, without mistakes.
+// mustFind returns what is found in a network. It panics if there are mistakes.
 func mustFind(op string, net any) *walker {
 	w := find(net)
 	if err := w.err(op); err != nil {
@@ -73,10 +76,10 @@ func (w *walker) err(op string) error {
 	return &Error{Op: op, Text: strings.Join(w.mistakes, "\n")}
 }
 
-// Check compares what [Parameters] finds in a network with what the network's result for x
-// depends on. It returns an *[Error] that names the Variables which are not found, such as those
-// of a closure, and the parameters on which the result does not depend; or else what Parameters
-// would panic with. It is for tests. It panics as Forward does.
+// Check compares what [Parameters] finds in a network with what the network's result for x depends on. It
+// returns an *[Error] that names the Variables which are not found, such as those of a closure, and the
+// parameters on which the result does not depend; or the error that Parameters would panic with. It is
+// for tests. It panics as Forward does.
 func Check(net Layer, x *autograd.Node) error {
 	w := find(net)
 	if err := w.err("Check"); err != nil {

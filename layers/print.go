@@ -10,11 +10,11 @@ import (
 	"gentlegrad/autograd"
 )
 
-// String lists the layers, a line each, with the numbers of their parameters, and the total: one that
-// several layers have counts once there.
+// String lists the layers, a line each, with the numbers of their parameters, and the total, in which a
+// parameter of several layers counts once.
 func (s Sequential) String() string { return s.list(nil) }
 
-// list is String of a Sequential within others, of which these are the first layers.
+// list is String of a Sequential within others, given pointers to their first layers.
 func (s Sequential) list(within []*Layer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Sequential, %s", count(find(s)))
@@ -62,8 +62,8 @@ func (w *walker) numbers() (n int) {
 	return n
 }
 
-// describe returns a layer in a few words: the first line of its String, unless that is the method of a
-// struct embedded in it, or its type.
+// describe returns a layer in a few words: the first line of its String, or its type if that String is
+// the method of a struct embedded in it.
 func describe(l Layer) string {
 	v := reflect.ValueOf(l)
 	switch _, ok := sequential(l); {
@@ -91,8 +91,8 @@ func isMissing(l Layer) bool {
 	return !v.IsValid() || isNil(v)
 }
 
-// embeds reports whether v is a struct that embeds what prints as text: then its String is that of what it
-// embeds, which does not describe it.
+// embeds reports whether v is a struct that embeds a value which prints as text: then v's String is that
+// of the embedded value, and does not describe v.
 func embeds(v reflect.Value, text string) bool {
 	if v.Kind() != reflect.Struct {
 		return false
@@ -105,12 +105,12 @@ func embeds(v reflect.Value, text string) bool {
 	return false
 }
 
-// isSet reports whether a parameter is there, with as many axes.
+// isSet reports whether a parameter is there, and has that rank.
 func isSet(p *autograd.Node, rank int) bool {
 	return p != nil && p.Value().Rank() == rank
 }
 
-// noBias returns what String says of a layer without a bias.
+// noBias returns the part of String that says that there is no bias.
 func noBias(bias *autograd.Node) string {
 	if bias == nil {
 		return ", no bias"

@@ -11,12 +11,13 @@ import (
 	"gentlegrad/tensor/safetensors"
 )
 
-// A file of a network is one of safetensors, with the names of State; its metadata say which layout the tensors have.
-// When that of any layer changes, the version does.
+// layout is the metadata of a network's file, which is in the format of safetensors, with the names of
+// State. They say which layout the tensors have: when that of any layer changes, the version does.
 var layout = map[string]string{"format": "gentlegrad", "version": "1", "layout": "in×out"}
 
-// State returns copies of a network's parameters and of its state, the Constants in exported fields, such as running means, by
-// the names that [Named] gives, and would give to state. It panics as Named does.
+// State returns copies of a network's parameters and of its state, the Constants in exported fields, such
+// as running means. Parameters have the names that [Named] gives; state is named in the same way. It
+// panics as Named does.
 func State(net any) map[string]*tensor.Tensor {
 	state := map[string]*tensor.Tensor{}
 	for _, p := range mustFind("State", net).all() {
@@ -28,8 +29,9 @@ func State(net any) map[string]*tensor.Tensor {
 // all returns the parameters and the state.
 func (w *walker) all() []parameter { return slices.Concat(w.parameters, w.state) }
 
-// SetState sets a network's parameters and state to copies of what State returned. The network must have been built
-// alike: it returns a *[StateError], and has changed nothing, unless names and shapes are the same. It panics as Named does.
+// SetState sets a network's parameters and state to copies of what State returned. The network must have
+// been built in the same way: if names or shapes differ, SetState returns a *[StateError] and changes
+// nothing. It panics as Named does.
 func SetState(net any, state map[string]*tensor.Tensor) error {
 	return setState("SetState", net, state)
 }
@@ -59,7 +61,8 @@ func setState(op string, net any, state map[string]*tensor.Tensor) error {
 	return nil
 }
 
-// setValues sets a network's nodes to copies of values, which may be its own, or share memory with them.
+// setValues sets a network's nodes to copies of values, which may be the nodes' own, or share memory with
+// them.
 func setValues(all []parameter, of func(p parameter) *tensor.Tensor) {
 	values, own := make([]*tensor.Tensor, len(all)), make([]*tensor.Tensor, len(all))
 	for i, p := range all {
@@ -67,7 +70,7 @@ func setValues(all []parameter, of func(p parameter) *tensor.Tensor) {
 	}
 	if tensor.Overlapping(values, own) >= 0 {
 		for i, v := range values {
-			values[i] = v.Clone() // for the network's own may be to change
+			values[i] = v.Clone() // otherwise a value might change before it is copied
 		}
 	}
 	for i, v := range values {
@@ -78,8 +81,8 @@ func setValues(all []parameter, of func(p parameter) *tensor.Tensor) {
 // A StateError lists how names and shapes differ from those of a network, which has not been changed.
 type StateError struct {
 	Op         string   // the function
-	Missing    []string // names that the network has alone
-	Unexpected []string // names that it has not
+	Missing    []string // names that only the network has
+	Unexpected []string // names that the network has not
 	Misshaped  []string // names and shapes, such as "0.weight has shape [2 3], the network's has [3 2]"
 }
 
@@ -109,9 +112,9 @@ func (e *StateError) Error() string {
 	return b.String()
 }
 
-// Save writes a network's [State] to the named file, in the format of package safetensors, whole or not at all: a crash leaves the
-// old file or the new one. Weights have the layout of this package, which the metadata record: a Linear's is
-// in × out. It panics as Named does.
+// Save writes a network's [State] to the named file, in the format of package safetensors, whole or not
+// at all: after a crash the old file or the new one is there. Weights have the layout of this package,
+// which the metadata record: a Linear's is in × out. It panics as Named does.
 func Save(name string, net any) error {
 	return safetensors.WriteFile(name, &safetensors.File{Tensors: State(net), Metadata: layout})
 }
@@ -124,9 +127,10 @@ func Encode(w io.Writer, net any) error {
 	return safetensors.Write(w, &safetensors.File{Tensors: State(net), Metadata: layout})
 }
 
-// Load sets a network's parameters and state to what Save has written to the named file. It returns an error, and has changed
-// nothing, if the file can't be read, if Save has not written it (an *[Error]; [LoadTorch] is for those of PyTorch),
-// or if it is that of a network built differently (a *[StateError]). It panics as Named does.
+// Load sets a network's parameters and state to what Save has written to the named file. It returns an
+// error, and changes nothing, if the file can't be read, if it was not written by Save (an *[Error]; for
+// files of PyTorch there is [LoadTorch]), or if the network in it was built differently (a
+// *[StateError]). It panics as Named does.
 func Load(name string, net any) error {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {
@@ -135,8 +139,8 @@ func Load(name string, net any) error {
 	return inFile(name, load("Load", net, f))
 }
 
-// Decode reads from r, up to its end, what Encode has written. It returns errors as Load does. It panics if r is nil, and as
-// Named does.
+// Decode reads what Encode has written from r, up to its end. It returns errors as Load does. It panics
+// if r is nil, and as Named does.
 func Decode(r io.Reader, net any) error {
 	if r == nil {
 		fail("Decode", "the reader is nil")

@@ -11,16 +11,16 @@ import (
 
 // Sequential applies one layer after another.
 //
-// A mistake inside of it is told with the place and the layer: a panic with an *Error, an
+// A mistake inside it is reported with the place and the layer: a panic with an *Error, an
 // *autograd.Error or a *tensor.Error becomes one with an *[Error] such as
 //
 //	layers: 2: Linear 4→2: tensor: Affine: inner dimensions differ: …
 //
-// The place 1.0 is that of layer 0 of a Sequential that is layer 1. Other panics stay as they are,
-// but for a layer that is nil, or a nil pointer.
+// The place 1.0 is that of layer 0 of a Sequential that is layer 1. Other panics stay as they are, except
+// that of a layer that is nil, or a nil pointer.
 type Sequential []Layer
 
-// Forward returns the last layer's result; without layers, x, which must not be nil.
+// Forward returns the last layer's result, or x if there are no layers; then x must not be nil.
 func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
 	if len(s) == 0 { // no layer looks at x
 		mustBeSet("Sequential", "the input is nil", x)
@@ -33,9 +33,8 @@ func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
 	return x
 }
 
-// Trace is Forward, and returns every layer's result: for each Linear the
-// pre-activation z, for each activation a. The last is the prediction, and the
-// gradient of a z is its δ:
+// Trace is Forward, but returns every layer's result: the pre-activation z of each Linear, the activation
+// a after it. The last is the prediction, and the gradient of a z is its δ:
 //
 //	nodes := net.Trace(x)
 //	grads := autograd.Backward(layers.SquaredError(nodes[3], t))
@@ -54,7 +53,7 @@ func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
 	return results
 }
 
-// result returns y, what layer i made, which is not nil.
+// result returns y, the result of layer i. It panics if y is nil.
 func (s Sequential) result(i int, y *autograd.Node) *autograd.Node {
 	if y == nil {
 		fail(describe(s[i]), "its Forward returned nil")
@@ -75,16 +74,16 @@ func sequential(l Layer) (s Sequential, ok bool) {
 	return nil, false
 }
 
-// locate, which is deferred, names layer i in a mistake. What it re-panics with is raised where the layer
-// panicked: the trace of the stack has it all.
+// locate, which is deferred, names layer i in a mistake. It panics again where the layer panicked, so the
+// stack trace is complete.
 func (s Sequential) locate(i *int) {
 	if p := recover(); p != nil {
 		panic(s.located(*i, p))
 	}
 }
 
-// located returns p, which layer i panicked with, as an *Error that names the layer, or as it is if it is
-// no caller's mistake.
+// located returns p, which layer i panicked with: as an *Error that names the layer, or as it is if it is
+// not a caller's mistake.
 func (s Sequential) located(i int, p any) any {
 	index, layer := strconv.Itoa(i), describe(s[i])
 	place := index + ": " + layer

@@ -10,11 +10,12 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Summary applies a network to x, and returns a table: for each layer, and in total, the shape of its result, the number of
-// its parameters (in the total one that several layers have counts once), and the bytes of activations: of the results of all
-// its operations, which are kept for the backward pass. Reshaped ones share memory, and do not count, nor does what an operation keeps
-// beside its result, such as a dropout's mask. It panics as Forward does; if the
-// context of x has NoRecord, the layers' results are all that is known.
+// Summary applies a network to x and returns a table. For each layer, and in total, it has the shape of
+// the result, the number of parameters (in the total, one that several layers have counts once), and the
+// bytes of activations: of the results of all operations, which are kept for the backward pass. Reshaped
+// results share memory and do not count; nor does what an operation keeps beside its result, such as a
+// dropout's mask. It panics as Forward does. If the context of x has NoRecord, only the layers' own
+// results are known.
 func Summary(net Layer, x *autograd.Node) string {
 	if isMissing(net) {
 		fail("Summary", "the network is %s", describe(net))
@@ -37,7 +38,7 @@ func Summary(net Layer, x *autograd.Node) string {
 // A summary is the rows of a table.
 type summary [][4]string
 
-// add adds a row for a layer, and for those inside a Sequential, and returns what the layer makes of x.
+// add adds a row for a layer, and for those inside a Sequential, and returns the layer's result for x.
 func (t *summary) add(l Layer, indent, name string, x *autograd.Node) (y *autograd.Node) {
 	at := len(*t)
 	*t = append(*t, [4]string{})
@@ -73,7 +74,8 @@ func rowOf(name string, l Layer, x, y *autograd.Node) [4]string {
 	return [4]string{name, fmt.Sprint(y.Shape()), strconv.Itoa(find(l).numbers()), strconv.Itoa(activationBytes(y, x))}
 }
 
-// activationBytes returns the memory of the values from which y was computed, and y's, but not x's and before, nor leaves'.
+// activationBytes returns the bytes of y and of the values from which it was computed, without x, what is
+// before x, and leaves.
 func activationBytes(y, x *autograd.Node) (bytes int) {
 	seen := map[*autograd.Node]bool{x: true}
 	for todo := []*autograd.Node{y}; len(todo) > 0; {

@@ -12,8 +12,8 @@ import (
 	"gentlegrad/tensor/safetensors"
 )
 
-// A TorchLayer says how its parameters and state are made from the tensors of the PyTorch module that it
-// corresponds to, where names or layout differ:
+// A TorchLayer sets its parameters and state from the tensors of the PyTorch module that it corresponds
+// to. Layers need this where names or layout differ:
 //
 //	func (l *Linear) FromTorch(m *TorchModule) {
 //		in, out := …
@@ -21,7 +21,8 @@ import (
 //		m.Set(l.Bias, m.Tensor("bias", out))
 //	}
 //
-// It sets all of its nodes, and those of the layers in it, with [TorchModule.Layer] where they are modules too.
+// FromTorch sets all nodes of the layer, and of the layers in it; [TorchModule.Layer] does that for those
+// that are modules in PyTorch too.
 type TorchLayer interface {
 	FromTorch(m *TorchModule)
 }
@@ -40,11 +41,11 @@ type torchLoad struct {
 	err     *StateError
 }
 
-// Has reports whether there is a tensor of the name.
+// Has reports whether there is a tensor of that name.
 func (m *TorchModule) Has(name string) bool { return !m.load.tensors[m.prefix+name].IsEmpty() }
 
-// Tensor returns the tensor of the name, such as "weight_ih_l0", which is not to be modified. If there is none of this shape,
-// LoadTorch will return an error, and Tensor returns zeros.
+// Tensor returns the tensor of that name, such as "weight_ih_l0", which must not be modified. If there is
+// none of this shape, Tensor returns zeros, and LoadTorch will return an error.
 func (m *TorchModule) Tensor(name string, shape ...int) *tensor.Tensor {
 	name = m.prefix + name
 	m.load.used[name] = true
@@ -60,8 +61,8 @@ func (m *TorchModule) Tensor(name string, shape ...int) *tensor.Tensor {
 	return tensor.New(shape...)
 }
 
-// Set sets one of the layer's Variables and Constants to x, once all of the file is found to be right. It panics if their
-// shapes differ; what is nil is left out.
+// Set sets one of the layer's Variables and Constants to x, once the whole file is found to be right. It
+// panics if their shapes differ; if the node is nil it does nothing.
 func (m *TorchModule) Set(node *autograd.Node, x *tensor.Tensor) {
 	if node == nil {
 		return
@@ -72,7 +73,7 @@ func (m *TorchModule) Set(node *autograd.Node, x *tensor.Tensor) {
 	m.load.set[node] = x
 }
 
-// Skip says that a tensor, which may be there, is not needed, such as "num_batches_tracked".
+// Skip says that a tensor is not needed, such as "num_batches_tracked". It may be missing.
 func (m *TorchModule) Skip(name string) { m.load.used[m.prefix+name] = true }
 
 // Layer sets a layer within this one, which is a module of the given name in PyTorch, such as "self_attn".
@@ -81,8 +82,8 @@ func (m *TorchModule) Layer(name string, layer any) {
 	part.walk(layer)
 }
 
-// walk sets all in a network or layer: by the methods of its layers, and the rest, the fields of layers that have none, by
-// PyTorch's way to write a field's name: runningMean is running_mean.
+// walk sets all nodes of a network or layer: those of layers with a FromTorch by that, all others by the
+// names of their fields in PyTorch's spelling, running_mean for RunningMean.
 func (m *TorchModule) walk(net any) {
 	w := newWalker()
 	w.torch = m
@@ -105,7 +106,7 @@ func (w *walker) fromTorch(p place, v reflect.Value) bool {
 		return false
 	}
 	if v.Kind() == reflect.Pointer && !w.first(p, v, 0) {
-		return true // it has them
+		return true // it has its tensors
 	}
 	prefix := w.torch.prefix
 	if p.path != "" {
@@ -128,12 +129,13 @@ func snakeCase(name string) string {
 	return b.String()
 }
 
-// LoadTorch sets a network's parameters and state to those of a PyTorch model, which safetensors.torch's save_file has
-// written to the named file from the model's state_dict. The model is to have the names of the network: those of
-// Named, where PyTorch writes running_mean for a field RunningMean and rnn for RNN, and numbers for the layers of a
-// Sequential. Each layer that has another layout there says so (see [TorchLayer]): a Linear's weight, out × in, is transposed. It
-// returns an error, and has changed nothing, if the file can't be read, if it is one that Save has written (an *[Error]), or if
-// names or shapes differ (a *[StateError], with PyTorch's names). It panics as Named does.
+// LoadTorch sets a network's parameters and state to those of a PyTorch model, whose state_dict was
+// written to the named file by save_file of safetensors.torch. The model must have the names of the
+// network: those of [Named], but in PyTorch's spelling, which is running_mean for a field RunningMean and
+// rnn for RNN, and with numbers for the layers of a Sequential. Layers with another layout there convert
+// it (see [TorchLayer]): a Linear's weight, out × in, is transposed. It returns an error, and changes
+// nothing, if the file can't be read, if it was written by Save (an *[Error]), or if names or shapes
+// differ (a *[StateError], with PyTorch's names). It panics as Named does.
 func LoadTorch(name string, net any) error {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {
@@ -145,7 +147,7 @@ func LoadTorch(name string, net any) error {
 	return inFile(name, SetTorchState(net, f.Tensors))
 }
 
-// SetTorchState is [LoadTorch] of tensors that have been read, or renamed.
+// SetTorchState is [LoadTorch] of tensors that were read before, and perhaps renamed.
 func SetTorchState(net any, tensors map[string]*tensor.Tensor) error {
 	all := mustFind("LoadTorch", net).all()
 	load := &torchLoad{tensors, map[string]bool{}, map[*autograd.Node]*tensor.Tensor{}, &StateError{Op: "LoadTorch"}}

@@ -13,7 +13,8 @@ import (
 	"gentlegrad/autograd"
 )
 
-// A walker goes through the fields of a network, by reflection: it reads, and calls no method but FromTorch.
+// A walker goes through the fields of a network, by reflection. It only reads, and calls no method but
+// FromTorch.
 type walker struct {
 	parameters []parameter
 	state      []parameter             // Constants, which are not trained
@@ -39,10 +40,10 @@ type place struct {
 	owner   reflect.Type   // the struct whose field this is, or is in; nil for none
 	hidden  bool           // the field is not exported; owner is the struct that hides it
 	leftOut bool           // behind the tag grad:"-"
-	node    *autograd.Node // the Variable there, of a place in walker.hidden
+	node    *autograd.Node // the Variable there, if the place is in walker.hidden
 }
 
-// A visit is what must not be walked through twice, since it may lead to itself.
+// A visit is what must not be walked through twice, since it may contain itself.
 type visit struct {
 	typ             reflect.Type
 	pointer         uintptr
@@ -97,7 +98,8 @@ func isNil(v reflect.Value) bool {
 	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
 }
 
-// isNetwork reports whether a value of a type can be a network. A struct may have no parameters, as a ReLU has none, nor may lists of such.
+// isNetwork reports whether a value of a type can be a network. A struct may have no parameters, as a
+// ReLU has none, and so may a list of structs.
 func (w *walker) isNetwork(t reflect.Type) bool {
 	if w.leads(t, false) {
 		return true
@@ -262,9 +264,9 @@ func (w *walker) leads(t reflect.Type, hidden bool) bool {
 	return leads
 }
 
-// reaches reports whether the search for nodes among what values of a type can have comes to one;
-// those in seen have been searched. Interfaces may have anything. But from an unexported field, of which
-// others may be, such as of a mutex or a logger, only those that have to do with nodes lead on.
+// reaches reports whether a value of a type can lead to a node; types in seen have been searched. An
+// interface may have anything. But an unexported field may be of any kind, such as a mutex or a logger:
+// there, only interfaces that have to do with nodes count.
 func reaches(at typeAt, seen map[typeAt]bool) bool {
 	if seen[at] {
 		return false
@@ -298,8 +300,8 @@ func ofNodes(t reflect.Type) bool {
 	return false
 }
 
-// isExported reports whether what a field has is exported. The exported fields of an embedded struct are,
-// whether or not its type is.
+// isExported reports whether the content of a field is exported. The exported fields of an embedded
+// struct are, even if its type is not.
 func isExported(f reflect.StructField) bool {
 	t := f.Type
 	if t.Kind() == reflect.Pointer {
@@ -319,7 +321,7 @@ func (p place) String() string {
 	return fmt.Sprintf("%s of %v", p.path, p.owner)
 }
 
-// join returns the place of a part of what is at p.
+// join returns the place of a part of the value at p.
 func (p place) join(part string) place {
 	if p.path != "" {
 		part = p.path + "." + part
