@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Activations, whose formulas, papers and choices at kinks are with the methods of autograd.Node that have their names.
-// Sigmoid, Tanh and ReLU are in layers.go.
+// Activations. Their formulas, papers and choices at kinks are with the methods of the same names of
+// autograd.Node. Sigmoid, Tanh and ReLU are in layers.go.
 
 // LeakyReLU is x where x > 0, and Slope·x elsewhere, element by element.
 type LeakyReLU struct{ Slope float64 }
@@ -37,7 +37,8 @@ func (l CELU) Forward(x *autograd.Node) *autograd.Node { return x.CELU(l.Alpha) 
 // String returns the name and the numbers.
 func (l CELU) String() string { return fmt.Sprintf("CELU %v", l.Alpha) }
 
-// SELU is the ELU that keeps mean 0 and variance 1 from layer to layer, element by element. Begin with [LeCun].
+// SELU is the ELU that keeps mean 0 and variance 1 from layer to layer, element by element. Initialise
+// its network with [LeCun].
 type SELU struct{}
 
 // Forward returns the activation of x.
@@ -145,7 +146,7 @@ func (l Hardshrink) Forward(x *autograd.Node) *autograd.Node { return x.Hardshri
 // String returns the name and the numbers.
 func (l Hardshrink) String() string { return fmt.Sprintf("Hardshrink %v", l.Lambda) }
 
-// Softshrink is x less Lambda, towards 0, where |x| > Lambda, and 0 elsewhere, element by element.
+// Softshrink is x moved towards 0 by Lambda where |x| > Lambda, and 0 elsewhere, element by element.
 type Softshrink struct{ Lambda float64 }
 
 // Forward returns the activation of x.
@@ -190,7 +191,8 @@ func (GLU) Forward(x *autograd.Node) *autograd.Node { return x.GLU(-1) }
 // String returns "GLU".
 func (GLU) String() string { return "GLU" }
 
-// Softmax is e^x / Σ e^x along the last axis: probabilities. For a loss of them, take the cross-entropy of x itself.
+// Softmax is e^x / Σ e^x along the last axis: probabilities. Losses take the scores x themselves: see
+// [CrossEntropy].
 type Softmax struct{}
 
 // Forward returns the activation of x.
@@ -217,12 +219,13 @@ func (LogSoftmax) Forward(x *autograd.Node) *autograd.Node { return x.LogSoftmax
 // String returns "LogSoftmax".
 func (LogSoftmax) String() string { return "LogSoftmax" }
 
-// PReLU is x where x > 0, and Weight·x elsewhere: a ReLU that leaks as much as it learns to.
+// PReLU is x where x > 0, and Weight·x elsewhere: a ReLU that learns how much it leaks.
 type PReLU struct {
 	Weight *autograd.Node // one number, or C for an x [N, C, …]
 }
 
-// NewPReLU returns a layer with weights of ¼, as in the paper: one for each channel, or 1 for all. It panics if there is none.
+// NewPReLU returns a layer with one weight for each channel, or with channels = 1 one weight for all.
+// They are ¼, as in the paper. It panics if channels is less than 1.
 func NewPReLU(channels int) *PReLU {
 	mustBePositive("NewPReLU", "channels", channels)
 	return &PReLU{autograd.Variable(tensor.Full(.25, channels)).Named("weight")}

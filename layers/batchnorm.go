@@ -5,29 +5,32 @@ import (
 	"gentlegrad/tensor"
 )
 
-// BatchNorm makes the mean 0 and the variance 1 of each channel: x [N, C, …] keeps its shape. In training, as the Context of
-// x says, the mean and the variance are those of the batch, over all axes but that of the channels, and the running ones follow
-// them (the running variance the sum of squares divided by one less than their number, as PyTorch's does); else the running ones are used. (Ioffe and Szegedy, 2015)
+// BatchNorm normalises each channel of x to mean 0 and variance 1: x [N, C, …] keeps its shape. In
+// training, as the Context of x says, it takes the mean and the variance of the batch, over all axes but
+// that of the channels, and lets the running ones follow them (in the running variance the sum of squares
+// is divided by n−1, for n numbers in a channel, as in PyTorch). Otherwise it takes the running ones.
+// (Ioffe and Szegedy, 2015)
 //
 //	y = (x − mean) / √(variance + Eps) ⊙ Weight + Bias
 //
-// The running statistics change once a run: when the graph is built, which computes it, and by each Forward of a Plan; not
-// when a plan is made, nor when a Checkpoint computes again. A graph that is built of zeros, to be set later, changes them too: build
-// it of a first batch, or before what sets them, such as Load. They are state, which is saved with the parameters.
-// Training with one layer in several goroutines is a race; inference is not.
+// The running statistics change once a run: when the graph is built, since that computes it, and in each
+// Forward of a Plan; not when a plan is made, nor when a Checkpoint recomputes. A graph that is built
+// from zeros, to be set later, changes them too: build it from a first batch, or before they are set, as
+// by Load. They are state, which is saved with the parameters. Training with one layer in several
+// goroutines is a race; inference is not.
 type BatchNorm struct {
 	Weight, Bias *autograd.Node // C; nil for none
 
-	// Constants, C, and the number of batches that they come from, a Constant of one number. With nil for all three the
-	// statistics are those of the batch always.
+	// Constants, C, and the number of batches that they come from, a Constant of one number. If all three
+	// are nil, the statistics are always those of the batch.
 	RunningMean, RunningVariance, Batches *autograd.Node
 
-	Momentum float64 // of the new statistics, against the running ones; 0 gives all batches the same weight
-	Eps      float64 // keeps from dividing by 0
+	Momentum float64 // the weight of the new statistics against the running ones; 0 gives all batches the same weight
+	Eps      float64 // prevents division by 0
 }
 
-// NewBatchNorm returns a layer for that many channels, with weights 1, biases 0, running means 0 and variances 1,
-// Momentum 0.1 and Eps 1e-5. It panics if there is no channel.
+// NewBatchNorm returns a layer for that many channels, with weights 1, biases 0, running means 0 and
+// variances 1, Momentum 0.1 and Eps 1e-5. It panics if channels is less than 1.
 func NewBatchNorm(channels int) *BatchNorm {
 	mustBePositive("NewBatchNorm", "channels", channels)
 	l := &BatchNorm{Momentum: .1, Eps: 1e-5}
@@ -38,8 +41,8 @@ func NewBatchNorm(channels int) *BatchNorm {
 	return l
 }
 
-// Forward returns x, normalised. It panics in training if there is but one number a channel, which has no variance, and if the
-// Momentum is not in [0, 1].
+// Forward returns x, normalised. With the statistics of the batch, it panics if a channel has only one
+// number, which has no variance, and in training if the Momentum is not in [0, 1].
 func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	tracks := l.RunningMean != nil || l.RunningVariance != nil || l.Batches != nil
@@ -49,7 +52,7 @@ func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 		mustBeSet("BatchNorm", text, l.RunningVariance)
 		mustBeSet("BatchNorm", text, l.Batches)
 	}
-	mustFitChannels("BatchNorm", x, l.Weight, l.Bias, l.RunningMean, l.RunningVariance) // before these follow
+	mustFitChannels("BatchNorm", x, l.Weight, l.Bias, l.RunningMean, l.RunningVariance) // before the running statistics change
 	if tracks && !x.Context().Training {
 		return x.BatchNorm(l.RunningMean, l.RunningVariance, l.Weight, l.Bias, l.Eps)
 	}
@@ -77,7 +80,7 @@ func (l *BatchNorm) statistics(x *autograd.Node) (mean, variance *autograd.Node)
 	return mean, x.Sub(mean.Reshape(kept...)).Square().Mean(axes...)
 }
 
-// FromTorch takes PyTorch's names of the running statistics.
+// FromTorch takes PyTorch's parameters and running statistics, whose names differ.
 func (l *BatchNorm) FromTorch(m *TorchModule) {
 	mustBeMade(l)
 	for _, x := range []struct {
@@ -96,8 +99,8 @@ func (l *BatchNorm) FromTorch(m *TorchModule) {
 // String returns the channels, such as "BatchNorm 5".
 func (l *BatchNorm) String() string { return "BatchNorm" + shapeOf(l.Weight) }
 
-// trackOp has the variance of a batch, its first input, as its result, and makes the running statistics follow it and
-// the mean, its second.
+// trackOp returns its first input, the variance of a batch, and makes the running statistics follow it
+// and its second input, the mean.
 type trackOp struct {
 	layer *BatchNorm
 	n     int // numbers in a channel

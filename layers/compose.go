@@ -5,7 +5,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Residual adds to x what a layer makes of it, of the same shape: gradients flow past the layer too. (He and others, 2016)
+// Residual adds the result of a layer, of x's shape, to x: gradients also flow past the layer. (He and
+// others, 2016)
 //
 //	y = x + Inner(x)    ∂L/∂x = ∂L/∂y + what flows back through Inner
 type Residual struct{ Inner Layer }
@@ -27,8 +28,8 @@ func (r Residual) Forward(x *autograd.Node) *autograd.Node {
 // String returns the layer inside, such as "Residual of Linear 4→4".
 func (r Residual) String() string { return "Residual of " + describe(r.Inner) }
 
-// Func is a layer of any function of a node. It has no parameters: a function that uses Variables of its own hides them from
-// [Parameters]; make a struct of it, with the Variables in exported fields.
+// Func makes any function of a node a layer. It has no parameters: [Parameters] does not find Variables
+// that the function uses. If it needs some, make a struct instead, with the Variables in exported fields.
 //
 //	layers.Func(func(x *autograd.Node) *autograd.Node { return x.Square() })
 type Func func(x *autograd.Node) *autograd.Node
@@ -44,7 +45,7 @@ func (f Func) Forward(x *autograd.Node) *autograd.Node {
 // String returns "Func".
 func (Func) String() string { return "Func" }
 
-// Flatten makes one axis of all but the first: a batch x [N, …] becomes [N, n].
+// Flatten merges all axes but the first: a batch x [N, …] becomes [N, n].
 type Flatten struct{}
 
 // Forward returns x [N, …] as [N, n]. It panics if x is a single number.

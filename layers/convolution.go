@@ -16,9 +16,9 @@ type Conv1D struct {
 	autograd.Conv
 }
 
-// NewConv1D returns a convolution with that many channels and a kernel of that many elements, its parameters set by init,
-// or 0 if that is nil. It panics if a size is less than 1, or the groups do not divide the channels. To have no bias, set
-// Bias to nil.
+// NewConv1D returns a convolution from in to out channels with a kernel of the given length. Its
+// parameters are set by init, or 0 if that is nil. It panics if a size is less than 1, or the groups do
+// not divide the channels. To have no bias, set Bias to nil.
 func NewConv1D(in, out, kernel int, o autograd.Conv, init Init) *Conv1D {
 	l := &Conv1D{Conv: o}
 	l.Weight, l.Bias = newConv("NewConv1D", in, out, kernel, 1, false, o, init)
@@ -35,15 +35,16 @@ func (l *Conv1D) Forward(x *autograd.Node) *autograd.Node {
 // String returns the channels, the kernel and the options, such as "Conv1D 3→4, kernel 3, padding 1".
 func (l *Conv1D) String() string { return describeConv("Conv1D", l.Weight, l.Bias, l.Conv, false) }
 
-// Conv2D is a convolution of images: x […, in, h, w] becomes […, out, h′, w′], as Conv2D of package autograd says. For a
-// kernel that is not square, make the struct with a Weight of your own.
+// Conv2D is a convolution of images: x […, in, h, w] becomes […, out, h′, w′]; see Conv2D of package
+// autograd. For a kernel that is not square, make the struct with a Weight of your own.
 type Conv2D struct {
 	Weight *autograd.Node // out × in/groups × kernel × kernel, as in PyTorch
 	Bias   *autograd.Node // out; nil for none
 	autograd.Conv
 }
 
-// NewConv2D returns a convolution with that many channels and a square kernel; the rest is as for NewConv1D.
+// NewConv2D returns a convolution from in to out channels with a square kernel; the rest is as for
+// NewConv1D.
 func NewConv2D(in, out, kernel int, o autograd.Conv, init Init) *Conv2D {
 	l := &Conv2D{Conv: o}
 	l.Weight, l.Bias = newConv("NewConv2D", in, out, kernel, 2, false, o, init)
@@ -112,7 +113,7 @@ func (l *ConvTranspose2D) String() string {
 	return describeConv("ConvTranspose2D", l.Weight, l.Bias, l.Conv, true)
 }
 
-// newConv returns the parameters of a convolution, perhaps a transposed one, with that many spatial axes.
+// newConv returns the parameters of a convolution, transposed or not, with that many spatial axes.
 func newConv(op string, in, out, kernel, axes int, transposed bool, o autograd.Conv, init Init) (weight, bias *autograd.Node) {
 	groups := max(o.Groups, 1)
 	mustBePositive(op, "channels and the kernel's size", in, out, kernel)
@@ -147,7 +148,7 @@ func describeConv(name string, weight, bias *autograd.Node, o autograd.Conv, tra
 	return text + noBias(bias)
 }
 
-// describeWindows returns what String says of how windows lie, as far as that is given.
+// describeWindows returns the part of String about the windows: the options that are set.
 func describeWindows(stride, padding, dilation, outputPadding []int) (text string) {
 	for _, option := range []struct {
 		name    string

@@ -7,14 +7,14 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Dropout sets elements of x to 0 in training, each with the probability P, and divides the others by 1−P, so that the
-// mean stays; else its result is x. (Srivastava and others, 2014)
+// Dropout sets each element of x to 0 with probability P in training, and divides the others by 1−P, so
+// that the mean stays the same; otherwise its result is x. (Srivastava and others, 2014)
 //
 //	y = x ⊙ mask / (1−P)    ∂L/∂x = ∂L/∂y ⊙ mask / (1−P)
 //
-// The Context of x says whether it is training, and has the source of the random numbers. Each run draws anew: each graph that is
-// built, and each Forward of a Plan; the same again where a Checkpoint computes again. Goroutines that train need a source
-// each.
+// The Context of x says whether it is training, and has the source of random numbers. Each run draws
+// anew: each graph that is built, and each Forward of a Plan. Where a Checkpoint recomputes, it draws the
+// same again. Goroutines that train need a source each.
 type Dropout struct{ P float64 }
 
 // Forward returns x with elements dropped. It panics if P is not in [0, 1), and in training if x's Context has no Rand.

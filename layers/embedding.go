@@ -13,15 +13,16 @@ type Embedding struct {
 	Weight *autograd.Node // words × size
 }
 
-// NewEmbedding returns a table for that many words, of vectors of that size, set by init, such as [Normal], or 0 if that
-// is nil. It panics if there is no word, or no number for it.
+// NewEmbedding returns a table for that many words, of vectors of the given size. It is set by init, such
+// as [Normal], or 0 if that is nil. It panics if words or size is less than 1.
 func NewEmbedding(words, size int, init Init) *Embedding {
 	mustBePositive("NewEmbedding", "numbers of words and for each", words, size)
 	weight, _ := init.parameters(tensor.New(words, size), tensor.New(0))
 	return &Embedding{weight}
 }
 
-// Forward returns the vectors of the indices. It panics if one is no whole number from 0 up to the number of words.
+// Forward returns the vectors of the indices. It panics if one is not a whole number from 0 to the number
+// of words less one.
 func (l *Embedding) Forward(indices *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	mustBeSet("Embedding", "the input is nil", indices)

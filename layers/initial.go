@@ -8,8 +8,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// An Init sets the initial parameters of a layer, weight and bias, which are 0 when it is called. Of a Linear the weight is
-// in × out, of a convolution out × in/groups × kernel; the bias has no elements where a layer has none.
+// An Init sets the initial parameters of a layer, weight and bias, which are 0 when it is called. The
+// weight of a Linear is in × out, that of a convolution out × in/groups × kernel; the bias has no
+// elements if the layer has none.
 type Init func(weight, bias *tensor.Tensor)
 
 // parameters returns a layer's Variables, set by init, or 0 if that is nil.
@@ -20,8 +21,8 @@ func (init Init) parameters(weight, bias *tensor.Tensor) (w, b *autograd.Node) {
 	return autograd.Variable(weight).Named("weight"), autograd.Variable(bias).Named("bias")
 }
 
-// Uniform draws weights, then biases, evenly from [lo, hi); the article has −½ and ½. It
-// panics if rng is nil.
+// Uniform draws weights, then biases, uniformly from [lo, hi); the article has −½ and ½. It panics if rng
+// is nil.
 func Uniform(rng *rand.Rand, lo, hi float64) Init {
 	mustDraw("Uniform", rng)
 	return func(weight, bias *tensor.Tensor) {
@@ -30,16 +31,16 @@ func Uniform(rng *rand.Rand, lo, hi float64) Init {
 	}
 }
 
-// Normal draws weights, but not biases, from the normal distribution of that mean and standard deviation. It panics
-// if rng is nil.
+// Normal draws weights, but not biases, from the normal distribution with the given mean and standard
+// deviation. It panics if rng is nil.
 func Normal(rng *rand.Rand, mean, deviation float64) Init {
 	mustDraw("Normal", rng)
 	return func(weight, _ *tensor.Tensor) { weight.Normal(rng, mean, deviation) }
 }
 
-// Xavier draws weights evenly between ±√(6/(in+out)) and leaves biases 0: X. Glorot and
-// Y. Bengio, Understanding the difficulty of training deep feedforward neural
-// networks (2010), equation 16. It panics if rng is nil.
+// Xavier draws weights uniformly between ±√(6/(in+out)) and leaves biases 0: X. Glorot and Y. Bengio,
+// Understanding the difficulty of training deep feedforward neural networks (2010), equation 16. It
+// panics if rng is nil.
 func Xavier(rng *rand.Rand) Init {
 	mustDraw("Xavier", rng)
 	return func(weight, _ *tensor.Tensor) {
@@ -65,8 +66,9 @@ func He(rng *rand.Rand) Init {
 	return scaledNormal(rng, 2)
 }
 
-// LeCun draws weights from the normal distribution of variance 1/in, and leaves biases 0: Y. LeCun and others, Efficient
-// backprop (1998), equation 16. It is the start of self-normalising networks, of SELUs, too. It panics if rng is nil.
+// LeCun draws weights from the normal distribution of variance 1/in, and leaves biases 0: Y. LeCun and
+// others, Efficient backprop (1998), equation 16. Self-normalising networks, of SELUs, start with it too.
+// It panics if rng is nil.
 func LeCun(rng *rand.Rand) Init {
 	mustDraw("LeCun", rng)
 	return scaledNormal(rng, 1)
@@ -80,8 +82,9 @@ func scaledNormal(rng *rand.Rand, gain float64) Init {
 	}
 }
 
-// fans returns how many numbers each output of a layer is computed from, and how many each input goes into: for a
-// weight in × out, or out × in × kernel. As in PyTorch that holds for the transposed convolutions too.
+// fans returns how many numbers each output of a layer is computed from, and how many each input goes
+// into, for a weight in × out, or out × in × kernel. As in PyTorch, it takes the weight of a transposed
+// convolution, which is in × out × kernel, for the latter too.
 func fans(weight *tensor.Tensor) (in, out int) {
 	if weight.Rank() == 2 {
 		return weight.Dim(0), weight.Dim(1)
@@ -93,9 +96,11 @@ func fans(weight *tensor.Tensor) (in, out int) {
 	return weight.Dim(1) * kernel, weight.Dim(0) * kernel
 }
 
-// Orthogonal makes a weight, as a matrix of what is on its first axis by the rest, times gain, have orthonormal rows or columns,
-// whichever are fewer, and leaves biases 0: a random rotation, which keeps the length of signals and of gradients. A. Saxe and
-// others, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks (2013), section 3. It panics if rng is nil.
+// Orthogonal makes the weight gain times a matrix with orthonormal rows or columns, whichever are fewer,
+// and leaves biases 0. The rows of the matrix are along the weight's first axis, its columns along all
+// others. It is a random rotation, which keeps the length of signals and of gradients: A. Saxe and
+// others, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks (2013),
+// section 3. It panics if rng is nil.
 func Orthogonal(rng *rand.Rand, gain float64) Init {
 	mustDraw("Orthogonal", rng)
 	return func(weight, _ *tensor.Tensor) {
@@ -110,8 +115,9 @@ func Orthogonal(rng *rand.Rand, gain float64) Init {
 	}
 }
 
-// orthonormal returns m ≤ n orthonormal vectors of n numbers, evenly distributed: normally distributed ones, from each of
-// which its projections on those before are taken (Gram and Schmidt), twice, so that rounding leaves none.
+// orthonormal returns m ≤ n orthonormal vectors of n numbers, uniformly distributed. They are normally
+// distributed ones, minus the projections of each on those before (Gram and Schmidt). This is done twice,
+// so that rounding leaves none.
 func orthonormal(rng *rand.Rand, m, n int) *tensor.Tensor {
 	q := tensor.New(m, n).Normal(rng, 0, 1)
 	row := func(i int) []float64 { return q.Data()[i*n : (i+1)*n] }

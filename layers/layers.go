@@ -9,25 +9,29 @@
 //
 // A layer that has parameters is made by a function, such as [NewLinear]; one that has none is a literal, such as Dropout{P: .5}.
 //
-// A layer of your own is a struct with its Variables and layers in exported fields, and a
-// method Forward: [Parameters] finds them there. Any function is a layer by [Func]. The doc comment of each type says of which
-// shape its input and its result are, and its String how large it is; [Summary] makes a table of a network.
+// A layer of your own is a struct with its Variables and layers in exported fields, where [Parameters]
+// finds them, and a method Forward. [Func] makes a layer of any function. The doc comment of each type
+// gives the shapes of its input and its result, and its String the layer's size; [Summary] makes a table
+// of a network.
 //
-// Layers that behave otherwise in training, [Dropout] and [BatchNorm], know by the context that flows from the input:
+// Layers that behave differently in training, [Dropout] and [BatchNorm], learn this from the context that
+// flows from the input:
 //
 //	x := autograd.Context{Training: true, Rand: rng}.Constant(batch)
 //
-// Several goroutines may use a network at the same time, each that trains with a Rand of its own, but for training with a BatchNorm.
+// Several goroutines may use a network at the same time, each that trains with a Rand of its own. The
+// exception is training with a BatchNorm.
 //
-// To freeze layers, give the parameters of the others alone to the optimiser, and to autograd.Backward or NewPlan, which then
-// compute no more than their gradients: what the optimiser is not given stays as it is. (The running statistics of a BatchNorm
-// are no parameters, and follow what they see in training.)
+// To freeze layers, give only the parameters of the others to the optimiser: parameters that it is not
+// given stay as they are. Give the same ones to autograd.Backward or NewPlan, which then compute only
+// their gradients. (The running statistics of a BatchNorm are not parameters, and follow what they see in
+// training.)
 //
 // [Save] and [Load] keep a network in a file, and [LoadTorch] takes it from PyTorch.
 //
-// A caller's mistake panics with an *[Error], or with the *autograd.Error or *tensor.Error
-// of the operation where it shows; in a [Sequential] with an *Error that names the layer and
-// wraps that.
+// A caller's mistake panics with an *[Error], or with the *autograd.Error or *tensor.Error of the
+// operation that detects it; in a [Sequential] with an *Error that names the layer and wraps the
+// original.
 package layers
 
 import (
@@ -37,8 +41,7 @@ import (
 	"gentlegrad/autograd"
 )
 
-// A Layer computes a node from a node: a batch of observations, one a row, from
-// another.
+// A Layer computes a node from a node. Both are batches of observations, one a row.
 type Layer interface {
 	Forward(x *autograd.Node) *autograd.Node
 }
@@ -107,7 +110,7 @@ func mustBeSet(op, text string, x *autograd.Node) {
 	}
 }
 
-// mustBeMade panics if a layer is a nil pointer, as a field of a struct is that was never set.
+// mustBeMade panics if a layer is a nil pointer, such as a field of a struct that was never set.
 func mustBeMade[L any](layer *L) {
 	if layer == nil {
 		fail(reflect.TypeFor[L]().Name(), "the layer is nil")
@@ -121,7 +124,7 @@ func mustHave(op, field string, l Layer) {
 	}
 }
 
-// mustBePositive panics unless the numbers are.
+// mustBePositive panics unless all numbers are positive.
 func mustBePositive(op, what string, numbers ...int) {
 	for _, n := range numbers {
 		if n < 1 {

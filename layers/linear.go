@@ -7,15 +7,15 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Linear computes z = x·w + b, from x […, in] z […, out].
+// Linear computes z = x·w + b, of shape […, out], from x […, in].
 type Linear struct {
 	Weight *autograd.Node // in × out, as in the article (PyTorch's is out × in)
 	Bias   *autograd.Node // out; nil for none
 }
 
-// NewLinear returns a layer with in inputs and out outputs, its parameters set by
-// init, or 0 if that is nil: then the units of a hidden layer stay alike. It panics if in
-// or out is less than 1. To have no bias, set Bias to nil.
+// NewLinear returns a layer with in inputs and out outputs. Its parameters are set by init, or 0 if that
+// is nil: then the units of a hidden layer stay alike. It panics if in or out is less than 1. To have no
+// bias, set Bias to nil.
 func NewLinear(in, out int, init Init) *Linear {
 	if in < 1 || out < 1 {
 		fail("NewLinear", "%d inputs and %d outputs; at least 1 of each is needed", in, out)
@@ -25,8 +25,8 @@ func NewLinear(in, out int, init Init) *Linear {
 	return l
 }
 
-// Forward returns x·w + b. It panics if the length of x's last axis is not in, and if x or the
-// weight is nil.
+// Forward returns x·w + b. It panics if the length of x's last axis is not in, or if x or the weight is
+// nil.
 func (l *Linear) Forward(x *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	mustBeSet("Linear", "the input is nil", x)
@@ -71,8 +71,8 @@ type Bilinear struct {
 	Bias   *autograd.Node // out; nil for none
 }
 
-// NewBilinear returns a layer for inputs of n and m numbers with out outputs, its parameters set by init, or 0 if that is
-// nil. It panics if one of the numbers is less than 1.
+// NewBilinear returns a layer for inputs of n and m numbers with out outputs. Its parameters are set by
+// init, or 0 if that is nil. It panics if one of the numbers is less than 1.
 func NewBilinear(n, m, out int, init Init) *Bilinear {
 	mustBePositive("NewBilinear", "sizes", n, m, out)
 	l := new(Bilinear)

@@ -7,9 +7,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// SquaredError returns ½ Σ (a−t)², the error of the article, of predictions a and
-// targets t of the same shape: summed over outputs and observations; 0 if there are none. It
-// panics if the shapes differ (nothing is broadcast), and if a or t is nil.
+// SquaredError returns ½ Σ (a−t)², the error of the article, for predictions a and targets t of the same
+// shape. The sum is over outputs and observations, and 0 if there are none. It panics if the shapes
+// differ (nothing is broadcast), or if a or t is nil.
 //
 //	∂L/∂a = a − t
 func SquaredError(a, t *autograd.Node) *autograd.Node {
@@ -17,9 +17,9 @@ func SquaredError(a, t *autograd.Node) *autograd.Node {
 	return a.SquaredError(t)
 }
 
-// MeanSquaredError returns the mean of (a−t)² over all elements of predictions a and
-// targets t of the same shape. It panics if the shapes differ (nothing is broadcast), if a or t is
-// nil, and if there are no elements, as in an empty batch, since nothing has no mean.
+// MeanSquaredError returns the mean of (a−t)² over all elements of predictions a and targets t of the
+// same shape. It panics if the shapes differ (nothing is broadcast), if a or t is nil, or if there are no
+// elements, and so no mean, as in an empty batch.
 //
 //	∂L/∂a = 2(a − t)/n, for n elements
 func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
@@ -36,8 +36,9 @@ func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {
 	return a.AbsoluteError(t).Mean()
 }
 
-// Huber returns the mean of ½d² where |d| ≤ delta, and of its tangent delta (|d| − ½ delta) beyond, for d = a−t: an outlier
-// counts by its distance, not by its square. It panics as MeanSquaredError does, and unless delta > 0.
+// Huber returns the mean of ½d² where |d| ≤ delta, and of its tangent delta (|d| − ½ delta) beyond, for d
+// = a−t: an outlier counts by its distance, not by the square of it. It panics as MeanSquaredError does,
+// or unless delta > 0.
 //
 //	∂L/∂a = d/n, with d limited to ±delta, for n elements
 func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
@@ -45,9 +46,10 @@ func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
 	return a.Huber(t, delta).Mean()
 }
 
-// CrossEntropy returns the mean of −log softmax(x)[class] over the examples: x […, C] are the scores of C classes, before
-// any softmax, and classes […] whole numbers from 0; an example of class −1 does not count. It panics if the
-// shapes do not fit, if a class is anything else, and if there are no examples; if none counts it is NaN.
+// CrossEntropy returns the mean of −log softmax(x)[class] over the examples. x […, C] are the scores of C
+// classes, before any softmax, and classes […] are whole numbers from 0; an example of class −1 does not
+// count. If none counts, the result is NaN. It panics if the shapes do not fit, if a class is anything
+// else, or if there are no examples.
 //
 //	∂L/∂x = (softmax(x) − e)/n, e being 1 at the class and 0 elsewhere, for n examples
 func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
@@ -56,8 +58,9 @@ func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
 	return each.Sum().Div(counts.Sum())
 }
 
-// Accuracy returns the share of the examples whose largest score is that of their class: a metric, without a gradient. Scores x and classes
-// are as for CrossEntropy; one of class −1 counts as wrong. It panics if the shapes do not fit, and if there are no examples.
+// Accuracy returns the share of the examples in which the score of their class is the largest: a metric,
+// without a gradient. x and classes are as for CrossEntropy; an example of class −1 counts as wrong. It
+// panics if the shapes do not fit, or if there are no examples.
 func Accuracy(x, classes *autograd.Node) *autograd.Node {
 	mustBeScores("Accuracy", x, classes)
 	return x.ArgMax(-1).Eq(classes).Mean()
@@ -77,8 +80,9 @@ func mustBeScores(op string, x, classes *autograd.Node) {
 	mustHaveElements(op, x)
 }
 
-// BinaryCrossEntropy returns the mean of −t log σ(x) − (1−t) log(1−σ(x)) over all elements: x are scores, before any sigmoid, and t
-// targets from 0 to 1 of the same shape. It does not overflow. It panics as MeanSquaredError does.
+// BinaryCrossEntropy returns the mean of −t log σ(x) − (1−t) log(1−σ(x)) over all elements, where x are
+// scores, before any sigmoid, and t targets from 0 to 1 of the same shape. It does not overflow. It
+// panics as MeanSquaredError does.
 //
 //	∂L/∂x = (σ(x) − t)/n, for n elements
 func BinaryCrossEntropy(x, t *autograd.Node) *autograd.Node {

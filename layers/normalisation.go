@@ -13,17 +13,18 @@ func ones(shape ...int) (weight, bias *autograd.Node) {
 	return autograd.Variable(tensor.Full(1, shape...)).Named("weight"), autograd.Variable(tensor.New(shape...)).Named("bias")
 }
 
-// LayerNorm makes the mean 0 and the variance 1 of each observation, over the last axes of x, as many as the weight has;
-// then it scales by Weight and adds Bias. The result has x's shape. (Ba, Kiros and Hinton, 2016)
+// LayerNorm normalises each observation to mean 0 and variance 1, over the last axes of x, as many as
+// Weight has; then it scales by Weight and adds Bias. The result has x's shape. (Ba, Kiros and Hinton,
+// 2016)
 //
 //	y = (x − mean) / √(variance + Eps) ⊙ Weight + Bias
 type LayerNorm struct {
-	Weight, Bias *autograd.Node // of the shape of x's last axes; nil for none: then it is over the last one
-	Eps          float64        // keeps from dividing by 0
+	Weight, Bias *autograd.Node // of the shape of x's last axes; nil for none; with neither, the last axis is normalised
+	Eps          float64        // prevents division by 0
 }
 
-// NewLayerNorm returns a layer for x whose last axes have this shape, with weights 1, biases 0 and Eps 1e-5. It panics
-// if the shape is none, or a length is less than 1.
+// NewLayerNorm returns a layer for x whose last axes have this shape, with weights 1, biases 0 and Eps
+// 1e-5. It panics if no shape is given, or if a length is less than 1.
 func NewLayerNorm(shape ...int) *LayerNorm {
 	mustHaveShape("NewLayerNorm", shape)
 	l := &LayerNorm{Eps: 1e-5}
@@ -40,17 +41,17 @@ func (l *LayerNorm) Forward(x *autograd.Node) *autograd.Node {
 // String returns the shape, such as "LayerNorm 8".
 func (l *LayerNorm) String() string { return "LayerNorm" + shapeOf(l.Weight) }
 
-// RMSNorm divides each observation by the root of its mean square, over the last axes of x, as many as the weight has, and
-// scales by Weight. The result has x's shape. (Zhang and Sennrich, 2019)
+// RMSNorm divides each observation by the root of its mean square, over the last axes of x, as many as
+// Weight has, and scales by Weight. The result has x's shape. (Zhang and Sennrich, 2019)
 //
 //	y = x / √(mean(x²) + Eps) ⊙ Weight
 type RMSNorm struct {
-	Weight *autograd.Node // of the shape of x's last axes; nil for none: then it is over the last one
-	Eps    float64        // keeps from dividing by 0
+	Weight *autograd.Node // of the shape of x's last axes; nil for none, which normalises the last axis
+	Eps    float64        // prevents division by 0
 }
 
-// NewRMSNorm returns a layer for x whose last axes have this shape, with weights 1 and Eps 1e-6. It panics if the
-// shape is none, or a length is less than 1.
+// NewRMSNorm returns a layer for x whose last axes have this shape, with weights 1 and Eps 1e-6. It
+// panics if no shape is given, or if a length is less than 1.
 func NewRMSNorm(shape ...int) *RMSNorm {
 	mustHaveShape("NewRMSNorm", shape)
 	weight, _ := ones(shape...)
@@ -73,7 +74,8 @@ func mustHaveShape(op string, shape []int) {
 	mustBePositive(op, "lengths", shape...)
 }
 
-// lastAxes returns the axes of x that each of the weights has, which are its last and of the same lengths: −1, −2, ….
+// lastAxes returns the last axes of x, as −1, −2, …, that the weights have. It panics unless the lengths
+// are the same.
 func lastAxes(op string, x *autograd.Node, weights ...*autograd.Node) (axes []int) {
 	mustBeSet(op, "the input is nil", x)
 	for _, w := range weights {
@@ -95,7 +97,8 @@ func lastAxes(op string, x *autograd.Node, weights ...*autograd.Node) (axes []in
 	return axes
 }
 
-// mustFitChannels panics if x [N, C, …], or [C], has other channels than one of the weights [C], which may be nil.
+// mustFitChannels panics unless x [N, C, …], or [C], has as many channels as each of the weights [C],
+// which may be nil.
 func mustFitChannels(op string, x *autograd.Node, weights ...*autograd.Node) {
 	mustBeSet(op, "the input is nil", x)
 	shape := x.Shape()
@@ -110,7 +113,7 @@ func mustFitChannels(op string, x *autograd.Node, weights ...*autograd.Node) {
 	}
 }
 
-// shapeOf returns what String says of a weight.
+// shapeOf returns the part of String about a weight.
 func shapeOf(weight *autograd.Node) string {
 	if weight == nil || weight.Value() == nil {
 		return ""
@@ -118,16 +121,16 @@ func shapeOf(weight *autograd.Node) string {
 	return " " + times(weight.Shape())
 }
 
-// GroupNorm makes the mean 0 and the variance 1 of each observation's groups of neighbouring channels: x [N, C, …] keeps its
-// shape. (Wu and He, 2018)
+// GroupNorm normalises, in each observation, each group of neighbouring channels to mean 0 and variance
+// 1: x [N, C, …] keeps its shape. (Wu and He, 2018)
 type GroupNorm struct {
 	Weight, Bias *autograd.Node // C; nil for none
 	Groups       int            // of channels; it divides their number
-	Eps          float64        // keeps from dividing by 0
+	Eps          float64        // prevents division by 0
 }
 
-// NewGroupNorm returns a layer for that many channels, with weights 1, biases 0 and Eps 1e-5. It panics if the groups
-// do not divide the channels.
+// NewGroupNorm returns a layer for that many channels, with weights 1, biases 0 and Eps 1e-5. It panics
+// if a number is less than 1, or if the groups do not divide the channels.
 func NewGroupNorm(groups, channels int) *GroupNorm {
 	mustBePositive("NewGroupNorm", "groups and channels", groups, channels)
 	if channels%groups != 0 {
@@ -157,11 +160,11 @@ func (l *GroupNorm) String() string {
 // InstanceNorm is GroupNorm of each channel by itself: x [N, C, …] keeps its shape. (Ulyanov, Vedaldi and Lempitsky, 2016)
 type InstanceNorm struct {
 	Weight, Bias *autograd.Node // C; nil for none
-	Eps          float64        // keeps from dividing by 0
+	Eps          float64        // prevents division by 0
 }
 
-// NewInstanceNorm returns a layer for that many channels, with weights 1, biases 0 and Eps 1e-5. It panics if there is
-// none.
+// NewInstanceNorm returns a layer for that many channels, with weights 1, biases 0 and Eps 1e-5. It
+// panics if channels is less than 1.
 func NewInstanceNorm(channels int) *InstanceNorm {
 	mustBePositive("NewInstanceNorm", "channels", channels)
 	l := &InstanceNorm{Eps: 1e-5}
