@@ -51,7 +51,7 @@ func (t *Training) mustBeComplete(ctx context.Context, train, validation []*tens
 	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.trained()):
 		fail("Run", "there are %d values to resume with, of %d parameters and %d of state", len(t.Resume.Values), len(t.parameters()), len(t.State))
 	}
-	for i, v := range t.Resume.Values { // they are put back at the end: too late to say so
+	for i, v := range t.Resume.Values { // they are restored only at the end: too late for this error
 		if x := t.trained()[i]; !tensor.SameShape(v, x.Value()) {
 			fail("Run", "value %d to resume with has shape %v; it is of %v", i, v.Shape(), x)
 		}

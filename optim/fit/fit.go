@@ -10,8 +10,9 @@
 //	}
 //	history, err := training.Run(ctx, train, validation)
 //
-// One source of random numbers, the order of the steps, and the same bits on every machine make a training repeatable.
-// A caller's mistake panics with an *[Error], or with that of the package where it shows.
+// A training is repeatable, since it has one source of random numbers, a fixed order of steps, and the
+// same bits on every machine. A caller's mistake panics with an *[Error], or with that of the package
+// that detects it.
 package fit
 
 import (
@@ -27,9 +28,10 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// A Func computes a node of one element from a batch: a Constant for each of the tensors given to Run. It is a mean
-// over the rows of the batch. It is called to build a graph, which a plan repeats: in steps the batch's Context has
-// Training, and Rand; in validation and Evaluate it has neither, and nothing is recorded.
+// A Func computes a node of one element, a mean over the rows of a batch, from the batch: a Constant for
+// each of the tensors given to Run. It is called to build a graph, which a plan repeats. In steps the
+// batch's Context has Training, and Rand; in validation and Evaluate it has neither, and no gradients are
+// computed.
 type Func = func(batch ...*autograd.Node) *autograd.Node
 
 // A Metric is a number of interest beside the loss, such as the accuracy of a classifier:
@@ -50,28 +52,29 @@ type Training struct {
 	Epochs    int        // at most; those of Resume count
 	BatchSize int        // rows in a step; the last batch of an epoch may have fewer
 	Rand      *rand.Rand // shuffles, and draws for layers such as Dropout; nil keeps the rows in their order, and Dropout needs one
-	Patience  int        // stop after so many epochs without a better validation loss; 0 is never
-	Resume    History    // go on behind these epochs, with parameters, state, optimiser and Rand as they were then
+	Patience  int        // stop after this many epochs without a better validation loss; 0 is never
+	Resume    History    // go on after these epochs, with parameters, state, optimiser and Rand as they were then
 
-	// BeforeStep, if not nil, is called before each step, counted from 0 from the first epoch on, with its
-	// gradients: for a schedule of rates, descent.LearningRate = schedule.Rate(step), or to clip.
+	// BeforeStep, if not nil, is called before each step with its gradients. Steps are counted from 0,
+	// over all epochs. It is for schedules, as by descent.LearningRate = schedule.Rate(step), or to clip.
 	BeforeStep func(step int, grads *autograd.Gradients)
 
-	// AfterEpoch, if not nil, is called after each epoch, whose number is len(h.Epochs): to log, to save a checkpoint, to
-	// lower a rate. h may be kept, for Resume, and be part of the checkpoint: an example shows that. An error ends the training.
+	// AfterEpoch, if not nil, is called after each epoch, whose number is len(h.Epochs): to log, to save
+	// a checkpoint, to lower a rate. h may be kept, for Resume, and saved in a checkpoint, as an example
+	// shows. An error ends the training.
 	AfterEpoch func(h History) error
 
-	Progress io.Writer // a line that is written anew after each epoch, if this is a terminal
+	Progress io.Writer // if this is a terminal, it shows a line that is written anew after each epoch
 }
 
 // An Epoch is what one pass over the data gave. Losses and metrics are means over rows.
 type Epoch struct {
-	Loss       float64   // of each training row before the step that it was part of
+	Loss       float64   // of the training rows, each before the step that it was part of
 	Validation float64   // the loss of the validation data after the last step; NaN if there is none
 	Metrics    []float64 // of the validation data
 }
 
-// A History is what a training was like so far.
+// A History is the course of a training so far.
 type History struct {
 	Epochs []Epoch
 	Best   int              // the number of the epoch with the least validation loss, from 1; 0 if there is none
@@ -80,7 +83,7 @@ type History struct {
 
 // Run trains on rows of the tensors, such as inputs and targets, and returns what happened. Without validation
 // tensors there is no validation. It ends
-//   - after the last epoch, or when patience is at an end;
+//   - after the last epoch, or after Patience epochs without a better validation loss;
 //   - when ctx is cancelled, between two steps, with the cause as the error; the epoch that was begun is not in the history;
 //   - when AfterEpoch returns an error, with that.
 //
@@ -88,8 +91,8 @@ type History struct {
 // those after the last step. A run resumed after an epoch, by another Training with equal parameters, state, optimiser
 // and Rand, has the bits of one that was not interrupted.
 //
-// It panics if the Training is incomplete, unless the tensors of each part have equally many rows, at least one, and unless the loss
-// and the metrics have one element.
+// It panics if the Training is incomplete or does not fit what it resumes, if the tensors of a part have
+// no rows or different numbers of rows, or unless the loss and the metrics have one element.
 func (t *Training) Run(ctx context.Context, train, validation []*tensor.Tensor) (h History, err error) {
 	t.mustBeComplete(ctx, train, validation)
 	h = t.Resume
@@ -172,7 +175,7 @@ func (t *Training) score(ctx context.Context, scores plans, xs []*tensor.Tensor)
 	return sum / rows, metrics, nil
 }
 
-// impatient reports whether the validation loss has not become less for too long.
+// impatient reports whether the validation loss has not improved for too long.
 func (t *Training) impatient(h History) bool {
 	return t.Patience > 0 && len(h.Epochs)-h.Best >= t.Patience
 }
@@ -182,8 +185,9 @@ func (t *Training) trained() []*autograd.Node { return slices.Concat(t.parameter
 
 func (t *Training) parameters() []*autograd.Node { return t.Optimiser.Settings().Parameters() }
 
-// Evaluate returns the mean of a function over the rows of tensors, such as the accuracy of a trained network on data that were held
-// out. It goes through them in batches, as the validation of a Training does. It panics as Run does.
+// Evaluate returns the mean of a function over the rows of tensors, such as the accuracy of a trained
+// network on held-out data. It goes through them in batches, as the validation of a Training does. It
+// panics as Run does.
 func Evaluate(of Func, batchSize int, xs []*tensor.Tensor) float64 {
 	if of == nil {
 		fail("Evaluate", "the function is nil")

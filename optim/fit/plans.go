@@ -9,7 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// plans are those of a graph, by the number of rows: one for full batches, one for the last. Each is made when it is needed first.
+// plans are the plans of a graph by the number of rows: one for full batches, one for a smaller last
+// batch. Each is made when it is first needed.
 type plans map[int]*planned
 
 // A planned graph is a plan, the Constants that take the batch, and the nodes of the metrics.
@@ -20,7 +21,7 @@ type planned struct {
 	random  bool // random numbers were drawn when it was built
 }
 
-// of returns the plan for a batch of so many rows.
+// of returns the plan for a batch with as many rows, and builds it if there is none.
 func (ps plans) of(batch []*tensor.Tensor, build func(batch []*tensor.Tensor) *planned) *planned {
 	rows := batch[0].Dim(0)
 	if ps[rows] == nil {
@@ -43,7 +44,8 @@ func (p *planned) forward(batch []*tensor.Tensor) float64 {
 	return p.plan.Forward().Item()
 }
 
-// planStep returns the plan of a step. To build a graph computes it, which may change the state; that is no step, and undone.
+// planStep returns the plan of a step. Building the graph computes it, which may change State; as this is
+// no step, the change is undone.
 func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 	source := &watched{source: t.Rand}
 	ctx := autograd.Context{Training: true}
@@ -68,7 +70,7 @@ func (t *Training) planScore(batch []*tensor.Tensor) *planned {
 	return p
 }
 
-// one returns a node, which has one element.
+// one returns a node, and panics unless it has one element.
 func one(op, what string, y *autograd.Node) *autograd.Node {
 	if y == nil || y.Value().Len() != 1 {
 		fail(op, "the %s of a batch is %v; it must have one element, such as a mean", what, y)

@@ -19,7 +19,7 @@ func newProgress(w io.Writer) *progress {
 	return &progress{}
 }
 
-// isTerminal reports whether w is a terminal that can do more than print: not a file, a pipe, or a buffer.
+// isTerminal reports whether w is a terminal with escape sequences: not a file, a pipe, or a buffer.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok || os.Getenv("TERM") == "dumb" {
