@@ -15,7 +15,7 @@ import (
 type Adagrad struct {
 	Base
 	RateDecay float64 // 0
-	Start     float64 // 0: what s is at first
+	Start     float64 // 0: the first s
 	Epsilon   float64 // 1e-10
 }
 
@@ -42,7 +42,8 @@ func (o *Adagrad) update(p *parameter) {
 	}
 }
 
-// Adadelta takes steps of the size of the last ones, in place of a learning rate, which is 1:
+// Adadelta takes steps of the size of the last ones, instead of by a learning rate, which is 1 in the
+// paper:
 //
 //	v ← ρv + (1−ρ)g²    δ = g √(u+ε) / √(v+ε)    u ← ρu + (1−ρ)δ²    w ← w − ηδ
 //
@@ -53,8 +54,7 @@ type Adadelta struct {
 	Epsilon float64 // 1e-6
 }
 
-// NewAdadelta returns Adadelta with the settings noted at its fields. Its learning rate
-// is 1 in the paper.
+// NewAdadelta returns Adadelta with the settings noted at its fields.
 func NewAdadelta(learningRate float64, parameters ...*autograd.Node) *Adadelta {
 	o := &Adadelta{Rho: .9, Epsilon: 1e-6}
 	o.start("NewAdadelta", o, learningRate, parameters, "v", "u")
@@ -80,10 +80,10 @@ func (o *Adadelta) update(p *parameter) {
 //
 //	v ← αv + (1−α)g²    d = g / (√v + ε)    w ← w − ηd
 //
-// T. Tieleman and G. Hinton, Lecture 6.5 of Neural networks for machine learning (2012). Centred,
-// √v is the deviation from the average ā ← αā + (1−α)g of gradients, √(v − ā²); with momentum μ,
-// it is b ← μb + d that w moves by: A. Graves, Generating sequences with recurrent neural networks
-// (2013), equations 38 to 41, but ε.
+// T. Tieleman and G. Hinton, Lecture 6.5 of Neural networks for machine learning (2012). If Centred, √v
+// is replaced by the deviation √(v − ā²) of gradients from their average ā ← αā + (1−α)g. With momentum
+// μ, w moves by b ← μb + d instead of d. Both are from A. Graves, Generating sequences with recurrent
+// neural networks (2013), equations 38 to 41, except for ε.
 type RMSProp struct {
 	Base
 	Alpha    float64 // 0.99: α

@@ -6,8 +6,8 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Adam divides a moving average of gradients by the root of one of their squares; both begin at 0,
-// which m̂ and v̂ make up for:
+// Adam divides a moving average of gradients by the root of a moving average of their squares. Both begin
+// at 0, for which m̂ and v̂ make up:
 //
 //	m ← β₁m + (1−β₁)g    m̂ = m / (1−β₁ᵗ)
 //	v ← β₂v + (1−β₂)g²   v̂ = v / (1−β₂ᵗ)
@@ -15,9 +15,8 @@ import (
 //
 // D. P. Kingma and J. Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
 //
-// With AMSGrad, the largest v so far takes v's place in v̂: S. J. Reddi, S. Kale and S. Kumar, On
-// the convergence of Adam and beyond (2018), algorithm 2. With DecoupledDecay it is AdamW: see
-// [NewAdamW].
+// With AMSGrad, v̂ is made from the largest v so far: S. J. Reddi, S. Kale and S. Kumar, On the
+// convergence of Adam and beyond (2018), algorithm 2. With DecoupledDecay it is AdamW: see [NewAdamW].
 type Adam struct {
 	Base
 	Beta1   float64 // 0.9: β₁
@@ -45,7 +44,7 @@ func NewAdamW(learningRate float64, parameters ...*autograd.Node) *Adam {
 
 func (o *Adam) begin() { mustBeAdams(o.Beta1, o.Beta2, o.Epsilon) }
 
-// mustBeAdams panics unless the settings of Adam and its kind are in range.
+// mustBeAdams panics unless the settings of Adam or one of its variants are in range.
 func mustBeAdams(beta1, beta2, epsilon float64) {
 	mustBePart("Beta1", beta1)
 	mustBePart("Beta2", beta2)
@@ -106,16 +105,16 @@ func (o *Adamax) update(p *parameter) {
 	}
 }
 
-// RAdam is Adam that divides only when enough steps are made for √v to be worth it, and by how
-// much it is:
+// RAdam is Adam that divides by √v only after enough steps for √v to be reliable, and by a factor r that
+// says how reliable it is:
 //
 //	m, v, m̂ as Adam's    ρ∞ = 2/(1−β₂) − 1    ρₜ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ)
 //	r = √((ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ))
 //	w ← w − η m̂ r √(1−β₂ᵗ) / (√v + ε)    if ρₜ > 5
 //	w ← w − η m̂                          otherwise
 //
-// L. Liu and others, On the variance of the adaptive learning rate and beyond (2020), algorithm 2;
-// the bound 5, where it has 4, and the place of ε as in PyTorch.
+// L. Liu and others, On the variance of the adaptive learning rate and beyond (2020), algorithm 2; the
+// bound 5, which is 4 there, and the place of ε are as in PyTorch.
 type RAdam struct {
 	Base
 	Beta1   float64 // 0.9: β₁

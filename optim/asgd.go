@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// ASGD is averaged stochastic gradient descent: the average a of the parameters on their way, as
-// they are after each step but the first t₀+1, is nearer to the minimum than they are.
+// ASGD is averaged stochastic gradient descent. It also keeps the average a of the parameters after each
+// step but the first t₀+1, which is nearer to the minimum than the parameters are.
 //
 //	ηₜ = η / (1 + λη(t−1))^α    w ← w − ηₜλw − ηₜg
 //	a ← a + (w − a) / max(1, t−1−t₀)
@@ -32,8 +32,8 @@ func NewASGD(learningRate float64, parameters ...*autograd.Node) *ASGD {
 	return o
 }
 
-// Average returns the average of a parameter, a copy: before the first step its value. It panics
-// if w is not a parameter of the optimiser.
+// Average returns a copy of the average of a parameter; before the first step, of its value. It panics if
+// w is not a parameter of the optimiser.
 func (o *ASGD) Average(w *autograd.Node) *tensor.Tensor {
 	i := slices.Index(o.nodes, w)
 	if i < 0 {

@@ -12,21 +12,20 @@ import (
 // Base is what all optimisers have: parameters, a learning rate and weight decay, and the state of
 // the update rule. An optimiser must not be copied.
 //
-// Weight decay λ pulls parameters towards 0. It is part of the gradient, which the rule sees as g
-// + λw: the derivative of a penalty ½λ‖w‖² on the loss. Or it is decoupled from the gradient, and
-// then
+// Weight decay λ pulls parameters towards 0. It is part of the gradient, which the rule sees as g + λw,
+// as if the penalty ½λ‖w‖² were added to the loss. With DecoupledDecay it is a step of its own before the
+// rule instead,
 //
 //	w ← w − ηλw
 //
-// goes before the rule: I. Loshchilov and F. Hutter, Decoupled weight decay regularization (2019),
-// algorithms 1 and 2.
+// I. Loshchilov and F. Hutter, Decoupled weight decay regularization (2019), algorithms 1 and 2.
 type Base struct {
 	LearningRate   float64 // η
 	WeightDecay    float64 // λ
 	DecoupledDecay bool
 
 	rule       rule
-	self       *Base // of a copy it is another, and so is what the rule is of
+	self       *Base // in a copy, this and the rule are still those of the original
 	parameters []parameter
 	nodes      []*autograd.Node // of the parameters
 	groups     []*Group
@@ -37,10 +36,10 @@ type Base struct {
 // Parameters returns what the optimiser updates, in the order given to the constructor.
 func (b *Base) Parameters() []*autograd.Node { return slices.Clone(b.nodes) }
 
-// A Group is some of an optimiser's parameters, with settings of their own. Its learning rate is
-// the optimiser's times RateFactor, so that a schedule of the one changes both. With the factor 0
-// they stay as they are as long as their gradients are finite, but those of [Rprop], whose steps
-// are not in proportion to the rate.
+// A Group is some of an optimiser's parameters, with settings of their own. Its learning rate is the
+// optimiser's times RateFactor, so that a schedule changes both. With the factor 0 the parameters stay as
+// they are as long as their gradients are finite, except with [Rprop], whose steps are not in proportion
+// to the rate.
 type Group struct {
 	RateFactor  float64
 	WeightDecay float64
@@ -56,7 +55,7 @@ type rule interface {
 	update(p *parameter)
 }
 
-// A parameter is what an update rule sees of one parameter, and keeps of it from step to step.
+// A parameter is what an update rule sees of a parameter, and keeps for it from step to step.
 type parameter struct {
 	node  *autograd.Node
 	group *Group // nil: the optimiser's own settings
@@ -71,18 +70,18 @@ type parameter struct {
 // kept is a tensor of a parameter's shape that is kept from step to step.
 type kept struct {
 	name     string
-	optional bool           // some settings do without it
+	optional bool           // only some settings need it
 	value    *tensor.Tensor // nil until it is needed
 }
 
-// A number is one of the state that belongs to all parameters.
+// A number is part of the state, and belongs to all parameters.
 type number struct {
 	name  string
 	value *float64
 }
 
-// start makes the Base of an optimiser that keeps tensors of those names of each parameter, from
-// its first step on.
+// start makes the Base of an optimiser that keeps, from its first step on, tensors of those names for
+// each parameter.
 func (b *Base) start(op string, rule rule, rate float64, parameters []*autograd.Node, names ...string) {
 	nodes := distinct(op, parameters)
 	mustNotBeNegative(op, "the learning rate", rate)
@@ -98,7 +97,7 @@ func (b *Base) start(op string, rule rule, rate float64, parameters []*autograd.
 	}
 }
 
-// mayKeep adds names of what is kept of each parameter with some settings only.
+// mayKeep adds names of tensors that only some settings keep for each parameter.
 func (b *Base) mayKeep(names ...string) {
 	for i := range b.parameters {
 		p := &b.parameters[i]
@@ -110,8 +109,8 @@ func (b *Base) mayKeep(names ...string) {
 
 var errEncode = errors.New("optim: an optimiser or a Plateau is not encoded: what it goes on with is in its State")
 
-// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json and encoding/gob would write an
-// optimiser without what it has kept.
+// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json and
+// encoding/gob would write an optimiser without what it keeps.
 func (b Base) MarshalText() ([]byte, error) { return nil, errEncode }
 
 // MarshalBinary returns an error, as MarshalText does.
@@ -126,9 +125,9 @@ func (b *Base) UnmarshalBinary([]byte) error { return errEncode }
 // Settings returns b.
 func (b *Base) Settings() *Base { return b }
 
-// Group makes a group of some of the optimiser's parameters and returns it, with a RateFactor of 1
-// and the optimiser's present WeightDecay, for settings of its own. One that was in a group before
-// leaves that. It panics if there are none, and if one is not the optimiser's.
+// Group makes a group of some of the optimiser's parameters, and returns it so that its settings can be
+// changed; they are a RateFactor of 1 and the optimiser's present WeightDecay. A parameter leaves the
+// group that it was in before. It panics if there are no parameters, or if one is not the optimiser's.
 //
 //	adam.Group(biases...).WeightDecay = 0
 func (b *Base) Group(parameters ...*autograd.Node) *Group {
@@ -150,9 +149,9 @@ func (b *Base) Group(parameters ...*autograd.Node) *Group {
 	return g
 }
 
-// Step updates the parameters. One that the loss does not depend on has the gradient 0, with which
-// the rule goes on: momentum may still move it. Step panics, and updates none, if grads has not
-// the gradient of every parameter, a setting is out of range, or the optimiser is a copy.
+// Step updates the parameters. One that the loss does not depend on has the gradient 0, and is updated
+// too: momentum may still move it. Step panics, and updates none, if the gradient of a parameter is not
+// in grads, a setting is out of range, or the optimiser is a copy.
 func (b *Base) Step(grads *autograd.Gradients) {
 	switch {
 	case len(b.parameters) == 0:
@@ -191,7 +190,7 @@ func (b *Base) check() {
 	}
 }
 
-// decay gives the parameter its weight decay, and the settings of its group.
+// decay applies weight decay and the settings of its group to the parameter.
 func (b *Base) decay(p *parameter) {
 	decay := b.WeightDecay
 	if p.group != nil {
@@ -208,16 +207,16 @@ func (b *Base) decay(p *parameter) {
 	}
 }
 
-// w returns the elements of the parameter's value, which are to be changed.
+// w returns the elements of the parameter's value, for the rule to change.
 func (p *parameter) w() []float64 {
 	w := p.node.Value()
 	return w.Like(w).Data() // Like counts as a change, which graphs see
 }
 
-// keep returns the elements of what is kept under the name: zeros at first.
+// keep returns the elements of the tensor that is kept under the name: zeros at first.
 func (p *parameter) keep(name string) []float64 { return p.keepFrom(name, 0) }
 
-// keepFrom is keep of what is first at first.
+// keepFrom is keep with the initial value first.
 func (p *parameter) keepFrom(name string, first float64) []float64 {
 	k := p.find(name)
 	if k.value == nil {
@@ -239,7 +238,7 @@ func (p *parameter) find(name string) *kept {
 // compiler from fusing a product with the sum, so that the bits are the same on all machines.
 func average(beta, a, b float64) float64 { return float64(beta*a) + float64((1-beta)*b) }
 
-// mustNotBeNegative is small enough to be inlined: every step asks it.
+// mustNotBeNegative is small enough to be inlined: every step calls it.
 func mustNotBeNegative(op, name string, v float64) {
 	if !(v >= 0 && v <= math.MaxFloat64) {
 		failNegative(op, name, v)
@@ -257,8 +256,8 @@ func mustBePart(name string, v float64) {
 	}
 }
 
-// distinct returns the parameters, each once, in their order. It panics if there are none, and if
-// one is not a Variable.
+// distinct returns the parameters, each once, in their order. It panics if there are none, or if one is
+// not a Variable.
 func distinct(op string, parameters []*autograd.Node) []*autograd.Node {
 	if len(parameters) == 0 {
 		fail(op, "no parameters: there is nothing to update")

@@ -7,11 +7,11 @@ import (
 	"gentlegrad/autograd"
 )
 
-// ClipNorm scales gradients down so that the norm of those of Variables, the square root of the
-// sum of the squares of all their elements, is at most limit, and returns the norm before: R.
-// Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks
-// (2013), algorithm 1. If the norm is infinite or NaN they stay as they are. It panics if grads
-// is nil, and unless limit is positive.
+// ClipNorm scales gradients down so that their norm is at most limit, and returns the norm before. The
+// norm is the square root of the sum of the squares of all elements of the gradients of Variables: R.
+// Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks (2013),
+// algorithm 1. If it is infinite or NaN, the gradients stay as they are. It panics if grads is nil, or
+// unless limit is positive.
 //
 // (PyTorch divides by the norm + 1e-6, which leaves a norm a little below the limit.)
 func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
@@ -19,8 +19,9 @@ func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
 	return clipTo(grads, norm(grads), limit)
 }
 
-// ClipPNorm is ClipNorm for the p-norm (Σ|g|ᵖ)^(1/p) of all elements: that of ClipNorm is p = 2;
-// 1 gives the sum of sizes, +Inf the largest. It panics also unless p is positive.
+// ClipPNorm is ClipNorm for the p-norm (Σ|g|ᵖ)^(1/p) of all elements: that of ClipNorm is p = 2, that
+// with p = 1 is the sum of absolute values, and that with p = +Inf the largest of them. It also panics
+// unless p is positive.
 func ClipPNorm(grads *autograd.Gradients, p, limit float64) float64 {
 	mustClip("ClipPNorm", grads, limit)
 	if !(p > 0) {
@@ -36,8 +37,8 @@ func clipTo(grads *autograd.Gradients, norm, limit float64) float64 {
 	return norm
 }
 
-// norm returns the square root of the sum of squares, which are scaled by a power of two lest they overflow
-// or vanish.
+// norm returns the square root of the sum of squares. The elements are scaled by a power of two, so that
+// squares neither overflow nor vanish.
 func norm(grads *autograd.Gradients) float64 {
 	most := largest(elements(grads))
 	scale := math.Ldexp(1, -min(max(math.Ilogb(most), -1000), 1000)) // takes the largest to about 1
@@ -49,7 +50,8 @@ func norm(grads *autograd.Gradients) float64 {
 	return math.Sqrt(sum) / scale
 }
 
-// pNorm is norm for any p: powers of parts of the largest do not overflow, however large p is.
+// pNorm is norm for any p. It takes powers of the elements divided by the largest, which do not overflow,
+// however large p is.
 func pNorm(grads *autograd.Gradients, p float64) float64 {
 	if p == 2 {
 		return norm(grads)
@@ -66,7 +68,7 @@ func pNorm(grads *autograd.Gradients, p float64) float64 {
 	return most * powers.power(sum, 1/p)
 }
 
-// largest returns the largest size of an element; NaN if one is.
+// largest returns the largest absolute value of an element, or NaN if one is NaN.
 func largest(elements iter.Seq[float64]) (most float64) {
 	for v := range elements {
 		most = max(most, math.Abs(v))
@@ -90,7 +92,7 @@ func elements(grads *autograd.Gradients) iter.Seq[float64] {
 	}
 }
 
-// ClipValue limits every element of the gradients to ±limit. It panics if grads is nil, and unless limit
+// ClipValue limits every element of the gradients to ±limit. It panics if grads is nil, or unless limit
 // is positive.
 func ClipValue(grads *autograd.Gradients, limit float64) {
 	mustClip("ClipValue", grads, limit)

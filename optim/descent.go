@@ -9,20 +9,20 @@ import (
 //
 //	w ← w − ηg
 //
-// which is step IV of the article. Of gradients of batches it is stochastic gradient descent
-// (SGD): H. Robbins and S. Monro, A stochastic approximation method (1951). With momentum μ it is
+// This is step IV of the article. With gradients of batches it is stochastic gradient descent (SGD): H.
+// Robbins and S. Monro, A stochastic approximation method (1951). With momentum μ it is
 //
 //	v ← μv + (1−τ)g    w ← w − ηv
 //
-// the heavy ball method: B. T. Polyak, Some methods of speeding up the convergence of iteration
-// methods (1964), with the learning rate outside the sum and the dampening τ as in PyTorch; at
-// first v = g. A step without momentum stops the ball: the next velocity is g again. With
-// Nesterov's momentum the ball's step is looked ahead of,
+// the heavy ball method: B. T. Polyak, Some methods of speeding up the convergence of iteration methods
+// (1964). The learning rate outside the sum and the dampening τ are as in PyTorch. At first v = g, and
+// again after a step without momentum, which stops the ball. Nesterov's momentum looks one step of the
+// ball ahead:
 //
 //	w ← w − η(g + μv)
 //
-// as I. Sutskever and others, On the importance of initialization and momentum in deep learning
-// (2013), write Y. Nesterov's method of 1983, in the variables that PyTorch takes; it needs
+// This is Y. Nesterov's method of 1983 as I. Sutskever and others write it in On the importance of
+// initialization and momentum in deep learning (2013), in the variables that PyTorch takes. It needs
 // momentum, and no dampening.
 type GradientDescent struct {
 	Base
@@ -33,9 +33,9 @@ type GradientDescent struct {
 
 var _ Optimiser = (*GradientDescent)(nil)
 
-// NewGradientDescent returns gradient descent without momentum on the parameters. One that is
-// named twice is updated once in a step. It panics if there are none, if one is not a Variable:
-// nil, a Constant or the result of an operation, and if the learning rate is negative. So do those
+// NewGradientDescent returns gradient descent without momentum on the parameters. One that is named twice
+// is updated once in a step. It panics if there are none, if one is not a Variable but nil, a Constant or
+// the result of an operation, or if the learning rate is negative or not finite. So do the constructors
 // of the other optimisers.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
 	o := new(GradientDescent)
@@ -52,10 +52,10 @@ func (o *GradientDescent) begin() {
 	}
 }
 
-// update takes the operations of tensors, which are quicker than a loop in Go.
+// update uses operations of tensors, which are quicker than a loop in Go.
 func (o *GradientDescent) update(p *parameter) {
 	w, g := p.node.Value(), p.gradient
-	velocity := &p.kept[0] // all that may be kept
+	velocity := &p.kept[0] // the only one
 	if o.Momentum == 0 {
 		velocity.value = nil
 	} else {

@@ -2,17 +2,16 @@ package optim
 
 import "math"
 
-// blockLength is the number of iterations of Exponential that are made by multiplication one after another.
+// blockLength is the number of iterations in which Exponential multiplies repeatedly.
 const blockLength = 1 << 16
 
 // Exponential returns the schedule η₀ γⁱ, exponential annealing, from the rate η₀ and
 // the factor γ. Its Rate panics for a negative iteration.
 //
-// In blocks of 65,536 iterations the power is made by repeated multiplication, as the article
-// does, which a power function would match but for the last digits; a block begins with η₀ times
-// the power of γ^65,536 for the blocks before. So a rate depends on its iteration alone, the first
-// 65,536 are the article's, and any is quick, one after another most of all. It must not be used
-// concurrently.
+// In blocks of 65,536 iterations the power is made by repeated multiplication, as in the article; a power
+// function would give other last digits. A block begins with η₀ times a power of γ^65,536. So a rate
+// depends on its iteration alone, the first 65,536 rates are the article's, and any rate is quick to
+// compute, most of all the next one. It must not be used concurrently.
 func Exponential(rate, factor float64) Schedule {
 	return &exponential{first: rate, factor: factor, rate: rate}
 }
@@ -36,7 +35,7 @@ func (e *exponential) Rate(iteration int) float64 {
 	return e.rate
 }
 
-// multiplied returns a·bⁿ by repeated multiplication, which ends where it changes nothing any more, or
+// multiplied returns a·bⁿ by repeated multiplication. It stops where that changes nothing any more, or
 // the sign alone.
 func multiplied(a, b float64, n int) float64 {
 	for i := range n {

@@ -7,16 +7,16 @@ import (
 	"gentlegrad/autograd"
 )
 
-// LBFGS minimises a loss without noise, such as that of all data of a small problem, by the method
-// of Broyden, Fletcher, Goldfarb and Shanno with limited memory: J. Nocedal and S. J. Wright,
-// Numerical optimization (2006), algorithm 7.5. All parameters make one vector x, with the
-// gradient g. A step goes along
+// LBFGS minimises a loss without noise, such as that of all data of a small problem, by the method of
+// Broyden, Fletcher, Goldfarb and Shanno with limited memory: J. Nocedal and S. J. Wright, Numerical
+// optimization (2006), algorithm 7.5. All parameters make one vector x, with the gradient g. A step goes
+// along
 //
 //	d = −Hg
 //
-// where H is what the last Memory steps s = x′ − x and the changes y = g′ − g in them tell of the
-// inverse of the Hessian (algorithm 7.4), as far as a line search finds that the strong Wolfe
-// conditions hold (algorithms 3.5 and 3.6).
+// where H is an estimate of the inverse of the Hessian, from the last Memory steps s = x′ − x and the
+// changes y = g′ − g of the gradient in them (algorithm 7.4). A line search finds how far the step goes:
+// to where the strong Wolfe conditions hold (algorithms 3.5 and 3.6).
 type LBFGS struct {
 	Memory     int     // 10: steps that H is made of
 	Iterations int     // 200: steps, at most
@@ -39,11 +39,11 @@ func NewLBFGS(parameters ...*autograd.Node) *LBFGS {
 	return &LBFGS{Memory: 10, Iterations: 200, Tolerance: 1e-9, parameters: distinct("NewLBFGS", parameters)}
 }
 
-// Minimise changes the parameters, in place, until the gradient of the loss is small, the
-// iterations are made, or no step gets further: with a loss that can't be evaluated more accurately,
-// has a kink, or is infinite or NaN where it begins. The loss is a function that builds its graph
-// anew each time it is called, and must be the same function of the parameters each time: without
-// dropout, say. Minimise panics if a setting is out of range, and as Backward does.
+// Minimise changes the parameters, in place, until the gradient of the loss is small, the iterations are
+// made, or no step makes progress: if the loss can't be evaluated more accurately, has a kink, or is
+// infinite or NaN at the start. The loss is a function that builds its graph anew each time it is called.
+// It must be the same function of the parameters each time: so no dropout, for example. Minimise panics
+// if a setting is out of range, and as Backward does.
 func (o *LBFGS) Minimise(loss func() *autograd.Node) Result {
 	o.check(loss)
 	var result Result
@@ -124,7 +124,7 @@ func (o *LBFGS) evaluate(x []float64, loss *autograd.Node) point {
 	return y
 }
 
-// A change is what one step tells of the Hessian.
+// A change is what one step reveals of the Hessian.
 type change struct {
 	s, y      []float64 // of x, of the gradient
 	curvature float64   // s·y
@@ -136,8 +136,8 @@ func changeOf(from, to point) change {
 	return c
 }
 
-// direction returns −Hg, by two loops over the changes, and the length, in directions, of the
-// first step to be tried.
+// direction returns d = −Hg, by two loops over the changes, and the length of the first step to try, in
+// units of d.
 func direction(g []float64, memory []change) (d []float64, first float64) {
 	d = plus(make([]float64, len(g)), -1, g)
 	if len(memory) == 0 {

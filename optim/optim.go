@@ -7,28 +7,27 @@
 //		o.Minimise(layers.SquaredError(net.Forward(x), t))
 //	}
 //
-// Each optimiser is its update rule, written once, with the formula and the paper it is from in
-// its documentation; g is the gradient of the parameter w, η the learning rate and t the number of
-// the step, from 1. Settings are fields, which may be changed between steps: those of an
-// optimiser, and those that all have in [Base]. [LBFGS] is for small problems without noise, and
-// finds its steps by itself.
+// Each optimiser is its update rule, written once; its documentation has the formula and the paper it is
+// from. There g is the gradient of the parameter w, η the learning rate and t the number of the step,
+// from 1. Settings are fields, an optimiser's own and those that all have in [Base]; they may be changed
+// between steps. [LBFGS] is for small problems without noise, and finds the length of its steps by
+// itself.
 //
 // A parameter that is not given to an optimiser is frozen: it stays as it is.
 //
-// Gradients may be changed before the step, such as clipped, or be those of several batches:
+// Gradients may be changed before the step, as by clipping, or be those of several batches:
 //
 //	grads := autograd.Backward(loss, o.Parameters()...)
 //	optim.ClipNorm(grads, 1)
 //	o.Step(grads)
 //
-// A [Schedule] is a function of a number, which the caller counts in steps or in epochs, and gives
-// to the optimiser what it returns; with two optimisers each may have its own.
+// A [Schedule] is a function of a number, which the caller counts in steps or in epochs; its result
+// becomes the learning rate of an optimiser. Several optimisers may each have their own.
 //
 // What PyTorch calls SGD is [GradientDescent], AdamW is [NewAdamW], a parameter group is one of
 // [Base.Group], state_dict is [Base.State], without the settings, and zero_grad is not needed.
 //
-// A caller's mistake panics with an *[Error], or with an *autograd.Error where a
-// gradient is missing.
+// A caller's mistake panics with an *[Error], or with an *autograd.Error where a gradient is missing.
 package optim
 
 import (

@@ -17,9 +17,9 @@ import (
 //		plateau.Observe(validation)
 //	}
 //
-// A metric is better if it is below the best by more than Threshold times the best's size. When
-// more observations in a row than the patience are not better, the rate is multiplied by the
-// factor, and observations are counted anew.
+// A metric is better if it is below the best by more than Threshold times the best's absolute value.
+// After more than patience observations in a row that are not better, the rate is multiplied by the
+// factor, and the count begins anew.
 type Plateau struct {
 	Threshold float64 // 1e-4
 	MinRate   float64 // 0: the rate goes no lower
@@ -30,8 +30,8 @@ type Plateau struct {
 	bad          float64 // observations in a row that are not better
 }
 
-// NewPlateau returns a Plateau that begins with the rate. It panics unless the factor is between 0
-// and 1 and the patience is not negative.
+// NewPlateau returns a Plateau that begins with the rate. It panics unless the rate is finite and not
+// negative, the factor is between 0 and 1 and the patience is not negative.
 func NewPlateau(rate, factor float64, patience int) *Plateau {
 	switch {
 	case !(factor > 0 && factor < 1):
@@ -55,7 +55,7 @@ func (p *Plateau) Rate(iteration int) float64 {
 	return p.rate
 }
 
-// Observe takes the metric of one more epoch. NaN is not better than any.
+// Observe takes the metric of one more epoch. NaN is never better.
 func (p *Plateau) Observe(metric float64) {
 	if metric < p.best-float64(p.Threshold*math.Abs(p.best)) || math.IsInf(p.best, 1) && metric < p.best {
 		p.best, p.bad = metric, 0
@@ -71,8 +71,8 @@ func (p *Plateau) Observe(metric float64) {
 // observations since the best one, or since the rate was lowered.
 func (p *Plateau) State() iter.Seq2[string, *tensor.Tensor] { return stateOf(p.numbers()) }
 
-// SetState makes the schedule go on where the one was that the state is of. If the state is of
-// something else, the schedule stays as it is, and the error, an *[Error], says what differs.
+// SetState makes the schedule go on where another was when its State was taken. If the state is not that
+// of a Plateau, the schedule stays as it is, and the error, an *[Error], says what differs.
 func (p *Plateau) SetState(state map[string]*tensor.Tensor) error {
 	return setNumbers(p.numbers(), state)
 }

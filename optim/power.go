@@ -14,8 +14,8 @@ func power(b float64, n int) float64 {
 	return a
 }
 
-// A fraction makes powers with exponents that are fractions, by the operation of tensors, which
-// has the same bits on every machine as math.Pow has not. It has the memory for that.
+// A fraction computes powers whose exponents are fractions, by the operation of tensors: unlike math.Pow,
+// it has the same bits on every machine. It holds the memory for that.
 type fraction struct{ x, y, z tensor.Tensor }
 
 func (f *fraction) power(x, y float64) float64 {

@@ -6,17 +6,17 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Rprop takes of the gradient its signs alone, with a step size d for each element, which grows
-// while the sign stays and shrinks when it changes; then the element stays where it is:
+// Rprop uses only the signs of the gradient. Each element has a step size d, which grows while the sign
+// stays the same; when it changes, d shrinks, and the element stays where it is:
 //
 //	d ← Increase·d           if gg′ > 0, where g′ is the last step's g
 //	d ← Decrease·d, g ← 0    if gg′ < 0
 //	w ← w − d sign(g)
 //
-// with d between MinStep and MaxStep. At first d is the learning rate, which does nothing later.
-// M. Riedmiller and H. Braun, A direct adaptive method for faster backpropagation learning: the
-// RPROP algorithm (1993), in the form iRprop⁻ of C. Igel and M. Hüsken, Improving the Rprop
-// learning algorithm (2000). It is for gradients of all data, not of batches.
+// where d is kept between MinStep and MaxStep. At first d is the learning rate, which has no effect
+// later. M. Riedmiller and H. Braun, A direct adaptive method for faster backpropagation learning: the
+// RPROP algorithm (1993), in the form iRprop⁻ of C. Igel and M. Hüsken, Improving the Rprop learning
+// algorithm (2000). It is for gradients of all data, not of batches.
 type Rprop struct {
 	Base
 	Decrease float64 // 0.5
@@ -62,7 +62,7 @@ func (o *Rprop) update(p *parameter) {
 	}
 }
 
-// sign returns −1, 0 or 1; NaN of NaN.
+// sign returns −1, 0 or 1, or NaN for NaN.
 func sign(v float64) float64 {
 	switch {
 	case v > 0:

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// A Schedule gives the learning rate of each iteration, counted from 0. That of this package's
-// schedules, but [Plateau], depends on the iteration alone, so that training which is resumed goes
-// on with it. Rate panics if the iteration is negative.
+// A Schedule gives the learning rate of each iteration, counted from 0. In this package's schedules,
+// except [Plateau], the rate depends on the iteration alone, so that resumed training goes on with the
+// right one. Rate panics if the iteration is negative.
 type Schedule interface {
 	Rate(iteration int) float64
 }
@@ -23,7 +23,7 @@ func (f ScheduleFunc) Rate(iteration int) float64 {
 	return f(iteration)
 }
 
-// from0 is the schedule of a function of iterations that are not negative.
+// from0 is the schedule of a function of iterations; it panics if one is negative.
 func from0(f func(iteration int) float64) Schedule {
 	return ScheduleFunc(func(iteration int) float64 {
 		mustBeIteration(iteration)
@@ -68,7 +68,7 @@ func MultiStep(rate, factor float64, at ...int) Schedule {
 }
 
 // Polynomial returns the schedule η₀ (1 − i/n)^p, and 0 from iteration n on; with p = 1 it falls
-// on a line. It panics unless n and p are positive.
+// linearly. It panics unless n and p are positive.
 func Polynomial(rate, p float64, n int) Schedule {
 	mustBePositive("Polynomial", "the number of iterations", n)
 	if !(p > 0) {
@@ -80,10 +80,10 @@ func Polynomial(rate, p float64, n int) Schedule {
 	})
 }
 
-// WarmUp returns the schedule that rises on a line from the first rate to that which another
-// begins with, which it reaches in n iterations, and then is the other one, with its iterations
-// counted from there: P. Goyal and others, Accurate, large minibatch SGD (2017), section 2.2. It
-// panics if n is negative, and if the other is nil.
+// WarmUp returns the schedule that rises linearly, in n iterations, from the first rate to the initial
+// rate of another schedule, and then follows that one, with its iterations counted from there: P. Goyal
+// and others, Accurate, large minibatch SGD (2017), section 2.2. It panics if n is negative, or if the
+// other is nil.
 //
 //	optim.WarmUp(0, 500, optim.Cosine(.1, 0, 10_000))
 func WarmUp(first float64, n int, then Schedule) Schedule {
@@ -101,8 +101,8 @@ func WarmUp(first float64, n int, then Schedule) Schedule {
 	})
 }
 
-// Cosine returns the schedule that falls from the rate to the least one in n iterations, along
-// half a wave,
+// Cosine returns the schedule that falls from the rate to the least one in n iterations, along half a
+// wave,
 //
 //	least + ½ (rate − least) (1 + cos(πi/n))
 //
@@ -114,9 +114,9 @@ func Cosine(rate, least float64, n int) Schedule {
 	return from0(func(i int) float64 { return wave(rate, least, float64(i%(2*n))/float64(n)) })
 }
 
-// WarmRestarts returns the schedule that falls as Cosine does, in n iterations, and begins anew,
-// each time with a period multiplied by a whole number: 1 leaves it as it is. From the same paper.
-// It panics unless n and the multiplier are positive.
+// WarmRestarts returns the schedule that falls as Cosine does, in n iterations, and begins anew, each
+// time with a period multiplier times as long. It is from the same paper. It panics unless n and the
+// multiplier are positive.
 func WarmRestarts(rate, least float64, n, multiplier int) Schedule {
 	mustBePositive("WarmRestarts", "the number of iterations", n)
 	mustBePositive("WarmRestarts", "the multiplier", multiplier)
@@ -154,9 +154,9 @@ func OneCycle(rate float64, n int) Schedule {
 // wave goes from a to b as x goes from 0 to 1, along half a wave of the cosine.
 func wave(a, b, x float64) float64 { return b + float64((a-b)*(1+cosPi(x))/2) }
 
-// cosPi returns cos(πx) for x from 0 to 2, with the same bits on every machine, as math.Cos has
-// not: by Taylor's series of the cosine or the sine of at most π/4, whose first term left out is
-// below 1e-18.
+// cosPi returns cos(πx) for x from 0 to 2, with the same bits on every machine, unlike math.Cos. It uses
+// Taylor's series of the cosine or the sine of at most π/4, of which the first omitted term is below
+// 1e-18.
 func cosPi(x float64) float64 {
 	if x > 1 {
 		x = 2 - x

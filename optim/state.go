@@ -11,11 +11,10 @@ import (
 	"gentlegrad/tensor"
 )
 
-// State yields what the optimiser keeps from step to step, with names: "steps", how many were
-// made, other numbers of the rule, and of parameter i, in the order given to the constructor, what
-// it keeps of it, such as "0.velocity". With the settings and the parameters themselves, this is
-// all there is: after [Base.SetState] of it another optimiser goes on with the same bits. The
-// tensors are copies.
+// State yields what the optimiser keeps from step to step, by name: "steps", the number of steps made;
+// other numbers of the rule; and what it keeps for parameter i, in the order given to the constructor,
+// such as "0.velocity". Besides the settings and the parameters themselves, this is all there is: after
+// [Base.SetState] of it another optimiser goes on with the same bits. The tensors are copies.
 func (b *Base) State() iter.Seq2[string, *tensor.Tensor] {
 	return func(yield func(string, *tensor.Tensor) bool) {
 		for name, v := range stateOf(b.numbers) {
@@ -35,11 +34,11 @@ func (b *Base) State() iter.Seq2[string, *tensor.Tensor] {
 
 func keptName(parameter int, name string) string { return strconv.Itoa(parameter) + "." + name }
 
-// SetState makes the optimiser go on where the one was that the state is of, such as
+// SetState makes the optimiser go on where another was when its State was taken, such as
 //
 //	err := o.SetState(maps.Collect(other.State()))
 //
-// It is copied. If its names and shapes are not those of a state of this optimiser, that stays as it
+// The state is copied. If its names and shapes are not those of this optimiser, the optimiser stays as it
 // is, and the error, an *[Error], says what differs.
 func (b *Base) SetState(state map[string]*tensor.Tensor) error {
 	if len(b.numbers) == 0 {
@@ -76,8 +75,8 @@ func (b *Base) SetState(state map[string]*tensor.Tensor) error {
 	return nil
 }
 
-// inUse returns the names of what must be in a state of every parameter: what is always kept, and
-// what is there of any.
+// inUse returns the names that a state must have for every parameter: those that are always kept, and
+// those that the state has for any parameter.
 func (b *Base) inUse(state map[string]*tensor.Tensor, steps float64) map[string]bool {
 	inUse := map[string]bool{}
 	for i, p := range b.parameters {
@@ -116,7 +115,7 @@ func stateOf(numbers []number) iter.Seq2[string, *tensor.Tensor] {
 	}
 }
 
-// setNumbers sets numbers to a state that has these alone.
+// setNumbers sets numbers from a state, which must have these alone.
 func setNumbers(numbers []number, state map[string]*tensor.Tensor) error {
 	for _, n := range numbers {
 		if err := wantShape(state, n.name, nil); err != nil {

@@ -6,8 +6,8 @@ import "math"
 //
 //	φ(a) ≤ φ(0) + c₁ a φ′(0)    |φ′(a)| ≤ −c₂ φ′(0)
 //
-// the loss falls enough, and the slope is much flatter. Nocedal and Wright, Numerical optimization
-// (2006), equations 3.7.
+// that is, the loss falls enough, and the slope is much flatter. Nocedal and Wright, Numerical
+// optimization (2006), equations 3.7.
 const (
 	wolfeDecrease = 1e-4 // c₁
 	wolfeSlope    = .9   // c₂
@@ -27,8 +27,9 @@ type lineSearch struct {
 	evaluate func(x []float64) point
 }
 
-// search returns a point along d where the conditions hold, and true; or else the start or a point
-// that is lower, and whether it is that: never from a loss that is infinite or NaN. It is algorithm 3.5.
+// search returns a point along d where the conditions hold, and true. If it finds none, it returns a
+// lower point and true, or else the start and false. It also returns the start and false if d is not
+// downhill, or if the loss there is infinite or NaN. It is algorithm 3.5.
 func search(from point, d []float64, first float64, evaluate func(x []float64) point) (point, bool) {
 	s := lineSearch{trial{point: from, slope: dot(from.gradient, d)}, d, evaluate}
 	if !(s.start.slope < 0) || !(math.Abs(from.loss) <= math.MaxFloat64) {
@@ -47,7 +48,7 @@ func search(from point, d []float64, first float64, evaluate func(x []float64) p
 		}
 		last = now
 	}
-	return last.point, true // it falls and falls
+	return last.point, true // the loss keeps falling
 }
 
 func (s *lineSearch) at(a float64) trial {
@@ -55,15 +56,15 @@ func (s *lineSearch) at(a float64) trial {
 	return trial{p, a, dot(p.gradient, s.d)}
 }
 
-// high reports whether the loss has not fallen enough, or is no number.
+// high reports whether the loss has not fallen enough, or is NaN.
 func (s *lineSearch) high(t trial) bool {
 	return !(t.loss <= s.start.loss+float64(wolfeDecrease*t.a*s.start.slope)) || math.IsNaN(t.slope)
 }
 
 func (s *lineSearch) flat(t trial) bool { return math.Abs(t.slope) <= -wolfeSlope*s.start.slope }
 
-// zoom looks between two points, of which the first has the lower loss, and a slope towards the
-// other: algorithm 3.6.
+// zoom looks between two points, of which low has the lower loss, and a slope down towards high:
+// algorithm 3.6.
 func (s *lineSearch) zoom(low, high trial) (point, bool) {
 	for range searchSteps {
 		if most := math.Abs(low.slope * (high.a - low.a)); most <= 0x1p-53*math.Abs(low.loss) {
