@@ -1,8 +1,8 @@
 package kernel
 
-// These add a matrix product to z: the sum of products of each element is made from zero, in the
-// order of the functions that set z, and added to z once. So the bits are those of a product on
-// its own, and Add.
+// These functions add a matrix product to z. The sum of products of each element starts from zero, in the
+// order of the functions that set z, and is added to z once. So the bits are those of a separate product,
+// and Add.
 
 // AddMatMulNN sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ), with x m × k and y k × n.
 func AddMatMulNN(z, x, y []float64, m, k, n int) {
@@ -52,7 +52,7 @@ func addProducts(z, x, y []float64) {
 	}
 }
 
-// narrow is the number of columns from which on it pays to sum in memory.
+// narrow is the number of columns from which it pays to sum in memory.
 const narrow = 16
 
 // addNarrow sums four columns at a time, and those that are left one by one.
@@ -138,8 +138,8 @@ func addMatMulNT(z, x, y []float64, m, k, n int) {
 	}
 }
 
-// SumRows sets zⱼ = 0 + Σᵢ xᵢⱼ, with x of rows of len(z) elements, in the order of rows; a single
-// column in that of Sum.
+// SumRows sets zⱼ = 0 + Σᵢ xᵢⱼ, where the rows of x have len(z) elements. It adds in the order of rows,
+// but a single column in the order of Sum.
 func SumRows(z, x []float64) {
 	if len(x) < len(z) {
 		clear(z) // there are no rows

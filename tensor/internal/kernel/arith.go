@@ -17,14 +17,14 @@ import (
 	"slices"
 )
 
-// pays reports whether a call of an assembly for one or a few operations pays for n numbers.
+// pays reports whether it pays to call assembly that does only a few operations a number, for n numbers.
 func pays(n int) bool { return vector && n >= 12 }
 
-// inVectors returns how many of n numbers, 4 at least, to give to an assembly at once: whole vectors, and not so many that the
-// garbage collector, which cannot interrupt it, would have to wait.
+// inVectors returns how many of n numbers, at least 4, to give to assembly at once: whole vectors, and
+// not so many that the garbage collector, which cannot interrupt assembly, would have to wait long.
 func inVectors(n int) int { return min(n, 4096) &^ 3 }
 
-// An operation is one of two numbers that there is an assembly for.
+// An operation is one on two numbers that has assembly.
 type operation int
 
 const (
@@ -187,7 +187,7 @@ func AddScaled(z, x []float64, a float64, y []float64) {
 // Scale sets zᵢ = a·xᵢ.
 func Scale(z []float64, a float64, x []float64) { Mul(z, x, []float64{a}) }
 
-// ScaledDifference sets zᵢ to chain(a, xᵢ − yᵢ), or adds that to it; all of one length.
+// ScaledDifference sets zᵢ to chain(a, xᵢ − yᵢ), or adds that to zᵢ; all of one length.
 func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
 	z, y = z[:len(x)], y[:len(x)]
 	for i, v := range x {
@@ -195,7 +195,7 @@ func ScaledDifference(z []float64, a float64, x, y []float64, add bool) {
 	}
 }
 
-// Chain sets zᵢ = xᵢ · yᵢ, but 0 where xᵢ is 0 and that NaN.
+// Chain sets zᵢ = xᵢ · yᵢ, but 0 where xᵢ is 0 and the product NaN.
 func Chain(z, x, y []float64) {
 	if pays(len(z)) {
 		z, x, y = inAssembly(opChain, z, x, y)
@@ -203,7 +203,7 @@ func Chain(z, x, y []float64) {
 	Zip(z, x, y, chain)
 }
 
-// Chain2 sets zᵢ = xᵢ · yᵢ, but 0 where either is 0 and that NaN.
+// Chain2 sets zᵢ = xᵢ · yᵢ, but 0 where either is 0 and the product NaN.
 func Chain2(z, x, y []float64) {
 	if pays(len(z)) {
 		z, x, y = inAssembly(opChain2, z, x, y)
@@ -211,7 +211,7 @@ func Chain2(z, x, y []float64) {
 	Zip(z, x, y, chain2)
 }
 
-// ChainDiv sets zᵢ = xᵢ / yᵢ, but 0 where xᵢ is 0 and that NaN.
+// ChainDiv sets zᵢ = xᵢ / yᵢ, but 0 where xᵢ is 0 and the quotient NaN.
 func ChainDiv(z, x, y []float64) {
 	if pays(len(z)) {
 		z, x, y = inAssembly(opChainDiv, z, x, y)
@@ -219,7 +219,7 @@ func ChainDiv(z, x, y []float64) {
 	Zip(z, x, y, chainDiv)
 }
 
-// AddChain sets zᵢ to chain(dyᵢ, slopeᵢ), or adds that to it; all of one length.
+// AddChain sets zᵢ to chain(dyᵢ, slopeᵢ), or adds that to zᵢ; all of one length.
 func AddChain(z, dy, slope []float64, add bool) {
 	for pays(len(dy)) {
 		n := inVectors(len(dy))
@@ -300,13 +300,14 @@ func oneIf(holds bool) float64 {
 	return math.Float64frombits(bits)
 }
 
-// Maximum sets zᵢ = max(xᵢ, yᵢ), the built-in max, which unlike math.Max is NaN for NaN and an infinity.
+// Maximum sets zᵢ = max(xᵢ, yᵢ) with the built-in max: unlike math.Max, it gives NaN for a NaN and an
+// infinity.
 func Maximum(z, x, y []float64) { Zip(z, x, y, func(x, y float64) float64 { return max(x, y) }) }
 
 // Minimum sets zᵢ = min(xᵢ, yᵢ), likewise.
 func Minimum(z, x, y []float64) { Zip(z, x, y, func(x, y float64) float64 { return min(x, y) }) }
 
-// Max returns the largest of x, by the built-in max: NaN if one is, −Inf of none.
+// Max returns the largest of x, with the built-in max: NaN if one is NaN, −Inf if there is none.
 func Max(x []float64) float64 {
 	m := math.Inf(-1)
 	for vector && len(x) >= 16 {
@@ -328,7 +329,7 @@ func Max(x []float64) float64 {
 	return m
 }
 
-// Min returns the smallest of x, likewise; Inf of none.
+// Min returns the smallest of x, likewise; +Inf if there is none.
 func Min(x []float64) float64 {
 	m := math.Inf(1)
 	for vector && len(x) >= 16 {
@@ -350,7 +351,7 @@ func Min(x []float64) float64 {
 	return m
 }
 
-// Prod returns the product of x, from the first to the last; 1 of none.
+// Prod returns the product of x, from the first to the last; 1 if there is none.
 func Prod(x []float64) float64 {
 	p := 1.0
 	for _, v := range x {
@@ -367,8 +368,8 @@ func Zip(z, x, y []float64, f func(x, y float64) float64) {
 	}
 }
 
-// Select sets zᵢ = xᵢ where the mask is 1, and leaves it where that is 0, without a branch; mask and x have as many elements as z,
-// or one.
+// Select sets zᵢ = xᵢ where the mask is 1, and leaves zᵢ where it is 0, without a branch. mask and x have
+// len(z) elements each, or one.
 func Select(z, mask, x []float64) {
 	if pays(len(z)) {
 		z, mask, x = inAssembly(opSelect, z, mask, x)

@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// erfcMain is where erfc(x) is 0 from, rounded.
+// erfc(x) rounds to 0 for x ≥ erfcMain.
 const erfcMain = 27.5
 
 // erfcPoly are the coefficients, from that of t⁰ on, of the polynomial through (1+2a)·e^(a²)·erfc(a) at the Chebyshev nodes of

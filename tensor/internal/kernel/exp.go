@@ -34,7 +34,8 @@ var expPower = [16]float64{
 	0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0, 0x1.ea4afa2a490dap+0,
 }
 
-// expTail[j] is what rounding took from expPower[j], as a part of it: 2^(j/16) = expPower[j]·(1 + expTail[j]).
+// expTail[j] is what rounding took from expPower[j], relative to it: 2^(j/16) = expPower[j]·(1 +
+// expTail[j]).
 var expTail = [16]float64{
 	0, 0x1.79aa65d837b6dp-54, -0x1.01b15eaa59348p-55, 0x1.68efde3a8a894p-54,
 	0x1.34d754db0abb6p-55, 0x1.59f48a72a4c6dp-55, 0x1.690cebb7aafb0p-56, 0x1.063e1e21c5409p-54,
@@ -60,9 +61,9 @@ const (
 	expC7 = 0x1.a01adfcd1283ap-13
 )
 
-// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of eʳ − 1. That sum
-// is written out where it is used, plus the part of it that expPower[k mod 16] lacks: as a function it would be too large for
-// the compiler to inline.
+// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of eʳ
+// − 1. That sum, plus expTail[k mod 16], is written out where it is used: as a function it would be too
+// large for the compiler to inline.
 func expPoly(r, r2 float64) float64 {
 	u := fma(r2, fma(r, expC7, expC6), fma(r, expC5, expC4))
 	return fma(r2, u, fma(r, expC3, 0.5))
@@ -86,8 +87,8 @@ func expSum(hi, lo float64) float64 {
 	return fma(s, p, s)
 }
 
-// expEdge is expSum where the result may overflow, be subnormal or NaN: the same operations, but for scaling last,
-// in two steps of which only the second one rounds.
+// expEdge is expSum where the result may overflow, be subnormal or NaN. It does the same operations, but
+// scales last, in two steps of which only the second one rounds.
 func expEdge(hi, lo float64) float64 {
 	switch {
 	case hi != hi:
@@ -126,9 +127,9 @@ func Exp(z, x []float64) {
 	}
 }
 
-// Expm1One returns eˣ − 1, exact to the last digits also where x is near 0. In the terms of the core it is (s−1) + s·p, which
-// cancels nothing: s = 1 where x is near 0. It is computed by halves, for s may overflow where the result does not. The
-// largest error found is 1.03 ulp.
+// Expm1One returns eˣ − 1, exact to the last digits also where x is near 0. In the terms of the core it
+// is (s−1) + s·p, which cancels nothing: s = 1 where x is near 0. It is computed with s/2, since s may
+// overflow where the result does not. The largest error found is 1.03 ulp.
 func Expm1One(x float64) float64 {
 	switch {
 	case math.Abs(x) < expm1Tiny:

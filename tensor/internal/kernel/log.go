@@ -28,8 +28,8 @@ func logSplit(x float64) (m, k float64) {
 
 // Log1 returns the natural logarithm of x: −Inf of ±0, NaN of a negative number. The largest error found is 0.85 ulp.
 //
-// The method and the coefficients are those of e_log.c in Sun's fdlibm, where their derivation is told: with
-// x = 2ᵏ·(1+f), s = f/(2+f) and R(s²) ≈ (ln(1+f) − 2s)/s,
+// The method and the coefficients are those of e_log.c in Sun's fdlibm, which explains how they are
+// derived: with x = 2ᵏ·(1+f), s = f/(2+f) and R(s²) ≈ (ln(1+f) − 2s)/s,
 //
 //	ln(x) = k·ln2 + ln(1+f)
 //	ln(1+f) = 2s + s·R = f − (f²/2 − s·(f²/2 + R))
@@ -77,11 +77,11 @@ func Log(z, x []float64) {
 	}
 }
 
-// LogOnePlus returns ln(1+x) for a finite x ≥ 0, as in Kahan's "Further remarks on reducing truncation errors" (1965): what 1+x
-// lost, the quotient puts back.
+// LogOnePlus returns ln(1+x) for a finite x ≥ 0, as in Kahan's "Further remarks on reducing truncation
+// errors" (1965): the quotient puts back what 1+x lost.
 func LogOnePlus(x float64) float64 { return logOnePlus(x, Log1(1+x)) }
 
-// logOnePlus is LogOnePlus, given the logarithm of what 1+x is rounded to.
+// logOnePlus is LogOnePlus, given the logarithm of 1+x as rounded.
 func logOnePlus(x, log float64) float64 {
 	w := 1 + x
 	if w == 1 {
@@ -90,8 +90,8 @@ func logOnePlus(x, log float64) float64 {
 	return log * x / (w - 1)
 }
 
-// log1p returns ln(1+x), given the logarithm of what 1+x is rounded to: the first term of the series of ln(w+c) adds what that lost.
-// The largest error found is 1.45 ulp.
+// log1p returns ln(1+x), given the logarithm of w = 1+x as rounded. It adds the first term of the series
+// of ln(w+c), where c is what rounding lost. The largest error found is 1.45 ulp.
 func log1p(x, log float64) float64 {
 	switch w := 1 + x; {
 	case w == 1:

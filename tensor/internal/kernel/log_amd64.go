@@ -15,8 +15,8 @@ var logConstants = [...]float64{
 	13: math.Inf(1),
 }
 
-// logVectors sets zᵢ = Log1(xᵢ) for n numbers, a multiple of 4 and not 0, or for as many of them as are done before a vector with a
-// number that logSplit and Log1 treat in another way; z may be x.
+// logVectors sets zᵢ = Log1(xᵢ) for n numbers, a multiple of 4 and not 0. It stops before a vector with a
+// number that logSplit or Log1 treats specially, and returns how many are done. z may be x.
 //
 //go:noescape
 func logVectors(z, x *float64, n int) (done int)

@@ -2,9 +2,10 @@ package kernel
 
 import "sync"
 
-// Large matrix products are made of tiles of 4 rows and up to three vectors, or 8 with AVX-512, which are in registers while products
-// are added to them, 192 at most of each element: then y's part in the columns, 37 KB, stays in the first-level cache for all rows, and
-// x's part, 393 KB, in the second-level cache for all columns.
+// Large matrix products are made of tiles of 4 rows, or 8 with AVX-512, and up to three vectors. A tile
+// is in registers while products are added to it, at most 192 to each element. Then the part of y for the
+// tile's columns, 37 KB, stays in the first-level cache for all rows, and the part of x, 393 KB, in the
+// second-level cache for all columns.
 const (
 	width  = 24  // columns at a time, at most
 	height = 256 // rows at a time
@@ -21,7 +22,8 @@ func vectorLength() int {
 	return 4
 }
 
-// A product is b + xy, with x m × k, and y k × n: xᵢₚ is x[i*xrow+p*xstep], and yₚⱼ is y[p*yrow+j*ystep]. b is a row; nil is zeros.
+// A product is b + xy, with x m × k and y k × n: xᵢₚ is x[i*xrow+p*xstep], and yₚⱼ is y[p*yrow+j*ystep].
+// b is a row, or nil for zeros.
 type product struct {
 	b           []float64
 	x           []float64
@@ -31,8 +33,8 @@ type product struct {
 	m, k, n     int
 }
 
-// worthwhile reports whether a product is so large that tiles are quicker than loops: measured, and not where columns of y
-// would have to be copied for a few rows.
+// worthwhile reports whether a product is so large that tiles are quicker than loops, as measured. It is
+// false where columns of y would have to be copied for a few rows.
 func worthwhile(xrow, ystep, m, k, n int) bool {
 	switch {
 	case !vector || k == 1 || m*k*n < 128:
@@ -43,7 +45,7 @@ func worthwhile(xrow, ystep, m, k, n int) bool {
 	return m >= 4 || ystep == 1 && n >= 8
 }
 
-// set sets zᵢⱼ = bⱼ + Σₚ xᵢₚ yₚⱼ, as described for matrix products.
+// set sets zᵢⱼ = bⱼ + Σₚ xᵢₚ yₚⱼ, as described in matmul.go.
 func (t product) set(z []float64) { t.put(z, false) }
 
 // add sets zᵢⱼ = zᵢⱼ + (0 + Σₚ xᵢₚ yₚⱼ).
@@ -64,7 +66,7 @@ func (t product) add(z []float64) {
 
 var temporaries = sync.Pool{New: func() any { return new([]float64) }}
 
-// put sets z to the product, or, of at most depth, adds it.
+// put sets z to the product, or adds the product, whose k is then at most depth.
 func (t product) put(z []float64, sum bool) {
 	if t.n == 1 { // one row, not many of one element; b is nil
 		t = product{x: t.y, xstep: t.yrow, y: t.x, yrow: t.xstep, ystep: t.xrow, m: 1, k: t.k, n: t.m}
@@ -72,7 +74,8 @@ func (t product) put(z []float64, sum bool) {
 	share(z, t, sum)
 }
 
-// A room has copies of parts of x and y in the order in which they are read, and sums that are not written to z straight.
+// A room has copies of parts of x and y in the order in which they are read, and sums that are not
+// written directly to z.
 type room struct {
 	y    [depth * width]float64 // first, and so at the beginning of a line of the cache
 	sums [height * width]float64
@@ -182,8 +185,8 @@ func transpose(z []float64, zrow int, x []float64, xrow, m, n int) {
 	}
 }
 
-// addTiles sets z to b with d products added to each element: eight rows at a time, or four, and those that are left one by one.
-// z may be b.
+// addTiles sets z to b with d products added to each element: eight rows at a time, or four, and the
+// remaining ones one by one. z may be b.
 func addTiles(z []float64, zrow int, b []float64, brow int, x []float64, xrow, xstep int, y []float64, yrow, rows, d, cols int) {
 	step := vectorLength()
 	vectors := (cols + step - 1) / step

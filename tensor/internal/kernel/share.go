@@ -6,13 +6,14 @@ import (
 	"sync/atomic"
 )
 
-// A job is a product that several goroutines share: each takes the next part of z's rows, or of its columns, until there is none.
+// A job is a product that several goroutines share: each takes the next part of z's rows, or of its
+// columns, until none is left.
 type job struct {
 	product
 	z      []float64
 	sum    bool
 	rows   bool // the parts are rows
-	part   int  // so many of them are a part
+	part   int  // how many of them are a part
 	next   atomic.Int64
 	others sync.WaitGroup
 	failed atomic.Value // what another goroutine panicked with
@@ -22,7 +23,7 @@ const worthSharing = 1 << 22 // products: to wake a goroutine may take 0.1 ms
 
 var (
 	jobs    = make(chan *job)                                // to goroutines that have nothing to do
-	done    = sync.Pool{New: func() any { return new(job) }} // jobs that are over: their memory serves again
+	done    = sync.Pool{New: func() any { return new(job) }} // finished jobs, whose memory is reused
 	workers sync.Once
 )
 
@@ -60,7 +61,7 @@ func share(z []float64, t product, sum bool) {
 	j.work()
 }
 
-// end waits for the others, and panics if one has.
+// end waits for the other goroutines, and panics if one of them has.
 func (j *job) end() {
 	j.others.Wait()
 	if failed := j.failed.Load(); failed != nil {
@@ -85,7 +86,7 @@ func work() {
 	}
 }
 
-// work does parts of the job until there is none.
+// work does parts of the job until none is left.
 func (j *job) work() {
 	r := rooms.Get().(*room)
 	defer rooms.Put(r)

@@ -2,12 +2,14 @@ package kernel
 
 import "math"
 
-// Sin and Cos share one core, in the manner of e_rem_pio2.c, k_sin.c and k_cos.c in Sun's fdlibm, which the coefficients are from:
+// Sin and Cos share one core, in the manner of e_rem_pio2.c, k_sin.c and k_cos.c in Sun's fdlibm, from
+// which the coefficients are:
 //
 //	x = n·π/2 + r,  |r| ≤ π/4        range reduction, n an integer
 //	sin(x) = ±sin(r) or ±cos(r)      by the last two bits of n
 //
-// π/2 is the sum of three numbers, and r that of two, for x may be nearly a multiple of it.
+// π/2 is stored as the sum of three numbers, and r as that of two, since x may be nearly a multiple of
+// π/2.
 
 const (
 	sinInvStep = 0x1.45f306dc9c883p-1    // 2/π

@@ -11,8 +11,9 @@ var sinConstants = [...]float64{
 	14: cosC14, 15: cosC12, 16: cosC10, 17: cosC8, 18: cosC6, 19: cosC4,
 }
 
-// sinVectors sets zᵢ = sin(xᵢ + quarters·π/2), or xᵢ where |xᵢ| < tiny, for n numbers, a multiple of 4 and not 0, or for as many of
-// them as are done before a vector with a number that sinReduce is not for; z may be x.
+// sinVectors sets zᵢ = sin(xᵢ + quarters·π/2), or xᵢ where |xᵢ| < tiny, for n numbers, a multiple of 4
+// and not 0. It stops before a vector with a number too large for sinReduce, and returns how many are
+// done. z may be x.
 //
 //go:noescape
 func sinVectors(z, x *float64, n, quarters int, tiny float64) (done int)

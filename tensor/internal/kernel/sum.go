@@ -1,13 +1,13 @@
 package kernel
 
-// Numbers are summed in this order, whatever the processor. They are rows of 32 lanes; four rows
-// are a group, and eight groups a block. In a group each lane is summed from 0, row after row.
-// Groups of a block are added lane by lane, then the lanes by halves: lane l and l+16, of these l
-// and l+8, and so on, and then the blocks. Several groups or blocks are added as pairs: the sum of
-// the first p, as large a power of two as leaves one, plus that of the others, each made so. The
-// sum of a single number is that number, even −0.
+// Numbers are summed in this order, whatever the processor. They form rows of 32 lanes; four rows are a
+// group, and eight groups a block. Within a group each lane is summed from 0, row after row. The groups
+// of a block are added lane by lane. Then its lanes are added by halves: lanes l and l+16, of these sums
+// l and l+8, and so on. Finally the blocks are added. Several groups or blocks are added pairwise: the
+// sum of the first p of them, where p is the largest power of two that leaves at least one, plus that of
+// the others, each made in the same way. The sum of a single number is that number, even −0.
 //
-// So rounding errors grow with log n, as NumPy's do, and 32 sums go on at a time.
+// So rounding errors grow with log n, as NumPy's do, and 32 sums go on in parallel.
 const (
 	lanes = 32
 	group = 4 * lanes
@@ -45,8 +45,8 @@ func sum(x []float64) float64 {
 	return Sum(x[:p]) + Sum(x[p:])
 }
 
-// split returns the length of the first part of n elements, more than one unit: a power of two
-// times the unit, less than n.
+// split returns the length of the first part of n elements, which are more than one unit: the largest
+// power of two times the unit that is less than n.
 func split(n, unit int) int {
 	p := unit
 	for 2*p < n {
@@ -55,7 +55,7 @@ func split(n, unit int) int {
 	return p
 }
 
-// sumLanes sets s, which is zero, to the lanes of up to a block, summed.
+// sumLanes sets s, which is zero, to the sums of the lanes of up to a block.
 func sumLanes(s *[lanes]float64, x []float64) {
 	if len(x) <= group {
 		sumGroup(s, x)
@@ -68,7 +68,7 @@ func sumLanes(s *[lanes]float64, x []float64) {
 	Add(s[:], s[:], t[:])
 }
 
-// sumGroup sets s, which is zero, to the lanes of up to a group, summed.
+// sumGroup sets s, which is zero, to the sums of the lanes of up to a group.
 func sumGroup(s *[lanes]float64, x []float64) {
 	if rows := len(x) / lanes; vector && rows > 0 {
 		sumRows(s, &x[0], rows)

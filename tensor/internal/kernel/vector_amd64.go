@@ -2,7 +2,8 @@
 
 package kernel
 
-// vector is whether there are AVX2 and FMA, which the assembly takes, and wide whether there is AVX-512 too.
+// vector reports whether there are AVX2 and FMA, which the assembly needs, and wide whether there is
+// AVX-512 too.
 var vector, wide = vectors()
 
 // cpuid returns what the instruction CPUID says.
@@ -35,10 +36,11 @@ func supported(c, b, saved uint32) (vector, wide bool) {
 	return vector, vector && b&avx512f != 0 && saved&zmm == zmm
 }
 
-// tile4x1 sets zᵢⱼ = bᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 1 vector of columns, the products in ascending order of p, each with one rounding.
-// Row i of z begins at z[i*zrow], that of b at b[i*brow], xᵢₚ is x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the
-// number of the p. z may be b. The others are for other numbers of rows and vectors; the wide ones have the vectors of
-// AVX-512, and of the last one the columns that are 1 in the mask.
+// tile4x1 sets zᵢⱼ = bᵢⱼ + Σₚ xᵢₚ yₚⱼ for 4 rows and 1 vector of columns, the products in ascending order
+// of p, each with one rounding. Row i of z begins at z[i*zrow], that of b at b[i*brow], xᵢₚ is
+// x[i*xrow+p*xstep], row p of y begins at y[p*yrow], and k ≥ 1 is the number of the p. z may be b. The
+// others are for other numbers of rows and vectors. The wide ones have the vectors of AVX-512; of the
+// last vector they take the columns whose bit in the mask is 1.
 //
 //go:noescape
 func tile4x1(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int)
@@ -67,8 +69,8 @@ func wide8x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep
 //go:noescape
 func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
 
-// addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y. From one vector of x to the next it goes
-// dx bytes on, and dy in y: 32, or 0 to take the first one again.
+// addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y. The next vector
+// of x is dx bytes after the one before, and that of y dy bytes: 32, or 0 to take the first one again.
 //
 //go:noescape
 func addVectors(z, x *float64, dx int, y *float64, dy, n int)
@@ -123,12 +125,13 @@ func ltVectors(z, x *float64, dx int, y *float64, dy, n int)
 //go:noescape
 func leVectors(z, x *float64, dx int, y *float64, dy, n int)
 
-// selectVectors sets zᵢ = xᵢ where maskᵢ = 1, and leaves it elsewhere, likewise.
+// selectVectors sets zᵢ = xᵢ where maskᵢ = 1, and leaves zᵢ elsewhere, likewise.
 //
 //go:noescape
 func selectVectors(z, mask *float64, dmask int, x *float64, dx, n int)
 
-// addChainVectors sets zᵢ = chain(dyᵢ, slopeᵢ) for n numbers, a multiple of 4 and not 0, or adds that; z may be dy.
+// addChainVectors sets zᵢ = chain(dyᵢ, slopeᵢ), or adds that to zᵢ, for n numbers, a multiple of 4 and
+// not 0; z may be dy.
 //
 //go:noescape
 func addChainVectors(z, dy, slope *float64, n int, add bool)
@@ -153,7 +156,7 @@ func tanhVJPVectors(dx, dy, y *float64, n int, add bool)
 //go:noescape
 func reluVJPVectors(dx, dy, x *float64, n int, add bool)
 
-// reluVectors sets zᵢ = xᵢ, but 0 where that is ≤ 0, for n numbers, a multiple of 4 and not 0; z may be x.
+// reluVectors sets zᵢ = xᵢ, but 0 where xᵢ ≤ 0, for n numbers, a multiple of 4 and not 0; z may be x.
 //
 //go:noescape
 func reluVectors(z, x *float64, n int)
@@ -163,8 +166,8 @@ func reluVectors(z, x *float64, n int)
 //go:noescape
 func sumRows(s *[lanes]float64, x *float64, rows int)
 
-// maxVectors returns the largest of n numbers, a multiple of 16 and not 0, and whether one is NaN, when m is whatever it is; of
-// 0 and −0 it is either.
+// maxVectors returns the largest of n numbers, a multiple of 16 and not 0, and whether one is NaN; then m
+// is undefined. Of 0 and −0, m is either.
 //
 //go:noescape
 func maxVectors(x *float64, n int) (m float64, nan bool)
