@@ -224,8 +224,8 @@ type PReLU struct {
 	Weight *autograd.Node // one number, or C for an x [N, C, …]
 }
 
-// NewPReLU returns a layer with one weight for each channel, or with channels = 1 one weight for all.
-// They are ¼, as in the paper. It panics if channels is less than 1.
+// NewPReLU returns a layer with weights of ¼, as in the paper: one for each channel, or 1 for all. It
+// panics if channels is less than 1.
 func NewPReLU(channels int) *PReLU {
 	mustBePositive("NewPReLU", "channels", channels)
 	return &PReLU{autograd.Variable(tensor.Full(.25, channels)).Named("weight")}

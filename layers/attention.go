@@ -17,12 +17,12 @@ type MultiHeadAttention struct {
 	Query, Key, Value *Linear
 	Output            *Linear
 	Heads             int
-	Causal            bool // a position attends to itself and those before it, not to those after it
+	Causal            bool // a position attends to itself and those before it alone
 }
 
-// NewMultiHeadAttention returns attention for vectors of the given size. The parameters of its four
-// Linears are set by init, or 0 if that is nil. It panics if a number is less than 1, or if the heads do
-// not divide the size.
+// NewMultiHeadAttention returns attention for vectors of the given size. init sets the parameters of its
+// four Linears; nil leaves them 0. It panics if a number is less than 1, or if the heads do not divide
+// the size.
 func NewMultiHeadAttention(size, heads int, init Init) *MultiHeadAttention {
 	mustBePositive("NewMultiHeadAttention", "size and heads", size, heads)
 	if size%heads != 0 {
@@ -37,11 +37,10 @@ func NewMultiHeadAttention(size, heads int, init Init) *MultiHeadAttention {
 // Forward returns the attention of x [N, T, size] to itself.
 func (l *MultiHeadAttention) Forward(x *autograd.Node) *autograd.Node { return l.Attend(x, x, nil) }
 
-// Attend returns the attention [N, T, size] of x [N, T, size] to a context [N, S, size], such as the
-// result of another network for a sentence in another language. The mask, a constant, is 1 where a
-// position of x may attend to one of the context, and 0 elsewhere; nil is all ones. It broadcasts to [N,
-// Heads, T, S]: for sequences that are padded to one length it is [N, 1, 1, S]. It panics if the shapes
-// do not fit.
+// Attend returns the attention [N, T, size] of x [N, T, size] to a context [N, S, size], such as what
+// another network makes of a sentence in another language. The mask, a constant, is 1 where a position of
+// x may attend to one of the context, else 0; nil is all ones. It broadcasts to [N, Heads, T, S]: for
+// sequences that are padded to one length it is [N, 1, 1, S]. It panics if the shapes do not fit.
 func (l *MultiHeadAttention) Attend(x, context, mask *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	const op = "MultiHeadAttention"
@@ -71,8 +70,8 @@ func (l *MultiHeadAttention) heads(x *autograd.Node) *autograd.Node {
 	return x.Reshape(append(shape[:n:n], l.Heads, shape[n]/l.Heads)...).SwapAxes(-2, -3)
 }
 
-// FromTorch takes PyTorch's in_proj_weight and in_proj_bias, which have those of queries, keys and values
-// in one, and out_proj.
+// FromTorch takes PyTorch's in_proj_weight and in_proj_bias, of queries, keys and values in one, and
+// out_proj.
 func (l *MultiHeadAttention) FromTorch(m *TorchModule) {
 	mustBeMade(l)
 	in := []*Linear{l.Query, l.Key, l.Value}
@@ -105,10 +104,10 @@ func (l *MultiHeadAttention) String() string {
 	return text
 }
 
-// TransformerLayer is one block of a transformer: attention, then two Linears at each position. The
-// result of each of the two is added to its input, and normalised. x [N, T, size] keeps its shape.
-// (Vaswani and others, 2017; with NormFirst, R. Xiong and others, On layer normalization in the
-// transformer architecture, 2020)
+// TransformerLayer is one block of a transformer: attention, then two Linears at each position, the
+// result of each added to its input and normalised. x [N, T, size] keeps its shape. (Vaswani and others,
+// 2017; with NormFirst, R. Xiong and others, On layer normalization in the transformer architecture,
+// 2020)
 //
 //	a = Norm1(x + Attention(x))           with NormFirst: a = x + Attention(Norm1(x))
 //	y = Norm2(a + Down(Activation(Up(a))))                y = a + Down(Activation(Up(Norm2(a))))
@@ -123,8 +122,8 @@ type TransformerLayer struct {
 }
 
 // NewTransformerLayer returns a block for vectors of the given size, with hidden numbers between its two
-// Linears. The parameters of its Linears are set by init, or 0 if that is nil; the norm comes last,
-// unless you set NormFirst. It panics if a number is less than 1, or if the heads do not divide the size.
+// Linears. init sets the parameters of its Linears; nil leaves them 0. The norm comes last, unless
+// NormFirst is set. It panics if a number is less than 1, or if the heads do not divide the size.
 func NewTransformerLayer(size, heads, hidden int, init Init) *TransformerLayer {
 	return &TransformerLayer{
 		Attention: NewMultiHeadAttention(size, heads, init),
@@ -136,8 +135,8 @@ func NewTransformerLayer(size, heads, hidden int, init Init) *TransformerLayer {
 // Forward returns the result of the block for x [N, T, size].
 func (l *TransformerLayer) Forward(x *autograd.Node) *autograd.Node { return l.ForwardMasked(x, nil) }
 
-// ForwardMasked is Forward with a mask, as for [MultiHeadAttention.Attend], of which positions may attend
-// to which.
+// ForwardMasked is Forward with a mask that says which positions may attend to which, as for
+// [MultiHeadAttention.Attend].
 func (l *TransformerLayer) ForwardMasked(x, mask *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	const op = "TransformerLayer"

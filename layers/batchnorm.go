@@ -7,13 +7,12 @@ import (
 
 // BatchNorm normalises each channel of x to mean 0 and variance 1: x [N, C, …] keeps its shape. In
 // training, as the Context of x says, it takes the mean and the variance of the batch, over all axes but
-// that of the channels, and lets the running ones follow them (in the running variance the sum of squares
-// is divided by n−1, for n numbers in a channel, as in PyTorch). Otherwise it takes the running ones.
-// (Ioffe and Szegedy, 2015)
+// that of the channels, and the running ones follow them (the running variance divides by n−1, as
+// PyTorch's does). Otherwise it takes the running ones. (Ioffe and Szegedy, 2015)
 //
 //	y = (x − mean) / √(variance + Eps) ⊙ Weight + Bias
 //
-// The running statistics change once a run: when the graph is built, since that computes it, and in each
+// The running statistics change once a run: when the graph is built, which computes it, and in each
 // Forward of a Plan; not when a plan is made, nor when a Checkpoint recomputes. A graph that is built
 // from zeros, to be set later, changes them too: build it from a first batch, or before they are set, as
 // by Load. They are state, which is saved with the parameters. Training with one layer in several
@@ -25,7 +24,7 @@ type BatchNorm struct {
 	// are nil, the statistics are always those of the batch.
 	RunningMean, RunningVariance, Batches *autograd.Node
 
-	Momentum float64 // the weight of the new statistics against the running ones; 0 gives all batches the same weight
+	Momentum float64 // the weight of the new statistics, against the running ones; 0 weighs all batches alike
 	Eps      float64 // prevents division by 0
 }
 
@@ -41,8 +40,8 @@ func NewBatchNorm(channels int) *BatchNorm {
 	return l
 }
 
-// Forward returns x, normalised. With the statistics of the batch, it panics if a channel has only one
-// number, which has no variance, and in training if the Momentum is not in [0, 1].
+// Forward returns x, normalised. With the statistics of the batch it panics if a channel has but one
+// number, and so no variance; in training also if the Momentum is not in [0, 1].
 func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	tracks := l.RunningMean != nil || l.RunningVariance != nil || l.Batches != nil

@@ -16,9 +16,9 @@ type Conv1D struct {
 	autograd.Conv
 }
 
-// NewConv1D returns a convolution from in to out channels with a kernel of the given length. Its
-// parameters are set by init, or 0 if that is nil. It panics if a size is less than 1, or the groups do
-// not divide the channels. To have no bias, set Bias to nil.
+// NewConv1D returns a convolution from in to out channels with a kernel of the given length. init sets
+// its parameters; nil leaves them 0. It panics if a size is less than 1, or the groups do not divide the
+// channels. To have no bias, set Bias to nil.
 func NewConv1D(in, out, kernel int, o autograd.Conv, init Init) *Conv1D {
 	l := &Conv1D{Conv: o}
 	l.Weight, l.Bias = newConv("NewConv1D", in, out, kernel, 1, false, o, init)

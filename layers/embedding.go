@@ -13,8 +13,8 @@ type Embedding struct {
 	Weight *autograd.Node // words × size
 }
 
-// NewEmbedding returns a table for that many words, of vectors of the given size. It is set by init, such
-// as [Normal], or 0 if that is nil. It panics if words or size is less than 1.
+// NewEmbedding returns a table for that many words, of vectors of the given size. init, such as [Normal],
+// sets it; nil leaves it 0. It panics if words or size is less than 1.
 func NewEmbedding(words, size int, init Init) *Embedding {
 	mustBePositive("NewEmbedding", "numbers of words and for each", words, size)
 	weight, _ := init.parameters(tensor.New(words, size), tensor.New(0))

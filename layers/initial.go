@@ -9,8 +9,8 @@ import (
 )
 
 // An Init sets the initial parameters of a layer, weight and bias, which are 0 when it is called. The
-// weight of a Linear is in × out, that of a convolution out × in/groups × kernel; the bias has no
-// elements if the layer has none.
+// weight of a Linear is in × out, that of a convolution out × in/groups × kernel, of a transposed one in
+// × out/groups × kernel; the bias has no elements if the layer has none.
 type Init func(weight, bias *tensor.Tensor)
 
 // parameters returns a layer's Variables, set by init, or 0 if that is nil.
@@ -83,8 +83,8 @@ func scaledNormal(rng *rand.Rand, gain float64) Init {
 }
 
 // fans returns how many numbers each output of a layer is computed from, and how many each input goes
-// into, for a weight in × out, or out × in × kernel. As in PyTorch, it takes the weight of a transposed
-// convolution, which is in × out × kernel, for the latter too.
+// into: for a weight in × out, or out × in × kernel, which that of a transposed convolution counts as
+// too, as in PyTorch.
 func fans(weight *tensor.Tensor) (in, out int) {
 	if weight.Rank() == 2 {
 		return weight.Dim(0), weight.Dim(1)
@@ -97,10 +97,10 @@ func fans(weight *tensor.Tensor) (in, out int) {
 }
 
 // Orthogonal makes the weight gain times a matrix with orthonormal rows or columns, whichever are fewer,
-// and leaves biases 0. The rows of the matrix are along the weight's first axis, its columns along all
-// others. It is a random rotation, which keeps the length of signals and of gradients: A. Saxe and
-// others, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks (2013),
-// section 3. It panics if rng is nil.
+// and leaves biases 0. Rows are along the weight's first axis, columns along all others. It is a random
+// rotation, which keeps the length of signals and of gradients: A. Saxe and others, Exact solutions to
+// the nonlinear dynamics of learning in deep linear neural networks (2013), section 3. It panics if rng
+// is nil.
 func Orthogonal(rng *rand.Rand, gain float64) Init {
 	mustDraw("Orthogonal", rng)
 	return func(weight, _ *tensor.Tensor) {
@@ -115,9 +115,8 @@ func Orthogonal(rng *rand.Rand, gain float64) Init {
 	}
 }
 
-// orthonormal returns m ≤ n orthonormal vectors of n numbers, uniformly distributed. They are normally
-// distributed ones, minus the projections of each on those before (Gram and Schmidt). This is done twice,
-// so that rounding leaves none.
+// orthonormal returns m ≤ n orthonormal vectors of n numbers, uniformly distributed: normally distributed
+// ones, minus their projections on those before (Gram and Schmidt), twice, so that rounding leaves none.
 func orthonormal(rng *rand.Rand, m, n int) *tensor.Tensor {
 	q := tensor.New(m, n).Normal(rng, 0, 1)
 	row := func(i int) []float64 { return q.Data()[i*n : (i+1)*n] }

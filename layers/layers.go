@@ -22,10 +22,9 @@
 // Several goroutines may use a network at the same time, each that trains with a Rand of its own. The
 // exception is training with a BatchNorm.
 //
-// To freeze layers, give only the parameters of the others to the optimiser: parameters that it is not
-// given stay as they are. Give the same ones to autograd.Backward or NewPlan, which then compute only
-// their gradients. (The running statistics of a BatchNorm are not parameters, and follow what they see in
-// training.)
+// To freeze layers, give only the parameters of the others to the optimiser, and to autograd.Backward or
+// NewPlan, which then compute only their gradients: what the optimiser is not given stays as it is. (The
+// running statistics of a BatchNorm are not parameters, and follow what they see in training.)
 //
 // [Save] and [Load] keep a network in a file, and [LoadTorch] takes it from PyTorch.
 //

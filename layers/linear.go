@@ -13,9 +13,9 @@ type Linear struct {
 	Bias   *autograd.Node // out; nil for none
 }
 
-// NewLinear returns a layer with in inputs and out outputs. Its parameters are set by init, or 0 if that
-// is nil: then the units of a hidden layer stay alike. It panics if in or out is less than 1. To have no
-// bias, set Bias to nil.
+// NewLinear returns a layer with in inputs and out outputs. init sets its parameters; nil leaves them 0,
+// and so the units of a hidden layer alike. It panics if in or out is less than 1. To have no bias, set
+// Bias to nil.
 func NewLinear(in, out int, init Init) *Linear {
 	if in < 1 || out < 1 {
 		fail("NewLinear", "%d inputs and %d outputs; at least 1 of each is needed", in, out)
@@ -71,8 +71,8 @@ type Bilinear struct {
 	Bias   *autograd.Node // out; nil for none
 }
 
-// NewBilinear returns a layer for inputs of n and m numbers with out outputs. Its parameters are set by
-// init, or 0 if that is nil. It panics if one of the numbers is less than 1.
+// NewBilinear returns a layer for inputs of n and m numbers with out outputs. init sets its parameters;
+// nil leaves them 0. It panics if one of the numbers is less than 1.
 func NewBilinear(n, m, out int, init Init) *Bilinear {
 	mustBePositive("NewBilinear", "sizes", n, m, out)
 	l := new(Bilinear)

@@ -47,9 +47,9 @@ func Huber(a, t *autograd.Node, delta float64) *autograd.Node {
 }
 
 // CrossEntropy returns the mean of −log softmax(x)[class] over the examples. x […, C] are the scores of C
-// classes, before any softmax, and classes […] are whole numbers from 0; an example of class −1 does not
-// count. If none counts, the result is NaN. It panics if the shapes do not fit, if a class is anything
-// else, or if there are no examples.
+// classes, before any softmax, and classes […] whole numbers from 0; an example of class −1 does not
+// count. If none counts, it is NaN. It panics if the shapes do not fit, if a class is anything else, or
+// if there are no examples.
 //
 //	∂L/∂x = (softmax(x) − e)/n, e being 1 at the class and 0 elsewhere, for n examples
 func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
@@ -58,9 +58,9 @@ func CrossEntropy(x, classes *autograd.Node) *autograd.Node {
 	return each.Sum().Div(counts.Sum())
 }
 
-// Accuracy returns the share of the examples in which the score of their class is the largest: a metric,
-// without a gradient. x and classes are as for CrossEntropy; an example of class −1 counts as wrong. It
-// panics if the shapes do not fit, or if there are no examples.
+// Accuracy returns the share of the examples whose class has the largest score: a metric, without a
+// gradient. x and classes are as for CrossEntropy; an example of class −1 counts as wrong. It panics if
+// the shapes do not fit, or if there are no examples.
 func Accuracy(x, classes *autograd.Node) *autograd.Node {
 	mustBeScores("Accuracy", x, classes)
 	return x.ArgMax(-1).Eq(classes).Mean()

@@ -15,8 +15,7 @@ import (
 //
 // It panics if
 //   - a Variable is in an unexported field, and in no exported one: it would not be trained (an interface
-//     in an unexported field is searched only if one of its methods takes or returns a node, as Layer's
-//     does);
+//     there is searched only if a method of it takes or returns a node, as Layer's does);
 //   - a node in an exported field was computed, as by Transpose or Detach: it goes stale when what it was
 //     computed from is trained, and [Save] would not write it, since it is no state (keep a Constant of
 //     its value);
@@ -44,10 +43,9 @@ func nodesOf(found []parameter) []*autograd.Node {
 	return nodes
 }
 
-// Named yields what [Parameters] returns, with names. A name joins the names of the fields, with the
-// first letter in lower case, and the indices and keys on the way: "0.weight", for example. An embedded
-// struct is a field named by its type. The tag `grad:"name"` renames a field. It panics as Parameters
-// does.
+// Named yields what [Parameters] returns, with names: those of the fields, with the first letter in lower
+// case, and the indices and keys on the way, such as "0.weight". An embedded struct is a field named by
+// its type. The tag `grad:"name"` renames a field. It panics as Parameters does.
 func Named(net any) iter.Seq2[string, *autograd.Node] {
 	w := mustFind("Named", net)
 	return func(yield func(string, *autograd.Node) bool) {

@@ -13,8 +13,8 @@ type RNN struct {
 	Dropout    Dropout // between the layers
 }
 
-// NewRNN returns a network with that many inputs and units. The parameters of each cell are set by init,
-// or 0 if that is nil. It panics if in or units is less than 1, or unless 0 ≤ s.Layers ≤ 65,536.
+// NewRNN returns a network with that many inputs and units. init sets the parameters of each cell; nil
+// leaves them 0. It panics if in or units is less than 1, or unless 0 ≤ s.Layers ≤ 65,536.
 func NewRNN(in, units int, s Stack, init Init) *RNN {
 	l := new(RNN)
 	l.Cells, l.Reverse = l.recurrence().cells(in, units, s, init)
@@ -76,8 +76,8 @@ type LSTM struct {
 	Dropout Dropout // between the layers
 }
 
-// NewLSTM returns a network with that many inputs and units. The parameters of each gate are set by init,
-// or 0 if that is nil. It panics as NewRNN does.
+// NewLSTM returns a network with that many inputs and units. init sets the parameters of each gate; nil
+// leaves them 0. It panics as NewRNN does.
 func NewLSTM(in, units int, s Stack, init Init) *LSTM {
 	l := new(LSTM)
 	l.Cells, l.Reverse = lstm.cells(in, units, s, init)
@@ -130,8 +130,8 @@ type GRU struct {
 	Dropout Dropout // between the layers
 }
 
-// NewGRU returns a network with that many inputs and units. The parameters of each gate are set by init,
-// or 0 if that is nil. It panics as NewRNN does.
+// NewGRU returns a network with that many inputs and units. init sets the parameters of each gate; nil
+// leaves them 0. It panics as NewRNN does.
 func NewGRU(in, units int, s Stack, init Init) *GRU {
 	l := new(GRU)
 	l.Cells, l.Reverse = gru.cells(in, units, s, init)

@@ -11,13 +11,13 @@ import (
 	"gentlegrad/tensor/safetensors"
 )
 
-// layout is the metadata of a network's file, which is in the format of safetensors, with the names of
-// State. They say which layout the tensors have: when that of any layer changes, the version does.
+// layout is the metadata of a network's file, which is one of safetensors, with the names of State. They
+// say which layout the tensors have; when that of any layer changes, the version does.
 var layout = map[string]string{"format": "gentlegrad", "version": "1", "layout": "in×out"}
 
 // State returns copies of a network's parameters and of its state, the Constants in exported fields, such
-// as running means. Parameters have the names that [Named] gives; state is named in the same way. It
-// panics as Named does.
+// as running means. The names are those that [Named] gives, and would give to state. It panics as Named
+// does.
 func State(net any) map[string]*tensor.Tensor {
 	state := map[string]*tensor.Tensor{}
 	for _, p := range mustFind("State", net).all() {
@@ -82,7 +82,7 @@ func setValues(all []parameter, of func(p parameter) *tensor.Tensor) {
 type StateError struct {
 	Op         string   // the function
 	Missing    []string // names that only the network has
-	Unexpected []string // names that the network has not
+	Unexpected []string // names that the network does not have
 	Misshaped  []string // names and shapes, such as "0.weight has shape [2 3], the network's has [3 2]"
 }
 
@@ -128,9 +128,9 @@ func Encode(w io.Writer, net any) error {
 }
 
 // Load sets a network's parameters and state to what Save has written to the named file. It returns an
-// error, and changes nothing, if the file can't be read, if it was not written by Save (an *[Error]; for
-// files of PyTorch there is [LoadTorch]), or if the network in it was built differently (a
-// *[StateError]). It panics as Named does.
+// error, and changes nothing, if the file can't be read, if Save has not written it (an *[Error];
+// [LoadTorch] is for PyTorch's), or if its network was built differently (a *[StateError]). It panics as
+// Named does.
 func Load(name string, net any) error {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {
