@@ -42,7 +42,7 @@ func (o *Adagrad) update(p *parameter) {
 	}
 }
 
-// Adadelta takes steps of the size of the last ones, instead of by a learning rate, which is 1 in the
+// Adadelta takes steps of the size of the last ones, in place of a learning rate, which is 1 in the
 // paper:
 //
 //	v ← ρv + (1−ρ)g²    δ = g √(u+ε) / √(v+ε)    u ← ρu + (1−ρ)δ²    w ← w − ηδ

@@ -6,8 +6,8 @@ import (
 	"gentlegrad/autograd"
 )
 
-// Adam divides a moving average of gradients by the root of a moving average of their squares. Both begin
-// at 0, for which m̂ and v̂ make up:
+// Adam divides a moving average of gradients by the root of one of their squares. Both begin at 0, for
+// which m̂ and v̂ make up:
 //
 //	m ← β₁m + (1−β₁)g    m̂ = m / (1−β₁ᵗ)
 //	v ← β₂v + (1−β₂)g²   v̂ = v / (1−β₂ᵗ)
@@ -105,8 +105,8 @@ func (o *Adamax) update(p *parameter) {
 	}
 }
 
-// RAdam is Adam that divides by √v only after enough steps for √v to be reliable, and by a factor r that
-// says how reliable it is:
+// RAdam is Adam that divides by √v only after enough steps for it to be reliable, and by a factor r for
+// how reliable it is:
 //
 //	m, v, m̂ as Adam's    ρ∞ = 2/(1−β₂) − 1    ρₜ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ)
 //	r = √((ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ))

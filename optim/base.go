@@ -14,7 +14,7 @@ import (
 //
 // Weight decay λ pulls parameters towards 0. It is part of the gradient, which the rule sees as g + λw,
 // as if the penalty ½λ‖w‖² were added to the loss. With DecoupledDecay it is a step of its own before the
-// rule instead,
+// rule instead:
 //
 //	w ← w − ηλw
 //
@@ -109,8 +109,8 @@ func (b *Base) mayKeep(names ...string) {
 
 var errEncode = errors.New("optim: an optimiser or a Plateau is not encoded: what it goes on with is in its State")
 
-// MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error: encoding/json and
-// encoding/gob would write an optimiser without what it keeps.
+// MarshalText returns an error: encoding/json and encoding/gob would write an optimiser without what it
+// keeps.
 func (b Base) MarshalText() ([]byte, error) { return nil, errEncode }
 
 // MarshalBinary returns an error, as MarshalText does.
@@ -125,9 +125,9 @@ func (b *Base) UnmarshalBinary([]byte) error { return errEncode }
 // Settings returns b.
 func (b *Base) Settings() *Base { return b }
 
-// Group makes a group of some of the optimiser's parameters, and returns it so that its settings can be
-// changed; they are a RateFactor of 1 and the optimiser's present WeightDecay. A parameter leaves the
-// group that it was in before. It panics if there are no parameters, or if one is not the optimiser's.
+// Group makes a group of some of the optimiser's parameters and returns it, with a RateFactor of 1 and
+// the optimiser's present WeightDecay, which may be changed. A parameter leaves the group that it was in
+// before. It panics if there are no parameters, or if one is not the optimiser's.
 //
 //	adam.Group(biases...).WeightDecay = 0
 func (b *Base) Group(parameters ...*autograd.Node) *Group {

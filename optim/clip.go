@@ -19,9 +19,8 @@ func ClipNorm(grads *autograd.Gradients, limit float64) float64 {
 	return clipTo(grads, norm(grads), limit)
 }
 
-// ClipPNorm is ClipNorm for the p-norm (Σ|g|ᵖ)^(1/p) of all elements: that of ClipNorm is p = 2, that
-// with p = 1 is the sum of absolute values, and that with p = +Inf the largest of them. It also panics
-// unless p is positive.
+// ClipPNorm is ClipNorm for the p-norm (Σ|g|ᵖ)^(1/p) of all elements: with p = 2 that of ClipNorm, with 1
+// the sum of absolute values, with +Inf the largest of them. It also panics unless p is positive.
 func ClipPNorm(grads *autograd.Gradients, p, limit float64) float64 {
 	mustClip("ClipPNorm", grads, limit)
 	if !(p > 0) {
@@ -37,8 +36,8 @@ func clipTo(grads *autograd.Gradients, norm, limit float64) float64 {
 	return norm
 }
 
-// norm returns the square root of the sum of squares. The elements are scaled by a power of two, so that
-// squares neither overflow nor vanish.
+// norm returns the square root of the sum of squares, scaled by a power of two lest the squares overflow
+// or vanish.
 func norm(grads *autograd.Gradients) float64 {
 	most := largest(elements(grads))
 	scale := math.Ldexp(1, -min(max(math.Ilogb(most), -1000), 1000)) // takes the largest to about 1
@@ -50,8 +49,7 @@ func norm(grads *autograd.Gradients) float64 {
 	return math.Sqrt(sum) / scale
 }
 
-// pNorm is norm for any p. It takes powers of the elements divided by the largest, which do not overflow,
-// however large p is.
+// pNorm is norm for any p: powers of elements divided by the largest do not overflow, however large p is.
 func pNorm(grads *autograd.Gradients, p float64) float64 {
 	if p == 2 {
 		return norm(grads)

@@ -34,9 +34,9 @@ type GradientDescent struct {
 var _ Optimiser = (*GradientDescent)(nil)
 
 // NewGradientDescent returns gradient descent without momentum on the parameters. One that is named twice
-// is updated once in a step. It panics if there are none, if one is not a Variable but nil, a Constant or
-// the result of an operation, or if the learning rate is negative or not finite. So do the constructors
-// of the other optimisers.
+// is updated once a step. It panics if there are none, if one is not a Variable (nil, a Constant or the
+// result of an operation), or if the learning rate is negative or not finite. So do the constructors of
+// the other optimisers.
 func NewGradientDescent(learningRate float64, parameters ...*autograd.Node) *GradientDescent {
 	o := new(GradientDescent)
 	o.start("NewGradientDescent", o, learningRate, parameters)

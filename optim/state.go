@@ -34,7 +34,7 @@ func (b *Base) State() iter.Seq2[string, *tensor.Tensor] {
 
 func keptName(parameter int, name string) string { return strconv.Itoa(parameter) + "." + name }
 
-// SetState makes the optimiser go on where another was when its State was taken, such as
+// SetState makes the optimiser go on where another was when its State was taken, as in
 //
 //	err := o.SetState(maps.Collect(other.State()))
 //

@@ -27,9 +27,9 @@ type lineSearch struct {
 	evaluate func(x []float64) point
 }
 
-// search returns a point along d where the conditions hold, and true. If it finds none, it returns a
-// lower point and true, or else the start and false. It also returns the start and false if d is not
-// downhill, or if the loss there is infinite or NaN. It is algorithm 3.5.
+// search returns a point along d where the conditions hold, and true; or else a lower point and true, or
+// the start and false. The last is also the answer if d is not downhill, or if the loss at the start is
+// infinite or NaN. It is algorithm 3.5.
 func search(from point, d []float64, first float64, evaluate func(x []float64) point) (point, bool) {
 	s := lineSearch{trial{point: from, slope: dot(from.gradient, d)}, d, evaluate}
 	if !(s.start.slope < 0) || !(math.Abs(from.loss) <= math.MaxFloat64) {

@@ -10,9 +10,9 @@
 //	}
 //	history, err := training.Run(ctx, train, validation)
 //
-// A training is repeatable, since it has one source of random numbers, a fixed order of steps, and the
-// same bits on every machine. A caller's mistake panics with an *[Error], or with that of the package
-// that detects it.
+// A training is repeatable: it has one source of random numbers, a fixed order of steps, and the same
+// bits on every machine. A caller's mistake panics with an *[Error], or with that of the package that
+// detects it.
 package fit
 
 import (
@@ -64,7 +64,7 @@ type Training struct {
 	// shows. An error ends the training.
 	AfterEpoch func(h History) error
 
-	Progress io.Writer // if this is a terminal, it shows a line that is written anew after each epoch
+	Progress io.Writer // if a terminal, it shows a line that is written anew after each epoch
 }
 
 // An Epoch is what one pass over the data gave. Losses and metrics are means over rows.

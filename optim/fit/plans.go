@@ -21,7 +21,7 @@ type planned struct {
 	random  bool // random numbers were drawn when it was built
 }
 
-// of returns the plan for a batch with as many rows, and builds it if there is none.
+// of returns the plan for a batch with as many rows.
 func (ps plans) of(batch []*tensor.Tensor, build func(batch []*tensor.Tensor) *planned) *planned {
 	rows := batch[0].Dim(0)
 	if ps[rows] == nil {
@@ -44,8 +44,8 @@ func (p *planned) forward(batch []*tensor.Tensor) float64 {
 	return p.plan.Forward().Item()
 }
 
-// planStep returns the plan of a step. Building the graph computes it, which may change State; as this is
-// no step, the change is undone.
+// planStep returns the plan of a step. Building the graph computes it, which may change State; that is no
+// step, and is undone.
 func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 	source := &watched{source: t.Rand}
 	ctx := autograd.Context{Training: true}
