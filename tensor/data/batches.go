@@ -9,8 +9,8 @@ import (
 )
 
 // Batches yields the rows of the tensors, size at a time: for each tensor a batch of shape [size, …], and
-// at the end a smaller one if fewer rows are left. Ranging over it once is an epoch; each time the rows
-// are shuffled anew, or stay in their order if rng is nil.
+// at the end a smaller one if fewer are left. Ranging over it once is an epoch, for which the rows are
+// shuffled; if rng is nil they stay in their order.
 //
 // The tensors of a batch are used again for the next: Clone what you keep. The slice is used again too,
 // and may be changed. A smaller last batch has tensors of its own, so that the leaves of a plan can share

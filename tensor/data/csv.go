@@ -41,14 +41,13 @@ const (
 )
 
 // ReadCSV reads a file of comma-separated values (RFC 4180). Its first record has the names of the
-// columns, unless names are given: then it has no such record, and may be empty. Lines end with LF, CR LF
-// or CR. Spaces and tabs around names and cells are ignored, and so are blank lines: in a file of one
-// column, write a missing value as NA.
+// columns, unless names are given: then the file has no such record, and may be empty. Lines end with LF,
+// CR LF or CR. Spaces and tabs around names and cells are ignored, and so are blank lines: in a file of
+// one column, write a missing value as NA.
 //
 // It returns an error if a quote is not closed or stands in a cell without quotes, if a line has more or
-// fewer cells than there are names, if a name occurs twice, and if there are no names at all. An error in
-// a quote gives the line and the cell, one in the number of cells the line, all from 1. It panics if r is
-// nil.
+// fewer cells than there are names, if a name occurs twice, or if there are no names. An error in a quote
+// gives line and cell, one in the number of cells the line, from 1. It panics if r is nil.
 func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 	if r == nil {
 		fail("ReadCSV", "the reader is nil")
@@ -139,8 +138,8 @@ func (t *Table) add(record []string, line int) error {
 }
 
 // Numbers returns the named columns, or all if none is named, as a tensor of shape [records, columns].
-// Numbers are decimal, such as -2, .5 or 1e-3, without the forms 1_000 and 0x1p3 that Go also has. The
-// error says in which line and column there is no finite number, or which column does not exist.
+// Numbers are decimal, such as -2, .5 or 1e-3, without Go's forms 1_000 and 0x1p3. The error says in
+// which line and column there is no finite number, or which column does not exist.
 func (t *Table) Numbers(missing Missing, names ...string) (*tensor.Tensor, error) {
 	if len(names) == 0 {
 		names = t.Names

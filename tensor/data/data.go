@@ -51,8 +51,8 @@ func OneHot(classes *tensor.Tensor, n int) *tensor.Tensor {
 
 // Pad returns sequences of different lengths as one tensor x, and a mask of what is not padding. Sequence
 // i, of shape [lengthᵢ, …], is row i of x, of shape [number, longest, …], followed by zeros. The mask, of
-// shape [number, longest], is 1 where x has an element of a sequence and 0 after its end. It panics if
-// there are no sequences, or if their shapes differ in more than the length.
+// shape [number, longest], is 1 where x has an element of a sequence and 0 elsewhere. It panics if there
+// are no sequences, or if their shapes differ in more than the length.
 //
 // The mask is a tensor like any other: in a graph it is a Constant, and changes with the batch.
 func Pad(sequences ...*tensor.Tensor) (x, mask *tensor.Tensor) {

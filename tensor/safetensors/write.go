@@ -22,11 +22,10 @@ func WriteFile(name string, f *File) error {
 	return disk.Replace(name, func(w io.Writer) error { return Write(w, f) })
 }
 
-// Write writes f to w: the tensors of type F64 before those of F32, so that all are aligned, and those of
-// one type in the order of their names, as the original does. It returns an *[Error], and has written
-// nothing, if w or f is nil, if a name or the metadata are not UTF-8 or a name is reserved, if a tensor
-// is nil, empty or too large for F32, if Types has another type or a name that is no tensor's, or if the
-// header is too large.
+// Write writes f to w: the tensors of type F64 before those of F32, so that all are aligned, each in the
+// order of their names, as the original does. It returns an *[Error], and has written nothing, if w or f
+// is nil, a name or the metadata are not UTF-8, a name is reserved, a tensor is nil, empty or too large
+// for F32, Types has another type or a name that is no tensor's, or the header is too large.
 func Write(w io.Writer, f *File) error {
 	switch {
 	case w == nil:
@@ -135,7 +134,7 @@ func appendField(b *bytes.Buffer, name string, value any) {
 		enc := json.NewEncoder(b)
 		enc.SetEscapeHTML(false)
 		if err := enc.Encode(v); err != nil {
-			panic("safetensors: internal error: " + err.Error()) // which can't be, of strings and whole numbers
+			panic("safetensors: internal error: " + err.Error()) // strings and whole numbers can always be encoded
 		}
 		b.Truncate(b.Len() - 1) // Encode ends the line
 	}
