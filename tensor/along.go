@@ -60,18 +60,18 @@ func (z *Tensor) reduceLines(op string, x *Tensor, axis int, f func(x []float64)
 	return z
 }
 
-const beside = 8 // so many numbers beside one another a cache fetches at once
+const beside = 8 // how many neighbouring numbers a cache fetches at once
 
-// gather copies lines of n elements, which are step apart, to contiguous memory. It passes up to beside
-// lines at a time to f, with the place in x of the first one's first element; each line begins one place
-// after the one before.
+// gather copies lines of n elements, which are step apart, to contiguous memory, and passes up to beside
+// of them at a time to f, with the place of the first element. Each line begins one place after the one
+// before.
 func (x *Tensor) gather(n, step int, f func(first int, lines [][]float64)) {
 	if len(x.data) == 0 {
 		return // however long they are
 	}
 	room := lineRooms.Get().(*lineRoom)
 	defer lineRooms.Put(room)
-	apart := n + beside // not a power of 2, which would have them at the same places of a cache
+	apart := n + beside // not a power of 2: lines that far apart would share places in a cache
 	data := room.get(apart * beside)
 	for j := range room.lines {
 		room.lines[j] = data[j*apart:][:n]
@@ -133,8 +133,8 @@ func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// LogSoftmax sets z to the logarithm of Softmax, x − LogSumExp(x), along the axis. It is accurate also
-// where Softmax is near 0 or 1. It panics if the axis does not exist.
+// LogSoftmax sets z to the logarithm of Softmax, x − LogSumExp(x), along the axis, and is accurate where
+// Softmax is near 0 or 1. It panics if the axis does not exist.
 func (z *Tensor) LogSoftmax(x *Tensor, axis int) *Tensor {
 	return z.along("LogSoftmax", x, axis, func(z, x []float64) {
 		m, log := logSumExp(x)
@@ -176,10 +176,10 @@ func logSumExp(x []float64) (m, log float64) {
 	return m, kernel.LogOnePlus(others)
 }
 
-// Standardise sets z to (x − m)·r and roots to r = 1/√(v + eps), where m and v are the mean and the
-// variance of each line along the last axis; roots has x's shape without that axis. The mean of x − m,
-// which is what rounding has left of a large mean, is subtracted as well. It panics if x has no axis, or
-// if roots shares memory with x or z.
+// Standardise sets z to (x − m)·r and roots to r = 1/√(v + eps), with the mean m and the variance v of
+// each line along the last axis; roots has x's shape without that axis. The mean of x − m, which rounding
+// may leave of a large mean, is subtracted too. It panics if x has no axis, or roots shares memory with x
+// or z.
 func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
 	const op = "Standardise"
 	n := x.shape()[x.axis(op, -1)]

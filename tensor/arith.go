@@ -32,8 +32,7 @@ func (z *Tensor) Minimum(x, y *Tensor) *Tensor {
 	return z.elementwise("Minimum", x, y, kernel.Minimum)
 }
 
-// AddScaled sets z to x + a·y, where both the product and the sum are rounded. It panics unless x and y
-// have the same shape.
+// AddScaled sets z to x + a·y, with product and sum rounded. It panics unless x and y have one shape.
 func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
 	if !SameShape(x, y) {
 		mustMatch("AddScaled", x, y)
@@ -66,8 +65,8 @@ func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
 	return z
 }
 
-// AddScaledDifference adds p = a·(x−y) to z, where p is 0 if a is exactly 0 and the product NaN. An empty
-// z is set to p. It panics unless all have the same shape.
+// AddScaledDifference adds p = a·(x−y) to z, or sets an empty z to p, where p is 0 if a is exactly 0 and
+// the product NaN. It panics unless all have one shape.
 func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
 	if !SameShape(x, y) {
 		mustMatch("AddScaledDifference", x, y)
@@ -80,8 +79,8 @@ func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
 	return z
 }
 
-// AddChain adds p = dy ⊙ slope to z, where p is 0 if dy is exactly 0 and the product NaN. An empty z is
-// set to p. It panics unless all have the same shape.
+// AddChain adds p = dy ⊙ slope to z, or sets an empty z to p, where p is 0 if dy is exactly 0 and the
+// product NaN. It panics unless all have one shape.
 func (z *Tensor) AddChain(dy, slope *Tensor) *Tensor {
 	if !SameShape(dy, slope) {
 		mustMatch("AddChain", dy, slope)
@@ -115,7 +114,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	default:
 		return z.broadcast(op, x, y, f)
 	}
-	if !fresh { // most calls of apart are saved by overlap, which is inlined
+	if !fresh { // overlap, which is inlined, saves most a call
 		if overlap(z.data, x.data) {
 			x = z.apart(x)
 		}
@@ -183,7 +182,7 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	x.mustBeSet("Where")
 	y.mustBeSet("Where")
 	for i, m := range mask.data {
-		if m*(m-1) != 0 { // one comparison, since masks are often as good as random
+		if m*(m-1) != 0 { // one comparison, since masks are often unpredictable
 			fail("Where", "mask element %d is %v, must be 0 or 1", i, m)
 		}
 	}

@@ -64,8 +64,8 @@ func (z *Tensor) repeat(x *Tensor) {
 	})
 }
 
-// Broadcasts reports whether x can be repeated to y's shape, so that y can be summed to x's shape by
-// SumTo. It is false if x or y is empty, and so has no shape.
+// Broadcasts reports whether x can be repeated to y's shape, so that SumTo can sum y to x's. It is false
+// if x or y is empty.
 func Broadcasts(x, y *Tensor) bool {
 	return !x.IsEmpty() && !y.IsEmpty() && broadcasts(x.shape(), y.shape())
 }
@@ -115,8 +115,7 @@ func newWalk(out, x, y []int) walk {
 }
 
 // strides sets s to the distances in memory between neighbours along each of len(s) axes, for an operand
-// of the given shape, aligned at the last axis. They are 0 along axes that the operand lacks or that have
-// length 1.
+// of the given shape, aligned at the last axis; 0 where it has one element.
 func strides(s []int, shape []int) {
 	step := 1
 	for i := 1; i <= len(shape); i++ {
@@ -160,8 +159,8 @@ func (w *walk) run(f func(n, o, x, y, dx, dy int)) {
 	}
 }
 
-// apart returns x, or a copy of it if x and z overlap in memory without being the same elements, so that
-// an element-wise loop never reads what it has written.
+// apart returns x, or a copy of it if x and z overlap without being the same elements, so that an
+// element-wise loop never reads what it has written.
 func (z *Tensor) apart(x *Tensor) *Tensor {
 	if !overlap(z.data, x.data) || len(z.data) == len(x.data) && &z.data[0] == &x.data[0] {
 		return x

@@ -7,12 +7,12 @@ import "gentlegrad/tensor/internal/kernel"
 type Function struct {
 	Name string
 
-	// Values sets z = f(x), element by element. z and x have the same length, and may be the same slice.
+	// Values sets z = f(x), element by element. z and x have one length, and may be one slice.
 	Values func(z, x []float64)
 
 	// VJP, which may be nil, computes the gradient p = dy·f′(x) with respect to x, given dy = ∂L/∂y for y
-	// = f(x). Where dy is exactly 0 and that product NaN, p is 0. It sets dx = p, or dx + p if add is
-	// true. All have the same length; dx and dy may be the same slice.
+	// = f(x); p is 0 where dy is exactly 0 and the product NaN. It sets dx = p, or dx + p if add is true.
+	// All have one length; dx and dy may be one slice.
 	VJP func(dx, dy, x, y []float64, add bool)
 }
 

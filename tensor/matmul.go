@@ -26,19 +26,18 @@ var (
 )
 
 // MatMul sets z to the matrix product x·y of the last two axes: […, m, k] by […, k, n] gives […, m, n].
-// The axes before them broadcast. Operands need at least two axes. z may not share memory with an
-// operand. It panics if the inner lengths k differ, or the axes before do not broadcast.
+// The axes before them broadcast. Operands need at least two axes. z may not overlap an operand. It
+// panics if the shapes do not fit.
 func (z *Tensor) MatMul(x, y *Tensor) *Tensor { return z.matmul(&nn, x, y) }
 
-// MatMulNT sets z to x·yᵀ, with y […, n, k]; the rest is as for MatMul.
+// MatMulNT sets z to x·yᵀ, with y […, n, k]; otherwise it is as MatMul.
 func (z *Tensor) MatMulNT(x, y *Tensor) *Tensor { return z.matmul(&nt, x, y) }
 
-// MatMulTN sets z to xᵀ·y, with x […, k, m]; the rest is as for MatMul.
+// MatMulTN sets z to xᵀ·y, with x […, k, m]; otherwise it is as MatMul.
 func (z *Tensor) MatMulTN(x, y *Tensor) *Tensor { return z.matmul(&tn, x, y) }
 
-// AddMatMul adds x·y to z, with the bits of MatMul followed by Add; an empty z is set to x·y. All are
-// matrices: [m, k] by [k, n], added to [m, n]. z may not share memory with an operand. It panics if the
-// shapes do not fit.
+// AddMatMul adds x·y to z, with the bits of MatMul and Add; an empty z is set to x·y. All are matrices:
+// [m, k] by [k, n], added to [m, n]. z may not overlap an operand. It panics if the shapes do not fit.
 func (z *Tensor) AddMatMul(x, y *Tensor) *Tensor { return z.matmul(&addNN, x, y) }
 
 // AddMatMulNT adds x·yᵀ to z, as AddMatMul does.
@@ -65,7 +64,7 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 		return z.batched(p, x, y, m, k, n)
 	}
 	fresh := z.prepareMatrix(p.name, m, n)
-	if len(z.data) == 0 { // if n is 0, m may be huge: no loop over the rows
+	if len(z.data) == 0 { // n may be 0 and m huge
 		return z
 	}
 	if !fresh {
@@ -138,7 +137,7 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 }
 
 // Affine sets z to x·w + b: the rows of x […, in], times w [in, out], plus b [out], give […, out]. z may
-// not share memory with an operand. It panics if the shapes do not fit.
+// not overlap an operand. It panics if the shapes do not fit.
 func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if x == nil || w == nil || b == nil || !x.set || !w.set || !b.set || x.rank < 1 || w.rank != 2 || b.rank != 1 || x.last() != w.dims[0] || w.dims[1] != b.dims[0] {
 		failAffine(x, w, b)
@@ -155,7 +154,7 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	if !fresh {
 		z.mustBeApart("Affine", x, w, b)
 	}
-	if len(z.data) > 0 { // if n is 0, m may be huge: no loop over the rows
+	if len(z.data) > 0 { // else n may be 0 and m huge
 		kernel.Affine(z.data, x.data, w.data, b.data, m, k, n)
 	}
 	return z
@@ -197,9 +196,9 @@ func (x *Tensor) rows() int {
 }
 
 // AddAffineGrads adds the gradients of z = x·w + b, given delta = δ = ∂L/∂z: δ·wᵀ to dx, xᵀ·δ to dw, and
-// δ summed over its rows to db, with the bits of MatMulNT, MatMulTN and SumTo, each followed by Add. An
-// empty destination is set to its gradient; a nil one is left out. Destinations may share no memory with
-// delta, x or w, or with one another. It panics if the shapes do not fit.
+// δ summed over its rows to db, each with the bits of MatMulNT, MatMulTN or SumTo, and Add. An empty
+// destination is set to its gradient; a nil one is left out. They may share no memory with delta, x or w,
+// or with one another. It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	const op = "AddAffineGrads"
 	if !affineGradsFit(delta, x, w) {
@@ -211,7 +210,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	m, k, n := x.rows(), w.dims[0], w.dims[1]
 	if dx != nil {
 		switch fresh := dx.like(op, x); {
-		case len(dx.data) == 0: // if k is 0, m may be huge: no loop over the rows
+		case len(dx.data) == 0: // k may be 0 and m huge
 		case fresh:
 			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 		default:

@@ -7,8 +7,7 @@ import (
 )
 
 // Transpose sets z to x with its axes in the given order, or reversed if none is given: axis i of z is
-// axis perm[i] of x. It copies: z may not share memory with x. It panics if perm does not name every axis
-// once.
+// axis perm[i] of x. It copies. z may not overlap x. It panics if perm does not name every axis once.
 func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	x.mustBeSet("Transpose")
 	var order, shape, step, zstep, index [maxRank]int
@@ -36,7 +35,7 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	}
 	last, lastOfX := n-1, -1
 	if row == 1 {
-		lastOfX = slices.Index(order[:n], last) // the axis of neighbours in x
+		lastOfX = slices.Index(order[:n], last) // the axis of z along which neighbours in x lie
 	}
 	for to, from := 0, 0; ; {
 		if lastOfX >= 0 {
@@ -109,7 +108,7 @@ func failPermutation(perm []int, x *Tensor) {
 func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
 
 // SliceOf sets z to the part of x that Slice returns. On the leading axis, an empty z becomes a view of
-// x; otherwise the part is copied. On other axes z may not share memory with x. It panics as Slice does.
+// x; otherwise the part is copied. On other axes z may not overlap x. It panics as Slice does.
 func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
 	const op = "Slice"
 	a := x.axis(op, axis)
@@ -131,8 +130,8 @@ func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
 	return z
 }
 
-// Pad sets z to x with zeros around it: its axis gets length n, and x begins at index i of it. z may not
-// share memory with x. It panics if x does not fit.
+// Pad sets z to x at index i of an axis that has length n in z, with zeros around it. z may not overlap
+// x. It panics if x does not fit.
 func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 	a := x.axis("Pad", axis)
 	if i < 0 || i > n-x.shape()[a] {
@@ -149,7 +148,7 @@ func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 }
 
 // AddToSlice adds x to the part of z that begins at index i of the axis and has x's shape. z may not
-// share memory with x. It panics if z is empty, or if x does not fit.
+// overlap x. It panics if z is empty, or if x does not fit.
 func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	x.mustBeSet("AddToSlice")
 	a := z.axis("AddToSlice", axis)
@@ -170,8 +169,8 @@ func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 	return z
 }
 
-// runs calls f for every run of elements of part and the run of x at the same place, where part begins at
-// index i of x's axis.
+// runs calls f for every run of elements of part and the same place in x, where part begins at index i of
+// x's axis.
 func (x *Tensor) runs(part *Tensor, axis, i int, f func(x, part []float64)) {
 	n, inner := x.shape()[axis], x.stride(axis)
 	width := part.shape()[axis] * inner
@@ -182,8 +181,8 @@ func (x *Tensor) runs(part *Tensor, axis, i int, f func(x, part []float64)) {
 	}
 }
 
-// Concat sets z to the operands one after another along the axis; their other axes must be equal. z may
-// not share memory with an operand. It panics if there is no operand or if their shapes do not fit.
+// Concat sets z to the operands one after another along the axis; their other axes are equal. z may not
+// overlap an operand. It panics if there is no operand or if their shapes do not fit.
 func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 	if len(xs) == 0 {
 		fail("Concat", "no operands")

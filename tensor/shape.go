@@ -7,7 +7,7 @@ import (
 
 const (
 	maxRank = 16                           // the largest number of axes
-	maxLen  = min(1<<32, math.MaxInt/1024) // the largest number of elements, 32 GiB: what is larger is a mistake
+	maxLen  = min(1<<32, math.MaxInt/1024) // the largest number of elements, 32 GiB: a larger one is a mistake
 )
 
 // shape returns z's own record of its shape, which must not be kept or modified.
@@ -94,7 +94,7 @@ func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 	}
 	z.set = true
 	z.rank = 2
-	z.dims[0], z.dims[1], z.dims[2], z.dims[3] = m, n, 0, 0 // each by itself: a copied array waits for its elements
+	z.dims[0], z.dims[1], z.dims[2], z.dims[3] = m, n, 0, 0 // one by one: copying an array waits for its elements
 	if len(z.data) != m*n {
 		z.allocate(m * n)
 	}
@@ -224,8 +224,8 @@ func (x *Tensor) stride(axis int) int {
 	return n
 }
 
-// Like gives z the shape of x. If z was empty, its elements are then undefined; otherwise z must have
-// that shape already. Like panics if it has not, or if x is empty.
+// Like gives z the shape of x; if z was empty, its elements are then undefined. It panics if z has
+// another shape, or if x is empty.
 func (z *Tensor) Like(x *Tensor) *Tensor {
 	z.like("Like", x)
 	return z

@@ -41,10 +41,10 @@ func (z *Tensor) Take(x, at *Tensor, row ...int) *Tensor {
 	return z
 }
 
-// AddAt adds y's elements to those of z at the given places: z[at[k]] += y[k], where y has at's shape. If
-// y's shape goes on after at's, the rest is the shape of a row, and AddAt adds rows, placed as in Take.
-// Contributions to the same place are added up before they are added to z. z may share no memory with at
-// or y. It panics as Take does, and if z is empty.
+// AddAt adds y's elements to those of z at the given places: z[at[k]] += y[k], where y has at's shape; or
+// rows, placed as in Take, of the shape that y has after at's. Contributions to one place are added up
+// before they are added to z. z may share no memory with at or y. It panics as Take does, and if z is
+// empty.
 func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	z.mustBeSet("AddAt")
 	at.mustBeSet("AddAt")
@@ -70,7 +70,7 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 		for k, p := range at.data {
 			switch i := int(p); {
 			case i < 0:
-			case n == 1: // spares most the slices
+			case n == 1: // most have one element: no slices
 				z.data[i] += y.data[k]
 			default:
 				addRow(z.data[i*n:], y.data[k*n:][:n])

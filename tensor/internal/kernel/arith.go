@@ -178,7 +178,7 @@ func Div(z, x, y []float64) {
 
 // AddScaled sets zᵢ = xᵢ + a·yᵢ, rounded twice as NumPy does; all of one length.
 func AddScaled(z, x []float64, a float64, y []float64) {
-	z, y = z[:len(x)], y[:len(x)] // spares the loop its checks
+	z, y = z[:len(x)], y[:len(x)] // saves the loop its bounds checks
 	for i, v := range x {
 		z[i] = v + float64(a*y[i])
 	}
@@ -291,7 +291,7 @@ func Le(z, x, y []float64) {
 	Zip(z, x, y, func(x, y float64) float64 { return oneIf(x <= y) })
 }
 
-// oneIf returns 1 or 0, by a conditional move rather than a branch: masks are often as good as random.
+// oneIf returns 1 or 0, by a conditional move rather than a branch: masks are often unpredictable.
 func oneIf(holds bool) float64 {
 	bits := uint64(0)
 	if holds {
@@ -322,7 +322,7 @@ func Max(x []float64) float64 {
 		m, x = max(m, v), x[n:]
 	}
 	for _, v := range x {
-		if !(v < m) { // spares most the work
+		if !(v < m) { // for most this is all
 			m = max(m, v)
 		}
 	}

@@ -181,7 +181,7 @@ func Sigmoid1(x float64) float64 {
 // sigmoidOf returns sigmoid(x), given a = exp(−|x|).
 func sigmoidOf(x, a float64) float64 {
 	q := a / (1 + a)
-	// n = 1 or a, chosen without a branch: signs are often as good as random.
+	// n = 1 or a, chosen without a branch: signs are often unpredictable.
 	const one = 0x3ff0000000000000
 	neg := uint64(int64(math.Float64bits(x)) >> 63)
 	n := math.Float64frombits(neg&math.Float64bits(a) | one&^neg)

@@ -8,7 +8,7 @@ import "math"
 // D. E. Knuth, The Art of Computer Programming, vol. 2, 4.2.2. These errors, added up, are e with a
 // relative error of at most 2⁻⁵³. If s+e rounds alike for a little more and a little less than e, that is
 // the result (A. Ziv, "Fast evaluation of elementary mathematical functions with correctly rounded last
-// bit", ACM TOMS 17(3), 1991). Otherwise math.FMA decides. It also does where a number is so large that a
+// bit", ACM TOMS 17(3), 1991). Otherwise math.FMA decides; so it does where a number is so large that a
 // step overflows, or the product so small that its error, down to p·2⁻¹⁰⁶, could underflow.
 func portableFMA(x, y, z float64) float64 {
 	p := float64(x * y)

@@ -72,7 +72,7 @@ func ELU(z, x []float64, a, b, c float64) {
 	}
 }
 
-// unlessNegative returns p, but q where x has a sign: without a branch, since signs are often as good as random.
+// unlessNegative returns p, but q where x has a sign: without a branch, since signs are often unpredictable.
 func unlessNegative(x, p, q float64) float64 {
 	negative := uint64(int64(math.Float64bits(x)) >> 63) // all bits or none
 	return math.Float64frombits(math.Float64bits(p)&^negative | math.Float64bits(q)&negative)

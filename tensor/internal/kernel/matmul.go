@@ -80,7 +80,7 @@ func addOne(z, b []float64, a float64, y []float64) {
 	}
 }
 
-// addFour sets z to b and four rows of y, of n elements each, each times a number.
+// addFour sets z to b plus four rows of y, of n elements each, times a0 to a3.
 func addFour(z, b []float64, a0, a1, a2, a3 float64, y []float64, n int) {
 	z = z[:len(b)]
 	y0, y1, y2, y3 := y[:len(b)], y[n:][:len(b)], y[2*n:][:len(b)], y[3*n:][:len(b)]
@@ -89,8 +89,8 @@ func addFour(z, b []float64, a0, a1, a2, a3 float64, y []float64, n int) {
 	}
 }
 
-// small is the size of a result that is gone through again for every row of the
-// operands, rather than row by row.
+// small is the size of a result up to which all of it is updated for every row of the operands; a larger
+// one is made row by row.
 const small = 64
 
 // MatMulTN sets zᵢⱼ = 0 + Σₚ xₚᵢ yₚⱼ, with x k × m and y k × n.

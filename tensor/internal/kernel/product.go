@@ -2,15 +2,15 @@ package kernel
 
 import "sync"
 
-// Large matrix products are made of tiles of 4 rows, or 8 with AVX-512, and up to three vectors. A tile
-// is in registers while products are added to it, at most 192 to each element. Then the part of y for the
-// tile's columns, 37 KB, stays in the first-level cache for all rows, and the part of x, 393 KB, in the
+// Large matrix products are made of tiles of 4 rows, or 8 with AVX-512, and up to three vectors, which
+// are in registers while up to 192 products are added to each element. Then the part of y for the tile's
+// columns, 37 KB, stays in the first-level cache for all rows, and the part of x, 393 KB, in the
 // second-level cache for all columns.
 const (
 	width  = 24  // columns at a time, at most
 	height = 256 // rows at a time
 	depth  = 192 // products at a time
-	direct = 64  // for so many rows columns of y are not worth being copied
+	direct = 64  // up to so many rows, copying columns of y does not pay
 	pad    = 8   // keeps rows of a copy of x from falling into the same sets of a cache
 )
 

@@ -19,7 +19,7 @@ type job struct {
 	failed atomic.Value // what another goroutine panicked with
 }
 
-const worthSharing = 1 << 22 // products: to wake a goroutine may take 0.1 ms
+const worthSharing = 1 << 22 // products: waking a goroutine may take 0.1 ms
 
 var (
 	jobs    = make(chan *job)                                // to goroutines that have nothing to do

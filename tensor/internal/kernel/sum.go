@@ -1,11 +1,11 @@
 package kernel
 
 // Numbers are summed in this order, whatever the processor. They form rows of 32 lanes; four rows are a
-// group, and eight groups a block. Within a group each lane is summed from 0, row after row. The groups
-// of a block are added lane by lane. Then its lanes are added by halves: lanes l and l+16, of these sums
-// l and l+8, and so on. Finally the blocks are added. Several groups or blocks are added pairwise: the
-// sum of the first p of them, where p is the largest power of two that leaves at least one, plus that of
-// the others, each made in the same way. The sum of a single number is that number, even −0.
+// group, and eight groups a block. Within a group each lane is summed from 0, row after row. Groups of a
+// block are added lane by lane, then the lanes by halves: lanes l and l+16, of these sums l and l+8, and
+// so on; finally the blocks. Several groups or blocks are added pairwise: the sum of the first p, the
+// largest power of two that leaves one, plus that of the others, each made in the same way. The sum of a
+// single number is that number, even −0.
 //
 // So rounding errors grow with log n, as NumPy's do, and 32 sums go on in parallel.
 const (

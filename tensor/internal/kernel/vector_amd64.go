@@ -69,8 +69,8 @@ func wide8x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep
 //go:noescape
 func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
 
-// addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y. The next vector
-// of x is dx bytes after the one before, and that of y dy bytes: 32, or 0 to take the first one again.
+// addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y. From one vector
+// of x to the next are dx bytes, in y dy: 32, or 0 to take the first one again.
 //
 //go:noescape
 func addVectors(z, x *float64, dx int, y *float64, dy, n int)
