@@ -144,13 +144,17 @@ func LoadTorch(name string, net any) error {
 	if f.Metadata["format"] == layout["format"] {
 		return inFile(name, &Error{Op: "LoadTorch", Text: "the file has the layout of this package: Load loads it"})
 	}
-	return inFile(name, SetTorchState(net, f.Tensors))
+	return inFile(name, setTorchState("LoadTorch", net, f.Tensors))
 }
 
 // SetTorchState is [LoadTorch] of tensors that were read before, and perhaps renamed.
 func SetTorchState(net any, tensors map[string]*tensor.Tensor) error {
-	all := mustFind("LoadTorch", net).all()
-	load := &torchLoad{tensors, map[string]bool{}, map[*autograd.Node]*tensor.Tensor{}, &StateError{Op: "LoadTorch"}}
+	return setTorchState("SetTorchState", net, tensors)
+}
+
+func setTorchState(op string, net any, tensors map[string]*tensor.Tensor) error {
+	all := mustFind(op, net).all()
+	load := &torchLoad{tensors, map[string]bool{}, map[*autograd.Node]*tensor.Tensor{}, &StateError{Op: op}}
 	(&TorchModule{"", load}).walk(net)
 	for name := range tensors {
 		if !load.used[name] {
