@@ -20,7 +20,7 @@ func vector(data ...float64) *tensor.Tensor { return tensor.FromSlice(data, len(
 
 func number(v float64) *node { return autograd.Constant(tensor.Scalar(v)) }
 
-// A faulty operation is another with one element of the gradient of input 0 multiplied by a factor.
+// A faulty operation is another one, with one element of the gradient of input 0 multiplied by a factor.
 type faulty struct {
 	autograd.Op
 	factor  float64
@@ -46,10 +46,10 @@ func (f faulty) VJP(y *node, i int, dy *node) *node {
 	return dx.Mul(fixed(factors))
 }
 
-// fixed returns a constant that is no rule's making.
+// fixed returns a constant that does not count as made by a rule.
 func fixed(x *tensor.Tensor) *node { return number(0).BroadcastTo(x.Shape()...).Add(held(x)) }
 
-// held has a value that it computes.
+// held returns a node that computes the value x.
 func held(x *tensor.Tensor) *node { return autograd.Apply(holding{x}, number(0)) }
 
 type holding struct{ x *tensor.Tensor }
@@ -76,7 +76,7 @@ func one(f func(x *node) *node) gradcheck.Func {
 	return func(xs ...*node) *node { return f(xs[0]) }
 }
 
-// A made operation has any rules.
+// A made operation has the value and the rule of a test.
 type made struct {
 	f   func(y, x *tensor.Tensor)
 	vjp func(x, dy *node) *node
@@ -90,7 +90,7 @@ func each(f func(x float64) float64) func(y, x *tensor.Tensor) {
 	return func(y, x *tensor.Tensor) { y.Map(x, f) }
 }
 
-// Operations that refuse values near x can be checked.
+// Operations that refuse some values near x can be checked.
 func TestDomains(t *testing.T) {
 	target := autograd.Constant(vector(1, 0, 1, 0))
 	for name, tt := range map[string]struct {
@@ -130,7 +130,7 @@ func relu(seed uint64) (gradcheck.Func, []*tensor.Tensor) {
 	return f, []*tensor.Tensor{draw(8, 3), draw(3, 32), draw(32), draw(32, 2)}
 }
 
-// What is right, where a fixed step is too long.
+// Right gradients, where a fixed step would be too long.
 func TestAcceptsWhatIsSteep(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -162,7 +162,7 @@ func TestAcceptsWhatIsSteep(t *testing.T) {
 	}
 }
 
-// What is right, and looks as if it were not.
+// Right gradients that look wrong.
 func TestAcceptsWhatHides(t *testing.T) {
 	softmax := func(x *node) *node { e := x.Exp(); return e.Div(e.Sum()) }
 	normed := func(x *node) *node {
@@ -218,7 +218,7 @@ func TestAcceptsWhatHides(t *testing.T) {
 	}
 }
 
-// A layer of 90,000 weights takes the test along random directions, which takes seconds.
+// A layer of 90,000 weights is checked along random directions, in seconds.
 func TestLarge(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes minutes in WebAssembly")

@@ -11,7 +11,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A branch in Go code is found where an input is at the limit.
+// A branch in Go code is found if an input is at its limit.
 func TestFindsBranches(t *testing.T) {
 	for _, limit := range []float64{-1, 0, 1} {
 		for _, is := range []func(x float64) bool{
@@ -31,11 +31,11 @@ func TestFindsBranches(t *testing.T) {
 	}
 }
 
-// negated is x with a gradient whose sign is turned.
+// negated is x with a gradient of the wrong sign.
 func negated(x *node) *node            { return wrong(one(same1), -1, -1)(x) }
 func sumOfSquares(y, x *tensor.Tensor) { y.Sum(new(tensor.Tensor).Mul(x, x)) }
 
-// What large steps do not see: another function near x.
+// What large steps do not see: near x the function is another one.
 func TestFindsWhatIsNear(t *testing.T) {
 	toAll := made{func(y, x *tensor.Tensor) { y.Max(x) }, func(x, dy *node) *node { return dy.BroadcastTo(x.Shape()...) }}
 	through := made{each(func(x float64) float64 { return max(x, 1e-4) }), func(_, dy *node) *node { return dy }}
@@ -56,7 +56,7 @@ func TestFindsWhatIsNear(t *testing.T) {
 	}
 }
 
-// A VJP is linear in dy, and so is its derivative.
+// A VJP that is not linear in dy is found, and so is one whose derivative is not.
 func TestFindsWhatIsNotLinear(t *testing.T) {
 	for name, vjp := range map[string]func(x, dy *node) *node{
 		"forgotten": func(x, dy *node) *node { return x.Scale(2) },
@@ -91,7 +91,7 @@ func (triple) VJP(_ *node, _ int, dy *node) *node { return dy }
 
 func (op triple) JVP(_ *node, dx []*node) *node { return op.jvp(dx) }
 
-// An adding is a triple that may add wrongly.
+// An adding is a triple whose AddVJPs may be wrong.
 type adding struct {
 	triple
 	overwrites func(dx []*tensor.Tensor) int // the index of one whose sum is lost, or −1
@@ -123,7 +123,7 @@ func sumOf(dx []*node) (sum *node) {
 	return sum
 }
 
-// Rules may be wrong for some of the inputs together alone.
+// A rule may be wrong only for some combinations of the inputs.
 func TestFindsCombinations(t *testing.T) {
 	right := func([]*tensor.Tensor) int { return -1 }
 	for _, tt := range []struct {
@@ -162,7 +162,7 @@ func TestFindsCombinations(t *testing.T) {
 	}
 }
 
-// A cubed is x³ with a JVP that does without the derivative of its slope where x is small.
+// A cubed is x³ with a JVP that leaves out the derivative of its slope where x is small.
 type cubed struct{ made }
 
 func (cubed) JVP(y *node, dx []*node) *node {
@@ -179,7 +179,7 @@ func TestFindsSmallSecondDerivatives(t *testing.T) {
 	}
 }
 
-// What a margin that grows with values lets pass.
+// Faults that a margin growing with the values would let pass are found, or the check is inconclusive.
 func TestFindsWhatHides(t *testing.T) {
 	// y = x² + c with a gradient that is wrong by a factor
 	shifted := func(c, factor float64) gradcheck.Func {

@@ -39,7 +39,7 @@ func (op adder) AddVJPs(y *autograd.Node, dy *tensor.Tensor, dx []*tensor.Tensor
 	op.add(y, dy, dx[0])
 }
 
-// addRight adds dy·3x² to dx, as right and Add do.
+// addRight adds scale·dy·3x² to dx, with the operations of right and Add.
 func addRight(scale float64, y *autograd.Node, dy, dx *tensor.Tensor) {
 	fresh := dx.IsEmpty()
 	dx.Like(dy)
@@ -58,13 +58,13 @@ func applied(op autograd.Op) gradcheck.Func {
 
 var point = tensor.FromSlice([]float64{-1.5, 0.25, 0, 2}, 2, 2)
 
-// The checker is checked on rules that are wrong in one way each.
+// The checker is tested on rules that are wrong in one way each.
 func TestCheckFinds(t *testing.T) {
 	calls := 0
 	tests := []struct {
 		name string
 		f    gradcheck.Func
-		want string // "" for none
+		want string // "" if it finds nothing
 	}{
 		{"nothing wrong", applied(cube{right}), ""},
 		{"0.1 % too large", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Scale(1.001) }}), `
@@ -252,7 +252,7 @@ func (forwardPair) JVP(y *autograd.Node, dx []*autograd.Node) *autograd.Node {
 	return dx[0].Add(dx[1]).Scale(2)
 }
 
-// A keeper is the identity, and keeps how often it ran.
+// A keeper is the identity, and keeps the number of its runs.
 type keeper struct{ runs float64 }
 
 func (*keeper) Name() string { return "Keeper" }
@@ -265,7 +265,7 @@ func (k *keeper) Forward(y *autograd.Node) {
 
 func (*keeper) VJP(y *autograd.Node, _ int, dy *autograd.Node) *autograd.Node { return dy }
 
-// pairRules are those of x + 2y.
+// pairRules are the rules of x + 2y.
 type pairRules struct{}
 
 func (pairRules) Name() string { return "Pair" }
@@ -278,7 +278,7 @@ func (pairRules) VJP(y *autograd.Node, i int, dy *autograd.Node) *autograd.Node 
 	return dy.Scale(float64(1 + i))
 }
 
-// A pair is x + 2y, whose AddVJPs stores where it should add, for y.
+// A pair is x + 2y, whose AddVJPs overwrites the gradient of y instead of adding to it.
 type pair struct{ pairRules }
 
 func (pair) AddVJPs(y *autograd.Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
@@ -293,7 +293,7 @@ func (pair) AddVJPs(y *autograd.Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	}
 }
 
-// A hoarder is the identity, if its buffer held zeros.
+// A hoarder is the identity only if its buffer held zeros.
 type hoarder struct{}
 
 func (hoarder) Name() string { return "Hoarder" }
@@ -307,7 +307,7 @@ func (hoarder) Forward(y *autograd.Node) {
 
 func (hoarder) VJP(y *autograd.Node, i int, dy *autograd.Node) *autograd.Node { return dy }
 
-// The derivatives of a rule of forward mode are right if it is not detached.
+// The derivatives of a forward-mode rule are right unless it is detached.
 func TestDetachedForwardMode(t *testing.T) {
 	for detached, want := range map[bool]string{
 		false: "<nil>",
@@ -329,7 +329,7 @@ func TestDetachedForwardMode(t *testing.T) {
 }
 
 func TestCheckSecond(t *testing.T) {
-	once := func(y, dy *autograd.Node) *autograd.Node { // right, but its own derivative is not
+	once := func(y, dy *autograd.Node) *autograd.Node { // right, but its derivative is not
 		return dy.Mul(y.Input(0).Detach().Square().Scale(3))
 	}
 	if err := gradcheck.CheckSecond(applied(cube{right}), point); err != nil {
@@ -350,7 +350,7 @@ func TestCheckSecond(t *testing.T) {
 	}
 }
 
-// Several inputs are told apart, each with its shape.
+// Errors name the input and its element.
 func TestCheckNamesInputs(t *testing.T) {
 	f := func(xs ...*autograd.Node) *autograd.Node { return xs[0].Add(xs[1].Mul(xs[1].Detach())) }
 	err := gradcheck.Check(f, tensor.Arange(2), tensor.Full(3, 1))
@@ -359,7 +359,7 @@ func TestCheckNamesInputs(t *testing.T) {
 	}
 }
 
-// A function that uses what was computed before it is called would have it taken by a plan.
+// If a function used what was computed before it is called, a plan would take that: it is refused.
 func TestCheckOfOthersNode(t *testing.T) {
 	t.Parallel()
 	m := autograd.Constant(tensor.FromSlice([]float64{1, 2}, 2)).Square()

@@ -11,7 +11,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Where an operation rounds, small steps show nothing: neither is a gradient of 0 right then, nor is the derivative 0.
+// Where an operation rounds, small steps show nothing: neither is a gradient of 0 right, nor is the
+// derivative 0.
 func TestWhatRounds(t *testing.T) {
 	missing := autograd.Pointwise("Expm1", func(x float64) float64 { return math.Exp(x) - 1 }, func(x, _ *node) *node { return x.Scale(0) })
 	if err := gradcheck.Check(one(missing.Of), vector(1e-8)); !errors.Is(err, gradcheck.ErrWrong) {
@@ -31,7 +32,7 @@ func TestNumericalKink(t *testing.T) {
 	}
 }
 
-// The bend of x² hides a kink at large steps.
+// At large steps, the bend of x² hides a kink.
 func TestSmallKink(t *testing.T) {
 	for _, c := range []float64{1, .1, 1e-3, 1e-4} {
 		f := one(func(x *node) *node { return x.AddScalar(1).Square().Add(x.ReLU().Scale(c)) })
@@ -41,7 +42,7 @@ func TestSmallKink(t *testing.T) {
 	}
 }
 
-// One input of many at a kink is found along a random direction.
+// One input of many that is at a kink is found along a random direction.
 func TestKinkOfMany(t *testing.T) {
 	x := tensor.New(600).Normal(rand.New(rand.NewPCG(1, 3)), 0, 1)
 	x.SetAt(0, 17)
@@ -63,7 +64,7 @@ func TestKinksThatRoundingMakes(t *testing.T) {
 	}
 }
 
-// Near a pole wide steps see another function.
+// Near a pole, wide steps see another function.
 func TestNearPole(t *testing.T) {
 	f := func(xs ...*node) *node { return xs[0].Div(xs[1]) }
 	for _, y := range []float64{1e-3, 1e-9, 1e-12, 1e-15, 1e-17, 1e-30, 1e-100} {
@@ -73,7 +74,8 @@ func TestNearPole(t *testing.T) {
 	}
 }
 
-// A function that swings many times within the first step is neither taken for what it swings around, nor right gradients for wrong.
+// A function that swings many times within the first step is not taken for what it swings around, nor is
+// its right gradient taken for a wrong one.
 func TestSwings(t *testing.T) {
 	t.Parallel()
 	for _, k := range []float64{1, 2, 3, 4, 7, 8, 16, 32, 64, 100, 128, 1024, 1 << 16} {

@@ -13,7 +13,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// turned is Σ x³ⱼ with a gradient that is transposed.
+// turned is Σ x³ⱼ with a gradient that is wrongly transposed.
 type turned struct{}
 
 func (turned) Name() string { return "Turned" }
@@ -26,12 +26,12 @@ func (turned) VJP(y *node, _ int, dy *node) *node {
 	return dy.Mul(x.Square().Scale(3)).Transpose().Reshape(x.Shape()...)
 }
 
-// absolute is |x|, whose gradient at 0 is the mean of both slopes.
+// absolute is |x|, whose gradient at 0 is the mean of the two slopes.
 var absolute = autograd.Pointwise("Absolute", math.Abs, func(x, _ *node) *node {
 	return x.Gt(number(0)).Sub(x.Lt(number(0)))
 })
 
-// Each kind of error, by errors.Is and by its whole text.
+// Each kind of error is recognised by errors.Is and by its whole text.
 func TestKinds(t *testing.T) {
 	square := one((*node).Square)
 	matrix := tensor.Rows([][]float64{{1, 2, 3}, {4, 5, 6}})
@@ -114,7 +114,7 @@ gradcheck: wrong gradient: output [1] by input 0 [0]: automatic NaN, numerical 0
 	}
 }
 
-// Of many errors the first 20 are named, and the pattern.
+// Of many errors, the first 20 are reported, and then the pattern.
 func TestManyErrors(t *testing.T) {
 	err := gradcheck.Check(wrong(one((*node).Exp), 1.5, -1), tensor.Arange(25))
 	lines := strings.Split(fmt.Sprint(err), "\n")
@@ -150,7 +150,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// shrinking returns a function that returns less of a vector of 3 elements whenever it is called, but for the last.
+// shrinking returns a function that returns one element less of a vector of 3 at each call, but at least
+// one.
 func shrinking() gradcheck.Func {
 	n := 4
 	return one(func(x *node) *node {
@@ -159,7 +160,7 @@ func shrinking() gradcheck.Func {
 	})
 }
 
-// What has another shape when it is computed again is told with both.
+// If the shape changes when a function is computed again, the error has both shapes.
 func TestShapeThatChanges(t *testing.T) {
 	err := gradcheck.Check(shrinking(), vector(1, 2, 3))
 	if want := "gradcheck: the value: a plan at other values gives shape [3], the graph [2]; what Go code does between operations is not repeated"; fmt.Sprint(err) != want {
@@ -175,12 +176,12 @@ func panicOf(f func()) (p any) {
 	return nil
 }
 
-// careless returns a function of a named input that panics as f does.
+// careless returns a function of an input named x that panics as f does.
 func careless(f func(x float64) float64) gradcheck.Func {
 	return func(xs ...*node) *node { return autograd.Pointwise("careless", f, nil).Of(xs[0].Named("x")) }
 }
 
-// A panic is an error, with the line that made the mistake.
+// A panic becomes an error, with the line that made the mistake.
 func TestPanics(t *testing.T) {
 	var none []int
 	_, _, line, _ := runtime.Caller(0)

@@ -17,7 +17,7 @@ import (
 
 var seeds = flag.Int("seeds", 5, "the number of seeds of each case of the stress tests")
 
-// A stressCase is a function, and how its inputs are drawn: uniformly, and the sign too if signed.
+// A stressCase is a function, and how its inputs are drawn: uniformly, with a random sign if signed.
 type stressCase struct {
 	name   string
 	f      gradcheck.Func
@@ -42,7 +42,7 @@ func (c *stressCase) draw(seed int) (xs []*tensor.Tensor) {
 
 type stressCases []stressCase
 
-// unary adds a function of one input, of three shapes.
+// unary adds a function of one input, with three shapes.
 func (cs *stressCases) unary(name string, lo, hi float64, signed bool, f func(x *node) *node) {
 	for _, shape := range [][]int{{}, {3}, {2, 3}} {
 		*cs = append(*cs, stressCase{fmt.Sprintf("%s of %v in %v–%v", name, shape, lo, hi), one(f), [][]int{shape}, lo, hi, signed})
@@ -102,7 +102,7 @@ func (cs *stressCases) smooth() {
 	cs.unary("x²", 1e100, 1e101, true, (*node).Square)
 }
 
-// steep adds functions that are steep near 0, or that end there.
+// steep adds functions that are steep near 0, or whose domain ends there.
 func (cs *stressCases) steep() {
 	for _, scale := range []float64{1e-12, 1e-6, 1e-3, 1, 100} {
 		lo := scale / 10
@@ -120,7 +120,7 @@ func (cs *stressCases) steep() {
 	}
 }
 
-// shifted adds functions with values much larger than their slopes, or than one another.
+// shifted adds functions whose values are much larger than their slopes, or than one another.
 func (cs *stressCases) shifted() {
 	for _, c := range []float64{1e4, -1e6, 1e8, -1e10} {
 		cs.unary(fmt.Sprintf("x² + %g", c), 1, 3, true, func(x *node) *node { return x.Square().AddScalar(c) })
@@ -168,8 +168,8 @@ func (cs *stressCases) layers() {
 	}
 }
 
-// stairs adds functions that are step functions if looked at closely, since a number in them was rounded before it lost its first
-// digits, by a subtraction.
+// stairs adds functions that are step functions if looked at closely: a number in them is rounded before
+// a subtraction takes away its first digits.
 func (cs *stressCases) stairs() {
 	for _, scale := range []float64{1e-6, 1e-3, 1} {
 		lo := scale / 10
@@ -192,7 +192,7 @@ func (cs *stressCases) stairs() {
 	}
 }
 
-// No right gradient is refused, nor a second one.
+// No right gradient is refused, nor a right second derivative.
 func TestStressRight(t *testing.T) {
 	t.Parallel()
 	for _, c := range stressed(t) {
@@ -211,7 +211,7 @@ func TestStressRight(t *testing.T) {
 	}
 }
 
-// A fault of 0.1 % in one element of one rule is found, and in one of the rule's own rule.
+// A fault of 0.1 % in one element of one rule is found, and so is one in the derivative of a rule.
 func TestStressFaults(t *testing.T) {
 	t.Parallel()
 	first, second := 0, 0
@@ -240,8 +240,8 @@ func TestStressFaults(t *testing.T) {
 	t.Logf("%d faults, %d second", first, second)
 }
 
-// wrongSecond is f, whose gradient with respect to the last operation's input 0 is right, but has a derivative
-// wrong by a factor in one element.
+// wrongSecond is f, whose gradient by input 0 of its last operation is right, but has a derivative that
+// is wrong by a factor in one element.
 func wrongSecond(f gradcheck.Func, factor float64, element int) gradcheck.Func {
 	return func(xs ...*node) *node {
 		y := f(xs...)
@@ -261,8 +261,8 @@ func (f faultySecond) VJP(y *node, i int, dy *node) *node {
 
 var same = autograd.Variable(tensor.Scalar(1)).Scale(1).Op() // y = x
 
-// differ reports whether two functions have values that differ by what can be found: a gradient of 0 times 1.001 is
-// none that is wrong.
+// differ reports whether two functions have values whose difference can be found: a gradient of 0 times
+// 1.001, for example, is not wrong.
 func differ(f, g gradcheck.Func, xs []*tensor.Tensor) bool {
 	value := func(f gradcheck.Func) *tensor.Tensor {
 		var nodes []*node
@@ -272,7 +272,7 @@ func differ(f, g gradcheck.Func, xs []*tensor.Tensor) bool {
 		return f(nodes...).Value()
 	}
 	d, size := 0.0, 0.0
-	u, v := value(f).Data(), value(g).Data() // those of a sum of softmax are rounding
+	u, v := value(f).Data(), value(g).Data() // for a sum of softmax, they are rounding alone
 	for j := range u {
 		d, size = max(d, math.Abs(u[j]-v[j])), max(size, math.Abs(u[j]))
 	}
