@@ -12,7 +12,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// hostile are names that mean something to DOT, to Graphviz's labels or to this package, or nothing at all.
+// hostile are names that mean something to DOT, to Graphviz's labels or to this package, or have no
+// meaning at all.
 var hostile = []string{`"`, `\`, `a"b\"`, "two\nlines", "tab\t\r\x00", "<b>html</b>", "&amp; & &lt;", "δ₁ 層 🙂", "\xff\xfe",
 	`\N\G\l`, "v1", "v2", "w", "w", "w#2", "$d $0 $y", "]; n1 -> n1 [label=", "-> {}", "\u202e", "L"}
 
@@ -25,7 +26,8 @@ func hostileGraph() *node {
 	return y.Sum().Named(hostile[2])
 }
 
-// line is what a line of a digraph may be here: strings have no quote inside but for escaped ones, and no line break.
+// line is what a line of a digraph may be: a string has no line break, and no quote inside unless it is
+// escaped.
 var line = regexp.MustCompile(`^(digraph \{|\trankdir=LR|\tn\d+ \[shape=box(, style=(rounded|dashed))?, label="([^"\\]|\\["\\n])*"\]|\tn\d+ -> n\d+( \[label="([^"\\]|\\["\\n])*"\])?|\})$`)
 
 func TestDOTIsValid(t *testing.T) {
@@ -68,7 +70,7 @@ func TestSameText(t *testing.T) {
 	}
 }
 
-// Names in text are one line each, and no two nodes have the same.
+// In text, names are on one line each, and no two leaves have the same.
 func TestNames(t *testing.T) {
 	text := trace.Backward(hostileGraph()).String()
 	seen := map[string]bool{}
@@ -77,7 +79,7 @@ func TestNames(t *testing.T) {
 			continue
 		}
 		if !strings.HasPrefix(l, "  ") {
-			t.Errorf("a line that is none: %q", l)
+			t.Errorf("no line of a step: %q", l)
 		}
 		if name, _, ok := strings.Cut(l, ", a Variable"); ok {
 			if seen[name] {
@@ -91,7 +93,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// A graph that a plan owns has a picture without the values that the plan does not keep.
+// A graph that a plan owns is drawn without the values that the plan does not keep.
 func TestDOTOfPlan(t *testing.T) {
 	x := variable(1, 2).Named("x")
 	y := x.Exp().Sum()
@@ -105,7 +107,7 @@ func TestDOTOfPlan(t *testing.T) {
 	}
 }
 
-// Large and empty tensors are told, not written out.
+// Large and empty tensors are described, not written out.
 func TestLargeAndEmpty(t *testing.T) {
 	x := autograd.Variable(tensor.Linspace(0, 99, 100)).Named("x")
 	e := autograd.Variable(tensor.New(0, 3)).Named("e")

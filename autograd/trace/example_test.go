@@ -27,7 +27,8 @@ func ExampleNonFinite() {
 	// the rule of root = Sqrt(w) [2] gives for w the gradient +Inf at [0], where ∂L/∂root = 1, root = 0, w = 0
 }
 
-// One observation in the article's network, of one unit each layer: what is found at z2 and z1 are δ₂ and δ₁.
+// One observation in the article's network, with one unit in each layer: the gradients of z2 and z1 are
+// δ₂ and δ₁.
 func Example() {
 	scalar := func(v float64) *tensor.Tensor { return tensor.FromSlice([]float64{v}, 1, 1) }
 	x, t := autograd.Constant(scalar(1)).Named("x"), autograd.Constant(scalar(1)).Named("t")

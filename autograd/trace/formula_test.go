@@ -94,7 +94,7 @@ var formulas = []struct {
 	{hypot.Of, []string{"∂y ⊙ ∂₀hypot(a, b)", "∂y ⊙ ∂₁hypot(a, b)"}},
 	{one(func(a *node) *node { return autograd.Apply(cube{}, a) }), []string{"∂y ⊙ 3 a²"}},
 	{func(a, b *node) *node { return autograd.Apply(sink{name: "sink"}, a, b) }, []string{"VJP₀(∂y)", "VJP₁(∂y)"}},
-	// Functions of one's own that are named as those there are, and are others.
+	// User-defined functions that have the names of built-in ones, but are different.
 	{one(named("Sigmoid").Of), []string{"∂y ⊙ Sigmoid′(a)"}},
 	{func(a, b *node) *node { return autograd.Apply(sink{name: "MatMul"}, a, b) }, []string{"VJP₀(∂y)", "VJP₁(∂y)"}},
 }
@@ -109,7 +109,7 @@ func named(name string) *autograd.Function {
 	return autograd.Pointwise(name, func(x float64) float64 { return x * x * x }, func(x, _ *node) *node { return x.Square().Scale(3) })
 }
 
-// Each formula reads as it should, and, worked out with numbers, is the contribution.
+// Each formula reads as it should, and evaluates to the contribution.
 func TestFormulas(t *testing.T) {
 	calculated := 0
 	for _, test := range formulas {
@@ -144,7 +144,7 @@ func TestFormulas(t *testing.T) {
 	}
 }
 
-// calculate works out a formula of numbers, if it says how.
+// calculate evaluates a formula of numbers, if it says how to.
 func calculate(t *testing.T, f string) (v float64, ok bool) {
 	if strings.ContainsAny(f, "′₀₁") {
 		return 0, false
@@ -156,7 +156,7 @@ func calculate(t *testing.T, f string) (v float64, ok bool) {
 	if strings.HasPrefix(condition, "(1.3) <") || strings.HasPrefix(condition, "(0.7) > (1.3)") {
 		return 0, true
 	}
-	for _, words := range []string{", ", " at the place ", " added at ", " on the diagonal", " / how often ", " C"} { // it is there once, a cofactor is 1
+	for _, words := range []string{", ", " at the place ", " added at ", " on the diagonal", " / how often ", " C"} { // "how often" is once here, and a cofactor is 1
 		rule, _, _ = strings.Cut(rule, words)
 	}
 	c := calculator{t: t, text: rule}
@@ -167,7 +167,7 @@ func calculate(t *testing.T, f string) (v float64, ok bool) {
 	return v, true
 }
 
-// A calculator reads formulas of numbers.
+// A calculator evaluates formulas of numbers.
 type calculator struct {
 	t    *testing.T
 	text string // not read yet
@@ -209,7 +209,7 @@ func (c *calculator) product() float64 {
 			if c.text == "" || strings.ContainsAny(c.text[:1], ")+-") || strings.HasPrefix(c.text, "−") {
 				return v
 			}
-			v *= c.factor() // nothing between
+			v *= c.factor() // nothing in between
 		default:
 			v *= c.factor()
 		}
@@ -257,7 +257,7 @@ func (c *calculator) number() float64 {
 	return v
 }
 
-// The formulas of methods of package autograd say what their doc comments do, but for spaces and the like.
+// The formulas for methods of package autograd say what the doc comments do, but for spaces and the like.
 func TestFormulasOfDocs(t *testing.T) {
 	docs := docsOf(t, "..")
 	compared := 0
@@ -268,7 +268,7 @@ func TestFormulasOfDocs(t *testing.T) {
 		steps := trace.Backward(y.Sum()).Steps
 		for _, e := range steps[1].Edges {
 			generic := strings.ContainsAny(test.rules[e.Input], "′₀₁")
-			generic = generic || strings.HasSuffix(test.rules[e.Input], "elsewhere") // of selections, whose docs have words of their own
+			generic = generic || strings.HasSuffix(test.rules[e.Input], "elsewhere") // for selections, whose docs have other words
 			number := strings.ContainsAny(test.rules[e.Input], "56789")              // Scale's a, Mean's n
 			if doc == "" || e.Input > 0 && strings.Contains(doc, "likewise") || generic || number || e.Summed {
 				continue
@@ -299,7 +299,7 @@ func docHas(doc string, e *trace.Edge, a, b *node) bool {
 			return "mask"
 		})
 		f = strings.ReplaceAll(f, "e^x", "eˣ")
-		f, _, _ = strings.Cut(f, ",") // what words say, they may say in others
+		f, _, _ = strings.Cut(f, ",") // where formulas use words, the docs may use others
 		f, _, _ = strings.Cut(f, " at the place")
 		if strings.Contains(doc, plain("="+f)) {
 			return true
@@ -310,7 +310,7 @@ func docHas(doc string, e *trace.Edge, a, b *node) bool {
 
 var plain = strings.NewReplacer(" ", "", "(", "", ")", "", "·", "").Replace
 
-// docsOf returns the doc comments of a package's functions, plain.
+// docsOf returns the doc comments of a package's functions, as plain leaves them.
 func docsOf(t *testing.T, dir string) map[string]string {
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {

@@ -71,7 +71,7 @@ func TestNonFiniteSum(t *testing.T) {
 	}
 }
 
-// Where a node was made is told if a context asks for it, and the line is the user's.
+// A fault says where its node was made if the context asks for it, and the line is the user's.
 func TestMade(t *testing.T) {
 	build := func(ctx autograd.Context) (x, z, y *node) {
 		x = ctx.Constant(tensor.FromSlice([]float64{-1, 2}, 1, 2))

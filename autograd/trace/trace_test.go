@@ -14,7 +14,7 @@ import (
 
 type node = autograd.Node
 
-// A cube is an operation of one's own, applied element by element, which says its rule.
+// A cube is a user's operation, applied element by element, that says its rule.
 type cube struct{}
 
 func (cube) Name() string { return "Cube" }
@@ -31,8 +31,9 @@ func (cube) Pointwise() bool { return true }
 
 func (cube) Formula(int) string { return "$d ⊙ 3 $0²" }
 
-// A sink is an operation of one's own of any number of inputs, of which the trace knows nothing: it adds
-// those of odd numbers, and none at all gets a gradient from the others. It writes down the order of its rules.
+// A sink is a user's operation with any number of inputs, of which the trace knows nothing: it adds the
+// inputs with odd numbers, and gives no gradient to the others. It notes the order in which its rule is
+// asked.
 type sink struct {
 	name  string
 	asked *[]string
@@ -72,7 +73,7 @@ func variable(seed uint64, shape ...int) *node { return autograd.Variable(draw(s
 
 func constant(seed uint64, shape ...int) *node { return autograd.Constant(draw(seed, shape...)) }
 
-// network returns the loss of the article's network on so many observations, with names.
+// network returns the loss of the article's network for so many observations, with named nodes.
 func network(observations int) *node {
 	x, t := constant(1, observations, 2).Named("x"), constant(2, observations, 1).Named("t")
 	w1, b1 := variable(3, 2, 3).Named("w1"), variable(4, 3).Named("b1")
@@ -137,7 +138,7 @@ func sameBits(x, y *tensor.Tensor) bool {
 	})
 }
 
-// The sums of the contributions are the gradients, bit by bit.
+// The gradients are those of autograd.Backward, bit by bit, and the edges' sums follow one another.
 func TestBackwardSums(t *testing.T) {
 	for name, loss := range graphs() {
 		grads := autograd.Backward(loss)
@@ -174,7 +175,7 @@ func TestBackwardSums(t *testing.T) {
 	}
 }
 
-// The rules are asked in the order of autograd.Backward, once more.
+// The rules are asked in the order of autograd.Backward, and then once more.
 func TestBackwardOrder(t *testing.T) {
 	var asked []string
 	apply := func(name string, xs ...*node) *node { return autograd.Apply(sink{name, &asked}, xs...) }
@@ -223,8 +224,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// Upstream × local is the contribution, up to rounding, where there is a slope; and there is one of all
-// functions of numbers.
+// Where there is a slope, upstream × local is the contribution, up to rounding. All functions of numbers
+// have a slope.
 func TestSlopes(t *testing.T) {
 	pointwise := map[string]bool{}
 	for name, loss := range graphs() {
@@ -278,7 +279,7 @@ func TestDeepGraph(t *testing.T) {
 		t.Errorf("%d steps", n)
 	}
 	if len(tr.String()) < 1e5 || len(trace.DOT(y)) < 1e5 || trace.NonFinite(y) != nil {
-		t.Error("no text, or faults")
+		t.Error("the text is too short, or there are faults")
 	}
 }
 
