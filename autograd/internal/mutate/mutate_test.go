@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Of each kind of change there is one, in the order of the source.
+// Each kind of change gives a mutant, in the order of the source.
 func TestMutants(t *testing.T) {
 	tests := []struct{ name, source, want string }{
 		{"terms", `func f() { x = a + g(b) }`, `
@@ -67,7 +67,7 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// A mutant knows its line; its key does not, and tells those apart that are alike.
+// A mutant knows its line. Its key does not, but tells apart mutants that are alike.
 func TestPlaces(t *testing.T) {
 	source := "package p\n\nfunc (t *T) f() {\n\tg(1)\n\tg(1)\n}\n"
 	list, err := mutantsOf("a/b", "file.go", source)
@@ -96,7 +96,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// A sample is always the same, whatever else there is, and has nothing of the list.
+// A sample is always the same, whatever else there is, and has nothing from the list.
 func TestChoose(t *testing.T) {
 	var all []mutant
 	for _, key := range strings.Fields("a b c d e f g h") {
@@ -168,7 +168,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// The list is of mutants that there are, and all packages have some.
+// All mutants in the list exist, and all packages have some.
 func TestListIsOfMutants(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("the list has mutants of what calls assembly, which is for amd64 alone")
@@ -191,7 +191,7 @@ func TestListIsOfMutants(t *testing.T) {
 	}
 }
 
-// These mutants are noticed in functions of every form, compiled together or alone.
+// Source with functions of every form, whose mutants are compiled together or alone.
 const forms = `package optim
 
 type list[T int | float64] []T
@@ -245,7 +245,8 @@ func TestForms(t *testing.T) {
 }
 `
 
-// Quick tests are run together, as many as are quick together, the others by themselves; so are subtests of one test.
+// Tests that are quick are run together, as many as are quick together, and the others one by one; the
+// same goes for subtests.
 func TestGroups(t *testing.T) {
 	ms := func(dir, name string, n int) *test {
 		return &test{dir: dir, name: name, took: time.Duration(n) * time.Millisecond}
@@ -263,7 +264,8 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// A mutant is noticed by the tests of its package, by those of one that depends on it, and if it hangs.
+// A mutant is noticed by the tests of its package, by those of a package that depends on it, and by
+// hanging.
 func TestRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs go test")
