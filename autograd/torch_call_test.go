@@ -7,9 +7,10 @@ import (
 	"gentlegrad/autograd"
 )
 
-// What an adapter reads a call of PyTorch's with. As there, an argument is given by position, counted from
-// 0 behind the input, or by name; −1 is the position of one that is only given by name. One that is
-// missing or None is the default. An argument of the wrong type panics, which fails the sample.
+// Adapters read the arguments of PyTorch's call with these methods. As there, an argument is given by
+// position, counted from 0 after the input, or by name; −1 is the position of one that is only given by
+// name. An argument that is missing or None has the default value. One of the wrong type panics, which
+// fails the sample.
 
 // arg returns an argument as it is; nil if it is missing or None.
 func (c *torchCall) arg(name string, position int) any {
@@ -33,7 +34,7 @@ func (c *torchCall) x() *node {
 	return c.input.(*node)
 }
 
-// xs returns the input that is a list of tensors, as of cat.
+// xs returns an input that is a list of tensors, as that of cat.
 func (c *torchCall) xs() (xs []*node) {
 	for _, x := range c.input.([]any) {
 		xs = append(xs, x.(*node))
@@ -78,7 +79,7 @@ func (c *torchCall) int(name string, position, otherwise int) int {
 	return whole(c.float(name, position, float64(otherwise)))
 }
 
-// ints returns a list of whole numbers, of one for a single number; nil if it is missing.
+// ints returns an argument as a list of whole numbers, even if it is a single one; nil if it is missing.
 func (c *torchCall) ints(name string, position int) []int { return ints(c.arg(name, position)) }
 
 // ints returns a number, or a list of numbers, as a list of whole numbers.
@@ -103,8 +104,8 @@ func whole(v float64) int {
 	return int(v)
 }
 
-// axes returns the axes of the input that an argument names, as a list: without any, all of them. A
-// scalar, which PyTorch takes for a vector of one, has none.
+// axes returns the axes of the input that an argument names, or all of them if it names none. A scalar,
+// which PyTorch treats as a vector of one, has none.
 func (c *torchCall) axes(name string, position int) []int {
 	rank := len(c.x().Shape())
 	named := c.ints(name, position)
@@ -117,8 +118,8 @@ func (c *torchCall) axes(name string, position int) []int {
 	return axes
 }
 
-// keepdim returns y, in which the axes of the input are gone, with an axis of one in place of each if the
-// option keepdim says so.
+// keepdim returns y, which lacks these axes of the input, with an axis of length 1 in place of each if
+// the option keepdim says so.
 func (c *torchCall) keepdim(y *node, axes []int, position int) *node {
 	if !c.bool("keepdim", position, false) {
 		return y

@@ -3,7 +3,7 @@ package autograd_test
 func init() {
 	torch("nn.functional.cosine_similarity", func(s *torchSample) *node {
 		x, y := s.x(), s.node("x2", 0)
-		if len(x.Shape())+len(y.Shape()) == 0 { // PyTorch takes a scalar for a vector of one
+		if len(x.Shape())+len(y.Shape()) == 0 { // PyTorch treats a scalar as a vector of one
 			x, y = x.Reshape(1), y.Reshape(1)
 		}
 		return x.CosineSimilarity(y, s.int("dim", 1, 1), s.float("eps", 2, 1e-8))

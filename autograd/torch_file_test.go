@@ -26,7 +26,7 @@ type torchSample struct {
 	noise    float64 // see torchFlaws
 }
 
-// torchResults are PyTorch's: nil is zero in grads and second, and unknown elsewhere.
+// torchResults are PyTorch's. nil is zero in grads and second, and unknown elsewhere.
 type torchResults struct {
 	Out, Cotangent *torchTensor
 	Grads, Second  []*torchTensor
@@ -134,11 +134,12 @@ func (s *torchSample) UnmarshalJSON(text []byte) error {
 	return s.read(fields.Input, fields.Args, fields.Kwargs)
 }
 
-// A torchCall is what PyTorch's function was called with. An argument is nil, a float64, a bool, a string,
-// a *node or a list ([]any) of such. It does not know the number of its sample, which no rule may depend on.
+// A torchCall is what PyTorch's function was called with. An argument is nil, a float64, a bool, a
+// string, a *node or a list ([]any) of these. It does not have the number of its sample, which no adapter
+// may depend on.
 type torchCall struct {
 	input  any
-	args   []any          // by position, behind the input
+	args   []any          // by position, after the input
 	kwargs map[string]any // by name
 	wanted []*node        // the tensors that PyTorch took a gradient of, in its order
 }

@@ -8,7 +8,7 @@ func init() {
 	})
 	torch("gather", func(s *torchSample) *node {
 		index := s.node("index", 1)
-		if index.Value().Len() == 0 { // of any shape
+		if index.Value().Len() == 0 { // its shape may be any
 			return s.x().Reshape(-1).Slice(0, 0, 0).Reshape(index.Shape()...)
 		}
 		return asVector(s.x()).Gather(s.int("dim", 0, 0), asVector(index)).Reshape(index.Shape()...)
@@ -38,7 +38,7 @@ func init() {
 	torch("scatter_add", func(s *torchSample) *node { return s.scattered((*node).ScatterAdd) })
 }
 
-// embedding has the table first, as the samples do. The row padding_idx gets no gradient.
+// embedding has the table as its input, as the samples do. The row padding_idx gets no gradient.
 func (s *torchSample) embedding() *node {
 	indices := s.node("indices", 0)
 	if indices == nil {
@@ -55,7 +55,7 @@ func (s *torchSample) embedding() *node {
 	return autograd.Where(indices.Eq(number(float64(padding))).Unsqueeze(-1), y.Detach(), y)
 }
 
-// scattered is an f of the source, or of a number in all places.
+// scattered returns f of the source, or of one number in all places.
 func (s *torchSample) scattered(f func(x *node, axis int, index, source *node) *node) *node {
 	index := asVector(s.node("index", 1))
 	var source *node
@@ -67,7 +67,7 @@ func (s *torchSample) scattered(f func(x *node, axis int, index, source *node) *
 	if _, isNumber := s.arg("src", 2).(float64); isNumber || !s.has("src", 2) {
 		source = source.BroadcastTo(index.Shape()...)
 	}
-	if index.Value().Len() == 0 { // of any shape
+	if index.Value().Len() == 0 { // its shape may be any
 		return s.x().Scale(1)
 	}
 	return s.line(func(x *node) *node { return f(x, s.int("dim", 0, 0), index, asVector(source)) })

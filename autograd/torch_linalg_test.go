@@ -29,7 +29,7 @@ func init() {
 	torch("cross", func(s *torchSample) *node {
 		x, y := s.x(), s.node("other", 0)
 		axis := s.int("dim", 1, 100)
-		if axis == 100 { // the first of length 3
+		if axis == 100 { // by default the first axis of length 3
 			for axis = 0; x.Shape()[axis] != 3; {
 				axis++
 			}

@@ -70,7 +70,7 @@ func init() {
 	})
 }
 
-// together applies a loss, which does not broadcast, to x and t, broadcast.
+// together broadcasts x and t for a loss, which does not.
 func together(loss func(x, t *node) *node, x, t *node) *node {
 	shape := x.Add(t).Shape()
 	return loss(x.BroadcastTo(shape...), t.BroadcastTo(shape...))
@@ -84,7 +84,7 @@ func (c *torchCall) times(name string, position int, losses *node) *node {
 	return losses
 }
 
-// weighed is reduction for the losses whose mean is by a weight, if there is one.
+// weighed is reduction, but if there is a weight, the mean is weighted.
 func (c *torchCall) weighed(losses *node) *node {
 	w := c.node("weight", -1)
 	if w == nil {
@@ -97,7 +97,7 @@ func (c *torchCall) weighed(losses *node) *node {
 	return c.reduction(losses)
 }
 
-// classesLast returns x with the axis of classes, which is 1, or 0 of a vector, as the last.
+// classesLast returns x with the axis of the classes, which is 1, or 0 in a vector, moved to the end.
 func classesLast(x *node) *node {
 	perm := make([]int, 0, 8)
 	for i := range x.Shape() {
@@ -124,7 +124,7 @@ func (c *torchCall) classes(x *node) (classes, weights *node) {
 	return classes, w.OfClasses(classes)
 }
 
-// byClass reduces losses by class, of which the mean is by the weights of the classes.
+// byClass reduces losses of classes, whose mean is weighted by the weights of the classes.
 func (c *torchCall) byClass(x *node, loss func(x, classes *node) *node) *node {
 	classes, weights := c.classes(x)
 	return c.byWeight(loss(x, classes).Mul(weights), weights)

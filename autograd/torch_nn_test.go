@@ -106,7 +106,8 @@ func init() {
 	})
 }
 
-// outputSize returns the argument output_size, for the last axes of the input, whose size None stands for.
+// outputSize returns the argument output_size, for the last axes of the input; None stands for an axis's
+// own size.
 func (c *torchCall) outputSize(axes int) []int {
 	shape := c.x().Shape()
 	sizes, ok := c.arg("output_size", 0).([]any)
@@ -142,7 +143,7 @@ func init() {
 			mean, variance = nil, nil
 		}
 		x := s.x()
-		if len(x.Shape()) == 1 { // PyTorch takes it for a batch of one
+		if len(x.Shape()) == 1 { // PyTorch treats it as a batch of one
 			x = x.Unsqueeze(0)
 		}
 		y := x.BatchNorm(mean, variance, s.node("weight", 2), s.node("bias", 3), s.float("eps", 6, 1e-5))
@@ -157,7 +158,7 @@ func init() {
 	})
 }
 
-// lastAxes returns as many of the last axes as an argument, a shape, has.
+// lastAxes returns as many of the last axes as the shape in an argument has.
 func (c *torchCall) lastAxes(name string, position int) (axes []int) {
 	for i := range c.ints(name, position) {
 		axes = append(axes, -1-i)

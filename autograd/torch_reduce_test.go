@@ -55,19 +55,19 @@ func init() {
 	leaveOut("norm", "the nuclear norm is one of singular values", func(c *torchCall) bool { return c.arg("p", 0) == "nuc" })
 }
 
-// reduce returns f of the input over the axes dim, by position 0, which it keeps if keepdim, by position 1,
+// reduce returns f of the input over the axes dim, position 0, which are kept if keepdim, position 1,
 // says so.
 func (c *torchCall) reduce(f func(x *node, axes ...int) *node) *node {
 	axes := c.axes("dim", 0)
 	return c.keepdim(f(c.x(), axes...), axes, 1)
 }
 
-// along returns f of the input along the axis dim, by position 0.
+// along returns f of the input along the axis dim, position 0.
 func (c *torchCall) along(f func(x *node, axis int) *node) *node {
 	return c.vector(func(x *node) *node { return f(x, c.int("dim", 0, -1)) })
 }
 
-// vector returns f of the input, of whose shape the result is; a scalar is made a vector of one for it.
+// vector returns f of the input. A scalar is made a vector of one for f, and the result a scalar again.
 func (c *torchCall) vector(f func(x *node) *node) *node {
 	if x := c.x(); len(x.Shape()) > 0 {
 		return f(x)
@@ -75,7 +75,8 @@ func (c *torchCall) vector(f func(x *node) *node) *node {
 	return f(c.x().Reshape(1)).Reshape()
 }
 
-// variance returns f, Var or Std, whose correction is 1 unless it is given, as a number or by unbiased.
+// variance returns f, Var or Std, with the correction 1 unless another is given, as a number or by
+// unbiased.
 func (c *torchCall) variance(f func(x *node, correction float64, axes ...int) *node) *node {
 	correction := c.float("correction", -1, 1)
 	if unbiased, ok := c.arg("", 0).(bool); ok { // var(unbiased)
@@ -88,7 +89,7 @@ func (c *torchCall) variance(f func(x *node, correction float64, axes ...int) *n
 	return c.keepdim(f(c.x(), correction, axes...), axes, 2)
 }
 
-// extreme returns the largest elements, or smallest: max of all, of one axis, or of two tensors.
+// extreme returns the largest or the smallest elements: of all, along one axis, or of two tensors.
 func (c *torchCall) extreme(all func(x *node, axes ...int) *node, along func(x *node, axis int) (y, indices *node), two func(x, y *node) *node) *node {
 	if other, ok := c.arg("other", 0).(*autograd.Node); ok {
 		return two(c.x(), other)
@@ -101,7 +102,8 @@ func (c *torchCall) extreme(all func(x *node, axes ...int) *node, along func(x *
 	return c.keepdim(y, axes, 1)
 }
 
-// median returns that along one axis, or of all; then equal ones would share the gradient.
+// median returns the median along one axis, or of all elements. In the latter case PyTorch would share
+// the gradient among equal ones.
 func (s *torchSample) median() *node {
 	if !s.has("dim", 0) || len(s.x().Shape()) == 0 {
 		return s.x().Reshape(-1).Median(0)
@@ -110,7 +112,7 @@ func (s *torchSample) median() *node {
 	return s.keepdim(s.x().Median(axes[0]), axes, 1)
 }
 
-// norm returns the norm whose order is p, by position 0; dim and keepdim are behind it.
+// norm returns the norm of order p, position 0; dim and keepdim come after it.
 func (c *torchCall) norm(p, dim string) *node {
 	axes := c.axes(dim, 1)
 	return c.keepdim(c.x().Norm(c.order(p, 0), axes...), axes, 2)
@@ -136,8 +138,9 @@ func (c *torchCall) order(name string, position int) float64 {
 	}
 }
 
-// mendLogCumSumExp takes the 1e-13 out of PyTorch's tangents, Σ eˣẋ / (Σ eˣ + 1e-13), where e^max is divided out of eˣ. Its
-// gradients are differences of numbers e^(log|dy| − y + x), with the rounding errors of y and x in the exponent.
+// mendLogCumSumExp takes the 1e-13 out of PyTorch's tangents, Σ eˣẋ / (Σ eˣ + 1e-13), where each eˣ is
+// divided by e^max. PyTorch's gradients are differences of numbers e^(log|dy| − y + x), with the rounding
+// errors of y and x in the exponent.
 func mendLogCumSumExp(s *torchSample) (noise float64) {
 	if s.want.JVP != nil {
 		y := s.along((*node).LogCumSumExp)

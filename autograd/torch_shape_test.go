@@ -19,7 +19,7 @@ func init() {
 		if !s.has("dim", 0) {
 			return s.x().Squeeze()
 		}
-		long := func(a int) bool { return s.x().Shape()[a] != 1 } // PyTorch leaves it
+		long := func(a int) bool { return s.x().Shape()[a] != 1 } // PyTorch leaves such an axis
 		return squeezed(s.x(), slices.DeleteFunc(s.axesOnly("dim", 0), long))
 	})
 	torch("unsqueeze", func(s *torchSample) *node { return s.x().Unsqueeze(s.int("dim", 0, 0)) })
@@ -47,7 +47,7 @@ func init() {
 		return s.x().Rot90(s.int("k", 0, 1), a, b)
 	})
 	torch("cat", func(s *torchSample) *node {
-		xs := slices.DeleteFunc(s.xs(), func(x *node) bool { return slices.Equal(x.Shape(), []int{0}) }) // which fit everything
+		xs := slices.DeleteFunc(s.xs(), func(x *node) bool { return slices.Equal(x.Shape(), []int{0}) }) // PyTorch ignores these
 		if len(xs) == 0 {
 			xs = s.xs()
 		}
@@ -72,7 +72,7 @@ func init() {
 	torch("trapezoid", (*torchSample).trapezoid)
 }
 
-// squeezed is Squeeze of these axes alone, even if there are none.
+// squeezed is Squeeze of these axes alone, or x if there are none.
 func squeezed(x *node, axes []int) *node {
 	if len(axes) == 0 {
 		return x
@@ -80,7 +80,8 @@ func squeezed(x *node, axes []int) *node {
 	return x.Squeeze(axes...)
 }
 
-// asVector returns x; a scalar as a vector of one, for which PyTorch takes it wherever an axis is named.
+// asVector returns x, or a vector of one if x is a scalar: PyTorch treats it so wherever an axis is
+// named.
 func asVector(x *node) *node {
 	if len(x.Shape()) == 0 {
 		return x.Reshape(1)
@@ -88,7 +89,7 @@ func asVector(x *node) *node {
 	return x
 }
 
-// line returns f of the input as a vector, in the shape of a scalar if the input is one.
+// line returns f of the input. A scalar is made a vector of one for f, and the result a scalar again.
 func (c *torchCall) line(f func(x *node) *node) *node {
 	y := f(asVector(c.x()))
 	if len(c.x().Shape()) == 0 {
@@ -221,7 +222,7 @@ func (s *torchSample) pad() *node {
 
 func (s *torchSample) diff() *node {
 	n := s.int("n", 0, 1)
-	if n == 0 { // what comes before and after is not looked at
+	if n == 0 { // prepend and append are ignored
 		return s.x()
 	}
 	axis, _ := s.dim("dim", 1, -1)
