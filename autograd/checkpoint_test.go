@@ -9,7 +9,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// What was computed before is to be given to a Checkpoint, which could not compute it again.
+// What was computed before must be given to a Checkpoint, which could not compute it again.
 func TestCheckpointRefusesComputedNodes(t *testing.T) {
 	x, w := variable(1, -2), variable(3, 4)
 	mask := x.Gt(number(0))
@@ -26,7 +26,7 @@ func TestCheckpointRefusesComputedNodes(t *testing.T) {
 	everywhere(t, "given", autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(xs[1]) }, w, mask).Sum(), w, 1, 0)
 }
 
-// A Checkpoint that gives another value when it is computed again says so.
+// A Checkpoint that gives another value when it is computed again panics.
 func TestCheckpointSeesOtherValues(t *testing.T) {
 	w, c := variable(3, 4), autograd.Constant(vector(1, 2))
 	y := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(c) }, w)
@@ -77,7 +77,7 @@ func TestCheckpointResultsHaveTheContext(t *testing.T) {
 	}
 }
 
-// What is computed again is not observed, whatever contexts meet, nor when a plan is made.
+// A recomputation is not observed, whichever contexts meet, nor is the making of a plan.
 func TestCheckpointIsObservedOnce(t *testing.T) {
 	w, training := variable(1), autograd.Context{Training: true}.Constant(vector(3))
 	for _, f := range []func(x, c *node) *node{
@@ -104,7 +104,7 @@ func TestCheckpointIsObservedOnce(t *testing.T) {
 	}
 }
 
-// Grad computes a Checkpoint again once, however many inputs it has, and each of its hooks sees a gradient once.
+// Grad recomputes a Checkpoint once, however many inputs it has, and each hook in it sees one gradient.
 func TestCheckpointIsComputedAgainOnce(t *testing.T) {
 	calls, hooks := 0, 0
 	xs := []*node{variable(2), variable(3), variable(5), autograd.Constant(vector(7))}
@@ -124,7 +124,7 @@ func TestCheckpointIsComputedAgainOnce(t *testing.T) {
 	}
 }
 
-// The gradients of a Checkpoint have the bits that they would have without it, be they −0.
+// The gradients of a Checkpoint have the bits that they would have without it, −0 included.
 func TestCheckpointKeepsZeros(t *testing.T) {
 	x := variable(-1, 2)
 	f := func(xs ...*node) *node { return xs[0].ReLU().Neg() }
@@ -141,7 +141,7 @@ func TestCheckpointKeepsZeros(t *testing.T) {
 	}
 }
 
-// What a hook has seen is not the gradient itself.
+// A hook may keep what it sees, which is not the gradient that Backward returns.
 func TestHookMayKeepWhatItSees(t *testing.T) {
 	var seen *tensor.Tensor
 	x := variable(1, 2)
@@ -152,7 +152,7 @@ func TestHookMayKeepWhatItSees(t *testing.T) {
 	}
 }
 
-// An unrecorded node detached has its context but for that.
+// Detach of an unrecorded node has the node's context, except for NoRecord.
 func TestDetachOfUnrecorded(t *testing.T) {
 	x := autograd.Context{NoRecord: true, Training: true, Positions: true}.Constant(vector(1)).Exp()
 	y := x.Detach()

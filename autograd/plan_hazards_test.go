@@ -8,7 +8,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// keepsViewOf is y = e^x, which keeps views for its rule: of y, or of a copy of it that it keeps too.
+// keepsViewOf is y = e^x. For its rule it keeps a view: of y, or of a copy of y that it keeps too.
 type keepsViewOf struct{ ofKept bool }
 
 func (keepsViewOf) Name() string { return "KeepsViewOf" }
@@ -26,7 +26,8 @@ func (op keepsViewOf) Forward(y *node) {
 
 func (keepsViewOf) VJP(y *node, _ int, dy *node) *node { return dy.Mul(y.Keep(0)) }
 
-// What an operation keeps may be a view of its value, or of what it keeps: then its memory serves as long.
+// What an operation keeps may be a view of its value, or of something else that it keeps, whose memory
+// must then last as long.
 func TestPlanOfWhatIsKeptAsView(t *testing.T) {
 	for _, op := range []keepsViewOf{{false}, {true}} {
 		loss := func(w *node) *node {
@@ -43,7 +44,7 @@ func TestPlanOfWhatIsKeptAsView(t *testing.T) {
 	}
 }
 
-// A leaf may be set to the gradient of the result, which is the seed, and to a view of it.
+// A leaf may be set to the gradient of the result, which is the seed, or to a view of it.
 func TestPlanFedItsSeed(t *testing.T) {
 	for _, view := range []bool{false, true} {
 		c, x := autograd.Constant(vector(2, 2)), variable(3, 4)
@@ -61,7 +62,8 @@ func TestPlanFedItsSeed(t *testing.T) {
 	}
 }
 
-// A Forward that refuses a leaf leaves no values: some leaves have others than those were computed from.
+// A Forward that refuses a leaf leaves no values, since some leaves no longer hold what these were
+// computed from.
 func TestPlanAfterRefusedLeaf(t *testing.T) {
 	a, b, w := autograd.Constant(vector(1, 2)), autograd.Constant(vector(1)), variable(3, 4)
 	y := a.Mul(w).Sum()
@@ -75,7 +77,7 @@ func TestPlanAfterRefusedLeaf(t *testing.T) {
 	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { y.Value() })
 }
 
-// A leaf that only a rule uses is one of the plan's.
+// A leaf that only a rule uses belongs to the plan, too.
 func TestPlanOfLeafInRule(t *testing.T) {
 	x, w := variable(.1, .2), autograd.Constant(vector(3, 4))
 	y := autograd.Apply(&returning{"Times w", func(_, dy *node) *node { return dy.Mul(w) }}, x).Scale(2)
@@ -91,7 +93,7 @@ func TestPlanOfLeafInRule(t *testing.T) {
 	mustPanic(t, "autograd: Backward: Constant [2] was modified since the plan's Forward: it is to run again", func() { plan.Backward(vector(1, 1)) })
 }
 
-// Detach of a leaf from which not recording flows is followed.
+// A plan follows a leaf with NoRecord through Detach.
 func TestPlanOfDetachedUnrecordedLeaf(t *testing.T) {
 	x, w := autograd.Context{NoRecord: true}.Constant(vector(1, 2)), variable(3, 4)
 	loss := func() *node { return x.Detach().Mul(w).Sum() }
@@ -105,7 +107,7 @@ func TestPlanOfDetachedUnrecordedLeaf(t *testing.T) {
 	expect(t, "of a result", x.AddScalar(1).Detach().Mul(w).Value(), 33, 84)
 }
 
-// both is a view of its first input, which the second may be too.
+// both is a view of its first input; the second may be the same.
 type both struct{}
 
 func (both) Name() string { return "Both" }
@@ -114,7 +116,7 @@ func (both) Forward(y *node) { y.Value().ViewLike(y.Input(0).Value()) }
 
 func (both) VJP(_ *node, _ int, dy *node) *node { return dy }
 
-// Whether a view is out of date is found along one path to the leaf.
+// To find whether a view is out of date, one path to the leaf is followed, not all of them.
 func TestViewsOfViews(t *testing.T) {
 	leaf, w := autograd.Constant(vector(1, 2)), variable(3, 4)
 	c := leaf
@@ -128,7 +130,7 @@ func TestViewsOfViews(t *testing.T) {
 		func() { autograd.Backward(loss) })
 }
 
-// A seed costs no memory.
+// A run with a seed allocates nothing.
 func TestPlanBackwardOfSeedNeedsNoMemory(t *testing.T) {
 	w, seed := variable(1, 2), vector(1, 1)
 	plan := autograd.NewPlan(w.Square(), w)
@@ -137,7 +139,7 @@ func TestPlanBackwardOfSeedNeedsNoMemory(t *testing.T) {
 	}
 }
 
-// A plan has all memory that it runs in.
+// A plan has all the memory that it runs in before its first run.
 func TestPlanHasItsMemory(t *testing.T) {
 	const n = 1 << 16
 	w := autograd.Variable(tensor.Full(1, n))
@@ -152,7 +154,7 @@ func TestPlanHasItsMemory(t *testing.T) {
 	}
 }
 
-// Where no plan can be made, the graph is there as before.
+// If a plan can't be made, the graph is left as it was.
 func TestGraphAfterRefusedPlan(t *testing.T) {
 	w := variable(3, 4)
 	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
@@ -169,7 +171,7 @@ func TestGraphAfterRefusedPlan(t *testing.T) {
 	expect(t, "which takes it back", plan.Forward(), 18, 32)
 }
 
-// A plan is printed as well before it has run.
+// A plan prints the same before it has run.
 func TestPlanStringBeforeForward(t *testing.T) {
 	loss, parameters, _, _, _ := net(2)
 	plan := autograd.NewPlan(loss, parameters...)
@@ -181,7 +183,7 @@ func TestPlanStringBeforeForward(t *testing.T) {
 	}
 }
 
-// A rule sees the context of the loss at dy.
+// A rule sees the context of the loss in dy.
 func TestContextOfSeed(t *testing.T) {
 	rule := &returning{"Trained", func(_, dy *node) *node {
 		if dy.Context().Training {
@@ -199,7 +201,8 @@ func TestContextOfSeed(t *testing.T) {
 	expect(t, "on the heap", autograd.Backward(loss(), w).Of(w), 2)
 }
 
-// What a traversal leaves for the next one is empty, also where nothing led on from the loss.
+// A traversal leaves nothing behind for the next one, even if the loss reaches none of the nodes asked
+// for.
 func TestTraversalsFollow(t *testing.T) {
 	x, other := variable(2), variable(1)
 	for range 3 {
@@ -214,7 +217,7 @@ func TestTraversalsFollow(t *testing.T) {
 	mustPanic(t, "autograd: Of: the node is a nil or zero Node", func() { autograd.Backward(y).Of(nilNode) })
 }
 
-// Nothing is there of a zero value.
+// Zero values are empty, and panic if more is needed.
 func TestZeroValues(t *testing.T) {
 	if zero := new(autograd.Node); zero.Name() != "" || zero.Made() != "" || zero.Named("b").Named("a").Name() != "a" {
 		t.Error("a zero Node has a name or a place")
@@ -239,7 +242,7 @@ func TestZeroValues(t *testing.T) {
 	})
 }
 
-// Where a part of a graph can't be in a plan, the rest is there as before too.
+// If a part of a graph can't be in a plan, the rest is left as it was, too.
 func TestGraphAfterRefusedPart(t *testing.T) {
 	w := variable(3, 4)
 	good := w.Square()
@@ -251,7 +254,7 @@ func TestGraphAfterRefusedPart(t *testing.T) {
 	expect(t, "the gradient", autograd.Backward(good.Sum()).Of(w), 6, 8)
 }
 
-// Values that a plan which can't be made has computed anew are up to date.
+// What a refused plan has computed anew is up to date.
 func TestGraphAfterRefusedPlanIsCurrent(t *testing.T) {
 	w := variable(3, 4)
 	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
@@ -263,7 +266,8 @@ func TestGraphAfterRefusedPlanIsCurrent(t *testing.T) {
 	expect(t, "the gradient", autograd.Backward(loss).Of(w), 2, 4)
 }
 
-// What a plan gave stays what it was for whoever has it, when another plan takes the node, until the first runs again.
+// What a plan gave stays as it was for whoever has it when another plan takes the node, until the first
+// plan runs again.
 func TestPlanLeavesWhatItGave(t *testing.T) {
 	t.Parallel()
 	w, x, z := variable(.5, .5, .5), autograd.Constant(vector(1, 2, 3)), autograd.Constant(tensor.New(3))
@@ -291,7 +295,7 @@ func TestPlanLeavesWhatItGave(t *testing.T) {
 	if !had.Value().IsEmpty() {
 		t.Errorf("a tensor whose memory the plan has freed holds %v", had.Value())
 	}
-	had.Set(y) // of any shape, as it has none
+	had.Set(y) // any shape will do, as it has none
 	expect(t, "the leaf", had.Value(), 1, 2)
 }
 
@@ -328,7 +332,7 @@ func TestPlanOfViewThatWasNone(t *testing.T) {
 	}
 }
 
-// Gradients of computed nodes are there for the caller, however large.
+// The caller gets the gradients of computed nodes, however large they are.
 func TestGradientOfLargeComputedNode(t *testing.T) {
 	t.Parallel()
 	w := autograd.Variable(tensor.Arange(1000))

@@ -14,7 +14,7 @@ func (firstOf) Forward(y *node) { y.Value().ViewLike(y.Input(0).Value()) }
 
 func (firstOf) VJP(_ *node, _ int, dy *node) *node { return dy }
 
-// A plan may change leaves that its gradients do not depend on, as statistics that run along do.
+// A plan may change leaves that its gradients do not depend on, such as running statistics.
 func TestPlanChangesLeaves(t *testing.T) {
 	x, w := autograd.Constant(vector(1)), variable(3)
 	count := autograd.Constant(vector(0))
@@ -39,12 +39,12 @@ func (*counts) VJP(_ *node, _ int, dy *node) *node { return dy }
 
 func (c *counts) After(*node) { c.runs.AddScalar(c.runs, 1) }
 
-// A leaf may be given a result of the plan, as the state of a recurrent network is.
+// A leaf may be set to a result of the plan, as the state of a recurrent network is.
 func TestPlanFeedsItself(t *testing.T) {
 	h, w := autograd.Constant(vector(.1, .2)), variable(.5, .7)
 	step := func(h *node) (next, loss *node) {
 		next = h.Mul(w).AddScalar(1).Tanh()
-		return next, next.Add(h).Square().Sum() // which reads h when next has been computed
+		return next, next.Add(h).Square().Sum() // reads h after next has been computed
 	}
 	next, loss := step(h)
 	plan := autograd.NewPlan(loss, w).Keep(next)
@@ -68,7 +68,7 @@ func TestPlanFeedsItself(t *testing.T) {
 	expect(t, "the result again", same.Forward(), 2*math.Sin(2*math.Sin(once)), 2*math.Sin(2*math.Sin(twice)))
 }
 
-// A leaf may be given a result that is a view of another leaf: it keeps what that was.
+// A leaf that is set to a view of another leaf keeps what the view showed.
 func TestPlanFeedsItselfAView(t *testing.T) {
 	t.Parallel()
 	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
@@ -98,8 +98,8 @@ func TestPlanFeedsItselfAView(t *testing.T) {
 	expect(t, "1 + 25, 4 + 36", plan.Forward(), 26, 40)
 }
 
-// A leaf that was given a result before a plan was made keeps what that was, whatever becomes of the leaf that it is a view of, or
-// of another plan that it is of.
+// A leaf that was set to a result before a plan was made keeps it, whatever becomes of the leaf that the
+// result is a view of, or of the other plan that gave it.
 func TestPlanKeepsWhatALeafWasGiven(t *testing.T) {
 	t.Parallel()
 	for _, again := range []bool{false, true} {
@@ -126,7 +126,8 @@ func TestPlanKeepsWhatALeafWasGiven(t *testing.T) {
 	expect(t, "25·1, 36·4", plan.Forward(), 25, 144)
 }
 
-// A leaf that was given a result keeps it when another plan takes the node, be the leaf no part of that.
+// A leaf that was set to a result keeps it when another plan takes the node, even if that plan does not
+// have the leaf.
 func TestPlanTakesAResultThatALeafHas(t *testing.T) {
 	t.Parallel()
 	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
@@ -139,7 +140,7 @@ func TestPlanTakesAResultThatALeafHas(t *testing.T) {
 	expect(t, "1 + 1, 4 + 4", first.Forward(), 2, 8)
 }
 
-// A plan takes back the node whose result one of its own leaves was given.
+// A plan takes back the node whose result one of its own leaves was set to.
 func TestPlanTakesBackAResultThatALeafHas(t *testing.T) {
 	t.Parallel()
 	x, h := variable(1, 2), autograd.Constant(vector(0, 0))
@@ -149,7 +150,7 @@ func TestPlanTakesBackAResultThatALeafHas(t *testing.T) {
 	expect(t, "1 + 1, 4 + 4", first.Forward(), 2, 8)
 }
 
-// A gradient that is 0 needs a shape, which a node of another plan has when that has run.
+// A gradient that is 0 needs a shape; a node of another plan has one once that plan has run.
 func TestPlanOfNodeOfOther(t *testing.T) {
 	t.Parallel()
 	x := variable(1, 2)
@@ -163,7 +164,7 @@ func TestPlanOfNodeOfOther(t *testing.T) {
 	expect(t, "the gradient", plan.Backward(vector(1, 1)).Of(other), 0, 0)
 }
 
-// A leaf that holds the tensor of a node which a plan takes keeps it.
+// A leaf that holds the tensor of a node keeps it when a plan takes the node.
 func TestPlanTakesTheTensorOfLeaf(t *testing.T) {
 	w, h := variable(.5, .7), autograd.Constant(vector(.1, .2))
 	step := func(h, fixed *node) (next, loss *node) {
@@ -191,10 +192,10 @@ func TestPlanTakesTheTensorOfLeaf(t *testing.T) {
 	}
 }
 
-// A rule may return a leaf, which may be set.
+// A rule may return a leaf, and the leaf may be set.
 func TestPlanOfRuleThatReturnsLeaf(t *testing.T) {
 	w, x := variable(3), variable(2)
-	y := autograd.Apply(&returning{"Own", func(y, _ *node) *node { return y.Input(0) }}, x.Mul(w)) // by the value, whatever dy is
+	y := autograd.Apply(&returning{"Own", func(y, _ *node) *node { return y.Input(0) }}, x.Mul(w)) // the gradient is the input, whatever dy is
 	z := autograd.Apply(&returning{"Leaf", func(*node, *node) *node { return w }}, x)
 	plan := autograd.NewPlan(y.Sum().Add(z.Sum()), x)
 	for _, v := range []float64{5, 7} {
@@ -238,7 +239,7 @@ func TestPlanOfKeptViewOfInput(t *testing.T) {
 	expect(t, "2·3(w+1)²", plan.Backward().Of(w), 24, 54, 96)
 }
 
-// keepsInput is y = x³.
+// keepsInput is y = x³, and keeps a view of x.
 type keepsInput struct{}
 
 func (keepsInput) Name() string { return "KeepsInput" }
@@ -264,7 +265,7 @@ func (keepsView) Forward(y *node) {
 
 func (keepsView) VJP(_ *node, _ int, dy *node) *node { return dy }
 
-// A seed may be a gradient that the plan gave: powers of a Jacobian.
+// A seed may be a gradient that the plan gave, as for powers of a Jacobian.
 func TestPlanSeededByItsGradient(t *testing.T) {
 	x := variable(1, 2)
 	plan := autograd.NewPlan(x.Mul(x.Flip(0)), x) // its Jacobian is [[2 1] [2 1]]
@@ -276,7 +277,7 @@ func TestPlanSeededByItsGradient(t *testing.T) {
 	}
 }
 
-// Gradients that a plan gave stay when a plan of the same nodes takes them.
+// Gradients that a plan gave stay as they are when another plan takes the same nodes.
 func TestPlansLeaveGradients(t *testing.T) {
 	x := variable(1, 2)
 	trunk := x.Square()
@@ -291,7 +292,7 @@ func TestPlansLeaveGradients(t *testing.T) {
 	expect(t, "of the first, which has run", g, 2, 4)
 }
 
-// Values that one plan has in one place another may need at once.
+// Values that share memory in one plan may be needed at the same time in another.
 func TestPlansLayOutMemoryApart(t *testing.T) {
 	x := variable(.3, .4, .5)
 	y := x.Exp().Sin().Exp().Sin().Exp().Sin().Sum()
@@ -306,7 +307,7 @@ func TestPlansLayOutMemoryApart(t *testing.T) {
 	}
 }
 
-// After an operation has refused a value, the plan has none until it has run again.
+// After an operation has refused a value, the plan has no values until it has run again.
 func TestPlanAfterPanic(t *testing.T) {
 	x, w := autograd.Constant(vector(.5)), variable(.5)
 	k := w.Exp()
@@ -329,7 +330,7 @@ func TestPlanAfterPanic(t *testing.T) {
 	mustPanic(t, "autograd: Forward: the plan could not be made", func() { plan.Forward() })
 }
 
-// A plan whose result is a leaf, or which keeps one, takes what is written into its tensor.
+// A plan whose result is a leaf, or which keeps one, sees what is written into the leaf's tensor.
 func TestPlanOfALeaf(t *testing.T) {
 	for _, plan := range []func(x *node) *autograd.Plan{
 		func(x *node) *autograd.Plan { return autograd.NewPlan(x, x) },

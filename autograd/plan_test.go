@@ -97,7 +97,7 @@ func TestPlanMistakes(t *testing.T) {
 	mustPanic(t, "autograd: Forward: the plan was made for Constant x [5 3] with the shape [2 3]", func() { plan.Forward() })
 }
 
-// A rule must not look at numbers.
+// A rule whose gradient would not follow the data is refused.
 func TestPlanRefusesWhatDoesNotFollow(t *testing.T) {
 	w, foreign := variable(1, 2), variable(3, 4).Scale(2)
 	keeping := autograd.Apply(keepsViewOf{true}, foreign)
@@ -114,7 +114,7 @@ func TestPlanRefusesWhatDoesNotFollow(t *testing.T) {
 		loss := autograd.Apply(&returning{"Rule", vjp}, w).Sum()
 		mustPanic(t, want, func() { autograd.NewPlan(loss, w) })
 	}
-	constant := func(y, dy *node) *node { return dy.Mul(autograd.Constant(tensor.Scalar(2))) } // one number is none of these
+	constant := func(y, dy *node) *node { return dy.Mul(autograd.Constant(tensor.Scalar(2))) } // a constant of one number is allowed
 	plan := autograd.NewPlan(autograd.Apply(&returning{"Rule", constant}, w).Sum(), w)
 	plan.Forward()
 	expect(t, "w", plan.Backward().Of(w), 2, 2)
@@ -230,7 +230,7 @@ func TestPlanSeeds(t *testing.T) {
 	}
 }
 
-// A seed serves once.
+// A seed holds for one Backward.
 func TestPlanSeedServesOnce(t *testing.T) {
 	x := variable(1, 2)
 	plan := autograd.NewPlan(x.Square().Sum(), x)
@@ -252,7 +252,7 @@ func TestPlanOfGrad(t *testing.T) {
 	}
 }
 
-// The gradients of a run are the caller's until the next.
+// The gradients of a run are the caller's until the next one.
 func TestPlanGradientsMayBeModified(t *testing.T) {
 	w, unreached, other := variable(1, 2), variable(5), variable(1, 1)
 	plan := autograd.NewPlan(w.Square().Sum(), w, unreached)
@@ -280,7 +280,8 @@ func TestPlanGradientsMayBeModified(t *testing.T) {
 	}
 }
 
-// Forward leaves the gradients of the run before, whatever memory it needs for values that are read once.
+// Forward leaves the gradients of the previous run alone, whatever memory it needs for values that are
+// read once.
 func TestPlanForwardLeavesGradients(t *testing.T) {
 	x := variable(1, 2, 3)
 	y := x
@@ -306,7 +307,7 @@ func (wall) Forward(y *node) { y.Value().Copy(y.Input(0).Value()) }
 
 func (wall) VJP(*node, int, *node) *node { return nil }
 
-// A sum keeps its memory while something is added to it, even if no rule reads it then.
+// A sum keeps its memory while something is still to be added to it, even if no rule reads it.
 func TestPlanSumNobodyReads(t *testing.T) {
 	x := variable(1, 2, 3)
 	y := autograd.Apply(wall{}, x)
@@ -395,7 +396,7 @@ backward add to inputs of MatMul [2 2]: [4 2], 64 bytes;
 	}
 }
 
-// A leaf that gets another shape is refused, of many axes too.
+// A leaf whose shape has changed is refused, even if it has many axes.
 func TestPlanRefusesShapesOfManyAxes(t *testing.T) {
 	w := autograd.Variable(tensor.New(1, 1, 1, 2, 3))
 	plan := autograd.NewPlan(w.Sum(), w)
@@ -404,7 +405,7 @@ func TestPlanRefusesShapesOfManyAxes(t *testing.T) {
 	mustPanic(t, "autograd: Forward: the plan was made for Variable [1 1 1 3 2] with the shape [1 1 1 2 3]", func() { plan.Forward() })
 }
 
-// A node of a plan has no value that could be printed.
+// A node inside a plan has no value to print.
 func TestStringInPlan(t *testing.T) {
 	w := variable(3)
 	y := w.Square()
@@ -461,7 +462,7 @@ func TestNewGradients(t *testing.T) {
 	})
 }
 
-// Micro-batches, of which each uses other parameters, add up to the batch.
+// The gradients of micro-batches that use different parameters add up.
 func TestMicroBatchesAdd(t *testing.T) {
 	u, v := variable(1, 2), variable(3, 4)
 	var total autograd.Gradients

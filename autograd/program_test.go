@@ -16,7 +16,7 @@ import (
 // An instruction's operands are taken from the values there are, counted backwards.
 type instruction struct{ op, a, b, c int }
 
-// A program is code, and what it begins with.
+// A program is code, the size of what it begins with, and what is made of its values.
 type program struct {
 	batch int // rows of the constants
 	code  []instruction
@@ -85,8 +85,8 @@ type machine struct {
 func (m *machine) value(back int) *node { return m.values[len(m.values)-1-back%len(m.values)] }
 func (m *machine) push(x *node)         { m.values = append(m.values, x) }
 
-// run returns the result, which may have several elements, what its gradients are taken of, and other
-// nodes to look at.
+// run returns the result, which may have several elements, the nodes that its gradients are taken of, and
+// other nodes to look at.
 func (p *program) run(leaves []*node) (y *node, xs, kept []*node) {
 	m := &machine{leaves, []*node{leaves[5]}}
 	for _, i := range p.code {
@@ -132,7 +132,7 @@ func (p *program) results(set int) (all []*tensor.Tensor) {
 	return all
 }
 
-// runProgram compares.
+// runProgram compares a plan with the heap.
 func runProgram(t *testing.T, data []byte) {
 	t.Helper()
 	p := newProgram(data)
@@ -249,7 +249,7 @@ func init() {
 	}
 }
 
-// valued is an operation that is an Adder, and a value: y = x·n.
+// valued is an Adder that is a number, not a pointer: y = x·n.
 type valued int
 
 func (valued) Name() string { return "Valued" }

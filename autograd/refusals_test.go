@@ -11,7 +11,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// What operations refuse, they refuse with a text that says why.
+// Operations refuse what they can't do with a text that says why.
 func TestRefusals(t *testing.T) {
 	m := func(shape ...int) *node { return autograd.Variable(tensor.Full(.5, shape...)) }
 	z := func(shape ...int) *node { return autograd.Constant(tensor.New(shape...)) }
@@ -155,7 +155,8 @@ func (early) Name() string                { return "Early" }
 func (early) Forward(y *node)             { y.Value().Copy(y.Input(0).Value()); y.Keep(2) }
 func (early) VJP(*node, int, *node) *node { return nil }
 
-// An input that is a zero Node is refused in these words, and nil too, unless it means that there is none.
+// A zero Node as an input is refused in these words, and nil with an error, unless it means that there is
+// no input.
 func TestNoInput(t *testing.T) {
 	forAllOps(t, func(t *testing.T, c opCase) {
 		for i := range c.xs {
@@ -183,7 +184,7 @@ func refusal(f func()) (err error) {
 	return nil
 }
 
-// The bounds of what is allowed are allowed.
+// Values at the bounds of what is allowed are accepted.
 func TestBoundsAreAllowed(t *testing.T) {
 	x, classes := autograd.Variable(tensor.Rows([][]float64{{1, 2, 3}, {0, -1, 1}})), autograd.Constant(vector(2, 0))
 	expectNearly(t, "smoothing of 0", x.SmoothCrossEntropy(classes, 0, nil).Value().Data(), x.CrossEntropy(classes).Value().Data())
@@ -199,7 +200,7 @@ func TestBoundsAreAllowed(t *testing.T) {
 	}
 }
 
-// The weight of what is positive counts the first part of the cross-entropy alone.
+// The weight of what is positive multiplies only the first part of the cross-entropy, t log σ(x).
 func TestPositiveWeight(t *testing.T) {
 	x, target, weight := variable(.3, -2), autograd.Constant(vector(1, .25)), autograd.Constant(vector(2, 3))
 	y := x.BinaryCrossEntropyWithLogits(target, weight)
@@ -235,7 +236,7 @@ func TestAskedTwice(t *testing.T) {
 	}
 }
 
-// A rule that returns what it made before is refused once that is gone.
+// A rule that returns a node that it made before is refused once that node is gone.
 func TestRuleReturnsTwice(t *testing.T) {
 	var made *node
 	again := &returning{"Again", func(y, dy *node) *node {

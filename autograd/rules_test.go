@@ -10,7 +10,7 @@ import (
 
 // Tests of operations of a user's own, and of what their rules may do.
 
-// An operation of a user that == can't compare.
+// opaque is a user's operation that == can't compare.
 type opaque struct{ factors []float64 }
 
 func (opaque) Name() string { return "Opaque" }
@@ -19,7 +19,7 @@ func (op opaque) Forward(y *node) { y.Value().Scale(y.Input(0).Value(), op.facto
 
 func (op opaque) VJP(y *node, i int, dy *node) *node { return autograd.Apply(op, dy) }
 
-// An operation with no context of its own, whose VJP returns nil, an input, dy or a view.
+// returning is the identity with a VJP that may return nil, an input, dy or a view.
 type returning struct {
 	name string
 	vjp  func(y, dy *node) *node
@@ -29,7 +29,7 @@ func (r *returning) Name() string                       { return r.name }
 func (r *returning) Forward(y *node)                    { y.Value().Copy(y.Input(0).Value()) }
 func (r *returning) VJP(y *node, i int, dy *node) *node { return r.vjp(y, dy) }
 
-// Functions of numbers say that they are, and other operations do not.
+// Functions of numbers say that they are pointwise; other operations do not.
 func TestPointwiseSaysSo(t *testing.T) {
 	x := variable(1)
 	for want, ys := range map[bool][]*node{true: {x.Exp(), x.Sin(), x.Add(x), x.Hypot(x)}, false: {x.Sum(), x.Reshape(1, 1)}} {
@@ -41,7 +41,7 @@ func TestPointwiseSaysSo(t *testing.T) {
 	}
 }
 
-// What an operation is made of has names too.
+// The operations that a method is made of have names, too.
 func TestNamesOfParts(t *testing.T) {
 	x, index := variable(1, 2), autograd.Constant(vector(1, 0))
 	for name, y := range map[string]*node{
@@ -54,14 +54,14 @@ func TestNamesOfParts(t *testing.T) {
 	}
 }
 
-// A rule may pad with zeros, by a plan too: these are no constant of the rule's own.
+// A rule may pad with zeros, also in a plan: they are not a constant that the rule makes.
 func TestRuleMayPad(t *testing.T) {
 	x := variable(1, 2, 3)
 	same := &returning{"Same", func(_, dy *node) *node { return dy.Slice(0, 0, 1).Pad(0, 0, 2, 0) }}
 	everywhere(t, "the first alone", autograd.Apply(same, x).Sum(), x, 1, 0, 0)
 }
 
-// A list that was given may change afterwards.
+// A list may be changed after it was passed.
 func TestListsAreCopied(t *testing.T) {
 	x := autograd.Variable(tensor.Rows([][]float64{{1, 2, 3}, {4, 5, 6}}))
 	for name, c := range map[string]struct {
@@ -132,7 +132,7 @@ func TestVJPMayReturn(t *testing.T) {
 	}
 }
 
-// Only a gradient for an input that was broadcast is summed to its shape.
+// Only the gradient of an input that was broadcast is summed to the input's shape.
 type notBroadcast struct{ *returning }
 
 func (notBroadcast) Broadcasts() bool { return false }
@@ -153,7 +153,7 @@ func TestOnlyBroadcastersAreSummed(t *testing.T) {
 	}
 }
 
-// Backward for some nodes asks no rule for what leads nowhere.
+// Backward for some nodes asks no rule that does not lead to them.
 func TestBackwardAsksForNoMore(t *testing.T) {
 	calls := 0
 	op := &returning{"counting", func(y, dy *node) *node { calls++; return dy }}
@@ -200,7 +200,7 @@ func TestRuleSeesContextOfLoss(t *testing.T) {
 	expect(t, "training", autograd.Backward(y.SquaredError(train), w).Of(w), 1)
 }
 
-// What Backward asks of a rule is not recorded; what Grad asks is.
+// What a rule computes is recorded for Grad, but not for Backward.
 func TestOnlyGradRecords(t *testing.T) {
 	recorded := false
 	op := &returning{"asking", func(y, dy *node) *node {
@@ -219,7 +219,7 @@ func TestOnlyGradRecords(t *testing.T) {
 	}
 }
 
-// What an Adder, or a rule, may not do.
+// What an Adder may not do.
 type adding struct {
 	*returning
 	add func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor)
@@ -241,7 +241,7 @@ func TestAdderMistakes(t *testing.T) {
 	}
 }
 
-// A rule that returns a node a second time would have it changed in between.
+// A rule that returned a node a second time would return it with what was added in between.
 type keeping struct{ kept *node }
 
 func (*keeping) Name() string    { return "Keeping" }
@@ -270,10 +270,10 @@ func TestForwardMustSet(t *testing.T) {
 	mustPanic(t, "autograd: Lazy: its Forward did not set the value", func() { autograd.Apply(lazy{}, variable(1)) })
 }
 
-// A tensor that a rule has as a constant does not become a gradient, to which others are added.
+// A constant tensor that a rule returns is not taken over as a gradient, to which others are added.
 func TestConstantsOfRulesAreNotTakenOver(t *testing.T) {
 	for _, twice := range []bool{false, true} {
-		own := vector(3, 4).Clone() // no view
+		own := vector(3, 4).Clone() // not a view
 		x := variable(1, 2)
 		y := autograd.Apply(&returning{"Constants", func(*node, *node) *node { return autograd.Constant(own) }}, x)
 		if twice {

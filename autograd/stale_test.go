@@ -26,7 +26,8 @@ func TestStaleGraph(t *testing.T) {
 	}
 }
 
-// However often a leaf is set, and to tensors of whatever past, what was computed from it is out of date.
+// However often a leaf is set, and whatever was done to the tensors before, what was computed from it is
+// out of date.
 func TestStaleAfterSet(t *testing.T) {
 	past := func(n int) *tensor.Tensor {
 		x := vector(1, 2)
@@ -51,7 +52,7 @@ func TestStaleAfterSet(t *testing.T) {
 	}
 }
 
-// A view of a constant, and of a view of one, changes with it.
+// A view of a constant, and a view of that view, changes with the constant.
 func TestStaleViews(t *testing.T) {
 	w, v := variable(1, 2), variable(3, 4)
 	c := autograd.Constant(vector(5, 6))
@@ -65,7 +66,7 @@ func TestStaleViews(t *testing.T) {
 	}
 }
 
-// What was computed from a constant keeps its value, and a copy is one.
+// What was computed from a constant keeps its value when the constant changes, and so does a copy.
 func TestNotStale(t *testing.T) {
 	w, c := variable(1, 2), autograd.Constant(vector(3, 4))
 	unrecorded := autograd.Context{NoRecord: true}.Constant(c.Value()).Reshape(2).Detach()
@@ -86,7 +87,8 @@ type firstOf struct{}
 
 func shapeOf(x *node) string { return fmt.Sprint(x.Shape()) }
 
-// What was computed from a value that a plan keeps is out of date when the plan has run again, or has taken the node.
+// What was computed from a value that a plan keeps is out of date once the plan has run again, or has
+// taken the node.
 func TestStaleAfterPlan(t *testing.T) {
 	w, c := variable(1, 2), autograd.Constant(vector(3, 4))
 	kept := c.Square()
@@ -125,7 +127,7 @@ func TestStalePlan(t *testing.T) {
 	}
 }
 
-// What a plan computed is seen to be another's, however often both have run.
+// A value is out of date once another plan has computed it, however often both have run.
 func TestStaleAfterAnotherPlan(t *testing.T) {
 	t.Parallel()
 	for runs := range 4 {
@@ -153,7 +155,7 @@ func TestStaleAfterAnotherPlan(t *testing.T) {
 	}
 }
 
-// So is what a plan that was refused computed anew, for what it was not to compute.
+// So is what was computed outside a refused plan from a value that the plan has computed anew.
 func TestStaleAfterRefusedPlan(t *testing.T) {
 	t.Parallel()
 	w := variable(1, 2)
@@ -168,7 +170,7 @@ func TestStaleAfterRefusedPlan(t *testing.T) {
 		func() { autograd.Backward(loss, w) })
 }
 
-// A view of a leaf is out of date when the leaf is set, whatever was done to the tensor that it views.
+// A view of a leaf is out of date once the leaf is set, whatever was done to the tensor that it shows.
 func TestStaleViewOfWhatWasSet(t *testing.T) {
 	t.Parallel()
 	for changes := range 4 {
@@ -188,7 +190,7 @@ func TestStaleViewOfWhatWasSet(t *testing.T) {
 	}
 }
 
-// A leaf's change is seen beside an input that was computed.
+// A leaf's change is seen even beside an input that was computed.
 func TestStaleBesideComputed(t *testing.T) {
 	t.Parallel()
 	w, v := variable(1, 2), variable(3, 4)
