@@ -9,8 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Functions of two numbers and their gradients at kinks, ties, zeros and where a square overflows. Where PyTorch
-// 2.15 gives something else, it stands behind the row.
+// Functions of two numbers and their gradients at kinks, ties and zeros, and where a square overflows.
+// Where PyTorch 2.15 gives something else, that stands behind the row.
 func TestPairs(t *testing.T) {
 	type f2 = func(x, y *node) *node
 	atan2, hypot, xlogy, xlog1py, add := (*node).Atan2, (*node).Hypot, (*node).Xlogy, (*node).Xlog1py, (*node).LogAddExp
@@ -78,7 +78,7 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// The second derivatives are finite too where squares overflow or underflow.
+// The second derivatives are finite even where squares overflow or underflow.
 func TestPairsSecondOrder(t *testing.T) {
 	second := func(f func(x, y *node) *node, x, y float64) []float64 {
 		vx, vy := variable(x), variable(y)
@@ -90,12 +90,12 @@ func TestPairsSecondOrder(t *testing.T) {
 	expectNearly(t, "Atan2", second((*node).Atan2, 3e-100, 4e-100), []float64{-31. / 625 * 1e200, 17. / 625 * 1e200})
 	// y²/h³, −xy/h³, x²/h³
 	expectNearly(t, "Hypot", second((*node).Hypot, 3e200, 4e200), []float64{4. / 125 * 1e-200, -3. / 125 * 1e-200})
-	// Each by itself, where they differ by many powers of ten.
+	// Each second derivative by itself, where they differ by many powers of ten.
 	for _, c := range []struct{ x, y, xx, xy, yy float64 }{
 		{1e8, 3, 8.9999999999999878e-24, -2.9999999999999959e-16, 9.9999999999999865e-9},
 		{-3, 1e8, 9.9999999999999865e-9, 2.9999999999999959e-16, 8.9999999999999878e-24},
 		{1e-100, 1e-270, 1e-240, -1e-70, 1e100},
-		{0, 0, 0, math.Copysign(0, -1), 0}, // as of Norm
+		{0, 0, 0, math.Copysign(0, -1), 0}, // as for Norm
 	} {
 		h := autograd.Hessian(func(xs ...*node) *node { return xs[0].Hypot(xs[1]) }, tensor.Scalar(c.x), tensor.Scalar(c.y))
 		expectNearly(t, fmt.Sprint("Hypot of ", c.x, " and ", c.y), []float64{h[0][0].Item(), h[0][1].Item(), h[1][0].Item(), h[1][1].Item()},
@@ -105,7 +105,7 @@ func TestPairsSecondOrder(t *testing.T) {
 	expectNearly(t, "LogAddExp", second(func(x, y *node) *node { return x.LogAddExp(y.Scale(2)) }, 2, 1), []float64{-.25, .5})
 }
 
-// Bounds that are crossed, absent, or that x is on; each bound's gradient.
+// Bounds that cross, bounds that are absent, an x on a bound, and the gradient of each bound.
 func TestClamp(t *testing.T) {
 	x := autograd.Variable(vector(-1, 0, .5, 1, 2, nan))
 	z := x.ClampScalar(0, 1)
@@ -122,7 +122,7 @@ func TestClamp(t *testing.T) {
 	expect(t, "no bound", variable(-5, 5).ClampScalar(math.Inf(-1), math.Inf(1)).Value(), -5, 5)
 }
 
-// What is not chosen gets nothing, whatever comes back.
+// What is not chosen gets a gradient of 0, even if the incoming one is NaN or infinite.
 func TestNotChosen(t *testing.T) {
 	for name, f := range map[string]func(x, y *node) *node{
 		"Maximum": (*node).Maximum, "ClampMin": (*node).ClampMin,
@@ -135,7 +135,7 @@ func TestNotChosen(t *testing.T) {
 	}
 }
 
-// The weights of PReLU are those of the channels, axis 1.
+// PReLU has a weight for each channel, along axis 1.
 func TestPReLUChannels(t *testing.T) {
 	x := autograd.Constant(tensor.FromSlice([]float64{-1, 2, -3, -4, 5, -6, -7, -8}, 2, 2, 2))
 	w := variable(10, .5)

@@ -11,7 +11,7 @@ import (
 
 func rows(r ...[]float64) *node { return autograd.Variable(tensor.Rows(r)) }
 
-// The determinant of a singular matrix is 0, and its gradient the cofactors, which are finite.
+// The determinant of a singular matrix is 0. Its gradient is the matrix of cofactors, which is finite.
 func TestDetOfSingularMatrices(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -34,7 +34,7 @@ func TestDetOfSingularMatrices(t *testing.T) {
 			t.Errorf("%s: cofactors %v, want %v", c.name, got, want)
 		}
 	}
-	// ∂²det/∂a₀₀∂a₁₁ = 1 and ∂²det/∂a₀₁∂a₁₀ = −1, of any 2 × 2 matrix.
+	// ∂²det/∂a₀₀∂a₁₁ = 1 and ∂²det/∂a₀₁∂a₁₀ = −1, for any 2 × 2 matrix.
 	h := autograd.Hessian(func(xs ...*node) *node { return xs[0].Det() }, tensor.Rows([][]float64{{1, 2}, {2, 4}}))[0][0].Reshape(4, 4)
 	want := tensor.Rows([][]float64{{0, 0, 0, 1}, {0, 0, -1, 0}, {0, -1, 0, 0}, {1, 0, 0, 0}})
 	if !tensor.AllClose(h, want, 0, 1e-14) {
@@ -42,7 +42,7 @@ func TestDetOfSingularMatrices(t *testing.T) {
 	}
 }
 
-// Derivatives that need the inverse of a singular matrix are not finite, and no panic.
+// Derivatives that need the inverse of a singular matrix are not finite, but do not panic.
 func TestDerivativesOfSingularMatrices(t *testing.T) {
 	a := rows([]float64{1, 2}, []float64{2, 4})
 	_, logAbs := a.SlogDet()
@@ -71,7 +71,7 @@ func TestLinearAlgebraValues(t *testing.T) {
 	expectNearly(t, "logarithm of a negative determinant", rows([]float64{-1}).LogDet().Value().Data(), []float64{nan})
 	expect(t, "0 × 0", autograd.Constant(tensor.New(2, 0, 0)).Det().Value(), 1, 1)
 	expect(t, "a pivot that is 0", rows([]float64{0, 1}, []float64{2, 0}).Solve(autograd.Constant(vector(3, 4))).Value(), 2, 3)
-	later := rows([]float64{1, 1, 0}, []float64{1, 1, 1}, []float64{0, 1, 1}) // whose second pivot is 0
+	later := rows([]float64{1, 1, 0}, []float64{1, 1, 1}, []float64{0, 1, 1}) // the second pivot is 0
 	expect(t, "a later pivot that is 0", later.Solve(autograd.Constant(vector(3, 6, 5))).Value(), 1, 2, 3)
 	expect(t, "its determinant", later.Det().Value(), -1)
 	if v := rows([]float64{nan, 1}, []float64{2, 0}).Det().Value().Item(); v == v {
@@ -88,17 +88,17 @@ func TestLinearAlgebraValues(t *testing.T) {
 	squares := autograd.Variable(tensor.FromSlice([]float64{4, 16}, 1, 2, 1, 1))
 	expect(t, "by a stack of stacks", autograd.Backward(squares.Cholesky().Sum()).Of(squares).Reshape(2), .25, .125) // ½/√a
 
-	// Where whole numbers do, with multipliers that are whole, nothing is rounded.
+	// Nothing is rounded where the numbers and the multipliers are whole.
 	whole := rows([]float64{1, 3}, []float64{1, 9})
 	expect(t, "Det of whole numbers", whole.Det().Value(), 6)
 	_, logAbs = whole.SlogDet()
 	expect(t, "its logarithm", logAbs.Value(), number(6).Log().Value().Item())
-	a = rows([]float64{1, 12}, []float64{12, 145}) // of l = (1 0, 12 1)
+	a = rows([]float64{1, 12}, []float64{12, 145}) // l·lᵀ with l = (1 0, 12 1)
 	logDet := autograd.Einsum("ii->i", a.Cholesky()).Log().Sum().Scale(2)
 	expect(t, "∂ log det a/∂a = a⁻¹ by Cholesky", autograd.Backward(logDet).Of(a).Reshape(4), 145, -12, -12, 1)
 }
 
-// Third derivatives of s·det a: with ∂²det a/∂a₀₀∂a = (0 0 0, 0 a₂₂ −a₂₁, 0 −a₁₂ a₁₁).
+// Third derivatives of s·det a, where ∂²det a/∂a₀₀∂a = (0 0 0, 0 a₂₂ −a₂₁, 0 −a₁₂ a₁₁).
 func TestThirdDerivativesOfDet(t *testing.T) {
 	a, s := rows([]float64{4, 1, 0}, []float64{0, 3, 5}, []float64{7, 6, 4}), autograd.Variable(tensor.Scalar(3))
 	at := func(x *node, i, j int) *node { return x.Slice(0, i, i+1).Slice(1, j, j+1).Sum() }
@@ -128,7 +128,7 @@ func TestEinsumValues(t *testing.T) {
 		t.Error("an equation that changes nothing makes a node")
 	}
 	if z := autograd.Einsum("ij,jk->ik", x, x); z.NumInputs() != 2 || z.Input(0) != x || z.Input(1) != x {
-		t.Errorf("the product of matrices is %v, not of these alone", z)
+		t.Errorf("the product of matrices is %v, whose inputs are not just these", z)
 	}
 	u, v := variable(1), variable(inf)
 	none := autograd.VJP(autograd.Einsum("i,j->ij", u, v), autograd.Constant(tensor.New(1, 1)), u)
@@ -163,7 +163,7 @@ func TestLinearAlgebraPanics(t *testing.T) {
 	}
 }
 
-// Triangles of all diagonals, far beyond the matrix too.
+// Triangles by all diagonals, even those far outside the matrix.
 func TestTriangles(t *testing.T) {
 	t.Parallel()
 	for rows := range 5 {

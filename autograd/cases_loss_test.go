@@ -8,8 +8,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Losses of one number a and a target t, with their gradients: at kinks, where an exponential overflows, at probabilities of 0
-// and 1. They are those of PyTorch 2.15; where it gives something else, that stands behind the row.
+// Losses of one number a and a target t, with their gradients: at kinks, where an exponential overflows,
+// and at probabilities of 0 and 1. They are those of PyTorch 2.15; where it gives something else, that
+// stands behind the row.
 func TestLosses(t *testing.T) {
 	type loss = func(a, t *node) *node
 	huber := func(a, t *node) *node { return a.Huber(t, 1) }
@@ -84,7 +85,7 @@ func TestLosses(t *testing.T) {
 	}
 }
 
-// Stirling's formula holds above 1.
+// Stirling's formula is used above 1; up to 1 the result is 0.
 func TestLogFactorial(t *testing.T) {
 	want := 1.5*math.Log(1.5) - 1.5 + .5*math.Log(3*math.Pi)
 	expectNearly(t, "log t!", constant([]float64{.5, 1, 1.5}).LogFactorial().Value().Data(), []float64{0, 0, want})
@@ -95,7 +96,7 @@ func unsigned(x *tensor.Tensor) []float64 {
 	return new(tensor.Tensor).AddScalar(x, 0).Data()
 }
 
-// Cross-entropy of scores that overflow as exponentials, and its gradient; also along with others, and twice.
+// Cross-entropy of scores whose exponentials overflow, its gradient, and its second derivatives.
 func TestCrossEntropyOfLargeScores(t *testing.T) {
 	class := values
 	x := autograd.Variable(tensor.Rows([][]float64{{1e8, 1e8, math.Inf(-1)}, {-431, 279, 427}, {0, 0, 800}}))
@@ -108,7 +109,7 @@ func TestCrossEntropyOfLargeScores(t *testing.T) {
 	expectNearly(t, "second", autograd.Backward(first.Slice(0, 0, 1).Sum()).Of(z).Data(), []float64{.25, -.25})
 }
 
-// Weights of classes, ignored examples and smoothing, as PyTorch has them in
+// Weights of classes, ignored examples and smoothing, as in PyTorch's
 // cross_entropy(x, [0, 2, 1], weight=[1, 2, 4], ignore_index=1, label_smoothing=.3).
 func TestCrossEntropyByWeights(t *testing.T) {
 	x := autograd.Variable(tensor.Rows([][]float64{{1, 2, 3}, {0, 1, 0}, {5, 5, 5}}))
@@ -121,20 +122,20 @@ func TestCrossEntropyByWeights(t *testing.T) {
 		-0.13479143951229347, 0.028523971895343326, 0.10626746761695005,
 		0.12835909033195977, 0.3632818193360803, -0.49164090966804014, 0, 0, 0})
 
-	// Smoothed classes are probabilities, and classes are those of 0 and 1.
+	// Smoothing turns classes into probabilities; without it, the loss is that of the classes.
 	all := autograd.Constant(vector(0, 2, 1))
 	smoothed := autograd.Constant(tensor.Rows([][]float64{{.8, .1, .1}, {.1, .1, .8}, {.1, .8, .1}}))
 	mean := x.SmoothCrossEntropy(all, .3, nil).Mean()
 	expectNearly(t, "smoothed", mean.Value().Data(), []float64{1.5525543223481801})
 	expectNearly(t, "as probabilities", x.CrossEntropyOf(smoothed).Mean().Value().Data(), []float64{1.5525543223481801})
 	expectNearly(t, "without smoothing", x.SmoothCrossEntropy(all, 0, nil).Value().Data(), x.CrossEntropy(all).Value().Data())
-	// A class that is impossible, and known to be, does no harm.
+	// A class with a score of −Inf and a probability of 0 does no harm.
 	impossible := autograd.Variable(vector(0, math.Inf(-1)))
 	y := impossible.CrossEntropyOf(autograd.Constant(vector(1, 0)))
 	expect(t, "impossible", y.Value(), 0)
 }
 
-// Where there is nothing, all coincides, or vectors are zeros or huge.
+// Distances without coordinates, between equal points, and of zero, huge or tiny vectors.
 func TestDistances(t *testing.T) {
 	a := autograd.Variable(tensor.Rows([][]float64{{1, 2}, {4, 6}}))
 	b := autograd.Variable(tensor.Rows([][]float64{{1, 2}, {1, 5}}))
@@ -177,7 +178,7 @@ func TestDistances(t *testing.T) {
 	short := autograd.Variable(vector(.1, .2))
 	grads := autograd.Backward(cosine(short, unit, .5))
 	expectNearly(t, "cosine below ε", cosine(short, unit, .5).Value().Data(), []float64{.44})
-	columns := autograd.Constant(tensor.Rows([][]float64{{1, 3}, {0, 4}})) // with (3, 3) and (4, 4)
+	columns := autograd.Constant(tensor.Rows([][]float64{{1, 3}, {0, 4}})) // against (3, 3) and (4, 4)
 	for _, x := range []*node{autograd.Constant(vector(3, 4)), autograd.Constant(tensor.Rows([][]float64{{3, 4}}))} {
 		expectNearly(t, "cosine of what is repeated", cosine(x, columns, 1e-8).Value().Data(), []float64{math.Sqrt2 / 2, 1.4 * math.Sqrt2 / 2})
 		expectNearly(t, "cosine with what is repeated", cosine(columns, x, 1e-8).Value().Data(), []float64{math.Sqrt2 / 2, 1.4 * math.Sqrt2 / 2})
@@ -185,7 +186,7 @@ func TestDistances(t *testing.T) {
 	expectNearly(t, "gradient below ε", grads.Of(short).Data(), []float64{0.8064520359600369, 0.8129040719200741})
 }
 
-// Losses of vectors, as PyTorch has them.
+// Losses of vectors, as PyTorch defines them.
 func TestEmbeddings(t *testing.T) {
 	x := autograd.Variable(tensor.Rows([][]float64{{1, 0}, {1, 0}, {-1, 0}}))
 	y := autograd.Constant(tensor.Rows([][]float64{{1, 1}, {1, 1}, {1, 0}}))

@@ -27,7 +27,7 @@ func random(rng *rand.Rand, shape ...int) *node {
 	return autograd.Variable(x)
 }
 
-// alike compares sums of some ten numbers, added up in different orders.
+// alike compares sums of about ten numbers that were added up in different orders.
 func alike(t *testing.T, what string, got, want []float64) {
 	t.Helper()
 	if !tensor.AllClose(vector(got...), vector(want...), 1e-14, 1e-15) {
@@ -44,7 +44,7 @@ func TestConvolutionCases(t *testing.T) {
 	expect(t, "convolution", x.Conv1D(w, nil, o).Value(), 18, 6, 12, 4)
 	everywhere(t, "convolution by w", x.Conv1D(w, nil, o).Sum(), w, 0, 5, 0, 5)
 	everywhere(t, "convolution by x", x.Conv1D(w, nil, o).Sum(), x, 0, 8, 0, 8)
-	flat := func(x *node) *node { return x.Reshape(2, 1, 1, 2) } // the same with an axis of one more
+	flat := func(x *node) *node { return x.Reshape(2, 1, 1, 2) } // the same with one more axis, of length 1
 	y := flat(x).Conv2D(flat(w), nil, autograd.Conv{Stride: []int{1, 2}, Padding: []int{0, 1}, Dilation: []int{1, 2}})
 	expect(t, "convolution in two dimensions", y.Value(), 18, 6, 12, 4)
 	everywhere(t, "convolution in two dimensions by x", y.Sum(), x, 0, 8, 0, 8)
@@ -59,15 +59,15 @@ func TestConvolutionCases(t *testing.T) {
 		expect(t, "one channel", alone.Value(), y.Slice(1, c, c+1).Value().Data()...)
 	}
 
-	// Second order: the gradient by x of a gradient by w, of an odd padding.
+	// Second order: the gradient by x of a gradient by w, with an odd padding.
 	x, w = counted(1, 3), autograd.Variable(tensor.FromSlice([]float64{1, -1}, 1, 1, 2))
 	y = x.Conv1D(w, nil, autograd.Conv{Same: true})
 	expect(t, "an odd padding has its zero at the end", y.Value(), -1, -1, 2)
-	dw := autograd.Grad(y.Square().Sum().Scale(.5), w)[0] // its first: (x₀−x₁)x₀ + (x₁−x₂)x₁ + x₂x₂
+	dw := autograd.Grad(y.Square().Sum().Scale(.5), w)[0] // its first element: (x₀−x₁)x₀ + (x₁−x₂)x₁ + x₂x₂
 	everywhere(t, "second order", dw.Slice(2, 0, 1).Sum(), x, -1, 0, 3)
 }
 
-// The convolution is what its definition says: the sums written out.
+// A convolution equals the sums of its definition, written out.
 func TestConvolutionByDefinition(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 40 {
@@ -101,7 +101,8 @@ func TestConvolutionByDefinition(t *testing.T) {
 		}
 		alike(t, "Conv2D", y.Value().Data(), want)
 
-		// The transposed convolution is the gradient of the convolution, if the output padding says which size it had.
+		// The transposed convolution is the gradient of the convolution, if the output padding says which
+		// size x had.
 		dy := random(rng, y.Shape()...)
 		extra := make([]int, 2)
 		for a, size := range []int{5, 6} {
@@ -148,13 +149,14 @@ func TestPoolingCases(t *testing.T) {
 	alike := autograd.Variable(tensor.FromSlice([]float64{negative, 0, 0, negative, -2, -1, -1, negative, 5, math.Copysign(nan, -1), -1e-320, 1e-320}, 1, 12))
 	everywhere(t, "0 and −0 are equal", alike.MaxPool1D(autograd.Pool{Kernel: []int{2}}).Sum(), alike, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1)
 
-	// A plan chooses anew.
+	// A plan finds the maxima anew in each run.
 	plan := autograd.NewPlan(x.MaxPool1D(two).Sum(), x)
 	x.Set(tensor.FromSlice([]float64{1, 2, 3, 2, 1}, 1, 5))
 	expect(t, "a plan's value", plan.Forward(), 2+3+3+2)
 	expect(t, "a plan's gradient", plan.Backward().Of(x), 0, 1, 2, 1, 0)
 
-	// Of [1, 2, 3, 4, 5] with a zero at either end, by twos and threes; the last window has two elements left, one of them padding.
+	// Windows over [1, 2, 3, 4, 5] with a zero at either end. The last window may reach beyond the
+	// padding: then it has two elements and one zero.
 	x = autograd.Variable(tensor.FromSlice([]float64{1, 2, 3, 4, 5}, 1, 5))
 	average := autograd.Pool{Kernel: []int{3}, Stride: []int{2}, Padding: []int{1}}
 	expectNearly(t, "averages", x.AvgPool1D(average).Value().Data(), []float64{1, 3, 3})
@@ -168,7 +170,7 @@ func TestPoolingCases(t *testing.T) {
 	beyond.Kernel = []int{4}
 	expectNearly(t, "beyond the padding", x.AvgPool1D(beyond).Value().Data(), []float64{1.5, 3.5, 3})
 	expectNearly(t, "gradient beyond the padding", autograd.Backward(x.AvgPool1D(beyond).Sum()).Of(x).Data(), []float64{.25, .5, .5, 7. / 12, 7. / 12})
-	pairs := autograd.Pool{Kernel: []int{2}, Ceil: true} // as PyTorch gives
+	pairs := autograd.Pool{Kernel: []int{2}, Ceil: true} // as in PyTorch
 	expect(t, "a window of the one element left", x.MaxPool1D(pairs).MaxPool1D(pairs).MaxPool1D(pairs).MaxPool1D(pairs).Value(), 5)
 	expect(t, "an average of it", x.Slice(1, 3, 4).AvgPool1D(pairs).Value(), 4)
 	wide := autograd.Pool{Kernel: []int{4}, Stride: []int{2}, Padding: []int{1}, Ceil: true}
@@ -230,11 +232,12 @@ func TestNormalisationCases(t *testing.T) {
 	// A large mean costs no digits.
 	far := autograd.Variable(tensor.FromSlice([]float64{1e9, 1e9 + 1, 1e9 + 2}, 1, 3))
 	expectNearly(t, "a large mean", far.LayerNorm(nil, nil, 0).Value().Data(), []float64{-math.Sqrt(1.5), 0, math.Sqrt(1.5)})
-	// The gradient of what does not vary: y = (x − m)/√ε.
+	// The gradient where x does not vary: y = (x − m)/√ε.
 	same := autograd.Variable(tensor.FromSlice([]float64{3, 3, 3, 3}, 1, 4))
 	everywhere(t, "constant x", same.LayerNorm(nil, nil, .25).Mul(autograd.Constant(vector(1, 0, 0, 0))).Sum(), same, 1.5, -.5, -.5, -.5)
 
-	// Running statistics that are the batch's give the same value, but another gradient: they are constants.
+	// Running statistics that equal the batch's give the same value, but another gradient, since they are
+	// constants.
 	x := random(rand.New(rand.NewPCG(3, 4)), 4, 2, 3)
 	mean, variance := x.Mean(0, 2).Detach(), x.Var(0, 0, 2).Detach()
 	alike(t, "running statistics", x.BatchNorm(mean, variance, w, b, .1).Value().Data(), x.BatchNorm(nil, nil, w, b, .1).Value().Data())
@@ -269,7 +272,8 @@ func TestAttentionCases(t *testing.T) {
 	bits("a scale below 0", autograd.ScaledDotProductAttention(q, k, v, autograd.Attention{Scale: -2}),
 		autograd.ScaledDotProductAttention(q.Neg(), k, v, autograd.Attention{Scale: 2}))
 
-	// Two heads of keys and values for four of queries are as good as each of them twice.
+	// Four heads of queries that share two of keys and values give the same as with each of the two
+	// repeated.
 	few := func(x *node) *node { return x.Slice(1, 0, 2) }
 	twice := func(x *node) *node {
 		return autograd.Concat(1, x.Slice(1, 0, 1), x.Slice(1, 0, 1), x.Slice(1, 1, 2), x.Slice(1, 1, 2))
@@ -283,13 +287,13 @@ func TestAttentionCases(t *testing.T) {
 	first := func(x *node) *node { return x.Slice(1, 0, 1) }
 	bits("one for all", autograd.ScaledDotProductAttention(q, first(k), first(v), plain), autograd.ScaledDotProductAttention(q, all(k), all(v), plain))
 
-	// Without heads on one side it is the same for each head on the other.
+	// If one side has no heads, it is the same for each head of the other.
 	two, three := autograd.Constant(random(rng, 3, 2).Value()), random(rng, 4, 3, 2)
 	each := two.BroadcastTo(4, 3, 2)
 	bits("queries without heads", autograd.ScaledDotProductAttention(two, three, three, plain), autograd.ScaledDotProductAttention(each, three, three, plain))
 	bits("keys without heads", autograd.ScaledDotProductAttention(three, two, two, plain), autograd.ScaledDotProductAttention(three, each, each, plain))
 
-	// A query that sees nothing: zeros, and no gradient, of any order.
+	// A query that sees nothing gives zeros, and gradients of 0, of three orders.
 	one := autograd.Constant(tensor.Rows([][]float64{{0, 0, 0}, {1, 0, 1}, {1, 1, 1}}))
 	y := autograd.ScaledDotProductAttention(q, k, v, autograd.Attention{Mask: one})
 	blind := y.Slice(2, 0, 1)

@@ -112,7 +112,7 @@ func TestPointwiseNaN(t *testing.T) {
 	}
 }
 
-// Where nothing comes back, an infinite slope does no harm, up to the fourth derivative.
+// Where no gradient comes in, an infinite slope does no harm, up to the fourth derivative.
 func TestPointwiseMasking(t *testing.T) {
 	zero := number(0)
 	for _, c := range []struct {
@@ -157,7 +157,7 @@ func TestPointwiseMasking(t *testing.T) {
 	}
 }
 
-// Derivatives of any order, and where the formula changes.
+// Derivatives of sinc up to order 20, including where the formula changes.
 func TestSincAtAnyOrder(t *testing.T) {
 	for _, c := range []struct {
 		order    int
@@ -201,7 +201,7 @@ func TestSincAtAnyOrder(t *testing.T) {
 		{7, -0.7, -341.51818285771185},
 		{7, 1.25, -124.48014705066593},
 		{7, 7.3, 40.7525946759769},
-		{8, .5, 162.55206566138645}, // this and those below by the series, in 60 digits
+		{8, .5, 162.55206566138645}, // this row and those below by the series, with 60 digits
 		{8, .625, -203.87790642994586},
 		{8, 4.25, 607.2970643806201},
 		{10, .66, 2731.48550286891613},
@@ -257,7 +257,7 @@ func TestPolygamma(t *testing.T) {
 		{20, 50.0, -1.5484472745325126e-17},
 		{40, 3.7, -4.1247560670090187e+24},
 		{1, -1e9 - .25, 19.739208801178716}, // 2π² − 1e-9, by reflection
-		{19, 30, 7.445107098657235e-13},     // this and those below by Euler's and Maclaurin's formula behind 4,000 terms, in 80 digits
+		{19, 30, 7.445107098657235e-13},     // this row and those below by the Euler–Maclaurin formula after 4,000 terms, with 80 digits
 		{19, 12, 4.009562133845949e-05},
 		{40, 52, -6.701678772115926e-23},
 		{99, 110, 1.1416822966499711e-48},
@@ -279,15 +279,15 @@ func TestPolygamma(t *testing.T) {
 		t.Errorf("polygamma(120, 131) = %v", y) // where the last terms count most
 	}
 	if y := number(-1.25).Polygamma(170).Value().Item(); y != inf {
-		t.Errorf("polygamma(170, −1.25) = %v overflows", y)
+		t.Errorf("polygamma(170, −1.25) = %v, want +Inf", y)
 	}
-	// At its zero, digamma is right to the last digits of x.
+	// Near its zero, digamma is as accurate as the rounding of x allows.
 	if y := number(1.4616321449683623).Digamma().Value().Item(); !(math.Abs(y) <= 1e-15) {
 		t.Errorf("digamma near its zero: %v", y)
 	}
 }
 
-// Powers of 2 and of 10 have whole logarithms, and near 1 no digit is lost.
+// The logarithms of powers of 2 and of 10 are exact.
 func TestLogarithmsAreExact(t *testing.T) {
 	for k := -1074; k < 1024; k++ {
 		if y := number(math.Ldexp(1, k)).Log2().Value().Item(); y != float64(k) {
@@ -307,7 +307,7 @@ func TestLogarithmsAreExact(t *testing.T) {
 	}
 }
 
-// Softplus with a sharpness, and what overflows if it is written by hand.
+// Softplus with a sharpness, which overflows if it is written by hand, and derivatives far from 0.
 func TestSoftplus(t *testing.T) {
 	sharp := func(x *node) *node { return x.Scale(5).Softplus().Scale(.2) }
 	expectNearly(t, "log(1+e^(5x))/5", sharp(variable(20, 50, 100)).Value().Data(), []float64{20, 50, 100})

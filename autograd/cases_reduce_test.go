@@ -13,7 +13,7 @@ import (
 // first returns the first result.
 func first(y, _ *node) *node { return y }
 
-// Gradients at ties, zeros and infinities: PyTorch's, but where it has NaN.
+// Gradients at ties, zeros and infinities: PyTorch's, except where PyTorch has NaN.
 func TestReductionsAtKinks(t *testing.T) {
 	sum := func(f func(x *node, axis int) *node) func(x *node) *node {
 		return func(x *node) *node { return f(x, 0) }
@@ -83,7 +83,7 @@ func TestReductionsAtKinks(t *testing.T) {
 	}
 }
 
-// expectClose is expectNearly where a zero has no sign and rounding errors are those of 1.
+// expectClose is expectNearly, except that a zero may have either sign and be off by 1e-14.
 func expectClose(t *testing.T, what string, got, want []float64) {
 	t.Helper()
 	if !slices.EqualFunc(got, want, func(v, w float64) bool {
@@ -146,7 +146,7 @@ func TestValuesOfReductions(t *testing.T) {
 	expect(t, "median of rows", m.Median(-1).Value(), 2, 5)
 }
 
-// A plan follows the data: what is largest changes from run to run.
+// A plan follows the data: which elements are largest changes from run to run.
 func TestPlanFollowsTheOrder(t *testing.T) {
 	x := autograd.Variable(vector(1, 3, 2))
 	y, i := x.TopK(2, 0, true)
@@ -162,7 +162,7 @@ func TestPlanFollowsTheOrder(t *testing.T) {
 	}
 }
 
-// Cumulative products and sums of a long axis take time linear in its length.
+// Products and cumulative sums along an axis so long that quadratic time would be noticed.
 func TestLongScans(t *testing.T) {
 	const n = 1 << 18
 	x := autograd.Variable(tensor.Full(1, n))
@@ -209,7 +209,7 @@ func TestReductionsOfBadInput(t *testing.T) {
 	}
 }
 
-// A zero hides no NaN.
+// A zero does not hide a NaN.
 func TestProdOfNaN(t *testing.T) {
 	x := variable(0, nan, 3)
 	if dx := autograd.Backward(x.Prod()).Of(x).Data(); !math.IsNaN(dx[0]) || dx[1] != 0 || !math.IsNaN(dx[2]) {
@@ -217,7 +217,8 @@ func TestProdOfNaN(t *testing.T) {
 	}
 }
 
-// A row that Where does not choose, whose products overflow or are NaN, has no derivatives of any order.
+// A row that Where does not choose has gradients of 0, to the fourth order, even if its products overflow
+// or are NaN.
 func TestMaskedRows(t *testing.T) {
 	t.Parallel()
 	for _, row := range [][]float64{{1e200, 1e200, 1e200, 1e200}, {1, inf, 2, 3}, {1, nan, 2, 3}, {0, inf, 0, 1}} {

@@ -11,7 +11,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// parts are ways to take a part of x, about 100 of its elements, the i-th of many.
+// parts are ways to take the i-th of many parts of x, most of them of 100 elements.
 var parts = map[string]func(x *node, i int) *node{
 	"slices": func(x *node, i int) *node {
 		return x.Slice(0, 97*i%(x.Value().Len()-100), 97*i%(x.Value().Len()-100)+100)
@@ -34,7 +34,8 @@ func scattered(k, n int, seed uint64) *node {
 	return autograd.Constant(index)
 }
 
-// many returns a sum over count parts of x, each used nonlinearly, with x as a whole used in between.
+// many returns a sum over count parts of x, each used nonlinearly; x as a whole is used before them and
+// in between.
 func many(x *node, part func(x *node, i int) *node, count int) *node {
 	sum := x.Square().Sum()
 	for i := range count {
@@ -54,7 +55,8 @@ func drawn(n int) *tensor.Tensor {
 	return x
 }
 
-// allocated returns how many bytes f allocates; 0 under the race detector, which makes pools forget at random.
+// allocated returns how many bytes f allocates, but 0 under the race detector, which makes pools forget
+// at random.
 func allocated(f func()) int {
 	if raceEnabled {
 		f()
@@ -67,8 +69,8 @@ func allocated(f func()) int {
 	return int(after.TotalAlloc - before.TotalAlloc)
 }
 
-// The gradients of T parts of one tensor of n elements take memory, and nodes, for n + T·part numbers, not for n·T: in
-// Backward, in Grad, and in Grad of what Grad gave.
+// The gradients of T parts of one tensor of n elements take memory and nodes for n + T·part numbers, not
+// for n·T, in Backward, in Grad, and in Grad of what Grad gave.
 func TestManyPartsAreLinear(t *testing.T) {
 	const n, count = 100_000, 1000
 	const bytes = 8 * 30 * (n + count*100) // n·count would be 800 MB
@@ -105,8 +107,8 @@ func TestManyPartsAreLinear(t *testing.T) {
 	}
 }
 
-// Grad gives the bits of Backward, and a plan of a gradient those of Grad, also where the whole is computed itself,
-// and where the parts' gradients are all that needs it.
+// Grad gives the bits of Backward, and a plan of a gradient those of Grad, even where the whole is
+// computed, and where only the gradients of its parts need it.
 func TestGradientsOfManyParts(t *testing.T) {
 	for name, part := range parts {
 		for _, wrap := range []struct {
@@ -125,9 +127,9 @@ func TestGradientsOfManyParts(t *testing.T) {
 				}
 				grad := autograd.Grad(loss, w)[0]
 				if want := autograd.Backward(loss).Of(w); !sameBits(grad.Value(), want) {
-					t.Error("Grad is not Backward's")
+					t.Error("Grad and Backward differ")
 				}
-				// The first does not depend on x: its steps may come before x is computed.
+				// The first term does not depend on x: its steps may come before x is computed.
 				second := autograd.Grad(linear, x)[0].Mul(x).Add(autograd.Grad(grad.Square().Sum(), w)[0])
 				want := []*tensor.Tensor{second.Value().Clone()}
 				result := second.Square().Sum()
@@ -138,7 +140,7 @@ func TestGradientsOfManyParts(t *testing.T) {
 					plan.Forward()
 					dp := plan.Backward().Of(w)
 					if same := sameBits(second.Value(), want[0]) && sameBits(dp, dw); same != (k != 1) {
-						t.Errorf("run %d: %v that the plan gives the same bits", k, same)
+						t.Errorf("run %d: the plan gives the same bits: %v", k, same)
 					}
 				}
 				if raceEnabled {
@@ -152,15 +154,16 @@ func TestGradientsOfManyParts(t *testing.T) {
 	}
 }
 
-// atIndices expects a gradient from Backward, Grad and a plan, all at these indices: everywhere changes them.
+// atIndices expects a gradient from Backward and from Grad. Unlike everywhere, it runs no plan with other
+// indices.
 func atIndices(t *testing.T, what string, loss, x *node, want ...float64) {
 	t.Helper()
 	expect(t, what, autograd.Backward(loss).Of(x), want...)
 	expect(t, what+" by Grad", autograd.Grad(loss, x)[0].Value(), want...)
 }
 
-// What a read takes several times adds up, what a write replaces gets nothing, and what is cut off or masked does no
-// harm, to the second order.
+// Gradients of what is read several times add up, to the second order; what a write replaces gets none;
+// and what is cut off or masked does no harm.
 func TestSelectCases(t *testing.T) {
 	twice := constant([]float64{0, 0})
 	for name, f := range map[string]func(x *node) *node{
@@ -267,7 +270,7 @@ func TestSelectValues(t *testing.T) {
 	expect(t, "uneven trapezia", constant([]float64{0, 2, 3}).Trapezoid(0, constant([]float64{0, 2, 3}).Diff(0, 1)).Value(), 4.5)
 }
 
-// An index that is a result follows the data in a plan, and is checked there.
+// In a plan, an index that is computed follows the data, and is checked in each run.
 func TestIndexInAPlan(t *testing.T) {
 	x, index := variable(1, 2, 3), autograd.Constant(vector(0, 2))
 	y := x.Gather(0, index.AddScalar(0)).Square().Sum().Add(x.ScatterAdd(0, index, number(1).BroadcastTo(2)).Square().Sum())
@@ -354,7 +357,7 @@ func TestSelectPanics(t *testing.T) {
 	}
 }
 
-// Indices serve tensors of as many axes as there may be.
+// Gather works with as many axes as a tensor may have.
 func TestGatherOfSixteenAxes(t *testing.T) {
 	t.Parallel()
 	shape := make([]int, 16)
@@ -365,12 +368,12 @@ func TestGatherOfSixteenAxes(t *testing.T) {
 	expect(t, "16 axes", x.Gather(15, autograd.Constant(tensor.New(shape...))).Value(), 7)
 }
 
-// An index that is a Variable has the gradient 0, also where what is selected from is constant.
+// An index that is a Variable has the gradient 0, even where it selects from a constant.
 func TestGradientOfIndex(t *testing.T) {
 	t.Parallel()
 	x, w, index := autograd.Constant(vector(1, 2, 3)), variable(1, 2, 3), variable(2, 0)
 	for _, from := range []*node{x, w} {
-		loss := from.Gather(0, index).Mul(index).Sum() // which depends on the index by the product too
+		loss := from.Gather(0, index).Mul(index).Sum() // depends on the index through the product, too
 		want := from.Gather(0, index).Value().Data()
 		expect(t, "by Backward", autograd.Backward(loss, index).Of(index), want...)
 		expect(t, "by Grad", autograd.Grad(loss, index)[0].Value(), want...)

@@ -13,7 +13,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Inputs on which other libraries have gone wrong, from their public bug reports; the right values were
+// Inputs on which other libraries have gone wrong, from their public bug reports. The right values were
 // computed anew, by hand or with 50 digits.
 
 // derivatives returns the first n derivatives of f at x, element by element.
@@ -29,7 +29,7 @@ func derivatives(f func(x *node) *node, n int, at ...float64) (all [][]float64) 
 
 func gradient(f func(x *node) *node, at ...float64) []float64 { return derivatives(f, 1, at...)[0] }
 
-// nearly reports whether got and want agree to 14 digits; NaN is like NaN, and 0 not like −0.
+// nearly reports whether got and want agree to 14 digits. NaN equals NaN, but 0 does not equal −0.
 func nearly(got, want float64) bool {
 	if got == want && want != 0 {
 		return true
@@ -47,7 +47,7 @@ func expectNearly(t *testing.T, what string, got, want []float64) {
 	}
 }
 
-// A branch that Where does not choose does no harm, whatever it does, up to the fifth derivative.
+// A branch that Where does not choose does no harm, whatever its value, up to the fifth derivative.
 func TestPoisonedBranches(t *testing.T) {
 	zero := number(0)
 	for _, c := range []struct {
@@ -90,8 +90,8 @@ func TestPoisonedBranches(t *testing.T) {
 	expectNearly(t, "softplus by hand", gradient(softplus, 1000, 1), []float64{1, 1 / (1 + math.Exp(-1))})
 }
 
-// Multiplying by a mask instead is no mask: the value is NaN, as IEEE 754 says of 0·∞. The gradient that
-// comes back is exactly 0, and stays so.
+// Multiplication by a mask does not mask: the value is NaN, as IEEE 754 says of 0·∞. The incoming
+// gradient is exactly 0, and stays 0.
 func TestZeroTimesInfinityIsNotHidden(t *testing.T) {
 	x := variable(0)
 	if v := x.Log().Mul(autograd.Constant(vector(0))).Value().Item(); v == v {
@@ -106,7 +106,7 @@ func TestZeroTimesInfinityIsNotHidden(t *testing.T) {
 	}
 }
 
-// An underflowed quotient is no mask.
+// Where dz/y underflows to 0, the gradient by y is not masked; other extremes of quotients.
 func TestQuotients(t *testing.T) {
 	for _, c := range []struct{ x, y, dz, dx, dy float64 }{
 		{1e300, 1e150, 1e-200, 1e-350, -1e-200},
@@ -163,11 +163,11 @@ func TestCases(t *testing.T) {
 	expect(t, "ReLU at NaN", tensor.FromSlice(gradient((*node).ReLU, nan, 1), 2), 0, 1)
 }
 
-// The engine stays small: the limit is on lines of code, without comments and blank lines, of the files that are
-// not families of operations.
+// The engine stays small. The limit counts lines of code, without comments and blank lines, of all files
+// but those of families of operations.
 func TestEngineIsSmall(t *testing.T) {
 	families := []string{
-		"forward.go", "functions.go", "checkpoint.go", "observer.go", "position.go", // forward mode, functions on functions, hooks, where nodes are made
+		"forward.go", "functions.go", "checkpoint.go", "observer.go", "position.go", // forward mode, derivatives of functions, hooks, where nodes are made
 		"arith.go", "chain.go", "constant.go", "kinds.go", "linear.go", "pointwise.go", "reduce.go", "shape.go",
 		"activation.go", "elementary.go", "special.go", // functions of one number
 		"extremes.go", "pairs.go", // functions of several

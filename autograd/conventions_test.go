@@ -93,7 +93,7 @@ func TestConventionsOfTorch(t *testing.T) {
 			want = c.ours
 		}
 		if !strings.Contains(string(docs), line+"\n") {
-			t.Errorf("doc.go has not this line:\n%s", line)
+			t.Errorf("doc.go lacks this line:\n%s", line)
 		}
 		var xs []*node
 		for _, x := range c.xs {

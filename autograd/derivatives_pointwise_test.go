@@ -5,13 +5,14 @@ import (
 	"testing"
 )
 
-// A derivativesAt has f(x), f′(x), f″(x) and f‴(x), computed with 80 to 700 digits by mpmath; 0 is less than 1e−307.
+// A derivativesAt has f(x), f′(x), f″(x) and f‴(x), computed by mpmath with 80 to 700 digits; 0 stands
+// for less than 1e−307.
 type derivativesAt struct {
 	x    float64
 	want [4]float64
 }
 
-// Values and derivatives are right to the last digits in the tails, near singularities and where functions saturate.
+// Values and derivatives are accurate in the tails, near singularities and where functions saturate.
 func TestPointwiseDerivatives(t *testing.T) {
 	for _, f := range pointwiseDerivatives {
 		for _, p := range f.at {

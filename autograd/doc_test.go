@@ -10,7 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The δ of the delta rules are gradients of nodes, and what follows from them by hand is what the graph gives.
+// The δ of the delta rules are gradients of nodes. What follows from them by hand equals what the graph
+// gives.
 func Example_deltaRules() {
 	x := autograd.Constant(tensor.FromSlice([]float64{1, 0, 1, 1}, 2, 2))
 	t := autograd.Constant(tensor.FromSlice([]float64{1, 0}, 2, 1))
@@ -69,7 +70,7 @@ func Example_beyond() {
 	// Output: 12.0 12.0 6.0
 }
 
-// What the package's documentation shows stands in examples.
+// The code in the package's documentation stands in examples.
 func TestDocSnippets(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {

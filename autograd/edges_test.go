@@ -12,7 +12,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Values at the edges of what operations take: lengths of 0 and 1, equal numbers, NaN and infinities, axes that are not named.
+// Values at the edges of what operations accept: lengths of 0 and 1, equal numbers, NaN and infinities,
+// axes that are not named.
 func TestEdges(t *testing.T) {
 	x := variable
 	matrix := rows([]float64{1, 2, 6}, []float64{10, 40, 70})
@@ -47,7 +48,7 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// Systems of 1×1 matrices are quotients, whatever the leading axes that broadcast.
+// Solving systems of 1×1 matrices is division, whichever leading axes broadcast.
 func TestSolveBroadcasts(t *testing.T) {
 	shaped := func(shape ...int) *node { return counted(shape...).AddScalar(1) }
 	for _, tt := range [][2][]int{
@@ -69,7 +70,7 @@ func TestSolveBroadcasts(t *testing.T) {
 	expect(t, "a vector for each of two matrices", a.Solve(variable(8, 40)).Value().Reshape(4), 8, 20, 2, 8)
 }
 
-// What goes along several axes at once goes along these and no others.
+// An operation over several axes at once combines these axes and no others.
 func TestSeveralAxes(t *testing.T) {
 	x := counted(2, 2, 2).AddScalar(1)
 	for name, f := range map[string]func(x *node, axes ...int) *node{
@@ -87,7 +88,8 @@ func TestSeveralAxes(t *testing.T) {
 	}
 }
 
-// The 4-norm is as smooth as the fourth power: of (x⁴ + 1)^¼ = 1 + x⁴/4 − … the fourth derivative at 0 is 6.
+// The 4-norm is as smooth as the fourth power: the fourth derivative of (x⁴ + 1)^¼ = 1 + x⁴/4 − … at 0 is
+// 6.
 func TestFourthDerivativeOfNorm(t *testing.T) {
 	x := variable(0)
 	y := autograd.Concat(0, x, autograd.Constant(vector(1))).Norm(4)
@@ -112,7 +114,7 @@ func TestFlatPointwise2(t *testing.T) {
 	}
 }
 
-// Made tells the file and the line, where the context wants that, and otherwise nothing.
+// Made returns the file and the line if the context asks for them, and otherwise nothing.
 func TestMade(t *testing.T) {
 	plain := autograd.Context{Training: true}.Constant(vector(1)).Named("plain")
 	for _, x := range []*node{nil, variable(1), variable(1).Named("w"), plain, plain.Exp()} {
@@ -131,12 +133,12 @@ func TestMade(t *testing.T) {
 	}
 }
 
-// What can be written as a float64 neither overflows nor underflows on the way, and loses no digits. The right values are by hand or, of
-// functions, by mpmath with 60 digits.
+// A result that a float64 can hold neither overflows nor underflows on the way, and loses no digits. The
+// right values were computed by hand or, for functions, by mpmath with 60 digits.
 func TestNothingIsLostOnTheWay(t *testing.T) {
 	x := variable
 	polygamma := func(n int, at float64) *node { return number(at).Polygamma(n) }
-	far, rising := make([]float64, 10), make([]float64, 10) // 10¹⁵ + i, and what the i are normalised
+	far, rising := make([]float64, 10), make([]float64, 10) // 10¹⁵ + i, and the i normalised
 	for i := range far {
 		far[i], rising[i] = 1e15+float64(i), (float64(i)-4.5)/math.Sqrt(8.25)
 	}

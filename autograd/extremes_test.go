@@ -14,7 +14,7 @@ import (
 
 // These tests run over the list of all operations at values where numbers and slopes are infinite or NaN.
 
-// with returns c's inputs with another value of one element.
+// with returns c's inputs with one element replaced by v.
 func (c opCase) with(input, element int, v float64) []*tensor.Tensor {
 	xs := slices.Clone(c.xs)
 	xs[input] = xs[input].Clone()
@@ -22,7 +22,8 @@ func (c opCase) with(input, element int, v float64) []*tensor.Tensor {
 	return xs
 }
 
-// unlessRefused calls f, and reports whether that went well: an operation may refuse values, such as an index that is NaN.
+// unlessRefused calls f and reports whether it returned: an operation may refuse values, such as an index
+// that is NaN.
 func unlessRefused(t *testing.T, f func()) (ok bool) {
 	t.Helper()
 	defer func() {
@@ -30,7 +31,7 @@ func unlessRefused(t *testing.T, f func()) (ok bool) {
 			var ours *autograd.Error
 			var tensors *tensor.Error
 			if !errors.As(e, &ours) && !errors.As(e, &tensors) {
-				t.Errorf("a panic that is no typed error: %v", e)
+				t.Errorf("a panic that is not a typed error: %v", e)
 			}
 			ok = false
 		}
@@ -48,7 +49,7 @@ func (c opCase) value(t *testing.T, xs []*tensor.Tensor) (y *tensor.Tensor) {
 // Exceptions are operations for which a rule does not hold, with the reasons.
 type exceptions map[string]string
 
-// hold reports what is wrong, unless the operation is an exception, which it then notes.
+// hold reports what is wrong, unless the operation is an exception, which is then noted in seen.
 func (e exceptions) hold(t *testing.T, c opCase, seen *sync.Map, format string, args ...any) {
 	if name := opName(c); e[name] != "" {
 		seen.Store(name, true)
@@ -57,7 +58,7 @@ func (e exceptions) hold(t *testing.T, c opCase, seen *sync.Map, format string, 
 	}
 }
 
-// needed fails for exceptions that are none.
+// needed fails if the rule holds for an exception.
 func (e exceptions) needed(t *testing.T, seen *sync.Map) {
 	for name := range e {
 		if _, ok := seen.Load(name); !ok {
@@ -66,7 +67,7 @@ func (e exceptions) needed(t *testing.T, seen *sync.Map) {
 	}
 }
 
-// A NaN goes to all results that depend on the number in its place, and to no other.
+// A NaN reaches all results that depend on the number in its place, and no others.
 func TestNaNGoesWhereTheNumberGoes(t *testing.T) {
 	compared, product, one := "a comparison with NaN is false", "0 · NaN is NaN", "there is but one number, or but one is not masked"
 	but := exceptions{
@@ -111,7 +112,8 @@ func TestNaNGoesWhereTheNumberGoes(t *testing.T) {
 	}
 }
 
-// Where ∂L/∂y is exactly 0, so are the gradients, and the gradients of these, however large the slopes are.
+// Where ∂L/∂y is exactly 0, so are the gradients, and the gradients of these, however large the slopes
+// are.
 func TestZeroTimesInfiniteSlope(t *testing.T) {
 	sums := "it sums products, in which 0 · ∞ and 0 · NaN are NaN, as in any matrix product"
 	matrix := "its rule has matrix products or quotients of a singular matrix"

@@ -7,15 +7,17 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The determinant of x + s·v, for matrices 3 × 3, is a polynomial of s of degree 3. Forward mode, once, twice and three times, gives its
-// derivatives, also forward over reverse mode, and where x is singular up to the second.
+// For 3 × 3 matrices, the determinant of x + s·v is a polynomial in s of degree 3. Forward mode, applied
+// once, twice and three times, gives its derivatives, and so does forward over reverse mode; where x is
+// singular, up to the second.
 func TestDerivativesOfDeterminantsForward(t *testing.T) {
 	v := tensor.Rows([][]float64{{1, -2, 0}, {.5, 1, 3}, {2, 0, -1}})
 	for name, x := range map[string]*tensor.Tensor{
 		"regular":  tensor.Rows([][]float64{{2, 1, 0}, {-1, 3, 1}, {.5, 0, 1}}),
 		"singular": tensor.Rows([][]float64{{1, 2, 3}, {2, 4, 6}, {0, 1, 1}}),
 	} {
-		// p(s) = c₀ + c₁s + c₂s² + c₃s³, from its values at −1, 0, 1 and its leading coefficient.
+		// p(s) = c₀ + c₁s + c₂s² + c₃s³, from its values at −1, 0 and 1 and its leading coefficient, det
+		// v.
 		det := func(s float64) float64 {
 			return autograd.Constant(new(tensor.Tensor).AddScaled(x, s, v)).Det().Value().Item()
 		}
@@ -42,7 +44,7 @@ func TestDerivativesOfDeterminantsForward(t *testing.T) {
 	}
 }
 
-// expectAbout fails unless got is want but for rounding.
+// expectAbout fails unless got equals want up to rounding.
 func expectAbout(t *testing.T, what string, got, want float64) {
 	t.Helper()
 	if d := got - want; !(d <= 1e-14 && d >= -1e-14) {

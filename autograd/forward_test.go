@@ -11,7 +11,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// tangents returns a direction for each input; another one for another k.
+// tangents returns a direction for each input, which depends on k.
 func tangents(xs []*tensor.Tensor, k int) []*node {
 	vs := make([]*node, len(xs))
 	for i, x := range xs {
@@ -24,8 +24,8 @@ func tangents(xs []*tensor.Tensor, k int) []*node {
 	return vs
 }
 
-// Forward mode gives the derivative in a direction: the numerical one, and, transposed, that of reverse mode. It
-// does so on the heap and by a plan.
+// Forward mode gives the derivative in a direction: it agrees with the numerical one and, transposed,
+// with reverse mode, on the heap and by a plan.
 func TestForwardMode(t *testing.T) {
 	forAllOps(t, func(t *testing.T, c opCase) {
 		xs, vs := variables(c.xs), tangents(c.xs, 0)
@@ -77,7 +77,7 @@ func checkJVP(f gradcheck.Func, xs []*tensor.Tensor, vs []*node, dy *tensor.Tens
 	return err
 }
 
-// A JVP has a shape that broadcasts to the result's.
+// A jvpOfShape is an operation whose JVP has the given shape, which must broadcast to the result's.
 type jvpOfShape struct {
 	*returning
 	shape []int
@@ -99,7 +99,8 @@ func TestShapeOfJVP(t *testing.T) {
 	}
 }
 
-// A rule of forward mode is asked for tangents that there are; without a rule, that of reverse mode is, and nil is zero.
+// A forward-mode rule is asked only if an input has a tangent. Without such a rule, the one of reverse
+// mode is asked, and nil is zero.
 func TestForwardModeOfZeros(t *testing.T) {
 	x, w, one := variable(1, 2), variable(3, 4), autograd.Constant(vector(1, 1))
 	asked := jvpOfShape{&returning{name: "Asked"}, nil}
@@ -115,14 +116,15 @@ func TestForwardModeOfZeros(t *testing.T) {
 	expect(t, "by a mask", autograd.JVP(chosen, []*node{mask}, []*node{one}).Value(), 0)
 }
 
-// The gradients of parts of one tensor are added in one node, whose tangent comes from all, one or none of them.
+// The gradients of parts of one tensor are added in one node, whose tangent comes from all, one or none
+// of them.
 func TestForwardModeOfParts(t *testing.T) {
 	x := variable(1, 2, 3, 4)
 	first, second := x.Slice(0, 0, 2), x.Slice(0, 2, 4)
 	for _, tt := range []struct {
 		name    string
 		loss    *node
-		hessian []float64 // of which it is the diagonal
+		hessian []float64 // its diagonal
 	}{
 		{"both", first.Square().Sum().Add(second.PowScalar(3).Sum()), []float64{2, 2, 18, 24}},
 		{"one", first.Square().Sum().Add(second.Sum()), []float64{2, 2, 0, 0}},
@@ -133,7 +135,7 @@ func TestForwardModeOfParts(t *testing.T) {
 	}
 }
 
-// Derivatives of forward mode are right too.
+// What forward mode gives can be differentiated.
 func TestForwardModeAgain(t *testing.T) {
 	forAllOps(t, func(t *testing.T, c opCase) {
 		if err := gradcheck.Check(func(xs ...*node) *node { return autograd.JVP(c.f(xs...), xs, tangents(c.xs, 1)) }, c.xs...); err != nil {
@@ -142,7 +144,7 @@ func TestForwardModeAgain(t *testing.T) {
 	})
 }
 
-// A rule of forward mode gives what is derived from the rule of reverse mode, whichever inputs have a tangent.
+// A forward-mode rule gives what is derived from the reverse-mode rule, whichever inputs have a tangent.
 func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
 	rules := 0
 	all := forAllOps(t, func(t *testing.T, c opCase) {
@@ -150,7 +152,7 @@ func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
 		y := c.f(xs...)
 		for i := range y.NumInputs() {
 			if i >= len(xs) || y.Input(i) != xs[i] {
-				return // several operations
+				return // c is several operations
 			}
 		}
 		for some := 1; some < 1<<len(xs); some++ {

@@ -7,7 +7,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// r and φ of a point of the plane, and the area of a rectangle.
+// polar returns r and φ of a point of the plane.
 func polar(xs ...*autograd.Node) *autograd.Node {
 	x, y := xs[0].Slice(0, 0, 1), xs[0].Slice(0, 1, 2)
 	return autograd.Concat(0, x.Hypot(y), y.Atan2(x))

@@ -14,7 +14,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Functions on functions give what PyTorch gives.
+// Derivatives of functions are those of PyTorch.
 func TestFunctionalAgreesWithTorch(t *testing.T) {
 	text, err := os.ReadFile("testdata/functional.json")
 	if err != nil {
@@ -92,7 +92,7 @@ func TestFlatFunctions(t *testing.T) {
 	}
 }
 
-// The gradients of each example add up to that of the batch, and are those of batches of one.
+// The gradients of the examples add up to that of the batch.
 func TestPerExample(t *testing.T) {
 	w, b := tensor.Rows([][]float64{{1, -2}, {.5, 1}}), vector(.1, -.2)
 	x, target := tensor.Rows([][]float64{{1, 2}, {-1, .5}, {0, 3}}), tensor.Rows([][]float64{{1, 0}, {0, 1}, {1, 1}})
@@ -157,7 +157,8 @@ func TestFunctionsPanic(t *testing.T) {
 	}
 }
 
-// A derivative inside of a function is not confused with one outside of it: M. Hutchinson's and J. Siskind's examples.
+// A derivative inside a function is not confused with one outside it: examples of M. Hutchinson and J.
+// Siskind.
 func TestNestedDerivatives(t *testing.T) {
 	inner := func(f func(y *node) *node, at float64) *node { // d f/dy, as a node of x
 		y := variable(at)
@@ -176,7 +177,8 @@ func TestNestedDerivatives(t *testing.T) {
 	expect(t, "forward over forward", autograd.JVP(x.Mul(dy), []*node{x}, one).Value(), 8)
 }
 
-// A checkpoint gives the bits of the function itself, forward and backward, recorded or not, on the heap and by a plan.
+// A Checkpoint gives what the function itself gives, forward and backward, recorded or not, on the heap
+// and by a plan.
 func TestCheckpoint(t *testing.T) {
 	w, b := tensor.Rows([][]float64{{1, -2}, {.5, 1}}), vector(.1, -.2)
 	block := func(xs ...*node) *node {
@@ -252,7 +254,7 @@ func TestCheckpointOfRepeatedInputs(t *testing.T) {
 	everywhere(t, "one of two", part.Add(x).Sum(), x, 1, 1)
 }
 
-// What f draws is another each time that a checkpoint is computed, and the same when it is computed again for the
+// What f draws differs each time a Checkpoint is computed, but is the same when it is recomputed for the
 // backward pass.
 func TestCheckpointDrawsTheSame(t *testing.T) {
 	noise := func(xs ...*node) *node {
@@ -303,7 +305,7 @@ func TestCheckpointPanics(t *testing.T) {
 			})
 		}
 	}
-	late := func(xs ...*node) *node { // what is computed from the outer's is found when that is computed again
+	late := func(xs ...*node) *node { // the outer Checkpoint finds its own nodes when it is computed again
 		return autograd.Checkpoint(func(ys ...*node) *node { return ys[0].Mul(xs[1].Scale(2)) }, xs[0])
 	}
 	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1] = 2, which is not among its nodes: it is to be given too",
@@ -364,7 +366,7 @@ func TestHook(t *testing.T) {
 	}
 }
 
-// A function may keep what it computes in the slice that it gets.
+// A function may store what it computes in the slice that it is given.
 func TestFunctionsMayUseTheirSlice(t *testing.T) {
 	t.Parallel()
 	square := func(xs ...*node) *node {
@@ -388,7 +390,7 @@ func TestFunctionsMayUseTheirSlice(t *testing.T) {
 	}
 }
 
-// What a function uses is not taken by a plan that the caller does not see.
+// What a function uses is not taken by a plan that the caller does not see: it is refused.
 func TestFunctionsLeaveOthersNodes(t *testing.T) {
 	t.Parallel()
 	m := autograd.Constant(vector(1, 2)).Square()
@@ -402,7 +404,7 @@ func TestFunctionsLeaveOthersNodes(t *testing.T) {
 	expect(t, "the gradient", grads[0], 6, 32)
 }
 
-// Functions that refuse zeros see the first example, not zeros.
+// PerExample builds its graph on the first example, not on zeros, which a function may refuse.
 func TestPerExampleBuildsOnAnExample(t *testing.T) {
 	positive := func(xs ...*node) *node {
 		if xs[1].Value().Data()[0] <= 0 {
@@ -426,7 +428,7 @@ func TestPerExampleBuildsOnAnExample(t *testing.T) {
 	}
 }
 
-// The value is the caller's own.
+// The value that ValueAndGrad returns is the caller's own.
 func TestValueAndGradGivesItsOwnValue(t *testing.T) {
 	x := vector(3)
 	value, _ := autograd.ValueAndGrad(func(xs ...*node) *node { return xs[0].Reshape(1, 1) }, x)

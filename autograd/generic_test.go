@@ -23,10 +23,11 @@ func variables(xs []*tensor.Tensor) []*node {
 	return nodes
 }
 
-// slow reports whether the tests take ten times as long as usually: for the race detector, or in an emulator, with -short.
+// slow reports whether the tests take ten times as long as usual: under the race detector, or in an
+// emulator with -short.
 func slow() bool { return raceEnabled || testing.Short() && runtime.GOARCH != "amd64" }
 
-// forAllOps runs the test over all operations, and reports whether it did: -run may have chosen some.
+// forAllOps runs the test on all operations, and reports whether it did: -run may have selected some.
 func forAllOps(t *testing.T, test func(t *testing.T, c opCase)) (all bool) {
 	t.Parallel()
 	cases, run := allOps(), 0
@@ -83,7 +84,7 @@ func TestThirdDerivatives(t *testing.T) {
 	})
 }
 
-// cotangent returns numbers of y's shape.
+// cotangent returns numbers of y's shape, for ∂L/∂y.
 func cotangent(y *tensor.Tensor) *tensor.Tensor {
 	v := new(tensor.Tensor).Like(y)
 	for i := range v.Data() {
@@ -92,7 +93,7 @@ func cotangent(y *tensor.Tensor) *tensor.Tensor {
 	return v
 }
 
-// AddVJPs adds what VJP returns, to nothing and to something, whichever inputs are wanted.
+// AddVJPs adds what VJP returns, to an empty tensor and to one with values, whichever inputs are wanted.
 func TestAddVJPsEqualsVJP(t *testing.T) {
 	adders := 0
 	all := forAllOps(t, func(t *testing.T, c opCase) {
@@ -104,7 +105,7 @@ func TestAddVJPsEqualsVJP(t *testing.T) {
 		}
 		for i, x := range xs {
 			if i >= y.NumInputs() || y.Input(i) != x {
-				return // several operations
+				return // c is several operations
 			}
 		}
 		adders++
@@ -164,7 +165,7 @@ func TestPlanGivesTheSameBits(t *testing.T) {
 			y = c.f(xs...)
 			return y.Mul(autograd.Constant(cotangent(y.Value()))).Sum(), y
 		}
-		at := [2][]*tensor.Tensor{c.xs, nil} // values, and others
+		at := [2][]*tensor.Tensor{c.xs, nil} // the values of the case, and others
 		for _, x := range c.xs {
 			at[1] = append(at[1], new(tensor.Tensor).Scale(x, 1.25))
 		}
@@ -208,7 +209,7 @@ func leafOf(y *node, x *tensor.Tensor) *node {
 	return nil
 }
 
-// The run of a plan allocates nothing.
+// A plan's run allocates nothing.
 func TestPlanAllocatesNothing(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
@@ -226,7 +227,7 @@ func TestPlanAllocatesNothing(t *testing.T) {
 	}
 }
 
-// An operation of this package takes as many inputs as it has, and may be applied by Apply.
+// Apply accepts an operation of this package with as many inputs as it has, and no other number.
 func TestArity(t *testing.T) {
 	for _, c := range allOps() {
 		for _, y := range autograd.Graph(c.f(variables(c.xs)...)) {
@@ -257,7 +258,7 @@ func checkArity(t *testing.T, y *node) {
 	}
 }
 
-// An operation that is applied to other inputs broadcasts them as it would at first.
+// An operation that is applied again, to inputs of other shapes, broadcasts them.
 func TestMulOfOtherShapes(t *testing.T) {
 	v, m := variable(2, 3), autograd.Variable(tensor.Rows([][]float64{{1, 2}, {3, 4}}))
 	op := v.Mul(v).Op()
@@ -296,8 +297,8 @@ func TestConstantsHaveNoGradient(t *testing.T) {
 	})
 }
 
-// Gradients share no memory with one another, with a value, or with the seed; neither
-// if every input is used twice.
+// Gradients share no memory with one another, with a value, or with the seed, even if every input is used
+// twice.
 func TestGradientsDoNotAlias(t *testing.T) {
 	forAllOps(t, func(t *testing.T, c opCase) {
 		xs := variables(c.xs)
@@ -323,7 +324,7 @@ func TestGradientsDoNotAlias(t *testing.T) {
 	})
 }
 
-// mustBeApart writes into each of the first tensors and looks at all.
+// mustBeApart overwrites each of the first tensors and checks that none of the others changes.
 func mustBeApart(t *testing.T, first, all []*tensor.Tensor, names []string) {
 	t.Helper()
 	for i, x := range first {

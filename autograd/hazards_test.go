@@ -27,8 +27,8 @@ func expect(t *testing.T, what string, got *tensor.Tensor, want ...float64) {
 	}
 }
 
-// everywhere expects a gradient from Backward, of all nodes and of one, twice, from Grad, and from a plan, also
-// after it has run with other values. The plan takes the graph.
+// everywhere expects a gradient from Backward, for all nodes and for x alone, from Grad, each twice, and
+// from a plan, before and after it has run with other values. The plan takes over the graph.
 func everywhere(t *testing.T, what string, loss, x *node, want ...float64) {
 	t.Helper()
 	for range 2 {
@@ -63,7 +63,7 @@ func TestFanOut(t *testing.T) {
 	everywhere(t, "x", b, x, 18+7, 36+7)
 }
 
-// A diamond's middle is reached by two ways of different length.
+// A node is reached by two paths of different lengths.
 func TestFanOutOfUnequalLength(t *testing.T) {
 	x := variable(2)
 	long := x.Square().Scale(1).AddScalar(0).Neg().Neg()
@@ -95,7 +95,7 @@ func TestConstantsInGraph(t *testing.T) {
 	everywhere(t, "x", loss, x, 9, 16)
 }
 
-// A graph is listed in the order of its making, with its constants.
+// A graph is listed in the order in which its nodes were made, constants included.
 func TestGraph(t *testing.T) {
 	c, x := number(3), variable(1)
 	square := x.Square()
@@ -106,7 +106,7 @@ func TestGraph(t *testing.T) {
 	}
 }
 
-// Indices may be Variables: where a choice changes there is no derivative, so their gradients are 0.
+// Indices may be Variables: a choice has no derivative, so their gradients are 0.
 func TestIndicesHaveNoGradient(t *testing.T) {
 	x, at := variable(1, 2, 3), variable(2, 0)
 	for _, y := range []*node{x.TakeAlong(0, at), autograd.Put(x.Slice(0, 0, 2), at, x)} {
@@ -214,7 +214,7 @@ func TestGoroutinesShareGraph(t *testing.T) {
 	group.Wait()
 }
 
-// x³ and tanh, three times over; the third of x³ is 6 everywhere.
+// The first three derivatives are those of the closed forms.
 func TestHigherDerivatives(t *testing.T) {
 	for _, f := range []struct {
 		name string
@@ -250,8 +250,8 @@ func TestHigherDerivatives(t *testing.T) {
 	}
 }
 
-// Where there is no dependence the gradient is zero, at any order, and can be differentiated, also by Backward
-// and a plan.
+// Without dependence the gradient is zero, at any order, and can be differentiated, also by Backward and
+// a plan.
 func TestGradIsZeroAtAnyOrder(t *testing.T) {
 	x, other := variable(3, 4), variable(1)
 	y := x.Square().Sum()
@@ -293,8 +293,8 @@ func TestGradientPenalty(t *testing.T) {
 	}
 }
 
-// Large graphs need no stack, on the heap nor by a plan: there is less of it than a function that called itself for each node
-// would need. Each result has an effect on the loss: y ← 1.000001·y + x.
+// Large graphs need no deep stack, on the heap or by a plan: the limit set here is too low for a function
+// that calls itself for each node. Each result has an effect on the loss: y ← 1.000001·y + w.
 func TestLongChain(t *testing.T) {
 	defer debug.SetMaxStack(debug.SetMaxStack(1 << 20))
 	n := 100_000
@@ -327,7 +327,7 @@ func TestWideGraph(t *testing.T) {
 	expect(t, "x", autograd.Backward(y, x).Of(x), float64(n)*float64(n-1)/2)
 }
 
-// The backward of a concatenation takes time, and memory, linear in the number of nodes.
+// The backward pass of a concatenation takes memory linear in the number of nodes.
 func TestConcatOfMany(t *testing.T) {
 	bytes := func(n int) int {
 		xs := make([]*node, n)
@@ -345,7 +345,8 @@ func TestConcatOfMany(t *testing.T) {
 	}
 }
 
-// The gradients of what lies between are freed as soon as they have been passed on, and none is kept for another Backward.
+// The gradients of inner nodes are freed as soon as they have been passed on; none is kept for another
+// Backward.
 func TestBackwardFreesGradients(t *testing.T) {
 	const n, depth = 100_000, 20
 	x := autograd.Variable(tensor.New(n))
@@ -354,7 +355,7 @@ func TestBackwardFreesGradients(t *testing.T) {
 		y = y.Scale(.5)
 	}
 	loss := y.Sum()
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it runs once
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // inUse runs it
 	before := inUse()
 	grads := autograd.Backward(loss, x)
 	if more := inUse() - before; more > 8*n*3 {
@@ -372,7 +373,7 @@ func inUse() int {
 	return int(m.HeapAlloc)
 }
 
-// While a plan is made, what rules make is freed when the sums have it.
+// While a plan is made, what rules make is freed once it has been added up.
 func TestPlanIsMadeInLittleMemory(t *testing.T) {
 	const n, depth = 100_000, 20
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -401,7 +402,7 @@ func TestNoRecord(t *testing.T) {
 	w := variable(1, 2)
 	x := autograd.Context{NoRecord: true}.Constant(vector(3, 4)).Named("x")
 	y := w.Mul(x)
-	loss := w.Square().Add(y).Sum() // contagious, even behind a Variable
+	loss := w.Square().Add(y).Sum() // NoRecord is contagious, even behind a Variable
 	expect(t, "value", loss.Value(), 1+4+3+8)
 	if loss.NeedsGrad() || !loss.Context().NoRecord || loss.NumInputs() != 0 {
 		t.Errorf("%v was recorded", loss)
@@ -468,7 +469,7 @@ func TestContextFlows(t *testing.T) {
 	}
 	other := autograd.Context{Rand: rand.New(rand.NewPCG(3, 4))}.Constant(vector(1))
 	if z := all.Constant(vector(1)).Mul(other); z.Context().Rand != rng {
-		t.Error("the first Rand is that of the result")
+		t.Error("the result does not have the first Rand")
 	}
 	stop := autograd.Context{NoRecord: true}.Constant(vector(1)).Named("stop")
 	for _, first := range []*node{a, stop} {

@@ -12,18 +12,18 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The tests of the rules are tested: a rule that is wrong, be it a little, is refused. Mutants of the source are in
-// internal/mutate.
+// These tests test the tests of the rules: a rule that is even slightly wrong is refused. Mutants of the
+// source are in internal/mutate.
 
-// A fault is what is wrong in a rule: the results for inputs k and l are swapped, if these are not one, and that for k is
-// multiplied by a factor.
+// A fault is an error in a rule: the results for inputs k and l are swapped, unless k = l, and that for k
+// is multiplied by a factor.
 type fault struct {
 	name   string
 	k, l   int
 	factor float64
 }
 
-// faults returns those that the rule of the operation that made y may have.
+// faults returns the faults that the rule of y's operation may have.
 func faults(y *node) (all []fault) {
 	for k := range y.NumInputs() {
 		all = append(all,
@@ -81,7 +81,7 @@ func (op wrongJVP) JVP(y *node, dx []*node) *node {
 
 func (op wrongJVP) Broadcasts() bool { return wrongVJP{Op: op.JVPer}.Broadcasts() }
 
-// last returns f with another operation in the place of its last one.
+// last returns f with its last operation replaced by another.
 func last(f gradcheck.Func, op func(op autograd.Op) autograd.Op) gradcheck.Func {
 	return func(xs ...*node) *node {
 		y := f(xs...)
@@ -89,8 +89,8 @@ func last(f gradcheck.Func, op func(op autograd.Op) autograd.Op) gradcheck.Func 
 	}
 }
 
-// Each rule with its sign turned, a thousandth too large, or with two inputs swapped is refused by gradcheck, in
-// a few of the cases where this gives another gradient; and so is each rule of forward mode by checkJVP.
+// gradcheck refuses each rule with its sign turned, a thousandth too large, or with two inputs swapped,
+// in a few of the cases where this changes the gradient; and so does checkJVP each rule of forward mode.
 func TestRuleMutants(t *testing.T) {
 	t.Parallel()
 	if slow() {
@@ -124,7 +124,7 @@ func TestRuleMutants(t *testing.T) {
 
 // mutants counts mutants by their names.
 type mutants struct {
-	each int // so many are enough
+	each int // how many of one name are enough
 	made map[string]int
 }
 

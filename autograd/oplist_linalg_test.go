@@ -61,8 +61,8 @@ func (l *list) einsums() {
 	}
 }
 
-// addRegular is add for functions of regular, well-conditioned matrices: 8 is added to the diagonal of the first input, so that no step
-// of a numerical derivative makes it singular.
+// addRegular is add for functions of regular, well-conditioned matrices: 8 is added to the diagonal of
+// the first input, so that no step of a numerical derivative makes it singular.
 func (l *list) addRegular(name string, f func(xs ...*node) *node, shapes ...shape) {
 	l.add(name, f, signed, shapes...)
 	a := (*l)[len(*l)-1].xs[0]
@@ -90,7 +90,7 @@ func (l *list) solves() {
 	for _, s := range []shape{{1, 1}, {3, 3}, {2, 2, 2}, {0, 0}, {0, 2, 2}} {
 		l.addRegular("Inverse", unary((*node).Inverse), s)
 		l.addRegular("Cholesky", unary((*node).Cholesky), s)
-		squares := func(x *node) *node { return x.MatMulNT(x).Add(autograd.Constant(tensor.Eye(s[len(s)-1]))) } // positive definite wherever x is
+		squares := func(x *node) *node { return x.MatMulNT(x).Add(autograd.Constant(tensor.Eye(s[len(s)-1]))) } // positive definite for any x
 		l.add("Cholesky of squares", unary(func(x *node) *node { return squares(x).Cholesky() }), signed, s)
 	}
 }

@@ -21,7 +21,7 @@ type lineCase struct {
 	axis int
 }
 
-// lineCases are for what goes along one axis.
+// lineCases are for operations along one axis.
 var lineCases = []lineCase{{shape{3}, 0}, {shape{2, 3}, -1}, {shape{3, 2}, 0}, {shape{2, 3, 2}, 1}, {shape{1}, 0}, {shape{0, 2}, 0}, {shape{2, 0}, 0}}
 
 // An axesCase is a shape and some axes of it.
@@ -30,7 +30,7 @@ type axesCase struct {
 	axes []int
 }
 
-// axesCases are for reductions, of elements that are there.
+// axesCases are for reductions; no axis that is reduced is empty.
 var axesCases = []axesCase{{shape{}, nil}, {shape{4}, []int{0}}, {shape{2, 3}, nil}, {shape{3, 2}, []int{0}}, {shape{2, 3, 2}, []int{-1, 0}}, {shape{0, 3}, []int{1}}}
 
 // along adds an operation along one axis.
@@ -89,7 +89,7 @@ func (l *list) cumulativeOps() {
 }
 
 func (l *list) orderOps() {
-	// with uses the indices as well: as numbers, that have no gradient.
+	// with uses the indices as well, as numbers, which have no gradient.
 	with := func(y, indices *node) *node { return y.Mul(indices.AddScalar(1)) }
 	for _, falling := range []bool{false, true} {
 		l.along(fmt.Sprint("Sort ", falling), func(x *node, axis int) *node { return x.Sort(axis, falling) })

@@ -230,7 +230,7 @@ func (l *list) shapes() {
 	concat(0, shape{0}, shape{0})
 }
 
-// Every exported operation is in the list: methods of Node, and functions, that give a node of nodes.
+// Every exported operation is in the list: functions, and methods of Node, that return one node.
 func TestListIsComplete(t *testing.T) {
 	missing := map[string]bool{}
 	for _, file := range sources(t) {
@@ -240,7 +240,7 @@ func TestListIsComplete(t *testing.T) {
 			}
 		}
 	}
-	for _, other := range []string{"Variable", "Constant", "Scalar", "Apply", "Input", "Keep", "Named", "Of", "VJP", "JVP"} { // no operations
+	for _, other := range []string{"Variable", "Constant", "Scalar", "Apply", "Input", "Keep", "Named", "Of", "VJP", "JVP"} { // not operations
 		if !missing[other] {
 			t.Errorf("%s is not found", other)
 		}
@@ -262,7 +262,7 @@ func opName(c opCase) string {
 	return strings.FieldsFunc(c.name, func(r rune) bool { return r == '[' || r == '(' || r == ' ' })[0]
 }
 
-// sources returns the files of this package but for tests, parsed, by their names.
+// sources returns the parsed files of this package, without tests, by name.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
 	names, err := filepath.Glob("*.go")
@@ -281,7 +281,7 @@ func sources(t *testing.T) map[string]*ast.File {
 	return files
 }
 
-// givesNode reports whether f is a function or a method of Node that returns one node.
+// givesNode reports whether f, a function or a method, returns one node.
 func givesNode(f *ast.FuncDecl) bool {
 	isNode := func(e ast.Expr) bool {
 		star, ok := e.(*ast.StarExpr)

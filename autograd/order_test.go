@@ -11,7 +11,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The order of lines of all lengths, with equal elements, both zeros, infinities and NaN, is that of a stable sort.
+// Lines of all lengths, with equal elements, both zeros, infinities and NaN, are sorted as by a stable
+// sort.
 func TestOrderOfLongLines(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -46,7 +47,7 @@ func TestOrderOfLongLines(t *testing.T) {
 	}
 }
 
-// sortedPlaces returns the places of x in order.
+// sortedPlaces returns the indices of x's elements in sorted order.
 func sortedPlaces(x []float64, descending bool) []float64 {
 	places := make([]float64, len(x))
 	for i := range places {
@@ -54,7 +55,7 @@ func sortedPlaces(x []float64, descending bool) []float64 {
 	}
 	slices.SortStableFunc(places, func(a, b float64) int {
 		v, w := x[int(a)], x[int(b)]
-		order := cmp.Compare(v, w) // in which NaN is less than numbers
+		order := cmp.Compare(v, w) // orders NaN before all numbers
 		if math.IsNaN(v) != math.IsNaN(w) {
 			order = -order
 		}

@@ -74,7 +74,7 @@ func TestPanics(t *testing.T) {
 	mustPanic(t, "tensor: Concat: no operands", func() { autograd.Concat(0) })
 }
 
-// A mistake that a tensor method finds names the inputs, if they have names; another panic passes as it is.
+// A mistake that a tensor method finds names the inputs, if they have names; other panics pass unchanged.
 func TestMistakesNameTheInputs(t *testing.T) {
 	t.Parallel()
 	x, w := variable(1, 2, 3).Named("x"), variable(4, 5).Named("w")

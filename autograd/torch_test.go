@@ -12,7 +12,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// torchOps gives each of PyTorch's operations as one of ours; the files torch_…_test.go fill it.
+// torchOps has an adapter for each of PyTorch's operations; the files torch_…_test.go fill it.
 var torchOps = map[string]func(s *torchSample) *node{}
 
 // torch adds an operation, by its name in PyTorch.
@@ -23,7 +23,7 @@ func torch(op string, f func(s *torchSample) *node) {
 	torchOps[op] = f
 }
 
-// torchLeftOut are the options of PyTorch's that have no counterpart here, by operation.
+// torchLeftOut are PyTorch's options that have no counterpart here, by operation.
 var torchLeftOut = map[string][]torchOption{}
 
 type torchOption struct {
@@ -31,7 +31,7 @@ type torchOption struct {
 	is     func(c *torchCall) bool
 }
 
-// leaveOut leaves out the samples of an operation that have an option, for a reason.
+// leaveOut leaves out the samples of an operation for which is returns true, for a reason.
 func leaveOut(op, reason string, is func(c *torchCall) bool) {
 	torchLeftOut[op] = append(torchLeftOut[op], torchOption{reason, is})
 }
@@ -46,17 +46,18 @@ func (s *torchSample) leftOut() string {
 	return ""
 }
 
-// torchFlaws are operations whose derivatives PyTorch computes by a formula that is less exact than a sample's movement says.
+// torchFlaws are operations whose derivatives PyTorch computes by a formula that is less accurate than a
+// sample's movement says.
 var torchFlaws = map[string]torchFlaw{}
 
 type torchFlaw struct {
 	reason string
-	// mend takes known errors out of what a sample wants, and returns how far it may be off for the others: as much
-	// as the formula's rounding errors, an absolute number.
+	// mend takes known errors out of what a sample wants, and returns how far that may be off for other
+	// reasons: an absolute number, as large as the rounding errors of the formula.
 	mend func(s *torchSample) (noise float64)
 }
 
-// flawed says why PyTorch's derivatives of an operation are not exact, and mends them.
+// flawed says why PyTorch's derivatives of an operation are not exact, and how to mend them.
 func flawed(op, reason string, mend func(s *torchSample) (noise float64)) {
 	torchFlaws[op] = torchFlaw{reason, mend}
 }
@@ -93,7 +94,7 @@ func TestTorch(t *testing.T) {
 	count(t, ops, of)
 }
 
-// compareOp compares an operation's samples, but those left out.
+// compareOp compares an operation's samples, except those left out.
 func compareOp(t *testing.T, op string, f func(s *torchSample) *node, samples []*torchSample) {
 	ran := 0
 	for _, s := range samples {
@@ -148,7 +149,7 @@ func count(t *testing.T, ops []string, of map[string][]*torchSample) {
 	t.Logf("%d samples of %d operations run, %d are left out\n%s", all, len(ops), out, &lines)
 }
 
-// compare compares y, what the sample's call gives here, and its derivatives with PyTorch's.
+// compare compares y, what the sample's call gives here, and its derivatives, with PyTorch's.
 func (s *torchSample) compare(t *testing.T, y *node) {
 	s.near(t, "out", y.Value(), s.want.Out)
 	if len(s.want.Grads) != len(s.wanted) {
@@ -157,7 +158,7 @@ func (s *torchSample) compare(t *testing.T, y *node) {
 	if t.Failed() {
 		return
 	}
-	if !y.NeedsGrad() { // a flat function: all that PyTorch has of it must be zero
+	if !y.NeedsGrad() { // a flat function: all of PyTorch's derivatives must be zero
 		s.flat(t)
 		return
 	}
@@ -218,8 +219,9 @@ func tangent(y *node, xs []*node) *tensor.Tensor {
 	return autograd.JVP(y, xs, dxs).Value()
 }
 
-// evenly returns numbers that go evenly from a to b, in x's shape. They have the bits of PyTorch's linspace, which
-// goes from both ends to the middle: the differences of their neighbours, say, are rounding alone.
+// evenly returns numbers that go evenly from a to b, in x's shape. They have the bits of PyTorch's
+// linspace, which goes from both ends to the middle: some results, such as second differences, are
+// rounding alone.
 func evenly(a, b float64, x *node) *tensor.Tensor {
 	y := tensor.New(x.Shape()...)
 	n := y.Len()
@@ -234,9 +236,9 @@ func evenly(a, b float64, x *node) *tensor.Tensor {
 	return y
 }
 
-// near compares x with PyTorch's tensor, of which nil is zero: the difference may be 1e-9, or ten times as
-// much as one unit in the last place of the sample's inputs moves the result, relative to the element, or
-// to a thousandth of the largest.
+// near compares x with PyTorch's tensor; nil is zero. The difference may be 1e-9 or, if that is more, ten
+// times as much as one unit in the last place of the sample's inputs moves the result, relative to the
+// element, to a thousandth of the largest one, or to 1e-6; and s.noise more.
 func (s *torchSample) near(t *testing.T, what string, x *tensor.Tensor, want *torchTensor) {
 	t.Helper()
 	if want == nil {
