@@ -8,7 +8,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A function has a Variable that no field shows.
+// A closure is a layer that may use a Variable which no field shows.
 type closure struct{ F func(x *node) *node }
 
 func (c closure) Forward(x *node) *node { return c.F(x) }
@@ -71,7 +71,7 @@ func TestCheck(t *testing.T) {
 	wantPanic(t, "layers: 0: Linear 1→2: the input is nil", func() { layers.Check(layers.Sequential{fromZeros(1, 2)}, nil) })
 }
 
-// A graph with more paths than can be walked one by one.
+// The graph has more paths than can be walked one by one.
 func TestCheckOfManyPaths(t *testing.T) {
 	t.Parallel()
 	p := parameter(1)

@@ -10,7 +10,7 @@ import (
 	"gentlegrad/layers"
 )
 
-// A network is not written without its numbers, nor read.
+// json and gob do not write a network without its numbers, nor read one.
 func TestEncoding(t *testing.T) {
 	t.Parallel()
 	linear := fromZeros(2, 3)

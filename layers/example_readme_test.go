@@ -10,7 +10,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The example of the README; a test in demos holds the two alike.
+// The example of the README; a test in demos keeps the two the same.
 func Example() {
 	x := autograd.Constant(tensor.Rows([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}))
 	t := autograd.Constant(tensor.Rows([][]float64{{0}, {1}, {1}, {0}})) // XOR

@@ -93,7 +93,7 @@ func ExampleSequential_Forward() {
 	//  [0.]]
 }
 
-// A layer that stands twice in a network has its parameters once.
+// The parameters of a layer that occurs twice in a network are listed once.
 func ExampleParameters() {
 	shared := layers.NewLinear(3, 3, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
 	net := layers.Sequential{shared, layers.Tanh{}, shared}
@@ -105,8 +105,8 @@ func ExampleParameters() {
 	// Variable bias [3]
 }
 
-// A weight that is computed where the network is built would stay as it is when what it was computed from
-// is trained.
+// A weight that is computed where the network is built would not change when what it was computed from is
+// trained.
 func ExampleParameters_mistake() {
 	defer func() { fmt.Println(recover()) }()
 	encoder := layers.NewLinear(4, 2, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
@@ -221,8 +221,7 @@ func ExampleNewLinear() {
 	//  [7. 8. 9.]]
 }
 
-// A Linear is a struct: one without a bias, or with weights from elsewhere, is
-// written down as such.
+// A Linear is a struct: one without a bias, or with weights from elsewhere, is written as a literal.
 func ExampleLinear() {
 	l := &layers.Linear{Weight: autograd.Variable(tensor.Eye(2))}
 	fmt.Println(l.Forward(autograd.Constant(tensor.FromSlice([]float64{3, 4}, 2))).Value())
@@ -288,14 +287,15 @@ func ExampleReLU() {
 	// Output: [0. 0. 2.]
 }
 
-// Identity makes a network linear, such as the article's for regression, without a
-// special case.
+// An Identity makes the output linear, as in the article's network for regression, without a special
+// case.
 func ExampleIdentity() {
 	fmt.Println(layers.Identity{}.Forward(autograd.Constant(tensor.Linspace(-2, 2, 3))).Value())
 	// Output: [-2.  0.  2.]
 }
 
-// Dropout needs a context: whether it is training, and the source of its random numbers. Without one it does nothing.
+// Dropout needs a context, with the random source and whether it is training. Without one it does
+// nothing.
 func ExampleDropout() {
 	drop := layers.Dropout{P: .5}
 	ones := tensor.Full(1, 8)
@@ -310,7 +310,8 @@ func ExampleDropout() {
 	// [1. 1. 1. 1. 1. 1. 1. 1.]
 }
 
-// In training a batch is normalised by its own mean and variance, which the running ones follow; otherwise by these.
+// In training, a batch is normalised by its own mean and variance, which the running ones follow;
+// otherwise, by the running ones.
 func ExampleBatchNorm() {
 	norm := layers.NewBatchNorm(1)
 	batch := tensor.FromSlice([]float64{1, 3}, 2, 1)
@@ -329,7 +330,7 @@ func ExampleBatchNorm() {
 func ExampleLSTM() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	lstm := layers.NewLSTM(1, 8, layers.Stack{}, layers.Xavier(rng))
-	lstm.Cells[0].BiasIH.Value().Slice(0, 8, 16).Fill(1) // of the gates i, f, g and o the second: it remembers, at first
+	lstm.Cells[0].BiasIH.Value().Slice(0, 8, 16).Fill(1) // of the gates i, f, g and o, that of f: at first, it remembers
 	last := func(y *autograd.Node) *autograd.Node { return y.Slice(1, 5, 6).Squeeze(1) }
 	net := layers.Sequential{lstm, layers.Func(last), layers.NewLinear(8, 1, layers.Xavier(rng))}
 	fmt.Println(net)
@@ -411,7 +412,7 @@ func ExampleFunc() {
 	// [2.127 0.693 6.002]
 }
 
-// The rows of a square weight are orthonormal: what goes through keeps its length.
+// The rows of a square weight are orthonormal: a vector that goes through keeps its length.
 func ExampleOrthogonal() {
 	l := layers.NewLinear(3, 3, layers.Orthogonal(rand.New(rand.NewPCG(1, 2)), 1))
 	x := autograd.Constant(tensor.FromSlice([]float64{1, 2, 2}, 1, 3))

@@ -11,11 +11,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// T is short for a table of closed forms.
+// T is a short name for the table of closed forms.
 type T = tensor.Tensor
 
-// closedForms has the gradients of every layer and loss as they are derived by hand:
-// for y, a function of vs, those of vs, given y and dy = ∂L/∂y.
+// closedForms has the gradients of the article's layers and losses as they are derived by hand: for y, a
+// function of vs, the gradients of vs, given y and dy = ∂L/∂y.
 var closedForms = []struct {
 	name string
 	vs   []*T

@@ -17,7 +17,8 @@ func deviation(x *T) (mean, d float64) {
 	return mean, math.Sqrt(new(T).Mean(centred.Square(centred)).Item())
 }
 
-// The standard deviations that the papers derive, in × out, and for a convolution of 5 × 5 on 20 channels.
+// The standard deviations are those that the papers derive: for a Linear, in × out, and for a convolution
+// of 5 × 5 on 20 channels.
 func TestInitDeviations(t *testing.T) {
 	t.Parallel()
 	const in, out = 300, 200
@@ -67,7 +68,7 @@ func TestOrthogonal(t *testing.T) {
 	}
 }
 
-// Each gate is initialised by itself, in its own columns.
+// Each gate is initialised separately, in its own columns.
 func TestGatesAreInitialisedEach(t *testing.T) {
 	t.Parallel()
 	calls := 0.
@@ -95,7 +96,8 @@ func TestGatesAreInitialisedEach(t *testing.T) {
 	}
 }
 
-// A sequence in two parts, the second starting where the first ended, is the sequence.
+// A sequence in two parts, the second starting from the state that the first ended in, gives what the
+// whole gives.
 func TestRunFromState(t *testing.T) {
 	t.Parallel()
 	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .5)
@@ -177,7 +179,7 @@ func TestEmbeddingAndBilinear(t *testing.T) {
 	}
 }
 
-// Rotations of every direction are as likely.
+// No direction of a rotation is preferred: the mean of many is near 0.
 func TestOrthogonalIsEven(t *testing.T) {
 	t.Parallel()
 	const n = 2000
@@ -200,6 +202,6 @@ func TestEmbeddingDraws(t *testing.T) {
 	layers.NewEmbedding(5, 3, layers.Uniform(rng, 0, 1))
 	tensor.New(5, 3).Uniform(same, 0, 1)
 	if got, want := rng.Uint64(), same.Uint64(); got != want {
-		t.Error("the random source has given other than 15 numbers")
+		t.Error("the random source has not given 15 numbers")
 	}
 }

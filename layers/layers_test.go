@@ -18,7 +18,7 @@ func xorNet() layers.Sequential {
 	}
 }
 
-// normal returns a tensor of normally distributed numbers, the same ones for a shape.
+// normal returns a tensor of normally distributed numbers, the same ones for the same shape.
 func normal(shape ...int) *tensor.Tensor {
 	seed := uint64(3)
 	for _, n := range shape {

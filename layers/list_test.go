@@ -23,7 +23,7 @@ import (
 // one is a list of one number.
 func one(n int) []int { return []int{n} }
 
-// everyLayer returns one of each type, what it takes and gives, and how it prints.
+// everyLayer returns a layer of each type, the shapes that it takes and gives, and how it prints.
 func everyLayer() []listed {
 	init := layers.Normal(rand.New(rand.NewPCG(7, 8)), 0, .6)
 	lstm := layers.NewLSTM(3, 2, layers.Stack{Layers: 2, Bidirectional: true}, init)
@@ -110,7 +110,7 @@ type listed struct {
 	text    string
 }
 
-// unlisted are the layers that take something else than numbers.
+// unlisted are the layers that take indices, or two inputs.
 var unlisted = []any{new(layers.Embedding), new(layers.Bilinear)}
 
 // input returns numbers for the layer, away from kinks and ties.
@@ -193,7 +193,7 @@ func TestLayersPrintWithoutParameters(t *testing.T) {
 	}
 }
 
-// A nil pointer to a layer, as in a field that was never set, is told by each of its methods.
+// Each method of a layer reports a nil pointer to it, as in a field that was never set.
 func TestNilLayers(t *testing.T) {
 	t.Parallel()
 	for _, typ := range layerTypes() {
@@ -222,7 +222,7 @@ func call(layer reflect.Value, i int) {
 	m.Call(args)
 }
 
-// So is one in a field of a layer, with the field.
+// So does a layer with such a pointer in a field, and names the field.
 func TestNilLayersInLayers(t *testing.T) {
 	t.Parallel()
 	tested := 0
@@ -309,7 +309,7 @@ func (l listed) checkParameters(t *testing.T) {
 	}
 }
 
-// A plan gives the bits of the heap, in training and not, at values that it was not made with.
+// A plan gives the bits of the heap, at values that it was not made with.
 func TestLayersInPlans(t *testing.T) {
 	eachLayer(t, func(t *testing.T, l listed) {
 		v := autograd.Variable(tensor.Full(.5, l.in...))
@@ -327,7 +327,8 @@ func TestLayersInPlans(t *testing.T) {
 	})
 }
 
-// Goroutines may infer by one layer at once: what they get is equal, and the race detector sees nothing.
+// Goroutines may infer with one layer at the same time: their results are equal, and the race detector
+// sees nothing.
 func TestLayersInGoroutines(t *testing.T) {
 	eachLayer(t, func(t *testing.T, l listed) {
 		x := l.input()

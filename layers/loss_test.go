@@ -63,7 +63,7 @@ func TestLossShapes(t *testing.T) {
 	}
 }
 
-// An empty batch has an error of 0, and no mean error.
+// The squared error of an empty batch is 0.
 func TestLossOfNothing(t *testing.T) {
 	t.Parallel()
 	empty := autograd.Variable(tensor.New(0, 1))

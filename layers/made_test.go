@@ -9,7 +9,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A node that a layer makes was made where the layer was applied.
+// A layer's nodes were made where the layer was applied.
 func TestMadeByLayer(t *testing.T) {
 	net := layers.Sequential{layers.Tanh{}, layers.Sigmoid{}}
 	y := net.Forward(autograd.Context{Positions: true}.Constant(tensor.Scalar(1)))

@@ -77,7 +77,7 @@ func TestLayersMistakes(t *testing.T) {
 	}
 }
 
-// What is nil, missing, too small, or of a shape that does not fit.
+// Layers and inputs that are nil, missing, too small, or of a shape that does not fit.
 func TestLayersOfNothing(t *testing.T) {
 	t.Parallel()
 	x, vector, scalar := autograd.Constant(tensor.New(2, 3)), autograd.Constant(tensor.New(3)), autograd.Constant(tensor.Scalar(1))

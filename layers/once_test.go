@@ -14,7 +14,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// What happens once a run, and never in a recomputation: running statistics change, dropout draws.
+// What happens once in each run, and never in a recomputation: running statistics change, and dropout
+// draws.
 
 // applied are the ways of applying a layer.
 var applied = []struct {
@@ -33,14 +34,14 @@ func checkpoint(l layers.Layer, x *node, parameters ...*node) *node {
 	return autograd.Checkpoint(func(xs ...*node) *node { return l.Forward(xs[0]) }, append([]*node{x}, parameters...)...)
 }
 
-// training returns a Variable of x, and what it is in a graph for training.
+// training returns a Variable of x, and a node with its value in a graph for training.
 func training(x *T) (v, y *node) {
 	ctx := autograd.Context{Training: true, Rand: rand.New(rand.NewPCG(5, 6))}
 	v = autograd.Variable(x)
 	return v, v.Mul(ctx.Constant(tensor.Scalar(1)))
 }
 
-// A tracked is a BatchNorm whose running statistics are checked against what they are by their formula.
+// A tracked is a BatchNorm whose running statistics are checked against their formula.
 type tracked struct {
 	*layers.BatchNorm
 	batches        float64
@@ -55,7 +56,7 @@ func newTracked(channels int) *tracked {
 	return tr
 }
 
-// ran says that x [n, channels] was run.
+// ran notes that x [n, channels] was run.
 func (tr *tracked) ran(x *T) {
 	tr.batches++
 	n := x.Dim(0)
@@ -122,7 +123,7 @@ func TestRunningStatisticsChangeOnceARun(t *testing.T) {
 	}
 }
 
-// Nothing follows a batch of other channels, which is refused.
+// A batch with another number of channels is refused, and no statistics follow it.
 func TestRunningStatisticsOfOtherChannels(t *testing.T) {
 	t.Parallel()
 	plain := layers.NewBatchNorm(3)
@@ -152,7 +153,7 @@ func TestRunningStatisticsOfOtherChannels(t *testing.T) {
 	}
 }
 
-// A plan of gradients has what a Checkpoint computes again among its steps.
+// A plan of gradients changes the running statistics if it runs the layer; making the plan does not.
 func TestRunningStatisticsInPlansOfGradients(t *testing.T) {
 	t.Parallel()
 	for _, way := range applied {
@@ -226,7 +227,7 @@ func TestBatchNormOfImages(t *testing.T) {
 	}
 }
 
-// Of x = 1 dropout's result is its mask, and so is the gradient of the sum, unless the draws differ.
+// For x = 1, dropout's result is its mask, and so is the gradient of the sum, unless the draws differ.
 func TestDropoutDrawsOnceARun(t *testing.T) {
 	t.Parallel()
 	const n = 64
@@ -269,7 +270,8 @@ func TestDropoutDrawsOnceARun(t *testing.T) {
 	}
 }
 
-// What a Checkpoint computes first and what the gradient computes again would be two draws of one plan: that is refused.
+// The first run of a Checkpoint and its recomputation for the gradient would be two draws of one plan:
+// that is refused.
 func TestDropoutInPlansOfGradients(t *testing.T) {
 	t.Parallel()
 	drop := layers.Sequential{layers.Dropout{P: .25}}
@@ -340,7 +342,8 @@ func TestTrainingPlanDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// A training with running statistics and dropout that is resumed has the bits of one that was not interrupted.
+// Training with running statistics and dropout that is resumed has the bits of training that was not
+// interrupted.
 func TestTrainingResumes(t *testing.T) {
 	t.Parallel()
 	x := normal(20, 3)

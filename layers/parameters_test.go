@@ -66,7 +66,7 @@ type (
 	ring struct{ Next *ring }
 )
 
-// A key prints as what it is not.
+// A key has a String method that must not be called.
 type key int
 
 func (key) String() string { panic("called") }
@@ -117,7 +117,7 @@ func newRich() *rich {
 	return r
 }
 
-// busy has unexported fields that hold nodes, none of which is a parameter by that.
+// busy has unexported fields that hold nodes, none of which is thereby a parameter.
 type busy struct {
 	W       *node
 	alias   *node
@@ -256,7 +256,8 @@ func TestParametersAreTheLayersNodes(t *testing.T) {
 	}
 }
 
-// NewLinear names its Variables, for messages; the names of a network's are others, and Named writes none.
+// NewLinear names its Variables, for messages. The names that Named yields are others, and it writes none
+// of them.
 func TestNamedWritesNothing(t *testing.T) {
 	t.Parallel()
 	net := layers.Sequential{fromZeros(1, 1), &layers.Linear{Weight: parameter(1)}}
@@ -382,7 +383,7 @@ func TestParameterMistakes(t *testing.T) {
 	}
 }
 
-// The transpose of a weight that is trained, computed where it should not be, works but for training.
+// A weight that is computed outside Forward can be applied, though not trained.
 func TestComputedWeightIsApplied(t *testing.T) {
 	t.Parallel()
 	enc := layers.NewLinear(3, 2, layers.Xavier(rand.New(rand.NewPCG(1, 2))))

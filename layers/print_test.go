@@ -7,7 +7,7 @@ import (
 	"gentlegrad/layers"
 )
 
-// A talker prints as it says.
+// A talker prints its text.
 type talker struct {
 	*scale
 	text string
@@ -29,7 +29,7 @@ type adapter func(x *node) *node
 
 func (a adapter) Forward(x *node) *node { return a(x) }
 
-// A spoken layer is a function that says what it is, a titled one a struct with the same in a field.
+// A spoken layer is a function that says what it is; a titled one is a struct that has this in a field.
 type (
 	spoken func(x *node) *node
 	titled struct{ Title string }

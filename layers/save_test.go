@@ -36,7 +36,7 @@ func (b *batchNorm) Forward(x *autograd.Node) *autograd.Node {
 	return x.Sub(b.RunningMean).Div(deviation).Mul(b.Weight).Add(b.Bias)
 }
 
-// A batchNorm that loads PyTorch's says so.
+// A torchBatchNorm says how it loads PyTorch's.
 type torchBatchNorm struct{ *batchNorm }
 
 func (b torchBatchNorm) FromTorch(m *layers.TorchModule) {
@@ -101,7 +101,7 @@ func TestSaveLoad(t *testing.T) {
 	}
 }
 
-// What is no network is not saved as an empty one.
+// What is not a network is not saved as an empty one.
 func TestSaveMistakes(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "net.safetensors")
@@ -135,7 +135,7 @@ func TestStateIsCopied(t *testing.T) {
 	}
 }
 
-// Values may be the network's own.
+// The tensors that are set may be the network's own.
 func TestSetStateOfOwnTensors(t *testing.T) {
 	t.Parallel()
 	memory := tensor.New(2, 2)
@@ -228,7 +228,7 @@ func TestLoadMistakes(t *testing.T) {
 	}
 }
 
-// A model of PyTorch's, with a square Linear, gives PyTorch's outputs; see testdata/README.md.
+// A PyTorch model, with a square Linear, gives PyTorch's outputs; see testdata/README.md.
 func TestLoadTorch(t *testing.T) {
 	t.Parallel()
 	withoutBias := layers.NewLinear(4, 2, nil)
@@ -251,7 +251,7 @@ func TestLoadTorch(t *testing.T) {
 	}
 }
 
-// A reader is a network of a user's own, with the names of its PyTorch model; see testdata/README.md.
+// A reader is a user's network with the names of its PyTorch model; see testdata/README.md.
 type reader struct {
 	Words     *layers.Embedding
 	Memory    *layers.LSTM
@@ -267,8 +267,8 @@ func (r *reader) Forward(x *autograd.Node) *autograd.Node {
 	return r.Head.Forward(r.Norm.Forward(r.Block.Forward(h).Mean(1)))
 }
 
-// A trained model of PyTorch's with an embedding, an LSTM of two layers and both directions, attention, a transformer's block and
-// batch normalisation gives PyTorch's outputs; so it does saved and loaded here.
+// A trained PyTorch model with an embedding, a bidirectional LSTM of two layers, attention, a transformer
+// block and batch normalisation gives PyTorch's outputs, also when it was saved and loaded here.
 func TestLoadTorchReader(t *testing.T) {
 	t.Parallel()
 	newReader := func() *reader {
@@ -299,7 +299,7 @@ func TestLoadTorchReader(t *testing.T) {
 	}
 }
 
-// A module's parts may have other names in PyTorch, and what no method names is found by its field.
+// A module's parts may have other names in PyTorch. What no method names is found by its field.
 func TestTorchModule(t *testing.T) {
 	t.Parallel()
 	net := &torchBlock{Attention: layers.NewLinear(2, 3, nil), Rest: map[string]layers.Layer{"Rest": newBatchNorm(1)}, InitialH: autograd.Variable(tensor.New(2))}

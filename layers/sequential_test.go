@@ -29,7 +29,7 @@ func (b block) Forward(x *autograd.Node) *autograd.Node { return b.Body.Forward(
 // An embedding has the methods of what it embeds.
 type embedding struct{ layers.Sequential }
 
-// A judge computes a loss inside of a network.
+// A judge computes a loss inside a network.
 type judge struct{ t *autograd.Node }
 
 func (j judge) Forward(x *autograd.Node) *autograd.Node { return layers.SquaredError(x, j.t) }
@@ -39,7 +39,7 @@ type panicking struct{ with any }
 
 func (p panicking) Forward(*autograd.Node) *autograd.Node { panic(p.with) }
 
-// A mistake inside a network says in which layer.
+// A mistake inside a network says which layer made it.
 func TestMistakesNameTheLayer(t *testing.T) {
 	t.Parallel()
 	a, b := fromZeros(2, 3), fromZeros(4, 2)
@@ -130,7 +130,7 @@ type outOfRange struct{ i int }
 
 func (l outOfRange) Forward(x *autograd.Node) *autograd.Node { return []*autograd.Node{x}[l.i] }
 
-// Panics that are no mistakes of a caller pass as they are.
+// Panics that are not a caller's mistakes pass unchanged.
 func TestOtherPanics(t *testing.T) {
 	t.Parallel()
 	other := errors.New("mine")
@@ -147,7 +147,7 @@ func TestOtherPanics(t *testing.T) {
 	}
 }
 
-// A scaleOf has a layer, which is not there.
+// A scaleOf has a layer that is nil.
 type scaleOf struct{ *scale }
 
 // A panic through a network shows where it was raised.
@@ -164,7 +164,7 @@ func TestPanicHasItsStack(t *testing.T) {
 	layers.Sequential{layers.Sequential{outOfRange{1}}}.Forward(autograd.Constant(normal(1, 2)))
 }
 
-// A goroutine that ends inside of a network, as t.FailNow does it, ends.
+// A goroutine that ends inside a network, as by t.FailNow, ends.
 func TestGoexit(t *testing.T) {
 	t.Parallel()
 	ended := make(chan any)
@@ -184,7 +184,8 @@ func (exiting) Forward(*autograd.Node) *autograd.Node {
 	return nil
 }
 
-// Naming layers in mistakes costs no allocation where there is none. (Not parallel: it counts.)
+// Naming the layer in a mistake allocates nothing if there is none. (Not parallel: it counts
+// allocations.)
 func TestSequentialDoesNotAllocate(t *testing.T) {
 	x := autograd.Constant(normal(3))
 	net := layers.Sequential{layers.Identity{}, layers.Sequential{layers.Identity{}}}
@@ -211,7 +212,7 @@ func BenchmarkSequential(b *testing.B) {
 	})
 }
 
-// Goroutines share a network: for inference, and for gradients of their own, which are added up.
+// Goroutines share a network, for inference and for gradients of their own.
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
 	net := layers.Sequential{layers.NewLinear(2, 4, layers.Xavier(rand.New(rand.NewPCG(1, 2)))), layers.Tanh{}, block{layers.Sequential{fromZeros(4, 1)}}}

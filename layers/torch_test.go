@@ -17,7 +17,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A torchModule is a module as testdata/modules.json.gz has it, and what becomes of it here.
+// A torchModule is a module as testdata/modules.json.gz has it, and what is made of it here.
 type torchModule struct {
 	Config          torchConfig
 	Parameters      map[string]goldenTensor
@@ -44,7 +44,7 @@ type torchConfig struct {
 	Momentum                          *float64
 }
 
-// numbers are one, or one for each spatial axis.
+// numbers are one number, or one for each spatial axis.
 type numbers []int
 
 func (n *numbers) UnmarshalJSON(text []byte) error {
@@ -55,7 +55,7 @@ func (n *numbers) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, &(*n)[0])
 }
 
-// A loadedParameter is a Variable, and how it comes of PyTorch's tensor of that name.
+// A loadedParameter is a Variable, and how it is made from PyTorch's tensor of that name.
 type loadedParameter struct {
 	name string
 	node *node
@@ -66,7 +66,7 @@ func same(x *T) *T { return x }
 
 func transposed(x *T) *T { return new(T).Transpose(x) }
 
-// part returns what gives the i-th of n parts along the first axis.
+// part returns a function for the i-th of n parts along the first axis.
 func part(i, n int, then func(*T) *T) func(*T) *T {
 	return func(x *T) *T {
 		size := x.Dim(0) / n
@@ -85,7 +85,7 @@ func (m *torchModule) load(name string, ours func(*T) *T) *node {
 	return p
 }
 
-// buffer returns a Constant of the buffer of that name; in training as it was at the start.
+// buffer returns a Constant of the buffer of that name; in training, with the value it had at the start.
 func (m *torchModule) buffer(name string, start float64) *node {
 	x := m.Buffers[name].tensor()
 	if m.Config.Training {
@@ -117,7 +117,7 @@ func (m *torchModule) attention(prefix string) *layers.MultiHeadAttention {
 	return l
 }
 
-// cells returns the cells of all layers whose parameters' names end so.
+// cells returns the cells of all layers whose parameters' names end in suffix.
 func (m *torchModule) cells(suffix string) (cells []*layers.Cell) {
 	for i := 0; ; i++ {
 		end := fmt.Sprintf("_l%d%s", i, suffix)
@@ -131,7 +131,7 @@ func (m *torchModule) cells(suffix string) (cells []*layers.Cell) {
 	}
 }
 
-// activation returns that of a transformer's layer, whose default is ReLU.
+// activation returns the activation of a transformer layer, which is ReLU by default.
 func (m *torchModule) activation() layers.Layer {
 	if m.Config.Activation == "gelu" {
 		return layers.GELU{}
@@ -144,7 +144,7 @@ func (m *torchModule) conv() autograd.Conv {
 	return autograd.Conv{Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, OutputPadding: c.OutputPadding, Groups: c.Groups}
 }
 
-// pools returns the poolings that the config, or where it is silent the shapes, allow.
+// pools returns the poolings that the config allows, or the shapes if the config says nothing.
 func (m *torchModule) pools() (pools []autograd.Pool) {
 	c := m.Config
 	if c.Kernel != nil {
@@ -161,7 +161,8 @@ func (m *torchModule) pools() (pools []autograd.Pool) {
 	return pools
 }
 
-// torchTypes are the types of modules: for a name that begins so, the layers that it may be: several if the file does not say all.
+// torchTypes has the layers that a module may be if its name begins with the prefix: several if the file
+// does not say everything.
 var torchTypes = []struct {
 	prefix string
 	build  func(m *torchModule) []layers.Layer
@@ -336,7 +337,8 @@ func (m *torchModule) check(t *testing.T, name string) {
 	m.checkState(t, layer)
 }
 
-// checkState has the layer itself take PyTorch's tensors, and compares them with those that it was made with.
+// checkState lets the layer itself take PyTorch's tensors, and compares them with those that it was made
+// with.
 func (m *torchModule) checkState(t *testing.T, layer layers.Layer) {
 	tensors := map[string]*T{}
 	for _, all := range []map[string]goldenTensor{m.Parameters, m.Buffers} {
@@ -355,7 +357,7 @@ func (m *torchModule) checkState(t *testing.T, layer layers.Layer) {
 		t.Error(err)
 	}
 	for name, got := range layers.State(layer) {
-		if !(torchDistance(got, want[name]) <= 1) { // running means of training are as exact as that
+		if !(torchDistance(got, want[name]) <= 1) { // running means from training are only as exact as that
 			t.Errorf("%s was set to\n%v\nwant\n%v", name, got, want[name])
 		}
 	}

@@ -32,7 +32,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// What goes along the last axis does so for any number of axes: row by row it is the same.
+// A layer that works along the last axis gives the same row by row, for any number of axes.
 func TestLastAxis(t *testing.T) {
 	t.Parallel()
 	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .6)
@@ -68,7 +68,7 @@ func TestAttentionOfOne(t *testing.T) {
 	}
 }
 
-// LayerNorm and RMSNorm take all axes of their weights.
+// LayerNorm and RMSNorm normalise over all axes of their weights.
 func TestNormOfTwoAxes(t *testing.T) {
 	t.Parallel()
 	x := normal(2, 3, 4)
@@ -86,7 +86,7 @@ func TestNormOfTwoAxes(t *testing.T) {
 	}
 }
 
-// In training the derivatives of BatchNorm are those of the statistics too, forwards and backwards.
+// In training, forward and reverse mode of BatchNorm agree.
 func TestBatchNormInTraining(t *testing.T) {
 	t.Parallel()
 	l := layers.NewBatchNorm(3)
@@ -101,7 +101,7 @@ func TestBatchNormInTraining(t *testing.T) {
 	}
 }
 
-// Each run of a plan drops as many elements.
+// Each run of a plan drops about half of the elements.
 func TestDropoutOfEachRun(t *testing.T) {
 	t.Parallel()
 	_, x := training(tensor.Full(1, 1000))
@@ -121,7 +121,8 @@ func TestDropoutOfEachRun(t *testing.T) {
 	}
 }
 
-// Of sequences that are padded at their end the forward direction is right up to there, and TakeAlong has its end.
+// If sequences are padded at their end, the forward direction is right up to the padding, and TakeAlong
+// gives its last step.
 func TestPaddedSequences(t *testing.T) {
 	t.Parallel()
 	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .6)
@@ -147,7 +148,7 @@ func TestPaddedSequences(t *testing.T) {
 	}
 }
 
-// Dropout of a recurrent network is between its layers: not before the first, nor after the last.
+// Dropout in a recurrent network is between its layers: not before the first, nor after the last.
 func TestDropoutBetweenLayers(t *testing.T) {
 	t.Parallel()
 	init := layers.Normal(rand.New(rand.NewPCG(1, 2)), 0, .6)
@@ -171,7 +172,7 @@ func TestDropoutBetweenLayers(t *testing.T) {
 	}
 }
 
-// Dropout of a TransformerLayer is of what attention and the Linears make, and between the Linears.
+// Dropout in a TransformerLayer applies to what attention and the Linears give, and between the Linears.
 func TestDropoutInTransformerLayer(t *testing.T) {
 	t.Parallel()
 	for _, first := range []bool{false, true} {

@@ -17,14 +17,14 @@ type observing struct{ W *node }
 
 func (observing) Observe(*node) {}
 
-// A counter is one that has nothing to do with nodes.
+// A counter is an interface that has nothing to do with nodes.
 type counter interface{ Add(n int) }
 
 type counting struct{ W *node }
 
 func (counting) Add(int) {}
 
-// What is found, or not, where the search may end early.
+// What is found and what is not, where the search may end early.
 func TestWhatIsFound(t *testing.T) {
 	t.Parallel()
 	p, q := parameter(1), parameter(2)
@@ -103,7 +103,7 @@ func TestWhatIsFound(t *testing.T) {
 	}
 }
 
-// A module is a layer whose tensors have names of their own, of which one may be missing.
+// A module is a layer whose tensors have other names in PyTorch; one of them may be missing.
 type module struct{ W, V *node }
 
 func (l *module) FromTorch(m *layers.TorchModule) {
@@ -121,7 +121,7 @@ type (
 func (l *partA) FromTorch(m *layers.TorchModule) { (*module)(l).FromTorch(m) }
 func (l *partB) FromTorch(m *layers.TorchModule) { (*module)(l).FromTorch(m) }
 
-// The names in PyTorch that a network's parameters come from, which are 1, 2, ….
+// PyTorch's names for a network's parameters, which get the values 1, 2, … in this order.
 func TestTorchNames(t *testing.T) {
 	t.Parallel()
 	newModule := func() *module { return &module{parameter(0), parameter(0)} }
@@ -198,7 +198,7 @@ type within struct{ Parts []*module }
 
 func (w within) FromTorch(m *layers.TorchModule) { m.Layer("part", w.Parts) }
 
-// A layer's method that does not set all is a mistake, wherever the layer is.
+// If a layer's FromTorch does not set everything, that is a mistake, wherever the layer is.
 func TestTorchMistakes(t *testing.T) {
 	t.Parallel()
 	state := map[string]*tensor.Tensor{"0.nu": tensor.New(1)}
@@ -239,7 +239,7 @@ func TestTorchMistakes(t *testing.T) {
 	}
 }
 
-// Both directions of recurrent networks come from PyTorch.
+// Both directions of recurrent networks are loaded from PyTorch.
 func TestTorchReverse(t *testing.T) {
 	t.Parallel()
 	for name, l := range map[string]layers.Layer{
@@ -265,7 +265,7 @@ func TestTorchReverse(t *testing.T) {
 	}
 }
 
-// linearly begins with the name of the layer in it, and is another.
+// linearly prints a name that begins with that of the layer in it, but is another.
 type linearly struct{ Inner *layers.Linear }
 
 func (l linearly) Forward(*node) *node { return l.Inner.Forward(nil) }
