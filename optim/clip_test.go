@@ -68,7 +68,7 @@ func TestClipNormOfAnySize(t *testing.T) {
 	}
 }
 
-// The norm is that of the gradients of Variables, the δ of other nodes is not part of it.
+// The norm is that of the gradients of Variables; the δ of other nodes are not part of it.
 func TestClipNormOfAllNodes(t *testing.T) {
 	t.Parallel()
 	w := variable(2)

@@ -10,7 +10,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The settings are those noted at the fields, PyTorch's.
+// The settings are those noted at the fields: PyTorch's, except for LBFGS.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	w := variable(1)
@@ -53,7 +53,7 @@ func TestAdagradsEpsilon(t *testing.T) {
 	}
 }
 
-// A part of 0 is allowed: Adam without an average of gradients takes the last one.
+// Beta1 and Beta2 may be 0: then Adam uses the last gradient alone.
 func TestNoAverage(t *testing.T) {
 	t.Parallel()
 	w := variable(0)
@@ -67,7 +67,7 @@ func TestNoAverage(t *testing.T) {
 	}
 }
 
-// With a dampening of 1 momentum keeps the first gradient alone.
+// With a dampening of 1, momentum keeps only the first gradient.
 func TestFullDampening(t *testing.T) {
 	t.Parallel()
 	w := variable(0)
@@ -117,8 +117,8 @@ func TestRpropStepsAreLimited(t *testing.T) {
 	o := optim.NewRprop(4, w)
 	o.Increase, o.Decrease, o.MinStep, o.MaxStep = 2, .25, 3, 5
 	for i, test := range []struct{ gradient, want float64 }{
-		{-1, 4}, {-1, 9}, {-1, 14}, // 4, 8 is too large, 10 is
-		{1, 14}, {1, 11}, // 1.25 is too small
+		{-1, 4}, {-1, 9}, {-1, 14}, // a step of 4; 5, as 8 is too large; 5 again
+		{1, 14}, {1, 11}, // a step of 3, as 1.25 is too small
 	} {
 		o.Step(gradient(w, test.gradient))
 		if got := w.Value().Item(); got != test.want {

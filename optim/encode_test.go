@@ -10,7 +10,8 @@ import (
 	"gentlegrad/optim"
 )
 
-// An optimiser is not written without what it has kept, nor are gradients without their numbers; nor are they read.
+// json and gob do not write optimisers, gradients and plans without their numbers, nor do they read an
+// optimiser.
 func TestEncoding(t *testing.T) {
 	t.Parallel()
 	w := variable(1)

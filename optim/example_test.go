@@ -101,7 +101,7 @@ func ExampleNewAdam() {
 	// [   2.70 -199.70]
 }
 
-// Biases are not to decay, and learn at half the rate.
+// Biases do not decay, and learn at half the rate.
 func ExampleBase_Group() {
 	weight, bias := autograd.Variable(tensor.Scalar(2)), autograd.Variable(tensor.Scalar(2))
 	adamw := optim.NewAdamW(.1, weight, bias)

@@ -80,7 +80,7 @@ func TestExponentialOfTheFirstBlock(t *testing.T) {
 	}
 }
 
-// Far iterations are right, and the same whatever was asked for before.
+// Far iterations are right to eight digits, and the same whatever was asked for before.
 func TestExponentialFar(t *testing.T) {
 	t.Parallel()
 	const block = 1 << 16
@@ -115,7 +115,7 @@ func TestExponentialOfTheSecondBlock(t *testing.T) {
 	}
 }
 
-// Across blocks, one iteration after another, the rate falls.
+// Across blocks, too, the rate falls from one iteration to the next.
 func TestExponentialFalls(t *testing.T) {
 	t.Parallel()
 	s := optim.Exponential(.5, .9999)
@@ -129,7 +129,7 @@ func TestExponentialFalls(t *testing.T) {
 	}
 }
 
-// Multiplied one after another, it would take seconds. (Not parallel: it takes the time.)
+// With a multiplication for each iteration, it would take seconds. (Not parallel: it measures the time.)
 func TestExponentialIsQuick(t *testing.T) {
 	quickest := func(factor float64) time.Duration {
 		least := time.Hour
@@ -141,10 +141,10 @@ func TestExponentialIsQuick(t *testing.T) {
 		return least
 	}
 	usual := quickest(.999999)
-	if usual > 20*time.Millisecond { // a fraction of one, but for slow machines and the race detector
+	if usual > 20*time.Millisecond { // a fraction of 1 ms, except on slow machines and under the race detector
 		t.Errorf("it took %v", usual)
 	}
-	// This rate comes to alternate between ±5e-324, and products so small are slow.
+	// This rate comes to alternate between ±5e-324, and products as small as that are slow.
 	if tiny := quickest(-.6); tiny > 5*usual {
 		t.Errorf("factor -0.6 took %v, 0.999999 %v", tiny, usual)
 	}

@@ -29,7 +29,7 @@ func TestLBFGS(t *testing.T) {
 	}
 }
 
-// A quadratic function of n variables, with a Hessian of condition 10,000, in tensors of several shapes.
+// A quadratic function with a Hessian of condition 10,000, in tensors of several shapes.
 func TestLBFGSQuadratic(t *testing.T) {
 	t.Parallel()
 	a, b := autograd.Variable(tensor.Linspace(-3, 5, 6).Reshape(2, 3)), autograd.Variable(tensor.Full(2, 4))
@@ -40,7 +40,7 @@ func TestLBFGSQuadratic(t *testing.T) {
 	if !r.Converged || r.Iterations > 100 {
 		t.Errorf("it ended with %+v", r)
 	}
-	if d := max(tensor.MaxAbsDiff(a.Value(), tensor.Full(1, 2, 3)), tensor.MaxAbsDiff(b.Value(), tensor.Full(-2, 4))); !(d <= 5e-8) { // the gradient, of which .02 is the smallest factor, is at most 1e-9
+	if d := max(tensor.MaxAbsDiff(a.Value(), tensor.Full(1, 2, 3)), tensor.MaxAbsDiff(b.Value(), tensor.Full(-2, 4))); !(d <= 5e-8) { // the gradient is at least .02 d, and at most 1e-9
 		t.Errorf("it ended %v off: %v, %v", d, a.Value(), b.Value())
 	}
 }
@@ -57,7 +57,7 @@ func TestLBFGSLeavesNoDomain(t *testing.T) {
 	}
 }
 
-// Where it can't converge it ends, at the lowest point found.
+// Where it can't converge, it ends at the lowest point found.
 func TestLBFGSEnds(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -86,7 +86,8 @@ func TestLBFGSEnds(t *testing.T) {
 	}
 }
 
-// Where rounding hides whether the loss falls, and the gradient can't be as small as the tolerance, a step takes two evaluations or so.
+// Where rounding hides whether the loss falls, and the gradient can't get as small as the tolerance, a
+// step takes about two evaluations.
 func TestLBFGSRounding(t *testing.T) {
 	t.Parallel()
 	for _, scale := range []float64{1e4, 1e6, 1e8} {
@@ -98,7 +99,7 @@ func TestLBFGSRounding(t *testing.T) {
 	}
 }
 
-// Where rounding hides whether the loss falls, but not for long, it goes on.
+// If rounding hides only for a while whether the loss falls, it goes on.
 func TestLBFGSLargeLoss(t *testing.T) {
 	t.Parallel()
 	for _, scales := range [][]float64{{1e6, 1e-4}, {1, 1e6, 1e-4}, {1, 1e3, 1e6, 1e-4}} {
@@ -112,7 +113,7 @@ func TestLBFGSLargeLoss(t *testing.T) {
 	}
 }
 
-// From a loss that is not finite no step is made, or even tried.
+// From a loss that is not finite, no step is made or even tried.
 func TestLBFGSBeginsNowhere(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -137,7 +138,7 @@ func TestLBFGSBeginsNowhere(t *testing.T) {
 	}
 }
 
-// The loss is never above what it was, whatever the number of iterations.
+// The loss falls with each further iteration.
 func TestLBFGSIterations(t *testing.T) {
 	t.Parallel()
 	last := math.Inf(1)
@@ -153,7 +154,7 @@ func TestLBFGSIterations(t *testing.T) {
 	}
 }
 
-// minimise is a minimisation with a setting changed.
+// minimise minimises Rosenbrock's function with a setting changed.
 func minimise(set func(o *optim.LBFGS)) optim.Result {
 	x, y := variable(-1.2), variable(1)
 	o := optim.NewLBFGS(x, y)
@@ -161,7 +162,7 @@ func minimise(set func(o *optim.LBFGS)) optim.Result {
 	return o.Minimise(func() *autograd.Node { return rosenbrock(x, y) })
 }
 
-// A smaller memory is one that forgets.
+// A smaller memory forgets, and takes other steps.
 func TestLBFGSMemory(t *testing.T) {
 	t.Parallel()
 	one, two, ten := minimise(func(o *optim.LBFGS) { o.Memory = 1 }), minimise(func(o *optim.LBFGS) { o.Memory = 2 }), minimise(func(o *optim.LBFGS) {})
@@ -170,7 +171,7 @@ func TestLBFGSMemory(t *testing.T) {
 	}
 }
 
-// A gradient of the tolerance is small enough.
+// A gradient as large as the tolerance is small enough.
 func TestLBFGSTolerance(t *testing.T) {
 	t.Parallel()
 	x := variable(1)
@@ -181,7 +182,7 @@ func TestLBFGSTolerance(t *testing.T) {
 	}
 }
 
-// The points where the loss is evaluated, of functions of which that is all they are.
+// The points where the loss is evaluated, of functions that are defined by their values there.
 func TestLBFGSByHand(t *testing.T) {
 	t.Parallel()
 	type at struct {
@@ -189,7 +190,7 @@ func TestLBFGSByHand(t *testing.T) {
 		loss     float64
 		gradient []float64
 	}
-	never := make([]at, 31) // trials that are no numbers, at half the distance each
+	never := make([]at, 31) // trials whose loss is NaN, each at half the distance
 	for i := range never {
 		never[i] = at{[]float64{1 - 1./3/float64(int(1)<<i)}, math.NaN(), []float64{0}}
 	}

@@ -76,7 +76,7 @@ func TestGradientDescentAgainstPyTorch(t *testing.T) {
 // variable returns a Variable of one element.
 func variable(value float64) *autograd.Node { return autograd.Variable(tensor.Scalar(value)) }
 
-// gradient returns Gradients in which w's is g.
+// gradient returns Gradients in which that of w is g.
 func gradient(w *autograd.Node, g float64) *autograd.Gradients {
 	return autograd.Backward(w.Scale(g), w)
 }
@@ -224,7 +224,7 @@ func wantPanic(t *testing.T, want string, f func()) {
 	f()
 }
 
-// A step that panics for want of a gradient has changed nothing, nor does it change the next.
+// A step that panics because a gradient is missing has changed nothing, nor does it change the next.
 func TestMissingGradientChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, momentum := range []float64{0, .5} {
@@ -257,7 +257,7 @@ func TestStepRoundsTwice(t *testing.T) {
 	n := len(numbers)
 	for _, rate := range numbers {
 		if !(rate >= 0) || math.IsInf(rate, 1) {
-			continue // no learning rate
+			continue // not a learning rate
 		}
 		w, g := make([]float64, n*n), make([]float64, n*n)
 		for i := range w {
@@ -279,7 +279,7 @@ func TestStepRoundsTwice(t *testing.T) {
 	}
 }
 
-// A step by a plan does not allocate, forward, backward or update. (Not
+// A step by a plan allocates nothing, in the forward pass, the backward pass or the update. (Not
 // parallel: it counts allocations.)
 func TestStepDoesNotAllocate(t *testing.T) {
 	x := autograd.Constant(tensor.Linspace(-1, 1, 128*3).Reshape(128, 3))

@@ -14,7 +14,7 @@ import (
 
 type nodes = []*autograd.Node
 
-// optimisers are all of them, each also with what it can do besides, for tests that hold for every one.
+// optimisers are all of them, also with their options, for tests that hold for every one.
 var optimisers = []struct {
 	name string
 	make func(parameters ...*autograd.Node) optim.Optimiser
@@ -64,7 +64,8 @@ var optimisers = []struct {
 	}},
 }
 
-// bowl returns Σ k (w − 1)² over the elements of the parameters, steeper and steeper.
+// bowl returns Σ k (w − 1)² over the elements of the parameters, with a larger k for each further
+// parameter.
 func bowl(parameters nodes) *autograd.Node {
 	loss := autograd.Constant(tensor.Scalar(0))
 	for i, p := range parameters {
@@ -77,7 +78,8 @@ func someParameters() nodes {
 	return nodes{autograd.Variable(tensor.Linspace(-1, 2, 6).Reshape(2, 3)), variable(.3), autograd.Variable(tensor.Full(-.7, 3))}
 }
 
-// A parameter that the optimiser has not got stays as it is, and so does one in a group of the rate 0, but Rprop's.
+// A parameter that the optimiser does not have stays as it is, and so does one in a group with a rate of
+// 0, except by Rprop.
 func TestFrozenParameters(t *testing.T) {
 	t.Parallel()
 	for _, test := range optimisers {
@@ -146,7 +148,7 @@ func TestResumedRun(t *testing.T) {
 	}
 }
 
-// The names of a state come in an order, the same each time.
+// The names in a state come in a fixed order.
 func TestStateNames(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -204,7 +206,7 @@ func TestPartOfState(t *testing.T) {
 	}
 }
 
-// What the state is without is forgotten.
+// What the new state does not have is forgotten.
 func TestStateOfTheStart(t *testing.T) {
 	t.Parallel()
 	w := variable(0)
@@ -282,7 +284,8 @@ func TestNoOptimiserAllocates(t *testing.T) {
 	}
 }
 
-// Every optimiser gets nearer to the bottom, its step is a change that a graph sees, and it leaves the gradients as they are.
+// Every optimiser gets nearer to the bottom, its step is a change that a graph sees, and it leaves the
+// gradients as they are.
 func TestEveryOptimiser(t *testing.T) {
 	t.Parallel()
 	for _, test := range optimisers {
@@ -421,8 +424,8 @@ func TestRegrouped(t *testing.T) {
 	}
 }
 
-// A group counts where the optimiser has no decay; no decay adds nothing to the gradient, not even 0·∞; and a decay of 1 and
-// the largest rate are settings as others are.
+// A group counts even if the optimiser has no decay; without decay nothing is added to the gradient, not
+// even 0·∞; and a decay of 1 and the largest rate are allowed.
 func TestEdgesOfSettings(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -447,7 +450,7 @@ func TestEdgesOfSettings(t *testing.T) {
 	}
 }
 
-// Decay that is decoupled is not divided by the size of gradients.
+// Decoupled decay is not divided by the size of the gradients.
 func TestDecoupledDecay(t *testing.T) {
 	t.Parallel()
 	w := variable(2)

@@ -56,7 +56,7 @@ func TestWarmedUp(t *testing.T) {
 	}
 }
 
-// The milestones are those there were when the schedule was made.
+// The milestones are those at the time when the schedule was made.
 func TestMilestonesAreCopied(t *testing.T) {
 	t.Parallel()
 	at := []int{2, 4}
@@ -97,7 +97,7 @@ func TestPlateau(t *testing.T) {
 	}
 }
 
-// A rate that is below the least one already stays.
+// A rate that is already below the least one stays.
 func TestPlateauBelowLeast(t *testing.T) {
 	t.Parallel()
 	p := optim.NewPlateau(1, .5, 0)
@@ -108,7 +108,8 @@ func TestPlateauBelowLeast(t *testing.T) {
 	}
 }
 
-// What is no better than the best by the threshold, or than no number at all, is not better.
+// An observation that is not better than the best by the threshold is no improvement, nor is a first one
+// of +Inf.
 func TestPlateauThreshold(t *testing.T) {
 	t.Parallel()
 	p := optim.NewPlateau(8, .5, 0)

@@ -68,7 +68,7 @@ func agree(t *testing.T, what string, got, want []float64) {
 	}
 }
 
-// options are PyTorch's, which are taken one by one.
+// options are PyTorch's; each is deleted when it has been read.
 type options map[string]any
 
 func (o options) number(name string, field *float64) {
@@ -243,8 +243,9 @@ func TestClipAgainstTorch(t *testing.T) {
 	}
 }
 
-// clipAsTorch clips as the name says: norm_1.0, norm_1_l1 or value_0.4. PyTorch divides by the norm + 1e-6: what
-// it made of gradients that were too large gets exactly the norm that it was to have, as ours do.
+// clipAsTorch clips as the name says: norm_1.0, norm_1_l1 or value_0.4. PyTorch divides by the norm +
+// 1e-6: its results for gradients that were too large are scaled to exactly the norm that they should
+// have, as ours have.
 func clipAsTorch(t *testing.T, name string, grads *autograd.Gradients, norm float64, clipped []goldenTensor) {
 	t.Helper()
 	how, rest, _ := strings.Cut(name, "_")
@@ -310,7 +311,7 @@ func torchSchedule(t *testing.T, name string, base float64, rates []float64) opt
 	case "one_cycle_max_total":
 		return optim.OneCycle(n[0], int(n[1]))
 	case "polynomial":
-		// The name does not say when it ends, nor the power: that the first rates do.
+		// The name says neither when it ends nor the power: the first rates do.
 		end := slices.Index(rates, 0)
 		power := math.Log(rates[1]/rates[0]) / math.Log(1-1/float64(end))
 		return optim.Polynomial(base, math.Round(1e6*power)/1e6, end)

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Between two points of a cubic polynomial is its minimum, from both sides; where it is not well inside, the middle.
+// Between two points of a cubic polynomial, from either side, the trial is at its minimum; if that is not
+// well inside, in the middle.
 func TestBetween(t *testing.T) {
 	cubic := func(a float64) (x trial) { // (a−1)²(a+2), whose minimum is at 1
 		x.a, x.loss, x.slope = a, (a-1)*(a-1)*(a+2), 2*(a-1)*(a+2)+(a-1)*(a-1)
@@ -25,8 +26,8 @@ func TestBetween(t *testing.T) {
 	}
 }
 
-// A line is what a search sees of a function: its loss and slope at trials, in the order in which they must come, and the
-// result.
+// A line is what a search sees of a function: its loss and slope at the trials, in the order in which
+// they must come, and the result.
 type line struct {
 	name   string
 	slope  float64 // at 0, where the loss is 0
@@ -35,7 +36,8 @@ type line struct {
 	found  bool
 }
 
-// The search makes the trials of algorithms 3.5 and 3.6. Where a number is NaN the next trial is in the middle.
+// The search makes the trials of algorithms 3.5 and 3.6. Where a number is NaN, the next trial is in the
+// middle.
 func TestSearch(t *testing.T) {
 	nan := math.NaN()
 	at := func(a, loss, slope float64) trial { return trial{point{loss: loss}, a, slope} }
@@ -81,7 +83,8 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// Between points where a straight line would fall by less than the loss is rounded by, nothing is looked for.
+// Between points where a straight line would fall by less than the rounding of the loss, no trial is
+// made.
 func TestZoomEnds(t *testing.T) {
 	t.Parallel()
 	for slope, looks := range map[float64]bool{-.5: false, -.5004: true} {

@@ -42,7 +42,8 @@ func newJob() *job {
 	return j
 }
 
-// save is for AfterEpoch: parameters are those of the last step there, where after Run they are the best ones.
+// save is for AfterEpoch, where the parameters are those of the last step; after Run they are the best
+// ones.
 func (j *job) save(name string, h fit.History) error {
 	random, err := j.random.MarshalBinary()
 	if err != nil {
@@ -85,8 +86,8 @@ func (j *job) resume(name string) error {
 		j.random.UnmarshalBinary(c.Bytes["random"]))
 }
 
-// A training saves itself after each epoch, is stopped after ten, and goes on in another process: it ends with the bits of one that was not
-// stopped.
+// Training that saves itself after each epoch is stopped after ten, and goes on in another process: it
+// ends with the bits of training that was not stopped.
 func Example_resume() {
 	dir, err := os.MkdirTemp("", "fit")
 	check(err)

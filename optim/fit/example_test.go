@@ -14,7 +14,7 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// moons returns n points on two half circles that reach into one another, with noise, and which of the two each is on.
+// moons returns n points on two interlocking half circles, with noise, and which of the two each is on.
 func moons(rng *rand.Rand, n int) (x, t *tensor.Tensor) {
 	x, t = tensor.New(n, 2).Normal(rng, 0, .2), tensor.New(n)
 	for i := range n {

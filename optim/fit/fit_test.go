@@ -18,8 +18,8 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// noise is a layer that draws random numbers in training, and counts its runs in Runs, as running statistics do. It draws
-// from PCG(seed, run), as Dropout does.
+// noise is a layer that draws random numbers in training. It counts its runs in Runs, as running
+// statistics do, and draws from PCG(seed, run), as Dropout does.
 type noise struct{ Runs *autograd.Node }
 
 func (l noise) Forward(x *autograd.Node) *autograd.Node {
@@ -88,7 +88,7 @@ func (p *problem) values() (all []float64) {
 	return all
 }
 
-// numbers returns those of a history.
+// numbers returns the numbers of a history.
 func numbers(h fit.History) (all []float64) {
 	for _, e := range h.Epochs {
 		all = append(append(all, e.Loss, e.Validation), e.Metrics...)
@@ -150,7 +150,7 @@ func TestRunByHand(t *testing.T) {
 	}
 }
 
-// A parameter with the loss mean(w·x), a rate of 0: the epoch's loss is the mean of all x, whatever the batches.
+// With the loss mean(w·x) and a rate of 0, the epoch's loss is the mean of all x, whatever the batches.
 func TestLastBatchCountsByItsSize(t *testing.T) {
 	t.Parallel()
 	w := autograd.Variable(tensor.Scalar(1))
@@ -205,7 +205,7 @@ func TestEarlyStopping(t *testing.T) {
 	}
 }
 
-// A trained network is evaluated as in its training.
+// A trained network is evaluated as it was during training.
 func TestEvaluate(t *testing.T) {
 	t.Parallel()
 	p := newProblem()
@@ -225,7 +225,7 @@ func TestEvaluate(t *testing.T) {
 		}
 	}
 	second := func(batch ...*autograd.Node) *autograd.Node {
-		batch[0], batch[1] = batch[1], batch[0] // which are its own
+		batch[0], batch[1] = batch[1], batch[0] // the slice is its own
 		return batch[0].Mean()
 	}
 	if got := fit.Evaluate(second, 2, []*tensor.Tensor{tensor.FromSlice([]float64{1, 2, 3, 4}, 4), tensor.FromSlice([]float64{10, 20, 30, 40}, 4)}); got != 25 {
@@ -249,7 +249,7 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-// Of NaN none is better, and none is restored.
+// If the validation loss is NaN, no epoch is the best, and none is restored.
 func TestPatienceWithNaN(t *testing.T) {
 	t.Parallel()
 	p := newProblem()
@@ -298,7 +298,7 @@ func TestCancel(t *testing.T) {
 		if runs := p.State[0].Value().Item(); runs != float64(after) {
 			t.Errorf("cancelled in step %d: the state is of %v runs", after, runs)
 		}
-		// The step was made as a whole: so it is in a run that is not cancelled.
+		// The step was made as a whole: the parameters are those of a run that is not cancelled.
 		q, seen := newProblem(), 0
 		var want []float64
 		q.BeforeStep = func(int, *autograd.Gradients) {
@@ -323,8 +323,8 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// A run that is stopped after any epoch, and resumed by another Training with parameters, state, momentum and random source as
-// they were, has the bits of one that is not.
+// A run that is stopped after any epoch, and resumed by another Training with the same parameters, state,
+// momentum and random source, has the bits of one that is not stopped.
 func TestResume(t *testing.T) {
 	t.Parallel()
 	whole := newProblem()
@@ -364,7 +364,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// A history that was resumed stays as it is, and so does what came of it when it is resumed again.
+// A history that was resumed stays as it is, and so does the one that this gave when it is resumed again.
 func TestResumeTwice(t *testing.T) {
 	t.Parallel()
 	p := newProblem()
@@ -390,7 +390,7 @@ func TestResumeTwice(t *testing.T) {
 	}
 }
 
-// A step changes the state once, and to build its graph does not.
+// A step changes the state once; the building of its graph does not.
 func TestStateChangesOnceAStep(t *testing.T) {
 	t.Parallel()
 	p := newProblem()
