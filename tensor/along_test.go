@@ -9,7 +9,7 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// What goes along an axis has values that were computed by hand or with 50 digits, along each axis of a tensor.
+// Operations along an axis: values computed by hand or with 50 digits, along each axis of a tensor.
 func TestAlong(t *testing.T) {
 	t.Parallel()
 	inf, nan := math.Inf(1), math.NaN()
@@ -114,7 +114,8 @@ func norm(p float64) func(z, x *Tensor, axis int) *Tensor {
 	return func(z, x *Tensor, axis int) *Tensor { return z.Norm(x, p, axis) }
 }
 
-// Where nothing overflows or vanishes a norm has the bits of the plain formula, and Softmax those of Exp and Sum.
+// Where nothing overflows or vanishes, a norm has the bits of the plain formula, and Softmax those of Exp
+// and Sum.
 func TestAlongIsPlain(t *testing.T) {
 	t.Parallel()
 	x := reals(newRand(7), 101)
@@ -134,7 +135,7 @@ func TestAlongIsPlain(t *testing.T) {
 			t.Errorf("the %v-norm is %v, want %v", p, got, want)
 		}
 	}
-	// Beyond 2⁻⁹⁰⁰ and 2¹⁰⁰⁰ it has those of the elements divided by the largest.
+	// Outside 2⁻⁹⁰⁰ to 2¹⁰⁰⁰, a norm has the bits of the elements divided by the largest.
 	for _, c := range []struct {
 		sum   float64
 		plain bool
@@ -150,13 +151,13 @@ func TestAlongIsPlain(t *testing.T) {
 			}
 		}
 	}
-	x.Scale(x, 1./1024) // else few count
+	x.Scale(x, 1./1024) // otherwise only a few elements would count
 	e := new(Tensor).AddScalar(x, -new(Tensor).Max(x).Item())
 	e.Exp(e)
 	mustEqual(t, "Softmax", new(Tensor).Softmax(x, 0), new(Tensor).Div(e, new(Tensor).Sum(e)))
 }
 
-// Exponentials along an axis are made a part of it at a time, of any length, with the bits of one by one.
+// Exponentials along an axis are computed a part at a time, with the bits of those computed one by one.
 func TestExponentialsAlong(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -168,7 +169,7 @@ func TestExponentialsAlong(t *testing.T) {
 				if axis == 0 {
 					at = func(i int) int { return i*3 + k }
 				}
-				const m = 10 // at the end, which may be the first of a part, or at the beginning
+				const m = 10 // the largest: at the end, where it may be the first of a part, or at the beginning
 				best := (n - 1) * (k % 2)
 				x.data[at(best)] = m
 				softmax, logs, sums := new(Tensor).Softmax(x, axis), new(Tensor).LogSoftmax(x, axis), new(Tensor).LogSumExp(x, axis)
@@ -194,13 +195,13 @@ func TestExponentialsAlong(t *testing.T) {
 	}
 }
 
-// Standardise and its gradient have the bits of what they are made of.
+// Standardise and its gradient have the bits of the operations they are made of.
 func TestStandardise(t *testing.T) {
 	t.Parallel()
 	rng := newRand(3)
 	for _, n := range []int{1, 2, 3, 17, 64, 300} {
 		x, dy := reals(rng, 4, n), reals(rng, 4, n)
-		x.data[0], dy.data[n] = math.Inf(1), math.NaN() // of rows 0 and 1
+		x.data[0], dy.data[n] = math.Inf(1), math.NaN() // in rows 0 and 1
 		clear(dy.data[:n])
 		mean := func(x *Tensor) *Tensor { return new(Tensor).Mean(x, 1).Reshape(4, 1) }
 		of := func(f func(z, x, y *Tensor) *Tensor, x, y *Tensor) *Tensor { return f(new(Tensor), x, y) }
@@ -214,7 +215,7 @@ func TestStandardise(t *testing.T) {
 		mustEqual(t, "the roots", roots, r.Reshape(4))
 
 		memory := append(x.Clone().data, 0)
-		over := new(Tensor).Wrap(memory[1:], 4, n) // begins one behind x
+		over := new(Tensor).Wrap(memory[1:], 4, n) // begins one element after x
 		mustEqual(t, "over x's memory", over.Standardise(new(Tensor), new(Tensor).Wrap(memory[:4*n], 4, n), .1), y)
 		mustEqual(t, "in place", x.Standardise(new(Tensor), x, .1), y)
 
@@ -241,7 +242,7 @@ func TestStandardise(t *testing.T) {
 	}
 }
 
-// Lines whose elements are far apart are gone through elsewhere: with the same results.
+// Where the elements of a line are far apart, other loops give the same results.
 func TestLinesFarApart(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 7, 100, 8193} {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// fusedOps are the element-wise methods of operands that have one shape, and what they
-// set, or add.
+// fusedOps are the element-wise methods whose operands have one shape, and what they set z to, or add to
+// it.
 var fusedOps = []struct {
 	name string
 	add  bool // to z, if that is not empty

@@ -10,8 +10,7 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// broadcastOps are the element-wise methods of two operands, and what they are of two
-// numbers.
+// broadcastOps are the element-wise methods of two operands, and what they do to two numbers.
 var broadcastOps = []struct {
 	name string
 	op   func(z, x, y *Tensor) *Tensor
@@ -32,7 +31,7 @@ var broadcastOps = []struct {
 	{"Ge", tt.Ge, func(x, y float64) float64 { return truth(x >= y) }},
 }
 
-// choose returns x or y, but NaN if one of them is.
+// choose returns x if first is true, otherwise y, but NaN if x or y is.
 func choose(x, y float64, first bool) float64 {
 	switch {
 	case x != x || y != y:

@@ -16,24 +16,24 @@ import (
 	"testing"
 )
 
-// This file says which package may import which. It stands here because tensor is what
-// all other packages rest on: it is there as long as any of them is.
+// This file says which package may import which. It stands here because all other packages rest on
+// tensor: it is there as long as any of them is.
 
 const (
 	module = "gentlegrad"
 	goCmp  = "github.com/google/go-cmp"
 )
 
-// A rule is for a package, or several: what these may import besides the standard
-// library. A pattern that ends in /... stands for a package and all below it.
+// A rule is for one or more packages: what they may import besides the standard library. A pattern that
+// ends in /... stands for a package and all below it.
 type rule struct {
 	pattern string
 	imports string // patterns
 	tests   string // what tests may import besides; all tests may import go-cmp
 }
 
-// rules are the layering: demos → layers, optim → autograd → tensor → its kernels. The
-// first that fits a package holds for it.
+// rules are the layers: demos → layers, optim → autograd → tensor → its kernels. The first rule that fits
+// a package holds for it.
 var rules = []rule{
 	{"tensor/internal/...", "tensor/internal/...", ""},
 	{"tensor", "tensor/internal/...", "tensor"},
@@ -54,22 +54,22 @@ var rules = []rule{
 
 	// The drawing knows nothing of networks.
 	{"demos/draw/...", "demos/draw/...", "demos/internal/..."},
-	// The closed form, which automatic gradients are compared with, is not made of them.
+	// The closed form, with which automatic gradients are compared, does not use them.
 	{"demos/delta", "tensor", "demos/delta layers autograd autograd/gradcheck"},
 	{"demos/...", "demos/... layers optim optim/fit autograd autograd/gradcheck autograd/trace tensor tensor/data tensor/npy tensor/safetensors tensor/checkpoint", ""},
 }
 
-// vague are names that say nothing of what a package holds.
+// vague are names that say nothing about what a package holds.
 var vague = []string{"utils", "common", "helpers", "types"}
 
-// A source is what matters here of a Go file.
+// A source is what matters here about a Go file.
 type source struct {
 	path    string // in the module, with slashes
 	pkg     string // the name in its package clause
 	imports []string
 }
 
-// readSource parses a file up to its imports: the named one, or text if it is not nil.
+// readSource parses text, or the named file if text is nil, up to the imports.
 func readSource(name string, text any) (source, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
 	if err != nil {
@@ -117,8 +117,8 @@ func (s source) complaints() []string {
 	return list
 }
 
-// mayImport reports whether a path is of the standard library, "C" not counted, or
-// matches one of the patterns.
+// mayImport reports whether a path is in the standard library, except "C", or matches one of the
+// patterns.
 func mayImport(allowed []string, imported string) bool {
 	first, _, _ := strings.Cut(imported, "/")
 	if first != module && !strings.Contains(first, ".") {
@@ -176,7 +176,7 @@ func TestLayering(t *testing.T) {
 	}
 }
 
-// skipped reports whether the go command leaves out a directory of the module too.
+// skipped reports whether the go command, too, leaves out a directory of the module.
 func skipped(dir string) bool {
 	base := filepath.Base(dir)
 	if base[0] == '.' || base[0] == '_' || base == "testdata" {
@@ -217,7 +217,7 @@ func moduleRoot(t *testing.T) string {
 	}
 }
 
-// TestLayeringReports shows files with wrong imports to the checker, and right ones.
+// TestLayeringReports checks what is reported of files with wrong imports, and of files with right ones.
 func TestLayeringReports(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -243,7 +243,7 @@ func TestLayeringReports(t *testing.T) {
 		{"tensor/a_test.go", `package tensor; import "gentlegrad/autograd"`, `tensor may not import "gentlegrad/autograd"`},
 		{"autograd/a.go", `package autograd; import "gentlegrad/layers"`, `autograd may not import "gentlegrad/layers"`},
 		{"layers/a.go", `package layers; import "gentlegrad/demos/draw"`, `layers may not import "gentlegrad/demos/draw"`},
-		// nor sideways, nor past the next.
+		// nor sideways, nor past the next layer.
 		{"layers/a.go", `package layers; import "gentlegrad/optim"`, `layers may not import "gentlegrad/optim"`},
 		{"optim/a.go", `package optim; import "gentlegrad/layers"`, `optim may not import "gentlegrad/layers"`},
 		{"autograd/a.go", `package autograd; import "gentlegrad/tensor/internal/kernel"`, "tensor/internal/kernel"},
@@ -251,7 +251,7 @@ func TestLayeringReports(t *testing.T) {
 		{"demos/delta/a.go", `package delta; import "gentlegrad/tensor"`, ""},
 		{"demos/delta/a.go", `package delta; import d "gentlegrad/autograd"`, `demos/delta may not import "gentlegrad/autograd"`},
 		{"demos/delta/a_test.go", `package delta; import "gentlegrad/autograd"`, ""},
-		// A name that begins alike is another package.
+		// A package whose name begins alike is another package.
 		{"layers/a.go", `package layers; import "gentlegrad/tensors"`, "gentlegrad/tensors"},
 		{"tensors/a.go", `package tensors`, "there is no rule for package tensors"},
 		{"main.go", `package main`, "there is no rule for package ."},

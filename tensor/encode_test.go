@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestEncode checks that the encoders of the standard library refuse a Tensor, and do not write it without its
-// numbers.
+// TestEncode checks that the encoders of the standard library refuse a Tensor, rather than write it
+// without its numbers.
 func TestEncode(t *testing.T) {
 	t.Parallel()
 	type model struct{ W *Tensor }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestErrors has every panic of the package, but for those that TestOps… checks for
-// every method: empty operands, and destinations of a wrong shape or in an operand.
+// TestErrors has every panic of the package, except those that TestOps… check for every method: empty
+// operands, and destinations of a wrong shape or in an operand.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	x, y := New(2, 3), New(4)
@@ -49,7 +49,7 @@ func TestErrors(t *testing.T) {
 		{"Reshape: negative axis in shape [-1 -6]; one may be −1", func() { x.Reshape(-1, -6) }},
 		{"Reshape: negative axis in shape [-6]", func() { x.Reshape(-6) }},
 		{"Reshape: shape [6148914691236517206 3] has 1.844674407e+19 elements, 1.476e+20 bytes; at most 4294967296 elements are possible", func() { New(2).Reshape(6148914691236517206, 3) }},
-		{"Reshape: shape [2] has 2 elements, can't become [4294967296]", func() { New(2).Reshape(1 << 32) }}, // as many are possible
+		{"Reshape: shape [2] has 2 elements, can't become [4294967296]", func() { New(2).Reshape(1 << 32) }}, // so many elements are possible
 		{"Reshape: shape [4294967297] has 4294967297 elements, 3.436e+10 bytes; at most 4294967296 elements are possible", func() { New(2).Reshape(1<<32 + 1) }},
 		{"Reshape: shape " + ones + " has 17 axes, at most 16 are possible", func() { New().Reshape(long...) }},
 		{"Reshape: shape [2 3] has 6 elements, can't become [5]", func() { z().View(x, 5) }},
@@ -149,7 +149,7 @@ func TestErrors(t *testing.T) {
 		{"AddScaled: operand is nil", func() { z().AddScaled(x, 1, nil) }},
 		{"MaxAbsDiff: operand is nil", func() { MaxAbsDiff(nil, x) }},
 
-		// What moves elements.
+		// Methods that move elements.
 		{"Transpose: axes [0] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0) }},
 		{"Transpose: axes [0 0] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, 0) }},
 		{"Transpose: axes [0 -2] must name every axis of shape [2 3] once", func() { z().Transpose(x, 0, -2) }},
@@ -175,7 +175,7 @@ func TestErrors(t *testing.T) {
 		{"Concat: shape [2 4] does not fit [2 3] along axis 0", func() { z().Concat(0, x, New(2, 4)) }},
 		{"Concat: together the operands are too long along axis 1: [0 2] and others", func() { z().Concat(1, New(0, math.MaxInt), New(0, 2)) }},
 
-		// What is nil.
+		// Nil.
 		{"Add: destination is nil", func() { (*Tensor)(nil).Add(x, x) }},
 		{"MatMul: destination is nil", func() { (*Tensor)(nil).MatMul(x, New(3, 2)) }},
 		{"Sum: destination is nil", func() { (*Tensor)(nil).Sum(x) }},
@@ -195,7 +195,7 @@ func TestErrors(t *testing.T) {
 		{"Normal: the random source is nil", func() { New(2).Normal(nil, 0, 1) }},
 		{"Concat: operand is nil", func() { z().Concat(0, x, nil) }},
 
-		// Empty tensors, beside those of TestOpsEmptyOperand.
+		// Empty tensors, besides those of TestOpsEmptyOperand.
 		{"Dim" + empty, func() { z().Dim(0) }}, {"Item" + empty, func() { z().Item() }},
 		{"At" + empty, func() { z().At() }}, {"SetAt" + empty, func() { z().SetAt(1) }},
 		{"Fill" + empty, func() { z().Fill(1) }}, {"Clone" + empty, func() { z().Clone() }},

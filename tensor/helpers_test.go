@@ -28,8 +28,8 @@ func mustPanic(t *testing.T, want string, f func()) {
 	f()
 }
 
-// sameBits reports whether x and y have one shape and the same elements, bit for bit,
-// but for which NaN a NaN is.
+// sameBits reports whether x and y have the same shape and the same elements, bit for bit; any NaN is as
+// good as any other.
 func sameBits(x, y *Tensor) bool {
 	return slices.Equal(x.Shape(), y.Shape()) && x.IsEmpty() == y.IsEmpty() &&
 		slices.EqualFunc(x.Data(), y.Data(), func(v, w float64) bool {
@@ -111,7 +111,7 @@ func naiveFill(shape []int, f func(index []int) float64) *Tensor {
 	return z
 }
 
-// naiveAt returns the element of x for an index of something that x broadcasts to.
+// naiveAt returns the element that x, broadcast, has at an index.
 func naiveAt(x *Tensor, index []int) float64 {
 	own := slices.Clone(index[len(index)-x.Rank():])
 	for a, d := range x.Shape() {

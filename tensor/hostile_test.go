@@ -16,15 +16,15 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// exportedFunctions are the functions of the package that are no methods.
+// exportedFunctions are the functions of the package that are not methods.
 var exportedFunctions = map[string]any{
 	"AddAffineGrads": AddAffineGrads, "AllClose": AllClose, "Arange": Arange, "Broadcasts": Broadcasts, "ELU": ELU, "Equal": Equal,
 	"Eye": Eye, "FromSlice": FromSlice, "Full": Full, "LeakyReLU": LeakyReLU, "Linspace": Linspace,
 	"MaxAbsDiff": MaxAbsDiff, "New": New, "Overlapping": Overlapping, "Rows": Rows, "SameShape": SameShape, "Scalar": Scalar,
 }
 
-// hostile has, for each type of argument, what a caller may pass by mistake, and what is in order. Tensors are made
-// anew for each call.
+// hostile has, for each type of argument, what a caller may pass by mistake, and valid arguments. Tensors
+// are made anew for each call.
 var hostile = map[reflect.Type][]func() any{
 	reflect.TypeFor[*Tensor](): {
 		func() any { return (*Tensor)(nil) },
@@ -87,7 +87,7 @@ func TestHostileCalls(t *testing.T) {
 	}
 }
 
-// hostileCalls calls f with args and all that may follow.
+// hostileCalls calls f with args, followed by every combination of the other arguments.
 func hostileCalls(t *testing.T, name string, f reflect.Value, args []func() any) {
 	if len(args) < f.Type().NumIn() {
 		next := f.Type().In(len(args))
@@ -96,7 +96,7 @@ func hostileCalls(t *testing.T, name string, f reflect.Value, args []func() any)
 			t.Fatalf("there are no arguments of type %v", next)
 		}
 		if name == "AddAffineGrads" && len(args) < 3 {
-			choices = choices[:6] // enough, and there are many
+			choices = choices[:6] // enough: all would be too many
 		}
 		for _, choice := range choices {
 			hostileCalls(t, name, f, append(slices.Clip(args), choice))
@@ -108,7 +108,7 @@ func hostileCalls(t *testing.T, name string, f reflect.Value, args []func() any)
 		in[i] = reflect.ValueOf(arg())
 	}
 	if strings.HasPrefix(name, "Tensor.Marshal") && in[0].IsNil() {
-		return // the encoders do not call it
+		return // the encoders do not call these methods of nil
 	}
 	defer func() {
 		switch e := recover().(type) {
@@ -118,7 +118,7 @@ func hostileCalls(t *testing.T, name string, f reflect.Value, args []func() any)
 				t.Errorf("%s%v: %#v", name, in, e)
 			}
 		default:
-			t.Errorf("%s%v: a panic that is no *Error: %v", name, in, e)
+			t.Errorf("%s%v: the panic is not an *Error: %v", name, in, e)
 		}
 	}()
 	if f.Type().IsVariadic() {

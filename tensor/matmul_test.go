@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// naiveMatMul returns x·y, whose leading axes broadcast, made from index to index, each product
-// with one rounding, in ascending order of the inner axis.
+// naiveMatMul returns x·y with the leading axes broadcast, computed index by index: the products are
+// added, with one rounding each, in ascending order of the inner axis.
 func naiveMatMul(x, y *Tensor) *Tensor {
 	lead := func(t *Tensor) []int { return t.Shape()[:t.Rank()-2] }
 	stack, _ := naiveBroadcast(lead(x), lead(y))
@@ -79,7 +79,7 @@ func TestMatMulSizes(t *testing.T) {
 	}
 }
 
-// tiny returns a tensor of numbers whose products are ±0 or rounded to it, or NaN.
+// tiny returns a tensor of numbers many of whose products are ±0, round to ±0, or are NaN.
 func tiny(rng *rand.Rand, shape ...int) *Tensor {
 	values := []float64{0, math.Copysign(0, -1), 1e-200, -1e-200, 1, -1, 5e-324, math.Inf(1)}
 	return New(shape...).Map(New(shape...), func(float64) float64 { return values[rng.IntN(len(values))] })

@@ -36,7 +36,7 @@ func TestTranspose(t *testing.T) {
 	}
 }
 
-// TestTransposeOfSixteen has as many axes as there may be.
+// TestTransposeOfSixteen has as many axes as a tensor may have.
 func TestTransposeOfSixteen(t *testing.T) {
 	t.Parallel()
 	shape := slices.Repeat([]int{1}, 16)

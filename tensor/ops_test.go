@@ -25,7 +25,7 @@ func one(s []int) [][]int   { return [][]int{s} }
 func two(s []int) [][]int   { return [][]int{s, s} }
 func three(s []int) [][]int { return [][]int{s, s, s} }
 
-// withLast returns s with other last axes.
+// withLast returns s with its last axes replaced.
 func withLast(s []int, last ...int) []int {
 	return append(slices.Clone(s[:len(s)-len(last)]), last...)
 }
@@ -143,7 +143,7 @@ func forAllOps(t *testing.T, test func(t *testing.T, op opCase, s []int)) {
 	}
 }
 
-// makeOperands returns operands; what stands for a mask is one.
+// makeOperands returns the operands; an operand that is used as a mask is one.
 func (op opCase) makeOperands(s []int) []*Tensor {
 	rng := newRand(7)
 	var xs []*Tensor
@@ -156,7 +156,7 @@ func (op opCase) makeOperands(s []int) []*Tensor {
 	return xs
 }
 
-// destination returns an empty tensor, or what the op needs.
+// destination returns an empty tensor, or one of the shape that the op needs.
 func (op opCase) destination(s []int) *Tensor {
 	if op.needs == nil {
 		return new(Tensor)
@@ -200,7 +200,7 @@ func TestOpsDestination(t *testing.T) {
 	})
 }
 
-// lives are what a tensor may have been before Clear.
+// lives are shapes that a tensor may have had before Clear.
 var lives = [][]int{nil, {}, {0}, {1}, {5}, {2, 3}, {2, 3, 0}, {3, 2}, {4, 20}, {2, 3, 4}, {2, 1, 3, 2}, {1, 2, 1, 3, 1, 2}, {2, 1, 3, 2, 2}, {40, 40}}
 
 func TestOpsUseBuffersAgain(t *testing.T) {

@@ -25,7 +25,7 @@ func TestUniform(t *testing.T) {
 	mustEqual(t, "no elements", New(0).Uniform(newRand(1), 0, 1), New(0))
 }
 
-// drawn is a source of these numbers.
+// drawn is a source from which Float64 draws these numbers.
 type drawn []float64
 
 func (d *drawn) Uint64() uint64 {
@@ -34,8 +34,8 @@ func (d *drawn) Uint64() uint64 {
 	return uint64(v * (1 << 53))
 }
 
-// TestNormalPoints checks which points normal numbers are made of: not the middle of the disc, nor one on its edge. That at
-// −½ and 0 has the squared radius ¼, so it makes −√(−2 ln ¼) and 0.
+// TestNormalPoints checks which points normal numbers are made of: neither the middle of the disc nor one
+// on its edge. The point (−½, 0) has the squared radius ¼, so it gives −√(−2 ln ¼) and 0.
 func TestNormalPoints(t *testing.T) {
 	t.Parallel()
 	points := &drawn{.5, .5, 0, .5, .25, .5}
@@ -50,7 +50,7 @@ type allOnes struct{}
 
 func (allOnes) Uint64() uint64 { return math.MaxUint64 }
 
-// TestUniformNeverHi checks the largest number drawn, which rounds up to hi.
+// TestUniformNeverHi checks the largest number drawn, which would round up to hi.
 func TestUniformNeverHi(t *testing.T) {
 	t.Parallel()
 	x := New(1).Uniform(rand.New(allOnes{}), 1, 2)

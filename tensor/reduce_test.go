@@ -10,8 +10,7 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// reductions are the methods that fold axes, and how they go from the start, one
-// element after another.
+// reductions are the methods that fold axes, and how they do it: from start, one element after another.
 var reductions = []struct {
 	name  string
 	op    func(z, x *Tensor, axes ...int) *Tensor
@@ -35,7 +34,7 @@ func specialSums(rng *rand.Rand, shape ...int) *Tensor {
 	})
 }
 
-// randomAxes names some of the axes, in any order, some from the end.
+// randomAxes returns some of the axes, in any order, some of them counted from the end.
 func randomAxes(rank int, random func(n int) int) []int {
 	var axes []int
 	for a := range rank {

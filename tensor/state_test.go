@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// TestSize checks that a Tensor stays small: a graph has one in every node.
+// TestSize checks that a Tensor stays small: each node of a graph has one.
 func TestSize(t *testing.T) {
 	t.Parallel()
 	if size := unsafe.Sizeof(Tensor{}); size > 88 {
@@ -58,7 +58,7 @@ func TestLendNothing(t *testing.T) {
 			t.Errorf("lent %v: the memory is used again", lent)
 		}
 	}
-	for _, shape := range [][]int{{}, {0}, {3}, {1, 2, 1, 2, 1}} { // what is left of the shape deceives no one
+	for _, shape := range [][]int{{}, {0}, {3}, {1, 2, 1, 2, 1}} { // the shape left over must not be trusted
 		z := New(shape...)
 		z.Clear()
 		z.Lend(nil)
@@ -140,7 +140,8 @@ func mustRise(t *testing.T, what string, z *Tensor, f func()) {
 	}
 }
 
-// TestSwapVersions checks that neither tensor gets a version that one of them had: else a change might not be seen.
+// TestSwapVersions checks that neither tensor gets a version that one of them had: otherwise a change might
+// go unseen.
 func TestSwapVersions(t *testing.T) {
 	t.Parallel()
 	x, y := Arange(3), Arange(4)

@@ -20,7 +20,7 @@ func TestTakeAndAddAt(t *testing.T) {
 	if want := FromSlice([]float64{2, 0, 0, 0, 0, .1 + float64(.2)}, 2, 3); !Equal(z, want) {
 		t.Errorf("AddAt gives %v, want %v", z, want)
 	}
-	// What goes to one place is added up first: 1 + (2⁻⁵³ + 2⁻⁵³) is more than 1.
+	// Elements that go to one place are added up first: 1 + (2⁻⁵³ + 2⁻⁵³) is more than 1.
 	tiny := FromSlice([]float64{1.0 / (1 << 53), 1.0 / (1 << 53)}, 2)
 	if one := Full(1, 1).AddAt(New(2), tiny); one.Item() == 1 {
 		t.Error("AddAt adds one after another")
@@ -42,7 +42,7 @@ func TestTakeAndAddAt(t *testing.T) {
 	mustPanic(t, "tensor: AddAt"+overlap, func() { at.AddAt(at, New(2, 2)) })
 }
 
-// Rows are the elements one by one.
+// For rows, Take and AddAt do what they do for the elements one by one.
 func TestTakeAndAddAtOfRows(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -73,8 +73,8 @@ func TestTakeAndAddAtOfRows(t *testing.T) {
 	mustPanic(t, "tensor: AddAt: there are places of shape [2 2] for elements of shape [2 3]", func() { x.AddAt(New(2, 2), New(2, 3)) })
 }
 
-// AddAt, whose room serves again, gives the sums in the order of the places, for one size after another, whether
-// places rise, fall or neither.
+// AddAt adds up the elements of each place in their order, for one size after another, whether the places
+// rise, fall or neither.
 func TestAddAtOfManySizes(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -162,7 +162,7 @@ func observe(x *Tensor) string {
 	)
 }
 
-// TestCleared checks that a cleared tensor is as a new one, whatever it was.
+// TestCleared checks that a cleared tensor is like a new one, whatever it was before.
 func TestCleared(t *testing.T) {
 	t.Parallel()
 	want := observe(new(Tensor))
@@ -206,8 +206,8 @@ func TestCleared(t *testing.T) {
 	}
 }
 
-// TestClearedView checks that the result of a cleared view is not written to the memory
-// that it shared.
+// TestClearedView checks that what is computed into a cleared view does not go to the memory that it
+// shared.
 func TestClearedView(t *testing.T) {
 	t.Parallel()
 	x := Arange(4)
