@@ -16,14 +16,15 @@ import (
 	"gentlegrad/tensor/checkpoint"
 )
 
-// A Gated layer is one of a user's own: what has Variables is in exported fields, and Forward builds the graph.
+// A Gated layer is one that a user might write: the layers it is made of are in exported fields, and
+// Forward builds the graph.
 type Gated struct{ Value, Gate *layers.Linear }
 
 func (g *Gated) Forward(x *autograd.Node) *autograd.Node {
 	return g.Value.Forward(x).Mul(g.Gate.Forward(x).Sigmoid())
 }
 
-// A model is a network, and all that its training goes on from.
+// A model is a network, and everything else that its training needs to be resumed.
 type model struct {
 	net    layers.Layer
 	adam   *optim.Adam
@@ -41,7 +42,7 @@ func newModel(init layers.Init) *model {
 	return t
 }
 
-// until trains on numbers x from −1 to 1, whose squares are wanted.
+// until trains the network, up to the given step, to square numbers x from −1 to 1.
 func (t *model) until(step int) {
 	for ; t.step < step; t.step++ {
 		x := autograd.Constant(tensor.New(16, 1).Uniform(rand.New(t.random), -1, 1))
@@ -69,8 +70,8 @@ func (t *model) resume(name string) {
 	check(err)
 }
 
-// A layer of one's own is trained; the run is saved halfway, and resumed as by another process: it ends with the same bits. Then the
-// parameters alone are saved, loaded, and predict.
+// A layer of one's own is trained; the run is saved halfway, and resumed as another process would: it
+// ends with the same bits. Then the parameters alone are saved and loaded, and predict.
 func Example_resume() {
 	dir, err := os.MkdirTemp("", "run")
 	check(err)

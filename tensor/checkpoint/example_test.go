@@ -27,7 +27,7 @@ func Example() {
 	})
 	fmt.Println("written:", err)
 
-	// Another process goes on.
+	// Another process resumes the run.
 	run, err := checkpoint.Read(&file)
 	if err != nil {
 		fmt.Println(err)

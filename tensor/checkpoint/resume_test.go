@@ -21,8 +21,8 @@ import (
 	"gentlegrad/tensor/checkpoint"
 )
 
-// A training is a run as a user writes it: a network, gradient descent with momentum and a schedule, and data that are drawn in a new
-// order in each epoch.
+// A training is a run as a user writes it: a network, gradient descent with momentum and a schedule, and
+// data in a new order in each epoch.
 type training struct {
 	net     layers.Sequential
 	descent *optim.GradientDescent
@@ -43,7 +43,7 @@ func newTraining() *training {
 	return t
 }
 
-// next makes a step, by one observation.
+// next makes a step, with one observation.
 func (t *training) next() {
 	at := t.step % observations
 	if at == 0 {
@@ -59,7 +59,7 @@ func (t *training) next() {
 	t.step++
 }
 
-// run returns all that the next step depends on.
+// run returns everything that the next step depends on.
 func (t *training) run() *checkpoint.Run {
 	random, err := t.random.MarshalBinary()
 	if err != nil {
@@ -98,7 +98,7 @@ func resume(r *checkpoint.Run) (*training, error) {
 	return t, err
 }
 
-// bytesOf returns the file of a run: two that are equal have all bits the same.
+// bytesOf returns the file of a run: two files are equal only if all bits of the runs are.
 func bytesOf(t *testing.T, r *checkpoint.Run) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -108,7 +108,7 @@ func bytesOf(t *testing.T, r *checkpoint.Run) []byte {
 	return b.Bytes()
 }
 
-// A run that goes on after any step in other memory ends as one that was not stopped.
+// A run that is resumed at any step, in other memory, ends as one that was not stopped.
 func TestResume(t *testing.T) {
 	t.Parallel()
 	const steps = 3*observations + 2
@@ -137,11 +137,11 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// A process that is killed, again and again, mostly while it writes, leaves a whole checkpoint, and what goes on from
-// there ends as a run that was not stopped.
+// A process that is killed again and again, at random moments, leaves a whole checkpoint, and a run
+// resumed from it ends as one that was not stopped.
 func TestKilled(t *testing.T) {
 	const steps, file = 60, "GENTLEGRAD_TEST_CHECKPOINT"
-	if name := os.Getenv(file); name != "" { // this is the process to be killed
+	if name := os.Getenv(file); name != "" { // this is the process that is killed
 		trainUntil(t, name, steps)
 		return
 	}
@@ -152,7 +152,7 @@ func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "run.safetensors")
 	delays := rand.New(rand.NewPCG(3, 4))
-	at, killed := -1, 0 // at is the step where the last checkpoint is
+	at, killed := -1, 0 // at is the step of the last checkpoint
 	for at < steps {
 		child := exec.Command(os.Args[0], "-test.run=^TestKilled$")
 		child.Env = append(os.Environ(), file+"="+name)
@@ -167,7 +167,7 @@ func TestKilled(t *testing.T) {
 		if killed < 10 {
 			waitForStep(t, name, min(at+1, steps))
 			time.Sleep(time.Duration(delays.IntN(20_000)) * time.Microsecond)
-			child.Process.Kill() // which may be too late
+			child.Process.Kill() // this may be too late
 			killed++
 		}
 		err := child.Wait()
@@ -194,8 +194,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// trainUntil goes on with the run in the named file, or begins it, and saves it after each step, with much else so that it
-// takes time.
+// trainUntil resumes the run in the named file, or begins it, and saves it at each step, with many other
+// numbers so that saving takes time.
 func trainUntil(t *testing.T, name string, steps int) {
 	run := newTraining()
 	if r, err := checkpoint.Load(name); err == nil {
@@ -220,7 +220,7 @@ func save(t *testing.T, name string, run *training, large *tensor.Tensor) {
 	}
 }
 
-// waitForStep waits until the checkpoint in the named file is one of the step, or a later one.
+// waitForStep waits until the checkpoint in the named file has reached the step.
 func waitForStep(t *testing.T, name string, step int) {
 	for begin := time.Now(); stepOf(t, name) < step; time.Sleep(time.Millisecond) {
 		if time.Since(begin) > time.Minute {
@@ -229,7 +229,8 @@ func waitForStep(t *testing.T, name string, step int) {
 	}
 }
 
-// stepOf returns the step of the checkpoint in the named file, which is to be whole, or −1 if there is none yet.
+// stepOf returns the step of the checkpoint in the named file, which must be whole, or −1 if there is
+// none yet.
 func stepOf(t *testing.T, name string) int {
 	t.Helper()
 	r, err := checkpoint.Load(name)

@@ -63,7 +63,7 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
-// Files that differ in space and in what ends their lines have the same names and records.
+// Files that differ only in spaces, blank lines and line ends have the same names and records.
 func TestTidyCSV(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text string }{
@@ -87,7 +87,7 @@ func TestTidyCSV(t *testing.T) {
 			t.Errorf("%s: %q\n%v, %v, want %v", test.name, table.Names, x, err, want)
 		}
 	}
-	// Quotes without anything in them are a cell, space is none; separators in quotes are text.
+	// Empty quotes are a cell, spaces are none; separators in quotes are text.
 	table := mustRead(t, "a\n1\n  \n\"\"\n\" , \r\"\" , b\"\n")
 	if _, err := table.Numbers(data.AsNaN); err == nil || err.Error() != `data: Numbers: line 5, column "a": ", \n\" , b" is no number` {
 		t.Errorf("one column: %v", err)
@@ -103,7 +103,7 @@ func TestNamesAreModified(t *testing.T) {
 	}
 }
 
-// What is wrong in a file is an error that says where.
+// An error says where in the file something is wrong.
 func TestHostileCSV(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 1<<20)
@@ -171,7 +171,8 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// FuzzCSV: whatever is in a file, it is read or refused, and numbers are as many as there are cells; with LF or CR it is the same.
+// FuzzCSV checks that any file is read or refused, that there are as many columns as names, and that CR
+// may stand for LF.
 func FuzzCSV(f *testing.F) {
 	for _, text := range []string{"a,b\n1,2\n", "a\n\"1\n2\"\n", "\ufeffa;b\n", "a,a", "\"", "a\r\n\r\n,", " a ,\"b\" \r\" , \",1\r"} {
 		f.Add(text)

@@ -13,7 +13,7 @@ import (
 
 func source() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
-// numbered returns n rows, whose elements say which row they are of, in tensors of three ranks.
+// numbered returns n rows, in tensors of three ranks; each element says which row it belongs to.
 func numbered(n int) []*tensor.Tensor {
 	a, b, c := tensor.Arange(n), tensor.New(n, 2), tensor.New(n, 1, 3)
 	for i := range n {
@@ -23,7 +23,7 @@ func numbered(n int) []*tensor.Tensor {
 	return []*tensor.Tensor{a, b, c}
 }
 
-// rowsOf returns which rows a batch of numbered has, and fails unless its tensors have the same.
+// rowsOf returns which rows a batch of numbered has, and fails unless all its tensors have the same ones.
 func rowsOf(t *testing.T, batch []*tensor.Tensor) (rows []float64) {
 	t.Helper()
 	rows = slices.Clone(batch[0].Data())
@@ -71,7 +71,7 @@ func TestBatches(t *testing.T) {
 	}
 }
 
-// What is put into the slice of a batch is the caller's.
+// A tensor that the caller puts into the slice of a batch is not overwritten.
 func TestBatchesMayBeChanged(t *testing.T) {
 	t.Parallel()
 	x, own := numbered(6)[1], tensor.Full(-1, 2, 1)
@@ -88,7 +88,7 @@ func TestBatchesMayBeChanged(t *testing.T) {
 	}
 }
 
-// Epochs have different orders, and the same for the same source.
+// Epochs have different orders, but the same ones if the source is the same.
 func TestBatchesShuffle(t *testing.T) {
 	t.Parallel()
 	order := func(rng *rand.Rand, epochs int) (all []float64) {
@@ -110,7 +110,8 @@ func TestBatchesShuffle(t *testing.T) {
 	}
 }
 
-// A loop may be left, the rows given are not modified, and a batch that serves again counts as changed.
+// A loop may be left early, the rows given are not modified, and a batch that is used again has a new
+// version.
 func TestBatchesMemory(t *testing.T) {
 	t.Parallel()
 	x := tensor.Arange(10)
@@ -208,11 +209,11 @@ func TestStandardise(t *testing.T) {
 	if got := data.Standardise(tensor.Full(.1, 3)); got.Mean.Item() != .1 || got.Deviation.Item() != 1 {
 		t.Errorf("a constant column: %v and %v, want .1 and 1", got.Mean, got.Deviation)
 	}
-	// The deviation of the smallest numbers is half of the smallest.
+	// The deviation of these is half of the smallest number, which would round to 0.
 	if got := data.Standardise(tensor.FromSlice([]float64{0, 0, 0, 5e-324}, 4)); got.Deviation.Item() != 5e-324 {
 		t.Errorf("the smallest numbers: the deviation %v, want 5e-324", got.Deviation)
 	}
-	// It does to others what it did to those.
+	// Of does to other rows what it did to those.
 	if got := s.Of(tensor.Rows([][]float64{{2, 1.1, 10, 5, 2e200, 5e-201}})); !near(got.At(0, 0), 0) ||
 		!near(got.At(0, 1), 1) || !near(got.At(0, 2), 2) || got.At(0, 3) != 5 || got.At(0, 4) != 0 {
 		t.Errorf("others: %v", got)

@@ -10,7 +10,7 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// From a file to batches, for autograd.Constant and layers.CrossEntropy.
+// From a file to batches for autograd.Constant and layers.CrossEntropy.
 func Example() {
 	table, err := data.ReadCSV(strings.NewReader(file))
 	check(err)

@@ -9,7 +9,7 @@ import (
 )
 
 func Example() {
-	var file bytes.Buffer // WriteFile and ReadFile have files
+	var file bytes.Buffer // WriteFile and ReadFile work on files
 	fmt.Println(npy.Write(&file, tensor.Rows([][]float64{{1, 2, 3}, {4, 5, 6}})))
 	fmt.Println(npy.Read(&file))
 	// Output:

@@ -16,7 +16,7 @@ import (
 	"gentlegrad/tensor/npy"
 )
 
-// array returns a file of version 1 with a header and data bytes behind it.
+// array returns a file of version 1 with a header and that many bytes of data after it.
 func array(header string, data int) []byte {
 	b := binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(header)))
 	return append(append(b, header...), make([]byte, data)...)
@@ -126,7 +126,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// zipped returns a zip of files, each a name and what it has.
+// zipped returns a zip of files, each given by its name and its contents.
 func zipped(t *testing.T, files ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -153,7 +153,7 @@ func TestHostileZip(t *testing.T) {
 	damaged[bytes.Index(damaged, []byte("descr"))]++
 	flipped := zipped(t, "a.npy", scalar)
 	flipped[bytes.Index(flipped, []byte("()}"))+4]++
-	// Many names of the same bytes, as in a bomb.
+	// Two names for the same bytes, as in a zip bomb.
 	again := zipped(t, "a.npy", string(array(dict("<f8", "(8192,)"), 1<<16)), "b.npy", scalar)
 	directory := bytes.Index(again, []byte("PK\x01\x02"))
 	second := directory + bytes.Index(again[directory+1:], []byte("PK\x01\x02")) + 1
@@ -180,7 +180,7 @@ func TestHostileZip(t *testing.T) {
 	}
 }
 
-// FuzzRead reads any bytes as an array and as a zip; an array that is read is written and read again.
+// FuzzRead reads any bytes as an array and as a zip; an array that is read is written, and read again.
 func FuzzRead(f *testing.F) {
 	for _, c := range hostile {
 		if len(c.file) < 1000 {

@@ -33,7 +33,7 @@ func equal(x, y *tensor.Tensor) bool {
 	})
 }
 
-// What Python wrote is read, from files and streams.
+// What Python wrote is read, from files and from streams.
 func TestReadPython(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.npy")

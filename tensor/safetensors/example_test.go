@@ -9,7 +9,7 @@ import (
 )
 
 func Example() {
-	var file bytes.Buffer // WriteFile and ReadFile have files
+	var file bytes.Buffer // WriteFile and ReadFile work on files
 	err := safetensors.Write(&file, &safetensors.File{
 		Tensors:  map[string]*tensor.Tensor{"w": tensor.Rows([][]float64{{1, 2}, {3, 4}}), "b": tensor.New(2)},
 		Metadata: map[string]string{"step": "7"},

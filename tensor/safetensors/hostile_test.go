@@ -17,7 +17,7 @@ import (
 	"gentlegrad/tensor/safetensors"
 )
 
-// file returns a file with a header and data bytes behind it.
+// file returns a file with a header and that many bytes of data after it.
 func file(header string, data int) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), make([]byte, data)...)
@@ -86,7 +86,7 @@ var hostile = []struct {
 	{"a whole number that float64 has not", append(file(one("I64", "[1]", "[0,8]"), 0), 1, 0, 0, 0, 0, 0, 32, 0), `tensor "w": element 0: a whole number near 9007199254740992 is no float64`},
 }
 
-// A file that is not as it should be is an error that says what is wrong, however it is read.
+// A malformed file gives an error that says what is wrong, however the file is read.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	for _, c := range hostile {
@@ -115,7 +115,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// Every file that is cut off is an error that says so.
+// A file that is cut off anywhere gives an error that says so.
 func TestTruncated(t *testing.T) {
 	t.Parallel()
 	whole, err := os.ReadFile("testdata/types.safetensors")
@@ -169,7 +169,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// What can't be written is an error, before anything is written.
+// A value that can't be written gives an error before anything is written.
 func TestWriteMistakes(t *testing.T) {
 	t.Parallel()
 	x := tensor.FromSlice([]float64{1, 1e39}, 2)
@@ -200,7 +200,7 @@ func TestWriteMistakes(t *testing.T) {
 	}
 }
 
-// FuzzRead reads any bytes, whole and as a stream; what is read is written and read again.
+// FuzzRead reads any bytes, whole and as a stream; what is read is written, and read again.
 func FuzzRead(f *testing.F) {
 	for _, c := range hostile {
 		if len(c.file) < 1000 {

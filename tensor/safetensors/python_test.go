@@ -54,7 +54,7 @@ func TestReadPython(t *testing.T) {
 	}
 }
 
-// sameBits compares numbers; only which NaN a NaN is may differ.
+// sameBits compares numbers bit for bit; any NaN is as good as any other.
 func sameBits(a, b float64) bool {
 	return math.Float64bits(a) == math.Float64bits(b) || a != a && b != b
 }

@@ -53,7 +53,7 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// linked returns a directory that may hold links, and what names are in it.
+// linked returns a directory that may hold links, and a function that returns the path of a name in it.
 func linked(t *testing.T) (dir string, in func(name string) string) {
 	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
 		t.Skip("no permissions or links")
@@ -81,13 +81,13 @@ func TestReplaceKeeps(t *testing.T) {
 	}
 }
 
-// The directory above what a link leads to is not the one that the link is in.
+// After a link, .. is the directory above what the link leads to, not the one above the link.
 func TestReplaceMakesAbove(t *testing.T) {
 	t.Parallel()
 	dir, in := linked(t)
 	err := errors.Join(os.MkdirAll(in("disk/runs"), 0o777), os.Symlink("disk/runs", in("runs")), os.Symlink("new", in("disk/latest")),
 		os.Symlink("runs/../latest", in("link")), Replace(in("new"), write("another")),
-		os.Symlink("disk/runs", in("up")), os.Symlink("up/../same", in("same")), os.Symlink("up/../same", in("disk/same"))) // where no up is
+		os.Symlink("disk/runs", in("up")), os.Symlink("up/../same", in("same")), os.Symlink("up/../same", in("disk/same"))) // there is no up in disk
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestReplaceMakesAbove(t *testing.T) {
 	}
 }
 
-// What a link leads to may not be there yet, as with one that names the latest file.
+// The file that a link leads to need not be there yet: a link may name the latest file.
 func TestReplaceMakes(t *testing.T) {
 	t.Parallel()
 	_, in := linked(t)
@@ -132,7 +132,7 @@ func TestReplaceMakes(t *testing.T) {
 	}
 }
 
-// A readerOnce gives its bytes at once, with an error.
+// A readerOnce gives its bytes together with an error.
 type readerOnce struct {
 	text string
 	err  error
@@ -182,7 +182,7 @@ func TestElements(t *testing.T) {
 	}
 }
 
-// Every number of 16 bits is what the formula of IEEE 754 says.
+// Every number of 16 bits has the value that IEEE 754 gives it.
 func TestHalf(t *testing.T) {
 	t.Parallel()
 	for h := range 1 << 16 {
@@ -192,7 +192,7 @@ func TestHalf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// With the exponent of a float64 it is the same number, but for those at the ends.
+		// As bits of a float64 it is the same number times 2⁻¹⁰⁰⁸, except for infinities and NaN.
 		want := math.Float64frombits(uint64(h>>15)<<63|uint64(h&0x7fff)<<42) * 0x1p1008
 		if h&0x7fff >= 0x7c00 {
 			want = math.Float64frombits(uint64(h>>15)<<63 | 0x7ff<<52 | uint64(h&0x3ff)<<42)
