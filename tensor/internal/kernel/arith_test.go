@@ -34,14 +34,14 @@ func mustMatch(t *testing.T, what string, got, want []float64) {
 	}
 }
 
-// kernels2 are the element-wise kernels of two operands, and what they do to one
-// element: z is what was there.
+// kernels2 are the element-wise kernels of two operands, and what they do to one element: z is its value
+// before.
 var kernels2 = []struct {
 	name  string
 	loop  func(z, x, y []float64)
 	f     func(z, x, y float64) float64
 	short bool   // an operand may have one element, which stands for all
-	bits  uint64 // the hash of results
+	bits  uint64 // the hash of the results, if not 0
 }{
 	{"Add", Add, func(_, x, y float64) float64 { return x + y }, true, 0x967605d57cdfbf68},
 	{"Sub", Sub, func(_, x, y float64) float64 { return x - y }, true, 0x24f89cd3aefe5262},
@@ -104,7 +104,7 @@ func TestKernels2(t *testing.T) {
 			t.Parallel()
 			for n := range 103 {
 				if n >= 100 {
-					n += 8190 // more than are given to an assembly at once
+					n += 8190 // more than one call of an assembly routine handles
 				}
 				for _, lengths := range [][2]int{{n, n}, {n, 1}, {1, n}} {
 					if k.short && n > 0 || lengths == [2]int{n, n} {
@@ -139,7 +139,7 @@ func checkKernel2(t *testing.T, loop func(z, x, y []float64), f func(z, x, y flo
 		}
 		return want
 	}
-	run := func(what string, z, x, y []float64) { // some of which are the same slice
+	run := func(what string, z, x, y []float64) { // some of them may be the same slice
 		t.Helper()
 		want, xBefore, yBefore := of(z, x, y), slices.Clone(x), slices.Clone(y)
 		loop(z, x, y)
@@ -182,7 +182,7 @@ func TestArithBits(t *testing.T) {
 	t.Parallel()
 	for _, k := range kernels2 {
 		if k.bits == 0 {
-			continue // Zip does what the caller says
+			continue // no hash is recorded
 		}
 		r := rand.New(rand.NewPCG(3, 1))
 		z, x, y := uniformIn(r, 1000, -2, 2), uniformIn(r, 1000, -2, 2), uniformIn(r, 1000, -2, 2)

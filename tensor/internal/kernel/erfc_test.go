@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// bigErfc returns erfc(x): 1 − 2/√π Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)) for x < 3, beyond it the continued fraction
-// e^(−x²)/√π · 1/(x + ½/(x + 1/(x + 3⁄2/(x + …)))) (M. Abramowitz and I. Stegun, Handbook of mathematical functions, 7.1.5 and 7.1.14).
+// bigErfc returns erfc(x): for x < 3, 1 − 2/√π Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)); beyond, the continued
+// fraction e^(−x²)/√π · 1/(x + ½/(x + 1/(x + 3⁄2/(x + …)))) (M. Abramowitz and I. Stegun, Handbook of
+// mathematical functions, 7.1.5 and 7.1.14).
 func bigErfc(x float64) *big.Float {
 	rootPi, _, _ := big.ParseFloat("1.7724538509055160272981674833411451827975494561223871282138078", 10, bigPrec, big.ToNearestEven)
 	if x < 0 {

@@ -168,8 +168,8 @@ func TestExpSeams(t *testing.T) {
 	}
 }
 
-// TestExpVectors compares with the functions of one number: every length, guarded and in place, what a vector treats in its own
-// way at every place, and where the ranges of the functions meet.
+// TestExpVectors compares with the functions of one number: every length, guarded and in place, special
+// numbers at every place, and where the ranges of the functions meet.
 func TestExpVectors(t *testing.T) {
 	t.Parallel()
 	testExpVectors(t)

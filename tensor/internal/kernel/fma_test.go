@@ -26,7 +26,7 @@ func nudge(r *rand.Rand, v float64) float64 {
 	return math.Float64frombits(math.Float64bits(v) + r.Uint64N(3) - 1)
 }
 
-// kinds of operands for which rounding is hard to get right.
+// fmaKinds are kinds of operands for which rounding is hard to get right.
 var fmaKinds = []struct {
 	name string
 	draw func(r *rand.Rand) (x, y, z float64)
@@ -49,8 +49,9 @@ var fmaKinds = []struct {
 	{"ties", func(r *rand.Rand) (x, y, z float64) {
 		return fewBits(r, 27, 4), fewBits(r, 28, 4), fewBits(r, 3, 60)
 	}},
-	{"z tips what the product lacks of half of its last place", func(r *rand.Rand) (x, y, z float64) {
-		// x·y is 2⁵³a + 2⁵² ∓ 1, and the sum of its error and z lies so near to half of the last place, 2⁵², that it rounds to that.
+	{"the product is 1 off half of its last place, and z decides", func(r *rand.Rand) (x, y, z float64) {
+		// x·y is 2⁵³a + 2⁵² ± 1; its rounding error plus z is so near to 2⁵², half of the last place,
+		// that it rounds to it.
 		const low = 1<<53 - 1
 		for {
 			m := r.Uint64N(1<<52) | 1<<52 | 1
@@ -80,7 +81,8 @@ var fmaKinds = []struct {
 	}},
 }
 
-// TestPortableFMA compares with math.FMA, which computes with integers where the processor has no instruction.
+// TestPortableFMA compares with math.FMA, which computes with integers where the processor has no
+// instruction for it.
 func TestPortableFMA(t *testing.T) {
 	t.Parallel()
 	edges := hashInputs(rand.New(rand.NewPCG(1, 1)), 60)

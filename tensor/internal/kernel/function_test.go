@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// extremes are the numbers at which a loop may do something of its own.
+// extremes are numbers that a loop may treat specially.
 var extremes = []float64{
 	0, math.Copysign(0, -1), 1, -1, 0.5, -2.5, 1e-300, -1e-300, 5e-324, -5e-324, 0x1p-1022, 1e300, -1e300,
 	math.MaxFloat64, -math.MaxFloat64, math.Inf(1), math.Inf(-1), math.NaN(), 1e-17, 40, -40, 800, -800,
 }
 
-// functions are the functions of one number that have a slope here: f in terms of a number, and
-// the slope in terms of x and y = f(x), each operation rounded.
+// functions are the functions of one number that have a slope here: f in terms of x, and the slope in
+// terms of x and y = f(x), each operation rounded.
 var functions = []struct {
 	name   string
 	values func(z, x []float64)
@@ -68,7 +68,7 @@ func TestKinked(t *testing.T) {
 	}
 }
 
-// chained is the product dy·slope, but 0 where dy is 0 and that is NaN.
+// chained is the product dy·slope, but 0 where dy is 0 and the product is NaN.
 func chained(dy, slope float64) float64 {
 	if p := dy * slope; p == p || dy != 0 {
 		return p
@@ -99,8 +99,8 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// TestVJP compares the gradients with what they are made of, for all pairs of extremes and of
-// lengths that a loop may treat differently.
+// TestVJP compares the gradients with their formulas, for all pairs of extremes and for lengths that a
+// loop may treat differently.
 func TestVJP(t *testing.T) {
 	t.Parallel()
 	for _, f := range functions {
@@ -146,7 +146,7 @@ func checkVJP(t *testing.T, name string, vjp func(dx, dy, x, y []float64, add bo
 	check(what)
 }
 
-// TestReLUAtNaN checks that the slope at NaN is 0, and that a dy which is NaN does not vanish.
+// TestReLUAtNaN checks that the slope at NaN is 0, and that dy is passed on where it is NaN.
 func TestReLUAtNaN(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
@@ -158,7 +158,7 @@ func TestReLUAtNaN(t *testing.T) {
 	mustMatch(t, "its gradient", dx, []float64{0, 0, 0, nan, nan, 3})
 }
 
-// TestChain checks the zeros and what is not a number: exactly 0 in gives 0 out.
+// TestChain checks zeros, infinities and NaN: where dy is 0, so is the result.
 func TestChain(t *testing.T) {
 	t.Parallel()
 	nan, inf, minus := math.NaN(), math.Inf(1), math.Copysign(0, -1)
@@ -170,7 +170,7 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// The extremes are those of the built-in functions, which tell the zeros apart; the product is made in order.
+// Max and Min agree with the built-in functions, which tell the zeros apart; Prod multiplies in order.
 func TestExtremes(t *testing.T) {
 	t.Parallel()
 	check := func(x ...float64) {

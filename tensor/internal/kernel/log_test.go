@@ -62,7 +62,8 @@ func TestLogEdges(t *testing.T) {
 	}
 }
 
-// TestLogVectors compares with Log1: every length, and what a vector leaves to it at every place.
+// TestLogVectors compares with Log1: every length, and numbers that a vector leaves to Log1 at every
+// place.
 func TestLogVectors(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(8, 1))
@@ -88,7 +89,7 @@ func TestSoftplus(t *testing.T) {
 		guess := bigFloat(max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))))
 		d := bigExp(new(big.Float).Neg(guess))
 		if x < 0 {
-			d = bigExpm1(new(big.Float).Neg(guess)) // of which 1 is left out
+			d = bigExpm1(new(big.Float).Neg(guess)) // without the 1
 		} else {
 			d.Sub(d, bigFloat(1))
 		}
@@ -113,7 +114,7 @@ func TestLog1p(t *testing.T) {
 	one := func(x float64) float64 { return log1p(x, Log1(1+x)) }
 	exact := func(x float64) *big.Float { // a guess, corrected by ln(1+d) ≈ d − d²/2 where 1+d = (1+x)·e^−guess
 		guess := bigFloat(math.Log1p(x))
-		d := bigExpm1(new(big.Float).Neg(guess)) // e − 1, and then x·e more
+		d := bigExpm1(new(big.Float).Neg(guess)) // e^−guess − 1, to which x·e^−guess is added
 		e := bigFloat(x)
 		d.Add(d, e.Mul(e, bigExp(new(big.Float).Neg(guess))))
 		return guess.Add(guess, d)

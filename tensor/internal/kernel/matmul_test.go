@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// products are the kernels for x·y, what adds it to z, and where they have xᵢₚ and yₚⱼ; and the loops in Go that they are without
-// vectors.
+// products are the kernels for x·y, those that add it to z, and where each has xᵢₚ and yₚⱼ; and the loops
+// in Go that are used without vectors.
 var products = []struct {
 	name     string
 	set, add func(z, x, y []float64, m, k, n int)
@@ -26,7 +26,7 @@ var products = []struct {
 	{"loopsNT", matMulNT, addMatMulNT, func(i, p, m, k int) int { return i*k + p }, func(p, j, k, n int) int { return j*k + p }},
 }
 
-// productSizes are m, k and n: all that are small, and some that are large.
+// productSizes are values of m, k and n: all small ones, and some large ones.
 func productSizes() (sizes [][3]int) {
 	for m := range 7 {
 		for k := range 18 {
@@ -47,7 +47,7 @@ func productSizes() (sizes [][3]int) {
 	return append(sizes, [3]int{70, depth + 1, 30}, [3]int{258, 257, 13}, [3]int{261, 513, 26}, [3]int{7, 600, 37}, [3]int{1, 700, 50}, [3]int{300, 300, 1}, [3]int{17, 20, 300})
 }
 
-// factors returns numbers of which many are ±0, and many products too small to be anything else.
+// factors returns numbers many of which are ±0, or so small that many of their products round to ±0.
 func factors(r *rand.Rand, n int) []float64 {
 	x := uniformIn(r, n, -1, 1)
 	for i := range x {
@@ -61,7 +61,7 @@ func factors(r *rand.Rand, n int) []float64 {
 	return x
 }
 
-// checkProduct runs loop with k×m and k×n numbers, and z of m×n, and compares it with want.
+// checkProduct runs loop on x of m·k, y of k·n and z of m·n numbers, and compares z with want.
 func checkProduct(t *testing.T, s [3]int, loop func(z, x, y []float64), want func(z, x, y []float64) []float64) {
 	t.Helper()
 	m, k, n := s[0], s[1], s[2]
@@ -205,7 +205,7 @@ func TestMatMulZeroTimesNaN(t *testing.T) {
 	for _, p := range products {
 		for _, k := range []int{1, 2, 3, 4, 5, 8, 9} {
 			for _, n := range []int{1, 3, 4, 5, 40} {
-				for at := range k { // the index in the inner axis of what is not a number
+				for at := range k { // where the NaN is on the inner axis
 					z, x, y := make([]float64, 2*n), make([]float64, 2*k), make([]float64, k*n)
 					for j := range n {
 						y[p.y(at, j, k, n)] = math.NaN()

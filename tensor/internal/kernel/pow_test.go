@@ -59,7 +59,7 @@ func TestPowAccuracy(t *testing.T) {
 	}
 }
 
-// TestPowSimple checks the exponents that are as good as their plain expressions.
+// TestPowSimple checks the exponents for which Pow1 has the bits of a plain expression.
 func TestPowSimple(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(10, 1))
@@ -73,8 +73,8 @@ func TestPowSimple(t *testing.T) {
 	}
 }
 
-// TestPowGrid checks that the result is that of math.Pow to the bit wherever that has nothing to round, and the exact
-// one within an ulp elsewhere.
+// TestPowGrid checks that the result has the bits of math.Pow where that has nothing to round, and
+// elsewhere, unless it overflows or vanishes, is within an ulp of the exact one.
 func TestPowGrid(t *testing.T) {
 	t.Parallel()
 	values := []float64{
@@ -136,7 +136,7 @@ func TestPowSlices(t *testing.T) {
 	}
 }
 
-// One exponent for all is that of each.
+// One exponent for all elements is used for each.
 func TestPowSlicesOfOneExponent(t *testing.T) {
 	t.Parallel()
 	x := hashInputs(rand.New(rand.NewPCG(15, 1)), 200)

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// Products that goroutines share have the bits of the loops, whether rows or columns are shared, and if several are at work at once.
+// Products that goroutines share have the bits of the loops, whether rows or columns are shared, and if
+// several products run at once.
 func TestShare(t *testing.T) {
 	if !vector {
 		t.Skip("there are no vectors here")
@@ -50,7 +51,7 @@ func TestShare(t *testing.T) {
 
 func sameBits(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) }
 
-// What panics in another goroutine does so where the product was asked for, and the others go on.
+// A panic in a goroutine that shares a product reaches the caller; later products are right.
 func TestSharePanics(t *testing.T) {
 	if !vector {
 		t.Skip("there are no vectors here")
@@ -59,7 +60,7 @@ func TestSharePanics(t *testing.T) {
 	m, k, n := 200, 200, 200
 	z, x, y := make([]float64, m*n), make([]float64, m*k), make([]float64, k*n)
 	for range 200 {
-		func() { // the last row of y is too short, which one of the goroutines sees
+		func() { // the last row of y is too short, which one of the goroutines notices
 			defer func() {
 				if recover() == nil {
 					t.Error("no panic")

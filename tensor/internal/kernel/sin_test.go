@@ -110,7 +110,8 @@ func TestSinEdges(t *testing.T) {
 	}
 }
 
-// TestSinVectors compares with Sin1 and Cos1: every length, and what a vector leaves to them at every place.
+// TestSinVectors compares with Sin1 and Cos1: every length, and numbers that a vector leaves to them at
+// every place.
 func TestSinVectors(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(14, 1))

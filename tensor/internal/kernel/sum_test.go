@@ -58,7 +58,7 @@ func byHalves(x []float64) float64 {
 	return byHalves(next)
 }
 
-// TestSumOrder checks every number up to three blocks, and some beyond.
+// TestSumOrder checks every length up to nearly three blocks, and some beyond.
 func TestSumOrder(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 1))
@@ -83,7 +83,7 @@ func TestSumOrder(t *testing.T) {
 	check(len(x))
 }
 
-// TestSumOfFew checks that up to 8 numbers are added as they always were.
+// TestSumOfFew checks the order in which up to 8 numbers are added, and sums of −0.
 func TestSumOfFew(t *testing.T) {
 	t.Parallel()
 	for n := 2; n <= 8; n++ {
@@ -99,9 +99,7 @@ func TestSumOfFew(t *testing.T) {
 	mustBits(t, "Sum of nothing", 0, Sum(nil), 0)
 }
 
-// TestSumAccuracy has a sum whose rounding errors have one sign, on which adding in few lanes is
-// off by 2e-11.
-// A sum begins with 0, so that of numbers −0 is 0; a single number is its own sum.
+// A sum begins with 0, so a sum of several −0 is 0; a single number is its own sum.
 func TestSumOfMinusZeros(t *testing.T) {
 	minus := math.Copysign(0, -1)
 	for _, n := range []int{2, 16, 17, 32, 33, 128, 129, 1024, 1025, 3000} {
@@ -120,6 +118,7 @@ func TestSumOfMinusZeros(t *testing.T) {
 	}
 }
 
+// TestSumAccuracy has a sum whose rounding errors have one sign: adding it up in few lanes is off by 2e-11.
 func TestSumAccuracy(t *testing.T) {
 	t.Parallel()
 	x := slices.Repeat([]float64{0.1}, 1e7)
@@ -143,7 +142,7 @@ func TestSum(t *testing.T) {
 		checkX("Sum")
 		checkY("HalfSquaredDistance")
 
-		for i := range n { // wherever it is
+		for i := range n { // at every place
 			x[i] = math.NaN()
 			if s := Sum(x); s == s {
 				t.Errorf("%d elements, element %d is NaN, the sum is %v", n, i, s)

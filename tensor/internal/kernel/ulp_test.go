@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// bigPrec is the precision, in bits, of the references the transcendental functions are measured against.
+// bigPrec is the precision, in bits, of the references for the transcendental functions.
 const bigPrec = 200
 
 func bigFloat(x float64) *big.Float { return new(big.Float).SetPrec(bigPrec).SetFloat64(x) }
@@ -46,7 +46,7 @@ func bigExp(x *big.Float) *big.Float {
 	return sum.SetMantExp(sum, int(k))
 }
 
-// bigExpm1 returns eˣ − 1. For a small x it is the series, where the subtraction would cancel.
+// bigExpm1 returns eˣ − 1, for a small x by the series, since the subtraction would cancel.
 func bigExpm1(x *big.Float) *big.Float {
 	if a, _ := x.Float64(); math.Abs(a) > 0x1p-10 {
 		y := bigExp(x)
@@ -149,7 +149,7 @@ func mustBits(t *testing.T, f string, x, got, want float64) {
 	}
 }
 
-// hashInputs returns n random inputs, of which a part are any float64 at all, and the edges.
+// hashInputs returns n random inputs, a quarter of them any float64 at all, and the edges.
 func hashInputs(r *rand.Rand, n int) []float64 {
 	x := []float64{
 		0, 5e-324, 0x1p-1022, 0x1.fffffffffffffp-1023, 0x1p-60, 0x1p-27, 0.5, math.Sqrt(0.5), 1, math.Sqrt2, 2,
@@ -167,7 +167,7 @@ func hashInputs(r *rand.Rand, n int) []float64 {
 	return append(x, uniformIn(r, n/4, -750, 750)...)
 }
 
-// hashUnary returns the FNV-1a hash of the bits of f over a fixed set of inputs. Every NaN counts the same.
+// hashUnary returns the FNV-1a hash of the bits of f over a fixed set of inputs. All NaN count as one.
 func hashUnary(f func(float64) float64) uint64 {
 	h := fnv.New64a()
 	for _, x := range hashInputs(rand.New(rand.NewPCG(2025, 1)), 10_000) {
@@ -180,7 +180,8 @@ func hashUnary(f func(float64) float64) uint64 {
 	return h.Sum64()
 }
 
-// mustHash checks a hash of result bits. It may change only with the formula of the function, for all architectures.
+// mustHash checks a hash of result bits. It may change only with the formula of the function, and on all
+// architectures alike.
 func mustHash(t *testing.T, name string, want, got uint64) {
 	t.Helper()
 	if got != want {
@@ -188,7 +189,7 @@ func mustHash(t *testing.T, name string, want, got uint64) {
 	}
 }
 
-// benchmarkUnary measures a kernel beside a loop over a function of package math, over inputs from [lo, hi).
+// benchmarkUnary compares a kernel with a loop over a function of package math, for inputs from [lo, hi).
 func benchmarkUnary(b *testing.B, lo, hi float64, kernel func(z, x []float64), scalar func(float64) float64) {
 	for _, n := range []int{1, 4, 1000} {
 		x, z := uniformIn(rand.New(rand.NewPCG(21, 1)), n, lo, hi), make([]float64, n)

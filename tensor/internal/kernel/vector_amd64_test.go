@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// withoutAVX512 is for tests that are not parallel, so that no other one runs.
+// withoutAVX512 switches AVX-512 off for a test, which must not be parallel, since other tests would be
+// affected.
 func withoutAVX512(t *testing.T) {
 	t.Cleanup(func() { _, wide = vectors() })
 	wide = false
@@ -38,7 +39,7 @@ func TestProductsWithoutAVX512(t *testing.T) {
 	}
 }
 
-// Every bit is needed.
+// Every bit that is checked is needed.
 func TestSupported(t *testing.T) {
 	for _, c := range []struct {
 		c, b, saved  uint32
