@@ -90,7 +90,7 @@ func TestPairsSecondOrder(t *testing.T) {
 	expectNearly(t, "Atan2", second((*node).Atan2, 3e-100, 4e-100), []float64{-31. / 625 * 1e200, 17. / 625 * 1e200})
 	// y²/h³, −xy/h³, x²/h³
 	expectNearly(t, "Hypot", second((*node).Hypot, 3e200, 4e200), []float64{4. / 125 * 1e-200, -3. / 125 * 1e-200})
-	// Each second derivative by itself, where they differ by many powers of ten.
+	// Each of them by itself, where they differ by many powers of ten.
 	for _, c := range []struct{ x, y, xx, xy, yy float64 }{
 		{1e8, 3, 8.9999999999999878e-24, -2.9999999999999959e-16, 9.9999999999999865e-9},
 		{-3, 1e8, 9.9999999999999865e-9, 2.9999999999999959e-16, 8.9999999999999878e-24},

@@ -151,7 +151,7 @@ func TestAlongIsPlain(t *testing.T) {
 			}
 		}
 	}
-	x.Scale(x, 1./1024) // otherwise only a few elements would count
+	x.Scale(x, 1./1024) // otherwise few would count
 	e := new(Tensor).AddScalar(x, -new(Tensor).Max(x).Item())
 	e.Exp(e)
 	mustEqual(t, "Softmax", new(Tensor).Softmax(x, 0), new(Tensor).Div(e, new(Tensor).Sum(e)))

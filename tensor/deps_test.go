@@ -217,7 +217,7 @@ func moduleRoot(t *testing.T) string {
 	}
 }
 
-// TestLayeringReports checks what is reported of files with wrong imports, and of files with right ones.
+// TestLayeringReports checks what is reported of files with wrong imports, and with right ones.
 func TestLayeringReports(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

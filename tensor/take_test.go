@@ -42,7 +42,7 @@ func TestTakeAndAddAt(t *testing.T) {
 	mustPanic(t, "tensor: AddAt"+overlap, func() { at.AddAt(at, New(2, 2)) })
 }
 
-// For rows, Take and AddAt do what they do for the elements one by one.
+// Take and AddAt of rows are those of the elements one by one.
 func TestTakeAndAddAtOfRows(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))

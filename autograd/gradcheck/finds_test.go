@@ -179,7 +179,7 @@ func TestFindsSmallSecondDerivatives(t *testing.T) {
 	}
 }
 
-// Faults that a margin growing with the values would let pass are found, or the check is inconclusive.
+// Faults that a margin growing with the values would hide do not pass.
 func TestFindsWhatHides(t *testing.T) {
 	// y = x² + c with a gradient that is wrong by a factor
 	shifted := func(c, factor float64) gradcheck.Func {

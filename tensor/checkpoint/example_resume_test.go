@@ -16,15 +16,15 @@ import (
 	"gentlegrad/tensor/checkpoint"
 )
 
-// A Gated layer is one that a user might write: the layers it is made of are in exported fields, and
-// Forward builds the graph.
+// A Gated layer is a user's own: the layers it is made of are in exported fields, and Forward builds the
+// graph.
 type Gated struct{ Value, Gate *layers.Linear }
 
 func (g *Gated) Forward(x *autograd.Node) *autograd.Node {
 	return g.Value.Forward(x).Mul(g.Gate.Forward(x).Sigmoid())
 }
 
-// A model is a network, and everything else that its training needs to be resumed.
+// A model is a network, and what else its training is resumed from.
 type model struct {
 	net    layers.Layer
 	adam   *optim.Adam

@@ -71,7 +71,7 @@ func TestBatches(t *testing.T) {
 	}
 }
 
-// A tensor that the caller puts into the slice of a batch is not overwritten.
+// A tensor put into the slice of a batch is not overwritten.
 func TestBatchesMayBeChanged(t *testing.T) {
 	t.Parallel()
 	x, own := numbered(6)[1], tensor.Full(-1, 2, 1)

@@ -53,7 +53,7 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// linked returns a directory that may hold links, and a function that returns the path of a name in it.
+// linked returns a directory that may hold links, and a function that returns a name's path in it.
 func linked(t *testing.T) (dir string, in func(name string) string) {
 	if runtime.GOOS == "windows" || runtime.GOARCH == "wasm" {
 		t.Skip("no permissions or links")

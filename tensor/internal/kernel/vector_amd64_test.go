@@ -8,8 +8,7 @@ import (
 	"testing"
 )
 
-// withoutAVX512 switches AVX-512 off for a test, which must not be parallel, since other tests would be
-// affected.
+// withoutAVX512 switches AVX-512 off for a test, which must not be parallel.
 func withoutAVX512(t *testing.T) {
 	t.Cleanup(func() { _, wide = vectors() })
 	wide = false
