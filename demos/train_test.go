@@ -175,7 +175,7 @@ func TestTrainCSV(t *testing.T) {
 - leaves\.csv 2-8-3 tanh, softmax \S+ → \S+ 100\.0 % \S+e-1\d \S+s
 
 It ended after 100 iterations: all iterations are done\.
-Held out to validate: 12 rows of 60\. 100\.0 % of them are called right; their mean loss is \S+, in training it was \S+\.
+Held out for validation: 12 rows of 60\. 100\.0 % of them are classified right; their mean loss is \S+, that of the training rows \S+\.
 `
 	if !regexp.MustCompile("^"+strings.ReplaceAll(want, " ", " +")+"$").MatchString(stdout) || status != 0 || stderr != "" {
 		t.Errorf("status %d, %q, output\n%s\nwant\n%s", status, stderr, stdout, want)
@@ -201,7 +201,7 @@ func TestTrainHTML(t *testing.T) {
 	for args, parts := range map[string][]string{
 		"-hidden 3,2 -activation relu -optimiser adam": {"XOR, learned by 2-3-2-1 relu, sigmoid", "online adam"},
 		"-problem sin -momentum .5":                    {"SIN, learned by 1-3-1 tanh, linear", "with momentum 0.5"},
-		"-csv " + name:                                 {"leaves.csv, learned by 2-8-3 tanh, softmax", "“kind of”", "&lt;b&gt;oak, ash, elm tree", "held out, for as many rows"},
+		"-csv " + name:                                 {"leaves.csv, learned by 2-8-3 tanh, softmax", "“kind of”", "&lt;b&gt;oak, ash, elm tree", "held out, scaled to as many rows"},
 	} {
 		page, run := filepath.Join(dir, "run.html"), filepath.Join(dir, "run.json")
 		status, stdout, stderr := command("train -iterations 3 -html " + page + " " + args)

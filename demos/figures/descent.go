@@ -14,8 +14,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The descents of figures 4 and 5: long and fast enough for all three fates, to run down
-// at once, to get off a plateau late, and to stay there.
+// The rate and length of the descents of figures 4 and 5 are large enough for three different fates:
+// some run down at once, some leave a plateau late, and some stay on it.
 const (
 	descentRate  = 5
 	descentSteps = 1000
@@ -24,8 +24,7 @@ const (
 // descentMarks are the numbers of steps after which a descent is looked at.
 var descentMarks = []int{0, 10, 100, descentSteps}
 
-// chain returns a network of units in a row, one a layer: sigmoids of the one input
-// times the one weight, without biases.
+// chain returns a network of one sigmoid unit per layer, each with one input, one weight and no bias.
 func chain(weights ...float64) layers.Sequential {
 	var net layers.Sequential
 	for _, w := range weights {
@@ -75,7 +74,7 @@ func newDescent(start ...float64) descent {
 		if d.points == nil {
 			d.gradient = items(weights, grads.Of)
 		}
-		e := 2 * loss.Value().Item() // (a−1)² is plotted, half of it descended
+		e := 2 * loss.Value().Item() // (a−1)² is plotted; the loss descended is half of it
 		point := append(items(weights, (*autograd.Node).Value), e)
 		d.points = append(d.points, point)
 	})
@@ -91,9 +90,8 @@ func items(nodes []*autograd.Node, of func(*autograd.Node) *tensor.Tensor) []flo
 	return out
 }
 
-// thinned returns the indices of enough points to draw the path: those at the marks, and
-// those that the straight lines between the others would miss. marks are the places of
-// the marks among them.
+// thinned returns in keep the indices of enough points to draw the path: those at the marks, and those
+// that straight lines between the others would miss. marks are the places of the marks in keep.
 func (d descent) thinned() (keep, marks []int) {
 	const tolerance = .0015 // of the axes
 	keep, marks = []int{0}, []int{0}
@@ -104,7 +102,7 @@ func (d descent) thinned() (keep, marks []int) {
 	return keep, marks
 }
 
-// path returns the points to draw: those of the line, and those at the marks.
+// path returns the points of the line to draw, and of these the ones at the marks, which get dots.
 func (d descent) path() (line, dots [][]float64) {
 	keep, marks := d.thinned()
 	for _, i := range keep {
@@ -136,7 +134,7 @@ func (d descent) detour(a, i, b int) float64 {
 	return math.Sqrt(sum)
 }
 
-// vector leads from point a to point b, in lengths of the axes.
+// vector returns the vector from point a to point b, in lengths of the axes.
 func (d descent) vector(a, b int) []float64 {
 	out := make([]float64, len(d.points[a]))
 	for k := range out {

@@ -33,9 +33,9 @@ func multiLayer(f *Figure) {
 	})
 }
 
-// diagram draws the layers of a network of Linears. labels are of the columns' units; a
-// label without an index gets one. edges are of each layer's weights: with an index on
-// every edge if there is one layer, else once.
+// diagram draws a network of Linears. labels are those of the units in each column; the label "a"
+// gets an index. edges are the labels of each layer's weights: on every edge, with
+// an index, if there is one layer, otherwise once per layer.
 func diagram(d *draw.Drawing, net layers.Sequential, box draw.Box, labels, edges []string, bias bool) {
 	spec := draw.DiagramSpec{Box: box, Radius: 27}
 	titles := []string{"input", "hidden", "output"}

@@ -21,10 +21,10 @@ func (f *player) predictionText() string {
 	return "The network’s prediction over the plane, its decision boundary and the training data, iteration by iteration."
 }
 
-// compared says how the printed code's training is another.
+// compared says how the training of the printed code differs.
 func (f *Figure) compared() string {
 	return fmt.Sprintf(
-		"The published figure was made without annealing, so that is what plays here. The article’s printed code multiplies the learning rate by 0.95 after every iteration: its loss is dashed, and ends at %s instead of %s.",
+		"The published figure was made without annealing, and so is the training that plays here. The article’s printed code multiplies the learning rate by 0.95 after every iteration: its loss is the dashed line, which ends at %s instead of %s.",
 		number(f.Printed.Loss[len(f.Printed.Loss)-1]), number(f.Run.Loss[len(f.Run.Loss)-1]))
 }
 
@@ -41,7 +41,7 @@ func facts(r *training.Run) []page.Fact {
 	if !math.IsNaN(r.Accuracy) {
 		value := draw.Percent(r.Accuracy) + " of the training data"
 		if r.Held.N > 0 {
-			value += ", " + draw.Percent(r.HeldAccuracy) + " of what is held out"
+			value += ", " + draw.Percent(r.HeldAccuracy) + " of the held-out rows"
 		}
 		list = append(list, page.Fact{Name: "Accuracy", Value: value})
 	}
@@ -54,7 +54,7 @@ func observations(r *training.Run) string {
 		text = fmt.Sprintf("%s of %s: %s", draw.Count(r.Data.N, "noisy observation"), name, r.Problem.Description)
 	}
 	if r.Data.N > mostObservations {
-		text += fmt.Sprintf("; %d of them are drawn", mostObservations)
+		text += fmt.Sprintf("; %d of them are shown", mostObservations)
 	}
 	return text
 }

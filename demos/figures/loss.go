@@ -7,7 +7,7 @@ import (
 	"gentlegrad/demos/draw"
 )
 
-// loss draws the loss so far, and for comparison that of the printed code, or of what is held out.
+// loss draws the loss so far, and for comparison that of the printed code, or of the held-out rows.
 func (f *player) loss(n *draw.Node, box draw.Box) { f.losses(n, box, false) }
 
 // logLoss is loss on a logarithmic scale.
@@ -35,7 +35,7 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 		held := draw.Stroke{Color: draw.Series(2).Color, Width: 1.5}
 		xs, ys, ends := lossPoints(validation, f.frames)
 		ax.Grow(held, xs, ys, ends)
-		entries = []draw.Entry{{Label: "training", Line: &ours}, {Label: "held out, for as many rows", Line: &held}}
+		entries = []draw.Entry{{Label: "training", Line: &ours}, {Label: "held out, scaled to as many rows", Line: &held}}
 	}
 	xs, ys, ends := lossPoints(f.run.Loss, f.frames)
 	ax.Grow(ours, xs, ys, ends)
@@ -51,8 +51,8 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 	n.Legend(ax.Frame.X, box.Y+box.H-50, entries...)
 }
 
-// validation returns the losses of what is held out, times the rows that are trained on for each row of it, so that they
-// compare.
+// validation returns the losses of the held-out rows, scaled to the number of rows that are trained on, so that
+// they can be compared.
 func (f *player) validation() []float64 {
 	var out []float64
 	for _, v := range f.run.Validation {
@@ -61,7 +61,7 @@ func (f *player) validation() []float64 {
 	return out
 }
 
-// heights is a range for losses: from 0, or on a logarithmic scale from the least that is positive.
+// heights is a range for losses: from 0, or on a logarithmic scale from the least positive one.
 func heights(losses []float64, log bool) draw.Range {
 	highest := max(slices.Max(losses), 1e-280)
 	if !log {
@@ -76,8 +76,8 @@ func heights(losses []float64, log bool) draw.Range {
 	return draw.Range{Lo: lowest / 1.2, Hi: highest * 1.2}
 }
 
-// lossPoints returns the points of a line of losses, of a long training at equal distances. Ends are
-// the last of them at each frame: −1 before training, as an iteration has its loss when it is done.
+// lossPoints returns the points of a line of losses; for a long training only some, at equal distances. ends
+// holds for each frame the index of its last point: −1 before training, as an iteration's loss comes at its end.
 func lossPoints(losses []float64, frames []int) (xs, ys []float64, ends []int) {
 	iterations := evenly(len(losses), mostLosses)[1:]
 	for _, k := range iterations {

@@ -18,8 +18,8 @@ const (
 	radius   = 30.0  // of a unit that shows its activation
 )
 
-// activations returns what each layer gives for each row of x, observations × units, with some
-// parameters: all from the library, without recording.
+// activations returns the outputs of each layer, observations × units, for the rows of x and the
+// parameters p, computed by the library without recording.
 func (f *player) activations(p training.Parameters, x *tensor.Tensor) []*tensor.Tensor {
 	var layers []*tensor.Tensor
 	for _, nodes := range f.run.Model.With(p).Trace(autograd.Context{NoRecord: true}.Constant(x)) {
@@ -83,7 +83,7 @@ func (f *player) weights(n *draw.Node, box draw.Box) {
 	n.Text(box.X+10, box.Y+box.H-8, "in each unit: "+inside).Fill(draw.Muted).Size(12.5)
 }
 
-// signed gives a line the widths of the sizes of some numbers, and the colours and dashes of their signs.
+// signed draws a line by some numbers, frame by frame: their sizes give its width, their signs its colour and dashes.
 func signed(edge *draw.Node, values []float64, width func(size float64) float64) {
 	var widths []float64
 	var colors, dashing []string
@@ -136,7 +136,7 @@ type inside struct {
 	paths       [][]string // by line or band, by frame
 }
 
-// insides returns the units that are shown, but for inputs.
+// insides returns the units that are shown, except inputs.
 func (f *player) insides(dg *draw.Diagram) (list []*inside) {
 	f.eachUnit(func(l, j int) {
 		_, _, r := dg.At(l+1, j)
@@ -171,8 +171,8 @@ func (f *player) mapsInside(dg *draw.Diagram) {
 	}
 }
 
-// spread returns the range in which the activations of each layer are drawn: of an activation that
-// saturates all that it can give, of others what they give over the frames, with the targets.
+// spread returns the range over which the activations of each layer are drawn: for an activation that
+// saturates, its whole range; otherwise, for the output that of the targets, for a hidden layer that of all frames.
 func (f *player) spread() []draw.Range {
 	mesh := f.mesh(insidePoints)
 	shown := make([][][]float64, len(f.run.Initial.Weights)) // extents, by layer and frame

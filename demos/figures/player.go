@@ -26,7 +26,7 @@ const (
 	mostLosses       = 2001 // points of the line of losses
 )
 
-// newPlayer shows n iterations at equal distances, from 0 to the last.
+// newPlayer returns a player that shows n iterations at equal distances, from 0 to the last.
 func newPlayer(of *Figure, n int) *player {
 	d := of.Run.Data
 	shown := min(d.N, mostObservations)
@@ -34,7 +34,7 @@ func newPlayer(of *Figure, n int) *player {
 	return &player{figure: of, run: of.Run, frames: evenly(len(of.Run.Loss), n), x: x.Slice(0, 0, shown), t: t.Slice(0, 0, shown)}
 }
 
-// evenly returns n of the numbers 0, 1, …, last at equal distances, both ends among them, or all.
+// evenly returns n of the numbers 0, 1, …, last at equal distances, including both ends, or all if they are no more.
 func evenly(last, n int) []int {
 	n = min(n, last+1)
 	out := make([]int, n)
@@ -44,7 +44,7 @@ func evenly(last, n int) []int {
 	return out
 }
 
-// parameters returns those after an iteration, 0 being before training.
+// parameters returns the parameters after an iteration, where 0 means before training.
 func (f *player) parameters(iteration int) training.Parameters {
 	if iteration == 0 {
 		return f.run.Initial

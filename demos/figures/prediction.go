@@ -10,7 +10,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// mapped reports whether there is a plane or a line to show what is computed over.
+// mapped reports whether the inputs span a plane or a line, over which what is computed can be shown.
 func (f *player) mapped() bool { return f.run.Data.Inputs <= 2 }
 
 // predicts reports whether the network's prediction can be drawn: over a plane or along a line.
@@ -20,7 +20,7 @@ func (f *player) predicts() bool {
 }
 
 // prediction draws what the network has learned: a surface over the plane, or a curve. Around each of the
-// observations is a ring, for the page to show.
+// given observations it draws a ring, which the page can show.
 func (f *player) prediction(n *draw.Node, box draw.Box, observations ...observation) {
 	draws, up := f.surface, f.x // where the height of a point is, after its first input
 	column := 1
@@ -87,7 +87,7 @@ func (f *player) predict(iteration int, x *tensor.Tensor) []float64 {
 	return f.run.Model.With(f.parameters(iteration)).Predict(x)
 }
 
-// outputs is the range of what is to be predicted: the classes, or the targets.
+// outputs is the range of the values to be predicted: the classes, or the targets.
 func (f *player) outputs() draw.Range {
 	if f.run.Problem.Regression {
 		return draw.Extent(0, f.run.Data.T)
@@ -141,7 +141,7 @@ func legendRow(n *draw.Node, x, y float64, entries ...draw.Entry) {
 	}
 }
 
-// scatterClasses draws the training data of two classes, which shape and lightness tell apart, not colour.
+// scatterClasses draws the training data of two classes, which differ in shape and lightness, not in colour.
 func (f *player) scatterClasses(ax *draw.Axes) (entries []draw.Entry) {
 	classes := f.run.Classes()
 	for i, c := range []struct {
@@ -190,8 +190,8 @@ const (
 // unitStroke is the line of a hidden unit: not the prediction's, nor that of a positive weight.
 func unitStroke(j int) draw.Stroke { return draw.Series(j%mostUnits + 2) }
 
-// curve draws the prediction along the line, the data, and what each of a few hidden units
-// contributes: a_j w_jk + b_k.
+// curve draws the prediction along the line, the data, and, if the hidden units are few, what each of
+// them contributes: a_j w_jk + b_k.
 func (f *player) curve(n *draw.Node, box draw.Box) *draw.Axes {
 	xs := f.mesh(curvePoints)
 	var predictions [][]float64
@@ -228,8 +228,8 @@ func (f *player) curve(n *draw.Node, box draw.Box) *draw.Axes {
 	return ax
 }
 
-// contributions returns what each unit of the last hidden layer contributes at xs, by frame: of a
-// linear output, whose prediction is their sum, with few units.
+// contributions returns what each unit of the last hidden layer contributes at xs, a_j w_jk + b_k, frame by
+// frame. It returns nil unless the output is linear, so that the contributions add up, and the units are few.
 func (f *player) contributions(xs *tensor.Tensor) [][][]float64 {
 	out := len(f.run.Hidden)
 	if out == 0 || f.run.Hidden[out-1] > mostUnits || f.run.Output != activation.Linear.Name {

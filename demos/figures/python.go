@@ -8,8 +8,8 @@ import (
 	"gentlegrad/demos/training"
 )
 
-// python returns a program in Python that does what the article's own does, with its rules by hand, and prints the losses of a
-// run: the same random numbers, the four steps for each observation.
+// python returns a Python program that does what the article's own does, and prints the losses of a run: with
+// the same random numbers, and for each observation the four steps, by rules derived by hand.
 func python(r *training.Run) string {
 	p := pythonProgram{layers: r.Model.Layers}
 	p.line("import numpy as np")
@@ -42,14 +42,14 @@ type pythonProgram struct {
 
 func (p *pythonProgram) line(format string, args ...any) { fmt.Fprintf(&p.text, format+"\n", args...) }
 
-// inPython are an activation function and its slope, from z and a = g(z).
+// inPython holds for each activation function its value, of z, and its slope, of z and a = g(z).
 var inPython = map[string]struct{ value, slope string }{
 	"sigmoid": {"1 / (1 + np.exp(-z))", "a * (1 - a)"},
 	"tanh":    {"np.tanh(z)", "(1 - a**2)"},
 	"linear":  {"z", "1"},
 }
 
-// activations defines those that are used.
+// activations defines the activation functions that are used.
 func (p *pythonProgram) activations() {
 	done := map[string]bool{}
 	for _, l := range p.layers {
@@ -131,7 +131,8 @@ def network(a, w1, b1, w2, b2): # a 1 × 3, w1 3 × 4, w2 4 × 2
 `
 )
 
-// descentPython returns descent by hand on the error ½(a − 1)² of a chain of units without biases, for the input 1.
+// descentPython returns a program that descends the error ½(a − 1)² of a chain of units without biases, for the
+// input 1, by rules derived by hand.
 func descentPython(start ...float64) string {
 	p := new(pythonProgram)
 	p.line("import numpy as np")

@@ -10,8 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A state is what a network computes at one iteration, from the input to the output and back: for one
-// observation, or the means for all that are drawn: of a, |δ|, |∂E/∂w| and |∂E/∂b|.
+// A state is what a network computes at one iteration, forward and back: for one observation, or the
+// means of a, |δ|, |∂E/∂w| and |∂E/∂b| over all observations that are drawn.
 type state struct {
 	layers    []signals
 	gradients training.Parameters // ∂E/∂w and ∂E/∂b
@@ -98,8 +98,8 @@ const (
 	closeTo = 0.1
 )
 
-// What is told of a unit: a flat one learns hardly anything. That is as it should be of an output
-// that is right, which is settled; other units are saturated.
+// The condition of a unit. A flat unit learns hardly anything. An output that is flat and right is
+// settled, as it should be; any other flat unit is saturated.
 type condition int
 
 const (
@@ -108,7 +108,7 @@ const (
 	settled
 )
 
-// condition returns that of a unit of layer l.
+// condition returns the condition of a unit of layer l.
 func (f *player) condition(s state, l, unit int) condition {
 	g := f.run.Model.Layers[l].Activation
 	switch {
@@ -120,7 +120,7 @@ func (f *player) condition(s state, l, unit int) condition {
 	return saturated
 }
 
-// gradients draws the network with the mean sizes of its gradients as lines, and in each unit that of its δ.
+// gradients draws the network with a line for the mean size of each weight's gradient, and in each unit the mean size of its δ.
 func (f *player) gradients(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Gradients and δ", signalsRoom, inputName)
 	states := f.states(f.mean)
@@ -139,7 +139,7 @@ func (f *player) gradients(n *draw.Node, box draw.Box) {
 		draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &draw.Stroke{Color: draw.Muted, Width: widestGradient}})
 }
 
-// gradientWidth is the width of a gradient's line: its root, as small ones should be seen.
+// gradientWidth is the width of a gradient's line: it grows with the square root, so that small gradients can be seen.
 func gradientWidth(size, largest float64) float64 {
 	return .3 + (widestGradient-.3)*math.Sqrt(size/max(largest, math.SmallestNonzeroFloat64))
 }
@@ -150,7 +150,7 @@ const (
 	heavy          = 4  // the ring of a flat unit
 )
 
-// eachUnit calls visit for every unit that is shown, but for inputs.
+// eachUnit calls visit for every unit that is shown, except inputs.
 func (f *player) eachUnit(visit func(l, j int)) {
 	for l, w := range f.run.Initial.Weights {
 		for _, j := range draw.Shown(w.Dim(1)) {
@@ -159,8 +159,7 @@ func (f *player) eachUnit(visit func(l, j int)) {
 	}
 }
 
-// saturatedFill is behind the numbers of a saturated unit, whose ring is heavy too; that of a settled
-// one is heavy alone.
+// saturatedFill is behind the numbers of a saturated unit. The rings of saturated and of settled units are heavy.
 const saturatedFill = draw.Rule
 
 // unitSignals writes two numbers into a unit, and marks its condition.
@@ -186,7 +185,7 @@ func (f *player) unitSignals(n *draw.Node, dg *draw.Diagram, l, j int, states []
 	n.TextFrames(x, y+size, lowers...).Anchor(draw.Middle).Size(.96 * size).Fill(draw.Muted)
 }
 
-// gradientsLegend says what the lines mean, what is in each unit, and how a unit is flat.
+// gradientsLegend says what the lines and the numbers in each unit mean, and which units are flat.
 func gradientsLegend(n *draw.Node, box draw.Box, inside, slope string, lines ...draw.Entry) {
 	legendRow(n, box.X+8, box.Y+box.H-98, lines...)
 	legendRow(n, box.X+8, box.Y+box.H-68,

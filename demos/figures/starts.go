@@ -14,14 +14,14 @@ import (
 // weightRange is where the article draws its error surfaces.
 var weightRange = draw.Range{Lo: -10, Hi: 10}
 
-// The starts shown at first: on a plateau, near the edge that it runs down from.
+// The starts shown at first are on a plateau, near the edge over which descent runs down.
 var (
 	start4 = []float64{-6}
 	start5 = []float64{3, -6}
 )
 
 // descentData is what the page's script needs to draw any of the descents. The script
-// can't run the library, so that each start the reader can pick is here.
+// can't run the library, so every start that the reader can pick is here.
 type descentData struct {
 	Steps  []int       `json:"steps"`  // the marks of each descent
 	Values []float64   `json:"values"` // of each weight at the start

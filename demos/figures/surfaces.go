@@ -44,7 +44,7 @@ func twoWeights(f *Figure) {
 		}
 	}
 	network, solid, plan := draw.New(330, 110, "f5n-"), draw.New(420, 390, "f5s-"), draw.New(420, 370, "f5m-")
-	network.Describe("The network of figure 5", "One input feeds one hidden unit through the weight w1, and that the output unit through w2.")
+	network.Describe("The network of figure 5", "One input feeds one hidden unit through the weight w1, and the hidden unit feeds the output unit through w2.")
 	solid.Describe("The error as a function of both weights", "A surface with a high plateau, a middle one, a valley, and a path of gradient descent.")
 	plan.Describe("The same surface from above", "Bands of equal error over w1 and w2, and the same path of gradient descent.")
 	drawChain(network.Node, draw.Box{W: 330, H: 110}, chain(start5...))
@@ -111,8 +111,8 @@ func (c errorCurve) draw(n *draw.Node, box draw.Box, d descent) planeData {
 	}
 }
 
-// along puts the points of the curve between those of a descent: one step of it may lead far, and what lies
-// between is on the curve, not on a straight line.
+// along inserts points of the curve between those of a descent: one step may lead far, and is drawn along
+// the curve, not as a straight line.
 func (c errorCurve) along(line [][]float64) [][]float64 {
 	out := [][]float64{line[0]}
 	for _, to := range line[1:] {
@@ -138,11 +138,11 @@ func newErrorSurface(n int) errorSurface {
 	return errorSurface{draw.Sample(n, n, weightRange, weightRange, func(w1, w2 float64) float64 { return chainError(w1, w2) })}
 }
 
-// The direction that the surface is first seen from: the plateaus are behind the valley
-// and the slopes that lead down to it face the reader.
+// The surface is first seen from this direction: the plateaus are behind the valley, and the
+// slopes that lead down to it face the reader.
 const surfaceAzimuth, surfaceElevation = 125, 35
 
-// draw draws the surface with a descent, and returns what is needed to turn it.
+// draw draws the surface with a descent, and returns the data that the script needs to turn it.
 func (s errorSurface) draw(n *draw.Node, box draw.Box, d descent) *turnData {
 	unit := draw.Range{Lo: 0, Hi: 1}
 	surface := n.Surface(draw.SurfaceSpec{
@@ -196,9 +196,9 @@ const (
 )
 
 // trace draws a descent as a line, and a dot at every mark; at returns the pixel of a point. The script
-// moves them: all of the way, of which the surface may hide parts, the edge and the line of what
-// shows, the dots, the start first: each is smaller than the one below it, so that all are
-// seen where they meet.
+// moves them, and finds them in this order: a dotted line along the whole way, parts of which the surface
+// may hide; the dark edge and the white line of the visible part; and the dots, the start first. Each dot
+// is smaller than the one below it, so that all can be seen where they meet.
 func trace(n *draw.Node, line, dots [][]float64, at func(p []float64) (x, y float64)) {
 	px, py := make([]float64, len(line)), make([]float64, len(line))
 	for k, p := range line {
@@ -214,7 +214,7 @@ func trace(n *draw.Node, line, dots [][]float64, at func(p []float64) (x, y floa
 	}
 }
 
-// traceDot draws the dot of a mark: the start is orange, the later the smaller.
+// traceDot draws the dot of a mark: the start is orange, and later dots are smaller.
 func traceDot(n *draw.Node, x, y float64, mark int) {
 	color := traceColor
 	if mark == 0 {
