@@ -25,7 +25,7 @@ import (
 	"gentlegrad/demos/wrong"
 )
 
-// A demo goes beyond the article: something is trained, from a fixed seed, and told about in words and on a page.
+// A demo goes beyond the article: it trains something, from a fixed seed, and reports on it in words and on a page.
 type demo struct {
 	name, about string
 	// flags adds the flags that this demo alone has, and returns its work.
@@ -44,19 +44,19 @@ type result interface {
 // beyond are the demos beyond the article.
 var beyond = []demo{
 	{"digits", "train a convolutional network to read handwritten digits", running(digits.Train)},
-	{"moons", "micrograd's demo: its losses to the last bit, and the time of both", running(moons.Run)},
+	{"moons", "repeat micrograd's demo: get its losses to the last bit, and compare the times", running(moons.Run)},
 	{"orbit", "find a launch past a moon to a target, by descent through 600 steps", running(orbit.Run)},
 	{"curve", "fit a curve, with its uncertainty from the Hessian", running(curve.Run)},
-	{"sweeps", "the article's closing questions: units, layers, rate, annealing, error function, activation", running(sweeps.Train)},
-	{"linear", "stacked linear layers are one: multiplied out, and trained on XOR", running(linear.Run)},
-	{"surface", "the error surface of a deeper network, along any two parameters or directions", surfaceFlags},
-	{"wrong", "what goes wrong in training, and how to see it: saturation, dead units, exploding gradients", running(wrong.Run)},
-	{"autoencoder", "squeeze pictures through two numbers, without targets; and start classifiers from that", running(autoencoder.Train)},
+	{"sweeps", "explore the article's closing questions: units, layers, rate, annealing, error function, activation", running(sweeps.Train)},
+	{"linear", "show that stacked linear layers are one linear layer: multiplied out, and trained on XOR", running(linear.Run)},
+	{"surface", "draw the error surface of a deeper network, along any two parameters or directions", surfaceFlags},
+	{"wrong", "show what goes wrong in training, and how to see it: saturation, dead units, exploding gradients", running(wrong.Run)},
+	{"autoencoder", "squeeze pictures through two numbers, without targets, and start classifiers from an encoder", running(autoencoder.Train)},
 	{"memory", "train an LSTM through 50 steps of time, where a plain recurrent network fails", running(memory.Train)},
 	{"addition", "train a transformer to add numbers written in decimal", running(addition.Train)},
 }
 
-// running makes a demo of a function: one without flags, whose own result is one of any demo.
+// running makes a function with a result of its own type the work of a demo without flags.
 func running[R result](f func(context.Context, io.Writer) (R, error)) func(*flag.FlagSet) work {
 	return func(*flag.FlagSet) work {
 		return func(ctx context.Context, progress io.Writer) (result, error) { return f(ctx, progress) }
@@ -66,7 +66,7 @@ func running[R result](f func(context.Context, io.Writer) (R, error)) func(*flag
 // surfaceFlags are the directions of the error surface.
 func surfaceFlags(flags *flag.FlagSet) work {
 	var c surface.Config
-	flags.Func("along", "two `parameters`, such as 0.weight[0,1],6.bias[0] (default planes along the path of training, and random ones)", func(text string) (err error) {
+	flags.Func("along", "draw along two `parameters`, such as 0.weight[0,1],6.bias[0] (default along the path of training, and random directions)", func(text string) (err error) {
 		c.Along, err = surface.ParseParameters(text)
 		return err
 	})

@@ -14,12 +14,12 @@ import (
 	"gentlegrad/demos/training"
 )
 
-// everything trains the article's figures 8 to 14, prints a table, and writes the runs, a
-// file for each figure, and the page of all.
+// everything trains the article's figures 8 to 14, prints a table of the results, and writes the
+// runs, a file for each figure, and a page with all figures.
 func everything(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet(noCommand, flag.ContinueOnError)
 	out := flags.String("out", "out", "write the results under this `directory`")
-	only := flags.String("figures", "", "draw these `figures` alone, such as 11,12 (default all of 1 to 14)")
+	only := flags.String("figures", "", "draw only these `figures`, such as 11,12 (default all, 1 to 14)")
 	if err := parse(flags, args, overview, stdout); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func parseFigures(s string) ([]figures.Figure, error) {
 	return slices.DeleteFunc(all, func(f figures.Figure) bool { return !slices.Contains(numbers, f.Number) }), nil
 }
 
-// trainAll trains the figures that are trainings, and prints the table.
+// trainAll trains the figures that show trainings, and prints the table.
 func trainAll(list []figures.Figure, stdout, stderr io.Writer) error {
 	header := printHeader
 	for i, f := range list {
@@ -86,8 +86,7 @@ func drawAll(list []figures.Figure, stderr io.Writer) {
 	}
 }
 
-// writeAll writes the runs, the figures' files and the page: only once all of them are
-// made.
+// writeAll writes the runs, the figures' files and the page, once all of them are made.
 func writeAll(dir string, list []figures.Figure, stdout io.Writer) error {
 	var files []file
 	for _, f := range list {
@@ -109,7 +108,7 @@ func writeAll(dir string, list []figures.Figure, stdout io.Writer) error {
 	return err
 }
 
-// printTrainings lists the figures that are trainings.
+// printTrainings lists the figures that show trainings.
 func printTrainings(w io.Writer) {
 	for _, f := range figures.All() {
 		if c := f.Training; c != nil {

@@ -13,19 +13,19 @@ import (
 	"gentlegrad/demos/walk"
 )
 
-// explain prints the walk of backpropagation through a graph, with the numbers of one observation: that of a
-// network that train takes, or one of figure 6.
+// explain prints the walk of backpropagation, with the numbers of one observation, through the graph of a network
+// that train accepts, or through one of figure 6's graphs.
 func explain(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
 	c := newConfigFlags(flags)
 	which, after, graph := 1, false, ""
-	flags.Func("observation", "`which` observation, counted from 1 in the order of training (default 1)", func(text string) (err error) {
+	flags.Func("observation", "`number` of the observation, from 1 in the order of training (default 1)", func(text string) (err error) {
 		which, err = parseWhole(text)
 		return err
 	})
-	flags.BoolVar(&after, "after", false, "after training, not before it")
-	flags.StringVar(&graph, "graph", "", "one of figure 6's `graphs` in place of a network: "+strings.Join(walk.ExampleIDs(), ", "))
-	if err := parse(flags, args, "Prints the walk of backpropagation through the graph of a network, with the numbers of one observation:\nwhat the delta rules give, then step by step what is computed, and what each node passes back.\n", stdout); err != nil {
+	flags.BoolVar(&after, "after", false, "show the walk after training, not before it")
+	flags.StringVar(&graph, "graph", "", "`name` of one of figure 6's graphs to show in place of a network: "+strings.Join(walk.ExampleIDs(), ", "))
+	if err := parse(flags, args, "Prints the walk of backpropagation through the graph of a network, with the numbers of one observation: first what\nthe delta rules give, then, step by step, what is computed forward and what each node passes back.\n", stdout); err != nil {
 		return err
 	}
 	var err error
@@ -66,7 +66,7 @@ func explainNetwork(c *configFlags, which int, after bool, stdout io.Writer) (*w
 	when := "after"
 	if !after {
 		when = "before"
-		c.settings = append(c.settings, func(t *training.Config) { t.Iterations = 1 }) // so that no history is too long
+		c.settings = append(c.settings, func(t *training.Config) { t.Iterations = 1 }) // the history is not needed: it must not be too long
 	}
 	config, err := c.config()
 	if err != nil {
@@ -90,14 +90,14 @@ func explainNetwork(c *configFlags, which int, after bool, stdout io.Writer) (*w
 	return networkBook(data, model, which-1), nil
 }
 
-// networkBook returns the walk through a network with an observation, beside the delta rules.
+// networkBook returns the walk through a network with observation i, beside the delta rules.
 func networkBook(data problems.Data, m *training.Model, i int) *walk.Book {
 	x, t := data.Tensors()
 	x, t = x.Slice(0, i, i+1), t.Slice(0, i, i+1)
 	trace := m.Trace(autograd.Constant(x).Named("x"))
 	for l, nodes := range trace {
 		nodes.A.Named(fmt.Sprint("a", l+1))
-		nodes.Z.Named(fmt.Sprint("z", l+1)) // of a linear activation they are one node
+		nodes.Z.Named(fmt.Sprint("z", l+1)) // after A: with a linear activation they are the same node
 		m.Layers[l].Linear.Weight.Named(fmt.Sprint("w", l+1))
 		m.Layers[l].Linear.Bias.Named(fmt.Sprint("b", l+1))
 	}

@@ -21,7 +21,7 @@ type file struct {
 	write func(w io.Writer) error
 }
 
-// text returns what writes a text.
+// text returns a function that writes s.
 func text(s []byte) func(w io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := w.Write(s)
@@ -29,16 +29,16 @@ func text(s []byte) func(w io.Writer) error {
 	}
 }
 
-// writeFiles writes all of the files whole, or none: it writes others beside them, and renames
-// those once all are there. An interrupt before that is an error, and after it waits; only a rename
-// that fails leaves some written and some not.
+// writeFiles writes all of the files completely, or none: it writes temporary files beside them, and
+// renames these once all are complete. An interrupt before the renaming is an error, and one after it
+// waits. Only if a rename fails are some files written and some not.
 func writeFiles(files ...file) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return writeFilesUnless(ctx, files)
 }
 
-// writeFilesUnless is writeFiles; that ctx is done is an interrupt.
+// writeFilesUnless is writeFiles, interrupted when ctx is done.
 func writeFilesUnless(ctx context.Context, files []file) error {
 	var directories, targets []string // a temporary directory beside each target
 	defer func() {
@@ -71,7 +71,7 @@ func writeFilesUnless(ctx context.Context, files []file) error {
 	return nil
 }
 
-// writeFile writes a new file with the permissions of another, if that is there.
+// writeFile writes a new file, with the permissions of the file like if that exists.
 func writeFile(ctx context.Context, name, like string, write func(io.Writer) error) error {
 	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
@@ -99,8 +99,8 @@ func (i interruptible) Write(text []byte) (int, error) {
 	return i.w.Write(text)
 }
 
-// destination returns the name of the file to write under a name: what it links to, if it
-// is a link. It returns an error if that can't be written.
+// destination returns the name of the file to write for a name: the target, if it is a link.
+// It returns an error if the file can't be written.
 func destination(name string) (string, error) {
 	info, err := os.Lstat(name)
 	switch {
@@ -119,14 +119,14 @@ func destination(name string) (string, error) {
 	case !info.Mode().IsRegular():
 		return "", errors.New("it is not a regular file")
 	}
-	file, err := os.OpenFile(name, os.O_WRONLY, 0) // it will be replaced, which does not ask
+	file, err := os.OpenFile(name, os.O_WRONLY, 0) // may it be written? Replacing it would not ask
 	if err != nil {
 		return "", err
 	}
 	return name, errors.Join(file.Close(), probe(filepath.Dir(name)))
 }
 
-// makeOut makes the directory of the flag -out, if there is none. It returns an error if no
+// makeOut makes the directory of the flag -out, if it does not exist. It returns an error if no
 // file can be made in it.
 func makeOut(flags *flag.FlagSet, name string) error {
 	if name == "" {
@@ -142,7 +142,7 @@ func makeOut(flags *flag.FlagSet, name string) error {
 	return nil
 }
 
-// probe returns an error if nothing can be made in a directory.
+// probe returns an error if no file can be made in a directory.
 func probe(dir string) error {
 	name, err := os.MkdirTemp(dir, ".demos-*")
 	if err != nil {
@@ -151,14 +151,14 @@ func probe(dir string) error {
 	return os.Remove(name)
 }
 
-// isDevice reports whether a file is there and must be written as it is: /dev/null, a
+// isDevice reports whether a file exists and must not be replaced, such as /dev/null or a
 // named pipe.
 func isDevice(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && !info.IsDir() && !info.Mode().IsRegular()
 }
 
-// isOutput reports whether a name, such as /dev/stdout, is the standard output's.
+// isOutput reports whether a name, such as /dev/stdout, is that of the standard output.
 func isOutput(name string) bool {
 	info, err := os.Stat(name)
 	if err != nil {

@@ -14,63 +14,64 @@ import (
 	"gentlegrad/demos/training"
 )
 
-// A configFlags holds the flags that describe a training. Those left out are as in the
-// article's figure of the problem.
+// A configFlags holds the flags that describe a training. A setting without a flag is as in
+// the article's figure of the problem.
 type configFlags struct {
 	flags    *flag.FlagSet
 	problem  string
 	csv      string                     // a table, in place of the problem
-	table    training.TableOptions      // of the seed that is given
+	table    training.TableOptions      // how to read the csv, with the seed of -seed
 	settings []func(c *training.Config) // one for each flag that is given
 }
 
 func newConfigFlags(flags *flag.FlagSet) *configFlags {
 	c := &configFlags{flags: flags}
 	flags.StringVar(&c.problem, "problem", "XOR", "`problem` to learn: AND, OR, XOR, RING, SIN or ABS, in upper or lower case")
-	flags.Func("csv", "`file` of comma-separated values to learn, in place of a problem: the last column from the others, which\n"+
-		"are numbers, and standardised. The first line has names if none of its cells is a number. The last column is\n"+
-		"a class if it holds a text, or at most 10 different whole numbers. A fifth of the rows is held out", notEmpty("file", &c.csv))
-	flags.BoolVar(&c.table.Fill, "fill", false, "replace a number that is missing in the -csv by the mean of its column; else it is an error")
-	flags.Func("target", "`kind` of the last column of the -csv, class or number (default as it looks)", func(text string) error {
+	flags.Func("csv", "`file` of comma-separated values to learn from, in place of a problem: the last column is predicted from the others,\n"+
+		"which must be numbers, and are standardised. The first line has the names if none of its cells is a number. The last\n"+
+		"column holds classes if a cell is a text, or if it has at most 10 different values, all whole numbers. A fifth of\n"+
+		"the rows is held out", notEmpty("file", &c.csv))
+	flags.BoolVar(&c.table.Fill, "fill", false, "replace each number missing in the -csv by the mean of its column; otherwise it is an error")
+	flags.Func("target", "`kind` of the last column of the -csv, class or number (default by the rules that -csv states)", func(text string) error {
 		c.table.Target = strings.ToLower(text)
 		if c.table.Target != "class" && c.table.Target != "number" {
 			return errors.New("want class or number")
 		}
 		return nil
 	})
-	setting(c, "seed", "`seed` of the data and of the random start (default 123, the article's)",
+	setting(c, "seed", "`seed` of the data and of the initial parameters (default 123, the article's)",
 		parseSeed, func(t *training.Config, seed uint32) { t.Seed = seed })
-	setting(c, "hidden", "`units` of the hidden layer, of several such as 8,4, or 0 for none (default the figure's; 8 for a -csv)",
+	setting(c, "hidden", "`units` of the hidden layer, or of several layers, such as 8,4; 0 for no hidden layer (default the figure's; 8 for a -csv)",
 		parseHidden, func(t *training.Config, units []int) { t.Hidden = units })
-	setting(c, "observations", "noisy `copies` of each prototype to classify, or points of a curve (default 50 or 200)",
+	setting(c, "observations", "noisy `copies` of each prototype, or points of a curve (default 50 copies or 200 points)",
 		parseWhole, func(t *training.Config, n int) { t.Observations = n })
 	setting(c, "activation", "`function` of the hidden units: "+training.ActivationNames()+"\n(default the figure's; tanh for a -csv)",
 		parseName, func(t *training.Config, name string) { t.Activation = name })
 	setting(c, "output", "output `unit`: sigmoid, tanh (classes coded -1 and 1) or linear (default the figure's).\n"+
-		"Of a -csv with three classes or more it is softmax, with an output for each, and the error is the cross-entropy",
+		"For a -csv with three classes or more it is softmax, with an output for each class, and the error is the cross-entropy",
 		parseName, func(t *training.Config, name string) { t.Output = name })
-	setting(c, "optimiser", "`name` of the rule for a step: "+training.OptimiserNames()+"\n(default descent, which is the article's)",
+	setting(c, "optimiser", "`name` of the rule that makes a step: "+training.OptimiserNames()+"\n(default descent, which is the article's)",
 		parseName, func(t *training.Config, name string) { t.Optimiser = name })
-	setting(c, "momentum", "`share` of the last step that descent goes on by, such as 0.9 (default 0)",
+	setting(c, "momentum", "`share` of its last step that descent adds to the next one, such as 0.9 (default 0)",
 		parseNumber, func(t *training.Config, share float64) { t.Momentum = share })
-	setting(c, "rate", "learning `rate` (default of descent: 2 to classify and 0.2 for a curve, as in the article, with momentum m times 1-m;\n"+
-		"of others 0.05, adagrad 0.5, adadelta 1. With units that grow without bound, and for a -csv, it is a tenth of\n"+
-		"that, and of others a fifth)",
+	setting(c, "rate", "learning `rate` (default for descent 2 to predict classes and 0.2 to predict numbers, as in the article, times 1-m with\n"+
+		"momentum m; for adagrad 0.5, for adadelta 1, and for the others 0.05. With hidden units that do not saturate, and for\n"+
+		"a -csv, descent takes a tenth of this, and the others a fifth)",
 		parseNumber, func(t *training.Config, rate float64) { t.LearningRate = rate })
-	setting(c, "batch", "`observations` in one step, their gradients summed; 1 is online gradient descent (default 1)",
+	setting(c, "batch", "`observations` in one step, whose gradients are summed; 1 is online gradient descent (default 1)",
 		parseWhole, func(t *training.Config, n int) { t.Batch = n })
 	setting(c, "iterations", "`passes` over the data, at most (default 100)",
 		parseWhole, func(t *training.Config, n int) { t.Iterations = n })
-	setting(c, "anneal", "`factor` on the rate after each iteration (default 1 to classify, 0.95 for a curve)",
+	setting(c, "anneal", "`factor` by which the rate is multiplied after each iteration (default 1; 0.95 for SIN and ABS)",
 		parseNumber, func(t *training.Config, factor float64) { t.Anneal = factor })
-	setting(c, "stop-loss", "stop when the `loss` of an iteration is below this; 0 is never (default 0)",
+	setting(c, "stop-loss", "stop when the `loss` of an iteration is below this; 0 means never (default 0)",
 		parseNumber, func(t *training.Config, loss float64) { t.StopLoss = loss })
-	setting(c, "stop-change", "stop when every parameter's `change` in an iteration is smaller than this; 0 is never (default 0)",
+	setting(c, "stop-change", "stop when every parameter's `change` in an iteration is smaller than this; 0 means never (default 0)",
 		parseNumber, func(t *training.Config, change float64) { t.StopChange = change })
 	return c
 }
 
-// setting adds a flag that sets something of the configuration.
+// setting adds a flag for one setting of the configuration.
 func setting[T any](c *configFlags, name, help string, parse func(string) (T, error), set func(*training.Config, T)) {
 	c.flags.Func(name, help, func(text string) error {
 		v, err := parse(text)
@@ -79,7 +80,7 @@ func setting[T any](c *configFlags, name, help string, parse func(string) (T, er
 	})
 }
 
-// config returns what the flags describe.
+// config returns the configuration that the flags describe.
 func (c *configFlags) config() (training.Config, error) {
 	config, err := c.defaults()
 	if err != nil {
@@ -97,7 +98,7 @@ func (c *configFlags) config() (training.Config, error) {
 	return config, nil
 }
 
-// defaults returns the configuration before what is set: that of the figure, or of a table, which it reads.
+// defaults returns the configuration before the flags change it: that of the figure, or that of a table, which it reads.
 func (c *configFlags) defaults() (training.Config, error) {
 	if c.csv == "" {
 		p, err := problems.ByName(c.problem)
@@ -138,7 +139,7 @@ func given(flags *flag.FlagSet, name string) bool {
 	return found
 }
 
-// notEmpty returns what sets a text that must not be empty.
+// notEmpty returns a function that sets a text, which must not be empty.
 func notEmpty(what string, to *string) func(string) error {
 	return func(text string) error {
 		*to = text

@@ -2,10 +2,10 @@
 // Artificial Neural Networks" and compares automatic gradients with its delta rules.
 //
 //	go run ./demos             train, print a table, and draw every figure of the article
-//	go run ./demos train -h    train one network, as told
+//	go run ./demos train -h    train one network, with settings of your own
 //	go run ./demos explain -h  the walk of backpropagation through a graph, with numbers
 //	go run ./demos NAME        a demo beyond the article: digits, …
-//	go run ./demos list        what there is
+//	go run ./demos list        list the problems, figures and demos
 package main
 
 import (
@@ -41,8 +41,8 @@ func usage(flags *flag.FlagSet, err error) error {
 // noCommand is the name of the flags without a command.
 const noCommand = "demos"
 
-// run is main with its surroundings as arguments; it returns the exit status. What goes
-// wrong it reports in one line.
+// run is main with its surroundings as arguments; it returns the exit status. It reports
+// an error in one line.
 func run(args []string, stdout, stderr io.Writer) int {
 	out := &output{w: stdout}
 	err := dispatch(args, out, stderr)
@@ -59,7 +59,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// printable returns r, or what stands for it in one line: an argument may hold anything.
+// printable returns r, or a replacement that is safe in a line of text: an argument may hold anything.
 func printable(r rune) rune {
 	if unicode.IsControl(r) {
 		return unicode.ReplacementChar
@@ -67,8 +67,8 @@ func printable(r rune) rune {
 	return r
 }
 
-// An output is the standard output, whose first error is kept, so that printing need
-// not look for it.
+// An output is the standard output. It keeps its first error, so that code which prints
+// need not check for one.
 type output struct {
 	w   io.Writer
 	err error
@@ -114,8 +114,8 @@ go run ./demos NAME                    a demo beyond the article, with a page of
 go run ./demos list                    the problems, the figures and the demos
 `
 
-// parse parses flags, which are all that args may hold. Asked for help it prints to
-// stdout and returns flag.ErrHelp.
+// parse parses args, which may hold nothing but flags. If they ask for help, it prints that
+// to stdout and returns flag.ErrHelp.
 func parse(flags *flag.FlagSet, args []string, intro string, stdout io.Writer) error {
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}

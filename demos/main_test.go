@@ -23,7 +23,7 @@ func TestHelp(t *testing.T) {
 		"-h":         "go run ./demos explain -problem XOR …",
 		"--help":     "-out directory",
 		"train -h":   "-stop-change change",
-		"explain -h": "-observation which",
+		"explain -h": "-observation number",
 		"digits -h":  "A demo beyond the article: train a convolutional network",
 		"surface -h": "-along parameters",
 		"list -help": "Lists the problems, the figures and the demos beyond the article.\n",
@@ -60,14 +60,14 @@ Training figures, as the article published them:
 
 Beyond the article:
   digits       train a convolutional network to read handwritten digits
-  moons        micrograd's demo: its losses to the last bit, and the time of both
+  moons        repeat micrograd's demo: get its losses to the last bit, and compare the times
   orbit        find a launch past a moon to a target, by descent through 600 steps
   curve        fit a curve, with its uncertainty from the Hessian
-  sweeps       the article's closing questions: units, layers, rate, annealing, error function, activation
-  linear       stacked linear layers are one: multiplied out, and trained on XOR
-  surface      the error surface of a deeper network, along any two parameters or directions
-  wrong        what goes wrong in training, and how to see it: saturation, dead units, exploding gradients
-  autoencoder  squeeze pictures through two numbers, without targets; and start classifiers from that
+  sweeps       explore the article's closing questions: units, layers, rate, annealing, error function, activation
+  linear       show that stacked linear layers are one linear layer: multiplied out, and trained on XOR
+  surface      draw the error surface of a deeper network, along any two parameters or directions
+  wrong        show what goes wrong in training, and how to see it: saturation, dead units, exploding gradients
+  autoencoder  squeeze pictures through two numbers, without targets, and start classifiers from an encoder
   memory       train an LSTM through 50 steps of time, where a plain recurrent network fails
   addition     train a transformer to add numbers written in decimal
 

@@ -38,7 +38,7 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// show shows that so much is done, of the total.
+// show shows how much of the total is done.
 func (p *progress) show(what string, done int) {
 	if p.w == nil || done*cells/p.total == p.shown {
 		return

@@ -26,16 +26,16 @@ func runPage(r *training.Run) page.Page {
 	case r.Table.Classes != nil:
 		f.Facts = append(f.Facts, page.Fact{Name: "Classes, low and high", Value: some(r.Table.Classes)})
 	}
-	lead := fmt.Sprintf("The last column of the table, “%s”, from the %s before it.", named(r.Table.Target), draw.Count(len(r.Table.Columns), "column"))
+	lead := fmt.Sprintf("The last column of the table, “%s”, is predicted from the %s before it.", named(r.Table.Target), draw.Count(len(r.Table.Columns), "column"))
 	return page.Page{Title: title, Lead: page.Escaped(lead), Figures: []page.Figure{f.Figure}}
 }
 
-// named returns the name of a column as it can stand in a line of text.
+// named returns the name of a column in a form that fits into a line of text.
 func named(column string) string {
-	return strings.ReplaceAll(strings.Map(printable, column), "_", " ") // which would lower what follows
+	return strings.ReplaceAll(strings.Map(printable, column), "_", " ") // a _ would make a subscript of what follows
 }
 
-// some writes names in a line, the first of many.
+// some writes names in a line: of many, only the first.
 func some(all []string) string {
 	const most = 10
 	var names []string
@@ -55,19 +55,19 @@ func standardised(r *training.Run) string {
 	if r.Problem.Regression {
 		what = "The inputs and the target"
 	}
-	return what + " are standardised: each column has the mean 0 and the standard deviation 1 over the rows that are trained on."
+	return what + " are standardised: over the training rows, each column has mean 0 and standard deviation 1."
 }
 
-// held says how well what is held out of a table is predicted.
+// held says how well the held-out rows of a table are predicted.
 func held(r *training.Run) string {
 	rows, last := draw.Count(r.Held.N, "row"), len(r.Loss)-1
 	each := func(loss float64, n int) float64 { return loss / float64(n) }
-	text := fmt.Sprintf("Held out to validate: %s of %d. ", rows, r.Held.N+r.Data.N)
+	text := fmt.Sprintf("Held out for validation: %s of %d. ", rows, r.Held.N+r.Data.N)
 	if r.Problem.Regression {
 		deviation := math.Sqrt(each(r.Validation[last], r.Held.N))
-		return text + fmt.Sprintf("Their predictions are wrong by %.4g (root mean square), a share of %.2f of the standard deviation of “%s”.",
+		return text + fmt.Sprintf("The root mean square error of their predictions is %.4g, which is %.2f times the standard deviation of “%s”.",
 			deviation*r.Table.TargetDeviation, deviation, named(r.Table.Target))
 	}
-	return text + fmt.Sprintf("%.1f %% of them are called right; their mean loss is %.4g, in training it was %.4g.",
+	return text + fmt.Sprintf("%.1f %% of them are classified right; their mean loss is %.4g, that of the training rows %.4g.",
 		100*r.HeldAccuracy, each(r.Validation[last], r.Held.N), each(r.Loss[last], r.Data.N))
 }

@@ -24,8 +24,8 @@ func train(args []string, stdout, stderr io.Writer) error {
 	c := newConfigFlags(flags)
 	json, html := outlet{flag: "json"}, outlet{flag: "html"}
 	flags.Func("json", "write the run to this `file`, - for standard output, and print nothing else", notEmpty("file", &json.name))
-	flags.Func("html", "draw the run in this `file`: a page on which the training plays, iteration by iteration", notEmpty("file", &html.name))
-	if err := parse(flags, args, "Trains one network, on the data of the article or a table of your own, and compares its gradients with the delta rules.\n", stdout); err != nil {
+	flags.Func("html", "write a page to this `file`, on which the training plays, iteration by iteration", notEmpty("file", &html.name))
+	if err := parse(flags, args, "Trains one network on the article's data or on a table of your own, and compares its gradients with the delta rules.\n", stdout); err != nil {
 		return err
 	}
 	config, err := c.config()
@@ -65,7 +65,7 @@ func train(args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// An outlet is a file that a flag names, and what writes it: none without a name.
+// An outlet is a file that a flag names, and what writes it. Without a name nothing is written.
 type outlet struct {
 	flag, name string
 	write      func(w io.Writer) error
@@ -74,8 +74,8 @@ type outlet struct {
 // isStdout reports whether it is the standard output.
 func (o outlet) isStdout() bool { return o.name == "-" || isOutput(o.name) }
 
-// checkOutlets returns an error if writeOutlets can't write them, or would over one another or the input, a file if it is not "": before
-// a long training, not after it.
+// checkOutlets returns an error if writeOutlets can't write the outlets, or would overwrite one with another, or the input, a file
+// name or "". It is called before a long training, so that this does not fail after it.
 func checkOutlets(input string, all ...outlet) error {
 	targets := []string{whole(input)}
 	for _, o := range all {
@@ -99,7 +99,7 @@ func checkOutlets(input string, all ...outlet) error {
 	return nil
 }
 
-// whole returns the name of a file, there or not, from the root on and without links.
+// whole returns the absolute name of a file, which need not exist, without links.
 func whole(name string) string {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
@@ -112,7 +112,7 @@ func whole(name string) string {
 	return name
 }
 
-// writeOutlets writes those that have a name: of files all, whole, or none.
+// writeOutlets writes the outlets that have a name. Of files it writes all, completely, or none.
 func writeOutlets(stdout io.Writer, all ...outlet) error {
 	var files []file
 	var flags []string
@@ -140,7 +140,7 @@ func writeOutlets(stdout io.Writer, all ...outlet) error {
 	return nil
 }
 
-// writeDevice writes to what is there as it is.
+// writeDevice writes to a file that exists without replacing it.
 func writeDevice(name string, write func(w io.Writer) error) error {
 	out, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
@@ -151,12 +151,13 @@ func writeDevice(name string, write func(w io.Writer) error) error {
 
 const row = "%-6v %-*s %-*s %8s → %-8s %8s %12s %8s\n"
 
-// widths returns the characters that a run needs for its names, but no less than those of the figures do, so that these are one table.
+// widths returns the widths of the columns for a run's names, in characters. They are at least what the figures need, so that all
+// figures' rows make one table.
 func widths(r *training.Run) (problem, network int) {
 	return max(utf8.RuneCountInString(r.Problem.Name), 7), max(len(r.Network()), 24)
 }
 
-// printHeader prints the head of the table that the run is a row of.
+// printHeader prints the header of a table with the run as a row.
 func printHeader(w io.Writer, r *training.Run) {
 	problem, network := widths(r)
 	fmt.Fprintf(w, row, "figure", problem, "problem", network, "network", "loss", "last", "accuracy", "|auto−man|", "time")

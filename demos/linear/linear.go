@@ -1,5 +1,6 @@
-// Package linear shows what the article says of linear layers: several, one after another, are no more than one. It trains a stack of them on
-// XOR, multiplies the weights out, and compares; and trains the same stack with tanh in between.
+// Package linear shows what the article says about linear layers: several, one after another, can do no more than one. It trains a
+// stack of them on XOR, and compares it with the one layer that multiplying out the weights gives, and with the same stack trained
+// with tanh between the layers.
 package linear
 
 import (
@@ -16,7 +17,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// newStack returns three layers, 2-8-8-1, with an activation behind the first two.
+// newStack returns three layers, 2-8-8-1, with an activation after each of the first two.
 func newStack(rng *rand.Rand, activation layers.Layer) layers.Sequential {
 	init := layers.Xavier(rng)
 	return layers.Sequential{
@@ -40,7 +41,7 @@ func multiplyOut(net layers.Sequential) *layers.Linear {
 	return &layers.Linear{Weight: autograd.Variable(w), Bias: autograd.Variable(b)}
 }
 
-// A Network was trained on XOR.
+// A Network is a network that was trained on XOR, or the stack multiplied out.
 type Network struct {
 	Name    string
 	Net     layers.Layer
@@ -48,11 +49,11 @@ type Network struct {
 	Surface *tensor.Tensor // its outputs on the grid of problems.Problem
 }
 
-// Result holds the networks, and how near one layer is to the stack.
+// A Result holds the networks, and how close the one layer is to the stack.
 type Result struct {
 	Stack, Single, Tanh Network
 	Product             Network // the stack, multiplied out
-	// Before and After are the greatest difference of the stack's and the product's outputs on the grid, before and after training.
+	// Before and After are the greatest differences between the stack's and the product's outputs on the grid, before and after training.
 	Before, After float64
 	Points        problems.Data
 }
@@ -62,7 +63,7 @@ const (
 	rate  = .2
 )
 
-// Run trains the networks, each from the same seed. The error is that of a cancelled ctx.
+// Run trains the networks, each from the same seed. It returns the error of ctx if ctx is cancelled.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	xor := problems.MustByName("XOR")
 	points := xor.MustData(legacy.New(problems.Seed), xor.Observations)
@@ -106,7 +107,7 @@ func (n *Network) train(ctx context.Context, points problems.Data) error {
 	return nil
 }
 
-// outputs returns what a network gives for rows of inputs.
+// outputs returns the outputs of a network for rows of inputs.
 func outputs(net layers.Layer, x *tensor.Tensor) *tensor.Tensor {
 	return net.Forward(autograd.Constant(x)).Value()
 }
@@ -114,13 +115,13 @@ func outputs(net layers.Layer, x *tensor.Tensor) *tensor.Tensor {
 // last is the loss before the last step.
 func (n Network) last() float64 { return n.Loss[len(n.Loss)-1] }
 
-// String returns what the networks make of XOR, and how near one layer is to the stack.
+// String returns how well the networks learned XOR, and how close the one layer is to the stack.
 func (r *Result) String() string {
 	text := fmt.Sprintf("Mean (a−t)² on the article's XOR after %d steps; always answering ½ gives 0.25:\n", steps)
 	for _, n := range []Network{r.Stack, r.Single, r.Tanh} {
 		text += fmt.Sprintf("  %-35s %.4f\n", n.Name, n.last())
 	}
 	l := r.Product.Net.(*layers.Linear)
-	return text + fmt.Sprintf("\nThe three linear layers, multiplied out, are one: w = %.4f, b = %.4f\nGreatest difference of their outputs on the grid: %.0e before training, %.0e after.",
+	return text + fmt.Sprintf("\nThe three linear layers, multiplied out, are one: w = %.4f, b = %.4f\nGreatest difference between their outputs on the grid: %.0e before training, %.0e after.",
 		l.Weight.Value().Data(), l.Bias.Value().Data(), r.Before, r.After)
 }

@@ -16,10 +16,10 @@ var source string
 // Page returns the surfaces and the losses.
 func (r *Result) Page() page.Page {
 	same := page.Figure{
-		Number: 1, Title: "Three linear layers, and the one that they are",
+		Number: 1, Title: "Three linear layers, and the one that equals them",
 		Text: []string{
-			"A linear layer computes x w + b. Put into the next one, (x w_1 + b_1) w_2 + b_2 = x (w_1 w_2) + (b_1 w_2 + b_2): a linear layer again, whose weights are the product. So are three. The left surface is the trained stack's, of 105 parameters; the middle one that of the single layer with the product for weights, of 3. They differ by the rounding of floating-point numbers.",
-			"A single layer's surface is a plane, and no plane is 0 at two opposite corners of a square and 1 at the others. The best is nearly flat, at ½. With tanh between the layers, the same stack bends its surface as XOR needs.",
+			"A linear layer computes x w + b. When its result goes into another one, (x w_1 + b_1) w_2 + b_2 = x (w_1 w_2) + (b_1 w_2 + b_2): this is a linear layer again, whose weights are the product. So three linear layers are one, too. The first surface is that of the trained stack of 105 parameters, the second that of the single layer with the product as its weights, which has 3. They differ only by the rounding of floating-point numbers.",
+			"The surface of a single linear layer is a plane, and no plane is 0 at two opposite corners of a square and 1 at the others. The best one is nearly level, at ½. With tanh between the layers, the same stack bends its surface as XOR needs it.",
 		},
 		Panels: []page.Panel{r.Stack.panel("stack"), r.Product.panel("product"), r.Tanh.panel("tanh")},
 		Facts: []page.Fact{
@@ -31,7 +31,7 @@ func (r *Result) Page() page.Page {
 	losses := page.Figure{
 		Number: 2, Title: "What they learn of XOR",
 		Text: []string{
-			fmt.Sprintf("Descent on the mean of (a−t)² over all %d points, with the rate %v. The three linear layers end where the single one does, at that of the best plane, near ½² = 0.25. What the depth changes is only the way there, for the steps are those of the factors.", r.Points.N, rate),
+			fmt.Sprintf("Descent on the mean of (a−t)² over all %d points, with the rate %v. The three linear layers end where the single one does: at the loss of the best plane, near ½² = 0.25. Depth changes only the way there, since the steps are taken in the factors instead of their product.", r.Points.N, rate),
 		},
 		Panels: []page.Panel{r.losses().Panel()},
 	}
@@ -39,8 +39,8 @@ func (r *Result) Page() page.Page {
 		losses.Facts = append(losses.Facts, page.Fact{Name: n.Name, Value: fmt.Sprintf("%.4f", n.last())})
 	}
 	return page.Page{
-		Title:   "Stacked linear layers are one",
-		Lead:    "Why a network needs activations that are not linear: without them, layers multiply out.",
+		Title:   "Stacked linear layers are one linear layer",
+		Lead:    "Why a network needs activations that are not linear: without them, its layers multiply out to one.",
 		Figures: []page.Figure{same, losses},
 	}
 }
