@@ -6,10 +6,10 @@ import (
 	"gentlegrad/tensor"
 )
 
-// An exam is the sums held out, and a plan that has the network add them.
+// An exam is the held-out sums, and a plan by which the network adds them.
 //
-// All digits of a sum are asked for at once, each behind the right ones before it. The first wrong digit is the same as if the network
-// were to read what it wrote itself, as Answer has it: so the sums that it gets right are the same ones.
+// All digits of a sum are asked for at once, each after the right digits before it, where Answer lets the network read what it wrote
+// itself. The first wrong digit is the same either way, and so are the sums that it gets right.
 type exam struct {
 	net   *Network
 	sums  []Sum
@@ -25,12 +25,12 @@ func newExam(net *Network, sums []Sum) *exam {
 	return &exam{net, sums, autograd.NewPlan(layers.CrossEntropy(scores, targets)).Keep(right), right}
 }
 
-// An Epoch is what the network could do after a pass over the sums that it is trained on.
+// An Epoch is what the network can do after a pass over the training sums.
 type Epoch struct {
-	Loss    float64          // the mean over the digits of these, each batch before its step
-	HeldOut float64          // the mean over the digits of the sums held out
-	Digits  [written]float64 // the share of right ones among the ones, tens, … of the sums held out
-	Right   float64          // the share of these sums in which all digits are right
+	Loss    float64          // the mean over the digits of the training sums, each batch before its step
+	HeldOut float64          // the mean loss over the digits of the held-out sums
+	Digits  [written]float64 // the share of the ones, tens, … of the held-out sums that are right
+	Right   float64          // the share of the held-out sums in which all digits are right
 	Wrong   []Mistake        // the first of the others
 }
 
@@ -43,7 +43,7 @@ type Mistake struct {
 // mostShown is how many mistakes an epoch notes.
 const mostShown = 12
 
-// take returns what the network can do by now.
+// take returns what the network can do now. Loss is not set.
 func (e *exam) take() (r Epoch) {
 	r.HeldOut = e.plan.Forward().Item()
 	copy(r.Digits[:], new(tensor.Tensor).Mean(e.right.Value(), 0).Data())

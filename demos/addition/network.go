@@ -10,13 +10,13 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Network is a transformer that predicts the next token at each place of a text, from those up to there. (A. Vaswani and others,
+// A Network is a transformer that predicts, at each place of a text, the next token from those up to there (A. Vaswani and others,
 // Attention is all you need, 2017; only what they call the decoder, as in A. Radford and others, Improving language understanding
-// by generative pre-training, 2018)
+// by generative pre-training, 2018).
 type Network struct {
 	Tokens *layers.Embedding // a vector for each token
 	Places *autograd.Node    // and one for each place, length × size
-	Blocks layers.Sequential // which look at the places before, and calculate
+	Blocks layers.Sequential // which attend to the places up to each, and compute
 	Scores layers.Sequential // of the ten digits, at each place
 }
 
@@ -53,8 +53,8 @@ func (n *Network) answers(x *autograd.Node) *autograd.Node {
 	return n.Forward(x).Slice(1, asked, length)
 }
 
-// Answer has the network write the answer to a question such as "478+956=": each digit that it thinks likeliest becomes part of what
-// it reads for the next.
+// Answer returns what the network writes after a question such as "478+956=": at each place the digit that it thinks likeliest, which
+// it then reads as part of the text.
 func (n *Network) Answer(question string) string {
 	text := question
 	for range written {
@@ -66,7 +66,7 @@ func (n *Network) Answer(question string) string {
 }
 
 // attention returns how much the network looks at each place for each digit of n sums: for each block a tensor [n, heads, written,
-// length], of which the last axis adds up to 1. A graph has all that is computed on the way; these are the results of its softmaxes.
+// length], whose last axis adds up to 1. They are the results of the softmaxes in the graph, which holds all intermediate results.
 func (n *Network) attention(sums ...Sum) (list []*tensor.Tensor) {
 	x, _ := tensors(sums)
 	for _, y := range autograd.Graph(n.Forward(autograd.Constant(x))) {

@@ -28,10 +28,10 @@ var columns = [written]string{"ones", "tens", "hundreds", "thousands"}
 func (r *Result) Page() page.Page {
 	return page.Page{
 		Title:   "A transformer learns to add",
-		Lead:    "Two blocks of attention and a hidden layer, trained by Adam on a few thousand sums. To the network a sum is a text of tokens without meaning, of which it is to say the next one.",
+		Lead:    "Two blocks, each of attention and a hidden layer, trained by Adam on a few thousand sums. To the network a sum is a text of tokens without meaning, in which it has to predict the next token.",
 		Figures: []page.Figure{r.learning(), r.looking(), r.failing()},
 		Foot: "The transformer: A. Vaswani and others, Attention is all you need, 2017; with the norm first, R. Xiong and others, On layer normalization in the transformer architecture, 2020. " +
-			"That sums are learned more easily with the ones first: N. Lee and others, Teaching arithmetic to small transformers, 2023.",
+			"Sums are learned more easily with the ones first: N. Lee and others, Teaching arithmetic to small transformers, 2023.",
 	}
 }
 
@@ -40,9 +40,9 @@ func (r *Result) learning() page.Figure {
 	return page.Figure{
 		Number: 1, Title: "The loss, and what is right",
 		Text: []string{
-			fmt.Sprintf("There are a million sums of two numbers of up to three digits. The network is trained on %d of them, again and again, and asked for %d others that it never sees. For a long time it knows them no better than by guessing; then it gets better in a few hundred steps, on the sums that it has not seen too: it has learned not sums but how to add.", trained, len(r.HeldOut)),
-			fmt.Sprintf("A sum is written as “%s%s”, with the ones of the result first, as one calculates by hand: then a carry goes the way in which the digits are written. Each token and each place has a vector of %d numbers, which are learned; what goes into the first block is their sum. The loss is the cross-entropy of the four digits behind the =.", s.question(), s.answer(), size),
-			"The thousands are a 0 or a 1, and nearly told by the digits before: so they come first. The ones take no carry, and are next.",
+			fmt.Sprintf("There are a million sums of two numbers of up to three digits. The network is trained on %d of them, again and again, and tested on %d others that it is never trained on. At first it gets hardly any of these right; then, within a few hundred steps, it gets nearly all right: it has not learned sums by heart, but how to add.", trained, len(r.HeldOut)),
+			fmt.Sprintf("A sum is written as “%s%s”, with the ones of the result first, as one adds by hand: then a carry moves in the direction in which the digits are written. Each token and each place has a vector of %d numbers, which are learned; the sum of both vectors goes into the first block. The loss is the cross-entropy of the four digits after the =.", s.question(), s.answer(), size),
+			"The network learns the thousands first: they are 0 or 1, and the digits before nearly determine which. Next it learns the ones, which get no carry.",
 		},
 		Panels: []page.Panel{r.lossChart().Panel(), r.rightChart().Panel()},
 		Facts: []page.Fact{
@@ -50,7 +50,7 @@ func (r *Result) learning() page.Figure {
 			{Name: "sums to train on", Value: fmt.Sprint(trained)},
 			{Name: "steps", Value: fmt.Sprintf("%d, of %d sums each", len(r.Epochs)*steps, batch)},
 			{Name: "held out", Value: fmt.Sprint(len(r.HeldOut))},
-			{Name: "right of those", Value: draw.Percent(r.Accuracy())},
+			{Name: "of these, right", Value: draw.Percent(r.Accuracy())},
 		},
 		Code: code(),
 	}
@@ -71,8 +71,8 @@ func (r *Result) lossChart() chart.Chart {
 	}
 	return chart.Chart{
 		Name: "loss", Title: "Cross-entropy", X: "step", Y: "mean over digits", LogY: true,
-		Desc:  "The loss of the sums that are trained on and of those held out, after each epoch.",
-		Lines: []chart.Line{{Name: "trained on: mean of an epoch", X: r.at(), Y: trained}, {Name: "held out: at its end", X: r.at(), Y: heldOut}},
+		Desc:  "The loss on the training sums and on the held-out sums, after each epoch.",
+		Lines: []chart.Line{{Name: "training: mean over the epoch", X: r.at(), Y: trained}, {Name: "held out: at the epoch’s end", X: r.at(), Y: heldOut}},
 	}
 }
 
@@ -96,9 +96,9 @@ func (r *Result) looking() page.Figure {
 	f := page.Figure{
 		Number: 2, Title: "Where it looks",
 		Text: []string{
-			fmt.Sprintf("The attention of each head while the network writes %v, each digit from the place before it. A row is a digit to be written, a column a place that it looks at, the stronger its colour the more; a row adds up to 1. What comes later is hidden.", s),
-			"In the first block the places still hold single tokens: three of the heads go for the two digits of the column that is to be added, which nobody told them to line up. In the second the places hold what the first has made of them, and what a head looks at says less.",
-			"The table has how much of the attention of the first block goes to the two digits of the column: the mean of its heads and of all sums held out. By chance it would be about a fifth.",
+			fmt.Sprintf("The attention of each head while the network writes %v, predicting each digit at the place before it. A row is a digit to be written, a column is a place to look at: the stronger the colour, the more attention it gets. Each row adds up to 1. Later places are hidden.", s),
+			"In the first block each place still holds a single token. Three of the heads look for the two digits of the column that is being added, although nobody told them which digits belong together. In the second block each place holds what the first has made of it and of others, so where a head looks says less.",
+			"The table shows how much of the first block’s attention goes to the two digits of the column: the mean over its heads and over all held-out sums. If all places got the same attention, it would be a fifth to a quarter.",
 		},
 	}
 	for i, weights := range r.Net.attention(s) {
@@ -153,12 +153,12 @@ func (r *Result) failing() page.Figure {
 	f := page.Figure{Number: 3, Title: "What it got wrong on the way"}
 	list, epoch := r.mistakes()
 	if epoch == 0 {
-		f.Text = []string{"After each epoch it got fewer sums wrong than can be shown here, or more than that."}
+		f.Text = []string{"After every epoch there were too few wrong sums to be worth showing here."}
 		return f
 	}
 	e := r.Epochs[epoch-1]
 	f.Text = []string{
-		fmt.Sprintf("After %d steps %s of the sums held out were right. These are the first of the others, as the network wrote them, each digit from those that it had written before.", epoch*steps, draw.Percent(e.Right)),
+		fmt.Sprintf("After %d steps, %s of the held-out sums were right. These are the first of the others, as the network wrote them, each digit based on those that it had written before.", epoch*steps, draw.Percent(e.Right)),
 	}
 	carries := 0
 	for _, m := range list {
@@ -167,6 +167,6 @@ func (r *Result) failing() page.Figure {
 		}
 		f.Facts = append(f.Facts, page.Fact{Name: m.Sum.String(), Value: reverse(m.Answer)})
 	}
-	f.Text = append(f.Text, fmt.Sprintf("%d of these %d are wrong by 1, 10, 100 or 1000: a carry that was forgotten, or one too many.", carries, len(list)))
+	f.Text = append(f.Text, fmt.Sprintf("%d of these %d are wrong by 1, 10, 100 or 1000, as when a carry is forgotten or one is added that should not be.", carries, len(list)))
 	return f
 }

@@ -22,15 +22,15 @@ const (
 	warmUp  = 100 // steps
 )
 
-// Train trains the network from a fixed seed: each time and on every machine to the same bits. Progress is shown if that is a
-// terminal. The error is that of a cancelled ctx.
+// Train trains the network from a fixed seed, to the same bits each time and on every machine. It shows its progress if progress is
+// a terminal. It returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	sums := someSums(rng, trained+heldOut)
 	net := newNetwork(layers.Xavier(rng), layers.Normal(rng, 0, .2))
 	parameters := layers.Parameters(net)
 	adam := optim.NewAdam(rate, parameters...)
-	adam.Beta2 = .99 // a memory of 100 steps, not 1000: there are not many more
+	adam.Beta2 = .99 // average over some 100 steps, not 1000: there are only 700
 	schedule := optim.WarmUp(0, warmUp, optim.Cosine(rate, rate/100, epochs*steps-warmUp))
 	r := &Result{Net: net, HeldOut: sums[trained:]}
 	exam := newExam(net, r.HeldOut)
