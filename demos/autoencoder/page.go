@@ -14,11 +14,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Page returns the code, what is made of codes and pictures, and the classifiers.
+// Page returns a page about the code, what the decoder makes of codes and of pictures, and the classifiers.
 func (r *Result) Page() page.Page {
 	return page.Page{
 		Title: "Learning without targets: an autoencoder",
-		Lead:  "A network that is to answer with its input needs no target. If there is little room in its middle it has to find out what pictures have in common. The article announces autoencoders as its sequel, and pretraining by them.",
+		Lead:  "A network that learns to reproduce its input needs no targets. If there is little room in its middle, it has to find out what pictures have in common. The article announces a sequel about autoencoders, and pretraining by them.",
 		Figures: []page.Figure{
 			r.codes(), r.decoded(), r.pretraining(),
 		},
@@ -36,7 +36,7 @@ func (r *Result) encode(x *tensor.Tensor) *tensor.Tensor {
 func (r *Result) codes() page.Figure {
 	c := r.encode(r.Held)
 	d := draw.New(560, 460, "codes-")
-	d.Describe("The code", "Each picture that was not trained on stands as its digit at the two numbers which the network makes of it. Pictures of one digit lie together.")
+	d.Describe("The code", "Each picture that was not trained on is shown as its digit, at the two numbers that the network makes of it. Pictures of the same digit lie together.")
 	xs, ys := c.Slice(1, 0, 1).Data(), c.Slice(1, 1, 2).Data()
 	ax := d.Axes(draw.AxesSpec{
 		Box: draw.Box{W: 560, H: 460}, X: draw.Extent(.04, xs), Y: draw.Extent(.04, ys),
@@ -58,21 +58,21 @@ func (r *Result) codes() page.Figure {
 	return page.Figure{
 		Number: 1, Title: "Sixty-four pixels as two numbers",
 		Text: []string{
-			"The encoder makes two numbers of the 64 pixels of a picture, the decoder 64 pixels of the two numbers. The loss compares these with the picture itself, so what is learned is what to keep.",
-			"Nobody told the network which digit a picture is, nor that there are ten. Still pictures of one digit come to lie together, for they look alike.",
+			"The encoder turns the 64 pixels of a picture into two numbers, and the decoder turns the two numbers into 64 pixels again. The loss compares these with the picture itself, so the network learns what to keep.",
+			"Nobody told the network which digit a picture shows, nor that there are ten. Yet pictures of the same digit come to lie together, because they look alike.",
 		},
 		Facts: []page.Fact{
 			{Name: "encoder", Value: r.Net.Encoder.String()},
 			{Name: "decoder", Value: r.Net.Decoder.String()},
-			{Name: "error by two numbers", Value: fmt.Sprintf("%.4f", r.end())},
-			{Name: "by always the mean picture", Value: fmt.Sprintf("%.4f", r.Baseline)},
+			{Name: "error with two numbers", Value: fmt.Sprintf("%.4f", r.end())},
+			{Name: "error of the mean picture", Value: fmt.Sprintf("%.4f", r.Baseline)},
 		},
 		Panels: []page.Panel{{Name: "codes", Drawing: d}, loss.Panel()},
 		Code:   page.Function(trainSource, "newAutoencoder") + "\n" + page.Function(trainSource, "learn"),
 	}
 }
 
-// decoded draws the pictures that the decoder makes of codes all over the plane, and of those of some pictures.
+// decoded draws the pictures that the decoder makes of codes all over the plane, and of the codes of some pictures.
 func (r *Result) decoded() page.Figure {
 	const n, pixel, gap = 12, 5, 4
 	const step = size*pixel + gap
@@ -111,8 +111,8 @@ func (r *Result) decoded() page.Figure {
 	return page.Figure{
 		Number: 2, Title: "What two numbers say",
 		Text: []string{
-			"The decoder alone, on codes all over the plane of figure 1, from the middle nine tenths of each number: it draws digits that nobody wrote, and between two of them what is between them.",
-			"In the strip pictures that were not trained on stand above what becomes of them. Two numbers say how heavy a picture is, how it leans, and often which digit it is; a 3 may become another.",
+			"The grid shows the decoder alone, given codes all over the plane of figure 1, from the middle nine tenths of each number: it draws digits that nobody wrote, and between two digits shapes that are between the two.",
+			"The strip shows pictures that were not trained on, each above what the network makes of it. The two numbers tell how heavy a picture is, how it leans, and often which digit it is; but a 3 may become another digit.",
 		},
 		Panels: []page.Panel{{Name: "plane", Drawing: plane}, {Name: "pairs", Drawing: pairs}},
 	}
@@ -123,15 +123,15 @@ func (r *Result) pretraining() page.Figure {
 	f := page.Figure{
 		Number: 3, Title: "A start for a classifier",
 		Text: []string{
-			fmt.Sprintf("Labels are dear, pictures are not. A classifier gets %d pictures with their digits, five or so of each. Its layers, %v, start at random; or they are the encoder of an autoencoder that has seen all %d pictures, without labels, and with a tenth of their pixels set to 0.", labels, hidden, r.Trained),
-			"With sigmoids, the article’s units, the encoder is much the better start. With rectifiers a random start is about as good, and which is better depends on the seed: that may be why pretraining of this kind went out of fashion. The curves are means of five seeds, which choose the pictures, the labels and the starts; the table has the gain for each. The encoder starts as the random classifier does.",
+			fmt.Sprintf("Labels are expensive, pictures are not. A classifier gets %d pictures with their labels, about five of each digit. Its layers, of sizes %v, start at random, or as the encoder of an autoencoder that has seen all %d pictures, without labels and with a tenth of their pixels set to 0.", labels, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(hidden)), "-"), "[]"), r.Trained),
+			"With sigmoids, the article’s units, the encoder is on average a much better start. With rectifiers a random start is about as good, and which is better depends on the seed: that may be why pretraining of this kind went out of fashion. The curves are means over five seeds, which choose the pictures, the labels and the starts; the table shows the gain for each seed. Before pretraining, the encoder has the same parameters as the random start.",
 		},
 		Code: page.Function(pretrainSource, "classify"),
 	}
 	for i, c := range r.Pretrained {
 		f.Panels = append(f.Panels, chart.Chart{
 			Name: fmt.Sprintf("start%d", i), Title: c.Name, X: "pass over the labelled pictures", Y: "read right of those held out",
-			Desc:  fmt.Sprintf("The share of pictures read right by classifiers with %s units that start at random, and from an encoder.", c.Name),
+			Desc:  fmt.Sprintf("The share of held-out pictures read right by classifiers with %s units that start at random, and from an encoder.", c.Name),
 			Lines: []chart.Line{{Name: "random start", Y: c.Random}, {Name: "from an encoder", Y: c.Encoder}},
 		}.Panel())
 		var gains []string

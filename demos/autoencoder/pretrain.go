@@ -14,18 +14,18 @@ import (
 
 const (
 	labels = 50 // that the classifiers get: five pictures of a digit
-	seeds  = 5  // which pictures, and where the networks start
+	seeds  = 5  // each decides which pictures there are, and where the networks start
 	passes = 100
 )
 
-// hidden are the sizes of the layers that a classifier may have from an encoder.
+// hidden are the sizes of the layers that a classifier may take over from an encoder.
 var hidden = []int{pixels, 64, 64, 32, 10}
 
-// A Comparison is of classifiers with the same layers that start at random and from an encoder.
+// A Comparison is one of classifiers that have the same layers, but start at random or from an encoder.
 type Comparison struct {
 	Name            string
-	Random, Encoder []float64 // the share of pictures held out that is read right, after each pass, the mean of the seeds
-	Gains           []float64 // of the encoder at the end, by seed
+	Random, Encoder []float64 // the share of held-out pictures that are read right after each pass: the mean over the seeds
+	Gains           []float64 // of the encoder over the random start at the end, by seed
 
 	activation layers.Layer
 	init       func(*rand.Rand) layers.Init
@@ -35,7 +35,7 @@ type Comparison struct {
 func (c *Comparison) run(ctx context.Context, x, t *tensor.Tensor) error {
 	c.Random, c.Encoder = make([]float64, passes), make([]float64, passes)
 	for seed := range uint64(seeds) {
-		random := func(of uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, of)) } // for each use one of its own
+		random := func(of uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, of)) } // one for each use
 		train, held := data.Split(random(1), 1./5, x, t)
 		few := []*tensor.Tensor{train[0].Slice(0, 0, labels), train[1].Slice(0, 0, labels)}
 		start, err := c.classify(ctx, random(2), c.newEncoder(random(3)).Encoder, few, held)
@@ -63,7 +63,7 @@ func (c *Comparison) newEncoder(rng *rand.Rand) *Autoencoder {
 	return newAutoencoder(c.init(rng), c.activation, hidden...)
 }
 
-// classify trains a classifier that begins with an encoder's layers, and returns the share of the pictures held out that it reads
+// classify trains a classifier that begins with an encoder's layers, and returns the share of the held-out pictures that it reads
 // right after each pass.
 func (c *Comparison) classify(ctx context.Context, rng *rand.Rand, encoder layers.Sequential, few, held []*tensor.Tensor) ([]float64, error) {
 	net := append(encoder[:len(encoder):len(encoder)], c.activation, layers.NewLinear(hidden[len(hidden)-1], classes, c.init(rng)))

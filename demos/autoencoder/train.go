@@ -1,5 +1,5 @@
-// Package autoencoder has networks learn without targets: an autoencoder squeezes pictures of handwritten digits through two
-// numbers, and another's encoder is where a classifier starts that gets few labels. The article ends by announcing both.
+// Package autoencoder trains networks without targets: one autoencoder squeezes pictures of handwritten digits through two numbers,
+// and the encoder of another is the start of a classifier that gets few labels. The article ends by announcing both.
 package autoencoder
 
 import (
@@ -25,18 +25,18 @@ const (
 	batch   = 32
 )
 
-// An Autoencoder makes a code of a picture, and the picture of the code again.
+// An Autoencoder turns a picture into a code, and the code into a picture again.
 type Autoencoder struct {
 	Encoder, Decoder layers.Sequential
 }
 
-// Forward returns what becomes of pictures x [n, pixels]: [n, pixels].
+// Forward returns what the autoencoder makes of pictures x [n, pixels]: [n, pixels].
 func (a *Autoencoder) Forward(x *autograd.Node) *autograd.Node {
 	return a.Decoder.Forward(a.Encoder.Forward(x))
 }
 
-// newAutoencoder returns an autoencoder with layers of those sizes and the decoder's the other way round; all but the code, which
-// is linear, and the pictures, which are sigmoids, have that activation.
+// newAutoencoder returns an autoencoder whose encoder has layers of those sizes, and whose decoder has them in reverse. All have that
+// activation, except the code, which is linear, and the resulting picture, which is of sigmoids.
 func newAutoencoder(init layers.Init, activation layers.Layer, sizes ...int) *Autoencoder {
 	a := new(Autoencoder)
 	last := len(sizes) - 1
@@ -53,8 +53,8 @@ func newAutoencoder(init layers.Init, activation layers.Layer, sizes ...int) *Au
 	return a
 }
 
-// learn trains the autoencoder on pictures: they are the input, and the target. Some of the input is set to 0 with that probability,
-// and is to be found again (P. Vincent and others, Extracting and composing robust features with denoising autoencoders, 2008).
+// learn trains the autoencoder on pictures, which are both input and target. Each pixel of the input is set to 0 with probability
+// noise, and has to be restored (P. Vincent and others, Extracting and composing robust features with denoising autoencoders, 2008).
 func (a *Autoencoder) learn(ctx context.Context, rng *rand.Rand, noise float64, epochs int, x, held *tensor.Tensor) (fit.History, error) {
 	input := layers.Dropout{P: noise}
 	training := &fit.Training{
@@ -67,7 +67,7 @@ func (a *Autoencoder) learn(ctx context.Context, rng *rand.Rand, noise float64, 
 	return training.Run(ctx, []*tensor.Tensor{x}, []*tensor.Tensor{held})
 }
 
-// A Result has the code of two numbers, and what pretraining gains.
+// A Result is an autoencoder with a code of two numbers, and how much classifiers gain from pretraining.
 type Result struct {
 	Net        *Autoencoder
 	Epochs     []fit.Epoch
@@ -78,7 +78,8 @@ type Result struct {
 	Pretrained []Comparison
 }
 
-// Train trains all from fixed seeds: each time and on every machine to the same bits. The error is that of a cancelled ctx.
+// Train trains all networks from fixed seeds, to the same bits each time and on every machine. It returns the error of ctx if ctx is
+// cancelled.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	x, t := digits.Read()
 	x = x.Reshape(-1, pixels)
@@ -106,7 +107,7 @@ func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, nil
 }
 
-// baseline returns the error of always answering the mean of the pictures x for those held out.
+// baseline returns the error on the held-out pictures of always answering the mean of the pictures x.
 func baseline(x, held *tensor.Tensor) float64 {
 	mean := new(tensor.Tensor).Mean(x, 0)
 	off := new(tensor.Tensor).Sub(held, mean)
@@ -120,10 +121,10 @@ func (r *Result) end() float64 { return r.Epochs[len(r.Epochs)-1].Validation }
 func (r *Result) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v\n%v\n\n", r.Net.Encoder, r.Net.Decoder)
-	fmt.Fprintf(&b, "Mean squared error of a pixel, of pictures held out: %.4f by two numbers; %.4f by always answering the mean.\n", r.end(), r.Baseline)
-	fmt.Fprintf(&b, "\nClassifiers with %d labels, read right of those held out, mean of %d seeds:\n", labels, seeds)
+	fmt.Fprintf(&b, "Mean squared error of a pixel, on held-out pictures: %.4f with two numbers, %.4f for always answering the mean picture.\n", r.end(), r.Baseline)
+	fmt.Fprintf(&b, "\nClassifiers with %d labels: held-out pictures that are read right, mean over %d seeds:\n", labels, seeds)
 	for _, c := range r.Pretrained {
-		fmt.Fprintf(&b, "  %-8s %.1f %% from a random start, %.1f %% from an encoder; better for %d of %d seeds\n",
+		fmt.Fprintf(&b, "  %-8s %.1f %% from a random start, %.1f %% from an encoder, which is better for %d of %d seeds\n",
 			c.Name, 100*c.Random[len(c.Random)-1], 100*c.Encoder[len(c.Encoder)-1], c.better(), seeds)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
