@@ -1,4 +1,4 @@
-// Package curve fits a curve to noisy data, and finds from the Hessian how uncertain the fit is.
+// Package curve fits a curve to noisy data, and finds the uncertainty of the fit from the Hessian of the loss.
 package curve
 
 import (
@@ -9,8 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// peak returns a bell-shaped peak over a background at the places x [n], as a line of a spectrum: θ [4] is its height, where it is, its width
-// and the background.
+// peak returns, at the places x [n], a bell-shaped peak over a background, like a line of a spectrum. θ [4] holds its height,
+// its centre, its width and the background.
 func peak(theta, x *autograd.Node) *autograd.Node {
 	p := theta.Unbind(0)
 	height, centre, width, background := p[0], p[1], p[2], p[3]
@@ -18,10 +18,10 @@ func peak(theta, x *autograd.Node) *autograd.Node {
 	return height.Mul(z.Square().Scale(-.5).Exp()).Add(background)
 }
 
-// names are those of what quantities returns.
+// names are the names of the numbers that quantities returns.
 var names = []string{"height", "centre", "width", "background", "area"}
 
-// quantities returns θ, and with it the area of the peak, which is of interest too: [5].
+// quantities returns θ and, since it is of interest too, the area of the peak: [5].
 func quantities(thetas ...*autograd.Node) *autograd.Node {
 	p := thetas[0].Unbind(0)
 	area := p[0].Mul(p[2]).Scale(math.Sqrt(2 * math.Pi))
@@ -31,7 +31,7 @@ func quantities(thetas ...*autograd.Node) *autograd.Node {
 // A Fit is the most likely θ, and how far it may be from the true one.
 type Fit struct {
 	Theta       *tensor.Tensor // [4]
-	Deviation   float64        // of the noise, estimated
+	Deviation   float64        // estimated, of the noise
 	Covariance  *tensor.Tensor // of θ, [4, 4]
 	GaussNewton *tensor.Tensor // the same without the second derivatives of the curve
 	Search      optim.Result
@@ -40,9 +40,9 @@ type Fit struct {
 // guess is where each search begins.
 var guess = []float64{1, 5, 1, 0}
 
-// fit fits the peak to observations y at x, [n] each, by least squares, L = ½ Σ (peak − y)². Where noise is normal with variance σ²,
-// L/σ² is the negative logarithm of the likelihood, but for a constant. Near its minimum that is a quadratic function with the Hessian
-// H/σ², and so the likelihood a normal distribution with its inverse, σ² H⁻¹, for covariance.
+// fit fits the peak to observations y at x, [n] each, by least squares, L = ½ Σ (peak − y)². If the noise is normal with variance
+// σ², L/σ² is the negative logarithm of the likelihood, up to a constant. Near its minimum it is almost a quadratic function with
+// the Hessian H/σ², and so the likelihood is almost a normal distribution, whose covariance is the inverse, σ² H⁻¹.
 func fit(x, y *tensor.Tensor) Fit {
 	xs, ys := autograd.Constant(x), autograd.Constant(y)
 	curve := func(thetas ...*autograd.Node) *autograd.Node { return peak(thetas[0], xs) }
@@ -62,8 +62,8 @@ func fit(x, y *tensor.Tensor) Fit {
 	return f
 }
 
-// deviations returns the standard deviations of a function of θ, of shape [n], from the covariance of θ: to first order J Σ Jᵀ is that of the function,
-// for its Jacobian J.
+// deviations returns the standard deviations of the n results of a function of θ, from the covariance Σ of θ: to first order,
+// the covariance of the results is J Σ Jᵀ, where J is the Jacobian of the function.
 func (f Fit) deviations(of autograd.Func, covariance *tensor.Tensor) []float64 {
 	j := autograd.Jacobian(of, f.Theta)[0]
 	v := new(tensor.Tensor).MatMul(j, covariance)

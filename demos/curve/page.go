@@ -9,11 +9,11 @@ import (
 	"gentlegrad/demos/page"
 )
 
-// Page returns the fit, and how often what it says of its errors is so, as a page.
+// Page returns the fit, and how often its error bars hold the truth, as a page.
 func (r *Result) Page() page.Page {
 	return page.Page{
 		Title:   "A curve, and how sure one can be of it",
-		Lead:    `The gradient of a loss finds the best curve; its second derivatives tell how far the true one may be. Made by <code>go run ./demos curve</code>.`,
+		Lead:    `The gradient of a loss finds the best curve; the second derivatives tell how far the true curve may be from it. Made by <code>go run ./demos curve</code>.`,
 		Figures: []page.Figure{r.fitted(), r.often()},
 		Foot:    "All data are simulated, from a fixed seed.",
 	}
@@ -22,7 +22,7 @@ func (r *Result) Page() page.Page {
 func (r *Result) fitted() page.Figure {
 	const w, h = 560, 360
 	d := draw.New(w, h+90, "cf-")
-	d.Describe("A peak fitted to observations", "Sixty noisy observations, the curve that they were made from, and the fitted curve with a band around it, which holds the true one nearly everywhere.")
+	d.Describe("A peak fitted to observations", "Sixty noisy observations, the true curve that they were made from, and the fitted curve with a band around it, which holds the true curve nearly everywhere.")
 	var lo, hi []float64
 	for i, y := range r.Fitted {
 		e := float64(student * r.Errors[i])
@@ -37,16 +37,16 @@ func (r *Result) fitted() page.Figure {
 	ax.Scatter(dot, r.X.Data(), r.Y.Data())
 	d.Legend(ax.Frame.X, h+4,
 		draw.Entry{Label: "observations", Marker: &dot},
-		draw.Entry{Label: "the curve that they are from", Line: &origin},
-		draw.Entry{Label: "the curve fitted to them", Line: &fitted},
+		draw.Entry{Label: "the true curve", Line: &origin},
+		draw.Entry{Label: "the fitted curve", Line: &fitted},
 		draw.Entry{Label: "its 95 % band", Fill: fill},
 	)
 	f := page.Figure{
 		Number: 1, Title: "A peak in noise",
 		Text: []string{
-			"The curve has a height, a centre, a width and a background: four parameters θ, found by least squares. With normal noise of variance σ² the loss ½ Σ (curve − y)² is the negative logarithm of the likelihood of θ, times σ². Near its minimum it is a bowl, and the Hessian H says how steep that is in each direction. Where it is steep, other θ are unlikely: the covariance of θ is σ² H⁻¹. σ² itself is estimated by what is left of the loss.",
-			"What is computed from θ has an uncertainty as well. To first order its covariance is J Σ Jᵀ, with the Jacobian J of the computation and the covariance Σ of θ: of the area under the peak, for one, or of the curve at each x, which makes the band.",
-			"The Hessian of a sum of squares is JᵀJ + Σ (curve − y) ∂²curve/∂θ². Gauss and Newton leave out the second part, since residuals are small and have either sign: one line, without second derivatives. Here it makes a difference of one part in a hundred.",
+			"The curve has a height, a centre, a width and a background: four parameters θ, found by least squares. With normal noise of variance σ², the loss ½ Σ (curve − y)² is σ² times the negative logarithm of the likelihood of θ, up to a constant. Near its minimum the loss is a bowl, and its Hessian H says how steep the bowl is in each direction. In a steep direction, other θ are unlikely: the covariance of θ is σ² H⁻¹. σ² itself is estimated from the loss that remains at the minimum.",
+			"Whatever is computed from θ is uncertain as well. To first order its covariance is J Σ Jᵀ, where J is the Jacobian of the computation and Σ the covariance of θ. Examples are the area under the peak, and the height of the curve at each x, which gives the band.",
+			"The Hessian of this loss is JᵀJ + Σ (curve − y) ∂²curve/∂θ², where J is the Jacobian of the curve and Σ a sum over the observations. The method of Gauss and Newton leaves out the second term, since residuals are small and have either sign; what remains is one line of code, without second derivatives. Here the difference is at most one part in a hundred.",
 		},
 		Panels: []page.Panel{{Name: "fit", Drawing: d}},
 		Code:   code,
@@ -75,15 +75,15 @@ func (r *Result) often() page.Figure {
 	level := slices.Repeat([]float64{.95}, len(r.Held))
 	c := chart.Chart{
 		Name: "held", Title: "Bands that hold the true curve", X: "x", Y: "share of 1000 data sets",
-		Desc:  "At each x the share of the bands that hold the true curve: 0.94 to 0.96.",
+		Desc:  "For each x, the share of the bands that hold the true curve: 0.94 to 0.96.",
 		Lines: []chart.Line{{Name: "counted", X: r.Places, Y: r.Held}, {Name: "promised", X: r.Places, Y: level}},
 	}
 	f := page.Figure{
-		Number: 2, Title: "Is it so? A thousand data sets",
+		Number: 2, Title: "Are the error bars right? A thousand data sets",
 		Text: []string{
-			"An error bar is a promise: of all 95 % intervals that are ever computed in this way, 95 % hold what is true. Of one interval nobody knows; but where the truth is known, one can make many data sets from it, fit each, and count.",
-			"Each of the thousand has its own fit, its own Hessian, and its own intervals. The spread of the fits is what the Hessian of the first alone predicted, and so is the shape of their cloud: height and width are not independent, since what is too narrow may be higher.",
-			"That a bowl is a good picture of the loss is an assumption. With more noise, or fewer observations, it would no longer hold, and the count would show it.",
+			"An error bar is a promise: of all 95 % intervals that are computed in this way, 95 % hold the true value. Whether a particular interval does, nobody knows; but where the truth is known, one can make many data sets from it, fit each, and count.",
+			"Each of the thousand has its own fit, its own Hessian, and its own intervals. The Hessian of the first fit alone predicted the spread of all the fits, and the shape of their cloud: height and width are not independent, since a curve that is too narrow can make up for it by being higher.",
+			"That the loss is close to a quadratic bowl is an assumption. With much more noise, or far fewer observations, it would no longer hold, and the count would show this.",
 		},
 		Panels: []page.Panel{{Name: "ellipse", Drawing: d}, c.Panel()},
 	}
@@ -91,7 +91,7 @@ func (r *Result) often() page.Figure {
 		f.Facts = append(f.Facts, page.Fact{Name: q.Name, Value: fmt.Sprintf("spread %.4f, predicted %.4f; %.1f %% of the intervals hold the truth", q.Spread, q.Error, 100*q.Held)})
 	}
 	f.Facts = append(f.Facts,
-		page.Fact{Name: "bands, all x together", Value: fmt.Sprintf("%.1f %% hold the truth", 100*mean(r.Held))},
+		page.Fact{Name: "bands, over all x", Value: fmt.Sprintf("%.1f %% hold the truth", 100*mean(r.Held))},
 		page.Fact{Name: "ellipse", Value: fmt.Sprintf("holds %.1f %% of the fits", 100*share)},
 	)
 	return f

@@ -17,8 +17,8 @@ const (
 	observations = 60
 	noise        = .25
 	dataSets     = 1000
-	// A 95 % interval goes as many estimated standard deviations to either side: the 97.5 % quantile of Student's distribution with 60 − 4
-	// degrees of freedom.
+	// A 95 % interval extends by this many estimated standard deviations to either side: the 97.5 % quantile of Student's
+	// distribution with 60 − 4 degrees of freedom.
 	student = 2.0032
 )
 
@@ -30,7 +30,7 @@ var domain = draw.Range{Lo: 0, Hi: 10}
 // places returns n places, spread evenly.
 func places(n int) *tensor.Tensor { return tensor.Linspace(domain.Lo, domain.Hi, n) }
 
-// A Result is the fit of one data set, and what fits of many others say of it.
+// A Result is the fit of one data set, and how well it agrees with the fits of many others.
 type Result struct {
 	X, Y       *tensor.Tensor // the observations
 	Fit        Fit
@@ -42,7 +42,7 @@ type Result struct {
 	Heights, Widths      []float64 // of each data set
 }
 
-// A Quantity is something that the fit tells.
+// A Quantity is a number that the fit determines.
 type Quantity struct {
 	Name               string
 	True, Fitted       float64
@@ -51,8 +51,8 @@ type Quantity struct {
 	Held               float64 // the share of the data sets whose 95 % interval holds the true value
 }
 
-// Run fits one data set, and then many others to see how often what it says of its errors is so. The error is that of a
-// cancelled ctx.
+// Run fits one data set, and then many others to see how often the error bars hold the truth. It returns the error of ctx if ctx
+// is cancelled.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	x, at := places(observations), places(101)
@@ -97,12 +97,12 @@ func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, nil
 }
 
-// of returns the values of a function of θ.
+// of returns the values of f at theta.
 func of(f autograd.Func, theta *tensor.Tensor) []float64 {
 	return f(autograd.Constant(theta)).Value().Data()
 }
 
-// count counts a data set for each 95 % interval that holds the true value.
+// count adds 1 to the count of each value whose 95 % interval holds the true one.
 func count(counts, values, trueOnes, deviations []float64) {
 	for i, v := range values {
 		if math.Abs(v-trueOnes[i]) <= float64(student*deviations[i]) {
@@ -116,8 +116,9 @@ func mean(xs []float64) float64 {
 	return new(tensor.Tensor).Mean(tensor.FromSlice(xs, len(xs))).Item()
 }
 
-// ellipse returns the region of heights and widths that should hold 95 % of the fits, by the covariance of the one fit: all d with
-// dᵀ Σ⁻¹ d ≤ the 95 % quantile of χ² with 2 degrees of freedom; its border, and the share of the fits that it holds, around the true values.
+// ellipse returns the border of the region of heights and widths that should hold 95 % of the fits by the covariance Σ of the
+// first fit, and the share of the fits that it holds. The region is around the true values: all deviations d from them with
+// dᵀ Σ⁻¹ d ≤ the 95 % quantile of χ² with 2 degrees of freedom.
 func (r *Result) ellipse() (heights, widths []float64, share float64) {
 	const quantile = 5.991
 	c := r.Fit.Covariance
@@ -141,7 +142,7 @@ func (r *Result) ellipse() (heights, widths []float64, share float64) {
 	return heights, widths, share
 }
 
-// String returns a report: the quantities, and how often their intervals hold what is true.
+// String returns a report: the quantities, and how often their intervals hold the true values.
 func (r *Result) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A fit of %d observations, with noise of %.2f (estimated: %.3f), by L-BFGS in %d steps:\n\n", observations, noise, r.Fit.Deviation, r.Fit.Search.Iterations)
@@ -149,6 +150,6 @@ func (r *Result) String() string {
 	for _, q := range r.Quantities {
 		fmt.Fprintf(&b, "%-12s %6.3f  %6.3f ± %-8.3f  ± %-10.3f  %-20.3f  %.1f %%\n", q.Name, q.True, q.Fitted, q.Error, q.GaussNewton, q.Spread, 100*q.Held)
 	}
-	fmt.Fprintf(&b, "\nThe 95 %% bands of %d data sets hold the true curve at %.1f %% of its places.", dataSets, 100*mean(r.Held))
+	fmt.Fprintf(&b, "\nThe 95 %% bands of %d data sets hold the true curve at %.1f %% of the places.", dataSets, 100*mean(r.Held))
 	return b.String()
 }
