@@ -8,15 +8,15 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Mistake is a picture that the network reads as another digit than it is.
+// A Mistake is a picture that the network misreads.
 type Mistake struct {
 	Picture       *tensor.Tensor // [8, 8], from 0 for paper to 1 for ink
 	Digit, Read   int            // what it is, and what the network says
 	Probabilities []float64      // of each digit, as the network says
 }
 
-// mistakes returns the pictures of which the most probable digit is not theirs, in their order. Of each picture there are the
-// probabilities of the ten digits, [n, 10].
+// mistakes returns the pictures whose most probable digit is wrong, in their order. probabilities holds those of the ten digits for
+// each picture, [n, 10].
 func mistakes(heldOut []*tensor.Tensor, probabilities *tensor.Tensor) (list []Mistake) {
 	x, t := heldOut[0], heldOut[1]
 	read := new(tensor.Tensor).ArgMax(probabilities, -1)
@@ -32,10 +32,10 @@ func mistakes(heldOut []*tensor.Tensor, probabilities *tensor.Tensor) (list []Mi
 	return list
 }
 
-// shades are a pixel, the lightest first.
+// shades are the characters for a pixel, the lightest first.
 var shades = []rune(" ░▒▓█")
 
-// String returns the picture, two characters a pixel, with beside it what it is and what the network says.
+// String returns the picture, two characters a pixel, and beside it which digit it is and which one the network reads.
 func (m Mistake) String() string {
 	beside := map[int]string{
 		2: fmt.Sprintf("this is %d: %s", m.Digit, draw.Percent(m.Probabilities[m.Digit])),

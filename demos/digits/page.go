@@ -14,28 +14,28 @@ func (r *Result) Page() page.Page {
 	training := page.Figure{
 		Number: 1, Title: "The loss, epoch by epoch",
 		Text: []string{
-			"Each epoch is a pass over the pictures in batches of 32, in another order. The loss of the training pictures is measured with dropout and before each step, that of the validation pictures without dropout and at the end of the epoch: so the first may lie above the second.",
-			fmt.Sprintf("The network keeps the parameters of epoch %d, where the validation loss is least. The pictures held out have no part in this choice.", r.Best),
+			"Each epoch is a pass over the training pictures in batches of 32, in a new order. The training loss is measured with dropout and before each step, the validation loss without dropout and at the end of the epoch: so the first may lie above the second.",
+			fmt.Sprintf("The network keeps the parameters of epoch %d, where the validation loss is least. The held-out pictures play no part in this choice.", r.Best),
 		},
 		Panels: []page.Panel{r.lossChart().Panel()},
 		Facts: []page.Fact{
 			{Name: "network", Value: r.Net.String()},
 			{Name: "pictures to train on", Value: fmt.Sprint(r.Trained)},
-			{Name: "to stop by", Value: fmt.Sprint(r.Validated)},
+			{Name: "to decide when to stop", Value: fmt.Sprint(r.Validated)},
 			{Name: "held out", Value: fmt.Sprint(r.HeldOut)},
 			{Name: "read right of those", Value: draw.Percent(r.Accuracy())},
 		},
 	}
 	misread := page.Figure{
 		Number: 2, Title: "The pictures that are misread",
-		Text: []string{"Each picture of the held-out fifth that the network reads as another digit than it is, with the probability that it gives to each of the ten. The bar of the right digit is framed."},
+		Text: []string{"All pictures of the held-out fifth that the network misreads, with the probability that it gives to each of the ten digits. The bar of the right digit is framed."},
 	}
 	for i, m := range r.Mistakes {
 		misread.Panels = append(misread.Panels, page.Panel{Name: fmt.Sprintf("mistake%d", i), Drawing: m.drawing(i)})
 	}
 	return page.Page{
 		Title:   "A convolutional network reads handwritten digits",
-		Lead:    "Two convolutions, each followed by the largest of 2 × 2 pixels, and a linear layer behind dropout; trained by Adam on the cross-entropy, from a fixed seed.",
+		Lead:    "Two convolutions, each followed by max pooling over 2 × 2 pixels, then dropout and a linear layer; trained by Adam on the cross-entropy, from a fixed seed.",
 		Figures: []page.Figure{training, misread},
 		Foot:    page.Escaped(strings.TrimPrefix(Source, "# digits.csv.gz")),
 	}

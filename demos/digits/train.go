@@ -15,8 +15,8 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// A Result is a trained network, and what it makes of the pictures that were held out: a fifth of all, which had no part in the
-// training, nor in the choice of when it ended.
+// A Result is a trained network, and how it reads the held-out pictures: a fifth of all, which played no part in the training, nor
+// in the choice of when it ended.
 type Result struct {
 	Net       layers.Sequential
 	Trained   int // pictures trained on
@@ -36,9 +36,9 @@ func (r *Result) Accuracy() float64 {
 func (r *Result) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v\n\n", r.Net)
-	fmt.Fprintf(&b, "%d digits to train on, %d to stop by, %d held out\n", r.Trained, r.Validated, r.HeldOut)
+	fmt.Fprintf(&b, "%d digits to train on, %d to decide when to stop, %d held out\n", r.Trained, r.Validated, r.HeldOut)
 	fmt.Fprintf(&b, "best epoch %d of %d\n", r.Best, len(r.Epochs))
-	fmt.Fprintf(&b, "%d of those held out are read right, %s; how likely the network thinks each digit of the others:\n",
+	fmt.Fprintf(&b, "%d of those held out are read right, %s; the others, with the probability that the network gives to each digit:\n",
 		r.HeldOut-len(r.Mistakes), draw.Percent(r.Accuracy()))
 	for _, m := range r.Mistakes {
 		fmt.Fprintf(&b, "\n%v", m)
@@ -46,8 +46,8 @@ func (r *Result) String() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// newNet returns the network: two convolutions, each followed by the largest of 2 × 2 pixels, and a linear layer behind dropout, whose
-// results are the scores of the ten digits.
+// newNet returns the network: two convolutions, each followed by max pooling over 2 × 2 pixels, then dropout and a linear layer,
+// whose results are the scores of the ten digits.
 func newNet(rng *rand.Rand) layers.Sequential {
 	init := layers.He(rng)
 	same := autograd.Conv{Same: true}
@@ -59,8 +59,8 @@ func newNet(rng *rand.Rand) layers.Sequential {
 	}
 }
 
-// Train trains the network from a fixed seed: each time and on every machine to the same bits. Progress is shown if that is a
-// terminal. The error is that of a cancelled ctx.
+// Train trains the network from a fixed seed, to the same bits each time and on every machine. It shows its progress if progress is
+// a terminal. It returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 	x, t := Read()
 	rng := rand.New(rand.NewPCG(1, 2))
