@@ -19,7 +19,7 @@ var source string
 func (r *Result) Page() page.Page {
 	return page.Page{
 		Title:   "Memory: a recurrent network learns to wait",
-		Lead:    "In a sequence of 50 numbers two are marked, and at its end the network is to say their sum. What was marked early has to be kept while dozens of other numbers go by, and the gradient has to find its way back as far.",
+		Lead:    "In a sequence of 50 numbers two are marked, and at the end the network should answer with their sum. A number that was marked early has to be kept while dozens of others go by, and the gradient has to find its way back just as far.",
 		Figures: []page.Figure{r.learning(), r.reaching(), r.remembering()},
 		Foot:    "The task is the adding problem of S. Hochreiter and J. Schmidhuber, Long short-term memory (1997).",
 	}
@@ -30,14 +30,14 @@ func (r *Result) learning() page.Figure {
 	chance := chart.Line{Name: "always answering 1", X: []float64{0, steps}, Y: []float64{Chance, Chance}}
 	c := chart.Chart{
 		Name: "error", Title: "Error on sequences held out", X: "step", Y: "mean (a − t)^2", LogY: true,
-		Desc:  "The errors of the LSTM and of the plain recurrent network by steps of training, and that of always answering 1.",
+		Desc:  "The errors of the LSTM and of the plain recurrent network over the steps of training, and that of always answering 1.",
 		Lines: []chart.Line{{Name: "LSTM", X: r.LSTM.Steps, Y: r.LSTM.Error}, {Name: "plain RNN", X: r.RNN.Steps, Y: r.RNN.Error}, chance},
 	}
 	f := page.Figure{
 		Number: 1, Title: "One learns it, the other does not",
 		Text: []string{
-			"Both networks have 16 units, the same optimiser, and each step new sequences. The sum of two numbers from 0 to 1 is 1 on average, and always answering 1 has the error 1/6.",
-			fmt.Sprintf("The plain recurrent network, hₜ = tanh(xₜ W + hₜ₋₁ U + b), hardly gets below that. The LSTM is below a tenth of it after %d steps, and at the end its answers are within 0.1 of the sum for %.1f %% of the sequences.", r.LSTM.solved(), 100*r.LSTM.Close),
+			"Both networks have 16 units and the same optimiser, and get new sequences in each step. The sum of two random numbers from 0 to 1 is 1 on average; always answering 1 has the mean squared error 1/6.",
+			fmt.Sprintf("The plain recurrent network, hₜ = tanh(xₜ W + hₜ₋₁ U + b), gets only a little below that error. The LSTM is below a tenth of it after %d steps, and at the end its answers are within 0.1 of the sum for %.1f %% of the sequences.", r.LSTM.solved(), 100*r.LSTM.Close),
 		},
 		Panels: []page.Panel{c.Panel()},
 		Code:   page.Function(source, "newLSTM") + "\n" + page.Function(source, "newRNN") + "\n" + page.Function(source, "Forward"),
@@ -58,10 +58,10 @@ func (r *Result) reaching() page.Figure {
 	return page.Figure{
 		Number: 2, Title: "How far back the gradient reaches",
 		Text: []string{
-			"The loss is computed at the end. Backpropagation through time walks back through the unrolled sequence, and at each place the plain network multiplies by Uᵀ and by the slope of tanh: by something less than 1, so that the gradient falls by a factor for each place.",
-			fmt.Sprintf("In an LSTM the memory goes from place to place by c ← f ⊙ c + …, and on this way its gradient is multiplied by the forget gate f alone, which can learn to be 1. Its bias begins at 1, so that f is about 0.73 at first, not ½. With what comes by way of h, which all gates see, %.1g of the gradient arrives at the first number before training, and %.1g in the plain network.",
+			"The loss is computed at the end. Backpropagation through time walks back through the unrolled sequence. At each place of the plain network the gradient is multiplied by Uᵀ and by the slope of tanh, which together shrink it, so it falls exponentially with the distance from the end.",
+			fmt.Sprintf("In an LSTM the memory goes from place to place by c ← f ⊙ c + …, and along this path its gradient is multiplied only by the forget gate f, which can learn to be nearly 1. The bias of this gate begins at 1, so f is about 0.73 at first, not ½. Before training, including what flows through h, which all gates see, the gradient at the first number is %.1g of that at the last; in the plain network it is %.1g.",
 				r.LSTM.Reach[0]/r.LSTM.Reach[length-1], r.RNN.Reach[0]/r.RNN.Reach[length-1]),
-			"The curves are the size of grads.Of(x) at each place, the root of the sum of its squares over all sequences: any node can be asked.",
+			"The curves show the size of grads.Of(x) at each place: the root of the sum of its squares over all sequences. Any node can be asked for its gradient in this way.",
 		},
 		Panels: []page.Panel{c.Panel()},
 		Code:   page.Function(source, "reach"),
@@ -73,7 +73,7 @@ func (r *Result) remembering() page.Figure {
 	cells := r.LSTM.cells(r.sequence)
 	c := chart.Chart{
 		Name: "cells", Title: "Memory cells", X: "place in the sequence", Y: "c",
-		Desc: "The cells that change most at the marked numbers, which are points, while the network reads a sequence.",
+		Desc: "The cells whose changes stand out most at the marked numbers, which are points, while the network reads a sequence.",
 	}
 	for _, u := range r.takingIn(cells)[:4] {
 		c.Lines = append(c.Lines, chart.Line{Name: fmt.Sprintf("unit %d", u+1), Y: cells[u]})
@@ -93,7 +93,7 @@ func (r *Result) remembering() page.Figure {
 	return page.Figure{
 		Number: 3, Title: "What the memory holds",
 		Text: []string{
-			"A sequence that it was not trained on, and the four cells that change most at the marked numbers. There they take a step, and between the marks they drift: nobody asks for the sum before the end. The answer is made of all sixteen.",
+			"A sequence that the network was not trained on, and the four cells whose changes stand out most at the marked numbers. There they take a step; between the marks they drift, since nobody asks for the sum before the end. The answer is made of all sixteen.",
 		},
 		Facts: []page.Fact{
 			{Name: "marked", Value: strings.Join(numbers, "\n")},

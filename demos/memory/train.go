@@ -37,8 +37,8 @@ func (n *Network) Forward(x *autograd.Node) *autograd.Node {
 	return n.Answer.Forward(last.Reshape(-1, units))
 }
 
-// newLSTM returns a network of long short-term memory, whose forget gates are open at first. (F. Gers and others, Learning to forget,
-// 2000)
+// newLSTM returns a network with long short-term memory, whose forget gates begin mostly open (F. Gers and others, Learning to
+// forget, 2000).
 func newLSTM(rng *rand.Rand) *Network {
 	init := layers.Xavier(rng)
 	lstm := layers.NewLSTM(2, units, layers.Stack{}, init)
@@ -46,13 +46,13 @@ func newLSTM(rng *rand.Rand) *Network {
 	return &Network{lstm, layers.NewLinear(units, 1, init)}
 }
 
-// newRNN returns a network whose state is tanh of the last one and the input.
+// newRNN returns a network whose state is the tanh of a linear function of its last state and the input.
 func newRNN(rng *rand.Rand) *Network {
 	init := layers.Xavier(rng)
 	return &Network{layers.NewRNN(2, units, layers.Stack{}, init), layers.NewLinear(units, 1, init)}
 }
 
-// A Run is a trained network and what its training was like.
+// A Run is a trained network and a record of its training.
 type Run struct {
 	Name  string
 	Net   *Network
@@ -68,7 +68,8 @@ type Result struct {
 	sequence  *tensor.Tensor // one of those held out, [1, length, 2]
 }
 
-// Train trains both networks from a fixed seed: each time and on every machine to the same bits. The error is that of a cancelled ctx.
+// Train trains both networks from a fixed seed, to the same bits each time and on every machine. It returns the error of ctx if
+// ctx is cancelled.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	r := new(Result)
 	x, t := tensor.New(heldOut, length, 2), tensor.New(heldOut, 1)
@@ -105,7 +106,7 @@ func telling(x *tensor.Tensor) *tensor.Tensor {
 	return x.Slice(0, 0, 1)
 }
 
-// train trains the network on sequences that are drawn anew for each step, and measures it on those held out, x and t.
+// train trains the network on sequences drawn anew for each step, and measures it on the held-out sequences x and sums t.
 func (r *Run) train(ctx context.Context, rng *rand.Rand, x, t *tensor.Tensor) error {
 	parameters := layers.Parameters(r.Net)
 	some, sums := tensor.New(batch, length, 2), tensor.New(batch, 1)
@@ -134,7 +135,7 @@ func (r *Run) train(ctx context.Context, rng *rand.Rand, x, t *tensor.Tensor) er
 	return nil
 }
 
-// reach returns how large the derivative of the loss by each place of the sequences is: the root of the sum of its squares.
+// reach returns the size of the derivative of the loss with respect to each place of the sequences: the root of the sum of its squares.
 func (r *Run) reach(x, t *tensor.Tensor) []float64 {
 	in := autograd.Variable(x)
 	loss := layers.MeanSquaredError(r.Net.Forward(in), autograd.Constant(t))
@@ -187,17 +188,17 @@ func (r *Run) solved() int {
 	return 0
 }
 
-// String returns a report: the networks, and what they made of it.
+// String returns a report: the networks, and how well they learned the task.
 func (r *Result) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Two of %d numbers from 0 to 1 are marked, one in each half; their sum is asked for at the end.\n", length)
+	fmt.Fprintf(&b, "Two of %d numbers from 0 to 1 are marked, one in each half; at the end the network is asked for their sum.\n", length)
 	fmt.Fprintf(&b, "%d steps of Adam, %d new sequences each; measured on %d others. Always answering 1 has the error %.4f.\n\n", steps, batch, heldOut, Chance)
 	for _, run := range []*Run{r.LSTM, r.RNN} {
 		fmt.Fprintf(&b, "%v\n  mean (a−t)² %.4f; %.1f %% of the answers within 0.1", run.Net.Recurrent, run.end(), 100*run.Close)
 		if n := run.solved(); n > 0 {
-			fmt.Fprintf(&b, "; a tenth of %.4f after %d steps", Chance, n)
+			fmt.Fprintf(&b, "; below a tenth of %.4f after %d steps", Chance, n)
 		}
-		fmt.Fprintf(&b, "\n  before training the loss depends %.1g times as much on the first number as on the last\n", run.Reach[0]/run.Reach[length-1])
+		fmt.Fprintf(&b, "\n  before training, the loss depends %.1g times as much on the first number as on the last\n", run.Reach[0]/run.Reach[length-1])
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
