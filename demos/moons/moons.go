@@ -22,7 +22,7 @@ var recorded []byte
 //go:embed README.md
 var Source string
 
-// A record is what micrograd had and what it found out.
+// A record is what micrograd's training began with, and what came out of it.
 type record struct {
 	Inputs     [][]float64 // points of the plane
 	Targets    []float64   // 1 or −1: which moon
@@ -41,13 +41,13 @@ func read() *record {
 	return r
 }
 
-// A way to add up: layers that do, made of the weights of their units, [out, in+1] with the bias last, and a sum of all elements.
+// A way to add up: how to make a layer of its units' weights, [out, in+1] with the bias last, and how to sum all elements.
 type way struct {
 	layer func(units *tensor.Tensor) layers.Layer
 	sum   func(x *autograd.Node) *autograd.Node
 }
 
-// usual is the library's way: a product and its addition are rounded together, once, and long sums are made of short ones.
+// usual is the library's way: a product and its addition are rounded once, together, and long sums are made of short ones.
 var usual = way{
 	layer: func(units *tensor.Tensor) layers.Layer {
 		in := units.Dim(1) - 1
@@ -68,8 +68,8 @@ var oneByOne = way{
 	},
 }
 
-// Neurons are a linear layer that adds up as micrograd's neurons do, from the bias on: the bias is the weight of an input that is
-// always 1.
+// neurons is a linear layer that adds up as micrograd's neurons do, beginning with the bias, which is the weight of an input that
+// is always 1.
 type neurons struct{ Units *autograd.Node }
 
 // Forward returns the results of the units, [n, out], for x [n, in].
@@ -109,7 +109,7 @@ type model struct {
 	sum func(x *autograd.Node) *autograd.Node
 }
 
-// newModel returns micrograd's network, 2-16-16-1 units, of which all but the last are rectified, as it was before the training.
+// newModel returns micrograd's network as it was before training: 2-16-16-1 units, all but the last with ReLU.
 func (r *record) newModel(by way) model {
 	rest := r.Parameters
 	linear := func(in, out int) layers.Layer {
@@ -121,8 +121,9 @@ func (r *record) newModel(by way) model {
 	return model{layers.Sequential{linear(2, 16), layers.ReLU{}, linear(16, 16), layers.ReLU{}, linear(16, 1)}, by.sum}
 }
 
-// loss returns the mean hinge loss of the scores of x [n, 2] for targets t [n, 1], and a small part of the sum of the squared parameters.
-// The hinge loss is that of a support vector machine: a point counts unless its score is on the right side of 0 by at least 1.
+// loss returns the mean hinge loss of the scores of x [n, 2] for targets t [n, 1], plus a small multiple of the sum of the squared
+// parameters. The hinge loss is that of a support vector machine: a point counts unless its score is at least 1 on the right
+// side of 0.
 func (m model) loss(x, t *autograd.Node) *autograd.Node {
 	var squares []*autograd.Node
 	for _, w := range layers.Parameters(m.Sequential) {

@@ -65,7 +65,7 @@ func (r *Result) Page() page.Page {
 	source, _, _ := strings.Cut(strings.TrimPrefix(Source, "# micrograd.json"), "\n\n")
 	return page.Page{
 		Title:   "Two moons: micrograd's demo",
-		Lead:    `micrograd, by Andrej Karpathy, is reverse-mode automatic differentiation in 100 lines of Python, a node for each number. Its demo separates two half moons by a network of 337 parameters. Here is the same training from the same weights on the same points, with a node for each tensor; made by <code>go run ./demos moons</code>.`,
+		Lead:    `micrograd, by Andrej Karpathy, is reverse-mode automatic differentiation in 100 lines of Python, with a node for each number. Its demo separates two half-moons with a network of 337 parameters. Here is the same training, from the same weights and on the same points, with a node for each tensor; made by <code>go run ./demos moons</code>.`,
 		Figures: []page.Figure{r.surface(), r.losses(), r.apart()},
 		Foot:    page.Escaped(source),
 	}
@@ -75,13 +75,13 @@ func (r *Result) surface() page.Figure {
 	f := page.Figure{
 		Number: 1, Title: "What the network learns",
 		Text: []string{
-			"Each point of the plane has a score: blue is negative, yellow positive, and the line is where it is 0. A unit of the first layer is 0 on one side of a straight line and rises on the other, so that the score is made of flat pieces, and the line is bent where pieces meet.",
-			"The hinge loss, max(0, 1 − t·score) for a target t of 1 or −1, asks more of a point than the right side: a score beyond the dashed lines, where it is 1 or −1. A point that has it gives no gradient any more. Late in the training few points give any, and what is left of the loss is mostly the decay of the weights.",
+			"Each point of the plane has a score: blue is negative, yellow is positive, and the line is where the score is 0. A unit of the first layer is 0 on one side of a straight line and rises on the other, so the surface of the score is made of flat pieces, and the line bends where pieces meet.",
+			"The hinge loss, max(0, 1 − t·score) for a target t of 1 or −1, is not content with the right side of the line: it wants a point beyond the dashed lines, where the score is 1 or −1. A point that is there no longer contributes to the gradient. Late in training few points do, and what is left of the loss is mostly the weight decay.",
 		},
 		Facts: []page.Fact{
 			{Name: "network", Value: r.Net.String()},
 			{Name: "loss", Value: "mean of max(0, 1 − t·score), plus 0.0001 Σ w²"},
-			{Name: "step", Value: "all 100 points; rate 1 to 0.109, on a line"},
+			{Name: "step", Value: "all 100 points; rate from 1 linearly to 0.109"},
 			{Name: "on the right side at the end", Value: fmt.Sprintf("%.0f %%", 100*r.Accuracy)},
 		},
 		Code: lossCode,
@@ -95,14 +95,14 @@ func (r *Result) surface() page.Figure {
 func (r *Result) losses() page.Figure {
 	c := chart.Chart{
 		Name: "loss", Title: "Loss before each step", X: "step", Y: "hinge loss and decay", LogY: true,
-		Desc:  "The losses of 100 steps, micrograd's and ours, which lie on one another. They rise and fall by turns, from 0.9 to 0.011.",
+		Desc:  "The losses of 100 steps, micrograd's and ours, which coincide. With rises and falls they go from 0.9 to 0.011.",
 		Lines: []chart.Line{{Name: "micrograd", Y: r.Micrograd}, {Name: "here", Y: r.Usual}},
 	}
 	return page.Figure{
 		Number: 2, Title: "The losses, and the time they take",
 		Text: []string{
-			"The two lines lie on one another. With a rate near 1 the loss jumps up now and again: the step is too long for the valley it is in. As the rate falls the jumps end.",
-			"micrograd makes a node of every number: a step builds and walks 65,818 of them, where the graph of tensors has 35. What it computes is the same. That is why a framework has tensors. A plan, which repeats the graph without building it, takes a quarter of the time that is left, or less.",
+			"The two lines coincide. While the rate is large the loss jumps up now and again: the step is too long for the valley that it is in. As the rate falls, the jumps end.",
+			"micrograd makes a node of every number: in each step it builds and walks 65,818 of them, where the graph of tensors has 35 and computes the same. That is why frameworks have tensors. A plan, which repeats the graph without building it again, needs a quarter of the remaining time or less.",
 		},
 		Panels: []page.Panel{c.Panel()},
 		Facts:  r.times(),
@@ -110,7 +110,7 @@ func (r *Result) losses() page.Figure {
 	}
 }
 
-// times are the times that the steps took, and of whom.
+// times lists the times that the steps took, each with what took it.
 func (r *Result) times() []page.Fact {
 	factor := func(d time.Duration) string {
 		return fmt.Sprintf("%v, 1/%.0f of micrograd's", d.Round(10*time.Microsecond), r.Took.Seconds()/d.Seconds())
@@ -130,9 +130,9 @@ func (r *Result) apart() page.Figure {
 	f := page.Figure{
 		Number: 3, Title: "How equal is equal?",
 		Text: []string{
-			"Numbers are rounded to 53 bits, and so a + (b + c) need not be (a + b) + c. Whoever adds up the same gradients in another order gets other last digits, and the steps that follow make more of them: some 10⁻¹⁵ of the loss after 60 steps, until all come to rest in one valley.",
-			"That holds for micrograd itself. It keeps the operands of a node in a Python set, whose order depends on where they happen to be in memory, and so gradients are added up in an order that changes from run to run: three runs on one machine differed by up to 2·10⁻¹⁴. For the comparison its sets were given a fixed order, which the README of demos/moons tells. The losses that its authors published, from their machine, are about as far from those as the ones of layers.Linear are, which rounds a product and its addition once, where Python rounds twice.",
-			"A layer that adds up as micrograd does, one rounded product after another, gives micrograd's losses bit for bit, all 100: the gradients are the same, whether there is a node for each number or for each tensor. In the chart a difference of 0 does not show.",
+			"Numbers are rounded to 53 bits, so a + (b + c) need not equal (a + b) + c. Adding up the same gradients in another order gives other last digits, and the steps that follow amplify the difference: to some 10⁻¹⁵ of the loss after 60 steps, until all trainings come to rest in the same valley.",
+			"This holds for micrograd itself. It keeps the operands of a node in a Python set, whose order depends on where they happen to be in memory, so gradients are added up in an order that changes from run to run: three runs on one machine differed by up to 2·10⁻¹⁴. For the comparison its sets were given a fixed order; the README of demos/moons tells how. The losses that its author published, from his machine, are about as far from these as those of layers.Linear, which rounds a product and its addition once, where Python rounds twice.",
+			"A layer that adds up as micrograd does, one rounded product after another, gives all 100 of micrograd's losses bit for bit: the gradients are the same, whether there is a node for each number or for each tensor. In the chart, which is logarithmic, a difference of 0 does not show.",
 		},
 		Code: layerCode,
 	}

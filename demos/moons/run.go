@@ -20,10 +20,10 @@ const steps = 100
 // rate is the learning rate of a step, counted from 0.
 func rate(step int) float64 { return 1 - .9*float64(step)/steps }
 
-// A Result is what trainings of the network gave, each from micrograd's parameters.
+// A Result is what trainings of the network gave, all from micrograd's initial parameters.
 type Result struct {
 	Micrograd []float64 // its losses, each before a step, with operands visited in a fixed order
-	Notebook  []float64 // those that its authors published
+	Notebook  []float64 // those that its author published
 	OneByOne  []float64 // ours, added up one by one, as micrograd does
 	Usual     []float64 // ours, by layers.Linear
 
@@ -43,7 +43,7 @@ type problem struct {
 	x, t *autograd.Node // [100, 2] and [100, 1]
 }
 
-// Run trains the network in both ways of rounding, and then takes the time. The error is that of a cancelled ctx.
+// Run trains the network with both ways of adding up, and then measures the time. It returns the error of ctx if ctx is cancelled.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	recorded := read()
 	p := &problem{
@@ -76,8 +76,8 @@ func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, nil
 }
 
-// train makes the steps with a graph that is built anew for each, and returns the losses before them. before, if not nil, is called
-// before each.
+// train makes the steps, each with a graph built anew, and returns the losses before them. before, if not nil, is called before
+// each step.
 func (p *problem) train(m model, before func(step int)) (losses []float64) {
 	descent := optim.NewGradientDescent(1, layers.Parameters(m.Sequential)...)
 	for step := range steps {
@@ -143,11 +143,11 @@ func (r *Result) String() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// others are the losses that are compared with micrograd's in a fixed order.
+// others are the losses that are compared with those of micrograd with operands visited in a fixed order.
 func (r *Result) others() []chart.Line {
 	return []chart.Line{
 		{Name: "here, adding up as micrograd does", Y: r.OneByOne},
 		{Name: "here, by layers.Linear", Y: r.Usual},
-		{Name: "micrograd, as its authors published it", Y: r.Notebook},
+		{Name: "micrograd, as its author published it", Y: r.Notebook},
 	}
 }
