@@ -18,7 +18,7 @@ func TestBeyond(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ args, text, title string }{
 		{"moons", "adding up as micrograd does          0.0e+00", "How equal is equal?"},
-		{"orbit", "Without the moon the first of these would miss by 2.20.", "The loss over all launches"},
+		{"orbit", "Without the moon, the first of these would miss by 2.20.", "The loss over all launches"},
 		{"curve", "hold the true curve at 95.0 % of the places", "A thousand data sets"},
 		{"linear", "multiplied out, are one", "Stacked linear layers are one linear layer"},
 		{"surface", "The plane of the path", "What to do about depth"},

@@ -1,4 +1,4 @@
-// Package orbit finds the launch of a probe that a moon flings to its target, by the gradient through a simulation.
+// Package orbit finds, by the gradient through a simulation, how to launch a probe so that a moon flings it to its target.
 package orbit
 
 import (
@@ -23,14 +23,15 @@ func point(x, y float64) *autograd.Node {
 	return autograd.Constant(tensor.FromSlice([]float64{x, y}, 1, 2))
 }
 
-// pull returns the acceleration of bodies at x [n, 2] by a mass at a centre [1, 2]: mass d/|d|³, for the way d from one to the other.
+// pull returns the acceleration of bodies at x [n, 2] by a mass at a centre [1, 2]: mass d/|d|³, where d is the vector from
+// the body to the centre.
 func pull(x, centre *autograd.Node, mass float64) *autograd.Node {
 	d := centre.Sub(x)
 	square := d.Square().Sum(1).Reshape(-1, 1)
 	return d.Scale(mass).Div(square.Mul(square.Sqrt()))
 }
 
-// step moves bodies: with the new velocity, so that an orbit closes (the symplectic Euler method).
+// step moves bodies, by the new velocity so that orbits close (the symplectic Euler method).
 func step(x, v, acceleration *autograd.Node) (x2, v2 *autograd.Node) {
 	v = v.Add(acceleration.Scale(h))
 	return x.Add(v.Scale(h)), v
@@ -46,7 +47,8 @@ func moonPath() (path []*autograd.Node) {
 	return path
 }
 
-// fly returns where probes are after each step, [n, 2], that leave the start with velocities v [n, 2], past a moon of a mass.
+// fly returns the positions after each step, [n, 2], of probes that leave the start with velocities v [n, 2] and pass a moon
+// of the given mass.
 func fly(v *autograd.Node, mass float64) (path []*autograd.Node) {
 	x := start.BroadcastTo(v.Shape()...)
 	for _, moon := range moonPath() {
@@ -56,7 +58,7 @@ func fly(v *autograd.Node, mass float64) (path []*autograd.Node) {
 	return path
 }
 
-// miss returns by how much the ends of paths miss the target: the squares of the distances, [n].
+// miss returns the squared distances from the target at which paths end, [n].
 func miss(path []*autograd.Node) *autograd.Node {
 	return path[len(path)-1].Sub(target).Square().Sum(1)
 }

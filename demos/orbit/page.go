@@ -12,7 +12,7 @@ import (
 func (r *Result) Page() page.Page {
 	return page.Page{
 		Title:   "A launch past a moon",
-		Lead:    `Nothing here is a network: 600 steps of a simulation are a graph, like any other, and a launch is found by the gradient that passes back through all of them. Made by <code>go run ./demos orbit</code>.`,
+		Lead:    `There is no network here: the 600 steps of a simulation are a graph like any other, and the gradient that passes back through all of them finds a launch. Made by <code>go run ./demos orbit</code>.`,
 		Figures: []page.Figure{r.flights(), r.overLaunches(), r.passedBack()},
 		Foot:    "The units: the mass of the planet, the distance of the moon and the constant of gravity are 1; the moon has a tenth of the planet's mass.",
 	}
@@ -36,9 +36,9 @@ func (r *Result) flights() page.Figure {
 	f := page.Figure{
 		Number: 1, Title: "Flights, before and after descent",
 		Text: []string{
-			"A probe leaves its place beside the planet with a velocity v, and should be at the cross after 600 steps. Each step moves it by its velocity, and changes that by the pull of planet and moon. The moon goes round the planet meanwhile, and flings the probe on if that passes close behind it.",
-			"The loss is the squared distance from the cross at the end. Adam descends by its gradient with respect to v: the first flights pass the moon at a distance and end far away, the last ones close behind it. The same launch without a moon would miss.",
-			"There are several ways to the cross. Which of them descent finds depends on where it begins; and from the third launch it finds none: that probe is caught by the planet and goes round it.",
+			"A probe leaves its place beside the planet with a velocity v, and should be at the cross after 600 steps. In each step the pull of planet and moon changes its velocity, and the velocity moves it. Meanwhile the moon goes round the planet; a probe that passes close behind it is flung onwards.",
+			"The loss is the squared distance from the cross at the end, and Adam minimises it by its gradient with respect to v. In the first chart, early flights pass the moon at a distance and end far from the cross; the last one passes close behind the moon, and ends at the cross. Without the moon the same launch would miss.",
+			"There are several ways to the cross, and which of them descent finds depends on where it begins. From the third launch it finds none: the planet catches that probe, which then goes round it.",
 		},
 		Panels: []page.Panel{
 			{Name: "during", Drawing: r.sky("a", "From "+velocity(d.Launches[0]), during)},
@@ -76,7 +76,7 @@ func (r *Result) sky(id, title string, lines []line) *draw.Drawing {
 	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: east, Y: north, Title: title})
 	moon := draw.Stroke{Color: draw.Muted, Width: 1, Dash: "2 3"}
 	ax.Line(moon, r.Moon.X, r.Moon.Y)
-	entries := []draw.Entry{{Label: "the moon, as the last flight meets it", Line: &moon, Marker: &draw.Marker{Color: draw.Paper, Edge: draw.Ink, Size: 9}}}
+	entries := []draw.Entry{{Label: "the moon, as the solid flight passes it", Line: &moon, Marker: &draw.Marker{Color: draw.Paper, Edge: draw.Ink, Size: 9}}}
 	for _, l := range lines {
 		ax.Line(l.Stroke, l.X, l.Y)
 		n := len(l.X) - 1
@@ -96,7 +96,7 @@ func (r *Result) sky(id, title string, lines []line) *draw.Drawing {
 func (r *Result) overLaunches() page.Figure {
 	const w, h = 480, 400
 	d := draw.New(w, h, "om-")
-	d.Describe("The distance from the target over the velocity of the launch", "Two valleys, narrow and bent, each with a hole; two paths of descent lead into them, and one stays outside.")
+	d.Describe("The distance from the target over the velocity of the launch", "Two narrow, bent valleys, each with a deepest place; two paths of descent lead there, and one stays outside.")
 	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: across, Y: up, Title: "Distance from the cross at the end", XLabel: "v_x", YLabel: "v_y"})
 	levels := draw.Levels(draw.Range{Lo: -1.5, Hi: .75}, 11)
 	ax.Contours(levels, draw.Bands(len(levels)+1), r.Map)
@@ -116,8 +116,8 @@ func (r *Result) overLaunches() page.Figure {
 	return page.Figure{
 		Number: 2, Title: "The loss over all launches",
 		Text: []string{
-			"Each point of the map is a launch; the darker, the nearer its flight ends to the cross. There are 6643 flights in the map, the rows of one tensor: the same code that flies one probe flies them all.",
-			"The left valley has the launches that pass behind the moon, the right one those that pass in front of it. Where a flight comes very close to a body, a small change of the launch changes everything after: such launches make the speckles, and there the gradient says little. Descent needs a start in a valley, or near one.",
+			"Each point of the map is a launch; the darker it is, the nearer to the cross the flight ends. The 6643 flights of the map are the rows of one tensor: the code that flies one probe flies them all.",
+			"Launches in the left valley pass behind the moon, those in the right one pass in front of it. Where a flight comes very close to a body, a small change of the launch changes everything after it: such launches make the speckles, and there the gradient says little. Descent needs to start in a valley, or near one.",
 		},
 		Panels: []page.Panel{{Name: "map", Drawing: d}, c.Panel()},
 	}
@@ -125,7 +125,7 @@ func (r *Result) overLaunches() page.Figure {
 
 func (r *Result) passedBack() page.Figure {
 	c := chart.Chart{
-		Name: "norms", Title: "How the loss depends on where the probe is", X: "step", Y: "norm of ∂L/∂x", LogY: true,
+		Name: "norms", Title: "How the loss depends on the probe’s position", X: "step", Y: "norm of ∂L/∂x", LogY: true,
 		Desc: "The norm of the gradient after each of 600 steps, for the three first launches: it is larger the earlier the step, most of all close to the planet.",
 	}
 	for _, d := range r.Descents {
@@ -134,8 +134,8 @@ func (r *Result) passedBack() page.Figure {
 	return page.Figure{
 		Number: 3, Title: "The gradient on its way back through 600 steps",
 		Text: []string{
-			"Backpropagation gives the gradient of every node on its way, and so of each position of a flight: how the loss would change if the probe were a little elsewhere at that moment. It goes from the right to the left, and begins with twice the way from the cross. Far from all bodies it hardly changes. Close to the moon, at about step 100, and close to the planet, in the first steps, it changes by factors of ten: there a little becomes much. The third flight comes back to the planet at step 340.",
-			"This is a recurrent network without weights, and what makes those hard to train over many steps is here: each step back multiplies the gradient by a matrix, and many such products grow or shrink. Here the matrix is that of the forces.",
+			"Backpropagation gives the gradient of every node on its way, and so of each position of a flight: how the loss would change if the probe were moved a little at that moment. In the chart it goes from right to left, beginning with twice the vector from the cross to the end of the flight. Far from both bodies it hardly changes. Close to the moon, at about step 100, and close to the planet, in the first steps, it changes by factors of ten and more: there, small differences become large. The third flight comes back to the planet at step 340.",
+			"The simulation is like a recurrent network without weights, and it shows what makes such networks hard to train over many steps: each step back multiplies the gradient by a matrix, and many such products grow or shrink. Here the matrix is the Jacobian of a step, which the forces determine.",
 		},
 		Panels: []page.Panel{c.Panel()},
 		Facts: []page.Fact{

@@ -19,10 +19,10 @@ const iterations = 200
 // The launches that descents begin with.
 var first = [][]float64{{0, -2.2}, {1.2, -2}, {.4, -1.6}}
 
-// A Result is what descents from several launches found, and the gradient of the first launch.
+// A Result is what the descents from several launches found, and the gradient with respect to the first launch.
 type Result struct {
 	Descents []Descent
-	Unaided  float64 // how far from the target the launch that the first descent found ends without a moon
+	Unaided  float64 // by how much the launch that the first descent found misses the target if there is no moon
 
 	Moon Flight
 	Map  draw.Grid // log₁₀ of the distance from the target, over the launches
@@ -48,7 +48,7 @@ type Flight struct{ X, Y []float64 }
 
 func (d Descent) end() []float64 { return d.Launches[iterations] }
 
-// Run descends from each of the first launches. The error is that of a cancelled ctx.
+// Run descends from each of the first launches. It returns the error of ctx if ctx is cancelled.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	r := &Result{Descents: make([]Descent, len(first))}
 	v := autograd.Variable(tensor.Rows(first))
@@ -83,7 +83,7 @@ func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, nil
 }
 
-// distances returns how far from the target flights end, over nx · ny launches: all of them are one graph.
+// distances returns how far from the target the flights of nx · ny launches end: all of them are one graph.
 func distances(nx, ny int) draw.Grid {
 	var launches [][]float64
 	g := draw.Sample(nx, ny, across, up, func(vx, vy float64) float64 {
@@ -108,7 +108,7 @@ func (r *Result) check() {
 	r.Bound = max(bounds[0].At(0, 0), bounds[0].At(0, 1))
 }
 
-// note keeps what iteration k is like.
+// note records iteration k.
 func (r *Result) note(k int, v, misses *tensor.Tensor, path []*autograd.Node) {
 	for i := range r.Descents {
 		d := &r.Descents[i]
@@ -120,7 +120,7 @@ func (r *Result) note(k int, v, misses *tensor.Tensor, path []*autograd.Node) {
 	}
 }
 
-// flight returns that of probe i.
+// flight returns the flight of probe i.
 func flight(path []*autograd.Node, i int) (f Flight) {
 	for _, x := range path {
 		f.X, f.Y = append(f.X, x.Value().At(i, 0)), append(f.Y, x.Value().At(i, 1))
@@ -128,7 +128,7 @@ func flight(path []*autograd.Node, i int) (f Flight) {
 	return f
 }
 
-// closest returns after which step two bodies are closest to one another.
+// closest returns the step after which two bodies are closest to one another.
 func closest(f, g Flight) (at int) {
 	least := math.Inf(1)
 	for k := range f.X {
@@ -149,7 +149,7 @@ func (r *Result) String() string {
 		fmt.Fprintf(&b, "(%.1f, %.1f)      %8.4f    (%.4f, %.4f)      %8.5f\n",
 			d.Launches[0][0], d.Launches[0][1], d.Distances[0], d.end()[0], d.end()[1], d.Distances[iterations])
 	}
-	fmt.Fprintf(&b, "\nWithout the moon the first of these would miss by %.2f.\n\n", r.Unaided)
-	fmt.Fprintf(&b, "The gradient of the squared distance by the first velocity:\n  backward    %v\n  numerically %v, ± %.0e", r.Gradient, r.Numerical, r.Bound)
+	fmt.Fprintf(&b, "\nWithout the moon, the first of these would miss by %.2f.\n\n", r.Unaided)
+	fmt.Fprintf(&b, "The gradient of the squared distance with respect to the first velocity:\n  backward    %v\n  numerically %v, ± %.0e", r.Gradient, r.Numerical, r.Bound)
 	return b.String()
 }
