@@ -12,8 +12,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// newNet returns a network for RING with so many hidden layers of 8 tanh units. With skip, all but the first add what they compute to what
-// they are given.
+// newNet returns a network for RING with depth hidden layers of 8 tanh units. With skip, each but the first adds its input to its result.
 func newNet(depth int, skip bool) layers.Sequential {
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
 	net := layers.Sequential{layers.NewLinear(2, 8, init), layers.Tanh{}}
@@ -28,13 +27,13 @@ func newNet(depth int, skip bool) layers.Sequential {
 	return append(net, layers.NewLinear(8, 1, init), layers.Sigmoid{})
 }
 
-// A network is trained, and its error looked at anywhere.
+// A network is one to be trained, whose error can be computed at any point of the surface.
 type network struct {
 	net        layers.Sequential
 	parameters []*autograd.Node
 	plan       *autograd.Plan // of the error, mean (a−t)² over the article's points
 	path       []point        // before each step, and after the last
-	errors     []float64      // there
+	errors     []float64      // at the points of the path
 }
 
 // A point is a value for each parameter: a place on the error surface, or a direction.
@@ -65,7 +64,7 @@ func (n *network) train(ctx context.Context, steps int) error {
 	}
 }
 
-// here returns the parameters as they are.
+// here returns the current parameters.
 func (n *network) here() point {
 	var p point
 	for _, w := range n.parameters {

@@ -18,7 +18,7 @@ var source string
 func (r *Result) Page() page.Page {
 	p := page.Page{
 		Title: "The error surface of a deeper network",
-		Lead:  "Figure 5 of the article draws the error over both weights of a network that has two. A network with hundreds has a surface over hundreds of dimensions; what can be drawn is a plane through it. Which plane decides what one sees.",
+		Lead:  "Figure 5 of the article draws the error over both weights of a network that has two. For a network with hundreds of weights the surface is over hundreds of dimensions, and only its values on a plane can be drawn. What one sees depends on the plane.",
 	}
 	for i, v := range r.Views {
 		f := page.Figure{Number: i + 1, Title: v.Name, Text: v.words(), Panels: v.panels(fmt.Sprintf("v%d", i)), Facts: v.facts()}
@@ -39,11 +39,11 @@ func (r *Result) depth(number int) page.Figure {
 	f := page.Figure{
 		Number: number, Title: "What to do about depth",
 		Text: []string{
-			"The same for 16 hidden layers, on random planes. Without help the surface is a plateau in nearly all directions: the error is that of a constant answer, 8/81 = 0.099, and the gradient, which has come back through 16 layers, is next to nothing. Descent does not get away.",
-			"With skip connections each layer but the first adds what it computes to what it is given: x + tanh(x w + b). The gradient flows past it, and the surface has slopes where the other has none. Li and others (2018) show the same of networks of over a hundred layers: skip connections are what makes their surfaces smooth enough to descend. Other ways to a better surface are initial weights that keep the size of signals, and normalisation.",
+			"The same for networks of 16 hidden layers, on random planes. Without help the surface is a plateau in nearly all directions: the error is that of a constant answer, 8/81 = 0.099, and the gradient, which has come back through 16 layers, is next to nothing. Descent does not get away from there.",
+			"With skip connections each layer except the first adds what it computes to its input: x + tanh(x w + b). The gradient can flow past the layer, and the surface has slopes where the other has none. Li and others (2018) show the same for networks of over a hundred layers: skip connections make their surfaces smooth enough to descend. Other ways to a better surface are initial weights that preserve the size of signals, and normalisation.",
 		},
 	}
-	c := chart.Chart{Name: "deep", Title: "Error on the way", X: "step", Y: "mean (a−t)^2", LogY: true, Desc: "The error of the plain deep network stays; with skip connections it falls."}
+	c := chart.Chart{Name: "deep", Title: "Error during training", X: "step", Y: "mean (a−t)^2", LogY: true, Desc: "The error of the plain deep network stays where it is; with skip connections it falls."}
 	for i, v := range r.Deep {
 		f.Panels = append(f.Panels, page.Panel{Name: fmt.Sprintf("d%d", i), Drawing: v.solid(fmt.Sprintf("d%d-", i))})
 		f.Facts = append(f.Facts, page.Fact{Name: v.Name, Value: "error " + draw.Powers(fmt.Sprintf("%.2g", v.end())) + " at the end"})
@@ -57,20 +57,20 @@ func (v View) end() float64 { return v.Errors[len(v.Errors)-1] }
 
 // words say what the view shows.
 func (v View) words() []string {
-	path := fmt.Sprintf("The line is the path of the training, seen at right angles to the plane, from the orange dot to the white one. The plane holds %.1f %% of it: of the squared distances from its end.", 100*v.Share)
+	path := fmt.Sprintf("The line is the path of the training, projected at right angles onto the plane, from the orange dot to the white one. The plane holds %.1f %% of the path, measured by the squared distances from its end.", 100*v.Share)
 	switch v.Name {
 	case pathName:
 		return []string{
 			"The plane through the end of the training along the two directions in which its path extends most: its first two principal components. The network is trained on the article's RING, ten points of each prototype, by descent with momentum.",
-			path + " Li and others (2018) found the same of large networks: descent moves in few of the many dimensions.",
+			path + " Li and others (2018) found the same for large networks: descent moves in only a few of the many dimensions.",
 		}
 	case randomName:
 		return []string{
-			"The plane along two random directions, scaled unit by unit to the length of the weights that lead to it (Li and others, 2018): so 1 is a change as large as the weights themselves. The end of the training lies in the middle, in a valley.",
-			path + " Two random directions of many are nearly at right angles to any third; so random planes show what is around a place, but not how one came there.",
+			"The plane along two random directions. Each is scaled, unit by unit, to the length of the weights that lead to the unit (Li and others, 2018), so a distance of 1 is a change as large as the weights themselves. The end of the training lies in the middle, in a valley.",
+			path + " In a space of many dimensions, random directions are nearly at right angles to any given one; so random planes show what surrounds a place, but not how one got there.",
 		}
 	}
-	return []string{"The plane along two parameters; all others are as at the end of the training.", path + " Where it is not near the plane, the error on the path is not that below the line: the other parameters were different then."}
+	return []string{"The plane along two parameters; all others have their values from the end of the training.", path + " Where the path is not near the plane, its error is not that of the surface below the line: the other parameters were different then."}
 }
 
 func (v View) facts() []page.Fact {
@@ -97,7 +97,7 @@ func (v View) plan(prefix string) *draw.Drawing {
 	d.Describe(v.Name, "Bands of equal error, and the path of the training.")
 	ax := d.Axes(draw.AxesSpec{
 		Box: draw.Box{W: width - bar, H: height}, X: v.Grid.X, Y: v.Grid.Y,
-		XLabel: draw.Plain(v.XLabel), YLabel: draw.Plain(v.YLabel), // _ does not lower
+		XLabel: draw.Plain(v.XLabel), YLabel: draw.Plain(v.YLabel), // in which _ makes no subscript
 	})
 	grid := v.Grid
 	grid.Z = new(tensor.Tensor).Log(tensor.FromSlice(v.Grid.Z, len(v.Grid.Z))).Data()

@@ -18,9 +18,9 @@ type plane struct {
 	offset         [2]float64 // what the axes call the end
 }
 
-// randomPlane returns two random directions, filter by filter as long as the parameters themselves: so that a step of one looks as large in a layer
-// of large weights as in one of small ones, which ReLU and its kin could otherwise trade for one another. A filter is the weights that lead to one
-// unit; biases stay. H. Li and others, Visualizing the loss landscape of neural nets (2018), section 4.
+// randomPlane returns a plane along two random directions, scaled filter by filter to the length of the parameters themselves. So a step
+// of 1 looks as large in a layer of large weights as in one of small weights; ReLU and its kin could otherwise trade one for the other. A
+// filter is the weights that lead to one unit; biases stay. H. Li and others, Visualizing the loss landscape of neural nets (2018), section 4.
 func (n *network) randomPlane(seed uint64) plane {
 	rng := rand.New(rand.NewPCG(seed, 3))
 	direction := func() point {
@@ -38,9 +38,9 @@ func (n *network) randomPlane(seed uint64) plane {
 	return plane{x: direction(), y: direction(), xLabel: "direction 1", yLabel: "direction 2"}
 }
 
-// pathPlane returns the two main directions of the training's path: those in which its points lie farthest from its end
-// (section 7 there). They are the first eigenvectors of DᵀD, if the rows of D are the points seen from the
-// end, and are found by those of DDᵀ, which is smaller.
+// pathPlane returns the plane along the two main directions of the training's path: those in which its points lie farthest from its
+// end (section 7 there). If the rows of D are the points minus the end, they are the first eigenvectors of DᵀD, and are found from
+// those of DDᵀ, which is smaller.
 func (n *network) pathPlane() plane {
 	var rows []point
 	for k := 0; k < len(n.path); k += 1 + len(n.path)/100 {
@@ -59,7 +59,7 @@ func (n *network) pathPlane() plane {
 		for k, row := range rows {
 			*to = to.plus(vector.At(k, 0)/math.Sqrt(value), row)
 		}
-		gram.AddScaled(gram, -value, new(tensor.Tensor).MatMulNT(vector, vector)) // what is left without it
+		gram.AddScaled(gram, -value, new(tensor.Tensor).MatMulNT(vector, vector)) // what is left without this eigenvector
 	}
 	return p
 }
@@ -117,7 +117,7 @@ func parameter(text string) (Parameter, error) {
 	return Parameter{}, fmt.Errorf("want two parameters such as 0.weight[0,1],6.bias[0]; the shapes are%s", list)
 }
 
-// parameterPlane returns the plane of two parameters, on whose axes are their values.
+// parameterPlane returns the plane along two parameters, whose values are on the axes.
 func (n *network) parameterPlane(x, y Parameter) plane {
 	p := plane{x: n.end().zero(), y: n.end().zero(), xLabel: x.name, yLabel: y.name}
 	p.x[x.tensor].Data()[x.number], p.y[y.tensor].Data()[y.number] = 1, 1
@@ -125,7 +125,7 @@ func (n *network) parameterPlane(x, y Parameter) plane {
 	return p
 }
 
-// project returns where the path is, seen at right angles to the plane: the a and b for which end + a·x + b·y is nearest.
+// project returns the path projected onto the plane: for each of its points the a and b for which end + a·x + b·y is nearest to it.
 func (n *network) project(p plane) (xs, ys []float64) {
 	xx, xy, yy := p.x.dot(p.x), p.x.dot(p.y), p.y.dot(p.y)
 	det := float64(xx*yy) - float64(xy*xy)

@@ -1,5 +1,5 @@
-// Package surface draws the error surface of a deeper network, which is over hundreds of parameters, along any two directions: those in which the
-// training moved, random ones, or any two parameters.
+// Package surface draws the error surface of a deeper network, over its hundreds of parameters, along any two directions: the main ones
+// in which the training moved, random ones, or any two parameters.
 package surface
 
 import (
@@ -38,7 +38,7 @@ type View struct {
 	Grid           draw.Grid // of mean (a−t)²
 	X, Y           []float64 // the path
 	Errors         []float64 // on the path itself
-	Share          float64   // of the path's squared distances from its end that the plane holds
+	Share          float64   // how much of the path the plane holds, by the squared distances from the path's end
 }
 
 // A Result holds the views.
@@ -47,7 +47,7 @@ type Result struct {
 	Parameters int
 	Errors     []float64 // before each step, and after the last
 	Views      []View
-	Deep       []View // of a network too deep to train, and of one with skip connections
+	Deep       []View // of a network too deep to train, and of the same with skip connections
 }
 
 // Run trains the network and looks at the surface.
@@ -96,7 +96,7 @@ func (n *network) view(name string, p plane) View {
 	return v
 }
 
-// share returns the share of the path's squared distances from its end that its projection has.
+// share returns how much of the path the plane holds: the squared distances of its projection from the end, as a share of those of the path.
 func (n *network) share(p plane, xs, ys []float64) float64 {
 	var in, all float64
 	for k, at := range n.path {
@@ -114,7 +114,7 @@ func (r *Result) String() string {
 	fmt.Fprintf(&b, "%s\n\n%d parameters; mean (a−t)² from %.4f to %.4f in %d steps\n", r.Net, r.Parameters, r.Errors[0], r.Errors[len(r.Errors)-1], len(r.Errors)-1)
 	for _, v := range slices.Concat(r.Views, r.Deep) {
 		e := draw.Extent(0, v.Grid.Z)
-		fmt.Fprintf(&b, "\n%s, along %s and %s:\n  it holds %.1f %% of the path, at the end of which the error is %.2g; on the plane it is %.2g to %.2g", v.Name, v.XLabel, v.YLabel, 100*v.Share, v.end(), e.Lo, e.Hi)
+		fmt.Fprintf(&b, "\n%s, along %s and %s:\n  the plane holds %.1f %% of the path; the error at the end of the path is %.2g, and on the plane %.2g to %.2g", v.Name, v.XLabel, v.YLabel, 100*v.Share, v.end(), e.Lo, e.Hi)
 	}
 	return b.String()
 }
