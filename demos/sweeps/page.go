@@ -21,7 +21,7 @@ var source string
 func (r *Result) Page() page.Page {
 	p := page.Page{
 		Title: "The questions that the article ends with",
-		Lead:  "How many hidden layers and units, which error function, learning rate and activation, and what about annealing? “There are no easy or definite answers”, says the article. These are measurements: trainings of the article's problems that differ in one setting, each from five seeds, which draw the data and the initial parameters. Thin lines are single seeds, thick ones their median.",
+		Lead:  "How many hidden layers and units, which error function, learning rate and activation, and what about annealing? “There are no easy or definite answers”, says the article. Here are measurements: trainings on the article's problems that differ in one setting, each repeated with five seeds, which draw the data and the initial parameters. Thin lines are single seeds, thick lines their medians.",
 	}
 	for i, s := range r.Sweeps {
 		f := page.Figure{Number: i + 1, Title: s.Question, Text: s.Text}
@@ -29,7 +29,7 @@ func (r *Result) Page() page.Page {
 			f.Panels = append(f.Panels, s.chart(fmt.Sprintf("s%d-%d", i+1, k), set).Panel())
 			o := set.Outcome()
 			f.Facts = append(f.Facts, page.Fact{Name: set.Name, Value: fmt.Sprintf(
-				"training %.4f, validation %.4f (%.4f to %.4f); least %.4f after pass %d", o.Training, o.Validation, o.Lowest, o.Highest, o.Least, o.Pass)})
+				"training %.4f, validation %.4f (%.4f to %.4f); lowest %.4f after pass %d", o.Training, o.Validation, o.Lowest, o.Highest, o.Least, o.Pass)})
 		}
 		p.Figures = append(p.Figures, f)
 	}
@@ -63,20 +63,20 @@ func (s Sweep) scale() draw.Range {
 	return draw.Range{Lo: s.least, Hi: 1.2 * draw.Extent(0, errors...).Hi}
 }
 
-// overfitting says what the most units did, in numbers.
+// overfitting says in numbers how the network with the most units overfits.
 func overfitting(s Sweep) string {
 	fitting, most := s.Settings[1], s.Settings[len(s.Settings)-1]
 	o, few := most.Outcome(), fitting.Outcome()
-	return fmt.Sprintf("In numbers: with %s the training error ends at %.4f, and the validation error, which was %.2f after pass %d, at %.2f. With %s they end at %.2f and %.2f.",
+	return fmt.Sprintf("In numbers: with %s the training error ends at %.4f; the validation error was as low as %.2f after pass %d, but ends at %.2f. With %s the two end at %.2f and %.2f.",
 		most.Name, o.Training, o.Least, o.Pass, o.Validation, fitting.Name, few.Training, few.Validation)
 }
 
-// fits draws the points of the first seed, the curve that they are noisy points of, and what networks made of them.
+// fits draws the training points of the first seed, the curve without noise, and the curves that networks learned from the points.
 func fits(s Sweep) *draw.Drawing {
 	const width, height, row = 320, 220, 19
 	shown := []Setting{s.Settings[1], s.Settings[len(s.Settings)-1]}
 	d := draw.New(width, height+row*4+20, "fits-")
-	d.Describe("What the networks learned", "The few training points, the curve that they are noisy points of, and the networks' curves: that of many units runs through all points.")
+	d.Describe("What the networks learned", "The few training points, the curve without noise, and the networks' curves: that of the network with many units runs through all points.")
 	ax := d.Axes(draw.AxesSpec{
 		Box: draw.Box{W: width, H: height}, X: draw.Range{Lo: -5.3, Hi: 5.3}, Y: draw.Range{Lo: -1.5, Hi: 6.5},
 		Title: "What they learned", XLabel: "x", YLabel: "a", Grid: true,

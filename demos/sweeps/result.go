@@ -17,8 +17,8 @@ type Result struct {
 	Sweeps []Sweep
 }
 
-// Train runs all sweeps, several trainings at once; each draws from a seed of its own, so that the results do not depend on the order. The
-// error is that of a cancelled ctx.
+// Train runs all sweeps, several trainings at once; each draws from a seed of its own, so that the results do not depend on the order.
+// It returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	r := &Result{Sweeps: all()}
 	var jobs []func() error
@@ -38,7 +38,7 @@ func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, together(jobs)
 }
 
-// together does jobs on all processors, and returns the first error. A panic of one comes out of together, once the others are done.
+// together does jobs on all processors, and returns the first error. If one panics, together does so too, once all are done.
 func together(jobs []func() error) error {
 	errs, panics := make([]error, len(jobs)), make([]any, len(jobs))
 	var wait sync.WaitGroup
@@ -89,12 +89,12 @@ func sorted(runs [][]float64, k int) []float64 {
 	return values
 }
 
-// An Outcome is how a setting ended: medians over the seeds, but for Lowest and Highest.
+// An Outcome is how a setting ended: medians over the seeds, except Lowest and Highest.
 type Outcome struct {
 	Training, Validation float64
-	Lowest, Highest      float64 // validation error of a seed
-	Least                float64 // validation error of all passes
-	Pass                 int     // where it was
+	Lowest, Highest      float64 // validation errors of single seeds
+	Least                float64 // validation error over all passes
+	Pass                 int     // the pass with Least
 }
 
 // Outcome returns how the setting ended.
@@ -114,11 +114,11 @@ func (s Setting) Outcome() Outcome {
 // String returns a table for each sweep.
 func (r *Result) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Mean (a−t)² after the last pass, the median of %d seeds; the least and the greatest of a seed;\nand the least median of any pass.\n", seeds)
+	fmt.Fprintf(&b, "Mean (a−t)² after the last pass, as the median over %d seeds; the lowest and highest of a single seed;\nand the lowest median of any pass.\n", seeds)
 	for _, s := range r.Sweeps {
 		fmt.Fprintf(&b, "\n%s\n", s.Question)
 		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		fmt.Fprint(w, "  \ttraining\tvalidation\tof a seed\tleast\n")
+		fmt.Fprint(w, "  \ttraining\tvalidation\tsingle seeds\tlowest\n")
 		for _, set := range s.Settings {
 			o := set.Outcome()
 			fmt.Fprintf(w, "  %s\t%.4f\t%.4f\t%.4f–%.4f\t%.4f after pass %d\n", set.Name, o.Training, o.Validation, o.Lowest, o.Highest, o.Least, o.Pass)

@@ -1,6 +1,6 @@
-// Package sweeps answers the questions that the article ends with, by trainings that differ in one setting: how many hidden units and layers,
-// which learning rate, annealing, error function and activation. Each is trained from several seeds, and looked at on the observations that it
-// was trained on and on others.
+// Package sweeps answers the questions that the article ends with, by trainings that differ in one setting: how many hidden units and
+// layers, and which learning rate, annealing, error function and activation. Each setting is trained from several seeds, and its error
+// is measured on the training observations and on others.
 package sweeps
 
 import (
@@ -22,7 +22,7 @@ type Sweep struct {
 	least float64 // error that is drawn, on a logarithmic scale; 0 for a linear one
 }
 
-// A Setting is what one training is called, and its runs.
+// A Setting is one value of the setting that a sweep varies: its name, and its runs.
 type Setting struct {
 	Name   string
 	Runs   []*Run // a seed each
@@ -32,7 +32,7 @@ type Setting struct {
 // seeds is the number of runs of a setting: an odd number, so that one of them is the median.
 const seeds = 5
 
-// all returns the sweeps, not run yet.
+// all returns the sweeps, which have not been run yet.
 func all() []Sweep {
 	return []Sweep{units(), hiddenLayers(), rates(), ringAnnealing(), curveAnnealing(), errorFunctions(), activations()}
 }
@@ -42,9 +42,9 @@ func units() Sweep {
 	s := Sweep{
 		Question: "How many hidden units? When does a network overfit?", least: 1e-5,
 		Text: []string{
-			"|x| is to be learned from 12 noisy points, by tanh units and a linear output: all points in each step, of Adam, since plain descent would need very long to fit the noise. The validation points are 200 others of the same curve; their own noise has the variance 0.25, below which no network gets.",
-			"One unit can't bend both ways: it has a large error on both sets, it underfits. Two are what the curve needs; but a network that has no more than it needs may get stuck on its way, as one of the five seeds does. With ten or more the error of the training points goes to nearly 0, for the curve then runs through each of them; the error of the validation points falls at first, then rises while the other still falls. That is overfitting: the network has learned the noise.",
-			"The remedies are more data, fewer units, weight decay, or to stop where the validation error is least: the Patience of fit.Training does.",
+			"A network of tanh units and a linear output learns |x| from 12 noisy points. Each step uses all of them, and is one of Adam, since plain descent would need very long to fit the noise. The validation points are 200 others of the same curve; their own noise has the variance 0.25, so no network can be expected to get below this error.",
+			"A network of one unit can't bend both ways: it has a large error on both sets, so it underfits. The curve needs two units; but a network with no more units than it needs may get stuck on the way, as one does for one of the five seeds. With ten units or more the error on the training points goes to nearly 0, because the curve then runs through almost all of them. The error on the validation points falls at first, and then rises while the training error still falls. That is overfitting: the network has learned the noise.",
+			"The remedies are more data, fewer units, weight decay, or stopping where the validation error is least, which the Patience of fit.Training does.",
 		},
 		base: config{
 			problem: "ABS", observations: 12, activation: layers.Tanh{},
@@ -58,15 +58,15 @@ func units() Sweep {
 	return s
 }
 
-// ring is what the texts about RING have in common.
-const ring = "A network that gives every point of RING the same 8/9, the share of class 1, has the error 8/81 = 0.099: a plateau, on which descent begins."
+// ring is a sentence that all texts about RING contain.
+const ring = "A network that answers 8/9, the share of class 1, to every point of RING has the error 8/81 = 0.099: this is a plateau, and descent begins on it."
 
 func hiddenLayers() Sweep {
 	s := Sweep{
 		Question: "How many hidden layers?", base: article,
 		Text: []string{
-			"RING as in figure 12, with layers of 4 sigmoid units, none to three. " + ring,
-			"Without a hidden layer the network can only draw a straight line, which does not cut out a centre. One hidden layer learns. A second and a third do worse, though they could do all that one can: the slope of a sigmoid is at most ¼ and the weights begin below ½, so that δ shrinks from layer to layer, and the plateau is flatter. The last sweep shows what makes deep networks learn.",
+			"RING as in figure 12, with zero to three hidden layers of 4 sigmoid units. " + ring,
+			"Without a hidden layer the network can only draw a straight line, which does not cut out a centre. With one hidden layer it learns. With two or three it does worse, though these networks could compute almost anything that one with a single layer can: the slope of a sigmoid is at most ¼ and the weights begin between −½ and ½, so δ shrinks from layer to layer, and the plateau is flatter. The last sweep shows what makes deep networks learn.",
 		},
 	}
 	for n := range 4 {
@@ -80,7 +80,7 @@ func rates() Sweep {
 		Question: "What should the learning rate be?", base: article, least: 1e-5,
 		Text: []string{
 			"XOR as in figure 11, with rates from 0.02 to 50; the article's is 2. Always answering ½ has the error 0.25.",
-			"With a rate too small, 100 passes are over before the network has left the plateau. From there on a larger rate is faster, until steps are so large that they undo one another, or throw the units to where the sigmoid is flat and no gradient brings them back: at 50 all answers are one class, and half of them wrong. Between the two there is room: a factor of 10 does little harm.",
+			"If the rate is too small, 100 passes are over before the network has left the plateau. Larger rates are faster, until steps become so large that they undo one another, or throw units to where the sigmoid is flat and the gradient is too small to bring them back: at 50 all answers are the same class, and half of them are wrong. Between these extremes there is room: a factor of 10 does little harm.",
 		},
 	}
 	s.base.problem = "XOR"
@@ -90,7 +90,7 @@ func rates() Sweep {
 	return s
 }
 
-// factors are the annealing that is tried.
+// factors are the annealing factors that are tried.
 var factors = []float64{1, .99, .97, .95}
 
 func (s *Sweep) addFactors() {
@@ -103,8 +103,8 @@ func ringAnnealing() Sweep {
 	s := Sweep{
 		Question: "Should we use annealing? Where a plateau comes first", base: article,
 		Text: []string{
-			"RING as in figure 12, where the learning rate is multiplied by a factor after each pass. The article's code has 0.95; its figure was made with 1. " + ring,
-			"The sum of all rates to come is the first divided by 1 − factor: with 0.95 that is no more than 20 passes at the first rate, and the plateau takes longer. The rate is gone before the network has learned anything. (The article calls this annealing, after simulated annealing, a search that also takes steps uphill, ever fewer of them.)",
+			"RING as in figure 12, with the learning rate multiplied by a factor after each pass. The article's code has 0.95; its figure was made with 1. " + ring,
+			"The rates of all passes, however many, add up to less than the first rate divided by 1 − factor. With 0.95 this is worth 20 passes at the first rate, and crossing the plateau takes more: the rate has become too small before the network has learned anything. (The article calls this annealing, after simulated annealing, a search that also takes steps uphill, but ever fewer of them.)",
 		},
 	}
 	s.addFactors()
@@ -115,8 +115,8 @@ func curveAnnealing() Sweep {
 	s := Sweep{
 		Question: "Should we use annealing? Where steps are noisy", base: article, least: .2,
 		Text: []string{
-			"|x| as in figure 14: 3 tanh units, rate 0.2, one of 200 noisy points in each step.",
-			"A step by one point fits that point, its noise too. With a constant rate the network never settles: what you get depends on the points that came last. A rate that falls averages over more and more of them, and the error goes down to near that of the noise, 0.25. So annealing is for the end of a training, not for its beginning.",
+			"|x| as in figure 14: 3 tanh units, rate 0.2, and one of the 200 noisy points in each step.",
+			"A step for one point fits that point, including its noise. With a constant rate the network never settles: what you get depends on the points that came last. A falling rate averages over more and more points, and the error comes down close to that of the noise, 0.25. So annealing belongs to the end of a training, not to its beginning.",
 		},
 	}
 	s.base.problem, s.base.observations, s.base.hidden = "ABS", 200, []int{3}
@@ -129,8 +129,8 @@ func errorFunctions() Sweep {
 	s := Sweep{
 		Question: "Are there better error functions than the squared difference?", base: article,
 		Text: []string{
-			"RING as in figure 12, by descent on ½(a−t)² and on the cross-entropy −t log a − (1−t) log(1−a), each with two rates. What is drawn is (a−t)² for both, so that they can be compared.",
-			"δ of the output unit is (a−t)a(1−a) for the squared error: near 0 where the sigmoid is saturated, even if the answer is quite wrong. For the cross-entropy a(1−a) cancels, and δ is a−t: a unit that is wrong learns fast. So with the rate 0.1 it has left the plateau where the squared error has not begun to. With the article's rate of 2, its steps are too large. A rate belongs to an error function.",
+			"RING as in figure 12, by descent on ½(a−t)² and on the cross-entropy −t log a − (1−t) log(1−a), each with two rates. The charts show (a−t)² for both, so that they can be compared.",
+			"For the squared error, δ of the output unit is (a−t)a(1−a): near 0 where the sigmoid is saturated, even if the answer is quite wrong. For the cross-entropy, a(1−a) cancels and δ is a−t: a unit that is wrong learns fast. So with the rate 0.1, descent on the cross-entropy has left the plateau, while descent on the squared error has not begun to. With the article's rate of 2, the steps on the cross-entropy are too large. Each error function needs a rate of its own.",
 		},
 	}
 	for _, rate := range []float64{.1, 2} {
@@ -144,8 +144,8 @@ func activations() Sweep {
 	s := Sweep{
 		Question: "What about other activation functions?", base: article,
 		Text: []string{
-			"RING with three hidden layers of 4 units, on which the sigmoid failed above, whose slope at 0 is ¼. That of tanh is 1 there, and that of the ReLUs wherever they are active; softplus and SiLU, which are smooth, have ½. Initial weights are such that signals keep their size: Xavier's for the sigmoid and tanh, He's for the others. The sigmoid has the rate 2, the others 0.2.",
-			"The deep network learns with each of them but the sigmoid; with softplus it is slow to. The others differ less from one another than one seed from the next, in a network as small as this: five runs of a sweep like this one do not tell which is best.",
+			"RING with three hidden layers of 4 units, where the sigmoid failed above. The slope of the sigmoid at 0 is ¼; that of tanh is 1, and so is that of the ReLUs wherever they are active; softplus and SiLU, which are smooth, have ½. Initial weights are chosen so that signals roughly keep their size: Xavier's for the sigmoid and tanh, He's for the others. The sigmoid has the rate 2, the others 0.2.",
+			"The deep network learns with each of them except the sigmoid; with softplus it learns slowly. In a network as small as this, the others differ less from one another than one seed from the next: five runs of each do not tell which is best.",
 		},
 	}
 	s.base.hidden = []int{4, 4, 4}

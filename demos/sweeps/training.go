@@ -25,10 +25,10 @@ type config struct {
 	rate, anneal float64
 	batch        int
 	passes       int
-	every        int // passes between two looks at the errors
+	every        int // passes between two measurements of the errors
 }
 
-// article is the article's training of RING, but for the bits of the initial parameters.
+// article is the article's training of RING, except for the bits of the initial parameters.
 var article = config{
 	problem: "RING", observations: 50, hidden: []int{4}, activation: layers.Sigmoid{}, init: half,
 	rate: 2, anneal: 1, batch: 1, passes: 100, every: 1,
@@ -56,7 +56,7 @@ func output(p problems.Problem) layers.Layer {
 	return layers.Sigmoid{}
 }
 
-// loss returns the mean loss of a batch: its steps are those of the article if the batch is one observation.
+// loss returns the mean loss of a batch. If the batch is one observation, its steps are those of the article.
 func (c config) loss(net layers.Sequential, output layers.Layer) fit.Func {
 	return func(batch ...*autograd.Node) *autograd.Node {
 		z, t := net.Forward(batch[0]), batch[1]
@@ -67,7 +67,7 @@ func (c config) loss(net layers.Sequential, output layers.Layer) fit.Func {
 	}
 }
 
-// optimiser returns what changes the parameters.
+// optimiser returns the optimiser of the parameters.
 func (c config) optimiser(parameters []*autograd.Node) optim.Optimiser {
 	if c.adam {
 		return optim.NewAdam(c.rate, parameters...)
@@ -75,7 +75,7 @@ func (c config) optimiser(parameters []*autograd.Node) optim.Optimiser {
 	return optim.NewGradientDescent(c.rate, parameters...)
 }
 
-// A Run is one training, seen after some of its passes.
+// A Run is one training, measured after some of its passes.
 type Run struct {
 	Passes               []float64
 	Training, Validation []float64 // the mean of (a−t)² over the observations
@@ -83,10 +83,10 @@ type Run struct {
 	X, T                 *tensor.Tensor // what it was trained on
 }
 
-// validationSeed draws the observations to validate with, as many as the article trains on: the same for all runs.
+// validationSeed draws the validation observations, the same for all runs and as many as the article trains on.
 const validationSeed = 10_000
 
-// train trains on observations, and from a start, that the seed draws: of seed 0 those are the article's.
+// train trains on observations and from initial parameters that the seed draws. With seed 0 the observations are the article's.
 func (c config) train(ctx context.Context, seed int) (*Run, error) {
 	p := problems.MustByName(c.problem)
 	r := &Run{}
