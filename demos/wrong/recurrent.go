@@ -11,13 +11,13 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Flow is how large the gradient is that reaches each step of a sequence from a loss at its end.
+// A Flow is the size of the gradient that reaches each step of a sequence from a loss at its end.
 type Flow struct {
 	Name  string
-	Norms []float64 // of ∂L/∂zₜ, for t = 1, 2, …
+	Norms []float64 // of ∂L/∂zₜ, of an LSTM of ∂L/∂xₜ, for t = 1, 2, …
 }
 
-// The recurrent networks: the length of the sequences, how many there are, and the units.
+// The length of the sequences, their number in a batch, and the units of the recurrent networks.
 const (
 	length, sequences, units = 50, 16, 8
 )
@@ -30,7 +30,7 @@ func flows() []Flow {
 	}
 	all = append(all, Flow{radiusName("tanh", 1.1), flow(recurrent(layers.Tanh{}, 1.1))})
 	lstm := layers.NewLSTM(units, units, layers.Stack{}, layers.Orthogonal(seeded(), 1))
-	lstm.Cells[0].BiasIH.Value().Slice(0, units, 2*units).Fill(3) // of the forget gate: do not forget
+	lstm.Cells[0].BiasIH.Value().Slice(0, units, 2*units).Fill(3) // so that the forget gate hardly forgets
 	return append(all, Flow{"LSTM", flow(lstm)})
 }
 
@@ -54,12 +54,13 @@ func flow(net layers.Layer) []float64 {
 	return norms
 }
 
-// An Adder is a recurrent network that is to give the sum of a sequence at its end: of n numbers, divided by √n, so that it has the variance 1.
+// An Adder is a recurrent network that learns to answer at the end of a sequence of n numbers with their sum, divided by √n so that
+// it has the variance 1.
 type Adder struct {
 	Name   string
 	Errors []float64 // before each step, until one is not finite
 	Norms  []float64 // of the gradient, before it is clipped
-	Fault  string    // where that came from, as trace.NonFinite tells it; "" if all was finite
+	Fault  string    // where the infinity or NaN came from, by trace.NonFinite; "" if all was finite
 
 	clip float64 // 0 is none
 }
@@ -70,7 +71,7 @@ const (
 	adderSteps  = 400
 )
 
-// adders trains without clipping, and with it.
+// adders trains one network without clipping, and one with it.
 func adders(ctx context.Context) ([]Adder, error) {
 	all := []Adder{{Name: "not clipped"}, {Name: "clipped to norm 1", clip: 1}}
 	for i := range all {

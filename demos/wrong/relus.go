@@ -10,10 +10,10 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Rectified is a network of rectifiers, and how its training went: until its error was not finite any more.
+// A Rectified is a network of rectifiers, and how its training went: to the end, or until its error was no longer finite.
 type Rectified struct {
 	Name   string
-	Dead   []float64 // before each step, the share of hidden units whose z is negative for all observations
+	Dead   []float64 // before each step, the share of hidden units whose z is positive for no observation
 	Errors []float64
 
 	activation layers.Layer
@@ -27,7 +27,7 @@ const (
 	rectifiedSteps = 200
 )
 
-// relus trains with a rate that is too large, and with remedies.
+// relus trains a network with a rate that is too large, and the same with remedies.
 func relus(ctx context.Context) ([]Rectified, error) {
 	all := []Rectified{
 		{Name: "ReLU, rate 8", activation: layers.ReLU{}, rate: 8},
@@ -74,8 +74,8 @@ func (r *Rectified) train(ctx context.Context) error {
 	return nil
 }
 
-// dead returns the share of units, the columns of z, that are not positive for any observation: a ReLU gives 0 for all of them then,
-// and no gradient goes through it that could change that.
+// dead returns the share of units, which are the columns of z, that are positive for no observation. A ReLU gives 0 for all
+// observations then, and no gradient goes through it that could change this.
 func dead(z *tensor.Tensor) float64 {
 	n := 0
 	for _, largest := range new(tensor.Tensor).Max(z, 0).Data() {

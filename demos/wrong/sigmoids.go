@@ -12,11 +12,11 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// Saturation is that of the hidden sigmoids of a small network, for inputs in one unit of measurement or another.
+// A Saturation is how far the hidden sigmoids of a small network are saturated, for inputs in one unit of measurement or another.
 type Saturation struct {
 	Name   string
 	Share  []float64 // before each step, of activations below 0.02 or above 0.98, where a sigmoid's slope a(1−a) is under 0.02
-	Delta  float64   // before the first, the root mean square of δ of the hidden layer
+	Delta  float64   // before the first step, the root mean square of δ of the hidden layer
 	Errors []float64 // before each step
 }
 
@@ -25,7 +25,7 @@ const (
 	saturationSteps = 2000
 )
 
-// saturations trains on inputs from −50 to 150, say centimetres, and on the same, standardised.
+// saturations trains on inputs from −50 to 150, say centimetres, and on the same inputs standardised.
 func saturations(ctx context.Context) ([]Saturation, error) {
 	x, t := ring()
 	x.Scale(x, 100)
@@ -71,7 +71,7 @@ func saturated(a *tensor.Tensor) float64 {
 	return float64(n) / float64(a.Len())
 }
 
-// A Deep is a network of many layers.
+// A Deep is a network of many layers, and how its training went.
 type Deep struct {
 	Name   string
 	Deltas []float64 // before the first step, layer by layer: the root mean square of δ = ∂L/∂z
@@ -81,7 +81,7 @@ type Deep struct {
 	init       layers.Init
 }
 
-// The deep networks, and their training.
+// The sizes of the deep networks, and the length of their training.
 const (
 	deepLayers, deepUnits = 10, 16
 	deepSteps             = 300
@@ -98,7 +98,7 @@ func deltas(net layers.Sequential, x, t *autograd.Node) []float64 {
 	return sizes
 }
 
-// deepNets begins in several ways, and trains.
+// deepNets trains deep networks that differ in their activations and initial weights.
 func deepNets(ctx context.Context) ([]Deep, error) {
 	deep := []Deep{
 		{Name: "sigmoid, Xavier", activation: layers.Sigmoid{}, init: layers.Xavier(seeded())},
@@ -139,7 +139,7 @@ func (d *Deep) train(ctx context.Context) error {
 	return nil
 }
 
-// times begins with weights that are a times as large.
+// times returns an Init of weights a times as large as those of init.
 func times(a float64, init layers.Init) layers.Init {
 	return func(weight, bias *tensor.Tensor) {
 		init(weight, bias)
@@ -151,5 +151,5 @@ func rootMeanSquare(x *tensor.Tensor) float64 {
 	return math.Sqrt(new(tensor.Tensor).Mean(new(tensor.Tensor).Square(x)).Item())
 }
 
-// seeded is the source of each network's start.
+// seeded returns the random source of each network's initial parameters.
 func seeded() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }

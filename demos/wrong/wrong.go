@@ -1,5 +1,5 @@
-// Package wrong shows what goes wrong in the training of networks, how to see it, and what to do: sigmoids that are saturated, gradients that
-// vanish or explode on their way through layers and through time, and rectifiers that are dead.
+// Package wrong shows what goes wrong in the training of networks, how to see it, and what to do about it: saturated sigmoids, gradients
+// that vanish or explode on their way through layers and through time, and dead rectifiers.
 package wrong
 
 import (
@@ -13,7 +13,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Result holds what went wrong, and with remedies went better.
+// A Result holds trainings that went wrong, and trainings with remedies.
 type Result struct {
 	Saturation []Saturation
 	Deep       []Deep
@@ -22,7 +22,7 @@ type Result struct {
 	Adders     []Adder
 }
 
-// Run trains the networks. The error is that of a cancelled ctx.
+// Run trains the networks. It returns the error of ctx if ctx is cancelled.
 func Run(ctx context.Context, _ io.Writer) (r *Result, err error) {
 	r = &Result{Flows: flows()}
 	if r.Saturation, err = saturations(ctx); err != nil {
@@ -40,7 +40,7 @@ func Run(ctx context.Context, _ io.Writer) (r *Result, err error) {
 	return r, nil
 }
 
-// ring returns the article's RING, ten points of each prototype: what the networks that are not recurrent are trained on.
+// ring returns the article's RING, ten points of each prototype, on which the networks that are not recurrent are trained.
 func ring() (x, t *tensor.Tensor) {
 	return problems.MustByName("RING").MustData(legacy.New(problems.Seed), 10).Tensors()
 }
@@ -53,26 +53,26 @@ func radiusName(what string, rho float64) string { return fmt.Sprintf("%s, radiu
 // end returns the last of some values.
 func end(values []float64) float64 { return values[len(values)-1] }
 
-// String returns what went wrong, and how it went with remedies.
+// String returns a report: what went wrong, and how well the remedies worked.
 func (r *Result) String() string {
 	var b strings.Builder
 	fmt.Fprint(&b, "Saturated sigmoids: the cross-entropy ends at\n")
 	for _, s := range r.Saturation {
-		fmt.Fprintf(&b, "  %-24s %.4f; at the start %.0f %% are saturated, δ is %.2g\n", s.Name, end(s.Errors), 100*s.Share[0], s.Delta)
+		fmt.Fprintf(&b, "  %-24s %.4f; at the start, %.0f %% are saturated, and δ is %.2g\n", s.Name, end(s.Errors), 100*s.Share[0], s.Delta)
 	}
-	fmt.Fprintf(&b, "\nVanishing gradients: through %d layers\n", deepLayers)
+	fmt.Fprintf(&b, "\nVanishing gradients, through %d layers: the cross-entropy ends at\n", deepLayers)
 	for _, d := range r.Deep {
-		fmt.Fprintf(&b, "  %-24s %.4f; at the start δ is %.2g in the first layer, %.2g in the last hidden one\n", d.Name, end(d.Errors), d.Deltas[0], d.Deltas[deepLayers-1])
+		fmt.Fprintf(&b, "  %-24s %.4f; at the start, δ is %.2g in the first layer and %.2g in the last hidden one\n", d.Name, end(d.Errors), d.Deltas[0], d.Deltas[deepLayers-1])
 	}
-	fmt.Fprint(&b, "\nDead rectifiers\n")
+	fmt.Fprint(&b, "\nDead rectifiers: the cross-entropy ends at\n")
 	for _, l := range r.Rectified {
-		fmt.Fprintf(&b, "  %-24s %s; %.0f %% of the units are dead\n", l.Name, l.outcome(), 100*end(l.Dead))
+		fmt.Fprintf(&b, "  %-24s %s; %.0f %% of the units have no positive z\n", l.Name, l.outcome(), 100*end(l.Dead))
 	}
-	fmt.Fprintf(&b, "\nThrough time: ∂L/∂z, from the last of %d steps to the first\n", length)
+	fmt.Fprintf(&b, "\nThrough time: the norm of ∂L/∂z at the last of %d steps, and at the first\n", length)
 	for _, f := range r.Flows {
-		fmt.Fprintf(&b, "  %-24s %.3g to %.3g\n", f.Name, end(f.Norms), f.Norms[0])
+		fmt.Fprintf(&b, "  %-24s %.3g, %.3g\n", f.Name, end(f.Norms), f.Norms[0])
 	}
-	fmt.Fprintf(&b, "\nExploding gradients: a linear network of radius %v is to add %d numbers\n", adderRadius, length)
+	fmt.Fprintf(&b, "\nExploding gradients: a linear recurrent network of spectral radius %v has to add %d numbers\n", adderRadius, length)
 	for _, c := range r.Adders {
 		fmt.Fprintf(&b, "  %-24s gradient %.2g at the start; squared %s\n", c.Name, c.Norms[0], c.outcome())
 		if c.Fault != "" {
