@@ -7,9 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// formula writes a formula as MathML, which browsers draw and screen readers read: letters and Greek ones, numbers,
-// operators, a_i and a_{ij} for what is lowered, a^2 and a^{ij} for what is raised, and {…}/{…} for a fraction. Words in
-// quotes are text.
+// formula writes a formula as MathML, which browsers draw and screen readers read. It may have Latin and Greek letters,
+// numbers, operators, subscripts a_i and a_{ij}, superscripts a^2 and a^{ij}, fractions {…}/{…}, and words in quotes.
 func formula(s string) template.HTML {
 	p := parser{left: s}
 	return template.HTML("<math>" + p.row(0) + "</math>")
@@ -40,7 +39,7 @@ func (p *parser) row(end byte) string {
 	return "<mrow>" + strings.Join(items, "") + "</mrow>"
 }
 
-// script parses what is lowered, raised, or both, behind item.
+// script parses a subscript, a superscript, or both, after item.
 func (p *parser) script(item string) string {
 	var low, high string
 	for len(p.left) > 0 && (p.left[0] == '_' && low == "" || p.left[0] == '^' && high == "") {

@@ -1,4 +1,4 @@
-// Package page makes HTML pages of figures: each opens from disk, offline, and holds
+// Package page makes HTML pages of figures. A page opens from disk, offline: it contains
 // its drawings, its style sheet and its script.
 package page
 
@@ -14,35 +14,34 @@ import (
 	"gentlegrad/demos/walk"
 )
 
-// A Page has a title, which is its heading too, and figures.
+// A Page has a title, which is also its heading, and figures.
 type Page struct {
 	Title   string
 	Lead    template.HTML // the paragraph below the heading
 	Opening []Section     // before the figures
 	Figures []Figure
 	Closing []Section
-	Foot    template.HTML // where things are from
+	Foot    template.HTML // sources
 }
 
-// A Section is words: a paragraph or several, a list, or a table.
+// A Section is text: paragraphs, a list, or a table.
 type Section struct {
 	ID, Title string
 	Body      template.HTML
 }
 
-// A Figure is a section of a page: panels that a reader can play with, words beside them.
+// A Figure is a section of a page: panels that a reader can play with, and text about them.
 type Figure struct {
 	Number int
 	Title  string
 	Text   []string // paragraphs
 	Panels []Panel
 	Facts  []Fact // beside the text
-	// Formulas stand beside the text too: a_i and a_{ij} for what is lowered, e^z for what is raised, {…}/{…} for a
-	// fraction.
+	// Formulas stand beside the text too. In them a_i and a_{ij} make subscripts, e^z a superscript, {…}/{…} a fraction.
 	Formulas []string
 	Code     string        // Go that builds the network with the library; "" for none
 	Python   string        // the same as the article does it, in NumPy; "" for none
-	Body     template.HTML // above the panels: a fragment of package walk, or a table; "" for none
+	Body     template.HTML // above the panels: a Fragment of package walk, or a table; "" for none
 	Links    []Link        // below the words
 	// Kind is the part of the script that serves the figure: "" for none, "player"
 	// or "descent". It gets Data as JSON.
@@ -50,11 +49,11 @@ type Figure struct {
 	Data any
 }
 
-// A Panel is a drawing that stands on the page by itself.
+// A Panel is a single drawing on the page.
 type Panel struct {
 	Name    string // for the script and the style sheet
 	Drawing *draw.Drawing
-	Frame   int  // the one shown at first
+	Frame   int  // the frame shown at first
 	Hidden  bool // until the script shows it
 }
 
@@ -89,8 +88,8 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"math":   formula,
 }).Parse(pageHTML))
 
-// Render returns the page as HTML. The drawings are markup that package draw has escaped; all
-// the rest but Lead, Foot and Body is escaped here.
+// Render returns the page as HTML. The drawings are markup that package draw has escaped;
+// everything else except Lead, Foot, and the Body of figures and sections is escaped here.
 func (p Page) Render() ([]byte, error) {
 	script := strings.Join([]string{walk.Script(), pageJS, playerJS, descentJS, turntableJS}, "\n") + "start();\n"
 	var b bytes.Buffer
@@ -108,7 +107,7 @@ func (p Page) Render() ([]byte, error) {
 // Escaped returns a text as HTML, for a Lead or a Foot without markup.
 func Escaped(text string) template.HTML { return template.HTML(template.HTMLEscapeString(text)) }
 
-// lowered matches what package draw lowers: the character or the {group} after a _.
+// lowered matches what becomes a subscript, as in package draw: the character or the {group} after a _.
 var lowered = regexp.MustCompile(`_(?:\{([^{}]*)\}|([\pL\d]))`)
 
 // words escapes a text and marks up its subscripts.
