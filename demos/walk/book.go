@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// A Book is a graph to be looked at: a walk for each observation in each state, all of one form, and what there is
-// beside them.
+// A Book shows a graph: a walk for each observation in each state, all with the same steps, and the rules by hand beside them.
 type Book struct {
 	ID, Title, About, Again string
 	States, Observations    []string // of the walks: those of the first state, then those of the second, …
@@ -17,14 +16,14 @@ type Book struct {
 	numbers [][]*Numerical // of each walk, by node
 }
 
-// NewBook returns a book of one walk, and rules by hand beside it; nil for none.
+// NewBook returns a book of one walk, with rules by hand beside it; nil for none.
 func NewBook(id, title string, w *Walk, lines []Line) *Book {
 	b := &Book{ID: id, Title: title}
 	b.add(w, lines)
 	return b
 }
 
-// add adds a walk, and the rules by hand.
+// add adds a walk and the rules by hand for it.
 func (b *Book) add(w *Walk, lines []Line) {
 	b.Walks, b.Lines = append(b.Walks, w), append(b.Lines, lines)
 	var all []*Numerical
@@ -38,13 +37,13 @@ func (b *Book) add(w *Walk, lines []Line) {
 	b.numbers = append(b.numbers, all)
 }
 
-// line returns the place of the line of II or III about a node in the lines of a walk, or −1.
+// line returns the index of the line about a node, in step II or III, among the lines of a walk, or −1.
 func (b *Book) line(walk, node int) int {
 	id := b.Walks[walk].Nodes[node].ID
 	return slices.IndexFunc(b.Lines[walk], func(l Line) bool { return l.Step != "I" && l.Node == id })
 }
 
-// complete reports whether the gradient of the node that a step is about is complete then.
+// complete returns the node whose gradient a step changes or uses, and whether that gradient is complete after the step.
 func (s *Step) complete() (node int, ok bool) {
 	switch s.Kind {
 	case Visit:

@@ -15,11 +15,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// An Example is one of the seven graphs that the page shows. The first is the article's; the others leave it.
+// An Example is one of the seven graphs that the page shows. The first is the article's; the others depart from it.
 type Example struct {
 	ID, Title string
 	About     string
-	// Again is what has to be derived again by hand; empty if nothing has.
+	// Again says what has to be derived again by hand; empty if nothing has to be.
 	Again string
 
 	function string // in graphs.go
@@ -56,33 +56,33 @@ func Examples() []Example {
 		{
 			ID: "activation", Title: "Own activation", function: "activation", leaves: four(2, 2, 1), build: six(activation),
 			About: "The hidden units apply z·sigmoid(z), which the article does not have. z₁ is used twice: by the sigmoid and by the product.",
-			Again: "The rules stand, but they ask for g′: the derivative of z·sigmoid(z) has to be worked out, by the product rule. In the graph there is nothing to derive: its operations are known.",
+			Again: "The rules stay the same, but they need g′: the derivative of z·sigmoid(z) has to be worked out, by the product rule. In the graph there is nothing to derive: it knows its operations already.",
 			rules: activationRules,
 		},
 		{
 			ID: "tied", Title: "Weight used twice", function: "tied", leaves: []leaf{{name: "x"}, parameter("w", 2, 1)},
 			build: func(l []node) named { return tied(l[0], l[1]) },
 			About: "An autoencoder, 2-1-2: the same w encodes and, transposed, decodes. So w has two users, and gets a sum.",
-			Again: "w stands in E in two places, so its rule needs the product rule: two terms. And the rule for δ₁ has w where the article’s has w₂ᵀ.",
+			Again: "w appears in E in two places, so by the product rule its gradient has two terms. And the rule for δ₁ has w where the article’s has w₂ᵀ.",
 			rules: tiedRules,
 		},
 		{
 			ID: "skip", Title: "Skip connection", function: "skip", leaves: four(2, 2, 2), build: six(skip),
-			About: "a₁ goes on in two ways: through z₂, and past it, straight to h = a₁ + z₂. So a₁ has two users.",
+			About: "a₁ goes on in two ways: through z₂, and past z₂ straight to h = a₁ + z₂. So a₁ has two users.",
 			Again: "E depends on a₁ in two ways, so the rule for δ₁ needs a second term, with no weight in it.",
 			rules: skipRules,
 		},
 		{
 			ID: "entropy", Title: "Cross-entropy", function: "entropy", leaves: []leaf{{name: "x"}, {name: "class"}, parameter("w1", 2, 2), parameter("b1", 2), parameter("w2", 2, 2), parameter("b2", 2)},
 			build: six(entropy),
-			About: "Two outputs, one for each class, and the cross-entropy of their softmax. q is log softmax(z₂), of which the entry of the class counts.",
-			Again: "The rules for δ₂ all begin with (a₂ − t) g′(z₂), which comes from E = ½ (a₂ − t)² and a g of one number. Another error, and a softmax, whose outputs depend on all of z₂, need a derivation of their own. From δ₂ on the old rules hold.",
+			About: "Two outputs, one for each class, and the cross-entropy of their softmax. q is log softmax(z₂), and E is minus its entry for the class.",
+			Again: "The article’s δ₂ is (a₂ − t) g′(z₂), which holds for E = ½ (a₂ − t)² and a g of one number. Another error, and a softmax, whose outputs each depend on all of z₂, need a derivation of their own. From δ₂ on, the old rules hold.",
 			rules: entropyRules,
 		},
 		{
 			ID: "batch", Title: "Batch", function: "article", leaves: four(2, 2, 1), build: six(article),
-			About: "The article’s network with four observations at once, one in each row. The rule of each operation is as it was; the weights’ rule, aᵀδ, sums over the rows.",
-			Again: "The rules are for one observation. For several, E is a sum, and every gradient of a parameter becomes one: that has to be seen and written into each rule of step III. Written with matrices, a row for each observation, w’s rule does it as it stands, and b’s gets a Σ.",
+			About: "The article’s network with four observations at once, one in each row. The rule of each operation stays the same; that for the weights, aᵀδ, sums over the rows.",
+			Again: "The rules are for one observation. For several, E is a sum over the observations, and so is the gradient of each parameter: every rule of step III has to be changed. Written with matrices that have a row for each observation, the rule for w already sums, and the rule for b gets a Σ.",
 			rules: articleRules,
 		},
 		{
@@ -90,7 +90,7 @@ func Examples() []Example {
 			leaves: []leaf{{name: "x1"}, {name: "x2"}, {name: "x3"}, {name: "t"}, parameter("w", 2, 1), parameter("u", 1, 1), parameter("b", 1)},
 			build:  func(l []node) named { return recurrent(l[0], l[1], l[2], l[3], l[4], l[5], l[6]) },
 			About:  "One unit that sees three inputs, one after another, and remembers: unrolled, it is a graph like any other. w and b are used three times, u twice.",
-			Again:  "Nearly everything: δ now goes back in time, and each parameter’s rule is a sum over the times. It has a name of its own, backpropagation through time, as if it were another algorithm.",
+			Again:  "Nearly everything: δ now goes back in time, and each parameter’s rule is a sum over the time steps. This has a name of its own, backpropagation through time, as if it were another algorithm.",
 			rules:  recurrentRules,
 		},
 	}
@@ -115,7 +115,7 @@ func ExampleOf(id string) (Example, error) {
 	return Example{}, fmt.Errorf("no graph is called %q: want %s or %s", id, strings.Join(ids[:last], ", "), ids[last])
 }
 
-// Observations is how many observations of XOR an example can be walked with: one of each corner.
+// Observations is the number of observations of XOR with which an example can be walked: one for each corner.
 const Observations = 4
 
 // The states in which a graph can be walked.
@@ -127,7 +127,7 @@ const (
 	trainedRate  = .5
 )
 
-// observation returns the values of the leaves that are no parameters, for observation k of the corners.
+// observation returns the values of the leaves that are not parameters, for observation k.
 func (e *Example) observation(k int) []*tensor.Tensor {
 	p := problems.MustByName("XOR")
 	data := p.MustData(legacy.New(problems.Seed), p.Observations)
@@ -180,7 +180,7 @@ func (e *Example) parameters() [][]*tensor.Tensor {
 	return append(states, clones(now))
 }
 
-// during is the step of training at which it is looked at. The autoencoder is soon as good as it gets.
+// during is the number of steps before the state "during training". The autoencoder is soon as good as it gets.
 func (e *Example) during() int {
 	if e.ID == "tied" {
 		return 4
@@ -196,7 +196,7 @@ func clones(ts []*tensor.Tensor) []*tensor.Tensor {
 	return c
 }
 
-// graph builds the graph, for an observation and parameters, and names its nodes.
+// graph builds the graph for an observation and parameters, and names its nodes.
 func (e *Example) graph(observation []*tensor.Tensor, parameters []node) named {
 	var leaves []node
 	o, p := 0, 0
@@ -229,7 +229,7 @@ func (e Example) Book() *Book {
 	return b
 }
 
-// One returns the example with one walk: for an observation, from 0, in a state of States, from 0.
+// One returns the example with one walk: for an observation and a state of States, both counted from 0.
 func (e Example) One(observation, state int) *Book {
 	b := &Book{ID: e.ID, Title: e.Title, About: e.About, Again: e.Again, program: program(e.function)}
 	b.add(e.walk(e.observation(observation), e.parameters()[state]))
@@ -245,7 +245,7 @@ func (e *Example) walk(observation, parameters []*tensor.Tensor) (*Walk, []Line)
 	return w, e.rules(append(clones(observation), parameters...))
 }
 
-// describe says what observation k is.
+// describe returns observation k as text.
 func (e *Example) describe(k int) string {
 	o := e.observation(k)
 	switch e.ID {

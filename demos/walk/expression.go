@@ -8,8 +8,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// An Expression is a formula in which tensors stand, such as those of "(0.41 0.52)ᵀ · −0.125". It is the same
-// whether it becomes HTML or text.
+// An Expression is a formula that contains tensors, such as "(0.41 0.52)ᵀ · −0.125". It can become HTML or text.
 type Expression struct {
 	form    string // the i-th tensor is the character first + i
 	tensors []operand
@@ -48,7 +47,7 @@ func (e Expression) equals(t *tensor.Tensor) Expression {
 	return e
 }
 
-// number returns the expression with a number of few digits behind it.
+// number returns the expression followed by a number of few digits.
 func (e Expression) number(v float64) Expression {
 	e.form += e.put(tensor.Scalar(v))
 	e.tensors[len(e.tensors)-1].digits = gapDigits
@@ -62,14 +61,14 @@ func (e Expression) String() string {
 	return e.write(func(m matrix, bracket bool) string { return m.text(bracket) }, func(s string) string { return s })
 }
 
-// What is before and behind a number that is no operand.
+// What stands before and after a number that is no operand.
 var (
 	begins = regexp.MustCompile(`^$|(= |: |\()$`)
 	ends   = regexp.MustCompile(`^($| =|\)| ±)`)
 )
 
-// write writes the expression: its tensors by one function, what is between them by another. ᵀ behind a tensor
-// transposes it; a negative scalar is bracketed where it is an operand.
+// write writes the expression: its tensors by one function, the text between them by another. A ᵀ after a tensor
+// transposes it; a negative scalar gets parentheses where it is an operand.
 func (e Expression) write(tensorText func(m matrix, bracket bool) string, other func(string) string) string {
 	form := e.form
 	for i := range e.tensors { // "(x)ᵀ", with parentheses for an x of several letters

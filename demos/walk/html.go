@@ -35,18 +35,17 @@ var pageHTML string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
-// Style is the style sheet of what Fragment returns, and Script its script: once on a page.
+// Style is the style sheet of what Fragment returns, and Script its script. A page needs each once.
 func Style() string { return colorsCSS + graphCSS + walkCSS }
 
-// Script is the script of Fragment; what follows it on a page can use its address too. Without it there is the graph,
-// with all its numbers, and the steps as a table.
+// Script is the script of Fragment; scripts after it on a page can use its address functions too. Without it the page
+// shows the graph, with all its numbers, and the steps as a table.
 func Script() string { return addressJS + walkJS }
 
 // WritePage writes the walk from a loss as a page, in a file of its own: the graph with its numbers, through which
-// the reader steps, forward and back. It asks for nothing, and works from a disk, without script and on paper. Names
-// that nodes have are those in the page; of large tensors it shows a part. It panics as [autograd.Backward] does.
-//
-// Numerical derivatives, with their error bound, stand beside the gradients of small graphs.
+// the reader steps, forward and back. The page needs no other files or network, and works without script and on paper.
+// It shows nodes by their names, and of large tensors only a part. In small graphs, numerical derivatives with their
+// error bounds stand beside the gradients. WritePage panics as [autograd.Backward] does.
 func WritePage(w io.Writer, title string, loss *autograd.Node) error {
 	b := NewBook("walk", title, New(loss), nil)
 	return pageTemplate.Execute(w, map[string]any{
@@ -54,7 +53,7 @@ func WritePage(w io.Writer, title string, loss *autograd.Node) error {
 	})
 }
 
-// SVG returns the graph of a book's first walk as a file of its own, as a step shows it. It panics if there is no such step.
+// SVG returns the graph of a book's first walk, as it is at a step, as a file of its own. It panics if there is no such step.
 func (b *Book) SVG(step string) []byte {
 	for k, s := range b.Walks[0].Steps {
 		if s.ID == step {
@@ -65,8 +64,8 @@ func (b *Book) SVG(step string) []byte {
 	panic(fmt.Sprintf("walk: SVG: %s has no step %q", b.ID, step))
 }
 
-// Fragment returns a part of a page: one or more graphs, and the controls to go through them. The page has Style and
-// Script, and no other Fragment.
+// Fragment returns a part of a page: one or more graphs, and the controls to step through them. The page must have Style
+// and Script, and no other Fragment.
 func Fragment(books ...*Book) template.HTML {
 	var p strings.Builder
 	p.WriteString(`<div class="books" role="group" aria-label="Walk">` + "\n")
@@ -86,7 +85,7 @@ func Fragment(books ...*Book) template.HTML {
 	return template.HTML(p.String())
 }
 
-// controls are the step and what moves it. Of the buttons one is a tab stop: the others have keys of their own.
+// controls show the current step and change it. Only one of the buttons is a tab stop: the others have keys of their own.
 const controls = `<div class="middle">
 <div class="now" hidden>
 <p class="head"><b class="what"></b> <span class="phase"></span></p>
@@ -96,7 +95,7 @@ const controls = `<div class="middle">
 <p class="live" role="status"></p>
 <dl><div><dt>By hand</dt><dd class="hand"></dd></div><div><dt>Numerical</dt><dd class="measured"></dd></div></dl>
 </div>
-<p class="key"><b>To read the graph.</b> In a node: its value, below it its gradient, marked ∂, or δ at a z. Round: a leaf. Dashed: no gradient wanted. A dot at the right for each user, full once that user has passed back its contribution; when all are full, the sum is complete and the walk may come.</p>
+<p class="key"><b>To read the graph.</b> A node shows its value and, below it, its gradient, marked ∂, or δ for a z. A round node is a leaf; for a dashed one no gradient is wanted. On its right, a node has a dot for each user, filled once that user has passed back its contribution. When all dots are filled, the sum is complete, and the walk may visit the node.</p>
 </div>
 <div class="bar" role="group" aria-label="Steps of the walk" hidden>
 <button type="button" data-do="first" tabindex="-1" aria-keyshortcuts="Home" aria-label="First step">|◀</button>
@@ -107,7 +106,7 @@ const controls = `<div class="middle">
 <input type="range" min="1" value="1" aria-label="Step">
 <output></output>
 </div>
-<p class="keys" hidden>Arrow keys step, with Shift from node to node; space plays; Home and End. Click or tap a node to go to its visit. <button type="button" class="link" aria-expanded="false">All steps as a table</button></p>
+<p class="keys" hidden>Arrow keys step, with Shift from node to node; Space plays; Home and End go to the first and last step. Click or tap a node to go to its visit. <button type="button" class="link" aria-expanded="false">All steps as a table</button></p>
 `
 
 // section returns the book's first walk, and the numbers of the others.
@@ -236,7 +235,7 @@ func (w *Walk) byID(id string) *Node {
 	panic("walk: internal error: there is no node " + id)
 }
 
-// traversal is the loop of autograd's backpropagate, and what its pass does for each input.
+// traversal is the loop of backpropagate in package autograd, and what its method pass does for each input.
 var traversal = []string{
 	"for place := len(t.list) - 1; place >= 0; place-- {",
 	"\ty, dy, into := t.list[place], s.dy(place), t.into[place]",
@@ -287,7 +286,7 @@ func (b *Book) code(o io.Writer, m *marks) {
 	p("</pre><p class=\"vars\"></p></div>\n")
 }
 
-// table writes the steps: all that the script shows.
+// table writes the steps, with everything that the script shows.
 func (b *Book) table(o io.Writer, walk int) {
 	p := func(format string, args ...any) { fmt.Fprintf(o, format, args...) }
 	w := b.Walks[walk]
@@ -338,7 +337,7 @@ func (b *Book) phase(s *Step) string {
 }
 
 // HTML is the expression as HTML: numbers are in i elements, and a matrix is a grid. Its parentheses and semicolons
-// are not seen, but read aloud and copied.
+// are invisible, but are read aloud and copied.
 func (e Expression) HTML() string {
 	return e.write(func(m matrix, bracket bool) string {
 		if m.isScalar() {

@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// A layout is where the nodes of a graph are drawn: in columns from left to right, every node left of its users. An
-// edge that passes a column has a lane there, so that it runs past the nodes.
+// A layout says where the nodes of a graph are drawn: in columns, with every node to the left of its users. An edge that
+// crosses a column has a lane there, so that it runs past the nodes.
 //
 // Columns, order and heights are those of K. Sugiyama, S. Tagawa and M. Toda, Methods for visual understanding of
-// hierarchical system structures, 1981: the order by the mean of the neighbours, which is what also draws the heights.
+// hierarchical system structures, 1981: the mean of the neighbours determines the order, and attracts the heights.
 type layout struct {
 	boxes         []box
 	routes        map[Use][]stretch
@@ -19,7 +19,7 @@ type layout struct {
 
 type box struct{ x, y, w, h float64 }
 
-// A stretch is where an edge runs level: from the node that is used, in every column on the way, to its user.
+// A stretch is a level piece of an edge: there is one at the node that is used, in every column on the way, and at the user.
 type stretch struct{ from, to, y float64 }
 
 const (
@@ -40,13 +40,13 @@ type item struct {
 	lane          *lane // that it is a part of
 }
 
-// A lane is all of an edge's items: it is to be level.
+// A lane holds all items of an edge: it should be level.
 type lane struct {
 	items []*item
 	sum   float64 // of their heights
 }
 
-// wish is where a lane wants to be: on the mean of its items and its ends.
+// wish returns the height that a lane wants: the mean of its items and its ends.
 func (l *lane) wish() float64 {
 	last := l.items[len(l.items)-1]
 	return (l.sum + l.items[0].left[0].y + last.right[0].y) / float64(len(l.items)+2)
@@ -60,7 +60,7 @@ func (it *item) moveTo(y float64) {
 	it.y = y
 }
 
-// arrange lays nodes of some sizes out.
+// arrange lays out nodes of the given sizes.
 func arrange(nodes []Node, sizes []box) *layout {
 	columns, items, lanes := columnsOf(nodes, sizes)
 	order(columns)
@@ -98,7 +98,7 @@ func arrange(nodes []Node, sizes []box) *layout {
 	return l
 }
 
-// columnsOf returns the columns: each node just left of the leftmost of its users.
+// columnsOf returns the columns, with each node just left of the leftmost of its users, and all items and lanes.
 func columnsOf(nodes []Node, sizes []box) (columns [][]*item, items []*item, lanes map[Use][]*item) {
 	depth := make([]int, len(nodes)) // from the right
 	deepest := 0
@@ -162,7 +162,7 @@ func order(columns [][]*item) {
 	}
 }
 
-// rounds is how often the columns are sorted: less often the more pairs of edges there are to be counted.
+// rounds returns how often the columns are sorted: the more pairs of edges have to be counted, the less often.
 func rounds(columns [][]*item) int {
 	const enough = 50_000_000
 	pairs := 0
@@ -184,7 +184,7 @@ func places(columns [][]*item) [][]*item {
 	return copied
 }
 
-// sortBy sorts a column by the mean place of the neighbours; who has none keeps his.
+// sortBy sorts a column by the mean place of each item's neighbours; an item without neighbours keeps its place.
 func sortBy(column []*item, neighbours func(*item) []*item) {
 	mean := map[*item]float64{}
 	for _, it := range column {
@@ -224,7 +224,7 @@ func crossings(columns [][]*item) int {
 	return n
 }
 
-// settle sets the heights: each item as near as can be to the mean of its neighbours, in order and apart.
+// settle sets the heights: each item as near to the mean of its neighbours as order and distances allow.
 func settle(columns [][]*item) {
 	for _, column := range columns {
 		y := 0.0
@@ -257,7 +257,8 @@ func apart(a, b *item) float64 {
 	return a.h/2 + gap + b.h/2
 }
 
-// settleColumn moves the items of a column: where they would be too near, together, to the mean of what they want.
+// settleColumn moves the items of a column to where they want to be. Items that would then be too close move as a
+// group, to the mean of what they want.
 func settleColumn(column []*item) {
 	type group struct {
 		sum, weight float64 // of what its items want, less their offsets
@@ -294,7 +295,7 @@ func settleColumn(column []*item) {
 	}
 }
 
-// route sets the routes: at a node, edges leave and enter in the order of where they go to or come from.
+// route sets the routes: at a node, edges leave in the vertical order of where they go, and enter in that of where they come from.
 func (l *layout) route(nodes []Node, items []*item, lanes map[Use][]*item, left, right []float64) {
 	for i := range nodes {
 		b, c := l.boxes[i], items[i].column

@@ -24,7 +24,7 @@ func newNames(loss *autograd.Node) names {
 	return n
 }
 
-// printable returns what can be seen of a name; the private characters are those of an Expression.
+// printable returns r, or a replacement if it can't be seen or is one of the private characters, which an Expression uses.
 func printable(r rune) rune {
 	if !unicode.IsPrint(r) {
 		return unicode.ReplacementChar

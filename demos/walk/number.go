@@ -17,8 +17,8 @@ const (
 	gapDigits   = 2 // of a difference and of an error bound
 )
 
-// number writes v with n significant digits, trailing zeros kept; below 0.001 and from a million on with a
-// power of ten; whole numbers as they are.
+// number writes v with n significant digits, including trailing zeros: below 0.001 and from a million on with a
+// power of ten. Whole numbers are written as they are.
 func number(v float64, n int) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v):
@@ -50,8 +50,8 @@ var subscripts = strings.NewReplacer("0", "₀", "1", "₁", "2", "₂", "3", "�
 // Of a larger matrix the first rows and columns are shown.
 const mostRows, mostColumns = 4, 4
 
-// A matrix is the numbers of a tensor as they are shown, row by row: a scalar has one, a vector is a row, and of
-// three axes or more all but the last are rows. Where it is cut there is a "…" at the end.
+// A matrix holds the numbers of a tensor as they are shown, row by row. A scalar is one number and a vector is one row; of
+// three or more axes, the last is that of the columns and all others make the rows. Where the matrix is cut, it ends in "…".
 type matrix struct {
 	cells         [][]string
 	rows, columns int // of the tensor
@@ -88,7 +88,7 @@ func newMatrix(t *tensor.Tensor, digits int) matrix {
 
 func (m matrix) isScalar() bool { return m.rows == 1 && m.columns == 1 }
 
-// text writes the matrix in one line, a scalar in parentheses if a sign needs them.
+// text writes the matrix in one line. A scalar gets parentheses if its sign needs them.
 func (m matrix) text(bracket bool) string {
 	if m.isScalar() {
 		return bracketed(m.cells[0][0], bracket)
@@ -119,7 +119,7 @@ func transposed(t *tensor.Tensor) *tensor.Tensor {
 	return new(tensor.Tensor).Transpose(t)
 }
 
-// largestGap is the largest |x − y|; infinite if one is NaN and the other is not.
+// largestGap returns the largest |x − y|; it is infinite if one of x and y is NaN and the other is not.
 func largestGap(x, y *tensor.Tensor) float64 {
 	gap := 0.0
 	for i, v := range x.Data() {

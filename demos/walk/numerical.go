@@ -9,17 +9,17 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Numerical gradient of a node, and the largest error bound of an element.
+// A Numerical is the numerical gradient of a node, with the largest error bound of its elements.
 type Numerical struct {
 	Gradient *tensor.Tensor
 	Bound    float64
 }
 
-// Beyond these it takes too long.
+// Beyond these sizes a numerical gradient takes too long.
 const mostElements, mostNodes = 32, 100
 
 // numerical returns the numerical gradient of node i: that of the loss as a function of the node's value, from
-// which the rest of the graph is computed again. It is nil where there is none: the node is large, or at a kink.
+// which the rest of the graph is computed again. It is nil if there is none, since the node is large or at a kink.
 func (w *Walk) numerical(i int) *Numerical {
 	x := &w.Nodes[i]
 	if x.Value.Len() > mostElements || len(w.Nodes) > mostNodes {

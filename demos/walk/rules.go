@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Line is a line of the left book: a quantity that the article's rules give, or rules that were derived by hand
-// as it derives them.
+// A Line is a line of the left book: a quantity that is given by the article's rules, or by rules derived by hand in
+// the same way.
 type Line struct {
 	Step  string // I, II or III of the article
 	Node  string // whose value it is in step I, and whose gradient in II and III
@@ -19,7 +19,7 @@ type Line struct {
 	Again bool       // the rule had to be derived again
 }
 
-// put returns an expression of parts: strings and tensors.
+// put returns an expression of the parts, which are strings and tensors.
 func put(parts ...any) Expression {
 	e := Expression{digits: graphDigits}
 	for _, p := range parts {
@@ -38,7 +38,7 @@ func put(parts ...any) Expression {
 // articleRules are the article's rules for the leaves x, t, w₁, b₁, w₂, b₂.
 func articleRules(l []*tensor.Tensor) []Line { return twoLayers(l, delta.Sigmoid) }
 
-// twoLayers are the rules with an activation of the hidden layer.
+// twoLayers are the rules for any activation g of the hidden layer.
 func twoLayers(l []*tensor.Tensor, g delta.Activation) []Line {
 	net := delta.Network{{Weight: l[2], Bias: l[3], Activation: g}, {Weight: l[4], Bias: l[5], Activation: delta.Sigmoid}}
 	return NetworkRules(net, l[0], l[1])
@@ -58,8 +58,8 @@ func activationRules(l []*tensor.Tensor) []Line {
 	return lines
 }
 
-// NetworkRules are the article's delta rules for a network, an input and a target: the nodes are called z1, a1, w1,
-// b1 and so on, and E. The error of softmax outputs is the cross-entropy.
+// NetworkRules are the article's delta rules for a network, an input and a target. They call the nodes z1, a1, w1,
+// b1 and so on, and E. If the outputs are a softmax, the error is the cross-entropy.
 func NetworkRules(net delta.Network, x, t *tensor.Tensor) []Line {
 	var p delta.Pass
 	net.ForwardPropagate(&p, x)
@@ -120,7 +120,7 @@ func NetworkRules(net delta.Network, x, t *tensor.Tensor) []Line {
 	return lines
 }
 
-// errorLine is the line of E, for the outputs a.
+// errorLine returns the line of E for the outputs called a.
 func errorLine(net delta.Network, p *delta.Pass, a string, t *tensor.Tensor) Line {
 	line := Line{Step: "I", Node: "E", Name: "E"}
 	if softmax(net) {

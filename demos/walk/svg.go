@@ -17,18 +17,18 @@ const (
 	numGap = 8.0
 )
 
-// A span is a number of steps in which something is there: from one until before another; 0 is to the end.
+// A span is a range of steps in which something is shown: from one step until before another; until 0 means to the end.
 type span struct{ from, until int }
 
-// Marks say what is lit in which steps.
+// marks says what is lit in which steps.
 type marks struct {
 	on, half map[string][]int
 	value    []int       // of a node: from when its value is known
 	slots    [][]int     // of a node: the steps in which its gradient changes
-	paid     map[Use]int // from when the user has passed its contribution
+	paid     map[Use]int // the step from which on the user has passed its contribution
 }
 
-// mark goes through a walk's steps.
+// mark makes the marks of a walk's steps.
 func (b *Book) mark(walk int) *marks {
 	w := b.Walks[walk]
 	m := &marks{on: map[string][]int{}, half: map[string][]int{}, value: make([]int, len(w.Nodes)), slots: make([][]int, len(w.Nodes)), paid: map[Use]int{}}
@@ -104,8 +104,8 @@ func (b *Book) codeOf(w *Walk, node int) int {
 	return -1
 }
 
-// A painter writes the graph of a book as SVG. Where at is a step, it is as the step shows it; where it is −1 it is
-// as at the end, with all that is computed.
+// A painter writes the graph of a book as SVG. If at is a step, the graph is as it is in that step; if at is −1, it is
+// as it is at the end, with everything that is computed.
 type painter struct {
 	strings.Builder
 	walk *Walk
@@ -117,7 +117,7 @@ type painter struct {
 
 func (p *painter) write(format string, args ...any) { fmt.Fprintf(p, format, args...) }
 
-// class returns the attributes of what is lit in some steps.
+// class returns the attributes of an element that is lit in some steps.
 func (p *painter) class(name string, on []int) string {
 	if slices.Contains(on, p.at) {
 		name += " on"
@@ -125,7 +125,7 @@ func (p *painter) class(name string, on []int) string {
 	return fmt.Sprintf(` class="%s"`, name) + lights(on, nil)
 }
 
-// seen returns the attributes of what is seen in a span.
+// seen returns the attributes of an element that is seen in a span.
 func (p *painter) seen(name string, s span) string {
 	until := ""
 	if s.until > 0 {
@@ -142,8 +142,8 @@ func (p *painter) seen(name string, s span) string {
 	return fmt.Sprintf(` class="%s" data-from="%d"%s`, strings.TrimSpace(name), s.from, until)
 }
 
-// paint returns the SVG of a walk's graph, with the room that the numbers of all walks need. Extra goes into the
-// svg element and what comes first in it.
+// paint returns the SVG of a walk's graph, with enough room for the numbers of all walks. attributes are those of the
+// svg element, and extra comes first in it.
 func (b *Book) paint(walk, at int, attributes, extra string) string {
 	p := &painter{walk: b.Walks[walk], marks: b.mark(walk), at: at}
 	var sizes []box
@@ -197,7 +197,7 @@ func (p *painter) caption(s *Step) {
 	}
 }
 
-// label is the kind of a node, with the shape if its numbers are not all shown.
+// label returns the kind of a node, with its shape unless all its numbers are shown.
 func (n *Node) label() string {
 	if m := newMatrix(n.Value, graphDigits); m.rows > mostRows || m.columns > mostColumns {
 		return fmt.Sprintf("%s %d×%d", n.Kind, m.rows, m.columns)
@@ -244,7 +244,7 @@ func textWidth(s string) float64 {
 	return w
 }
 
-// edge draws the way forward to a use, and on it the way back.
+// edge draws the edge forward to a use, and on it the one back.
 func (p *painter) edge(u Use) {
 	way := p.routes[u]
 	first, last := way[0], way[len(way)-1]
@@ -256,7 +256,7 @@ func (p *painter) edge(u Use) {
 	}
 }
 
-// path is the way of an edge, without a bit at each end.
+// path returns the path of an edge, a little shorter at each end.
 func path(way []stretch, start, end float64) string {
 	var s strings.Builder
 	for i, w := range way {
@@ -317,7 +317,7 @@ func (p *painter) numbers(i int, m matrix, y float64) {
 	}
 }
 
-// gradient writes where the gradient of node i fills up, and a dot for each use, full once its contribution is there.
+// gradient draws the slot in which the gradient of node i gathers, and a dot for each use, filled once its contribution is there.
 func (p *painter) gradient(i int, y, h float64) {
 	n, b := &p.walk.Nodes[i], p.boxes[i]
 	letter := "∂"

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A table holds the numbers of walks. Most stand in several places, and there in every walk: they are written once.
+// A table holds the numbers of walks. Most numbers are shown in several places, the same places in every walk: they are
+// written once per walk.
 type table struct {
 	Places []int    `json:"places"` // for each place, which of a walk's numbers it shows
 	Walks  []string `json:"walks"`  // the numbers of each, with | between
@@ -35,7 +36,7 @@ func newTable(walks [][]string) (t table) {
 	return t
 }
 
-// Numbers stand in elements of their own, so that those of another walk can be put in their place.
+// Numbers are in elements of their own, so that those of another walk can replace them.
 var numbersHTML = regexp.MustCompile(`(<i>|<text class="num"[^>]*>)([^<]*)<`)
 
 func skeleton(s string) string { return numbersHTML.ReplaceAllString(s, "$1<") }

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// WriteText writes a book's walk of a number as text: what is derived by hand, then the walk step by step, with
-// what the rules by hand and numerical derivatives give. It returns the first error of out.
+// WriteText writes one of a book's walks, counted from 0, as text: first what is derived by hand, then the walk step by
+// step, beside the results of the rules by hand and of numerical derivatives. It returns the first error of out.
 func (b *Book) WriteText(out io.Writer, walk int) error {
 	w := bufio.NewWriter(out) // keeps its first error
 	if b.About != "" {
@@ -83,7 +83,7 @@ func formula(w io.Writer, rule string, numbers Expression) {
 
 const lineWidth = 100
 
-// paragraph writes text in lines that are not too long, the others below where the first begins.
+// paragraph writes text in lines that are not too long, all aligned with the beginning of the first.
 func paragraph(w io.Writer, start, text string) {
 	line := start
 	indent := strings.Repeat(" ", utf8.RuneCountInString(start)) + "  "

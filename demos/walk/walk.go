@@ -1,7 +1,7 @@
-// Package walk makes a walk through the graph of any loss: forward as it was recorded, and back as
-// backpropagation goes, step by step, with the numbers. It is derived from the library's own trace of the
-// backward pass, and knows nothing of layers. A [Walk] becomes text by WriteText, and a page that a reader steps
-// through by [WritePage].
+// Package walk makes a walk through the graph of any loss, step by step and with the numbers: forward as the graph
+// was recorded, and back as backpropagation goes. It is derived from the library's own trace of the backward pass,
+// and knows nothing of layers. A [Walk] becomes text by [Book.WriteText], and a page for a reader to step through
+// by [WritePage].
 //
 //	err := walk.WritePage(file, "My network", loss)
 package walk
@@ -16,7 +16,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Walk goes through a graph: the leaves, every operation as it is recorded, then back from the loss.
+// A Walk goes through a graph: it begins with the leaves, records every operation, and then goes back from the loss.
 type Walk struct {
 	Nodes []Node // in the order of their making
 	Steps []Step
@@ -28,7 +28,7 @@ type Node struct {
 	Name string // as in a formula: w₁
 	Kind string // the operation, or leaf, or const
 	Op   bool
-	// Value and Gradient are numbers; Gradient, ∂L/∂x, is nil if it is not wanted.
+	// Gradient is ∂L/∂x; nil if it is not wanted.
 	Value, Gradient *tensor.Tensor
 	Grad            string // what the gradient is called: ∂E/∂w₁, or δ₁
 	Delta           bool   // it is a δ
@@ -47,9 +47,9 @@ type Kind int
 const (
 	Leaves Kind = iota // what there is before anything is computed
 	Record             // an operation is computed and recorded
-	Visit              // the walk comes to a node
+	Visit              // the walk arrives at a node
 	Pass               // the node passes a contribution to an input
-	Skip               // or none, as the input wants none
+	Skip               // the node passes nothing to an input
 )
 
 // A Step is a step of a walk.
@@ -64,7 +64,7 @@ type Step struct {
 	Rule  string     // in symbols
 	Value Expression // the rule with numbers, and what it gives
 	Sum   Expression // what it is added to, if there is something
-	// Part is how many of Parts contributions the input has now.
+	// Part is how many of its Parts contributions the input has received now.
 	Part, Parts int
 	After       *tensor.Tensor // the input's gradient
 	Variables   string         // of the traversal
@@ -137,7 +137,7 @@ func (m *maker) leaves() {
 			constants = append(constants, n.Name)
 		}
 	}
-	says := "The leaves are what the graph begins with. A gradient is wanted of " + list(wanted) + "."
+	says := "The leaves are what the graph begins with. A gradient is wanted for " + list(wanted) + "."
 	switch len(constants) {
 	case 0:
 	case 1:
@@ -178,7 +178,7 @@ func (m *maker) visit(t *trace.Step) {
 	s := Step{Kind: Visit, ID: n.ID, Node: i, To: -1, Variables: variables, Title: "Visit " + n.Name, Value: only(t.Gradient, stepDigits)}
 	if !n.Op {
 		s.Title += ", a leaf"
-		s.Says = n.Name + " is a leaf: there is nothing to pass on. Its gradient is what has been added up."
+		s.Says = n.Name + " is a leaf: it has nothing to pass on. Its gradient is the sum of what was passed to it."
 		s.Rule = n.Grad
 		m.add(s)
 		return
@@ -218,7 +218,7 @@ func stepID(n *Node, k int, x *Node) string {
 	return n.ID + "-" + x.ID
 }
 
-// arrival says why the walk may come to an operation.
+// arrival says why the walk may visit an operation.
 func (m *maker) arrival(n *Node) string {
 	delta := ""
 	if n.Delta {
@@ -256,11 +256,11 @@ func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) 
 	}
 	switch {
 	case s.Part < s.Parts && s.Part == 1:
-		s.Says = fmt.Sprintf("%s is used %d times. This is what comes from one of them: its sum is not complete yet.", x.Name, s.Parts)
+		s.Says = fmt.Sprintf("%s is used %d times. This comes from one of its uses, so its sum is not complete yet.", x.Name, s.Parts)
 	case s.Part < s.Parts:
-		s.Says = fmt.Sprintf("Another contribution to %s is added to what is there: %d of %d, so its sum is not complete yet.", x.Name, s.Part, s.Parts)
+		s.Says = fmt.Sprintf("Another contribution to %s is added to its sum: %d of %d, so the sum is not complete yet.", x.Name, s.Part, s.Parts)
 	case s.Parts > 1:
-		s.Says = fmt.Sprintf("The last of %d contributions to %s is added to what is there: now the sum is complete.", s.Parts, x.Name)
+		s.Says = fmt.Sprintf("The last of %d contributions to %s is added to its sum: now the sum is complete.", s.Parts, x.Name)
 	case len(x.Users) > 1:
 		s.Says = "No other user of " + x.Name + " passes anything to it, so this is all it gets."
 	default:
@@ -270,7 +270,7 @@ func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) 
 	m.add(s)
 }
 
-// numbers is the rule of an edge with numbers, and what it gives.
+// numbers returns the rule of an edge with numbers, and its result.
 func (m *maker) numbers(e *trace.Edge, dy *tensor.Tensor) Expression {
 	if e.Contribution == nil {
 		return text("0")

@@ -191,7 +191,7 @@ func TestNothingPassed(t *testing.T) {
 	}{
 		"y passes to w":   {"No other user of w passes anything to it, so this is all it gets.", atAdd},
 		"u passes over w": {"Nothing has reached u: there is nothing to pass on.", atLeaf},
-		"Visit w, a leaf": {"w is a leaf: there is nothing to pass on. Its gradient is what has been added up.", atLeaf},
+		"Visit w, a leaf": {"w is a leaf: it has nothing to pass on. Its gradient is the sum of what was passed to it.", atLeaf},
 		"v₁ passes to u":  {"u has no other user, so this is all it gets.", atAdd},
 	} {
 		k := slices.IndexFunc(walk.Steps, func(s Step) bool { return s.Title == title })
