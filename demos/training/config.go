@@ -21,19 +21,18 @@ type Config struct {
 	Iterations   int     // passes over the data, at most
 	Observations int     // copies of each prototype to classify, or points of a curve
 	LearningRate float64 // of the first iteration
-	Anneal       float64 // by what the rate is multiplied after each iteration
+	Anneal       float64 // factor by which the rate is multiplied after each iteration
 	Batch        int     // observations in one step; 1 is online gradient descent
-	Activation   string  // the hidden units', by its name
-	Output       string  // the output unit's
-	Optimiser    string  // by its name
+	Activation   string  // name of that of the hidden units
+	Output       string  // name of the activation of the output units
+	Optimiser    string  // its name
 	Momentum     float64 // of gradient descent; 0 is none
-	StopLoss     float64 // stop when an iteration's loss is below this; 0 is never
-	StopChange   float64 // stop when no parameter changes by this much in an iteration; 0 is never
+	StopLoss     float64 // stop when an iteration's loss is below this; 0 means never
+	StopChange   float64 // stop when no parameter changes by this much in an iteration; 0 means never
 }
 
-// Defaults returns how the article's figure trains on a problem, as the figure was
-// published: without annealing in a classification. The figure for XOR is the one
-// with a hidden layer.
+// Defaults returns the settings of the article's figure of a problem, as the figure was
+// published: for a classification without annealing, and for XOR with a hidden layer.
 func Defaults(p problems.Problem) Config {
 	c := Config{
 		Problem: p, Seed: problems.Seed, Iterations: 100, Observations: p.Observations, Anneal: 1, Batch: 1,
@@ -49,7 +48,7 @@ func Defaults(p problems.Problem) Config {
 	return c
 }
 
-// DefaultsOf returns how a network is trained on a table, unless it is told otherwise.
+// DefaultsOf returns the settings with which a network is trained on a table by default.
 func DefaultsOf(t *Table) Config {
 	c := Defaults(t.problem())
 	c.Table, c.Observations, c.Hidden, c.Anneal, c.Activation = t, t.Train.N, []int{8}, 1, activation.Tanh.Name
@@ -60,15 +59,15 @@ func DefaultsOf(t *Table) Config {
 	return c
 }
 
-// AsPrinted returns the configuration that the article's printed code has: it anneals in a
+// AsPrinted returns the configuration of the article's printed code, which anneals in a
 // classification too.
 func (c Config) AsPrinted() Config {
 	c.Anneal = 0.95
 	return c
 }
 
-// These keep a slip of the keyboard from running for hours; what needs too much memory is
-// refused besides.
+// These limits keep a slip of the keyboard from running for hours. Besides, what needs too
+// much memory is refused.
 const (
 	maxUnits        = 10_000
 	maxParameters   = 10_000_000
@@ -168,5 +167,5 @@ func ActivationNames() string {
 	return strings.Join(names, ", ")
 }
 
-// Classes returns the numbers that classes are coded by.
+// Classes returns the numbers by which classes are coded.
 func (c Config) Classes() activation.Classes { return c.activation(len(c.Hidden)).Classes }

@@ -15,11 +15,12 @@ import (
 	"gentlegrad/tensor"
 )
 
-// WriteJSON writes the run as JSON, ending in a newline. Parameters are keyed by the
-// iteration after which they were so, "0", "1", …, then "w_1", "b_1", …; weights are
-// in × out. The final prediction is of the problem's grid: row by row over y then x,
-// or along x; of a table it is of what was held out, row by row. What the article does not have stands at the end, and
-// only if it is there: settings other than the article's, and what is of a table. It returns an error if a number is infinite or NaN, and those of w.
+// WriteJSON writes the run as JSON, ending in a newline. Parameters are keyed by the iteration
+// after which they were reached, "0", "1", …, and then by "w_1", "b_1", …; weights are in × out.
+// The final prediction is that over the problem's grid, row by row over y then x, or along x; for
+// a table it is that for the held-out rows, in order. What the article does not have follows at the
+// end, where there is any: settings other than the article's, and what belongs to a table.
+// WriteJSON returns an error if a number is infinite or NaN, and the errors of w.
 func (r *Run) WriteJSON(w io.Writer) error {
 	j := &jsonWriter{w: bufio.NewWriter(w)}
 	j.object(r.members)
@@ -30,7 +31,7 @@ func (r *Run) WriteJSON(w io.Writer) error {
 	return fmt.Errorf("training on %s: %w", r.Problem.Name, j.err)
 }
 
-// members yields what the JSON of a run holds.
+// members yields the members of the JSON object of a run.
 func (r *Run) members(yield func(key string, value any) bool) {
 	var accuracy any
 	if !math.IsNaN(r.Accuracy) {
@@ -103,8 +104,8 @@ func (r *Run) beyond() (list []member) {
 	return append(list, member{"classes", r.Table.Classes}, member{"validation_loss", r.Validation}, member{"validation_accuracy", r.HeldAccuracy})
 }
 
-// hiddenUnits is a number for one hidden layer or none, as in the article, and a list
-// for more.
+// hiddenUnits returns a number for one hidden layer or none, as in the article, and a list
+// for more layers.
 func hiddenUnits(hidden []int) any {
 	switch len(hidden) {
 	case 0:
@@ -115,10 +116,10 @@ func hiddenUnits(hidden []int) any {
 	return hidden
 }
 
-// members are those of an object, in their order.
+// members are the members of an object, in their order.
 type members = iter.Seq2[string, any]
 
-// history yields some of the parameters after each iteration.
+// history yields the weights, or the biases, after each iteration.
 func (r *Run) history(letter string, of func(Parameters) []*tensor.Tensor) members {
 	return inKeyOrder(len(r.Parameters), strconv.Itoa, func(i int) any { return named(letter, of(r.Parameters[i])) })
 }
@@ -129,7 +130,7 @@ func named(letter string, parameters []*tensor.Tensor) members {
 	return inKeyOrder(len(parameters), key, func(l int) any { return parameters[l] })
 }
 
-// inKeyOrder yields n values in the order of their keys, as package json sorts those of a map.
+// inKeyOrder yields n values in the order of their keys, in which package json writes a map.
 func inKeyOrder(n int, key func(i int) string, value func(i int) any) members {
 	index := map[string]int{}
 	for i := range n {
@@ -144,7 +145,7 @@ func inKeyOrder(n int, key func(i int) string, value func(i int) any) members {
 	}
 }
 
-// A jsonWriter writes JSON piece by piece: the text of a run can be larger than its numbers.
+// A jsonWriter writes JSON piece by piece, since the text of a run can be larger than its numbers.
 type jsonWriter struct {
 	w   *bufio.Writer // keeps its first error
 	err error         // the first value that can't be written
@@ -183,7 +184,7 @@ func (j *jsonWriter) value(v any) {
 	}
 }
 
-// tensor writes a list, or of a matrix a list of its rows.
+// tensor writes a vector as a list, and a matrix as a list of its rows.
 func (j *jsonWriter) tensor(x *tensor.Tensor) {
 	if x.Rank() == 1 {
 		j.value(x.Data())

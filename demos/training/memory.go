@@ -7,11 +7,11 @@ import (
 	"gentlegrad/demos/problems"
 )
 
-// MemoryLimit is about how many bytes a training may need. It keeps a slip of the keyboard
-// from filling the memory.
+// MemoryLimit is the approximate number of bytes that a training may need. It keeps a slip of
+// the keyboard from filling the memory.
 const MemoryLimit = 1_000_000_000
 
-// memory is about how many bytes a training needs.
+// memory estimates how many bytes a training needs.
 type memory struct {
 	data       int64
 	network    int64 // with its gradients, automatic and manual
@@ -20,7 +20,7 @@ type memory struct {
 	iterations int // of the histories
 }
 
-// A number has 8 bytes; how many are needed besides numbers was measured.
+// A number has 8 bytes. What is needed besides numbers was measured.
 const (
 	number       = 8
 	perParameter = 6   // numbers: itself, at first, and its gradients
@@ -54,7 +54,7 @@ func (c Config) memory() memory {
 
 func (m memory) total() int64 { return m.data + m.network + m.batch + m.histories }
 
-// refuse returns an error if it is more than the limit.
+// refuse returns an error if the training needs more than the limit.
 func (m memory) refuse() error {
 	if m.total() <= MemoryLimit {
 		return nil

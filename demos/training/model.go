@@ -15,10 +15,10 @@ import (
 )
 
 // A Model is a network built twice on the same parameters: of layers, to be
-// differentiated automatically, and for the delta rules.
+// differentiated automatically, and as a network for the delta rules.
 type Model struct {
 	Layers []Layer           // from the input on
-	Net    layers.Sequential // of each layer the Linear and the activation
+	Net    layers.Sequential // the Linear and the activation of each layer
 	Closed delta.Network     // shares memory with Layers
 }
 
@@ -39,10 +39,10 @@ func newModel(ls []Layer) *Model {
 	return m
 }
 
-// New returns the data and the network of a configuration, before training. The
-// parameters are drawn from the same random numbers as the data, after them, in the
-// article's order: all weights, then all biases, evenly from [−½, ½). Those of a table are from
-// [−1/√n, 1/√n) if more than 4 inputs n lead to a layer: many would saturate its units.
+// New returns the data and the network of a configuration, before training. The parameters
+// are drawn after the data from the same random numbers, in the article's order: all weights,
+// then all biases, uniformly from [−½, ½). For a table the range is [−1/√n, 1/√n) in a layer
+// with more than 4 inputs, n of them, since many inputs would saturate its units.
 func New(c Config) (problems.Data, *Model, error) {
 	if err := c.Validate(); err != nil {
 		return problems.Data{}, nil, err
@@ -51,11 +51,11 @@ func New(c Config) (problems.Data, *Model, error) {
 	if c.Table != nil {
 		return c.coded(c.Table.Train), c.model(rand.New(source)), nil
 	}
-	data := c.Problem.MustData(source, c.Observations) // which Validate has looked at
+	data := c.Problem.MustData(source, c.Observations) // Validate has checked the number
 	return c.coded(data), c.model(rand.New(source)), nil
 }
 
-// coded returns data with the numbers that the output unit has for the classes 0 and 1.
+// coded returns data whose classes 0 and 1 are replaced by the numbers that stand for them at the output unit.
 func (c Config) coded(d problems.Data) problems.Data {
 	if c.Problem.Regression {
 		return d
@@ -68,7 +68,7 @@ func (c Config) coded(d problems.Data) problems.Data {
 	return d
 }
 
-// model returns the network, its parameters drawn.
+// model returns the network with its parameters drawn.
 func (c Config) model(rng *rand.Rand) *Model {
 	var ls []Layer
 	units := c.units()
@@ -84,7 +84,7 @@ func (c Config) model(rng *rand.Rand) *Model {
 	return newModel(ls)
 }
 
-// spread returns how large the initial parameters of a layer may be.
+// spread returns the largest size that the initial parameters of a layer may have.
 func (c Config) spread(layer int) float64 {
 	if c.Table == nil {
 		return .5
@@ -97,7 +97,7 @@ type Parameters struct {
 	Weights, Biases []*tensor.Tensor
 }
 
-// copyParameters returns a copy of the parameters as they are.
+// copyParameters returns a copy of the current parameters.
 func (m *Model) copyParameters() Parameters {
 	var p Parameters
 	for _, l := range m.Layers {
@@ -127,7 +127,7 @@ func (p Parameters) largestChange(before Parameters) float64 {
 	return change
 }
 
-// With returns a network of the same layers with other parameters, which it shares.
+// With returns a network of the same layers with the parameters p, whose memory it shares.
 func (m *Model) With(p Parameters) *Model {
 	var ls []Layer
 	for l, layer := range m.Layers {
@@ -137,8 +137,8 @@ func (m *Model) With(p Parameters) *Model {
 	return newModel(ls)
 }
 
-// Nodes are what a layer computes: the pre-activation z and the activation a. Of a linear
-// activation they are one node.
+// Nodes are what a layer computes: the pre-activation z and the activation a. With a linear
+// activation they are the same node.
 type Nodes struct{ Z, A *autograd.Node }
 
 // A Trace holds the nodes of each layer, from the input on. The gradient of a Z is its δ.
@@ -150,7 +150,7 @@ func (t Trace) Output() *autograd.Node { return t[len(t)-1].A }
 // Trace returns the nodes of each layer for the input x, observations × inputs.
 func (m *Model) Trace(x *autograd.Node) Trace {
 	t := make(Trace, 0, len(m.Layers))
-	for pair := range slices.Chunk(m.Net.Trace(x), 2) { // Net has two results a layer
+	for pair := range slices.Chunk(m.Net.Trace(x), 2) { // Net has two results per layer
 		t = append(t, Nodes{Z: pair[0], A: pair[1]})
 	}
 	return t
@@ -162,7 +162,7 @@ func (m *Model) Predict(x *tensor.Tensor) []float64 {
 	return m.Net.Forward(input).Value().Clone().Data()
 }
 
-// Loss returns the error that is descended, of a trace and targets t: ½ Σ (a−t)², the article's, or of softmax outputs
+// Loss returns the error that is descended, for a trace and targets t: the article's ½ Σ (a−t)², or with softmax outputs
 // the cross-entropy −Σ t log a.
 func (m *Model) Loss(trace Trace, t *autograd.Node) *autograd.Node {
 	if m.crossEntropy() {
@@ -175,7 +175,7 @@ func (m *Model) crossEntropy() bool {
 	return m.Layers[len(m.Layers)-1].Activation.Name == activation.Softmax.Name
 }
 
-// shown returns the loss that is printed and drawn for a Loss: the article leaves out the ½.
+// shown returns the loss that is printed and drawn for a value of Loss: the article leaves out the ½.
 func (m *Model) shown(loss *tensor.Tensor) float64 {
 	if m.crossEntropy() {
 		return loss.Item()
@@ -183,7 +183,7 @@ func (m *Model) shown(loss *tensor.Tensor) float64 {
 	return 2 * loss.Item()
 }
 
-// LossFormula writes it.
+// LossFormula returns the formula of the loss that is printed and drawn.
 func (m *Model) LossFormula() string {
 	if m.crossEntropy() {
 		return "−Σ t log a"
@@ -197,9 +197,9 @@ func (m *Model) LossOf(x, t *tensor.Tensor) float64 {
 	return m.shown(m.Loss(m.Trace(ctx.Constant(x)), ctx.Constant(t)).Value())
 }
 
-// Difference returns the largest |automatic − manual| over every δ and every gradient: of
-// those that were found by traversing the graph of a trace, and those of a pass through
-// Closed.
+// Difference returns the largest |automatic − manual| over every δ and every gradient: the
+// automatic ones are those in grads, found by traversing the graph of a trace, and the manual
+// ones those of a pass through Closed.
 func (m *Model) Difference(pass *delta.Pass, trace Trace, grads *autograd.Gradients) float64 {
 	largest := 0.0
 	for l, layer := range m.Layers {

@@ -12,15 +12,15 @@ import (
 // descent is the name of the article's optimiser.
 const descent = "descent"
 
-// An optimiser of the list: its name, its usual learning rate, and how it is made.
+// An optimiser is an entry of the list: its name, its default learning rate, and how it is made.
 type optimiser struct {
 	name     string
-	rate     float64 // on the article's problems; 0: it depends on the network
-	momentum bool    // it takes momentum
+	rate     float64 // on the article's problems; 0 if it depends on the network
+	momentum bool    // whether it takes momentum
 	make     func(rate, momentum float64, parameters ...*autograd.Node) optim.Optimiser
 }
 
-// L-BFGS is not among them: it finds its steps by itself, on all data at once.
+// L-BFGS is not among the optimisers: it chooses its own steps, on all data at once.
 var optimisers = []optimiser{
 	{descent, 0, true, func(rate, momentum float64, parameters ...*autograd.Node) optim.Optimiser {
 		d := optim.NewGradientDescent(rate, parameters...)
@@ -37,7 +37,7 @@ var optimisers = []optimiser{
 	{"adadelta", 1, false, without(optim.NewAdadelta)},
 }
 
-// without makes one without momentum.
+// without returns a function that makes an optimiser without momentum.
 func without[O optim.Optimiser](make func(float64, ...*autograd.Node) O) func(float64, float64, ...*autograd.Node) optim.Optimiser {
 	return func(rate, _ float64, parameters ...*autograd.Node) optim.Optimiser { return make(rate, parameters...) }
 }
@@ -59,9 +59,10 @@ func OptimiserNames() string {
 	return strings.Join(names, ", ")
 }
 
-// DefaultRate returns the learning rate for a network and an optimiser, unless one is given: of gradient descent the
-// article's, 2 to classify and 0.2 for a curve, with momentum μ times 1−μ, since a step is then made of many. For units
-// that grow without bound, and for tables, descent takes a tenth of that, and other optimisers a fifth of theirs.
+// DefaultRate returns the learning rate for a network and an optimiser if none is given. For gradient descent it is the
+// article's: 2 to predict classes and 0.2 to predict numbers, multiplied by 1−μ with momentum μ, since a step then
+// contains many earlier ones. With hidden units that do not saturate, and for tables, descent takes a tenth of this, and
+// other optimisers a fifth of their default.
 func (c Config) DefaultRate() float64 {
 	f, known := activation.ByName(activation.Hidden(), c.Activation)
 	smaller := c.Table != nil || known && len(c.Hidden) > 0 && !f.Saturates()

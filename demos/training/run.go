@@ -15,22 +15,22 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Run is what one training leaves: the histories that the article keeps, and more.
-// History i is of iteration i, from 0.
+// A Run is the record of one training: the histories that the article keeps, and more.
+// Element i of a history is of iteration i, from 0.
 type Run struct {
 	Config
 	Data  problems.Data // targets as trained on: −1 and 1 for a tanh output
-	Held  problems.Data // observations of a table that are not trained on, but for validation; else none
-	Model *Model        // as it is at the end
+	Held  problems.Data // the observations of a table that are held out for validation; empty without a table
+	Model *Model        // at the end
 
 	Loss       []float64    // Σ (a−t)² over the iteration, or the cross-entropy, each before its update
-	Validation []float64    // the same of what is held out, after the iteration; nil for none
+	Validation []float64    // the same over the held-out observations, after the iteration; nil for none
 	Initial    Parameters   // before training
 	Parameters []Parameters // after the iteration
 
-	Prediction    []float64 // at the end, on the problem's grid, or of what is held out
-	Accuracy      float64   // share of the training data called right; NaN in a regression
-	HeldAccuracy  float64   // the same of what is held out
+	Prediction    []float64 // at the end, on the problem's grid, or for the held-out observations
+	Accuracy      float64   // share of the training data classified right; NaN in a regression
+	HeldAccuracy  float64   // the same for the held-out observations
 	MaxDifference float64   // largest |automatic − manual| over every δ and gradient of every step
 	Steps         int
 	Stopped       string // the rule that ended the training
@@ -38,8 +38,8 @@ type Run struct {
 }
 
 // Train trains a network. After each iteration it calls progress, unless that is nil,
-// with the number done. It returns an error if the configuration is not valid, or if
-// the loss or the parameters grow beyond all numbers.
+// with the number of iterations done. It returns an error if the configuration is not valid,
+// or if the loss, the parameters or the predictions are no longer finite.
 func Train(c Config, progress func(done int)) (*Run, error) {
 	c.Hidden = slices.Clone(c.Hidden)
 	data, model, err := New(c)
@@ -69,7 +69,7 @@ func (t *trainer) train(progress func(done int)) (*Run, error) {
 	return r, nil
 }
 
-// diverged returns an error if the last iteration left a number that is none.
+// diverged returns an error if the last iteration left a number that is not finite.
 func (r *Run) diverged() error {
 	last := len(r.Loss) - 1
 	what := ""
@@ -90,8 +90,8 @@ func finite(vs ...float64) bool {
 	return !slices.ContainsFunc(vs, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }
 
-// stop returns which of the article's three rules ends the training now, or "": the
-// error is low, the parameters stand still, or the iterations are done.
+// stop returns which of the article's three rules ends the training now, or "" if none does: the
+// error is low, the parameters stand still, or all iterations are done.
 func (r *Run) stop() string {
 	done := len(r.Loss)
 	before := r.Initial
@@ -110,7 +110,7 @@ func (r *Run) stop() string {
 	return ""
 }
 
-// A trainer is what a run needs while it is under way.
+// A trainer holds what a run needs during training.
 type trainer struct {
 	run       *Run
 	optimiser optim.Optimiser
@@ -128,8 +128,8 @@ type pass struct {
 	plan  *autograd.Plan
 }
 
-// newPass makes a plan for batches of as many observations. It keeps every z, for its δ, and the
-// prediction.
+// newPass makes a plan for batches of as many observations as x has. The plan keeps every z, for
+// its δ, and the prediction.
 func (m *Model) newPass(x, t *tensor.Tensor) *pass {
 	p := &pass{x: autograd.Constant(x), t: autograd.Constant(t)}
 	p.trace = m.Trace(p.x)
@@ -169,8 +169,8 @@ func (t *trainer) iterate() float64 {
 	return loss
 }
 
-// step is one step of descent: forward, backward by traversing the graph, the
-// same by the delta rules at the same parameters, and update. It returns the loss that is shown.
+// step takes one step of descent: forward; backward, by traversing the graph; the same by the
+// delta rules, at the same parameters; and the update. It returns the loss that is shown.
 func (t *trainer) step(x, target *tensor.Tensor) float64 {
 	m, p := t.run.Model, t.passes[x.Dim(0)]
 	if p == nil {
@@ -206,7 +206,7 @@ func (t *trainer) keep(loss float64) {
 	}
 }
 
-// inParts yields observations and their targets, some at a time, to need little memory.
+// inParts yields observations and their targets in parts, which need little memory.
 func inParts(d problems.Data) iter.Seq2[*tensor.Tensor, *tensor.Tensor] {
 	const some = 1024
 	x, t := d.Tensors()
@@ -220,8 +220,8 @@ func inParts(d problems.Data) iter.Seq2[*tensor.Tensor, *tensor.Tensor] {
 	}
 }
 
-// accuracy returns the share of observations that are called right: their output is on the right side of the middle
-// between the two classes, or the largest is that of the right class.
+// accuracy returns the share of observations that are classified right: of two classes, where the output is on the right
+// side of the middle between them; of more, where the largest output is that of the right class.
 func (r *Run) accuracy(d problems.Data) float64 {
 	if r.Problem.Regression || d.N == 0 {
 		return math.NaN()

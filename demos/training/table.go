@@ -17,8 +17,8 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// A Table is a user's own data: rows of numbers, the last column of which is to be learned. It is a classification, of the
-// classes in that column, or a regression. A part is held out.
+// A Table is a user's own data: rows of numbers, and in the last column the class or number to predict. A part of the rows is
+// held out.
 type Table struct {
 	Name    string   // of the file
 	Columns []string // the inputs'
@@ -27,15 +27,15 @@ type Table struct {
 
 	Train, Held problems.Data // standardised; of two classes the targets are 0 and 1, of more one-hot
 	Scaling     *data.Scaling // of the inputs, made from Train
-	// The mean and the deviation of the target, in a regression, by which it is standardised too; else 0 and 1.
+	// In a regression, the mean and standard deviation of the target, by which it is standardised too; otherwise 0 and 1.
 	TargetMean, TargetDeviation float64
 }
 
 // TableOptions say how a table is read.
 type TableOptions struct {
-	Seed   uint32 // of what is held out
-	Fill   bool   // a missing number is replaced by the mean of its column, of the training part; else it is an error
-	Target string // "class" or "number": what the last column holds; "" if it tells by itself
+	Seed   uint32 // decides which rows are held out
+	Fill   bool   // replace a missing number by the mean of its column over the training rows; otherwise it is an error
+	Target string // "class" or "number": what the last column holds; "" to decide by its cells
 }
 
 const (
@@ -46,8 +46,9 @@ const (
 )
 
 // ReadTable reads a table of comma-separated values. The first line has the names of the columns if none of its cells is
-// a number. The last column has classes if it holds a text, or no more than ten different values, all whole numbers; a fifth
-// of the rows is held out. The error says what can't be learned from, and in which line and column it is.
+// a number. By default, the last column holds classes if a cell is a text, or if it has at most ten different values, all
+// whole numbers. A fifth of the rows is held out. The error says what is wrong with the table, and where this is in a cell,
+// in which line and column.
 func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	table, err := readRecords(r)
 	if err != nil {
@@ -82,7 +83,7 @@ func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	return t, nil
 }
 
-// readRecords reads a file whose first line may have names.
+// readRecords reads a file whose first line may hold names.
 func readRecords(r io.Reader) (*data.Table, error) {
 	text, err := io.ReadAll(&bounded{r: r})
 	if err != nil {
@@ -100,7 +101,7 @@ func readRecords(r io.Reader) (*data.Table, error) {
 	return data.ReadCSV(bytes.NewReader(text), names...)
 }
 
-// targets returns the last column: numbers in a regression, and otherwise the numbers of the classes, which it names.
+// targets returns the last column: in a regression its numbers, otherwise the number of each class. It sets the classes' names.
 func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) {
 	numbers, notNumbers := table.Numbers(data.Refuse, t.Target)
 	classes, texts, err := table.Classes(t.Target)
@@ -120,23 +121,23 @@ func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) 
 	return classes.Reshape(classes.Len(), 1), nil
 }
 
-// isText reports whether a cell holds no number, not even one that is not finite.
+// isText reports whether a cell holds no number, not even an infinity or NaN.
 func isText(cell string) bool {
 	_, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
 	return err != nil && !errors.Is(err, strconv.ErrRange)
 }
 
-// fewWhole reports whether numbers are taken for classes.
+// fewWhole reports whether numbers are few enough, and all whole, to be taken for classes.
 func fewWhole(values []float64, different int) bool {
 	return different <= mostWholeValues && !slices.ContainsFunc(values, func(v float64) bool { return v != math.Trunc(v) })
 }
 
-// ClassName returns what a class is called in a table, cut off where it is long, and whether it has a name.
+// ClassName returns the name of a class in a table, cut off if it is long, and whether the class has a name.
 func (c Config) ClassName(class int) (string, bool) {
 	if c.Table == nil || c.Table.Classes == nil {
 		return "", false
 	}
-	name := []rune(strings.ReplaceAll(c.Table.Classes[class], "_", " ")) // _ lowers what follows
+	name := []rune(strings.ReplaceAll(c.Table.Classes[class], "_", " ")) // a _ would make a subscript of what follows
 	const most = 20
 	if len(name) > most {
 		name = append(name[:most], '…')
@@ -144,7 +145,7 @@ func (c Config) ClassName(class int) (string, bool) {
 	return string(name), true
 }
 
-// split holds a part out, and standardises both by the numbers of the other.
+// split holds out a part of the rows, and standardises both parts by the numbers of the training part.
 func (t *Table) split(rng *rand.Rand, x, targets *tensor.Tensor) {
 	train, held := data.Split(rng, heldOut, x, targets)
 	t.Scaling = data.Standardise(train[0])
@@ -173,7 +174,7 @@ func (t *Table) split(rng *rand.Rand, x, targets *tensor.Tensor) {
 	}
 }
 
-// problem returns what is to be learned.
+// problem returns the problem that the table poses.
 func (t *Table) problem() problems.Problem {
 	return problems.Problem{
 		Name: t.Name, Description: t.Target, Regression: t.Classes == nil,
@@ -181,13 +182,13 @@ func (t *Table) problem() problems.Problem {
 	}
 }
 
-// bounded reads a file that is not too large for what is made of it.
+// bounded reads a file, and fails if what is made of it would need too much memory.
 type bounded struct {
 	r    io.Reader
 	cost int
 }
 
-// What a table costs while it is read, in bytes at most.
+// The memory that a table needs while it is read, in bytes at most.
 const (
 	mostTable = MemoryLimit / 2
 	perByte   = 4   // the text, as it grows, and its copies in records
