@@ -12,16 +12,16 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Compare returns nil if manual and automatic have the same names, one at least, and their tensors
-// the same shapes and close elements, one at least, otherwise joined errors in the order of the names, which say
-// what differs. Elements m and a are close if
+// Compare returns nil if manual and automatic have the same names, and the tensors of each name have the same shape
+// and close elements. Otherwise it returns joined errors in the order of the names, which say what differs. Elements
+// m and a are close if
 //
-//  1. they are equal, infinite ones too; NaN is close to nothing, nor is an infinite one to another number; or
+//  1. they are equal, which infinities can be too; NaN is close to nothing, and an infinity only to itself; or
 //  2. |m−a| ≤ tolerance · max(|m|, |a|); or
 //  3. |m−a| is no more than the rounding of the tensors' largest element, 2⁻⁵⁰ times its size.
 //
-// Of each tensor the first ten differences are named. Nothing to compare is an *[Error], and so is a tolerance
-// that is not from 0 up to, not including, 1.
+// For each tensor the first ten differences are listed. It is an *[Error] if there is nothing to compare, no name or
+// no element, or if the tolerance is not at least 0 and less than 1.
 func Compare(manual, automatic map[string]*tensor.Tensor, tolerance float64) error {
 	if !(0 <= tolerance && tolerance < 1) {
 		return &Error{"Compare", fmt.Sprintf("the tolerance is %v; it must be at least 0 and less than 1", tolerance)}
@@ -60,7 +60,7 @@ func Compare(manual, automatic map[string]*tensor.Tensor, tolerance float64) err
 	return errors.Join(errs...)
 }
 
-// isNothing reports whether there is no element at all.
+// isNothing reports whether the tensors have no element at all.
 func isNothing(all map[string]*tensor.Tensor) bool {
 	for _, x := range all {
 		if x.Len() > 0 {
@@ -70,7 +70,7 @@ func isNothing(all map[string]*tensor.Tensor) bool {
 	return true
 }
 
-// unlike says where the elements of two tensors of one shape are not close.
+// unlike says where the elements of two tensors of the same shape are not close.
 func unlike(m, a *tensor.Tensor, tolerance float64) []string {
 	least := 0x1p-50 * max(largest(m), largest(a))
 	isClose := func(m, a float64) bool {
@@ -81,12 +81,12 @@ func unlike(m, a *tensor.Tensor, tolerance float64) []string {
 		return nil
 	}
 	r := reporter{shape: m.Shape()}
-	// As maps, since slices would be compared as texts are, with insertions.
+	// As maps, since slices would be compared with insertions and deletions, as texts are.
 	cmp.Equal(maps.Collect(slices.All(m.Data())), maps.Collect(slices.All(a.Data())), cmp.Comparer(isClose), cmp.Reporter(&r))
 	return r.differences
 }
 
-// A reporter gathers the differences that cmp.Equal finds between the elements of tensors of one shape.
+// A reporter gathers the differences that cmp.Equal finds between the elements of tensors of the same shape.
 type reporter struct {
 	shape       []int
 	last        cmp.PathStep

@@ -10,7 +10,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// directions is the test for large inputs: it compares derivatives along random directions.
+// directions is the check for large inputs and outputs: it compares derivatives along random directions.
 func directions(f Func, xs []*tensor.Tensor) error {
 	rng := rand.New(rand.NewPCG(9, 9))
 	nodes := variables(xs)
@@ -61,7 +61,7 @@ func directions(f Func, xs []*tensor.Tensor) error {
 	return most(all)
 }
 
-// roundingAlong returns how far rounding moves a derivative, of outputs with a seed, along a direction.
+// roundingAlong returns how far rounding moves the derivative along direction d of the outputs, weighted by seed and summed.
 func roundingAlong(f Func, xs []*tensor.Tensor, seed *tensor.Tensor, d []*tensor.Tensor, value float64) float64 {
 	nodes := variables(xs)
 	y := f(nodes...)
@@ -75,8 +75,8 @@ func roundingAlong(f Func, xs []*tensor.Tensor, seed *tensor.Tensor, d []*tensor
 	return roundingOf(nil, xs, []float64{value}, sum)[0]
 }
 
-// someOutputs returns a seed for each of up to 16 outputs, and for a random sum if there are more, and what
-// these are.
+// someOutputs returns seeds and their names: one for each of up to 16 outputs and, if there are more, one for a random sum
+// of all.
 func someOutputs(rng *rand.Rand, y *autograd.Node) (seeds []*tensor.Tensor, names []string) {
 	n := y.Value().Len()
 	for _, o := range rng.Perm(n)[:min(n, 16)] {
@@ -88,7 +88,7 @@ func someOutputs(rng *rand.Rand, y *autograd.Node) (seeds []*tensor.Tensor, name
 	return seeds, names
 }
 
-// direction returns tensors of numbers of the sizes of xs' elements.
+// direction returns tensors of random numbers of about the sizes of xs' elements.
 func direction(rng *rand.Rand, xs []*tensor.Tensor) []*tensor.Tensor {
 	d := clones(xs)
 	for _, x := range d {
@@ -99,7 +99,7 @@ func direction(rng *rand.Rand, xs []*tensor.Tensor) []*tensor.Tensor {
 	return d
 }
 
-// product returns the product of a row and a direction; its size is what that of random signs is, √Σ(Jⱼ·dⱼ)².
+// product returns the product of a row and a direction. Its size in a row is taken as √Σ(Jⱼ·dⱼ)², which a sum with random signs has.
 func product(row, d []*tensor.Tensor) expected {
 	sum, squares := 0.0, 0.0
 	for i := range d {
@@ -123,8 +123,8 @@ func (n *line) halvings() [][]float64 {
 	return all
 }
 
-// remainder says how the remainder of the first-order expansion of a wrong output o falls at the
-// smallest step where it is well above the noise, if it is by less than 3.
+// remainder says, for a wrong output o, by how much the remainder of the first-order expansion falls at the
+// smallest step where it is well above the noise, if that is less than 3.
 func (n *line) remainder(o int, err error, values func() [][]float64) string {
 	if err != ErrWrong {
 		return ""

@@ -71,7 +71,7 @@ func TestCheckFinds(t *testing.T) {
 gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 6.75675, numerical 6.75 ± 6.8e-12
 gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0.1876875, numerical 0.1875 ± 1.9e-13
 gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 12.012, numerical 12 ± 1.2e-11
-gradcheck: input 0: what is wrong is 1.001 times what it should be`},
+gradcheck: input 0: the wrong derivatives are 1.001 times what they should be`},
 		{"nil gradient", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return nil }}), `
 gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 0, numerical 6.75 ± 1.3e-13
 gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0, numerical 0.1875 ± 1.3e-15
@@ -121,7 +121,7 @@ gradcheck: input 0: the gradient is missing`},
 gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic -1.5, numerical -3 ± 1.5e-12
 gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0.25, numerical 0.5 ± 2.5e-13
 gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 2, numerical 4 ± 2e-12
-gradcheck: input 0: what is wrong is 0.5 times what it should be`},
+gradcheck: input 0: the wrong derivatives are 0.5 times what they should be`},
 		{"constant", func(xs ...*autograd.Node) *autograd.Node { return autograd.Constant(tensor.Scalar(1)) }, ""},
 		{"NaN", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Log() }, `
 gradcheck: inconclusive: output [0 0] by input 0 [0 0]: automatic -0.666666667, no numerical derivative: the function is not finite here or near by
@@ -138,7 +138,7 @@ gradcheck: inconclusive: output [1 0] by input 0 [1 1]: automatic 0, no numerica
 				return right(y, dy).Scale(float64(calls))
 			}}, xs[0])
 		}, `gradcheck: input 0 [0 0]: a second Backward gives 9.968713076797306, the first 4.984356538398653
-gradcheck: wrong gradient: VJP of Cube is not linear in dy: for input 0 [0 0] it gives 36.05538880070293, and -180.27694400351464 of -4 dy`},
+gradcheck: wrong gradient: VJP of Cube is not linear in dy: for input 0 [0 0] it gives 36.05538880070293, and -180.27694400351464 for -4 dy`},
 		{"shapes in f", func(xs ...*autograd.Node) *autograd.Node { return xs[0].MatMul(xs[0].Reshape(1, 4)) },
 			`gradcheck: panic at gradcheck_test.go:N: tensor: MatMul: inner dimensions differ: [2 2] × [1 4]`},
 		{"adder", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) { addRight(1, y, dy, dx) }}), ""},
@@ -364,7 +364,7 @@ func TestCheckOfOthersNode(t *testing.T) {
 	t.Parallel()
 	m := autograd.Constant(tensor.FromSlice([]float64{1, 2}, 2)).Square()
 	err := gradcheck.Check(func(xs ...*node) *node { return xs[0].Mul(m) }, tensor.FromSlice([]float64{3, 4}, 2))
-	if want := "gradcheck: the function uses Square [2], which was computed before: it is to compute it, or to use a Constant of its value"; fmt.Sprint(err) != want {
+	if want := "gradcheck: the function uses Square [2], which was computed before: it must compute this itself, or use a Constant of its value"; fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if got := m.Value().At(1); got != 4 {

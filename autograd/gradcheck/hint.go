@@ -8,7 +8,7 @@ import (
 // A pair is an automatic and a numerical derivative that differ, and the bound.
 type pair struct{ automatic, numerical, bound float64 }
 
-// hint names a pattern in what is wrong of an input, if there is a clear one.
+// hint names a pattern in the wrong derivatives of an input, if there is a clear one.
 func (m *matrix) hint(wrong []pair, slopes [][]slope, i int) string {
 	if len(wrong) == 0 {
 		return ""
@@ -24,7 +24,7 @@ func (m *matrix) hint(wrong []pair, slopes [][]slope, i int) string {
 	}
 	switch {
 	case math.Abs(factor+1) < 1e-6:
-		return "the sign is turned"
+		return "the sign is wrong"
 	case len(wrong) == 1 || math.IsInf(factor, 0):
 		return ""
 	case factor == 0:
@@ -34,11 +34,11 @@ func (m *matrix) hint(wrong []pair, slopes [][]slope, i int) string {
 	if text == "1" {
 		text = fmt.Sprintf("%.9g", factor)
 	}
-	return "what is wrong is " + text + " times what it should be"
+	return "the wrong derivatives are " + text + " times what they should be"
 }
 
-// isTransposed reports whether each row's gradient is right if read column by column: it was computed
-// as that of the transposed input.
+// isTransposed reports whether each row's gradient is right if it is read column by column, as if it had
+// been computed for the transposed input.
 func (m *matrix) isTransposed(slopes [][]slope, input int) bool {
 	x := m.xs[input]
 	if x.Rank() != 2 {
@@ -57,5 +57,5 @@ func (m *matrix) isTransposed(slopes [][]slope, input int) bool {
 			}
 		}
 	}
-	return moved // else it is its own transpose
+	return moved // otherwise it is its own transpose
 }

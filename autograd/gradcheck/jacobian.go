@@ -19,7 +19,7 @@ type matrix struct {
 	rows  [][]*tensor.Tensor
 	sizes []float64 // of the largest elements of the rows
 
-	rounding map[int][]float64 // of the elements of a row
+	rounding map[int][]float64 // of the elements of each row, once it is needed
 }
 
 // jacobian compares the automatic with the numerical Jacobian.
@@ -52,7 +52,7 @@ func jacobian(f Func, xs []*tensor.Tensor) error {
 	return most(all)
 }
 
-// most joins errors, with the last one, as there may be a hint, but no more than 20.
+// most joins errors, but no more than about 20, including the last one, which may be a hint.
 func most(all []error) error {
 	const n = 20
 	if len(all) > n {
@@ -74,7 +74,7 @@ func automatic(f Func, xs []*tensor.Tensor) *matrix {
 	return m
 }
 
-// oneAt returns a seed of y's shape that is 1 at element o.
+// oneAt returns a seed of y's shape that is 1 at element o and 0 elsewhere.
 func oneAt(o int, y *autograd.Node) *tensor.Tensor {
 	seed := tensor.New(y.Shape()...)
 	seed.Data()[o] = 1
@@ -97,10 +97,10 @@ func backward(y *autograd.Node, seed *tensor.Tensor, xs []*autograd.Node) (row [
 	return row
 }
 
-// at returns the derivative of output o by element j of input i.
+// at returns the derivative of output o with respect to element j of input i.
 func (m *matrix) at(o, i, j int) expected { return expected{m.rows[o][i].Data()[j], m.sizes[o]} }
 
-// column returns the derivatives of all outputs by element j of input i.
+// column returns the derivatives of all outputs with respect to element j of input i.
 func (m *matrix) column(i, j int) []expected {
 	all := make([]expected, len(m.rows))
 	for o := range all {
@@ -110,8 +110,8 @@ func (m *matrix) column(i, j int) []expected {
 }
 
 // isSmall reports whether the bound of a derivative of output o is below 10⁻⁶ of the largest derivative of outputs with
-// similar noise, as that of a saturated unit is beside others; or with up to 10⁴ times its noise, and taken as
-// so many times smaller, as where the saturated unit has a small weight.
+// similar noise, as that of a saturated unit is beside others. An output with up to 10⁴ times the noise counts too, but its
+// derivative as so many times smaller, as where the saturated unit has a small weight.
 func (m *matrix) isSmall(o int, outputs []slope) bool {
 	e, row := outputs[o].smooth, 0.0
 	for k, s := range outputs {
@@ -122,8 +122,8 @@ func (m *matrix) isSmall(o int, outputs []slope) bool {
 	return e.bound <= 1e-6*row
 }
 
-// judgeRounded is judge that allows for the rounding of what is expected, too: both may be zero but for that, as those of a sum of
-// softmax are. So may the slopes to both sides, if the largest of others, which have these sizes, is so much larger.
+// judgeRounded is judge, but allows for the rounding of what is expected, too. Both derivatives may be zero except for rounding, as
+// those of a sum of softmax are. So may be the slopes to both sides, if the largest derivatives of the outputs, sizes, are so much larger.
 func (s *slope) judgeRounded(e expected, sizes []float64, rounded func() float64) error {
 	err := s.judge(e)
 	if err == nil || math.IsInf(s.smooth.bound, 1) {
@@ -142,7 +142,7 @@ func (s *slope) judgeRounded(e expected, sizes []float64, rounded func() float64
 // steepest returns the larger of the slopes' sizes.
 func (e *estimate) steepest() float64 { return math.Max(math.Abs(e.left), math.Abs(e.right)) }
 
-// roundingOf returns by how much rounding moves the derivative of output o by element j of input i.
+// roundingOf returns by how much rounding moves the derivative of output o with respect to element j of input i.
 func (m *matrix) roundingOf(o, i, j int) float64 {
 	if m.rounding[o] == nil {
 		m.rounding[o] = m.roundingOfRow(o)
@@ -180,9 +180,9 @@ func (s *slope) judge(e expected) error {
 	case s.isKinked():
 		return ErrKink
 	case agrees && bound < 1e-300:
-		return nil // as near as numbers come
+		return nil // as close as numbers can be
 	case agrees && e.row == 0 && (bound <= 1000*s.smooth.noise/s.unit || s.falls && bound <= 1e-12*s.largest):
-		return nil // a constant but for its rounding, or a slope that falls with the step
+		return nil // a constant except for its rounding, or a slope that falls with the step
 	case s.smooth.value == 0 && e.value == 0 && bound < math.Inf(1):
 		return nil
 	case agrees, math.IsInf(bound, 1):
@@ -191,8 +191,8 @@ func (s *slope) judge(e expected) error {
 	return ErrWrong
 }
 
-// kinkedAround reports whether steps show a kink, smaller ones no smooth function, with slopes to both sides of what is expected, as far
-// as a bend lets them be known: a small kink on a bend.
+// kinkedAround reports whether steps show a kink with what is expected between its slopes, as far as a bend lets them be known, and
+// smaller steps show no smooth function: this is a small kink on a bend.
 func (s *slope) kinkedAround(e expected) bool {
 	k := s.kinked
 	low, high := math.Min(k.left, k.right), math.Max(k.left, k.right)
@@ -200,7 +200,7 @@ func (s *slope) kinkedAround(e expected) bool {
 	return k.bound < math.Inf(1) && !s.isSmoothNearer() && low-off <= e.value && e.value <= high+off
 }
 
-// compare says how the slope and what is expected compare, which is err.
+// compare describes how the slope and what is expected compare, given the judgement err.
 func (s *slope) compare(e expected, err error) string {
 	switch {
 	case err == ErrKink:

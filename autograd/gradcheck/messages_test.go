@@ -47,31 +47,31 @@ func TestKinds(t *testing.T) {
 		{"by one factor", wrong(square, 2, -1), vector(1, 2), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 4, numerical 2 ± 4e-12
 gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 8, numerical 4 ± 8e-12
-gradcheck: input 0: what is wrong is 2 times what it should be`},
+gradcheck: input 0: the wrong derivatives are 2 times what they should be`},
 		{"by a factor near 1", wrong(square, 1.00001, -1), vector(1, 2), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 2.00002, numerical 2 ± 2e-12
 gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 4.00004, numerical 4 ± 4e-12
-gradcheck: input 0: what is wrong is 1.00001 times what it should be`},
+gradcheck: input 0: the wrong derivatives are 1.00001 times what they should be`},
 		{"as its own transpose", wrong(square, 1+5e-7, -1), tensor.Rows([][]float64{{1, 2}, {2, 1}}), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 2.000001, numerical 2 ± 2e-12
 gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 4.000002, numerical 4 ± 4e-12
 gradcheck: wrong gradient: output [1 0] by input 0 [1 0]: automatic 4.000002, numerical 4 ± 4e-12
 gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 2.000001, numerical 2 ± 2e-12
-gradcheck: input 0: what is wrong is 1.0000005 times what it should be`},
+gradcheck: input 0: the wrong derivatives are 1.0000005 times what they should be`},
 		{"of a row", wrong(square, 1+5e-7, -1), tensor.Rows([][]float64{{1, 2}}), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 2.000001, numerical 2 ± 2e-12
 gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 4.000002, numerical 4 ± 4e-12
-gradcheck: input 0: what is wrong is 1.0000005 times what it should be`},
+gradcheck: input 0: the wrong derivatives are 1.0000005 times what they should be`},
 		{"sign", wrong(square, -1, -1), vector(1, 2), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic -2, numerical 2 ± 2e-12
 gradcheck: wrong gradient: output [1] by input 0 [1]: automatic -4, numerical 4 ± 4e-12
-gradcheck: input 0: the sign is turned`},
+gradcheck: input 0: the sign is wrong`},
 		{"sign of a number", wrong(square, -1, -1), tensor.Scalar(3), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [] by input 0 []: automatic -6, numerical 6 ± 6e-12
-gradcheck: input 0: the sign is turned`},
+gradcheck: input 0: the sign is wrong`},
 		{"named", weight, vector(1), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by weight [0]: automatic -2, numerical 2 ± 2e-12
-gradcheck: weight: the sign is turned`},
+gradcheck: weight: the sign is wrong`},
 		{"missing", wrong(square, 0, -1), vector(1, 2), gradcheck.ErrWrong, `
 gradcheck: wrong gradient: output [0] by input 0 [0]: automatic 0, numerical 2 ± 3.7e-14
 gradcheck: wrong gradient: output [1] by input 0 [1]: automatic 0, numerical 4 ± 9.9e-14
@@ -118,7 +118,7 @@ gradcheck: wrong gradient: output [1] by input 0 [0]: automatic NaN, numerical 0
 func TestManyErrors(t *testing.T) {
 	err := gradcheck.Check(wrong(one((*node).Exp), 1.5, -1), tensor.Arange(25))
 	lines := strings.Split(fmt.Sprint(err), "\n")
-	const want = "gradcheck: 5 more\ngradcheck: input 0: what is wrong is 1.5 times what it should be"
+	const want = "gradcheck: 5 more\ngradcheck: input 0: the wrong derivatives are 1.5 times what they should be"
 	if got := strings.Join(lines[20:], "\n"); got != want || !strings.Contains(lines[19], "output [19] by input 0 [19]: ") {
 		t.Errorf("got %v", err)
 	}

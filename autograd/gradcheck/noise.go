@@ -8,12 +8,12 @@ import (
 
 const eps = 0x1p-53
 
-// points is the number of points that differences are taken of.
+// points is the number of points of which differences are taken.
 const points = 9
 
-// noise returns how rough each output is: by how much rounding in its operations moves it, or half the size of the fourth
-// differences of values at points so near one another that a smooth function has none, if that is larger, as where an operation's own
-// computation is rough; 0 where values are not finite. The points are 10⁻¹² of |x| apart, or of smallest if that is larger.
+// noise returns how rough each output is: by how much rounding in its operations moves it or, if this is larger, half the size of
+// its fourth differences at points so close together that a smooth function has none, as where the computation within an operation is
+// rough; 0 where values are not finite. The points are 10⁻¹² of |x| apart, or of smallest if that is larger.
 func noise(f func() []float64, shaken shaker, xs []*tensor.Tensor, smallest float64) []float64 {
 	rough, values := fourths(f, xs, 1e-12, smallest), f()
 	rounding := shaken.rounding(xs, values, upToJumps(values, largest(xs...)))
@@ -50,9 +50,9 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 	return all
 }
 
-// wider returns the noise that fourth differences show at wider spacings: that of what rounds within an operation, and so stands still where
-// points are nearer, beside what does not. There are two of them, for one may be a multiple of its steps. Those that fall with the spacing, but not
-// to the noise that is known, are of a bend, as in a fast swing.
+// wider returns the noise that fourth differences show at wider spacings. There it shows what rounds within an operation, and so does not
+// change between closer points, although other parts of f do. There are two spacings, since one may be a multiple of the steps of such a
+// rounding. Differences that fall with the spacing, but not down to the known noise rough, are those of a bend, as in a fast swing.
 func wider(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
 	far, near := fourths(f, xs, 1e-10, 1e-3), fourths(f, xs, 3e-11, 1e-3)
 	for o, v := range near {
@@ -63,7 +63,7 @@ func wider(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
 	return larger(far, near)
 }
 
-// larger returns the larger of each two.
+// larger returns the larger of each two elements.
 func larger(a, b []float64) []float64 {
 	all := make([]float64, len(a))
 	for o := range all {
@@ -72,7 +72,7 @@ func larger(a, b []float64) []float64 {
 	return all
 }
 
-// moved returns f where each x is moved by about t·max(|x|, smallest), some more than others.
+// moved returns f with each element x moved by about t·max(|x|, smallest), some more than others.
 func moved(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []float64 {
 	given := clones(xs)
 	defer func() {

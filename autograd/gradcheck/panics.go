@@ -27,7 +27,7 @@ func recoverInto(err *error) {
 	}
 }
 
-// refused calls f, and reports whether it panicked with an error that is not the runtime's: as where an operation is not defined.
+// refused calls f, and reports whether it panicked with an error that is not the runtime's, as where an operation is not defined.
 func refused(f func()) (is bool) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -42,8 +42,8 @@ func refused(f func()) (is bool) {
 	return false
 }
 
-// panicPlace returns file and line of the frame that panicked: of the first one, if exact, otherwise
-// of the first outside of this module's libraries, which made the mistake that they report, if there is one.
+// panicPlace returns the file and line of the frame that panicked. If exact is false, it returns those of the first
+// frame outside this module's libraries, if there is one: it made the mistake that the libraries report.
 func panicPlace(exact bool) string {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])

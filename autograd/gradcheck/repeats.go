@@ -9,8 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// repeats checks that the same gradients come from a second Backward, from one for the inputs alone, and
-// from a plan, also after it has run with other values.
+// repeats checks that a second Backward, a Backward for the inputs alone, and a plan, also after it has run with
+// other values, give the same gradients.
 func repeats(f Func, xs []*tensor.Tensor) error {
 	nodes := variables(xs)
 	y := f(nodes...)
@@ -18,7 +18,7 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 		return nil
 	}
 	if x := computedBefore(y, nodes); x != nil {
-		return fmt.Errorf("gradcheck: the function uses %v, which was computed before: it is to compute it, or to use a Constant of its value", x)
+		return fmt.Errorf("gradcheck: the function uses %v, which was computed before: it must compute this itself, or use a Constant of its value", x)
 	}
 	here, err := pass(y, nodes)
 	if err != nil {
@@ -52,7 +52,7 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 	return run(" back at the first values", xs, here)
 }
 
-// computedBefore returns a node that was computed before the nodes that y is a function of, which a plan would take, or nil.
+// computedBefore returns a node in y's graph that was computed before the inputs nodes, whose memory a plan would take over, or nil.
 func computedBefore(y *autograd.Node, nodes []*autograd.Node) *autograd.Node {
 	var before *autograd.Node
 	for _, x := range autograd.Graph(y) { // in the order of their making
@@ -66,7 +66,7 @@ func computedBefore(y *autograd.Node, nodes []*autograd.Node) *autograd.Node {
 	return nil
 }
 
-// nearBy returns tensors whose elements differ from xs' by a few times so much, as a part of their size; from 0 so much itself.
+// nearBy returns tensors whose elements differ from those of xs by a few times by, relative to their size; where they are 0, by this itself.
 func nearBy(xs []*tensor.Tensor, by float64) []*tensor.Tensor {
 	others := clones(xs)
 	for i, x := range others {
@@ -86,7 +86,7 @@ type result struct {
 	grads       []*tensor.Tensor
 }
 
-// pass returns the result on the heap, if it is the same each time.
+// pass returns the result without a plan, and an error unless it is the same each time.
 func pass(y *autograd.Node, xs []*autograd.Node) (r result, err error) {
 	r.value, r.seed = y.Value().Clone(), random(1, y.Value())
 	loss := y.Mul(autograd.Constant(r.seed)).Sum()
@@ -106,7 +106,7 @@ func pass(y *autograd.Node, xs []*autograd.Node) (r result, err error) {
 	return r, err
 }
 
-// compare runs a plan and compares what it gives.
+// compare runs a plan and compares its results with r.
 func (r *result) compare(plan *autograd.Plan, xs []*autograd.Node, when string) error {
 	if y := plan.Forward(); !sameBits(y, r.value) {
 		return fmt.Errorf("gradcheck: the value%s; what Go code does between operations is not repeated", other("a plan"+when, y, "the graph", r.value))
@@ -120,7 +120,7 @@ func (r *result) compare(plan *autograd.Plan, xs []*autograd.Node, when string) 
 	return nil
 }
 
-// other says where two tensors that should have the same bits differ first.
+// other says where two tensors first differ that should have the same bits.
 func other(what string, x *tensor.Tensor, than string, y *tensor.Tensor) string {
 	if !tensor.SameShape(x, y) {
 		return fmt.Sprintf(": %s gives shape %v, %s %v", what, x.Shape(), than, y.Shape())

@@ -11,8 +11,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// rules checks the rules of every operation that f applies and a gradient comes to, one by one; if second is true, derivatives of those
-// of forward mode too.
+// rules checks the rules of every operation that f applies and that a gradient reaches, one by one; if second is true, it also checks
+// the derivatives of the rules of forward mode.
 func rules(f Func, xs []*tensor.Tensor, second bool) error {
 	z := f(variables(xs)...)
 	reached := map[*autograd.Node]bool{z: true}
@@ -26,7 +26,7 @@ func rules(f Func, xs []*tensor.Tensor, second bool) error {
 			}
 		}
 	}
-	for _, r := range all { // before any is computed again
+	for _, r := range all { // before any value is computed again
 		r.forwardMode(second)
 	}
 	var err error
@@ -36,16 +36,16 @@ func rules(f Func, xs []*tensor.Tensor, second bool) error {
 	return err
 }
 
-// A rule is the application of an operation that made y.
+// A rule is the application of the operation that made y.
 type rule struct {
 	y      *autograd.Node
 	inputs []*autograd.Node
 	names  []string
 	dy     *tensor.Tensor
-	grads  []*tensor.Tensor // what VJP gives, un-broadcast; nil is not wanted
-	none   []bool           // where VJP gives nil: zero, which is not added, for −0 + 0 is 0
+	grads  []*tensor.Tensor // what VJP gives, un-broadcast; nil where no gradient is wanted
+	none   []bool           // where VJP gives nil: a zero that is not added, since −0 + 0 is 0
 
-	values []*tensor.Tensor // not to be modified
+	values []*tensor.Tensor // that rules must not modify
 	whose  []string
 	errs   []error
 }
@@ -124,7 +124,7 @@ func (r *rule) check() error {
 				r.addVJPs(op, r.grads, func(k int) bool { return k == i })
 				alone := make([]*tensor.Tensor, len(r.grads))
 				for k, x := range r.inputs {
-					if x == r.inputs[i] { // one node, for which all or none are wanted
+					if x == r.inputs[i] { // the same node, for which all gradients are wanted or none
 						alone[k] = r.grads[k]
 					}
 				}
@@ -136,7 +136,7 @@ func (r *rule) check() error {
 	return errors.Join(r.errs...)
 }
 
-// linear checks that VJP is linear in dy: of −4 dy, a power of two, so that nothing is rounded otherwise, it is −4 times as large.
+// linear checks that VJP is linear in dy: for −4 dy it must be −4 times as large. As 4 is a power of two, rounding stays the same.
 func (r *rule) linear() {
 	const a = -4
 	from := autograd.Constant(new(tensor.Tensor).Scale(r.dy, a))
@@ -147,14 +147,14 @@ func (r *rule) linear() {
 		scaled, bound := fit(r.y.Op().VJP(r.y, i, from), dx), 1e-12*largest(dx)+1e-300
 		for j, v := range dx.Data() {
 			if w := scaled.Data()[j]; isFinite(a*v) && !(math.Abs(w-a*v) <= bound) {
-				r.fail("%w: VJP of %s is not linear in dy: for %s %v it gives %v, and %v of %v dy", ErrWrong, r.y.Op().Name(), r.names[i], index(j, dx.Shape()), v, w, a)
+				r.fail("%w: VJP of %s is not linear in dy: for %s %v it gives %v, and %v for %v dy", ErrWrong, r.y.Op().Name(), r.names[i], index(j, dx.Shape()), v, w, a)
 				break
 			}
 		}
 	}
 }
 
-// secondOfVJP checks that the derivative of VJP by dy is there: as VJP is linear in dy, that times dy is VJP again.
+// secondOfVJP checks the derivative of VJP with respect to dy: as VJP is linear in dy, this derivative times dy must be VJP again.
 func (r *rule) secondOfVJP() {
 	v := autograd.Variable(r.dy.Clone())
 	for i, x := range r.inputs {
@@ -180,12 +180,12 @@ func (r *rule) secondOfVJP() {
 			moved[0] += math.Abs(d * r.dy.Data()[j])
 		}
 		if !(math.Abs(got-want) <= 1e-9*size+8*moved[0]) {
-			r.fail("%w: VJP of %s, for %s: its derivative by dy, times dy, is %.9g; it gives %.9g, which should be the same, as it is linear", ErrWrong, r.y.Op().Name(), r.names[i], got, want)
+			r.fail("%w: VJP of %s, for %s: its derivative with respect to dy, times dy, is %.9g; VJP gives %.9g, which should be the same, as it is linear", ErrWrong, r.y.Op().Name(), r.names[i], got, want)
 		}
 	}
 }
 
-// forwardMode checks the rule of forward mode, if there is one, of each input and of all.
+// forwardMode checks the rule of forward mode, if there is one, with tangents of each input, of all, and of pairs if they are few.
 func (r *rule) forwardMode(second bool) {
 	if second {
 		r.secondOfVJP()
@@ -213,8 +213,8 @@ func (r *rule) forwardMode(second bool) {
 	}
 }
 
-// jvp checks the rule of forward mode, with tangents of these inputs, against what follows from VJP: each element, and if second
-// is true its derivatives.
+// jvp checks the rule of forward mode, with tangents of these inputs, against what follows from VJP: each element and, if second
+// is true, its derivatives.
 func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	const shake, shakes = 1e-11, 3
 	zeros := autograd.Constant(tensor.New(r.dy.Shape()...))
@@ -237,7 +237,7 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	}
 	follows := r.followsFromVJP(dx, zeros)
 	got, wants := slices.Clone(dy.Value().Data()), slices.Clone(follows.Value().Data())
-	// How both change with dx shows the size of the terms that they are sums of, and of their rounding.
+	// How got and wants change with dx shows the sizes of the terms that they are sums of, and so of their rounding.
 	change := make([]float64, len(wants))
 	for k := range shakes {
 		shaken := make([]*autograd.Node, len(dx))
@@ -258,8 +258,8 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	}
 }
 
-// differing returns the index of the first number of byRule, which has got, that is not what is wanted, or −1. They may differ by what
-// is allowed and by their rounding, and by 10⁻³⁰⁰, as smaller numbers are rounded otherwise. It may compute both nodes again.
+// differing returns the index of the first element of got, the value of byRule, that differs from wants, that of wanted, or −1. They may
+// differ by what is allowed, by their rounding, and by 10⁻³⁰⁰, since tiny numbers are rounded differently. It may compute both nodes again.
 func (r *rule) differing(got, wants []float64, allowed func(j int) float64, byRule, wanted *autograd.Node) int {
 	var rounded []float64
 	for j, want := range wants {
@@ -277,7 +277,7 @@ func (r *rule) differing(got, wants []float64, allowed func(j int) float64, byRu
 	return -1
 }
 
-// secondOfJVP checks the derivatives of dy, what JVP gives of tangents dx, against those of what follows from VJP.
+// secondOfJVP checks the derivatives of dy, which JVP gives for tangents dx, against those of what follows from VJP.
 func (r *rule) secondOfJVP(of string, dx []*autograd.Node, dy, follows *autograd.Node) {
 	u := autograd.Constant(r.dy)
 	var needed []*autograd.Node
@@ -291,7 +291,7 @@ func (r *rule) secondOfJVP(of string, dx []*autograd.Node, dy, follows *autograd
 		}
 	}
 	byRule, fromVJP := autograd.Grad(dy.Mul(u).Sum(), needed...), autograd.Grad(follows.Mul(u).Sum(), needed...)
-	got, wants := cloned(byRule), cloned(fromVJP) // which the first that differ change
+	got, wants := cloned(byRule), cloned(fromVJP) // copies, since differing may compute all anew
 	for i, x := range needed {
 		got, wants := got[i].Data(), wants[i].Data()
 		allowed := func(j int) float64 { return 1e-6 * math.Abs(wants[j]) }
@@ -310,8 +310,8 @@ func cloned(xs []*autograd.Node) (all []*tensor.Tensor) {
 	return all
 }
 
-// rounding returns how far rounding moves the elements of the ys: that of their operations that y is not made by. It computes
-// them again.
+// rounding returns how far rounding in operations that are not in the graph of r.y moves the elements of the ys. It computes
+// these again.
 func (r *rule) rounding(ys ...*autograd.Node) []float64 {
 	known := map[*autograd.Node]bool{}
 	for _, x := range autograd.Graph(r.y) {
@@ -327,7 +327,7 @@ func (r *rule) rounding(ys ...*autograd.Node) []float64 {
 	return roundingOf(known, nil, values, ys...)
 }
 
-// followsFromVJP returns J·dx, the gradient by v of ⟨Jᵀv, dx⟩, or zeros.
+// followsFromVJP returns J·dx, which is the gradient of ⟨Jᵀv, dx⟩ with respect to v, or zeros.
 func (r *rule) followsFromVJP(dx []*autograd.Node, zeros *autograd.Node) *autograd.Node {
 	v := autograd.Variable(tensor.New(r.dy.Shape()...))
 	sum := zeros.Sum()
@@ -344,7 +344,7 @@ func (r *rule) followsFromVJP(dx []*autograd.Node, zeros *autograd.Node) *autogr
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// forwardAgain runs Forward where buffers hold what they may hold: anything.
+// forwardAgain runs Forward on buffers that hold garbage, as they may.
 func (r *rule) forwardAgain() {
 	y := r.y
 	written := results(y)
@@ -366,7 +366,7 @@ func (r *rule) forwardAgain() {
 	}
 }
 
-// unmodified checks that a method modifies nothing.
+// unmodified checks that a method modifies none of r.values.
 func (r *rule) unmodified(method string, call func()) { r.unmodifiedBut(nil, method, call) }
 
 func (r *rule) unmodifiedBut(written []*tensor.Tensor, method string, call func()) {
@@ -396,8 +396,8 @@ func fit(dx *autograd.Node, x *tensor.Tensor) *tensor.Tensor {
 	return new(tensor.Tensor).SumTo(dx.Value(), x.Shape()...)
 }
 
-// addVJPs checks AddVJPs against VJP followed by Add, where added says which gradients there is something of already. Inputs that are
-// one node have one tensor.
+// addVJPs checks AddVJPs against VJP followed by Add, where added says for which inputs there is a gradient already. Inputs that are the
+// same node share a tensor.
 func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added func(i int) bool) {
 	sums, wants := make([]*tensor.Tensor, len(grads)), make([]*tensor.Tensor, len(grads))
 	starts := make([]*tensor.Tensor, len(grads))
@@ -438,7 +438,7 @@ func (r *rule) sameInput(sums []*tensor.Tensor, i int) int {
 	return -1
 }
 
-// difference says where a sum of AddVJPs is not what is wanted.
+// difference says where a sum made by AddVJPs is not the one wanted.
 func difference(sum, want, start *tensor.Tensor) string {
 	if !tensor.SameShape(sum, want) {
 		return fmt.Sprintf(": the gradient has shape %v, the input %v", sum.Shape(), want.Shape())

@@ -5,38 +5,38 @@ import (
 	"slices"
 )
 
-// An expected derivative is an automatic one of an output, in a row, its derivatives with respect to all
-// inputs, whose largest has this size.
+// An expected derivative is an automatic derivative of an output, and the size of the largest in its row, the
+// derivatives of the output with respect to all inputs.
 type expected struct{ value, row float64 }
 
 // rounding is how far an automatic derivative may be off by its rounding, as a part of the largest in its row.
 const rounding = 1e-12
 
-// A line is a function of several outputs, of one number.
+// A line is a function with several outputs of one number.
 type line struct {
 	f      func() []float64
 	x      *float64
 	rough  []float64        // the noise of each output
-	fine   func() []float64 // that by the size of x, which matters at small steps
-	shaken shaker           // f with more rounding, if that is to be measured at every point
-	expect []expected       // of each output; nil is nothing
+	fine   func() []float64 // the noise measured at the scale of x, which matters at small steps
+	shaken shaker           // f with more rounding, to measure the noise at every point; nil not to do so
+	expect []expected       // the expected derivative of each output; nil if there is none
 }
 
-// A slope is what is found out about the derivative of an output: the estimates with the smallest bounds, of those
-// that show a smooth function and of those that show a kink.
+// A slope is what is known about the derivative of an output: the estimate with the smallest bound among those that
+// show a smooth function, and the one among those that show a kink.
 type slope struct {
 	smooth, kinked estimate
-	before, off    float64 // the last extrapolation, and how far it was from its own parts or the one before
+	before, off    float64 // the last extrapolation, and how far it was from its own parts and from the one before
 	unit           float64 // max(1, |x|)
 	largest        float64 // the largest difference quotient of any step
-	falls          bool    // at last the quotients are in proportion to the steps, as those of x·|x| at 0
+	falls          bool    // whether the last quotients are in proportion to the steps, as those of x·|x| at 0
 	least, most    float64 // the smallest and the largest change of the output by steps that change it to both sides
-	still          bool    // a smaller step does not
+	still          bool    // whether a smaller step does not change it
 }
 
 var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}, least: math.Inf(1)}
 
-// An estimate is a numerical derivative and how far it may be off.
+// An estimate is a numerical derivative and a bound of its error.
 type estimate struct {
 	value, bound float64
 	h            float64 // the smallest step
@@ -45,7 +45,7 @@ type estimate struct {
 	kink         bool
 }
 
-// best returns the estimate to be believed.
+// best returns the estimate that should be believed.
 func (s *slope) best() estimate {
 	if s.isKinked() && !s.tells(expected{s.smooth.value, 0}) {
 		return s.kinked
@@ -58,13 +58,13 @@ func (s *slope) isKinked() bool {
 	return s.kinked.bound < math.Inf(1) && s.kinked.bound <= s.smooth.bound && !s.isSmoothNearer()
 }
 
-// isSmoothNearer reports whether smaller steps than those that show a kink show a smooth function.
+// isSmoothNearer reports whether steps smaller than those that show a kink show a smooth function.
 func (s *slope) isSmoothNearer() bool {
 	k := &s.kinked
 	return s.smooth.h < k.h && s.smooth.bound < math.Max(math.Abs(k.right-k.left), math.Abs(k.value-s.smooth.value))/8
 }
 
-// tells reports whether the bound of the smooth estimate is so tight that it tells right from wrong.
+// tells reports whether the bound of the smooth estimate is tight enough to tell right from wrong.
 func (s *slope) tells(e expected) bool {
 	size := math.Abs(s.smooth.value)
 	if isFinite(e.value) {
@@ -81,18 +81,18 @@ func (s *slope) agrees(e expected) bool {
 // isRight reports whether what is expected is right.
 func (s *slope) isRight(e expected) bool { return s.tells(e) && s.agrees(e) }
 
-// isPassed reports whether the judgement of s is that what is expected is right.
+// isPassed reports whether s is judged to show that what is expected is right.
 func (s *slope) isPassed(e expected) bool {
 	judged := *s
 	return judged.judge(e) == nil
 }
 
-// settled reports whether smaller steps are of no use.
+// settled reports whether smaller steps are not needed.
 func (s *slope) settled(e expected) bool {
 	return s.agrees(e) && s.smooth.bound <= math.Max(1e-8*math.Abs(s.smooth.value), rounding*e.row)
 }
 
-// all reports whether all slopes are as test says, for what is expected; if that is nothing, for their own values.
+// all reports whether all slopes pass a test with what is expected or, if nothing is, with their own values.
 func (n *line) all(slopes []slope, test func(*slope, expected) bool) bool {
 	for o := range slopes {
 		e := expected{slopes[o].smooth.value, 0}
@@ -106,10 +106,10 @@ func (n *line) all(slopes []slope, test func(*slope, expected) bool) bool {
 	return true
 }
 
-// noPower is near ½, and no power of two nor a simple fraction: the steps are to be no multiples of a period of f.
+// noPower is near ½, but no power of two or simple fraction, so that the steps are unlikely to be multiples of a period of f.
 const noPower = 0.4330127018922193
 
-// slopes returns the slope of each output. Where there may be more noise, which takes longer to find, it is measured again with that.
+// slopes returns the slope of each output. Where there may be more noise, which takes longer to find, it measures again with this noise.
 func (n *line) slopes(shaken shaker, wide func() []float64) []slope {
 	slopes := n.measure()
 	grains := make([]float64, len(slopes))
@@ -124,24 +124,24 @@ func (n *line) slopes(shaken shaker, wide func() []float64) []slope {
 	if n.expect == nil {
 		return slopes
 	}
-	if !n.all(slopes, (*slope).isRight) { // the noise of the points that they are made of may be larger than that at x
+	if !n.all(slopes, (*slope).isRight) { // the noise at the points from which they are computed may be larger than that at x
 		n.shaken = shaken
 		n.replace(slopes, func(o int, _ *slope) bool { return !slopes[o].isRight(n.expect[o]) })
 	}
-	if !n.all(slopes, (*slope).isPassed) { // and wider spacings may show more: that counts only if it tells that what is expected is right
+	if !n.all(slopes, (*slope).isPassed) { // wider spacings may show more noise; it counts only if what is expected is right with it
 		n.roughen(wide())
 		n.replace(slopes, func(o int, again *slope) bool { return !slopes[o].isPassed(n.expect[o]) && again.isRight(n.expect[o]) })
 	}
 	return slopes
 }
 
-// roughen makes the noise of each output at least this.
+// roughen makes the noise of each output at least the given one.
 func (n *line) roughen(noise []float64) {
 	fine := n.fine
 	n.rough, n.fine = larger(n.rough, noise), func() []float64 { return larger(fine(), noise) }
 }
 
-// replace replaces some slopes by what is measured with the noise that n has now.
+// replace replaces some slopes by those measured with the noise that n has now.
 func (n *line) replace(slopes []slope, where func(o int, again *slope) bool) {
 	for o, again := range n.measure() {
 		if where(o, &again) {
@@ -150,8 +150,9 @@ func (n *line) replace(slopes []slope, where func(o int, again *slope) bool) {
 	}
 }
 
-// measure returns the slope of each output. If these do not tell or contradict what is expected, it begins anew: at about |x|/2 if x is
-// small, with the noise that matters there, and at about ½ if it is large, since f may swing many times between 0 and x.
+// measure returns the slope of each output. If the slopes do not tell, or contradict what is expected, it begins anew: with steps from
+// about |x|/2 on if x is small, and with the noise that matters there; with steps from about ½ on if x is large, since f may swing many
+// times between 0 and x.
 func (n *line) measure() []slope {
 	v := math.Abs(*n.x)
 	slopes := n.derivative(math.Max(1, v)*noPower, nil)
@@ -171,7 +172,7 @@ func (n *line) measure() []slope {
 	return slopes
 }
 
-// differences are what f gives at one step size, for each output.
+// differences are the difference quotients of each output at one step size, and their noise.
 type differences struct {
 	h                           float64
 	central, noise, left, right []float64
@@ -180,7 +181,7 @@ type differences struct {
 // bend is the difference of the slopes to both sides.
 func (d *differences) bend(o int) float64 { return math.Abs(d.right[o] - d.left[o]) }
 
-// derivative returns the slope of each output by *n.x, with steps from h; it improves slopes, if given.
+// derivative returns the slope of each output with respect to *n.x, with steps from h on; it improves slopes, if given.
 func (n *line) derivative(h float64, slopes []slope) []slope {
 	mid := n.f()
 	if slopes == nil {
@@ -208,7 +209,7 @@ func (n *line) derivative(h float64, slopes []slope) []slope {
 	return slopes
 }
 
-// holds reports whether much smaller steps show the same slopes: the function may be another one near x than where the last
+// holds reports whether much smaller steps show the same slopes: close to x the function may be another one than where the last
 // differences come from.
 func (n *line) holds(last *differences, mid []float64, slopes []slope) bool {
 	for _, part := range []float64{0x1p-6, 0x1p-12, 0x1p-18, 0x1p-24} {
@@ -243,7 +244,7 @@ func (n *line) differ(h float64, mid []float64) differences {
 	rough = n.rougher(rough, down)
 	m := len(mid)
 	all := make([]float64, 4*m)
-	off := math.Abs((right-at)-(at-left)) / 2 // x ± h are rounded: so far is x from the middle
+	off := math.Abs((right-at)-(at-left)) / 2 // how far x is from the middle, since x ± h are rounded
 	d := differences{(right - left) / 2, all[:m], all[m : 2*m], all[2*m : 3*m], all[3*m:]}
 	for o := range mid {
 		size := math.Max(math.Abs(up[o]), math.Max(math.Abs(down[o]), math.Abs(mid[o])))
@@ -256,7 +257,7 @@ func (n *line) differ(h float64, mid []float64) differences {
 	return d
 }
 
-// rougher returns the noise or, where it is larger, that at the present point, where f has the values.
+// rougher returns the noise or, where this is larger, the noise at the present point, at which f has the values.
 func (n *line) rougher(noise, values []float64) []float64 {
 	if n.shaken == nil {
 		return noise
@@ -268,8 +269,8 @@ func (n *line) rougher(noise, values []float64) []float64 {
 	return all
 }
 
-// consider keeps the estimate of the last three steps if its bound is the smallest of its kind. It takes four, as the bound is
-// how far two differ.
+// consider keeps the estimate from the last three steps if its bound is the smallest of its kind. It needs four steps, since the bound
+// is how far two estimates differ.
 func (s *slope) consider(steps []differences, o int, expect expected) {
 	last := &steps[len(steps)-1]
 	quotient := math.Abs(last.central[o])
@@ -296,9 +297,9 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	off, before := math.Max(first, second), s.off
 	s.before, s.off = e.value, off
 	if len(steps) == 3 {
-		return // one alone may be near by chance
+		return // a single estimate may be close by chance
 	}
-	// An error of order h⁶ falls 64-fold. What contradicts, and came nearer by more, may be near by chance too.
+	// An error of order h⁶ falls 64-fold. An estimate that contradicts what is expected, and came closer by more, may be close by chance too.
 	if before/64 > off && !(math.Abs(e.value-expect.value) <= e.bound+2*off) {
 		off = before / 64
 	}
@@ -312,12 +313,12 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	case e.bound < s.smooth.bound:
 		s.smooth = e
 	case e.bound <= math.Abs(e.value-s.smooth.value)/16 && e.value != s.smooth.value:
-		s.smooth = e // at a smaller step: f swings with a period that those before were multiples of, or is another one there
+		s.smooth = e // at a smaller step: f swings with a period of which the steps before were multiples, or is another function there
 	}
 }
 
-// grain returns the noise of an output that seems to be rounded to multiples of its smallest change, as 1 − cos x near 0 is where one
-// operation computes it; otherwise 0.
+// grain returns the noise of an output that seems to be rounded to multiples of its smallest change, as 1 − cos x near 0 is if a single
+// operation computes it. For other outputs it returns 0.
 func (s *slope) grain() float64 {
 	if s.still && s.least <= 0x1p-41*s.most {
 		return 4 * s.least
@@ -325,13 +326,13 @@ func (s *slope) grain() float64 {
 	return 0
 }
 
-// extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and
-// how far it is from those of the first and the last two.
+// extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and how far it is
+// from the extrapolations of the first two and of the last two.
 func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	a, b, c := &steps[0], &steps[1], &steps[2]
 	e1, e2 := (4*b.central[o]-a.central[o])/3, (4*c.central[o]-b.central[o])/3
 	e = estimate{value: (16*e2 - e1) / 15, bound: 2 * math.Max(c.noise[o], b.noise[o]), h: c.h, noise: c.noise[o] * c.h, left: c.left[o], right: c.right[o]}
-	// Of a smooth function the slopes to both sides come twice as near each time.
+	// For a smooth function, the difference of the slopes to both sides is halved each time.
 	bend := c.bend(o)
 	e.kink = bend > .75*b.bend(o) && b.bend(o) > .75*a.bend(o) &&
 		bend > 1e-300 && bend > 8*c.noise[o] && bend > 1e-6*math.Max(math.Abs(c.right[o]), math.Abs(c.left[o]))
