@@ -8,8 +8,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// DOT returns the graph that y was computed by, constants too, in the language of Graphviz: each node
-// with its name, operation, shape and, of few numbers, its value. It panics if y is nil.
+// DOT returns the graph by which y was computed, including constants, in the language of Graphviz: each
+// node with its name, operation and shape, and with its value if that has few numbers. It panics if y is nil.
 //
 // The text is the same whenever a graph is built in the same way.
 func DOT(y *autograd.Node) string {
@@ -20,8 +20,8 @@ func DOT(y *autograd.Node) string {
 	return p.draw(y)
 }
 
-// DOT returns the graph of the loss as the function DOT does, with the gradient on each node, and on each edge
-// that a gradient flows along the local rule.
+// DOT returns the graph of the loss as the function DOT does, but with the gradient on each node, and with the
+// local rule on each edge along which a gradient flows.
 func (t *Trace) DOT() string {
 	p := picture{labels: t.labels, value: t.value, trace: t, rules: map[*autograd.Node]map[int]string{}}
 	for _, s := range t.Steps {
@@ -34,7 +34,7 @@ func (t *Trace) DOT() string {
 	return p.draw(t.Loss)
 }
 
-// ownValue returns y's value, or nil if a plan has used its memory for another.
+// ownValue returns y's value, or nil if a plan has used its memory for another value.
 func ownValue(y *autograd.Node) (v *tensor.Tensor) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -82,7 +82,7 @@ func (p *picture) draw(y *autograd.Node) string {
 	return s.String()
 }
 
-// lines returns what stands on a node.
+// lines returns the lines of text on a node.
 func (p *picture) lines(x *autograd.Node) []string {
 	lines := []string{p.labels.of[x] + ": " + p.labels.kind(x)}
 	if v := p.value(x); v != nil {
@@ -94,7 +94,7 @@ func (p *picture) lines(x *autograd.Node) []string {
 	return lines
 }
 
-// kind returns the operation that made x, or what kind of leaf it is.
+// kind returns the name of the operation that made x, or the kind of leaf that x is.
 func (l *labels) kind(x *autograd.Node) string {
 	if x.Op() != nil {
 		return printable(x.Op().Name())
@@ -109,7 +109,7 @@ func shapeAndNumbers(v *tensor.Tensor) string {
 	return fmt.Sprintf("%v = %s", v.Shape(), numbers(v))
 }
 
-// quote returns lines as one string of DOT. Backslashes and entities mean something in labels.
+// quote returns lines as one string of DOT. Backslashes and entities have a meaning in labels, so they are escaped.
 func quote(lines ...string) string {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, `&`, `&amp;`, "\n", `\n`, "\r", "")
 	for i, s := range lines {

@@ -10,7 +10,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Formulator is an Op of a user's own that can say its rules as formulas, for [Edge.Formula]. In a formula $d
+// A Formulator is an Op of a user's own that can give its rules as formulas, for [Edge.Formula]. In a formula, $d
 // stands for ∂L/∂y, $y for the result y, and $0, $1, … for the inputs:
 //
 //	func (cube) Formula(i int) string { return "$d ⊙ 3 $0²" }
@@ -19,12 +19,13 @@ type Formulator interface {
 	Formula(i int) string
 }
 
-// Formula returns the local rule of the edge: what is added to ∂L/∂x, in terms of dy, which is the text
-// for ∂L/∂y, and of the names of y and its inputs. With text for names it is the rule in symbols, and with
-// numbers the rule with numbers. Σ(…) stands for the sum over the repetitions of an input that was broadcast.
+// Formula returns the local rule of the edge, that is, what is added to ∂L/∂x. It is written in terms of dy,
+// the text for ∂L/∂y, and of the names of y and its inputs. If these are symbols, it is the rule in symbols;
+// if they are numbers, it is the rule with numbers. Σ(…) stands for the sum over the repetitions of an input
+// that was broadcast.
 //
-// Of an operation that the package does not know it is f′(x) if it is applied element by element, and
-// VJPᵢ(∂L/∂y) otherwise, unless it is a [Formulator].
+// For an operation that the package does not know, and that is not a [Formulator], the rule is ∂L/∂y ⊙ f′(x), or with
+// several inputs ∂L/∂y ⊙ ∂ᵢf(x₀, x₁, …), if the operation is applied element by element, and VJPᵢ(∂L/∂y) otherwise.
 func (e *Edge) Formula(dy string, name func(x *autograd.Node) string) string {
 	y := e.From
 	pairs := []string{"$d", dy, "$y", name(y)}
@@ -38,7 +39,7 @@ func (e *Edge) Formula(dy string, name func(x *autograd.Node) string) string {
 	return f
 }
 
-// template returns the formula of an edge, with $d and so on.
+// template returns the formula of an edge with placeholders: $d and so on.
 func template(e *Edge) string {
 	y, op := e.From, e.From.Op()
 	if f, ok := op.(Formulator); ok {
@@ -69,7 +70,7 @@ func first(slope *tensor.Tensor) string {
 	return number(slope.Data()[0])
 }
 
-// repetitions returns how many elements of x became one of y.
+// repetitions returns how many elements of x become one of y.
 func repetitions(y, x *autograd.Node) string {
 	if y.Value().Len() == 0 {
 		return "n"
@@ -81,9 +82,9 @@ func subscript(i int) string {
 	return strings.Map(func(digit rune) rune { return digit - '0' + '₀' }, strconv.Itoa(i))
 }
 
-// A row is an operation of package autograd: whether it is applied element by element, and its rule for each
-// input, the last for all that follow. $i is the input of the rule, $a a slope that is one number, $n how
-// many elements became one.
+// A row describes an operation of package autograd: whether it is applied element by element, and its rule for each
+// input; the last rule is also that for all further inputs. $i is the input of the rule, $a a slope that is the same
+// number everywhere, and $n how many elements become one.
 type row struct {
 	pointwise bool
 	formulas  []string
@@ -97,8 +98,8 @@ func isPointwise(op autograd.Op) bool {
 	return rows()[keyOf(op)].pointwise
 }
 
-// keyOf returns what tells an operation of package autograd from others: its type and name; but functions
-// share types, and a user may name his own as one there is, so of those it is the function itself.
+// keyOf returns what distinguishes an operation of package autograd from others: its type and name. But pointwise
+// functions share types, and a user may give one an existing name, so for these it is the function itself.
 func keyOf(op autograd.Op) any {
 	if p, ok := op.(interface{ Pointwise() bool }); ok && p.Pointwise() {
 		if reflect.ValueOf(op).Comparable() {
@@ -113,7 +114,7 @@ func keyOf(op autograd.Op) any {
 	return kind{reflect.TypeOf(op), op.Name()}
 }
 
-// rows are the operations of package autograd by key. Each is known by an example of its use.
+// rows are the operations of package autograd by key. The key of each comes from an example of its use.
 var rows = sync.OnceValue(func() map[any]row {
 	table := map[any]row{}
 	operations(func(pointwise bool, example *autograd.Node, formulas ...string) {
@@ -124,12 +125,12 @@ var rows = sync.OnceValue(func() map[any]row {
 	return table
 })
 
-// operations calls is with every row of the table.
+// operations calls is for every row of the table.
 func operations(is func(pointwise bool, example *autograd.Node, formulas ...string)) {
 	x := autograd.Variable(tensor.Full(1, 1, 1))
 	batch := x.Reshape(1, 1, 1)
-	// inGrad returns a node of that operation among those which the gradient of y is made of, if there is
-	// one: for what only rules use.
+	// inGrad returns a node of the operation op in the graph of y's gradient, if there is one. It is for
+	// operations that only rules use.
 	inGrad := func(op string, y *autograd.Node) *autograd.Node {
 		for _, n := range autograd.Graph(autograd.Grad(y.Sum(), x)[0]) {
 			if n.Op() != nil && n.Op().Name() == op {

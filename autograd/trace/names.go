@@ -11,7 +11,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// labels are what the nodes of one graph are called: their Names.
+// labels are the names of the nodes of one graph, as Names gives them.
 type labels struct {
 	of   map[*autograd.Node]string
 	loss string // L, or the loss's name
@@ -25,8 +25,9 @@ func newLabels(y *autograd.Node) labels {
 	return l
 }
 
-// Names returns what y and the nodes that it was computed from are called: by their own names, as text writes these, with #2, #3 and so on
-// where several have one, and else v1, v2, … in the order of their making. No two have the same. It panics if y is nil.
+// Names returns names for y and the nodes from which it was computed, no two of them the same. A node with a name of its own keeps it, as
+// text writes it, followed by #2, #3 and so on where several nodes have the same. The others are called v1, v2, … in the order of their
+// making. Names panics if y is nil.
 func Names(y *autograd.Node, text func(name string) string) map[*autograd.Node]string {
 	if text == nil {
 		fail("Names", "the function is nil")
@@ -57,7 +58,7 @@ func Names(y *autograd.Node, text func(name string) string) map[*autograd.Node]s
 	return names
 }
 
-// printable returns a name as it is, or quoted if something in it can't be seen.
+// printable returns a name as it is, or quoted if it holds anything that can't be seen.
 func printable(name string) string {
 	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
 		return strconv.Quote(name)
@@ -69,7 +70,7 @@ func (l *labels) gradient(x *autograd.Node) string { return "∂" + l.loss + "/�
 
 func (l *labels) name(x *autograd.Node) string { return l.of[x] }
 
-// made returns how x was made, such as Affine(x, w, b), or what kind of leaf it is.
+// made returns how x was made, such as Affine(x, w, b), or the kind of leaf that x is.
 func (l *labels) made(x *autograd.Node) string {
 	switch {
 	case x.Op() != nil:
@@ -84,12 +85,12 @@ func (l *labels) made(x *autograd.Node) string {
 	return "Constant"
 }
 
-const fewNumbers = 8 // so many are written out
+const fewNumbers = 8 // up to which all are written out
 
 // number writes a number with four digits.
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 
-// numbers writes a tensor in one line: all its numbers, or its shape and the first.
+// numbers writes a tensor in one line: all its numbers if they are few, otherwise its shape and the first ones.
 func numbers(x *tensor.Tensor) string {
 	switch {
 	case x == nil:
@@ -114,7 +115,7 @@ func numbers(x *tensor.Tensor) string {
 	return texts[0]
 }
 
-// operand is numbers for within a formula: a negative number is in parentheses.
+// operand is numbers for use in a formula: a negative number gets parentheses.
 func operand(x *tensor.Tensor) string {
 	if s := numbers(x); strings.HasPrefix(s, "-") {
 		return "(" + s + ")"

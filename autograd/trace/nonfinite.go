@@ -9,13 +9,13 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Fault is a place where a NaN or an infinity comes from: an operation that made one of numbers that
-// held none.
+// A Fault is a place where a NaN or an infinity comes from: an operation that made one from numbers that
+// held none, or a leaf that holds one.
 type Fault struct {
-	Node *autograd.Node // whose operation, or which leaf, it is
-	// Input is the input that the operation's rule gives a bad gradient for; −1 if the node's value is bad.
+	Node *autograd.Node // the leaf, or the result of the operation
+	// Input is the input for which the operation's rule gives a bad gradient; −1 if the node's value is bad.
 	Input int
-	// Sum says that it is not the rule: the gradient overflowed when contributions were added.
+	// Sum says that the rule is not the cause: the gradient overflowed when contributions were added.
 	Sum   bool
 	Index []int   // of the first bad element, in the value or in the input's gradient
 	Value float64 // the bad element
@@ -23,16 +23,17 @@ type Fault struct {
 	text string
 }
 
-// String says what happened, with the numbers that it was made of, and where the node was made if
-// that is recorded (autograd.Context has Positions).
+// String says what happened, with the numbers from which the bad one was made, and where the node was made if
+// that is recorded (by Positions of autograd.Context).
 func (f Fault) String() string { return f.text }
 
-// NonFinite returns where NaNs and infinities in y come from, and those in the gradients if y is of one element
-// and a gradient flows to it: first values, in the order of the nodes' making, then gradients, in the order
-// of the backward pass. The first is usually the one to look at. There is none if all is finite.
+// NonFinite returns where NaNs and infinities in y come from; if y has one element and a gradient flows to it,
+// also where those in the gradients come from. Faults in values come first, in the order in which the nodes were
+// made, and then faults in gradients, in the order of the backward pass. The first is usually the one to look
+// at. There is none if everything is finite.
 //
-// Something is a fault if it holds a NaN and nothing that it was made of does, or an infinity and all that it
-// was made of is finite. A constant may hold infinities: masks do.
+// A value or gradient is a fault if it holds a NaN and nothing from which it was made does, or if it holds an
+// infinity and everything from which it was made is finite. A constant may hold infinities, as masks do.
 //
 // It panics if y is nil, and as autograd.Backward does.
 func NonFinite(y *autograd.Node) []Fault {
@@ -58,7 +59,7 @@ type finder struct {
 	faults []Fault
 }
 
-// forward looks at the value of x.
+// forward checks the value of x.
 func (f *finder) forward(x *autograd.Node) {
 	k := arises(x.Value(), inputs(x)...)
 	if k < 0 || x.Op() == nil && !x.NeedsGrad() && !math.IsNaN(x.Value().Data()[k]) {
@@ -72,7 +73,7 @@ func (f *finder) forward(x *autograd.Node) {
 	})
 }
 
-// backward looks at what goes along an edge, and at the sum there.
+// backward checks what goes along an edge, and the sum at its end.
 func (f *finder) backward(e *Edge, dy *tensor.Tensor) {
 	if e.Contribution == nil {
 		return
@@ -116,9 +117,9 @@ func (f *finder) describe(x *autograd.Node) string {
 	return s
 }
 
-// operands returns what y was made of at element k of a value of x's shape, which is y's own or, in
-// the backward pass, where dy is given, an input's: the numbers themselves if y's operation is applied
-// element by element, otherwise the least and the largest.
+// operands returns what y was made of at element k of a tensor of x's shape. That is y's own shape or, in the
+// backward pass, where dy is given, the shape of an input. It gives the numbers themselves if y's operation is
+// applied element by element, otherwise the least and the largest.
 func (f *finder) operands(y, x *autograd.Node, k int, dy *tensor.Tensor) string {
 	there := isPointwise(y.Op()) && tensor.SameShape(x.Value(), y.Value())
 	var parts []string
@@ -151,7 +152,7 @@ func (f *finder) operands(y, x *autograd.Node, k int, dy *tensor.Tensor) string 
 	return ", of " + strings.Join(parts, ", ")
 }
 
-// inputs returns the values that y was made of.
+// inputs returns the values of y's inputs.
 func inputs(y *autograd.Node) []*tensor.Tensor {
 	var list []*tensor.Tensor
 	for i := range y.NumInputs() {
@@ -160,8 +161,8 @@ func inputs(y *autograd.Node) []*tensor.Tensor {
 	return list
 }
 
-// arises returns the place of the first NaN in v if none of what it was made of holds one; otherwise of the
-// first infinity, if all that is finite; otherwise −1.
+// arises returns the place of the first NaN in v, if none of the tensors from which it was made holds one;
+// otherwise that of the first infinity, if all these tensors are finite; otherwise −1.
 func arises(v *tensor.Tensor, from ...*tensor.Tensor) int {
 	nan, inf := bad(v)
 	if nan < 0 && inf < 0 {

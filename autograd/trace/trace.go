@@ -1,24 +1,24 @@
-// Package trace shows backpropagation through any graph: as numbers, step by step; as text; and as a
-// picture's description. It draws nothing, and has nothing to do with training.
+// Package trace shows backpropagation through any graph: as numbers, step by step; as text; and as the
+// description of a picture for Graphviz. It draws nothing itself, and has nothing to do with training.
 //
 //	steps := trace.Backward(loss)
 //	fmt.Print(steps)       // the backward pass, for a terminal
 //	fmt.Print(steps.DOT()) // the graph, for Graphviz: dot -Tsvg
 //
-// [Backward] goes through a graph as autograd.Backward does, and writes down what happens. At each step
-// there is a node y, whose gradient ∂L/∂y is complete, since all that y has an effect on has been there.
-// Along each [Edge] from y to one of its inputs x goes a contribution, which the operation that made y
-// knows by its local rule:
+// [Backward] goes through a graph as autograd.Backward does, and records what happens. Each step visits
+// a node y, whose gradient ∂L/∂y is complete, since every node that uses y has been visited before.
+// Along each [Edge] from y to one of its inputs x goes a contribution, which is given by the local rule
+// of the operation that made y,
 //
 //	contribution = upstream × local, that is ∂L/∂y · ∂y/∂x
 //
-// and which is added to ∂L/∂x. A node that is used once gets one contribution; one that is used k times
-// gets k, and its gradient is their sum: that is all that the chain rule of several variables says, and
-// why a weight used twice, a skip connection or a recurrent unit needs no rule of its own.
+// and is added to ∂L/∂x. A node that is used once gets one contribution; one that is used k times gets
+// k, and its gradient is their sum. This is all that the chain rule of several variables says, and the
+// reason why a weight used twice, a skip connection or a recurrent unit needs no rule of its own.
 //
 // [NonFinite] finds where NaNs and infinities come from, in values and in gradients.
 //
-// Caller's mistakes panic with an *[Error], or with an *autograd.Error where autograd.Backward would.
+// A caller's mistake panics with an *[Error], or with an *autograd.Error where autograd.Backward would.
 package trace
 
 import (
@@ -35,9 +35,9 @@ type Trace struct {
 	Steps []Step // in the order of the pass: the loss first, every node before its inputs
 
 	labels labels
-	values map[*autograd.Node]*tensor.Tensor // of leaves, which may be modified later
+	values map[*autograd.Node]*tensor.Tensor // copies of those of leaves, which may be modified later
 	sums   map[*autograd.Node]*tensor.Tensor // the gradients
-	parts  map[*autograd.Node]int            // of how many contributions
+	parts  map[*autograd.Node]int            // the number of their contributions
 }
 
 // A Step is the visit of one node.
@@ -45,8 +45,8 @@ type Step struct {
 	Node *autograd.Node
 	// Gradient is ∂L/∂y of the node y, complete, of y's shape; zeros if nothing reached it.
 	Gradient *tensor.Tensor
-	// Edges are what y passes on, one for each input that a gradient flows through, in the inputs'
-	// order. There are none if y is a leaf, or nothing reached it.
+	// Edges are what y passes on: one for each input through which a gradient flows, in the order of
+	// the inputs. There are none if y is a leaf, or if nothing reached it.
 	Edges []Edge
 }
 
@@ -56,29 +56,30 @@ type Edge struct {
 	Input int            // i
 	To    *autograd.Node // x, which is y.Input(i)
 
-	// Contribution is what the rule gives for ∂L/∂x, of x's shape; nil is zero.
+	// Contribution is what the rule gives for ∂L/∂x, of x's shape; nil means zero.
 	Contribution *tensor.Tensor
-	// Summed says that the rule gave a tensor of the shape to which x was broadcast, and that the
+	// Summed says that the rule gave a tensor of the shape to which x was broadcast, so that the
 	// contribution is its sum over the repetitions.
 	Summed bool
-	// Slope is ∂y/∂x, element by element, if the operation is applied so: then upstream × local is
-	// ∂L/∂y ⊙ Slope, and 0 where ∂L/∂y is exactly 0. Otherwise nil. A user's own operation is known to be so if it has a method
-	// Pointwise() bool that returns true; those that [autograd.Pointwise] makes have one.
+	// Slope is ∂y/∂x, element by element, if the operation is applied element by element: then
+	// upstream × local is ∂L/∂y ⊙ Slope, and 0 where ∂L/∂y is exactly 0. For other operations it is nil.
+	// A user's own operation is known to be applied so if it has a method Pointwise() bool that returns
+	// true; those that [autograd.Pointwise] makes have one.
 	Slope *tensor.Tensor
 	// Before and After are the sum ∂L/∂x without and with the contribution. Before is nil if
 	// nothing reached x before.
 	Before, After *tensor.Tensor
-	// Part and Parts say that this is the Part-th, from 1, of so many contributions to x.
+	// This is contribution number Part, from 1, of Parts to x.
 	Part, Parts int
 
 	formula string // see Formula
 }
 
-// Backward returns the steps of autograd.Backward(loss), in its order. The sum of all contributions
-// to a node has the bits of its gradient there, but for the sign of a zero. Nothing in a trace is to be modified.
+// Backward returns the steps of autograd.Backward(loss), in the same order. The sum of all contributions
+// to a node has the bits of its gradient there, except for the sign of a zero. A trace must not be modified.
 //
-// It is for looking, not for training: it asks every rule twice, so that hooks are called twice, and keeps
-// all contributions. It panics as autograd.Backward does.
+// It is for inspection, not for training: it asks every rule twice, so that hooks are called twice, rules of
+// operations applied element by element once more, and keeps all contributions. It panics as autograd.Backward does.
 func Backward(loss *autograd.Node) *Trace {
 	t := walk(loss)
 	for _, s := range t.Steps {
@@ -135,7 +136,7 @@ func (t *Trace) visit(y *autograd.Node) {
 	t.Steps = append(t.Steps, s)
 }
 
-// pass adds what y passes to its input i to the sum there.
+// pass adds what y passes to its input i to the sum of that input.
 func (t *Trace) pass(y *autograd.Node, i int, dy *autograd.Node) Edge {
 	x := y.Input(i)
 	t.parts[x]++
@@ -157,15 +158,15 @@ func (t *Trace) pass(y *autograd.Node, i int, dy *autograd.Node) Edge {
 	return e
 }
 
-// constant returns a constant in the context that rules have in autograd.Backward.
+// constant returns v as a constant in the context that rules have in autograd.Backward.
 func constant(y *autograd.Node, v *tensor.Tensor) *autograd.Node {
 	ctx := y.Context()
 	ctx.NoRecord, ctx.Positions = true, false
 	return ctx.Constant(v)
 }
 
-// Gradient returns ∂L/∂x, the sum of all contributions to x. It is zeros if the loss does not depend on x, and panics
-// if no gradient flows through x.
+// Gradient returns ∂L/∂x, the sum of all contributions to x. It is all zeros if the loss does not depend on x. Gradient
+// panics if no gradient flows through x.
 func (t *Trace) Gradient(x *autograd.Node) *tensor.Tensor {
 	switch {
 	case x == nil:
