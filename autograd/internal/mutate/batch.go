@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// A batch is many mutants in one source, so that they are compiled and linked together: at the beginning of each
-// function stand its mutants, and a variable of the environment says which one is run; then its blocks, which say that
-// they are reached.
+// A batch is many mutants in one source, so that they are compiled and linked together. At the beginning of each
+// function stand its mutants, of which an environment variable says which one is run; then follows the function itself,
+// whose blocks report that they are reached.
 type batch struct {
 	*runner
 	mutants []mutant       // whose numbers are their indices
@@ -30,13 +30,13 @@ type batch struct {
 	tests   []*test
 }
 
-// none is the number of no mutant, unused one that is never run.
+// none is the number for running no mutant, and unused that of a mutant which is never run.
 const (
 	none   = -1
 	unused = -2
 )
 
-// newBatch compiles mutants, and runs each test without one.
+// newBatch compiles mutants, and runs each test without a mutant.
 func (r *runner) newBatch(list []mutant) (*batch, error) {
 	bin, err := os.MkdirTemp(r.temp, "batch")
 	if err != nil {
@@ -73,7 +73,7 @@ func (r *runner) newBatch(list []mutant) (*batch, error) {
 	return b, nil
 }
 
-// place is that of the block that a mutant is in.
+// place returns the place of the block that contains a mutant.
 func (m mutant) place() string { return fmt.Sprint(path.Join(m.dir, m.file), ":", m.block) }
 
 // support is added to a package with mutants.
@@ -124,7 +124,7 @@ func (b *batch) overlay() (map[string]string, error) {
 	return files, nil
 }
 
-// source returns that of a file with some mutants in it.
+// source returns the source of a file with some mutants in it.
 func (b *batch) source(source string, numbers []int) string {
 	insert := map[int]string{}
 	cases := map[*function]string{}
@@ -151,8 +151,8 @@ func (b *batch) source(source string, numbers []int) string {
 	return s.String() + source[end:]
 }
 
-// copy returns the case of a mutant: a call of a function with the body that is in its source, which may be longer
-// than the original one. Errors of the compiler are in the file of the given name.
+// copy returns the case of a mutant: a call of a function literal with the body from the mutant's source, whose length may
+// differ from that of the original. The compiler reports errors in it as being in the file of the given name.
 func (fn *function) copy(source string, originalLen, i int, name string) string {
 	call := fmt.Sprintf("func(%s) %s {\n//line %s:1\n%s\n}(%s)", fn.in, fn.out, name, source[fn.from:fn.to+len(source)-originalLen], fn.args)
 	if fn.out != "" {

@@ -12,15 +12,15 @@ type edit struct {
 	text     string
 }
 
-// swapped are the operators that take the place of an operator.
+// swapped holds the operators that replace each operator.
 var swapped = map[token.Token][]string{
 	token.ADD: {"-"}, token.SUB: {"+"}, token.MUL: {"/"}, token.QUO: {"*"},
 	token.LSS: {"<="}, token.LEQ: {"<"}, token.GTR: {">="}, token.GEQ: {">"}, token.EQL: {"!="}, token.NEQ: {"=="},
 	token.ADD_ASSIGN: {"=", "-="}, token.SUB_ASSIGN: {"=", "+="}, token.MUL_ASSIGN: {"=", "/="}, token.QUO_ASSIGN: {"=", "*="},
 }
 
-// edits returns the changes of one node of the syntax, but for those of the nodes in it. Many a change leaves
-// something that does not compile: the compiler tells.
+// edits returns the changes of one node of the syntax tree, without those of the nodes in it. Some changes do not
+// compile: the compiler finds out.
 func edits(n ast.Node) []edit {
 	switch n := n.(type) {
 	case *ast.BinaryExpr:
@@ -97,7 +97,7 @@ func dropOperand(n *ast.BinaryExpr) []edit {
 	return nil
 }
 
-// otherConstant is n+1 for n, 1.0 for 0.0, and x·1.001 for another x.
+// otherConstant replaces n by n+1, 0.0 by 1.0, and any other x by x·1.001.
 func otherConstant(n *ast.BasicLit) []edit {
 	switch i, err := strconv.ParseInt(n.Value, 0, 64); {
 	case err == nil:
@@ -110,7 +110,7 @@ func otherConstant(n *ast.BasicLit) []edit {
 	return nil
 }
 
-// otherCondition is one that never holds, and the opposite, unless swapping or dropping an operator gives that.
+// otherCondition replaces a condition by one that never holds, and by its opposite unless swapping or dropping an operator gives that.
 func otherCondition(cond ast.Expr) []edit {
 	never := edit{cond.Pos(), cond.End(), "false"}
 	switch n := cond.(type) {

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// listFile holds the mutants that survive and why.
+// listFile holds the mutants that survive, and why.
 const listFile = "autograd/internal/mutate/testdata/survivors.txt"
 
-// readList returns the reasons of the list by their keys.
+// readList returns the reasons in the list, by the keys of the mutants.
 func readList() (map[string]string, error) {
 	text, err := os.ReadFile(listFile)
 	if err != nil {
@@ -20,8 +20,8 @@ func readList() (map[string]string, error) {
 	return parseList(string(text))
 }
 
-// parseList returns the reasons why listed mutants change no result, by their keys. An entry, between empty lines, is one
-// key or several, of three lines each, and their reason. One that begins with # is a comment.
+// parseList returns the reasons why listed mutants change no result, by their keys. Entries are separated by empty lines.
+// An entry has one key or several, of three lines each, and then their reason. An entry that begins with # is a comment.
 func parseList(text string) (map[string]string, error) {
 	reasons := map[string]string{}
 	for i, block := range strings.Split(text, "\n\n") {
@@ -47,7 +47,7 @@ func parseList(text string) (map[string]string, error) {
 	return reasons, nil
 }
 
-// absent returns the listed keys that no mutant has.
+// absent returns the listed keys that belong to no mutant.
 func absent(listed map[string]string, all []mutant) []string {
 	gone := maps.Clone(listed)
 	for _, m := range all {

@@ -6,15 +6,15 @@
 //	go run ./autograd/internal/mutate -package autograd
 //	go run ./autograd/internal/mutate -run 3fa9c01b      # one, by its identifier
 //
-// A survivor is printed with its place, its identifier, and the line before and after. Then either a test is missing,
-// or the change changes no result: that belongs, with the reason, into testdata/survivors.txt. What is listed there
-// is reported only if it is noticed after all, or if there is no such mutant; a sample has nothing of the list.
-// The exit status is 1 if anything is reported.
+// A survivor is printed with its place, its identifier, and the line before and after the change. Then either a test
+// is missing, or the change changes no result; in that case it belongs, with the reason, in testdata/survivors.txt. A
+// mutant listed there is reported only if a test notices it after all, or if it no longer exists; a sample contains no
+// listed mutants. The exit status is 1 if anything is reported.
 //
-// Many mutants are compiled together, as copies of their functions' bodies, of which a variable of the environment
-// chooses one. Without one, each test tells how long it takes and which blocks of statements it reaches; then each
-// mutant is run by the short tests that reach its block, of its package first, then of those that depend on it, until
-// one fails. Mutants need not compile: those that do not are counted. One that hangs is noticed.
+// Many mutants are compiled together, as copies of their functions' bodies; an environment variable chooses one of
+// them. At first each test runs without a mutant, to find out how long it takes and which blocks of statements it
+// reaches. Then each mutant is run by the short tests that reach its block, first those of its package, then those of
+// packages that depend on it, until one fails. Mutants that do not compile are counted. One that hangs is noticed.
 package main
 
 import (
@@ -27,7 +27,7 @@ import (
 	"slices"
 )
 
-// A target is a package to be mutated, and the packages whose tests may notice.
+// A target is a package to be mutated, with the packages whose tests may notice its mutants.
 type target struct {
 	dir   string
 	tests []string
@@ -42,8 +42,8 @@ var targets = []target{
 }
 
 var (
-	sample = flag.Int("sample", 0, "run only this `number` of mutants, none of them listed; 0 is all")
-	seed   = flag.String("seed", "", "what `text` decides which ones are in a sample")
+	sample = flag.Int("sample", 0, "run only this `number` of mutants, none of them listed; 0 means all")
+	seed   = flag.String("seed", "", "`text` that decides which mutants are in a sample")
 	only   = flag.String("package", "", "mutate only the package in this `directory`")
 	id     = flag.String("run", "", "run only the mutant with this `identifier`")
 )
@@ -60,7 +60,7 @@ func main() {
 	}
 }
 
-// mutate makes the mutants, runs some or all, and prints what there is to report.
+// mutate makes the mutants, runs some or all of them, and prints the report.
 func mutate() error {
 	r, err := newRunner(runtime.NumCPU())
 	if err != nil {
@@ -116,8 +116,8 @@ func mutate() error {
 	return nil
 }
 
-// choose returns the mutants that the flags say. A sample is those that have the smallest hashes, so it stays the same
-// where other source changes.
+// choose returns the mutants that the flags select. A sample consists of those with the smallest hashes, so it stays
+// the same if other source changes.
 func choose(all []mutant, listed map[string]string) []mutant {
 	all = slices.DeleteFunc(slices.Clone(all), func(m mutant) bool {
 		return *only != "" && m.dir != path.Clean(*only) || *id != "" && m.hash("") != *id || *sample > 0 && listed[m.key] != ""

@@ -18,20 +18,20 @@ import (
 type mutant struct {
 	dir, file string // of the package in the module, and of the file there
 	line      int
-	key       string // what is stable where other lines change
+	key       string // stable if other lines change
 	source    string // of the whole file
 	function  *function
-	block     int // where the innermost list of statements begins that the change is in
+	block     int // where the innermost list of statements that contains the change begins
 }
 
-// A function is one with a body; in is the source of the parameters, out of the results, and args are the parameters'
-// values.
+// A function is one with a body; in is the source of its parameters, out that of its results, and args that of a call's
+// arguments, the parameters.
 type function struct {
 	from, to      int // of the body, without its braces
 	in, args, out string
 }
 
-// hash is a number of 8 hexadecimal digits: for the seed "" it identifies the mutant.
+// hash returns 8 hexadecimal digits. With the seed "" they identify the mutant.
 func (m mutant) hash(seed string) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(seed+m.key)))[:8]
 }
@@ -56,7 +56,7 @@ func mutants(dir string) (all []mutant, err error) {
 	return number(all), nil
 }
 
-// number adds to a key that several mutants have which of them it is.
+// number numbers the mutants that have the same key, and adds the number to the key.
 func number(all []mutant) []mutant {
 	times := map[string]int{}
 	for i := range all {
@@ -132,7 +132,7 @@ func (f file) mutantsIn(d ast.Decl, dir, name string) (all []mutant) {
 	return all
 }
 
-// isSign reports whether the innermost of nested nodes is the sign of an infinity, as any positive number is.
+// isSign reports whether the innermost of nested nodes is the sign of an infinity, for which any positive number is as good.
 func isSign(in []ast.Node) bool {
 	n := len(in) - 1
 	sign, ok := in[n].(*ast.BasicLit)
@@ -178,8 +178,8 @@ func (f file) functionOf(in []ast.Node, at token.Pos, known map[ast.Node]*functi
 	return nil
 }
 
-// function returns one that can be copied into itself, else nil: where a parameter has the name of a type of another one,
-// the type has no name in the body.
+// function returns a function that can be copied into itself, or nil if it can't: where a parameter has the name of another
+// one's type, this type has no name in the body.
 func (f file) function(parameters []*ast.Field, results *ast.FieldList, body *ast.BlockStmt) *function {
 	fn := &function{from: f.offset(body.Lbrace) + 1, to: f.offset(body.Rbrace)}
 	types := map[string]bool{}
@@ -219,7 +219,7 @@ func (f file) function(parameters []*ast.Field, results *ast.FieldList, body *as
 	return fn
 }
 
-// block returns where the innermost list of statements begins that a position is in.
+// block returns where the innermost list of statements that contains a position begins.
 func (f file) block(in []ast.Node, at token.Pos) int {
 	for i, n := range slices.Backward(in) {
 		switch n := n.(type) {
@@ -250,7 +250,7 @@ func change(source string, i, j int, text string) mutant {
 	}
 }
 
-// oneLine is a text without indentation, with its first line only.
+// oneLine returns the first line of a text without indentation.
 func oneLine(text string) string {
 	first, _, more := strings.Cut(strings.TrimSpace(text), "\n")
 	if more {

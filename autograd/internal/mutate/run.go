@@ -34,7 +34,7 @@ type runner struct {
 	root, temp string
 	workers    int
 	mutex      sync.Mutex
-	noticing   map[string][]string // the tests that noticed mutants of a function, the last one first
+	noticing   map[string][]string // the tests that noticed mutants of each function, the latest first
 }
 
 // newRunner returns a runner for this module, and makes its root the current directory.
@@ -51,7 +51,7 @@ func newRunner(workers int) (*runner, error) {
 	return &runner{root: root, temp: temp, workers: workers, noticing: map[string][]string{}}, err
 }
 
-// runAll runs mutants, and yields what became of each, in their order.
+// runAll runs mutants, and yields the result of each, in their order.
 func (r *runner) runAll(todo []mutant) iter.Seq2[mutant, result] {
 	return func(yield func(mutant, result) bool) {
 		b, err := r.newBatch(todo)
@@ -105,7 +105,7 @@ func (b *batch) run(i int) result {
 	if b.broken[i] {
 		return result{notCompiling, nil}
 	}
-	var tests, others []*test // the others have to be run without the other mutants of the batch
+	var tests, others []*test // others have to be run without the other mutants of the batch
 	for _, t := range b.tests {
 		switch {
 		case !slices.Contains(dependents(m.dir), t.dir) || m.function != nil && !t.reaches[b.blocks[m.place()]]:

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// A test is that of a package, or all of a package, or subtests of a slow one whose names begin with the same word: those
-// of an operation, with operands of several shapes.
+// A test is one test of a package, or all tests of a package, or those subtests of a slow test whose names begin with the
+// same word, such as those of one operation with operands of several shapes.
 type test struct {
-	dir, name string        // "" is all
-	took      time.Duration // of the processor
-	whole     time.Duration // what the test took that a subtest is in
-	fails     bool          // in a batch, without a mutant: it counts allocations, say, of functions that are not inlined there
-	reaches   map[int]bool  // the blocks
+	dir, name string        // the name "" means all
+	took      time.Duration // processor time
+	whole     time.Duration // of a subtest: what the whole test took
+	fails     bool          // in a batch even without a mutant, say because it counts allocations of functions that are not inlined there
+	reaches   map[int]bool  // the blocks that it reaches
 }
 
 const quick = 50 * time.Millisecond
@@ -38,7 +38,7 @@ func (b *batch) measureAll(dir string) error {
 	return nil
 }
 
-// measure runs a test without a mutant, and the subtests of a slow one, those that begin with the same word by themselves.
+// measure runs a test without a mutant; if it is slow, also its subtests, those whose names begin with the same word together.
 func (b *batch) measure(dir, name string) (all []*test) {
 	t := &test{dir: dir, name: name, reaches: map[int]bool{}}
 	reached := filepath.Join(b.bin, "reached-"+strings.ReplaceAll(path.Join(dir, name), "/", "-"))
@@ -58,8 +58,8 @@ func (b *batch) measure(dir, name string) (all []*test) {
 	return []*test{t}
 }
 
-// measureParts measures the subtests of a test that has printed which it has, if that does not take longer than it saves: as a
-// tenth of the mutants may be run by all of the test.
+// measureParts measures the subtests of a test, which has printed their names, unless this takes longer than it saves, given that a
+// tenth of the mutants may have to be run by the whole test.
 func (b *batch) measureParts(t *test, printed string) (all []*test) {
 	var names []string
 	for _, found := range regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(t.name)+`/\w*)`).FindAllStringSubmatch(printed, -1) {
@@ -80,13 +80,13 @@ func (b *batch) measureParts(t *test, printed string) (all []*test) {
 
 func (t *test) id() string { return t.dir + " " + t.name }
 
-// top is the name of the test that a subtest is in.
+// top returns the name of the test that contains a subtest.
 func (t *test) top() (name string, isSubtest bool) {
 	name, _, isSubtest = strings.Cut(t.name, "/")
 	return name, isSubtest
 }
 
-// groups returns the tests of each process: quick ones of a package, a slow one, or subtests of one.
+// groups returns the tests that each process runs: the quick ones of a package, a slow one, or subtests of a slow one.
 func groups(tests []*test) (all [][]*test) {
 	at := map[string]int{}
 	took := map[string]time.Duration{} // of quick ones, in each package
@@ -106,7 +106,7 @@ func groups(tests []*test) (all [][]*test) {
 	return all
 }
 
-// pattern is that for the names of tests of one group.
+// pattern returns the pattern that matches the names of a group's tests.
 func pattern(group []*test) string {
 	if group[0].name == "" {
 		return "."
@@ -126,11 +126,11 @@ func pattern(group []*test) string {
 	return p
 }
 
-// limited runs a binary with 8 GB of memory, and seconds of the processor, at most: a mutant may want all there is.
+// limited runs a binary with at most 8 GB of memory and some seconds of processor time: a mutant may take all there is.
 const limited = `ulimit -v 8000000; ulimit -t "$0"; exec "$@"`
 
-// command runs tests of one package on mutant i, five times as long as they take without one at most. The numbers of
-// the blocks they reach are appended to a file.
+// command runs tests of one package on mutant i, at most five times as long as they take without a mutant. The numbers
+// of the blocks that they reach are appended to a file.
 func (b *batch) command(bin, dir string, i int, group []*test, reached string, flags ...string) *exec.Cmd {
 	took := time.Duration(0)
 	for _, t := range group {
