@@ -1,4 +1,4 @@
-// Package activation lists activation functions, each once: for networks of layers and for the delta rules.
+// Package activation lists activation functions, each both for networks of layers and for the delta rules.
 package activation
 
 import (
@@ -14,7 +14,7 @@ import (
 type Function struct {
 	delta.Activation              // its name, and g and g′ in closed form
 	Layer            layers.Layer // g on nodes
-	Classes          Classes      // if it is the output unit's
+	Classes          Classes      // if it is that of the output unit
 }
 
 // Classes are the numbers by which an output unit codes two classes.
@@ -27,7 +27,7 @@ var (
 	Linear  = Function{delta.Linear, layers.Identity{}, Classes{0, 1}}
 )
 
-// Softmax is that of the outputs of three classes or more, one for each: see [delta.Softmax].
+// Softmax is the activation of the outputs for three classes or more, one output for each class: see [delta.Softmax].
 var Softmax = Function{delta.Softmax, layers.Softmax{}, Classes{0, 1}}
 
 // Hidden returns the activation functions of hidden units: the article's, and others.
@@ -47,7 +47,7 @@ func Hidden() []Function {
 // Outputs returns the activation functions of output units.
 func Outputs() []Function { return []Function{Sigmoid, Tanh, Linear, Softmax} }
 
-// ByName returns the one of some activation functions that has a name, and whether there is one.
+// ByName returns the activation function with a name from a list, and whether there is one.
 func ByName(of []Function, name string) (Function, bool) {
 	i := slices.IndexFunc(of, func(f Function) bool { return f.Name == name })
 	if i < 0 {
@@ -62,14 +62,14 @@ func (f Function) At(z float64) (g, slope float64) {
 	return f.G(new(tensor.Tensor), x).Item(), f.Prime(new(tensor.Tensor), x).Item()
 }
 
-// Saturates reports whether the slope vanishes on both sides: units of other functions grow without bound.
+// Saturates reports whether the slope vanishes on both sides. The values of other functions are not bounded.
 func (f Function) Saturates() bool {
 	_, below := f.At(-1e6)
 	_, above := f.At(1e6)
 	return max(below, above) < 1e-9
 }
 
-// Steep returns the slope against which a unit counts as flat: g′(0), at a kink that above it.
+// Steep returns the slope in comparison with which a unit counts as flat: g′(0), or at a kink the slope above it.
 func (f Function) Steep() float64 {
 	_, slope := f.At(math.SmallestNonzeroFloat64)
 	return slope

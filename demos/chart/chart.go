@@ -1,4 +1,4 @@
-// Package chart draws the charts of lines that the pages of the demos have.
+// Package chart draws the line charts on the pages of the demos.
 package chart
 
 import (
@@ -11,22 +11,22 @@ import (
 
 // A Chart has lines over a common x, and a legend below.
 type Chart struct {
-	Name  string // begins the ids in the drawing: another for each chart of a page
+	Name  string // begins the ids in the drawing: it must differ for each chart of a page
 	Title string
 	Desc  string // for those who do not see it
-	X, Y  string // what the axes are
-	LogY  bool   // y is on a logarithmic scale, on which only what is positive shows
+	X, Y  string // the labels of the axes
+	LogY  bool   // y is on a logarithmic scale, which shows only positive values
 	Lines []Line
 	Range draw.Range // of y; zero for that of the lines
-	Small bool       // for one of many side by side
+	Small bool       // the chart is one of many side by side
 }
 
-// A Line has as many x as y, or no x: then they are 1, 2, 3, … It breaks where y is not finite.
+// A Line has as many x as y, or no x: then x is 1, 2, 3, … It breaks where y is not finite.
 type Line struct {
 	Name   string
 	X, Y   []float64
 	Marked bool        // with a marker at each point
-	Runs   [][]float64 // thin lines behind it, over the same x: the single runs that it is the median of
+	Runs   [][]float64 // thin lines behind it, over the same x: the single runs of which it is the median
 }
 
 // Panel returns the chart as a panel of a page.
@@ -37,7 +37,7 @@ func (c Chart) Panel() page.Panel {
 // row is the height of an entry of the legend.
 const row = 19
 
-// Drawing draws the chart. It panics if a line has not as many x as y.
+// Drawing draws the chart. It panics if a line does not have as many x as y.
 func (c Chart) Drawing() *draw.Drawing {
 	width, height := 480., 300. // of the axes, in pixels
 	if c.Small {
@@ -78,7 +78,7 @@ func (c Chart) Drawing() *draw.Drawing {
 	return d
 }
 
-// yRange returns the range of y that is to be seen.
+// yRange returns the range of y to show.
 func (c Chart) yRange(ys [][]float64) draw.Range {
 	switch {
 	case c.Range != draw.Range{}:

@@ -6,7 +6,7 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Activations that the article does not have: for each of them g′ has been worked out by hand.
+// Activations that the article does not have. For each of them, g′ has been worked out by hand.
 
 // Leak is the slope of LeakyReLU below 0.
 const Leak = .01
@@ -80,13 +80,13 @@ var (
 		}),
 	}
 
-	// Softmax makes probabilities of an output layer, g(z)ᵢ = e^zᵢ / Σ e^zⱼ: one for each class. Its error is the
-	// cross-entropy E = −Σ t log a, with t 1 at the class and 0 elsewhere, not the squared one.
+	// Softmax makes an output layer's z into probabilities, one for each class: g(z)ᵢ = e^zᵢ / Σ e^zⱼ. Its error is
+	// not the squared one, but the cross-entropy E = −Σ t log a, where t is 1 for the class and 0 elsewhere.
 	//
 	//	δ_out = a − t
 	//
-	// Each a depends on all of z, so there is no g′; but this is what the rule for the squared error gives with a
-	// slope of 1, which Prime therefore is. For hidden layers it is wrong.
+	// Each a depends on all of z, so there is no g′. But the rule for the squared error gives the same δ with a slope
+	// of 1, so Prime is 1. For hidden layers this is wrong.
 	Softmax = Activation{
 		Name:  "softmax",
 		G:     func(a, z *tensor.Tensor) *tensor.Tensor { return a.Softmax(z, -1) },
@@ -94,7 +94,7 @@ var (
 	}
 )
 
-// each returns what applies f to each element.
+// each returns a function that applies f to each element.
 func each(f func(z float64) float64) func(y, z *tensor.Tensor) *tensor.Tensor {
 	return func(y, z *tensor.Tensor) *tensor.Tensor { return y.Map(z, f) }
 }

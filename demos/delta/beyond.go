@@ -2,19 +2,20 @@ package delta
 
 import "gentlegrad/tensor"
 
-// What the article's rules do not cover has to be derived again, by hand. Another activation
-// needs its derivative: activations.go. Here are networks: one whose weight is used twice, one with a skip connection, and others.
+// What the article's rules do not cover has to be derived again, by hand. Another activation needs
+// its derivative: see activations.go. Here are other networks: one whose weight is used twice, one
+// with a skip connection, and more.
 
-// Tied is an autoencoder that encodes by a weight and decodes by the transpose of the same:
+// Tied is an autoencoder that encodes with a weight and decodes with its transpose:
 //
 //	z₁ = x w    a₁ = tanh z₁    z₂ = a₁ wᵀ    E = ½ Σ (z₂ − x)²
 //
-// w stands in E in two places, so that by the product rule its gradient has two terms.
+// w appears in E in two places, so by the product rule its gradient has two terms.
 type Tied struct {
 	Z1, A1, Z2     tensor.Tensor
 	Error          float64
 	Delta1, Delta2 tensor.Tensor
-	// ∂E/∂w, and its terms: of w in the decoder, and in the encoder.
+	// ∂E/∂w, and its two terms: that of w in the decoder, and that of w in the encoder.
 	WeightGradient, Decoding, Encoding tensor.Tensor
 }
 
@@ -36,11 +37,11 @@ func (p *Tied) Run(x, w *tensor.Tensor) {
 	p.WeightGradient.Add(&p.Decoding, &p.Encoding)
 }
 
-// Skip is a network of two layers whose hidden activity also goes past the second:
+// Skip is a network of two layers whose hidden activation also goes past the second layer:
 //
 //	z₁ = x w₁ + b₁    a₁ = g(z₁)    z₂ = a₁ w₂ + b₂    h = a₁ + z₂    E = ½ Σ (h − t)²
 //
-// with the logistic sigmoid for g. E depends on a₁ in two ways, so that δ₁ has a second term.
+// with the logistic sigmoid for g. E depends on a₁ in two ways, so δ₁ has a second term.
 type Skip struct {
 	Z1, A1, Z2, H    tensor.Tensor
 	Error            float64
@@ -72,12 +73,12 @@ func (p *Skip) Run(x, t, w1, b1, w2, b2 *tensor.Tensor) {
 	p.Bias2.Sum(&p.Delta2, 0)
 }
 
-// Entropy is a network of two layers, the first with the logistic sigmoid, with an output for each class, and the
-// cross-entropy of their softmax:
+// Entropy is a network of two layers, the first with the logistic sigmoid, the second with an output for each class,
+// and the cross-entropy of their softmax:
 //
 //	z₁ = x w₁ + b₁    a₁ = g(z₁)    z₂ = a₁ w₂ + b₂    p = softmax(z₂)    E = −log p at the class
 //
-// Each p depends on all of z₂, so that δ₂ is no product with a g′(z₂): it has to be derived anew.
+// Each p depends on all of z₂, so δ₂ is not a product with a g′(z₂), and has to be derived anew.
 type Entropy struct {
 	Z1, A1, Z2     tensor.Tensor
 	LogP, P        tensor.Tensor
@@ -112,18 +113,18 @@ func (p *Entropy) Run(x *tensor.Tensor, class int, w1, b1, w2, b2 *tensor.Tensor
 	p.Bias2.Sum(&p.Delta2, 0)
 }
 
-// Recurrent is a unit that is used once for each time, and remembers what it said before:
+// Recurrent is a unit that is used once at each time, and remembers its last output:
 //
 //	z_k = x_k w + b + h_{k−1} u    h_k = tanh z_k    E = ½ (h − t)² of the last h
 //
-// without the term of u at the first time. Its rules are known as backpropagation through time.
+// without the term with u at the first time. Its rules are known as backpropagation through time.
 type Recurrent struct {
 	Z, H, Delta, Prime []*tensor.Tensor // of each time
 	Error              float64
 	W, U, B            tensor.Tensor // gradients
 }
 
-// Run computes the signals and gradients for the inputs of each time, the target of the last and the parameters.
+// Run computes the signals and gradients for the inputs at each time, the target at the last, and the parameters.
 //
 //	δ_last = g′(z_last) ⊙ (h_last − t)    δ_k = g′(z_k) ⊙ (δ_{k+1} uᵀ)
 //	∂E/∂w = Σ x_kᵀ δ_k    ∂E/∂u = Σ h_{k−1}ᵀ δ_k    ∂E/∂b = Σ δ_k

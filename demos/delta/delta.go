@@ -1,13 +1,13 @@
 // Package delta is backpropagation as the article writes it: delta rules derived by
-// hand, in four steps, without automatic differentiation. It is the reference that
-// automatic gradients are compared with.
+// hand, in four steps, without automatic differentiation. It is the reference with
+// which automatic gradients are compared.
 //
-// The article's code has one hidden layer at most, one output and one observation at
-// a time; the rules here are the same for any number of layers, outputs and
+// The article's code has at most one hidden layer, one output, and one observation at
+// a time; the rules here are the same, for any number of layers, outputs and
 // observations.
 //
-// A caller's mistake panics with an *[Error], or with the *tensor.Error of the operation where
-// it shows.
+// A caller's mistake panics with an *[Error], or with the *tensor.Error of the operation
+// in which it shows.
 package delta
 
 import "gentlegrad/tensor"
@@ -57,13 +57,13 @@ type Layer struct {
 	Activation Activation
 }
 
-// A Network is layers, from the input to the output. Its parameters may be shared with
-// a network that is differentiated automatically.
+// A Network is a list of layers, from the input to the output. Its parameters may be
+// shared with a network that is differentiated automatically.
 type Network []Layer
 
 // A Pass holds the signals of one pass through a network, forward and back. Batches are
-// observations × units. The zero Pass is ready. Each forward pass makes all its signals
-// anew, for whatever network and number of observations, in the memory of those before.
+// observations × units. The zero Pass is ready for use. Each forward pass makes all signals
+// anew, for any network and number of observations, and uses the memory of earlier ones again.
 type Pass struct {
 	Input  *tensor.Tensor // a₀, observations × inputs
 	Layers []Signals
@@ -71,7 +71,7 @@ type Pass struct {
 	done step // the last one
 }
 
-// A step is one of the first three; 0 is none.
+// A step is one of the first three steps; 0 is none.
 type step int
 
 const (
@@ -84,7 +84,7 @@ func (s step) String() string {
 	return [...]string{"nothing", "ForwardPropagate", "BackpropagateErrors", "CalculateGradients"}[s]
 }
 
-// Signals are what the first three steps compute for one layer: empty until then.
+// Signals are what the first three steps compute for one layer. They are empty until then.
 type Signals struct {
 	Z, A           tensor.Tensor // step I: pre-activation and activation, observations × units
 	Delta          tensor.Tensor // step II: the error signal δ = ∂E/∂z, observations × units
@@ -116,7 +116,7 @@ func (p *Pass) Output() *tensor.Tensor {
 //
 //	z_l = a_{l−1} w_l + b_l    a_l = g_l(z_l)
 //
-// It panics if the input does not fit the network, or one layer the next.
+// It panics if the input does not fit the network, or if one layer does not fit the next.
 func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 	const op = "ForwardPropagate"
 	if p == nil {
@@ -144,8 +144,8 @@ func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 //
 //	δ_out = g′(z_out) ⊙ (a_out − t)    δ_l = g′(z_l) ⊙ (δ_{l+1} w_{l+1}ᵀ)
 //
-// It panics if the target has not the output's shape, or if ForwardPropagate was not
-// before it.
+// It panics if the target does not have the output's shape, or if ForwardPropagate was not
+// called before.
 func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
 	const op = "BackpropagateErrors"
 	n.mustFollow(op, p, forwardPropagate)
@@ -173,7 +173,7 @@ func (n Network) BackpropagateErrors(p *Pass, target *tensor.Tensor) {
 //
 //	∂E/∂w_l = a_{l−1}ᵀ δ_l    ∂E/∂b_l = Σ δ_l
 //
-// It panics if BackpropagateErrors was not before it.
+// It panics if BackpropagateErrors was not called before.
 func (n Network) CalculateGradients(p *Pass) {
 	n.mustFollow("CalculateGradients", p, backpropagateErrors)
 	a := p.Input
@@ -190,7 +190,7 @@ func (n Network) CalculateGradients(p *Pass) {
 //
 //	w_l ← w_l − η ∂E/∂w_l    b_l ← b_l − η ∂E/∂b_l
 //
-// It panics if CalculateGradients was not before it.
+// It panics if CalculateGradients was not called before.
 func (n Network) UpdateParameters(p *Pass, learningRate float64) {
 	const op = "UpdateParameters"
 	n.mustFollow(op, p, calculateGradients)

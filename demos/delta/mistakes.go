@@ -29,8 +29,8 @@ func (p *Pass) mustFollow(op string, before step) {
 	}
 }
 
-// mustFollow panics unless a pass has done a step, through a network of as many layers, and these
-// are whole. Shapes are looked at by the operations on tensors.
+// mustFollow panics unless a pass has done a step, through a network of as many layers, and the
+// network is whole. Shapes are checked by the operations on tensors.
 func (n Network) mustFollow(op string, p *Pass, before step) {
 	p.mustFollow(op, before)
 	n.mustBeWhole(op)
@@ -42,7 +42,7 @@ func (n Network) mustFollow(op string, p *Pass, before step) {
 	}
 }
 
-// mustBeWhole panics unless there are layers, and nothing of them is nil.
+// mustBeWhole panics unless there are layers, of which no part is nil.
 func (n Network) mustBeWhole(op string) {
 	if len(n) == 0 {
 		fail(op, "the network has no layers")

@@ -3,8 +3,8 @@ package legacy
 import "math"
 
 // log returns ln x for finite x > 0, computed with about twice the precision of
-// a float64 and then rounded. math.Log would do, but for the last bit: it
-// is assembly on one machine and Go, with other roundings, on the next.
+// a float64 and then rounded. math.Log would do, except for the last bit: it
+// is assembly on one machine and Go, with other roundings, on another.
 //
 // With x = m·2ᵏ, m in [√½, √2) and s = (m−1)/(m+1),
 //

@@ -21,7 +21,7 @@ type Data struct {
 	X      []float64 // N × Inputs, row by row
 	T      []float64 // N × Outputs, the targets
 
-	Outputs int // 1, but for more classes than two
+	Outputs int // 1, or the number of classes if they are more than two
 }
 
 // Tensors returns the observations, N × Inputs, and the targets, N × Outputs, which share memory with d.
@@ -37,7 +37,7 @@ func (d Data) Tensors() (x, t *tensor.Tensor) {
 //
 // The draws are, in this order, one normal deviate for each number that gets
 // noise, row by row, and one permutation of the rows. Every machine gets the
-// same bits, but for the targets of SIN, which are as exact as its math.Sin.
+// same bits, except for the targets of SIN, which are as exact as its math.Sin.
 func (p Problem) Data(source *legacy.Source, observations int) (Data, error) {
 	if observations < 1 {
 		return Data{}, fmt.Errorf("problems: %s: observations = %d: want at least 1", p.Name, observations)
@@ -84,7 +84,7 @@ func (p Problem) noisyCurve(source *legacy.Source, observations int) Data {
 	return d
 }
 
-// makeData returns room for n observations, and none yet.
+// makeData returns Data with room for n observations, and none yet.
 func makeData(n, inputs int) Data {
 	return Data{
 		N: n, Inputs: inputs, Outputs: 1,

@@ -19,7 +19,7 @@ import (
 // Seed is the seed of all of the article's data.
 const Seed = 123
 
-// A Problem says what a network is to learn. Either it is a classification,
+// A Problem says what a network has to learn. Either it is a classification,
 // with Prototypes and Classes, or a regression, with a Function.
 type Problem struct {
 	Name         string // upper case, as in the article
@@ -62,7 +62,7 @@ func ByName(name string) (Problem, error) {
 	return Problem{}, fmt.Errorf("no problem is called %q: want one of %s", name, strings.Join(names, ", "))
 }
 
-// MustByName is ByName for a name that is among them: it panics on any other.
+// MustByName is ByName for a name that is known to exist: it panics on any other.
 func MustByName(name string) Problem {
 	p, err := ByName(name)
 	if err != nil {

@@ -1,2 +1,2 @@
-// Package cputime measures how long this process has computed, whatever else its machine does: for tests that hold a demo to its time.
+// Package cputime measures how long this process has computed, whatever else its machine does. It is for tests that limit a demo's time.
 package cputime

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Used returns the time that processors have spent on this process.
+// Used returns the processor time that this process has used.
 func Used() time.Duration {
 	var r syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
