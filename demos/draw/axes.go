@@ -71,7 +71,7 @@ func (a *Axes) layout(spec AxesSpec) {
 	a.xTicks = a.sideBySide()
 }
 
-// sideBySide returns as many ticks of x as there is room for labels side by side.
+// sideBySide returns as many ticks of x as have room for their labels side by side.
 func (a *Axes) sideBySide() []Tick {
 	for n := max(2, int(a.Frame.W/36)); ; n-- {
 		ticks := Ticks(a.X.Data, n)
@@ -93,7 +93,7 @@ func widest(ticks []Tick) float64 {
 	return w
 }
 
-// grid is one path, since it is one thing.
+// grid draws all grid lines as one path.
 func (a *Axes) grid(g *Node) {
 	var p Pen
 	for _, t := range a.xTicks {

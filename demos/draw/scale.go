@@ -18,8 +18,8 @@ func (r Range) check(op string) {
 }
 
 // Extent is the range from the least to the greatest finite value, widened by
-// the fraction pad of its width at both ends. Of equal values it is a range
-// around them, of no values [0, 1].
+// the fraction pad of its width at both ends. For equal values it is a range
+// around them, for no values [0, 1].
 func Extent(pad float64, data ...[]float64) Range {
 	r := Range{math.Inf(1), math.Inf(-1)}
 	for _, vs := range data {
@@ -47,7 +47,7 @@ type Scale struct {
 	Log      bool
 }
 
-// At returns the pixel of v. On a logarithmic scale that is not finite where v has no logarithm.
+// At returns the pixel of v. On a logarithmic scale it is not finite if v has no logarithm.
 func (s Scale) At(v float64) float64 {
 	r := s.Data
 	if s.Log {
@@ -59,8 +59,8 @@ func (s Scale) At(v float64) float64 {
 // log returns the range of the logarithms.
 func (r Range) log() Range { return Range{math.Log10(r.Lo), math.Log10(r.Hi)} }
 
-// Ticks returns at most n ticks, as [Ticks] does. On a logarithmic scale they are powers of ten,
-// or, of less than two powers of ten, the multiples that a linear scale would have.
+// Ticks returns at most n ticks, as [Ticks] does. On a logarithmic scale they are powers of ten
+// or, if the range has fewer than two of these, the multiples that a linear scale would have.
 // It panics if the scale is logarithmic and the range not positive.
 func (s Scale) Ticks(n int) []Tick {
 	if !s.Log {
@@ -155,7 +155,7 @@ func labelled(ks []float64, m float64, exp int) []Tick {
 	return ticks
 }
 
-// label writes v, a multiple of 10^exp, with as many decimals as that needs;
+// label writes v, a multiple of 10^exp, with as many decimals as that needs, or
 // with a power of ten if the largest label would be longer than six digits.
 func label(v float64, exp int, largest float64) string {
 	if v == 0 {

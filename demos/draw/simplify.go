@@ -1,7 +1,7 @@
 package draw
 
-// simplify leaves out points of a line that the rest passes at less than
-// tolerance, in tenths of a pixel. It keeps both ends.
+// simplify leaves out points of a line that the simplified line passes at less
+// than tolerance, in tenths of a pixel. It keeps both ends.
 func simplify(line []dot, tolerance float64) []dot {
 	if len(line) < 3 {
 		return line
@@ -14,7 +14,7 @@ func simplify(line []dot, tolerance float64) []dot {
 	return out
 }
 
-// Thin appends the points after a, up to b, that a line needs which passes the
+// Thin appends those of the points after a, up to b, that a line needs to pass the
 // others at less than tolerance; distance is that of point i from the straight
 // line from a to b. D. H. Douglas and T. K. Peucker, "Algorithms for the
 // reduction of the number of points required to represent a digitized line or

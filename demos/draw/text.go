@@ -38,7 +38,7 @@ func (n *Node) TextFrames(x, y float64, values ...string) *Node {
 	return t
 }
 
-// Plain returns the markup for a text that is to appear exactly as s.
+// Plain returns the markup for a text that appears exactly as s.
 func Plain(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "_", `\_`, "^", `\^`).Replace(s)
 }
@@ -64,7 +64,7 @@ func (n *Node) Halo() *Node {
 	return n.Set("paint-order", "stroke")
 }
 
-// A piece of marked-up text: shift is -1 when lowered, 1 when raised.
+// A piece of marked-up text: shift is -1 if it is lowered, 1 if it is raised.
 type piece struct {
 	text  string
 	shift int
