@@ -151,7 +151,8 @@ func (b *Base) Group(parameters ...*autograd.Node) *Group {
 
 // Step updates the parameters. One that the loss does not depend on has the gradient 0, and is updated
 // too: momentum may still move it. Step panics, and updates none, if the gradient of a parameter is not
-// in grads, a setting is out of range, or the optimiser is a copy.
+// in grads, a setting is out of range, or the optimiser is a copy. It also panics if the caller has given
+// a gradient or a parameter another shape.
 func (b *Base) Step(grads *autograd.Gradients) {
 	switch {
 	case len(b.parameters) == 0:
@@ -207,9 +208,18 @@ func (b *Base) decay(p *parameter) {
 	}
 }
 
-// w returns the elements of the parameter's value, for the rule to change.
+// w returns the elements of the parameter's value, for the rule to change. It panics unless the gradient
+// and what is kept have its shape, since the caller may have given either another one.
 func (p *parameter) w() []float64 {
 	w := p.node.Value()
+	if !tensor.SameShape(p.gradient, w) {
+		fail("Step", "%v has a gradient of shape %v", p.node, p.gradient.Shape())
+	}
+	for _, k := range p.kept {
+		if k.value != nil && !tensor.SameShape(k.value, w) {
+			fail("Step", "%v had shape %v when the optimiser took its first step", p.node, k.value.Shape())
+		}
+	}
 	return w.Like(w).Data() // Like counts as a change, which graphs see
 }
 

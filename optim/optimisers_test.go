@@ -1,6 +1,8 @@
 package optim_test
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -99,6 +101,50 @@ func TestFrozenParameters(t *testing.T) {
 			t.Errorf("%s: without an optimiser %v became %v", test.name, want[2].Value(), all[2].Value())
 		}
 	}
+}
+
+// A gradient or a parameter to which the caller has given another shape is refused: by GradientDescent, with an error of package
+// tensor.
+func TestOtherShapes(t *testing.T) {
+	t.Parallel()
+	for _, test := range optimisers {
+		for _, shape := range [][]int{{}, {1}, {3}, {2, 1}} {
+			w := autograd.Variable(tensor.Full(.5, 2))
+			o := test.make(w)
+			o.Settings().WeightDecay = 0
+			step := func(want string, grads *autograd.Gradients) {
+				t.Helper()
+				before := w.Value().Clone()
+				if _, descent := o.(*optim.GradientDescent); descent {
+					var err *tensor.Error
+					if !errors.As(panicOf(func() { o.Step(grads) }), &err) {
+						t.Errorf("%s: no *tensor.Error for shape %v", test.name, shape)
+					}
+				} else {
+					wantPanic(t, "optim: Step: "+want, func() { o.Step(grads) })
+				}
+				if !tensor.Equal(w.Value(), before) {
+					t.Errorf("%s: the step has changed %v", test.name, before)
+				}
+			}
+			grads := autograd.Backward(bowl(nodes{w}))
+			grads.Of(w).Swap(tensor.New(shape...))
+			step(fmt.Sprintf("Variable [2] has a gradient of shape %v", shape), grads)
+			o = test.make(w)
+			o.Settings().WeightDecay = 0
+			o.Minimise(bowl(nodes{w}))
+			if w.Value().Swap(tensor.New(shape...)); test.name != "GradientDescent" { // which keeps nothing
+				step(fmt.Sprintf("%v had shape [2] when the optimiser took its first step", w), autograd.Backward(bowl(nodes{w})))
+			}
+		}
+	}
+}
+
+// panicOf returns the error that f panics with.
+func panicOf(f func()) (err error) {
+	defer func() { err, _ = recover().(error) }()
+	f()
+	return nil
 }
 
 // A resumed run equals the uninterrupted one, with the same bits, wherever it is stopped.
