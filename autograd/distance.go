@@ -1,7 +1,5 @@
 package autograd
 
-import "slices"
-
 // Distances of vectors, and losses made of them: one number for each pair of vectors.
 
 // CosineSimilarity returns the cosine of the angle between the vectors of x and of y along the axis,
@@ -21,7 +19,7 @@ func (x *Node) CosineSimilarity(y *Node, axis int, eps float64) *Node {
 // unit returns x, repeated to the shape, with its vectors along the axis divided by their lengths, or by
 // ε where those are less.
 func (x *Node) unit(shape []int, axis int, eps float64) *Node {
-	if !slices.Equal(x.value.Shape(), shape) {
+	if !x.value.HasShape(shape...) {
 		x = x.BroadcastTo(shape...)
 	}
 	length := x.Norm(2, axis).noLessThan("CosineSimilarity", eps)

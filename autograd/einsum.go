@@ -319,7 +319,7 @@ func split(labels, others []label) (in, out []label) {
 
 // withShape is Reshape, or x if it has that shape.
 func (x *Node) withShape(shape []int) *Node {
-	if slices.Equal(x.value.Shape(), shape) {
+	if x.value.HasShape(shape...) {
 		return x
 	}
 	return x.Reshape(shape...)

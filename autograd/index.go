@@ -132,7 +132,7 @@ func (x *Node) IndexAdd(axis int, index, source *Node) *Node {
 	mustBeNode("IndexAdd", index, source)
 	shape := x.Shape()
 	shape[a] = index.Value().Len()
-	if index.value.Rank() != 1 || !slices.Equal(source.Shape(), shape) {
+	if index.value.Rank() != 1 || !source.Value().HasShape(shape...) {
 		fail("IndexAdd", "%v at the indices %v along axis %d of %v: a source of shape %v is needed", source, index, axis, x, shape)
 	}
 	places := x.fromIndex("IndexAdd", a, index, func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor) {

@@ -68,7 +68,7 @@ type step struct {
 	dx     []*tensor.Tensor // nil where it is not wanted
 	sets   []*Node          // whose values it sets; to the others of dx it adds
 	values []*tensor.Tensor // these values
-	size   int              // the number of elements of the node that it computes
+	shape  []int            // that of the node that it computes
 	view   bool             // a value is a view
 	after  Observer         // the op of that, if it is one; otherwise nil
 }
@@ -142,8 +142,8 @@ func (p *Plan) run(steps []step) {
 			s.adder.AddVJPs(s.node, s.dy.value, s.dx)
 			continue
 		}
-		if s.node.op.Forward(s.node); s.node.value.Len() != s.size {
-			fail("Forward", "%v had %d elements when the plan was made: a shape that depends on values can't be in a plan", s.node, s.size)
+		if s.node.op.Forward(s.node); !s.node.value.HasShape(s.shape...) {
+			fail("Forward", "%v had the shape %v when the plan was made: a shape that depends on values can't be in a plan", s.node, s.shape)
 		}
 		if !s.view && slices.ContainsFunc(s.values, (*tensor.Tensor).IsView) {
 			fail("Forward", "%v, or what it keeps, was no view when the plan was made: it can't become one", s.node)
@@ -247,8 +247,8 @@ func (p *Plan) make() {
 
 // computes makes a step that computes y, which has its value now.
 func (p *Plan) computes(y *Node) {
-	s := step{node: y, sets: y.outputs(), size: y.value.Len(), after: y.observerInPlan()}
-	p.add(s, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*s.size))
+	s := step{node: y, sets: y.outputs(), shape: y.value.Shape(), after: y.observerInPlan()}
+	p.add(s, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*y.value.Len()))
 }
 
 // add makes a step, which reads nodes, and prints as a line.

@@ -142,9 +142,35 @@ func TestPlanRefusesShapesThatChange(t *testing.T) {
 	plan := autograd.NewPlan(autograd.Apply(positives{}, x).Sum(), x)
 	expect(t, "the same", plan.Forward(), 4)
 	x.Set(vector(1, 2, 3))
-	mustPanic(t, "autograd: Forward: Positives [3] had 2 elements when the plan was made: a shape that depends on values can't be in a plan",
+	mustPanic(t, "autograd: Forward: Positives [3] had the shape [2] when the plan was made: a shape that depends on values can't be in a plan",
 		func() { plan.Forward() })
+	x = variable(1, 2, 3, 4, 5, 6)
+	plan = autograd.NewPlan(autograd.Apply(fold{}, x).Sum(), x)
+	plan.Forward()
+	for name, first := range map[string]float64{"Fold [3 2]": -1, "Fold [2 3 1]": 0} { // with equally many elements
+		x.Set(vector(first, 2, 3, 4, 5, 6))
+		mustPanic(t, "autograd: Forward: "+name+" had the shape [2 3] when the plan was made: a shape that depends on values can't be in a plan",
+			func() { plan.Forward() })
+	}
 }
+
+// A fold makes six numbers a matrix, whose shape depends on the first.
+type fold struct{}
+
+func (fold) Name() string { return "Fold" }
+
+func (fold) Forward(y *node) {
+	switch x := y.Input(0).Value(); x.Data()[0] {
+	case -1:
+		y.Value().View(x, 3, 2)
+	case 0:
+		y.Value().View(x, 2, 3, 1)
+	default:
+		y.Value().View(x, 2, 3)
+	}
+}
+
+func (fold) VJP(_ *node, _ int, dy *node) *node { return dy.Reshape(6) }
 
 // An absolute is an operation of a user's own that keeps the sign for its rule.
 type absolute struct{}

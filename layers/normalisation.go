@@ -2,7 +2,6 @@ package layers
 
 import (
 	"fmt"
-	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -107,7 +106,7 @@ func mustFitChannels(op string, x *autograd.Node, weights ...*autograd.Node) {
 	}
 	c := shape[min(1, len(shape)-1)]
 	for _, w := range weights {
-		if w != nil && !slices.Equal(w.Shape(), []int{c}) {
+		if w != nil && !w.Value().HasShape(c) {
 			fail(op, "an input of shape %v has %d channels and the layer %d: %v is not of shape [%d]", shape, c, w.Value().Len(), w, c)
 		}
 	}

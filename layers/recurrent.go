@@ -134,7 +134,7 @@ func (r recurrence) mustFit(cells, reverse []*Cell, x *autograd.Node) {
 // mustStart panics unless the states to start with have the wanted shape.
 func (r recurrence) mustStart(start []*autograd.Node, want ...int) {
 	for _, s := range start {
-		if s != nil && !slices.Equal(s.Shape(), want) {
+		if s != nil && !s.Value().HasShape(want...) {
 			fail(r.name, "a state of shape %v to start with; %v is needed: layers and directions, N, units", s.Shape(), want)
 		}
 	}

@@ -53,7 +53,7 @@ func (m *TorchModule) Tensor(name string, shape ...int) *tensor.Tensor {
 	switch {
 	case x.IsEmpty():
 		m.load.err.Missing = append(m.load.err.Missing, name)
-	case !slices.Equal(x.Shape(), shape):
+	case !x.HasShape(shape...):
 		m.load.err.misshaped(name, x, shape)
 	default:
 		return x

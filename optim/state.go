@@ -140,7 +140,7 @@ func wantShape(state map[string]*tensor.Tensor, name string, shape []int) error 
 		return stateError("%s is missing", name)
 	case v.IsEmpty(): // nil is
 		return stateError("%s is nil or empty", name)
-	case !slices.Equal(v.Shape(), shape):
+	case !v.HasShape(shape...):
 		return stateError("%s has shape %v, not %v", name, v.Shape(), shape)
 	}
 	return nil

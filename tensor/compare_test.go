@@ -76,9 +76,12 @@ func TestSameShape(t *testing.T) {
 			if got := SameShape(New(x...), New(y...)); got != (i == j) {
 				t.Errorf("SameShape(%v, %v) = %v", x, y, got)
 			}
+			if got := New(x...).HasShape(y...); got != (i == j) {
+				t.Errorf("HasShape of %v, %v: %v", x, y, got)
+			}
 		}
 	}
-	if SameShape(new(Tensor), new(Tensor)) || SameShape(new(Tensor), New()) || SameShape(New(), new(Tensor)) {
+	if SameShape(new(Tensor), new(Tensor)) || SameShape(new(Tensor), New()) || SameShape(New(), new(Tensor)) || new(Tensor).HasShape() || (*Tensor)(nil).HasShape() {
 		t.Error("an empty tensor has a shape")
 	}
 }

@@ -115,7 +115,7 @@ var allOps = []opCase{
 func TestAllOps(t *testing.T) {
 	t.Parallel()
 	others := []string{ // these have tests of their own
-		"AddAt", "At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Format", "IsEmpty", "IsView", "Item", "Len", "Lend", "Like",
+		"AddAt", "At", "Clear", "Clone", "Count", "Data", "Dim", "Fill", "Format", "HasShape", "IsEmpty", "IsView", "Item", "Len", "Lend", "Like",
 		"MarshalBinary", "MarshalText",
 		"Normal", "Rank", "Reshape", "SetAt", "Shape", "SharesMemory", "SliceOf", "Standardise", "String", "Swap", "Take", "Uniform", "UnmarshalBinary",
 		"UnmarshalText", "Version",

@@ -176,6 +176,9 @@ func SameShape(x, y *Tensor) bool {
 		(x.rank <= inline || *x.more == *y.more)
 }
 
+// HasShape reports whether x has this shape; an empty tensor, or nil, has none.
+func (x *Tensor) HasShape(shape ...int) bool { return !x.IsEmpty() && slices.Equal(x.shape(), shape) }
+
 // Item returns the element of a tensor that has only one, whatever its shape. It panics for any other
 // tensor.
 func (x *Tensor) Item() float64 {
