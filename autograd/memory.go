@@ -71,12 +71,10 @@ func (m *memory) assign(steps []step, forward int) {
 		}
 	}
 	m.block = tensor.New(size)
-	for _, s := range steps {
-		for _, v := range s.values {
-			v.Swap(new(tensor.Tensor)) // an empty one
-			if p := m.parts[v]; p != nil && p.tensor == v {
-				v.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
-			}
+	for v, p := range m.parts {
+		v.Swap(new(tensor.Tensor)) // an empty one
+		if p != nil && p.tensor == v {
+			v.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
 		}
 	}
 }
