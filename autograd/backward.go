@@ -225,10 +225,7 @@ func addTo(sum, dx *tensor.Tensor) {
 }
 
 func (s *numeric) addVJPs(op Adder, y, dy *Node, into []edge) bool {
-	s.dx = s.dx[:0]
-	for range y.inputs {
-		s.dx = append(s.dx, nil)
-	}
+	s.dx = append(s.dx[:0], make([]*tensor.Tensor, len(y.inputs))...)
 	for _, to := range into {
 		s.dx[to.input] = &s.at[to.place]
 	}
