@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -21,20 +22,18 @@ func (z *Tensor) Take(x, at *Tensor, row ...int) *Tensor {
 	z.mustBeApart("Take", x, at)
 	n := size("Take", row)
 	rows := x.inRows("Take", n, row)
-	if n == 1 {
-		for k, p := range at.data {
-			if i := x.place("Take", p, rows, n); i >= 0 {
-				z.data[k] = x.data[i]
-			} else {
-				z.data[k] = 0
-			}
-		}
-		return z
-	}
 	for k, p := range at.data {
-		if i := x.place("Take", p, rows, n); i >= 0 {
+		i, ok := placeOf(p, rows)
+		switch {
+		case !ok:
+			x.failPlace("Take", p, rows, n)
+		case n == 1 && i >= 0:
+			z.data[k] = x.data[i]
+		case n == 1:
+			z.data[k] = 0
+		case i >= 0:
 			copy(z.data[k*n:][:n], x.data[i*n:])
-		} else {
+		default:
 			clear(z.data[k*n:][:n])
 		}
 	}
@@ -59,12 +58,12 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	rows := z.inRows("AddAt", n, row)
 	last, rising := -1, true
 	for _, p := range at.data {
-		i := z.place("AddAt", p, rows, n)
+		i, ok := placeOf(p, rows)
+		if !ok {
+			z.failPlace("AddAt", p, rows, n)
+		}
 		rising = rising && (i < 0 || i > last)
 		last = max(last, i)
-	}
-	if len(y.data) == 0 {
-		return z
 	}
 	if rising {
 		for k, p := range at.data {
@@ -78,29 +77,30 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 		}
 		return z
 	}
-	r := rooms.Get().(*addRoom)
-	defer rooms.Put(r)
-	if len(r.sum) < len(z.data) {
-		r.sum, r.has = make([]float64, len(z.data)), make([]bool, len(z.data))
+	room := rooms.Get().(*[]float64)
+	defer rooms.Put(room)
+	for len(*room) < len(z.data) {
+		*room = append(*room, negativeZero)
 	}
+	sum := (*room)[:len(z.data)]
 	for k, p := range at.data {
 		switch i := int(p); {
 		case i < 0:
-		case n == 1 && r.first(i):
-			r.sum[i] = y.data[k]
 		case n == 1:
-			r.sum[i] += y.data[k]
-		case r.first(i):
-			copy(r.sum[i*n:][:n], y.data[k*n:])
+			sum[i] += y.data[k]
 		default:
-			addRow(r.sum[i*n:], y.data[k*n:][:n])
+			addRow(sum[i*n:], y.data[k*n:][:n])
 		}
 	}
-	for _, i := range r.places {
-		addRow(z.data[i*n:], r.sum[i*n:][:n])
-		r.has[i] = false
+	if len(at.data) >= rows {
+		addSums(z.data, sum)
+		return z
 	}
-	r.places = r.places[:0]
+	for _, p := range at.data { // a place that occurs twice has the sum −0 the second time
+		if i := int(p); i >= 0 {
+			addSums(z.data[i*n:], sum[i*n:][:n])
+		}
+	}
 	return z
 }
 
@@ -115,25 +115,19 @@ func addRow(z, v []float64) {
 	kernel.Add(z, z, v)
 }
 
-// An addRoom is room for the sums of some of many rows.
-type addRoom struct {
-	sum    []float64
-	has    []bool // which rows have a sum; none between two calls of AddAt
-	places []int  // the rows that have a sum
-}
-
-// first reports whether row i has no sum yet; from then on it has one.
-func (r *addRoom) first(i int) bool {
-	if r.has[i] {
-		return false
+// addSums adds sums to as many elements of z, and makes them −0 again.
+func addSums(z, sum []float64) {
+	addRow(z, sum)
+	for i := range sum {
+		sum[i] = negativeZero
 	}
-	r.has[i] = true
-	r.places = append(r.places, i)
-	return true
 }
 
-// rooms has memory for AddAt to reuse.
-var rooms = sync.Pool{New: func() any { return new(addRoom) }}
+// negativeZero changes no number that it is added to, neither 0 nor −0.
+var negativeZero = math.Copysign(0, -1)
+
+// rooms has memory for AddAt to reuse for its sums: all −0 between two calls.
+var rooms = sync.Pool{New: func() any { return new([]float64) }}
 
 // inRows returns the number of x's rows of n elements each.
 func (x *Tensor) inRows(op string, n int, row []int) int {
@@ -146,13 +140,10 @@ func (x *Tensor) inRows(op string, n int, row []int) int {
 	return len(x.data) / n
 }
 
-// place returns p as a place among x's rows of n elements.
-func (x *Tensor) place(op string, p float64, rows, n int) int {
-	i := int(p)
-	if float64(i) != p || i < -1 || i >= rows {
-		x.failPlace(op, p, rows, n)
-	}
-	return i
+// placeOf returns p as a place among the rows, or −1 for none, and whether it is one of these.
+func placeOf(p float64, rows int) (i int, ok bool) {
+	i = int(p)
+	return i, float64(i) == p && i >= -1 && i < rows
 }
 
 func (x *Tensor) failPlace(op string, p float64, rows, n int) {

@@ -25,6 +25,14 @@ func TestTakeAndAddAt(t *testing.T) {
 	if one := Full(1, 1).AddAt(New(2), tiny); one.Item() == 1 {
 		t.Error("AddAt adds one after another")
 	}
+	for _, at := range [][]float64{{1, 0, 0}, {0, 0}} { // −0 stays where −0 is added, and where nothing is
+		zeros := Full(negativeZero, 3).AddAt(FromSlice(at, len(at)), Full(negativeZero, len(at)))
+		for i, v := range zeros.Data() {
+			if v != 0 || !math.Signbit(v) {
+				t.Errorf("AddAt of −0 at %v gives %v at %d", at, v, i)
+			}
+		}
+	}
 	rising := New(6).AddAt(FromSlice([]float64{-1, 1, -1, 4}, 4), FromSlice([]float64{1, 2, 9, 3}, 4))
 	if want := FromSlice([]float64{0, 2, 0, 0, 3, 0}, 6); !Equal(rising, want) {
 		t.Errorf("AddAt gives %v, want %v", rising, want)
@@ -109,5 +117,22 @@ func TestAddAtOfManySizes(t *testing.T) {
 		if z.AddAt(at, y); !Equal(z, want) {
 			t.Fatalf("round %d: places %v: got %v, want %v", round, at, z, want)
 		}
+	}
+}
+
+// BenchmarkAddAt times what is added at random places, of which each is named once on average.
+func BenchmarkAddAt(b *testing.B) {
+	for _, n := range []int{8, 1 << 10, 1 << 20} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			rng := rand.New(rand.NewPCG(1, 2))
+			at, y, z := New(n), New(n).Normal(rng, 0, 1), New(n)
+			for i := range at.data {
+				at.data[i] = float64(rng.IntN(n))
+			}
+			for b.Loop() {
+				z.AddAt(at, y)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/value")
+		})
 	}
 }
