@@ -252,6 +252,8 @@ func TestSelectValues(t *testing.T) {
 		{"constant", x.Pad(1, 1, -1, 9), [][]float64{{9, 0, 1}, {9, 3, 4}}},
 		{"cut at both ends", x.Pad(1, -1, -1, 9), [][]float64{{1}, {4}}},
 		{"reflect", x.PadReflect(1, 2, 1), [][]float64{{2, 1, 0, 1, 2, 1}, {5, 4, 3, 4, 5, 4}}},
+		{"reflected rows", x.PadReflect(0, 1, 1), [][]float64{{3, 4, 5}, {0, 1, 2}, {3, 4, 5}, {0, 1, 2}}},
+		{"rows of matrices", counted(2, 2, 2).PadReplicate(1, 1, 0).Reshape(2, 6), [][]float64{{0, 1, 0, 1, 2, 3}, {4, 5, 4, 5, 6, 7}}},
 		{"replicate", x.PadReplicate(1, 1, 2), [][]float64{{0, 0, 1, 2, 2, 2}, {3, 3, 4, 5, 5, 5}}},
 		{"circular", x.PadCircular(1, 1, 2), [][]float64{{2, 0, 1, 2, 0, 1}, {5, 3, 4, 5, 3, 4}}},
 		{"circular, cut", x.PadCircular(1, -1, 2), [][]float64{{1, 2, 1, 2}, {4, 5, 4, 5}}},

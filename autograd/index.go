@@ -178,10 +178,20 @@ func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, negative bo
 	if !fits {
 		fail(op, "an index of shape %v does not fit shape %v along axis %d", index.Shape(), slices.Clone(l.dims()), axis)
 	}
-	of := l
 	i.step, i.step[axis] = l.step, 0 // the place of index 0
-	numbers := index.Data()
-	i.walk(0, func(k, place int) { f(k, place+whole(op, numbers[k], &of, axis, negative)*of.step[axis]) })
+	i.rank--                         // of which there are rows
+	numbers, n, between := index.Data(), i.shape[i.rank], i.step[i.rank]
+	length, step := l.shape[axis], l.step[axis]
+	i.walk(0, func(row, place int) {
+		for j, v := range numbers[row*n:][:n] {
+			p := int(v)
+			if uint(p) >= uint(length) || float64(p) != v { // spares most a call
+				p = whole(op, v, &l, axis, negative)
+			}
+			f(row*n+j, place+p*step)
+			place += between
+		}
+	})
 }
 
 // whole returns v, an index into an axis, as a number from 0.
@@ -243,15 +253,21 @@ func (l *layout) walk(start int, f func(k, place int)) {
 // along sets at to the places of a selection along one axis of a tensor with the layout l: the result has
 // n indices there, and at index j it has what l has at index from(j).
 func along(at *tensor.Tensor, l layout, axis, n int, from func(j int) int) {
-	places := at.Data()
-	inner := l.step[axis]
-	for outer := range product(l.shape[:axis]) {
-		for j := range n {
-			place := (outer*l.shape[axis] + from(j)) * inner
-			for i := range inner {
-				places[i] = float64(place + i)
-			}
-			places = places[inner:]
+	if product(l.shape[:axis]) == 0 {
+		return
+	}
+	places, inner := at.Data(), l.step[axis]
+	block := places[:n*inner] // which the others are like, but for where they begin
+	for j := range n {
+		place := from(j) * inner
+		for i := range inner {
+			block[j*inner+i] = float64(place + i)
+		}
+	}
+	for outer := len(block); outer < len(places); outer += len(block) {
+		first := float64(outer / len(block) * l.shape[axis] * inner)
+		for i, place := range block {
+			places[outer+i] = first + place
 		}
 	}
 }
