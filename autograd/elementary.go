@@ -130,10 +130,10 @@ func (x *Node) Trunc() *Node { return trunc.Of(x) }
 func (x *Node) Round() *Node { return round.Of(x) }
 
 var (
-	floor = Pointwise("Floor", math.Floor, nil)
-	ceil  = Pointwise("Ceil", math.Ceil, nil)
-	trunc = Pointwise("Trunc", math.Trunc, nil)
-	round = Pointwise("Round", math.RoundToEven, nil)
+	floor = Pointwise("Floor", func(x float64) float64 { return math.Floor(x) }, nil) // one instruction each, if called by name
+	ceil  = Pointwise("Ceil", func(x float64) float64 { return math.Ceil(x) }, nil)
+	trunc = Pointwise("Trunc", func(x float64) float64 { return math.Trunc(x) }, nil)
+	round = Pointwise("Round", func(x float64) float64 { return math.RoundToEven(x) }, nil)
 )
 
 var sin, cos, sinh, cosh *Function

@@ -56,10 +56,8 @@ func (a *Node) Huber(t *Node, delta float64) *Node {
 func (a *Node) huber(op string, t *Node, delta float64) *Node {
 	return Pointwise("Huber",
 		func(d float64) float64 {
-			if size := math.Abs(d); size > delta {
-				return delta * (size - float64(.5*delta))
-			}
-			return .5 * d * d
+			size := math.Abs(d)
+			return either(size > delta, delta*(size-float64(.5*delta)), .5*d*d)
 		},
 		func(d, _ *Node) *Node { return d.ClampScalar(-delta, delta) },
 	).Of(a.difference(op, t))

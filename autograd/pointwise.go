@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"math"
+
+	"gentlegrad/tensor"
+)
 
 // A Function is a function of one number as an operation: it is applied to each element.
 type Function struct{ op Op }
@@ -89,6 +93,15 @@ func (op fusedOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	op.f.VJP(sum.Like(x).Data(), dy.Data(), x.Data(), y.value.Data(), add)
 }
 
+// either returns p if the condition holds, otherwise q: without a branch, since conditions are often as good as random.
+func either(holds bool, p, q float64) float64 {
+	chosen, other := math.Float64bits(q), math.Float64bits(p)
+	if holds {
+		chosen = other
+	}
+	return math.Float64frombits(chosen)
+}
+
 // A Function2 is a function of two numbers as an operation: it is applied to each pair of elements,
 // broadcast.
 type Function2 struct{ op Op }
@@ -164,14 +177,9 @@ var (
 	sigmoid  = PointwiseKernel(tensor.Sigmoid, func(x, y *Node) *Node { return y.Mul(y.Neg().AddScalar(1)) })
 	tanh     = PointwiseKernel(tensor.Tanh, func(x, y *Node) *Node { return y.Square().Neg().AddScalar(1) })
 	relu     = PointwiseKernel(tensor.ReLU, func(x, y *Node) *Node { return positive.Of(x) })
-	positive = Pointwise("Step", func(x float64) float64 {
-		if x > 0 {
-			return 1
-		}
-		return 0
-	}, nil)
-	log  = pointwiseRule(tensor.Log, func(x, _, dy *Node) *Node { return dy.chainDiv(x) })
-	sqrt = pointwiseRule(tensor.Sqrt, func(_, y, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) })
+	positive = Pointwise("Step", func(x float64) float64 { return either(x > 0, 1, 0) }, nil)
+	log      = pointwiseRule(tensor.Log, func(x, _, dy *Node) *Node { return dy.chainDiv(x) })
+	sqrt     = pointwiseRule(tensor.Sqrt, func(_, y, dy *Node) *Node { return dy.chainDiv(y.Scale(2)) })
 )
 
 // Exp returns eˣ, element by element.
