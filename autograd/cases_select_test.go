@@ -244,6 +244,7 @@ func TestSelectValues(t *testing.T) {
 		{"diagonal matrices", counted(2, 3, 1).DiagEmbed(0, -2, -1).Reshape(2, 3), [][]float64{{0, 1, 2}, {3, 4, 5}}},
 		{"below the diagonal", v.Slice(0, 0, 2).DiagEmbed(-1, 0, 1), [][]float64{{0, 0, 0}, {1, 0, 0}, {0, 2, 0}}},
 		{"swapped", v.Slice(0, 0, 2).DiagEmbed(-1, 1, 0), [][]float64{{0, 1, 0}, {0, 0, 2}, {0, 0, 0}}},
+		{"largest so far", x.Flip(0).CumMax(1), [][]float64{{3, 4, 5}, {0, 1, 2}}},
 		{"difference", x.Square().Diff(1, 1), [][]float64{{1, 3}, {7, 9}}},
 		{"take along", x.TakeAlong(1, constant([]float64{-1, 0}).Unsqueeze(-1)), [][]float64{{2}, {3}}},
 		{"take along, the index repeated", x.TakeAlong(1, constant([]float64{2, 0}).Unsqueeze(0)), [][]float64{{2, 0}, {5, 3}}},

@@ -163,31 +163,32 @@ func (x *Node) expOver(y *Node) *Node {
 //
 //	yₖ = max xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k of which xᵢ is the largest
 func (x *Node) CumMax(axis int) *Node {
-	return x.cumulative("CumMax", axis, func(v, best float64) bool { return v >= best })
+	return x.cumulative("CumMax", axis, 1)
 }
 
 // CumMin returns the smallest element of x so far, along the axis, as CumMax does the largest.
 //
 //	yₖ = min xᵢ over i ≤ k    ∂L/∂xᵢ = Σ ∂L/∂yₖ over the k of which xᵢ is the smallest
 func (x *Node) CumMin(axis int) *Node {
-	return x.cumulative("CumMin", axis, func(v, best float64) bool { return v <= best })
+	return x.cumulative("CumMin", axis, -1)
 }
 
-// cumulative returns for each element of x along the axis the best one so far.
-func (x *Node) cumulative(op string, axis int, better func(v, best float64) bool) *Node {
+// cumulative returns for each element of x along the axis the one so far that is largest times the sign.
+func (x *Node) cumulative(op string, axis int, sign float64) *Node {
 	axis = x.axis(op, axis)
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {
 		x := y.inputs[0].value
 		data, places := x.Data(), at.Like(x).Data()
 		n, step := x.Dim(axis), layoutOf(x).step[axis]
-		for i, v := range data {
-			places[i] = float64(i)
-			if i/step%n == 0 {
-				continue
-			}
-			before := places[i-step]
-			if best := data[int(before)]; !math.IsNaN(v) && !better(v, best) {
-				places[i] = before
+		for line := 0; line < len(data); line += n * step {
+			for i := line; i < line+n*step; i++ {
+				places[i] = float64(i)
+				if i < line+step {
+					continue
+				}
+				if best := places[i-step]; keyOf(sign*data[i]) < keyOf(sign*data[int(best)]) {
+					places[i] = best
+				}
 			}
 		}
 	})

@@ -53,29 +53,25 @@ func (x *Node) TopK(k, axis int, largest bool) (y, indices *Node) {
 //
 //	∂L/∂x = ∂L/∂y at the indices, and 0 elsewhere
 func (x *Node) MaxAlong(axis int) (y, indices *Node) {
-	return x.extremeAlong("MaxAlong", axis, larger)
+	return x.extremeAlong("MaxAlong", axis, 1)
 }
 
 // MinAlong returns the smallest elements along the axis and their indices, as MaxAlong does the largest.
 //
 //	∂L/∂x = ∂L/∂y at the indices, and 0 elsewhere
 func (x *Node) MinAlong(axis int) (y, indices *Node) {
-	return x.extremeAlong("MinAlong", axis, smaller)
+	return x.extremeAlong("MinAlong", axis, -1)
 }
-
-func larger(v, best float64) bool { return v > best }
-
-func smaller(v, best float64) bool { return v < best }
 
 // ArgMax returns the indices along the axis of what MaxAlong returns: constants.
 func (x *Node) ArgMax(axis int) *Node {
-	_, indices := x.extremeAlong("ArgMax", axis, larger)
+	_, indices := x.extremeAlong("ArgMax", axis, 1)
 	return indices
 }
 
 // ArgMin returns the indices along the axis of what MinAlong returns: constants.
 func (x *Node) ArgMin(axis int) *Node {
-	_, indices := x.extremeAlong("ArgMin", axis, smaller)
+	_, indices := x.extremeAlong("ArgMin", axis, -1)
 	return indices
 }
 
@@ -97,16 +93,15 @@ func (x *Node) Median(axis int) *Node {
 	})
 }
 
-// extremeAlong returns the best elements along the axis, and their indices.
-func (x *Node) extremeAlong(op string, axis int, better func(v, best float64) bool) (y, indices *Node) {
+// extremeAlong returns the elements along the axis that are largest times the sign, and their indices.
+func (x *Node) extremeAlong(op string, axis int, sign float64) (y, indices *Node) {
 	axis = x.axis(op, axis)
 	x.mustHaveElements(op, axis)
 	y = x.selectAlong(op, axis, func(l line) int {
-		best := l.first
+		best, largest := l.first, uint64(0)
 		for p := l.first; p < l.first+l.n*l.step; p += l.step {
-			v, b := l.data[p], l.data[best]
-			if !math.IsNaN(b) && (better(v, b) || math.IsNaN(v)) {
-				best = p
+			if key := keyOf(sign * l.data[p]); key > largest {
+				best, largest = p, key
 			}
 		}
 		return best
