@@ -134,34 +134,35 @@ func (op *solveOp) JVP(x *Node, dx []*Node) *Node {
 // eachMatrix sets z to the shape of b's matrices, with a's and b's leading axes broadcast. It calls f
 // with each of z's matrices and with the numbers of the matrices of a and b that belong to it.
 func eachMatrix(op string, z, a, b *tensor.Tensor, f func(z []float64, i, j int)) {
-	var room [maxRank]int
+	var room, stepA, stepB [maxRank]int // steps are to the next matrix along an axis, 0 if one is repeated
 	shape := room[:max(a.Rank(), b.Rank())]
 	lead := len(shape) - 2
-	stacked := 1
-	for d := range shape {
+	stacked, countA, countB := 1, 1, 1
+	for d := lead + 1; d >= 0; d-- {
 		m, n := dimFromEnd(a, len(shape)-d), dimFromEnd(b, len(shape)-d)
 		if shape[d] = n; d >= lead {
 			continue
 		}
-		if n == 1 {
-			shape[d] = m
-		} else if m != 1 && m != n {
+		if m != n && m != 1 && n != 1 {
 			fail(op, "the leading axes do not broadcast: %v and %v", a.Shape(), b.Shape())
 		}
-		stacked *= shape[d]
+		if m != 1 {
+			shape[d], stepA[d] = m, countA
+		}
+		if n != 1 {
+			stepB[d] = countB
+		}
+		stacked, countA, countB = stacked*shape[d], countA*m, countB*n
 	}
 	size := shape[lead] * shape[lead+1]
 	data := z.Zeros(shape...).Data()
 	for k := range stacked {
-		i, j, rest, strideA, strideB := 0, 0, k, 1, 1
+		i, j, rest := 0, 0, k
 		for d := lead - 1; d >= 0; d-- {
-			m, n := dimFromEnd(a, len(shape)-d), dimFromEnd(b, len(shape)-d)
 			at := rest % shape[d]
 			rest /= shape[d]
-			i += min(at, m-1) * strideA
-			j += min(at, n-1) * strideB
-			strideA *= m
-			strideB *= n
+			i += at * stepA[d]
+			j += at * stepB[d]
 		}
 		f(data[k*size:][:size], i, j)
 	}
