@@ -173,7 +173,7 @@ func TestEngineIsSmall(t *testing.T) {
 		"extremes.go", "pairs.go", // functions of several
 		"cumulative.go", "norm.go", "order.go", "softmax.go", "statistics.go", // along axes
 		"index.go", "pad.go", "rearrange.go", "triangle.go", // parts and places
-		"decomposition.go", "determinant.go", "einsum.go", "products.go", "solve.go", // linear algebra
+		"blocks.go", "decomposition.go", "determinant.go", "einsum.go", "products.go", "solve.go", // linear algebra
 		"attention.go", "convolution.go", "gate.go", "normalisation.go", "pooling.go", "window.go", // layers of networks
 		"classification.go", "distance.go", "loss.go", // losses
 	}

@@ -8,8 +8,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Decompositions of matrices: L·U for the operations of solve.go, and Cholesky's. Matrices are the last
-// two axes of a tensor; the loops handle one matrix at a time, row by row in memory.
+// Decompositions of matrices: L·U for the operations of solve.go, and Cholesky's. Matrices are the last two axes of a
+// tensor; the loops are over one at a time, row by row in memory. Large ones are taken by halves, so that most of the work is a matrix
+// product: F. Gustavson, Recursion leads to automatic variable blocking for dense linear-algebra algorithms, 1997.
 
 // A factorisation is P·a·Q = L·U, where P and Q swap rows and columns of a, L is lower triangular with
 // ones on the diagonal, and U is upper triangular. One array holds both, without L's ones.
@@ -95,11 +96,11 @@ func swapColumns(x []float64, columns, i, j int) {
 // solve sets x, which holds n × k numbers b, to the solution of a·x = b or aᵀ·x = b, where a was pivoted
 // partially.
 func (f *factorisation) solve(x []float64, k int, transposed bool) {
-	l := triangle{f.lu, f.n, false, true, transposed}
-	u := triangle{f.lu, f.n, true, false, transposed}
+	lu, b := matrix(f.lu, f.n, f.n), matrix(x, f.n, k)
+	l, u := triangle{lu, false, true, transposed}, triangle{lu, true, false, transposed}
 	if transposed { // aᵀ = Uᵀ·Lᵀ·P
-		u.solve(x, k)
-		l.solve(x, k)
+		u.solve(b)
+		l.solve(b)
 		for i, j := range slices.Backward(f.rows) {
 			swapRows(x, k, i, int(j))
 		}
@@ -108,34 +109,39 @@ func (f *factorisation) solve(x []float64, k int, transposed bool) {
 	for i, j := range f.rows {
 		swapRows(x, k, i, int(j))
 	}
-	l.solve(x, k)
-	u.solve(x, k)
+	l.solve(b)
+	u.solve(b)
 }
 
-// A triangle is a triangular matrix in an n × n array. The rest of the array is ignored, and so is the
-// diagonal if it consists of ones. A transposed triangle stands for the transpose of the matrix.
+// A triangle is a triangular matrix in a square block, of which the rest does not count; nor does the diagonal, if it is
+// of ones. If transposed it stands for its transpose.
 type triangle struct {
-	data       []float64
-	n          int
+	block
 	upper      bool
 	ones       bool
 	transposed bool
 }
 
-// solve sets x, which holds n × k numbers b, to the solution of t·x = b, by substitution.
-func (t triangle) solve(x []float64, k int) {
-	down, right := t.n, 1
+// solve sets x, which holds b, to the solution of t·x = b, by substitution.
+func (t triangle) solve(x block) {
+	n := t.rows
+	if n > direct {
+		t.solveHalves(x)
+		return
+	}
+	down, right := t.stride, 1
 	if t.transposed {
 		down, right = right, down
 	}
-	for step := range t.n {
-		i, from, to := step, 0, step // row i, and the range of rows already solved
+	b, k := x.data, x.columns
+	for step := range n {
+		i, from, to := step, 0, step // row i, and the rows that are solved
 		if t.upper != t.transposed {
-			i, from, to = t.n-1-step, t.n-step, t.n
+			i, from, to = n-1-step, n-step, n
 		}
-		row := x[i*k:][:k]
+		row := b[i*x.stride:][:k]
 		for j := from; j < to; j++ {
-			subtract(row, t.data[i*down+j*right], x[j*k:][:k])
+			subtract(row, t.data[i*down+j*right], b[j*x.stride:][:k])
 		}
 		if !t.ones {
 			for c := range row {
@@ -143,6 +149,29 @@ func (t triangle) solve(x []float64, k int) {
 			}
 		}
 	}
+}
+
+// solveHalves is solve, of the half of x that needs not the other, and then of that: for a lower triangle
+//
+//	t₁₁·x₁ = b₁    t₂₂·x₂ = b₂ − t₂₁·x₁
+func (t triangle) solveHalves(x block) {
+	n, h := t.rows, t.rows/2
+	first, second, corner := t, t, t.part(h, n, 0, h)
+	first.block, second.block = t.part(0, h, 0, h), t.part(h, n, h, n)
+	if t.upper {
+		corner = t.part(0, h, h, n)
+	}
+	x1, x2 := x.part(0, h, 0, x.columns), x.part(h, n, 0, x.columns)
+	if t.upper != t.transposed {
+		first, second, x1, x2 = second, first, x2, x1
+	}
+	product := (*tensor.Tensor).MatMul
+	if t.transposed {
+		product = (*tensor.Tensor).MatMulTN
+	}
+	first.solve(x1)
+	x2.subtractProduct(product, corner, x1)
+	second.solve(x2)
 }
 
 // subtract subtracts a·x from y.

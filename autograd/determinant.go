@@ -102,16 +102,18 @@ func (f *factorisation) toDiagonal(z []float64) {
 	for i, j := range f.cols {
 		swapColumns(z, f.n, i, int(j))
 	}
-	triangle{f.lu, f.n, false, true, false}.solve(z, f.n)
+	lu, b := matrix(f.lu, f.n, f.n), matrix(z, f.n, f.n)
+	triangle{lu, false, true, false}.solve(b)
 	transposeSquare(z, f.n)
-	triangle{f.lu, f.n, true, true, true}.solve(z, f.n)
+	triangle{lu, true, true, true}.solve(b)
 }
 
 // fromDiagonal sets z to det P · det Q · Pᵀ·L⁻ᵀ·z·U⁻ᵀ·Qᵀ.
 func (f *factorisation) fromDiagonal(z []float64) {
-	triangle{f.lu, f.n, false, true, true}.solve(z, f.n)
+	lu, b := matrix(f.lu, f.n, f.n), matrix(z, f.n, f.n)
+	triangle{lu, false, true, true}.solve(b)
 	transposeSquare(z, f.n)
-	triangle{f.lu, f.n, true, true, false}.solve(z, f.n)
+	triangle{lu, true, true, false}.solve(b)
 	transposeSquare(z, f.n)
 	for i, j := range slices.Backward(f.cols) {
 		swapColumns(z, f.n, i, int(j))

@@ -69,7 +69,7 @@ func (op *solveOp) Forward(x *Node) {
 		copy(z, b.Data()[j*n*k:][:n*k])
 		m := a.Data()[i*n*n:][:n*n]
 		if op.triangular {
-			triangle{m, n, op.upper, op.unit, op.transposed}.solve(z, k)
+			triangle{matrix(m, n, n), op.upper, op.unit, op.transposed}.solve(matrix(z, n, k))
 			return
 		}
 		if i != last {
