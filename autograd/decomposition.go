@@ -260,23 +260,36 @@ func (choleskyOp) Forward(y *Node) {
 	a := y.inputs[0].value
 	n, count := squares("Cholesky", a)
 	l := y.value.Like(a).Data()
+	clear(l)
 	for i := range count {
-		if pivot := cholesky(l[i*n*n:][:n*n], a.Data()[i*n*n:][:n*n], n); pivot >= 0 {
+		if pivot := cholesky(l[i*n*n:][:n*n], a.Data()[i*n*n:][:n*n], n, 0, n); pivot >= 0 {
 			fail("Cholesky", "%s is not positive definite: the square of pivot %d is %v", which(a, i), pivot, l[i*n*n+pivot*n+pivot])
 		}
 	}
 }
 
-// cholesky sets l, row by row, and returns −1; or, if the square of a pivot is not positive, leaves that
-// square in l and returns the pivot's number.
-func cholesky(l, a []float64, n int) int {
-	clear(l)
-	for i := range n {
+// cholesky sets l's columns from lo to hi, not included, row by row, and returns −1; or the number of the first pivot whose square, which
+// it leaves there, is not positive. Those before lo are set, and their products are subtracted from the others, which were zeros.
+func cholesky(l, a []float64, n, lo, hi int) int {
+	if hi-lo > direct {
+		mid := (lo + hi) / 2
+		if pivot := cholesky(l, a, n, lo, mid); pivot >= 0 {
+			return pivot
+		}
+		all := matrix(l, n, n)
+		all.part(mid, n, mid, hi).subtractProduct((*tensor.Tensor).MatMulNT, all.part(mid, n, lo, mid), all.part(mid, hi, lo, mid))
+		return cholesky(l, a, n, mid, hi)
+	}
+	for i := lo; i < n; i++ {
 		row := l[i*n:][:n]
-		for j := range i + 1 {
+		for j := lo; j < min(i+1, hi); j++ {
 			s := a[i*n+j]/2 + a[j*n+i]/2
-			for k, v := range l[j*n:][:j] {
-				s -= float64(row[k] * v)
+			if lo > 0 {
+				s += row[j]
+			}
+			left, above := row[lo:j], l[j*n:][lo:j]
+			for k, v := range above {
+				s -= float64(left[k] * v)
 			}
 			switch {
 			case j < i:
@@ -286,6 +299,7 @@ func cholesky(l, a []float64, n int) int {
 				return i
 			default:
 				row[i] = math.Sqrt(s)
+				clear(row[i+1:])
 			}
 		}
 	}
