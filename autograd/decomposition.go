@@ -75,10 +75,9 @@ func (f *factorisation) pivot(k int, complete bool) {
 	}
 	row, col, largest := k, k, -1.0
 	for i := k; i < n; i++ {
-		for j := k; j < end; j++ {
-			v := math.Abs(f.lu[i*n+j])
-			if v > largest || v != v {
-				row, col, largest = i, j, v
+		for j, v := range f.lu[i*n:][k:end] {
+			if v = math.Abs(v); !(v <= largest) && (v > largest || v != v) {
+				row, col, largest = i, k+j, v
 			}
 		}
 	}
