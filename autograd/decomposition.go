@@ -232,13 +232,10 @@ func (x *Node) lowerHalf() *Node {
 		func(y, x *tensor.Tensor) {
 			n := x.Dim(-1)
 			data := y.Copy(x).Data()
-			for i := range data {
-				switch row, column := i/n%n, i%n; {
-				case row == column:
-					data[i] *= .5
-				case row < column:
-					data[i] = 0
-				}
+			for at := 0; at < len(data); at += n {
+				row, i := data[at:][:n], at/n%n
+				row[i] *= .5
+				clear(row[i+1:])
 			}
 		},
 		func(_, dy *Node) *Node { return dy.lowerHalf() })

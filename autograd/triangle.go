@@ -33,7 +33,7 @@ func (x *Node) triangle(op string, k int, part func(diagonal, columns int) (lo, 
 	return x.linear(op,
 		func(y, x *tensor.Tensor) {
 			rows, columns := x.Dim(-2), x.Dim(-1)
-			y.Like(x).Fill(0)
+			clear(y.Like(x).Data())
 			for at := 0; at < x.Len(); at += columns {
 				row := at / columns % rows
 				lo, hi := part(max(-1, row+max(-rows-1, min(k, columns))), columns)
