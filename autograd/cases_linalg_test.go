@@ -3,6 +3,7 @@ package autograd_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -134,6 +135,44 @@ func TestEinsumValues(t *testing.T) {
 	none := autograd.VJP(autograd.Einsum("i,j->ij", u, v), autograd.Constant(tensor.New(1, 1)), u)
 	expect(t, "no gradient of an outer product, times ∞", none[0].Value(), 0)
 	expect(t, "cross", autograd.Constant(vector(1, 0, 0)).Cross(autograd.Constant(vector(0, 1, 0)), 0).Value(), 0, 0, 1)
+}
+
+// The order of an einsum's products is told by what is multiplied last.
+func TestEinsumOrder(t *testing.T) {
+	t.Parallel()
+	length := map[rune]int{'n': 20, 'i': 10, 'j': 9, 'k': 2, 'm': 2}
+	for _, c := range []struct {
+		equation, reason string
+		last             []int // lengths of the last product's operands
+	}{
+		{"ni,nj,ij->n", "all take nij multiplications: the smallest product", []int{20 * 9, 20 * 9}},
+		{"nj,ij,ni->n", "wherever it is", []int{20 * 9, 20 * 9}},
+		{"ni,ij,j->n", "a matrix and a vector, not two matrices", []int{20 * 10, 10}},
+		{"k,kj,jm,m->", "k and m have no index in common", []int{2, 2}},
+	} {
+		terms, _, _ := strings.Cut(c.equation, "->")
+		var xs []*node
+		for _, term := range strings.Split(terms, ",") {
+			var shape []int
+			for _, l := range term {
+				shape = append(shape, length[l])
+			}
+			xs = append(xs, autograd.Constant(tensor.New(shape...)))
+		}
+		var got []int
+		for z := autograd.Einsum(c.equation, xs...); len(got) == 0; z = z.Input(0) {
+			if z.NumInputs() == 2 {
+				got = []int{z.Input(0).Value().Len(), z.Input(1).Value().Len()}
+			}
+		}
+		if !slices.Equal(got, c.last) {
+			t.Errorf("%s, %s: last come %v elements, not %v", c.equation, c.reason, got, c.last)
+		}
+	}
+	u, v, w := variable(1, 2), variable(3, 4), variable(5, 6)
+	if z := autograd.Einsum("i,i,i->", u, v, w); z.Input(0).Input(1).Input(0) != w {
+		t.Errorf("of equal products the first is not the first: %v", z)
+	}
 }
 
 func TestLinearAlgebraPanics(t *testing.T) {

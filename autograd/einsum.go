@@ -23,7 +23,8 @@ import (
 // repeated. Without an arrow, the result has the axes of the ellipsis, and then the letters that occur
 // once, in alphabetical order, upper case first. Spaces are ignored.
 //
-// The xs are multiplied from left to right, and an index is summed over as soon as no later x needs it.
+// Of several xs those two are multiplied first that take the fewest multiplications; of equal ones those whose product has the fewest
+// elements, and then those further left. Two without a common index come last. An index is summed over as soon as no other needs it.
 //
 // The gradient by an x is an einsum of ∂L/∂z and the other xs, which follows from the operations that
 // Einsum is made of:
@@ -175,20 +176,50 @@ func (e *einsum) once() (out []label) {
 // the order of out. The labels must fit.
 func contract(out []label, xs ...indexed) *Node {
 	length := lengths(xs)
-	var z indexed
 	for i, x := range xs {
-		needed := slices.Clone(out)
-		for _, later := range xs[i+1:] {
-			needed = append(needed, later.labels...)
-		}
-		x = x.diagonal().repeated(length)
-		if i == 0 {
-			z = x.sumTo(needed)
-		} else {
-			z = z.times(x, needed)
+		xs[i] = x.diagonal().repeated(length)
+	}
+	for len(xs) > 1 {
+		x, y, needed := cheapest(out, xs, length)
+		xs[x] = xs[x].times(xs[y], needed)
+		xs = slices.Delete(xs, y, y+1)
+	}
+	return xs[0].sumTo(out).order(out).Node
+}
+
+// cheapest returns which two of the xs to multiply first, and the indices that out and the others need.
+func cheapest(out []label, xs []indexed, length map[label]int) (x, y int, needed []label) {
+	var least []int
+	for j := range xs {
+		for i := range j {
+			others := slices.Clone(out)
+			for k, z := range xs {
+				if k != i && k != j {
+					others = append(others, z.labels...)
+				}
+			}
+			_, onlyY := split(xs[j].labels, xs[i].labels)
+			both := slices.Concat(xs[i].labels, onlyY)
+			left, _ := split(both, others)
+			cost := []int{0, sizeOf(both, length), sizeOf(left, length)}
+			if len(both) == len(xs[i].labels)+len(xs[j].labels) {
+				cost[0] = 1 // an outer product
+			}
+			if least == nil || slices.Compare(cost, least) < 0 {
+				least, x, y, needed = cost, i, j, others
+			}
 		}
 	}
-	return z.order(out).Node
+	return x, y, needed
+}
+
+// sizeOf returns how many elements there are for the labels.
+func sizeOf(labels []label, length map[label]int) int {
+	n := 1
+	for _, l := range labels {
+		n *= length[l]
+	}
+	return n
 }
 
 // lengths returns the length of each label's axes: 1 only if all of them have length 1.
@@ -280,11 +311,7 @@ func (x indexed) times(y indexed, needed []label) indexed {
 	length := lengths([]indexed{x, y})
 	shape := func(groups ...[]label) (shape []int) { // with each group made one axis
 		for _, labels := range groups {
-			n := 1
-			for _, l := range labels {
-				n *= length[l]
-			}
-			shape = append(shape, n)
+			shape = append(shape, sizeOf(labels, length))
 		}
 		return shape
 	}
