@@ -8,9 +8,10 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Decompositions of matrices: L·U for the operations of solve.go, and Cholesky's. Matrices are the last two axes of a
-// tensor; the loops are over one at a time, row by row in memory. Large ones are taken by halves, so that most of the work is a matrix
-// product: F. Gustavson, Recursion leads to automatic variable blocking for dense linear-algebra algorithms, 1997.
+// Decompositions of matrices: L·U for the operations of solve.go, and Cholesky's. Matrices are the last
+// two axes of a tensor; the loops handle one matrix at a time, row by row in memory. Large matrices are
+// halved, again and again, so that most of the work is in matrix products: F. Gustavson, Recursion leads
+// to automatic variable blocking for dense linear-algebra algorithms, 1997.
 
 // A factorisation is P·a·Q = L·U, where P and Q swap rows and columns of a, L is lower triangular with
 // ones on the diagonal, and U is upper triangular. One array holds both, without L's ones.
@@ -38,8 +39,9 @@ func (f *factorisation) factor(a []float64, complete bool) {
 	f.eliminate(0, f.n, complete)
 }
 
-// eliminate factors the columns from lo to hi, not included: those before them are factored, and their products have been subtracted.
-// By halves it is S. Toledo, Locality of reference in LU decomposition with partial pivoting, 1997.
+// eliminate factors the columns from lo up to, not including, hi. The columns before lo are factored, and
+// their products have been subtracted. The halving of columns is that of S. Toledo, Locality of reference
+// in LU decomposition with partial pivoting, 1997.
 func (f *factorisation) eliminate(lo, hi int, complete bool) {
 	n := f.n
 	if hi-lo > direct && !complete {
@@ -128,8 +130,8 @@ func (f *factorisation) solve(x []float64, k int, transposed bool) {
 	u.solve(b)
 }
 
-// A triangle is a triangular matrix in a square block, of which the rest does not count; nor does the diagonal, if it is
-// of ones. If transposed it stands for its transpose.
+// A triangle is a triangular matrix in a square block. The rest of the block is ignored, and so is the
+// diagonal if it consists of ones. A transposed triangle stands for the transpose of the matrix.
 type triangle struct {
 	block
 	upper      bool
@@ -137,7 +139,7 @@ type triangle struct {
 	transposed bool
 }
 
-// solve sets x, which holds b, to the solution of t·x = b, by substitution.
+// solve sets x, which holds b, to the solution of t·x = b: by substitution, or by halves if t is large.
 func (t triangle) solve(x block) {
 	n := t.rows
 	if n > direct {
@@ -150,7 +152,7 @@ func (t triangle) solve(x block) {
 	}
 	b, k := x.data, x.columns
 	for step := range n {
-		i, from, to := step, 0, step // row i, and the rows that are solved
+		i, from, to := step, 0, step // row i, and the range of rows already solved
 		if t.upper != t.transposed {
 			i, from, to = n-1-step, n-step, n
 		}
@@ -166,7 +168,7 @@ func (t triangle) solve(x block) {
 	}
 }
 
-// solveHalves is solve, of the half of x that needs not the other, and then of that: for a lower triangle
+// solveHalves is solve for one half of x after the other. For a lower triangle
 //
 //	t₁₁·x₁ = b₁    t₂₂·x₂ = b₂ − t₂₁·x₁
 func (t triangle) solveHalves(x block) {
@@ -264,8 +266,9 @@ func (choleskyOp) Forward(y *Node) {
 	}
 }
 
-// cholesky sets l's columns from lo to hi, not included, row by row, and returns −1; or the number of the first pivot whose square, which
-// it leaves there, is not positive. Those before lo are set, and their products are subtracted from the others, which were zeros.
+// cholesky sets l's columns from lo up to, not including, hi, row by row, and returns −1; or, if the square
+// of a pivot is not positive, leaves that square in l and returns the pivot's number. The columns before lo
+// are set. Those from lo on were zeros, from which the products of the columns before have been subtracted.
 func cholesky(l, a []float64, n, lo, hi int) int {
 	if hi-lo > direct {
 		mid := (lo + hi) / 2

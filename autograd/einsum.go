@@ -23,8 +23,9 @@ import (
 // repeated. Without an arrow, the result has the axes of the ellipsis, and then the letters that occur
 // once, in alphabetical order, upper case first. Spaces are ignored.
 //
-// Of several xs those two are multiplied first that take the fewest multiplications; of equal ones those whose product has the fewest
-// elements, and then those further left. Two without a common index come last. An index is summed over as soon as no other needs it.
+// The pair of xs that takes the fewest multiplications is multiplied first, and so on; of equal pairs, the
+// one whose product has the fewest elements, and then the leftmost. Pairs without a common index come
+// last. An index is summed over as soon as no other x needs it.
 //
 // The gradient by an x is an einsum of ∂L/∂z and the other xs, which follows from the operations that
 // Einsum is made of:
@@ -187,7 +188,7 @@ func contract(out []label, xs ...indexed) *Node {
 	return xs[0].sumTo(out).order(out).Node
 }
 
-// cheapest returns which two of the xs to multiply first, and the indices that out and the others need.
+// cheapest returns which two of the xs to multiply first, and the labels that out and the other xs need.
 func cheapest(out []label, xs []indexed, length map[label]int) (x, y int, needed []label) {
 	var least []int
 	for j := range xs {
@@ -213,7 +214,7 @@ func cheapest(out []label, xs []indexed, length map[label]int) (x, y int, needed
 	return x, y, needed
 }
 
-// sizeOf returns how many elements there are for the labels.
+// sizeOf returns the number of elements of axes with these labels.
 func sizeOf(labels []label, length map[label]int) int {
 	n := 1
 	for _, l := range labels {
