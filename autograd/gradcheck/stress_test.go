@@ -237,7 +237,9 @@ func TestStressFaults(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d faults, %d second", first, second)
+	if t.Logf("%d faults, %d second", first, second); first < 150 || second < 100 {
+		t.Error("they are fewer than 150 and 100")
+	}
 }
 
 // wrongSecond is f, whose gradient by input 0 of its last operation is right, but has a derivative that
