@@ -207,7 +207,9 @@ func TestGoroutinesShareGraph(t *testing.T) {
 				if got := autograd.Backward(loss, w); !sameBits(got.Of(w), want.Of(w)) {
 					t.Error("another gradient")
 				}
-				autograd.Grad(loss, b)
+				if got := autograd.Grad(loss, b)[0].Value(); !sameBits(got, want.Of(b)) {
+					t.Error("another gradient by Grad")
+				}
 			}
 		})
 	}
