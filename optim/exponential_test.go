@@ -55,6 +55,9 @@ func TestExponentialIsRepeatedMultiplication(t *testing.T) {
 func TestExponentialAgainstPyTorch(t *testing.T) {
 	t.Parallel()
 	data := readGolden(t).Exponential
+	if len(data.Rates) == 0 {
+		t.Error("the file has no rates")
+	}
 	schedule := optim.Exponential(data.Rate, data.Factor)
 	for i, want := range data.Rates {
 		if got := schedule.Rate(i); got != want {
