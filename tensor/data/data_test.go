@@ -135,9 +135,9 @@ func TestBatchesMemory(t *testing.T) {
 	}
 	for batch := range data.Batches(source(), 4, x) {
 		if batch[0].Len() != 4 {
-			t.Error("the loop was not left")
+			t.Errorf("the first batch is %v", batch[0])
 		}
-		break
+		break // Go panics if the loop goes on
 	}
 }
 
@@ -149,7 +149,7 @@ func TestBatchAllocatesNothing(t *testing.T) {
 			}
 		})
 	}
-	if few, many := allocs(100), allocs(1); many > few+10 {
+	if few, many := allocs(100), allocs(1); many > few {
 		t.Errorf("1 batch allocates %v times, 100 batches %v times", few, many)
 	}
 }
