@@ -68,7 +68,7 @@ var hostile = []struct {
 	{"deep", array("{'shape': "+strings.Repeat("(", 6e4), 8), "instead of a whole number"},
 	{"more behind", array(dict("<f8", "()")+"a", 8), "there is more behind the last brace"},
 	{"data missing", array(dict("<f8", "(2,)"), 15), "data: the data are to have 16 bytes, and the file ends after 15 of them"},
-	{"data claimed", array(dict("<f8", "(4294967296,)"), 15), "data: the data are to have 34359738368 bytes, and the file ends after"},
+	{"data claimed", array(dict("<f8", "(4294967296,)"), 15), "data: the data are to have 34359738368 bytes, and the file ends after 15 of them"},
 	{"a bool of 2", append(array(dict("|b1", "(2,)"), 1), 2), "data: element 1: the byte 2 is neither false, 0, nor true, 1"},
 	{"2⁶⁴−1", append(array(dict("<u8", "()"), 0), bytes.Repeat([]byte{255}, 8)...), "data: element 0: a whole number near 18446744073709551616 is no float64"},
 }
@@ -84,7 +84,7 @@ func TestHostile(t *testing.T) {
 		if err := os.WriteFile(name, c.file, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if x, err := npy.ReadFile(name); !errors.As(err, &e) || !strings.HasPrefix(err.Error(), name+": npy: ") || c.name != "data missing" && !strings.Contains(err.Error(), c.want) {
+		if x, err := npy.ReadFile(name); !errors.As(err, &e) || !strings.HasPrefix(err.Error(), name+": npy: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: the file: got %v, %v, want an error with %q", c.name, x, err, c.want)
 		}
 	}

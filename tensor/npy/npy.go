@@ -67,7 +67,7 @@ func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 	if r == nil {
 		return nil, errorf("file", "the reader is nil")
 	}
-	text, err := readHeader(r)
+	text, start, err := readHeader(r)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 	}
 	left := int64(-1)
 	if size >= 0 {
-		left = max(0, size-int64(len(magic)+len(text))) // a little more than there is: other bytes come first too
+		left = max(0, size-start)
 	}
 	numbers, e := disk.Read(r, h.kind, h.order, n, left)
 	if e != nil {
@@ -90,35 +90,36 @@ func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 	return h.arrange(numbers), nil
 }
 
-// readHeader reads the start of a file and returns the header's text, which gives type, order and shape.
-func readHeader(r io.Reader) (string, *Error) {
+// readHeader reads the start of a file, and returns the header's text, which gives type, order and shape, and the number of bytes before
+// the data.
+func readHeader(r io.Reader) (string, int64, *Error) {
 	start, err := disk.Bytes(r, 8)
 	if err != nil {
-		return "", because("start", err)
+		return "", 0, because("start", err)
 	}
 	if string(start[:6]) != magic {
-		return "", errorf("start", "it is %q; that of a .npy file is %q", start[:6], magic)
+		return "", 0, errorf("start", "it is %q; that of a .npy file is %q", start[:6], magic)
 	}
 	width := int64(4)
 	switch major, minor := start[6], start[7]; {
 	case major < 1 || major > 3 || minor != 0:
-		return "", errorf("version", "it is %d.%d; 1.0, 2.0 and 3.0 are read", major, minor)
+		return "", 0, errorf("version", "it is %d.%d; 1.0, 2.0 and 3.0 are read", major, minor)
 	case major == 1:
 		width = 2
 	}
 	length, err := disk.Bytes(r, width)
 	if err != nil {
-		return "", because("length of the header", err)
+		return "", 0, because("length of the header", err)
 	}
 	n := int64(binary.LittleEndian.Uint32(append(length, 0, 0)[:4]))
 	if n > maxHeader {
-		return "", errorf("length of the header", "it is %d bytes; at most %d are possible", n, maxHeader)
+		return "", 0, errorf("length of the header", "it is %d bytes; at most %d are possible", n, maxHeader)
 	}
 	text, err := disk.Bytes(r, n)
 	if err != nil {
-		return "", because("header", err)
+		return "", 0, because("header", err)
 	}
-	return string(text), nil
+	return string(text), 8 + width + n, nil
 }
 
 // arrange returns the tensor of the numbers, which are in the order of the file.
