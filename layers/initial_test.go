@@ -179,19 +179,25 @@ func TestEmbeddingAndBilinear(t *testing.T) {
 	}
 }
 
-// No direction of a rotation is preferred: the mean of many is near 0.
+// No direction of a rotation is preferred: of many, the mean is near 0, and that of fourth powers near 1/5, as for any
+// element of a vector that is uniformly distributed on the sphere.
 func TestOrthogonalIsEven(t *testing.T) {
 	t.Parallel()
 	const n = 2000
 	init := layers.Orthogonal(rand.New(rand.NewPCG(1, 2)), 1)
-	sum := tensor.New(2, 3)
+	sum, powers := tensor.New(2, 3), tensor.New(2, 3)
 	for range n {
 		w := tensor.New(2, 3)
 		init(w, tensor.New(0))
 		sum.Add(sum, w)
+		w.Square(w)
+		powers.Add(powers, w.Square(w))
 	}
 	if sum.Scale(sum, 1./n); !(tensor.MaxAbsDiff(sum, tensor.New(2, 3)) <= 4/math.Sqrt(3*n)) {
 		t.Errorf("the mean of %d is\n%v", n, sum)
+	}
+	if mean := new(T).Mean(powers).Item() / n; !(math.Abs(mean-.2) <= .01) {
+		t.Errorf("the mean of fourth powers is %v, want 0.2", mean)
 	}
 }
 
