@@ -12,17 +12,22 @@ type derivativesAt struct {
 	want [4]float64
 }
 
-// Values and derivatives are accurate in the tails, near singularities and where functions saturate.
+// Values and derivatives are accurate in the tails, near singularities and where functions saturate. Far in a tail, an
+// exponential makes more of the rounding of its exponent.
 func TestPointwiseDerivatives(t *testing.T) {
 	for _, f := range pointwiseDerivatives {
 		for _, p := range f.at {
+			tolerance := 1e-14
+			if math.Abs(p.x) >= 20 {
+				tolerance = 1e-13
+			}
 			got := [4]float64{f.f(variable(p.x)).Value().Item()}
 			for k, d := range derivatives(f.f, 3, p.x) {
 				got[k+1] = d[0]
 			}
 			for k, v := range got {
 				want := p.want[k]
-				if v != want && !(math.Abs(v-want) <= 1e-300+2e-13*math.Abs(want)) {
+				if v != want && !(math.Abs(v-want) <= 1e-300+tolerance*math.Abs(want)) {
 					t.Errorf("%s, derivative %d at %v: %v, want %v (%.1e)", f.name, k, p.x, v, want, math.Abs(v/want-1))
 				}
 			}
