@@ -4,7 +4,7 @@ import "gentlegrad/autograd"
 
 func init() {
 	torch("index_select", func(s *torchSample) *node {
-		return s.line(func(x *node) *node { return x.IndexSelect(s.int("dim", 0, 0), s.node("index", 1).Reshape(-1)) })
+		return s.vector(func(x *node) *node { return x.IndexSelect(s.int("dim", 0, 0), s.node("index", 1).Reshape(-1)) })
 	})
 	torch("gather", func(s *torchSample) *node {
 		index := s.node("index", 1)
@@ -26,7 +26,7 @@ func init() {
 		func(c *torchCall) bool { return c.bool("scale_grad_by_freq", 4, false) })
 	torch("index_add", func(s *torchSample) *node {
 		source := asVector(s.node("source", 2)).Scale(s.float("alpha", -1, 1))
-		return s.line(func(x *node) *node { return x.IndexAdd(s.int("dim", 0, 0), asVector(s.node("index", 1)), source) })
+		return s.vector(func(x *node) *node { return x.IndexAdd(s.int("dim", 0, 0), asVector(s.node("index", 1)), source) })
 	})
 	torch("scatter", func(s *torchSample) *node {
 		if s.str("reduce", -1, "") == "add" {
@@ -70,5 +70,5 @@ func (s *torchSample) scattered(f func(x *node, axis int, index, source *node) *
 	if index.Value().Len() == 0 { // its shape may be any
 		return s.x().Scale(1)
 	}
-	return s.line(func(x *node) *node { return f(x, s.int("dim", 0, 0), index, asVector(source)) })
+	return s.vector(func(x *node) *node { return f(x, s.int("dim", 0, 0), index, asVector(source)) })
 }

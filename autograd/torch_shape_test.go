@@ -12,7 +12,7 @@ func init() {
 	torch("reshape", func(s *torchSample) *node { return s.x().Reshape(s.ints("shape", 0)...) })
 	torch("permute", func(s *torchSample) *node { return s.x().Transpose(s.ints("dims", 0)...) })
 	torch("transpose", func(s *torchSample) *node {
-		return s.line(func(x *node) *node { return x.SwapAxes(s.int("dim0", 0, 0), s.int("dim1", 1, 0)) })
+		return s.vector(func(x *node) *node { return x.SwapAxes(s.int("dim0", 0, 0), s.int("dim1", 1, 0)) })
 	})
 	torch("movedim", (*torchSample).movedim)
 	torch("squeeze", func(s *torchSample) *node {
@@ -89,15 +89,6 @@ func asVector(x *node) *node {
 	return x
 }
 
-// line returns f of the input. A scalar is made a vector of one for f, and the result a scalar again.
-func (c *torchCall) line(f func(x *node) *node) *node {
-	y := f(asVector(c.x()))
-	if len(c.x().Shape()) == 0 {
-		return y.Reshape()
-	}
-	return y
-}
-
 // axesOnly returns the axes of the input that are named, and none if none is.
 func (c *torchCall) axesOnly(name string, position int) []int {
 	if len(c.ints(name, position)) == 0 {
@@ -161,7 +152,7 @@ func (s *torchSample) roll() *node {
 	if len(axes) == 0 {
 		return s.x().Reshape(-1).Roll(0, shifts[0]).Reshape(s.x().Shape()...)
 	}
-	return s.line(func(x *node) *node {
+	return s.vector(func(x *node) *node {
 		for i, a := range axes {
 			x = x.Roll(a, shifts[i])
 		}
