@@ -24,8 +24,8 @@ func Backward(loss *Node, xs ...*Node) *Gradients {
 
 // backward is Backward, for which nodes with a number below since are leaves.
 func backward(loss *Node, since uint64, xs []*Node) *Gradients {
-	s := traversals.Get().(*numeric)
-	s.look("Backward", loss, since, xs)
+	s := traversals.Get().(*tensorSums)
+	s.prepare("Backward", loss, since, xs)
 	n := len(s.list)
 	s.at = slices.Grow(s.at[:0], n)[:n]
 	s.at[n-1].Like(loss.value).Fill(1) // ∂L/∂L
@@ -40,7 +40,7 @@ func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 }
 
 // traversals holds those that are over, whose memory serves again.
-var traversals = sync.Pool{New: func() any { return new(numeric) }}
+var traversals = sync.Pool{New: func() any { return new(tensorSums) }}
 
 // Grad returns the gradients of y, a node of one element, with respect to the nodes xs, as nodes that can
 // be differentiated again. Where y does not depend on an x, or no longer does, the gradient is zero, and
@@ -72,8 +72,8 @@ func vjp(op string, y, dy *Node, xs []*Node) []*Node {
 
 // vjpOrNil is vjp, where nil is zero, for which nodes with a number below since are leaves.
 func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
-	s := &nodes{shares: map[int][]share{}}
-	s.look(op, y, since, xs)
+	s := &nodeSums{shares: map[int][]share{}}
+	s.prepare(op, y, since, xs)
 	return s.gradients(s, dy, xs)
 }
 
@@ -156,9 +156,9 @@ func mustBeOne(op string, y *Node) {
 	}
 }
 
-// look makes t the traversal from a loss to the nodes xs, or to all if there are none: their gradients are wanted, and
+// prepare makes t the traversal from a loss to the nodes xs, or to all if there are none: their gradients are wanted, and
 // those of what was computed from them. Nodes with a number below since count as leaves.
-func (t *traversal) look(op string, loss *Node, since uint64, xs []*Node) {
+func (t *traversal) prepare(op string, loss *Node, since uint64, xs []*Node) {
 	mustBeRecorded(op, loss)
 	t.order(loss, false, since)
 	t.asked = append(t.asked[:0], make([]bool, len(t.list))...)
@@ -185,9 +185,9 @@ func (t *traversal) look(op string, loss *Node, since uint64, xs []*Node) {
 	}
 }
 
-// numeric are the sums of Backward: tensors, added to in place, so that gradients share no memory
+// tensorSums are the sums of Backward: tensors, added to in place, so that gradients share no memory
 // with one another, a value or what a rule returned.
-type numeric struct {
+type tensorSums struct {
 	traversal
 	at   []tensor.Tensor // by place; empty is zero so far. Small ones keep their memory for another traversal
 	node Node            // stands for ∂L/∂y in rules
@@ -200,14 +200,14 @@ const small = 64
 // unrecorded is the context of rules in Backward.
 var unrecorded = &context{Context: Context{NoRecord: true}}
 
-func (s *numeric) dy(place int) *Node {
+func (s *tensorSums) dy(place int) *Node {
 	if s.node.value = &s.at[place]; s.node.value.IsEmpty() {
 		return nil
 	}
 	return &s.node
 }
 
-func (s *numeric) add(place int, dx *Node, owned bool, _ *Node) {
+func (s *tensorSums) add(place int, dx *Node, owned bool, _ *Node) {
 	if sum := &s.at[place]; owned && sum.IsEmpty() {
 		sum.Swap(dx.value)
 	} else {
@@ -224,7 +224,7 @@ func addTo(sum, dx *tensor.Tensor) {
 	}
 }
 
-func (s *numeric) addVJPs(op Adder, y, dy *Node, into []edge) bool {
+func (s *tensorSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	s.dx = append(s.dx[:0], make([]*tensor.Tensor, len(y.inputs))...)
 	for _, to := range into {
 		s.dx[to.input] = &s.at[to.place]
@@ -243,7 +243,7 @@ func addVJPs(op Adder, y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	}
 }
 
-func (s *numeric) passed(place int) {
+func (s *tensorSums) passed(place int) {
 	if t := &s.at[place]; !s.asked[place] && t.Len() > small {
 		*t = tensor.Tensor{} // frees the memory
 	} else if !s.asked[place] {
@@ -260,7 +260,7 @@ type fourGradients struct {
 }
 
 // gradients returns the gradients of xs, or of all nodes.
-func (s *numeric) gradients(xs []*Node) *Gradients {
+func (s *tensorSums) gradients(xs []*Node) *Gradients {
 	made := &fourGradients{Gradients: Gradients{all: len(xs) == 0}}
 	g := &made.Gradients
 	if g.all {
@@ -277,15 +277,15 @@ func (s *numeric) gradients(xs []*Node) *Gradients {
 	return g
 }
 
-// nodes are the sums of Grad: they are recorded.
-type nodes struct {
+// nodeSums are the sums of Grad: they are recorded.
+type nodeSums struct {
 	traversal
 	at     []*Node         // by place; nil is zero so far
 	shares map[int][]share // by place: what parts of the node, such as slices, are yet to add
 }
 
 // gradients returns the gradients of xs, nil where they are zero, by the sums that s is part of; dy is that of the loss.
-func (s *nodes) gradients(by sums, dy *Node, xs []*Node) []*Node {
+func (s *nodeSums) gradients(by sums, dy *Node, xs []*Node) []*Node {
 	s.at = make([]*Node, len(s.list))
 	s.at[len(s.list)-1] = dy
 	s.backpropagate(by)
@@ -298,7 +298,7 @@ func (s *nodes) gradients(by sums, dy *Node, xs []*Node) []*Node {
 	return grads
 }
 
-func (s *nodes) dy(place int) *Node {
+func (s *nodeSums) dy(place int) *Node {
 	if shares := s.shares[place]; len(shares) > 0 {
 		s.at[place] = addShares(s.at[place], shares)
 		delete(s.shares, place)
@@ -306,13 +306,13 @@ func (s *nodes) dy(place int) *Node {
 	return s.at[place]
 }
 
-func (s *nodes) add(place int, dx *Node, _ bool, _ *Node) { s.at[place] = plus(s.dy(place), dx) }
+func (s *nodeSums) add(place int, dx *Node, _ bool, _ *Node) { s.at[place] = plus(s.dy(place), dx) }
 
 // addVJPs asks ops that have a way of their own for nodes: the shares of parts of a node, such as slices, are noted, so that dy adds up
 // all of them at once, and a Checkpoint is computed again once for all its inputs.
-func (s *nodes) addVJPs(op Adder, y, dy *Node, into []edge) bool {
+func (s *nodeSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	own, ok := op.(interface {
-		addVJPsTo(s *nodes, y, dy *Node, into []edge)
+		addVJPsTo(s *nodeSums, y, dy *Node, into []edge)
 	})
 	if ok {
 		own.addVJPsTo(s, y, dy, into)
@@ -320,7 +320,7 @@ func (s *nodes) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	return ok
 }
 
-func (s *nodes) passed(int) {}
+func (s *nodeSums) passed(int) {}
 
 // constantLike returns a constant of x's shape, full of v.
 func constantLike(x *Node, v float64) *Node {

@@ -150,7 +150,7 @@ func (op *checkpointOp) vjps(y, dy *Node, xs []*Node) []*Node {
 
 // addVJPsTo adds the gradients of y's inputs to the sums. An input that is there twice gets its gradient
 // once.
-func (op *checkpointOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) {
+func (op *checkpointOp) addVJPsTo(s *nodeSums, y, dy *Node, into []edge) {
 	var xs []*Node
 	var places []int
 	for _, to := range into {

@@ -57,7 +57,7 @@ func (op *partOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	op.add(into, dy, into) // which has x's shape, even where a plan has not computed x yet
 }
 
-func (*partOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
+func (*partOp) addVJPsTo(s *nodeSums, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
 
 // zerosLike returns dx; if dx is empty, it first becomes zeros of x's shape.
 func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
@@ -152,7 +152,7 @@ func (op *selectOp) JVP(y *Node, dx []*Node) *Node {
 	return dx[0].take(y.Keep(0), op.row)
 }
 
-func (*selectOp) addVJPsTo(s *nodes, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
+func (*selectOp) addVJPsTo(s *nodeSums, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
 
 // take returns the elements, or rows, of x at the places that at holds; 0 for −1.
 func (x *Node) take(at *Node, row []int) *Node {
@@ -198,7 +198,7 @@ type share struct{ y, dy *Node }
 
 // share notes a share of the gradient of y's first input, so that all shares are added up at once. Other
 // inputs are indices, without a gradient.
-func (s *nodes) share(to edge, y, dy *Node) {
+func (s *nodeSums) share(to edge, y, dy *Node) {
 	if to.input == 0 {
 		s.shares[to.place] = append(s.shares[to.place], share{y, dy})
 	}

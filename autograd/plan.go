@@ -289,8 +289,8 @@ func (p *Plan) takeNodes() {
 func (p *Plan) planBackward(available *index) {
 	mustNeedGradient("NewPlan", p.y)
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
-	s := &planned{p: p, available: available}
-	s.look("NewPlan", p.y, 0, asked)
+	s := &planSums{p: p, available: available}
+	s.prepare("NewPlan", p.y, 0, asked)
 	p.seed = constantLike(p.y, 1)
 	p.seed.ctx = p.y.ctx
 	available.add(p.seed)
@@ -306,15 +306,15 @@ func (p *Plan) planBackward(available *index) {
 	p.memory.note(len(p.steps), nil, grads)
 }
 
-// planned are the sums of a plan: those of Grad, but added to in place.
-type planned struct {
-	nodes
+// planSums are the sums of a plan: those of Grad, but added to in place.
+type planSums struct {
+	nodeSums
 	p         *Plan
 	available *index // of the leaves, and of all that the steps compute so far
 }
 
 // add makes steps that compute dx, and add it to the sum, or make it the sum if it is the first.
-func (s *planned) add(place int, dx *Node, owned bool, y *Node) {
+func (s *planSums) add(place int, dx *Node, owned bool, y *Node) {
 	sets := s.record(y, dx)
 	if owned && s.at[place] == nil {
 		s.at[place] = dx
@@ -326,7 +326,7 @@ func (s *planned) add(place int, dx *Node, owned bool, y *Node) {
 
 // record makes steps that compute v, which y's rule returned, from what the plan has computed, and returns what they set. What
 // rules made has larger numbers than the seed.
-func (s *planned) record(y, v *Node) (sets []*Node) {
+func (s *planSums) record(y, v *Node) (sets []*Node) {
 	first := len(s.available.list)
 	s.available.order(v, true, s.p.seed.number)
 	for _, x := range s.available.list[first:] {
@@ -348,7 +348,7 @@ func (s *planned) record(y, v *Node) (sets []*Node) {
 }
 
 // addVJPs makes a step that has op add to the sums.
-func (s *planned) addVJPs(op Adder, y, dy *Node, into []edge) bool {
+func (s *planSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(y.inputs))}
 	reads := slices.Concat(y.inputs, y.kept, []*Node{y, dy})
 	line := "add to inputs of " + y.describe() + ":"
@@ -368,7 +368,7 @@ func (s *planned) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 }
 
 // passed frees the gradient, which no other rule reads.
-func (s *planned) passed(place int) { free(s.at[place]) }
+func (s *planSums) passed(place int) { free(s.at[place]) }
 
 // An addition is the identity, whose rule adds ∂L/∂y to ∂L/∂x.
 type addition struct{ identityOp }
