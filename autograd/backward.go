@@ -7,22 +7,22 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Backward returns the gradient of the loss, a node of one element, with respect to every node that it
-// was computed from; or, if xs are given, with respect to those alone, which takes less memory, as for
-// training.
+// Backward returns the gradients of the loss, a node of one element, with respect to every node that it
+// was computed from, except constants; or, if xs are given, with respect to those alone, which takes less
+// memory, and is enough for training.
 //
 // It panics unless loss has exactly one element; if no gradient flows to it, because it was computed from
 // constants alone or not recorded; if an x is a Constant; and if a leaf was modified since the loss was
 // computed from it, as by an optimiser's step: then build the graph anew, or make a [Plan] of it. (Only
-// methods of the leaf's tensor count as modifications; writing into its Data, or into a view of it such
-// as a Slice, does not.)
+// Set and methods of the leaf's tensor count as modifications; writing into its Data, or into a view of
+// it such as a Slice, does not.)
 func Backward(loss *Node, xs ...*Node) *Gradients {
 	mustBeOne("Backward", loss)
 	mustNeedGradient("Backward", loss)
 	return backward(loss, 0, xs)
 }
 
-// backward is Backward, for which nodes with a number below since are leaves.
+// backward is Backward, except that nodes with a number below since, the older ones, count as leaves.
 func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 	s := traversals.Get().(*tensorSums)
 	s.prepare("Backward", loss, since, xs)
@@ -32,20 +32,20 @@ func backward(loss *Node, since uint64, xs []*Node) *Gradients {
 	s.node.ctx = merge(loss.ctx, unrecorded)
 	s.backpropagate(s)
 	grads := s.gradients(xs)
-	s.passed(n - 1) // the loss's gradient, which is still there if nothing led on from the loss
+	s.passed(n - 1) // clears ∂L/∂L, which the loop leaves there if it passes nothing on from the loss
 	clear(s.list)
-	s.list, s.table, s.node = s.list[:0], nil, Node{} // so that nodes are forgotten
+	s.list, s.table, s.node = s.list[:0], nil, Node{} // the pool must not keep nodes alive
 	traversals.Put(s)
 	return grads
 }
 
-// traversals holds those that are over, whose memory serves again.
+// traversals holds finished traversals, whose memory the next ones reuse.
 var traversals = sync.Pool{New: func() any { return new(tensorSums) }}
 
 // Grad returns the gradients of y, a node of one element, with respect to the nodes xs, as nodes that can
-// be differentiated again. Where y does not depend on an x, or no longer does, the gradient is zero, and
-// can be differentiated too; so it is if y depends on no Variable. Otherwise Grad panics as Backward
-// does.
+// be differentiated again. If y does not depend on an x, as a derivative of high order may no longer do,
+// the gradient is zero, and can be differentiated too; so also if y depends on no Variable at all.
+// Otherwise Grad panics as Backward does.
 func Grad(y *Node, xs ...*Node) []*Node {
 	mustBeOne("Grad", y)
 	return vjp("Grad", y, constantLike(y, 1), xs)
@@ -62,6 +62,7 @@ func VJP(y, dy *Node, xs ...*Node) []*Node {
 	return vjp("VJP", y, dy, xs)
 }
 
+// vjp is VJP for a function called op in messages.
 func vjp(op string, y, dy *Node, xs []*Node) []*Node {
 	grads := vjpOrNil(op, y, dy, 0, xs)
 	for i, x := range xs {
@@ -70,44 +71,48 @@ func vjp(op string, y, dy *Node, xs []*Node) []*Node {
 	return grads
 }
 
-// vjpOrNil is vjp, where nil is zero, for which nodes with a number below since are leaves.
+// vjpOrNil is vjp, except that a zero gradient may be nil, and that nodes with a number below since count
+// as leaves.
 func vjpOrNil(op string, y, dy *Node, since uint64, xs []*Node) []*Node {
 	s := &nodeSums{shares: map[int][]share{}}
 	s.prepare(op, y, since, xs)
 	return s.gradients(s, dy, xs)
 }
 
-// A traversal is a graph, every node behind its inputs, and what is wanted of it.
+// A traversal is the graph of a loss, and which of its gradients are wanted. The index lists the nodes,
+// each after its inputs and the loss last: a node's place is its position in this list.
 type traversal struct {
 	index
-	asked []bool   // whether the gradient of a node is
-	into  [][]edge // those from a node to the inputs whose gradients are wanted
-	edges []edge   // of all nodes
+	asked []bool   // by place: whether the caller wants the node's gradient
+	into  [][]edge // by place: the edges to those inputs whose gradients are asked for, or lead to one that is
+	edges []edge   // the elements of into, one after another
 }
 
-// An edge leads from a node to one of its inputs, which has a place in the traversal.
+// An edge leads from a node y to y.inputs[input], which is the node at place.
 type edge struct{ input, place int }
 
-// The gradients so far are sums: tensors in Backward, nodes in Grad and where a plan is made.
+// The sums are the gradients so far, one for each place: tensors in Backward, nodes in Grad and where a
+// plan is made.
 type sums interface {
-	// dy returns ∂L/∂y for the node y at a place; nil is zero.
+	// dy returns ∂L/∂y for the node y at place; nil is zero.
 	dy(place int) *Node
-	// add adds dx, which y's rule gave, to ∂L/∂x for the node x at a place. If owned, the rule made dx for this alone.
+	// add adds dx, a result of y's rule, to ∂L/∂x for the node x at place. If owned, nothing else uses dx.
 	add(place int, dx *Node, owned bool, y *Node)
-	// addVJPs has op, which made y, do the same for all inputs, if it can, and reports whether it has.
+	// addVJPs lets op, which made y, add to the gradients of these inputs itself, if the sums allow that; it
+	// reports whether it has.
 	addVJPs(op Adder, y, dy *Node, into []edge) bool
-	// passed says that ∂L/∂y has been passed on.
+	// passed is told that ∂L/∂y, for the node y at place, has been passed on: no rule needs it any more.
 	passed(place int)
 }
 
 // backpropagate is backpropagation. It walks the graph from the loss to the leaves,
-// results before operands: when it comes to a node y, all that y has an effect on has
-// been there, so dy = ∂L/∂y is complete, and y can pass its share on to its inputs.
+// results before operands: when it comes to a node y, it has visited every node that
+// uses y, so dy = ∂L/∂y is complete, and can be passed on to the inputs of y.
 func (t *traversal) backpropagate(s sums) {
 	for place := len(t.list) - 1; place >= 0; place-- {
 		y, dy, into := t.list[place], s.dy(place), t.into[place]
 		if dy == nil || len(into) == 0 {
-			continue // the loss does not depend on y, or nothing is wanted of what y depends on
+			continue // ∂L/∂y is zero, or no wanted gradient depends on it
 		}
 		t.pass(s, y, dy, into)
 		s.passed(place)
@@ -118,13 +123,14 @@ func (t *traversal) backpropagate(s sums) {
 //
 //	∂L/∂xᵢ ← ∂L/∂xᵢ + VJPᵢ(∂L/∂y)
 //
-// An [Adder] may do that itself, for all inputs at once.
+// VJPᵢ(∂L/∂y), the vector–Jacobian product, is the sum of ∂L/∂y ∂y/∂xᵢ over the elements of y. It is the
+// rule of the operation that made y. An [Adder] may do all this itself, for all inputs at once.
 func (t *traversal) pass(s sums, y, dy *Node, into []edge) {
 	if op, ok := y.op.(Adder); ok && s.addVJPs(op, y, dy, into) {
 		return
 	}
 	for _, to := range into {
-		mark := numbers.Load()
+		mark := numbers.Load() // nodes that the rule makes have larger numbers
 		if dx := y.op.VJP(y, to.input, dy); dx != nil {
 			dx = fitting(y, to.input, dx)
 			s.add(to.place, dx, dx.op != nil && dx.number > mark && !dx.value.IsView(), y)
@@ -132,8 +138,8 @@ func (t *traversal) pass(s sums, y, dy *Node, into []edge) {
 	}
 }
 
-// fitting returns dx, what the VJP of y's input i gave, in the input's shape: if the input was
-// broadcast, its gradient is the sum over the repetitions.
+// fitting returns dx, the result of y's VJP for input i, in the shape of that input: if the input was
+// broadcast, its gradient is the sum over the repetitions. It panics if dx can't be that gradient.
 func fitting(y *Node, i int, dx *Node) *Node {
 	x := y.inputs[i]
 	b, _ := y.op.(Broadcaster)
@@ -156,8 +162,8 @@ func mustBeOne(op string, y *Node) {
 	}
 }
 
-// prepare makes t the traversal from a loss to the nodes xs, or to all if there are none: their gradients are wanted, and
-// those of what was computed from them. Nodes with a number below since count as leaves.
+// prepare makes t the traversal of the loss's graph for the gradients of the nodes xs, or of all nodes if
+// there are no xs. Nodes with a number below since count as leaves.
 func (t *traversal) prepare(op string, loss *Node, since uint64, xs []*Node) {
 	mustBeRecorded(op, loss)
 	t.order(loss, false, since)
@@ -177,7 +183,7 @@ func (t *traversal) prepare(op string, loss *Node, since uint64, xs []*Node) {
 		y.mustBeCurrent(op)
 		first := len(t.edges)
 		for i, x := range y.inputs {
-			if at := t.find(x); at >= 0 && (t.asked[at] || len(t.into[at]) > 0) { // or leads to one that is
+			if at := t.find(x); at >= 0 && (t.asked[at] || len(t.into[at]) > 0) { // or it leads to one that is asked for
 				t.edges = append(t.edges, edge{i, at})
 			}
 		}
@@ -185,19 +191,20 @@ func (t *traversal) prepare(op string, loss *Node, since uint64, xs []*Node) {
 	}
 }
 
-// tensorSums are the sums of Backward: tensors, added to in place, so that gradients share no memory
-// with one another, a value or what a rule returned.
+// tensorSums are the sums of Backward. Tensors are added to in place, so they must share no memory with
+// one another, with a value, or with what a rule returned and others use.
 type tensorSums struct {
 	traversal
-	at   []tensor.Tensor // by place; empty is zero so far. Small ones keep their memory for another traversal
-	node Node            // stands for ∂L/∂y in rules
-	dx   []*tensor.Tensor
+	at   []tensor.Tensor  // by place; empty is zero. Small ones keep their memory for the next traversal
+	node Node             // ∂L/∂y, as rules get it
+	dx   []*tensor.Tensor // as AddVJPs gets them
 }
 
-// small is the largest number of elements of a tensor that is better kept than left to the garbage collector.
+// small is the largest number of elements for which a tensor's memory is kept, not left to the garbage
+// collector.
 const small = 64
 
-// unrecorded is the context of rules in Backward.
+// unrecorded, merged into the context of ∂L/∂L, keeps what rules compute in Backward from being recorded.
 var unrecorded = &context{Context: Context{NoRecord: true}}
 
 func (s *tensorSums) dy(place int) *Node {
@@ -209,13 +216,13 @@ func (s *tensorSums) dy(place int) *Node {
 
 func (s *tensorSums) add(place int, dx *Node, owned bool, _ *Node) {
 	if sum := &s.at[place]; owned && sum.IsEmpty() {
-		sum.Swap(dx.value)
+		sum.Swap(dx.value) // no copy: dx is empty then
 	} else {
 		addTo(sum, dx.value)
 	}
 }
 
-// addTo adds dx to a sum, in place; an empty one is zero so far.
+// addTo adds dx to a sum in place; an empty sum is zero.
 func addTo(sum, dx *tensor.Tensor) {
 	if sum.IsEmpty() {
 		sum.Copy(dx)
@@ -233,7 +240,7 @@ func (s *tensorSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	return true
 }
 
-// addVJPs calls the method of op, and panics if it left what is no gradient.
+// addVJPs calls op's AddVJPs, and panics if one of the dx is then no gradient of its input.
 func addVJPs(op Adder, y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	op.AddVJPs(y, dy, dx)
 	for i, dx := range dx {
@@ -251,7 +258,7 @@ func (s *tensorSums) passed(place int) {
 	}
 }
 
-// fourGradients are Gradients with room for those of four nodes, in one piece of memory.
+// fourGradients are Gradients with room for four nodes, in one allocation.
 type fourGradients struct {
 	Gradients
 	tensors [4]tensor.Tensor
@@ -259,7 +266,7 @@ type fourGradients struct {
 	at      [4]*tensor.Tensor
 }
 
-// gradients returns the gradients of xs, or of all nodes.
+// gradients takes the gradients of xs, or of all nodes if there are no xs, out of the sums.
 func (s *tensorSums) gradients(xs []*Node) *Gradients {
 	made := &fourGradients{Gradients: Gradients{all: len(xs) == 0}}
 	g := &made.Gradients
@@ -277,14 +284,15 @@ func (s *tensorSums) gradients(xs []*Node) *Gradients {
 	return g
 }
 
-// nodeSums are the sums of Grad: they are recorded.
+// nodeSums are the sums of Grad: nodes, which record how they are computed.
 type nodeSums struct {
 	traversal
-	at     []*Node         // by place; nil is zero so far
-	shares map[int][]share // by place: what parts of the node, such as slices, are yet to add
+	at     []*Node         // by place; nil is zero
+	shares map[int][]share // by place: the contributions of parts of the node, such as slices, not yet added
 }
 
-// gradients returns the gradients of xs, nil where they are zero, by the sums that s is part of; dy is that of the loss.
+// gradients returns the gradients of xs, given dy, that of the loss; nil is zero. The traversal adds to
+// the sums by: s, or what embeds it.
 func (s *nodeSums) gradients(by sums, dy *Node, xs []*Node) []*Node {
 	s.at = make([]*Node, len(s.list))
 	s.at[len(s.list)-1] = dy
@@ -308,8 +316,9 @@ func (s *nodeSums) dy(place int) *Node {
 
 func (s *nodeSums) add(place int, dx *Node, _ bool, _ *Node) { s.at[place] = plus(s.dy(place), dx) }
 
-// addVJPs asks ops that have a way of their own for nodes: the shares of parts of a node, such as slices, are noted, so that dy adds up
-// all of them at once, and a Checkpoint is computed again once for all its inputs.
+// addVJPs leaves most ops to their VJP, which is recorded. Some have their own way to add nodes: a part of
+// a node, such as a slice, notes its share, so that dy adds up all shares at once; and a Checkpoint is
+// recomputed once for all its inputs.
 func (s *nodeSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	own, ok := op.(interface {
 		addVJPsTo(s *nodeSums, y, dy *Node, into []edge)
@@ -322,7 +331,7 @@ func (s *nodeSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 
 func (s *nodeSums) passed(int) {}
 
-// constantLike returns a constant of x's shape, full of v.
+// constantLike returns a constant of x's shape, with every element v.
 func constantLike(x *Node, v float64) *Node {
 	return Constant(new(tensor.Tensor).Like(x.Value()).Fill(v))
 }

@@ -240,7 +240,7 @@ var traversal = []string{
 	"for place := len(t.list) - 1; place >= 0; place-- {",
 	"\ty, dy, into := t.list[place], s.dy(place), t.into[place]",
 	"\tif dy == nil || len(into) == 0 {",
-	"\t\tcontinue // the loss does not depend on y, or nothing is wanted of what y depends on",
+	"\t\tcontinue // ∂L/∂y is zero, or no wanted gradient depends on it",
 	"\t}",
 	"\tt.pass(s, y, dy, into)",
 	"}",

@@ -108,7 +108,7 @@ func TestTraversal(t *testing.T) {
 		}
 		rest = after
 	}
-	for at, want := range map[int]string{atVisit: "y, dy, into :=", atLeaf: "continue // the loss", atSkip: "for _, to", atAdd: "s.add("} {
+	for at, want := range map[int]string{atVisit: "y, dy, into :=", atLeaf: "continue // ∂L/∂y", atSkip: "for _, to", atAdd: "s.add("} {
 		if !strings.HasPrefix(strings.TrimLeft(traversal[at], "\t"), want) {
 			t.Errorf("line %d is %q", at, traversal[at])
 		}
