@@ -18,16 +18,16 @@ func Graph(y *Node) []*Node {
 
 func byNumber(x, y *Node) int { return cmp.Compare(x.number, y.number) }
 
-// An index is a list of nodes that finds the place of each. Nothing is written to a node, so
-// goroutines may have indices of the same ones.
+// An index is a list of nodes, each there once, that finds the place of a node. It writes nothing to the
+// nodes, so several goroutines may have indices of the same ones.
 type index struct {
 	list  []*Node
-	table []int // unless there are few: their places from 1 on, by number, and 0; the length is a power of two
+	table []int // nil for a short list; otherwise a hash table, as long as a power of two: place + 1, or 0 if free
 }
 
-const scanned = 10 // so many nodes are found quicker one after another
+const scanned = 10 // up to this length, searching the list itself is faster
 
-// find returns x's place in the list, or −1.
+// find returns x's place in the list, or −1 if it is not there.
 func (g *index) find(x *Node) int {
 	if g.table == nil {
 		return slices.Index(g.list, x)
@@ -35,8 +35,9 @@ func (g *index) find(x *Node) int {
 	return *g.slot(x) - 1
 }
 
-// slot returns where in the table x's place is, or belongs: open addressing, linear probing, and hashing by
-// multiplication (D. E. Knuth, The Art of Computer Programming, volume 3, section 6.4).
+// slot returns the element of the table where x's place is or belongs, by open addressing with linear
+// probing and multiplicative hashing (D. E. Knuth, The Art of Computer Programming, volume 3, section
+// 6.4).
 func (g *index) slot(x *Node) *int {
 	mask := uint64(len(g.table) - 1)
 	for i := x.number * 0x9e3779b97f4a7c15 >> (64 - bits.Len64(mask)); ; i = (i + 1) & mask {
@@ -46,7 +47,7 @@ func (g *index) slot(x *Node) *int {
 	}
 }
 
-// add appends x, which is not there yet.
+// add appends x, which must not be in the list yet.
 func (g *index) add(x *Node) {
 	g.list = append(g.list, x)
 	if n := len(g.list); n > scanned && 2*n > len(g.table) {
@@ -59,15 +60,15 @@ func (g *index) add(x *Node) {
 	}
 }
 
-// order adds to g what y was computed from, and y: each node behind its inputs. It goes depth
-// first. It leaves out what needs no gradient, unless all is wanted, and what nodes that are older
-// than since were computed from.
+// order adds to g, unless they are there already, the nodes that y was computed from, and y last: each
+// node after its inputs, by a depth-first search. It leaves out nodes that need no gradient, unless all
+// is set. Nodes with a number below since count as leaves: it does not go on to their inputs.
 func (g *index) order(y *Node, all bool, since uint64) {
 	type visit struct {
 		node *Node
-		next int // the input to look at
+		next int // the input to visit next
 	}
-	stack := append(make([]visit, 0, 16), visit{node: y}) // without an allocation, unless it is deeper
+	stack := append(make([]visit, 0, 16), visit{node: y}) // no allocation unless it grows
 	if g.find(y) >= 0 {
 		return
 	}
