@@ -7,20 +7,22 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A memory gives the tensors that a plan computes parts of one block. A part serves another tensor
-// once nothing reads the first any more.
+// A memory lends parts of one block to the tensors that a plan computes. Once nothing reads a tensor any
+// more, its memory serves another one.
 type memory struct {
-	parts map[*tensor.Tensor]*part // of a view: that of the tensor whose elements it has, nil for a leaf's
+	parts map[*tensor.Tensor]*part // a view has the part of the tensor whose memory it shares; nil for a leaf's
 	block *tensor.Tensor
 }
 
-// A part is n elements of the block, and those of a tensor until a step has read it last.
+// A part is the n elements of the block from at on, lent to a tensor up to the step last, after which
+// nothing reads it.
 type part struct {
 	tensor      *tensor.Tensor
 	at, n, last int
 }
 
-// note notes a step: what it sets, and what it reads, of which a view may be.
+// note notes the nodes that a step sets, and those that it reads. Those that it sets may be views of others
+// that it sets or reads.
 func (m *memory) note(step int, sets, reads []*Node) {
 	for _, y := range sets {
 		if !y.value.IsView() {
@@ -28,7 +30,7 @@ func (m *memory) note(step int, sets, reads []*Node) {
 		}
 	}
 	for _, y := range sets {
-		for _, x := range slices.Concat(reads, sets) { // of which y is one, and may be a view of another
+		for _, x := range slices.Concat(reads, sets) { // with y itself
 			if y.value.SharesMemory(x.value) {
 				m.parts[y.value] = m.parts[x.value]
 			}
@@ -41,13 +43,14 @@ func (m *memory) note(step int, sets, reads []*Node) {
 	}
 }
 
-// assign gives all that the steps set parts: of the backward pass first, so that its gradients stay while the forward
-// pass, which is the first so many steps, runs again. What that leaves to the backward pass stays too, in fresh parts, for
-// backward passes may follow one another.
+// assign lends parts to all tensors that the steps set. It begins with the backward pass, so that the
+// forward pass, the first steps up to forward, does not overwrite the gradients when it runs again. Values
+// of the forward pass that the backward pass reads get fresh parts, which the backward pass does not
+// overwrite, since it may run again too.
 func (m *memory) assign(steps []step, forward int) {
-	dead := make([][]*part, len(steps)+1) // behind each step
-	size, free := 0, []*part{}            // the largest first
-	below := func(n int) int {            // where those of fewer than n elements begin
+	dead := make([][]*part, len(steps)+1) // by step: the parts that nothing reads after it
+	size, free := 0, []*part{}            // free has the largest first
+	below := func(n int) int {            // where the free parts of fewer than n elements begin
 		return sort.Search(len(free), func(i int) bool { return free[i].n < n })
 	}
 	for i := range steps {
@@ -72,7 +75,7 @@ func (m *memory) assign(steps []step, forward int) {
 	}
 	m.block = tensor.New(size)
 	for v, p := range m.parts {
-		v.Swap(new(tensor.Tensor)) // an empty one
+		v.Swap(new(tensor.Tensor)) // v is now empty
 		if p != nil && p.tensor == v {
 			v.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
 		}
