@@ -18,25 +18,24 @@ type Node struct {
 	op     Op // nil for a leaf
 	inputs []*Node
 	ctx    *context
-	number uint64 // the order of making; 0 while Forward runs for the first time
-	// The version of the inputs when the value was computed: of leaves and constants, and how often others have been
-	// computed anew, added up. It is compared for equality alone.
-	version uint32
-	past    uint32 // the versions of the tensors that x had before, added up
-	needs   bool   // a gradient flows through: a Variable is among the ancestors
+	number uint64 // increases in the order in which nodes are made; 0 while Forward runs for the first time
 
-	plan *Plan        // that the memory of the value belongs to; nil is none
-	name *string      // nil is none
+	version uint32 // leafVersions(inputs) when the value was computed; compared for equality alone
+	past    uint32 // the sum of version + 1 over the tensors that the node had before
+	needs   bool   // a gradient flows through the node; see NeedsGrad
+
+	plan *Plan        // the plan that the memory of the value belongs to, or nil
+	name *string      // nil if there is none
 	kept []*Node      // what Forward keeps; see Keep
-	made *[24]uintptr // the callers, innermost first, through this package and nested layers; see Made
+	made *[24]uintptr // the callers, innermost first: enough to look past this package and nested layers; see Made
 }
 
-// computed is a node that an operation makes, in one piece with what it points to.
+// computed is a node made by an operation, in one allocation with what it points to.
 type computed struct {
 	Node
 	tensor       tensor.Tensor // the value
-	threeInputs  [3]*Node      // the inputs, if that is enough
-	fourElements [4]float64    // the elements of the value, if that is enough
+	threeInputs  [3]*Node      // the inputs, unless there are more
+	fourElements [4]float64    // the elements of the value, unless there are more
 }
 
 // A Context says how a graph is built. It flows from inputs to results, so there is no global state: a
@@ -55,11 +54,11 @@ type Context struct {
 
 type context struct {
 	Context
-	stopped *Node         // if NoRecord: the leaf that said so
-	within  *recomputable // the Checkpoint that builds the graph
+	stopped *Node         // if NoRecord: the leaf that it came from
+	within  *recomputable // the innermost Checkpoint that builds this part of the graph, or nil
 }
 
-// plain is the context of what none was given for.
+// plain is the context where none was given.
 var plain = new(context)
 
 // merge returns the context of a result whose inputs have the contexts a and b.
@@ -82,7 +81,7 @@ func merge(a, b *context) *context {
 	return new(c)
 }
 
-// numbers counts the nodes.
+// numbers counts all nodes: it is the number of the newest.
 var numbers atomic.Uint64
 
 // Variable returns a leaf whose gradient is wanted. It shares x's memory, which an optimiser overwrites.
@@ -137,8 +136,8 @@ func (x *Node) Set(v *tensor.Tensor) {
 	}
 }
 
-// becomes gives x another tensor, which counts as a change: one of plan p's, or of none if p is nil. A plan that had x is to
-// take it back before it gives a value again.
+// becomes gives x another tensor, of plan p, or of no plan if p is nil. This counts as a change of x. The
+// plan that had x is no longer ready: it takes x back before it runs again.
 func (x *Node) becomes(p *Plan, v *tensor.Tensor) {
 	if x.plan != nil {
 		x.plan.ready = false
@@ -148,9 +147,9 @@ func (x *Node) becomes(p *Plan, v *tensor.Tensor) {
 }
 
 // Value returns the node's tensor. Only a leaf's may be modified. It panics if x belongs to a plan that
-// does not keep the value.
+// does not keep the value, or whose Forward has to run first.
 func (x *Node) Value() *tensor.Tensor {
-	if x.plan != nil { // asked here, so that this is inlined
+	if x.plan != nil { // checked here, so that Value is inlined
 		x.mustHaveValue()
 	}
 	return x.value
@@ -177,11 +176,11 @@ func (x *Node) Input(i int) *Node {
 func (x *Node) Shape() []int { return x.Value().Shape() }
 
 // NeedsGrad reports whether a gradient flows through x: whether it is a Variable, or was computed from
-// one and recorded.
+// one, and recorded, by operations that have a gradient. (Comparisons and Detach, for example, have none.)
 func (x *Node) NeedsGrad() bool { return x.needs }
 
 // String describes the node in one line: the operation or the kind of leaf, its name, its shape, and its
-// value if that has one element.
+// value if that has one element and belongs to no plan.
 func (x *Node) String() string {
 	if x != nil && x.plan == nil && x.value.Len() == 1 {
 		return fmt.Sprintf("%s = %v", x.describe(), x.value.Item())
@@ -244,15 +243,15 @@ func mustNeedGradient(op string, xs ...*Node) {
 	}
 }
 
-// mustBeRecorded panics unless x knows its inputs.
+// mustBeRecorded panics if x's context has NoRecord: then a computed x does not know its inputs.
 func mustBeRecorded(op string, x *Node) {
 	if x.ctx.NoRecord {
 		fail(op, "%v was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
 	}
 }
 
-// leafVersions adds up how often the leaves among the inputs have changed, and those that constants among them are views of, and
-// how often the others have been computed anew.
+// leafVersions returns a number that changes when an input does: the sum of leafVersion for leaves and
+// constants, and of past for other nodes, which only plans change.
 func leafVersions(inputs []*Node) (n uint32) {
 	for _, x := range inputs {
 		if x.op == nil || !x.needs {
@@ -264,7 +263,8 @@ func leafVersions(inputs []*Node) (n uint32) {
 	return n
 }
 
-// leafVersion changes when x does, if it is a leaf or a view of one, or a plan computes it again.
+// leafVersion returns a number that changes when x, a leaf or a constant, does. If x is a view of an input,
+// it is that of the input.
 func (x *Node) leafVersion() uint32 {
 	if x.value.IsView() && len(x.inputs) > 0 {
 		for _, of := range x.inputs {
@@ -272,12 +272,12 @@ func (x *Node) leafVersion() uint32 {
 				return of.leafVersion()
 			}
 		}
-		return ^(x.past + x.value.Version()) // it is a view of them no more
+		return ^(x.past + x.value.Version()) // x is no longer a view of an input
 	}
 	return x.past + x.value.Version()
 }
 
-// mustBeCurrent panics if y is not what its inputs, if they are leaves, give.
+// mustBeCurrent panics if y belongs to a plan, or if an input was modified since y was computed.
 func (y *Node) mustBeCurrent(op string) {
 	switch {
 	case y.plan != nil:
