@@ -16,8 +16,8 @@ import (
 type Gradients struct {
 	index
 	at  []*tensor.Tensor // by place
-	all bool             // those of all other nodes are zero
-	sum bool             // Add made them: those of computed nodes are not known
+	all bool             // the gradients of all other nodes are zero
+	sum bool             // Add made them, so there are none of computed nodes
 }
 
 // NewGradients returns gradients from the caller's tensors, each of its node's shape, such as those of
@@ -43,7 +43,7 @@ func NewGradients(of map[*Node]*tensor.Tensor) *Gradients {
 	return g
 }
 
-// put gives x, unless it has one, a gradient.
+// put gives x the gradient dx, unless x has one already.
 func (g *Gradients) put(x *Node, dx *tensor.Tensor) {
 	if g.find(x) < 0 {
 		g.add(x)
