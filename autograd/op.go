@@ -70,8 +70,8 @@ type Adder interface {
 	AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor)
 }
 
-// Apply returns the result of an operation. It panics if an input is nil, if an operation of this package
-// gets a wrong number of inputs, and if Forward leaves the value empty.
+// Apply returns the result of an operation. It panics if op or an input is nil, if an operation of this
+// package gets a wrong number of inputs, and if Forward leaves the value empty.
 func Apply(op Op, inputs ...*Node) *Node {
 	if a, ok := op.(interface{ arity() int }); ok && a.arity() != len(inputs) {
 		fail(op.Name(), "applied to %d inputs, it has %d", len(inputs), a.arity())
@@ -79,7 +79,7 @@ func Apply(op Op, inputs ...*Node) *Node {
 	return apply(op, inputs...)
 }
 
-// apply is Apply of a number of inputs that is right.
+// apply is Apply, where the number of inputs is known to be right.
 func apply(op Op, inputs ...*Node) *Node {
 	if op == nil {
 		fail("Apply", "the operation is nil")
@@ -94,7 +94,7 @@ func apply(op Op, inputs ...*Node) *Node {
 		if x == nil || x.value == nil {
 			fail(op.Name(), "input %d is %v", i, x)
 		}
-		x.Value() // panics if a plan has none
+		x.Value() // panics if x belongs to a plan that has no value of it
 		y.needs = y.needs || x.needs
 		if x.ctx != y.ctx {
 			y.ctx = merge(y.ctx, x.ctx)
@@ -110,13 +110,13 @@ func apply(op Op, inputs ...*Node) *Node {
 	y.observe()
 	if y.ctx.NoRecord {
 		y.ctx.within.takes(y)
-		y.needs, y.inputs, c.threeInputs = false, nil, [3]*Node{} // so that they can be freed
+		y.needs, y.inputs, c.threeInputs = false, nil, [3]*Node{} // so that the inputs can be freed
 	}
 	return y
 }
 
-// nameInputs, which is deferred, adds y's inputs, if one has a name, to what package tensor says of a mistake, such as shapes that do
-// not fit.
+// nameInputs, which is deferred, adds y's inputs, if one of them has a name, to the text of a panic of
+// package tensor, such as one about shapes that do not fit.
 func (y *Node) nameInputs() {
 	p := recover()
 	if p == nil {
@@ -128,7 +128,7 @@ func (y *Node) nameInputs() {
 	panic(p)
 }
 
-// flat is apply of an operation that has no gradient: its results are constants, such as a mask.
+// flat is apply for an operation without a gradient: its result, such as a mask, is a constant.
 func flat(op Op, inputs ...*Node) *Node {
 	y := apply(op, inputs...)
 	y.needs = false
@@ -142,7 +142,7 @@ func flat(op Op, inputs ...*Node) *Node {
 //
 // It panics if Forward kept no i-th constant.
 func (y *Node) Keep(i int) *Node {
-	if i == len(y.kept) && y.op != nil && y.number == 0 { // Forward asks
+	if i == len(y.kept) && y.op != nil && y.number == 0 { // Forward makes a new one
 		y.kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
 	}
 	if i < 0 || i >= len(y.kept) {
