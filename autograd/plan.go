@@ -34,43 +34,42 @@ import (
 type Plan struct {
 	y       *Node
 	xs      []*Node // whose gradients are wanted
-	results []*Node // y, and the nodes whose values, and gradients if there are any, are wanted too
+	results []*Node // y, and after it what Keep was given
 
 	leaves  []*leaf
 	steps   []step
-	forward int       // so many steps are those of the forward pass
+	forward int       // the number of steps of the forward pass, which come first
 	seed    *Node     // ∂L/∂y; nil if there is no backward pass
-	grads   Gradients // those that were asked for
-	result  Gradients // these, and what the caller makes of them
+	grads   Gradients // of xs and results
+	result  Gradients // what Backward returned: grads, until the caller's Add
 	memory  memory
-	lines   []string // what the steps are
+	lines   []string // of the steps, for String
 	text    string   // what String returns
 
-	running bool // values are there for operations
-	ready   bool // Forward has run, and they are there for the caller; no other plan has taken a node since
+	running bool // a pass runs: operations may use any value
+	ready   bool // Forward has run: the caller may use results, until another plan takes a node
 }
 
-// A leaf is a leaf node, with the tensor that it had when Forward ran last and the version of that, so that a change is seen, and a
-// tensor of the shape that it had when the plan was made.
+// A leaf is a leaf of a plan's graph, with what it takes to notice that it has changed.
 type leaf struct {
 	node    *Node
-	value   *tensor.Tensor
-	version uint32
-	needed  bool // y depends on it
-	shape   tensor.Tensor
+	value   *tensor.Tensor // the node's when Forward ran last
+	version uint32         // the value's then
+	needed  bool           // y depends on it
+	shape   tensor.Tensor  // of the shape that the node had when the plan was made
 }
 
-// A step computes a node; or it has an Adder add to the gradients dx of the inputs of one.
+// A step computes a node; or, if it has an adder, adds to the gradients dx of the node's inputs.
 type step struct {
 	node   *Node
-	adder  Adder            // nil if it computes the node
-	dy     *Node            // ∂L/∂y of the node
-	dx     []*tensor.Tensor // nil where it is not wanted
-	sets   []*Node          // whose values it sets; to the others of dx it adds
-	values []*tensor.Tensor // these values
-	shape  []int            // that of the node that it computes
-	view   bool             // a value is a view
-	after  Observer         // the op of that, if it is one; otherwise nil
+	adder  Adder            // the node's op, or nil
+	dy     *Node            // ∂L/∂y, if y is the node
+	dx     []*tensor.Tensor // nil where the gradient is not wanted
+	sets   []*Node          // the nodes whose values it sets; to other elements of dx it adds
+	values []*tensor.Tensor // the values of sets
+	shape  []int            // the shape of the node that it computes
+	view   bool             // one of the values is a view
+	after  Observer         // the op of the node that it computes, or nil if that is no Observer
 }
 
 // NewPlan returns a plan that computes y, of any shape, and its gradients with respect to the nodes xs;
@@ -105,7 +104,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
 		fail("Forward", "the plan could not be made")
 	}
-	if !p.ready { // another plan may have nodes
+	if !p.ready { // another plan may have taken nodes
 		p.takeNodes()
 	}
 	p.ready = false
@@ -123,7 +122,8 @@ func (p *Plan) Forward() *tensor.Tensor {
 	return p.y.value
 }
 
-// overwrites reports whether the steps overwrite v: a result, which may be a view of a leaf, a gradient, or a view of these.
+// overwrites reports whether the steps overwrite v: whether it is a result, which may be a view of a leaf, or
+// shares memory with the values and gradients that the steps compute.
 func (p *Plan) overwrites(v *tensor.Tensor) bool {
 	return v.SharesMemory(p.memory.block) ||
 		slices.ContainsFunc(p.results, func(x *Node) bool { return x.op != nil && x.value == v })
@@ -179,10 +179,10 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	if len(seed) == 0 {
 		p.seed.value.Fill(1)
 	} else {
-		p.seed.value.Copy(seed[0]) // which may be one of the gradients
+		p.seed.value.Copy(seed[0]) // a copy, since it may be one of the gradients
 	}
 	p.run(p.steps[p.forward:])
-	p.result = p.grads // whatever the caller has added
+	p.result = p.grads // again, after the caller's Add
 	return &p.result
 }
 
@@ -192,14 +192,15 @@ func (p *Plan) String() string { return cmp.Or(p.text, "a Plan that could not be
 // MarshalText returns an error: encoding/json would write nothing of a plan.
 func (p Plan) MarshalText() ([]byte, error) { return nil, errEncode }
 
-// mustHaveValue panics if x's plan has no value of it now.
+// mustHaveValue panics if x's plan has no value of x now.
 func (x *Node) mustHaveValue() {
 	if p := x.plan; !p.running && !(p.ready && slices.Contains(p.results, x)) {
 		fail("Value", "%v belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", x)
 	}
 }
 
-// make makes the steps. Meanwhile the nodes are no plan's: if it panics they are the graph's again.
+// make makes the steps. Meanwhile the nodes belong to no plan: if a rule makes it panic, they are the
+// graph's again.
 func (p *Plan) make() {
 	*p = Plan{y: p.y, xs: p.xs, results: p.results, memory: memory{parts: map[*tensor.Tensor]*part{}}}
 	var g, needed index
@@ -216,7 +217,7 @@ func (p *Plan) make() {
 		}
 	}
 	for _, l := range p.leaves {
-		if computed[l.node.value] { // it keeps what that is now
+		if computed[l.node.value] { // the leaf keeps the present value
 			l.node.Set(l.node.value.Clone())
 		}
 	}
@@ -245,13 +246,13 @@ func (p *Plan) make() {
 	p.takeNodes()
 }
 
-// computes makes a step that computes y, which has its value now.
+// computes adds a step that computes y, whose value must be there already.
 func (p *Plan) computes(y *Node) {
 	s := step{node: y, sets: y.outputs(), shape: y.value.Shape(), after: y.observerInPlan()}
 	p.add(s, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*y.value.Len()))
 }
 
-// add makes a step, which reads nodes, and prints as a line.
+// add adds s, which reads the values of the nodes reads; line describes it.
 func (p *Plan) add(s step, reads []*Node, line string) {
 	pass := "forward"
 	if p.seed != nil {
@@ -264,17 +265,17 @@ func (p *Plan) add(s step, reads []*Node, line string) {
 	p.steps, p.lines = append(p.steps, s), append(p.lines, fmt.Sprintf("%-8s %s\n", pass, line))
 }
 
-// outputs returns y and what its Forward keeps.
+// outputs returns the nodes that y's Forward sets: what it keeps, and y.
 func (y *Node) outputs() []*Node { return append(slices.Clip(y.kept), y) }
 
-// free frees the memory of values.
+// free frees the memory of the nodes' values.
 func free(nodes ...*Node) {
 	for _, x := range nodes {
-		x.value.Swap(new(tensor.Tensor)) // an empty one
+		x.value.Swap(new(tensor.Tensor)) // the value is now empty
 	}
 }
 
-// takeNodes takes the nodes that the graph or other plans have.
+// takeNodes takes over the nodes that the steps set, from the graph or from other plans.
 func (p *Plan) takeNodes() {
 	for _, s := range p.steps {
 		for i, x := range s.sets {
@@ -285,7 +286,8 @@ func (p *Plan) takeNodes() {
 	}
 }
 
-// planBackward makes the steps of the backward pass: those that Backward takes, once.
+// planBackward makes the steps of the backward pass, by one traversal. The available nodes are the leaves
+// and what the forward pass computes.
 func (p *Plan) planBackward(available *index) {
 	mustNeedGradient("NewPlan", p.y)
 	asked := slices.DeleteFunc(slices.Concat(p.xs, p.results[1:]), func(x *Node) bool { return !x.needs })
@@ -295,9 +297,9 @@ func (p *Plan) planBackward(available *index) {
 	p.seed.ctx = p.y.ctx
 	available.add(p.seed)
 	grads := s.gradients(s, p.seed, asked)
-	p.seed.value.Like(p.y.value) // it has been freed
+	p.seed.value.Like(p.y.value) // passed may have freed it
 	for i, x := range asked {
-		if dx := grads[i]; dx == nil || dx == p.seed { // y does not depend on x, or is x
+		if dx := grads[i]; dx == nil || dx == p.seed { // the gradient is zero, or y is x
 			grads[i] = cmp.Or(dx, constantLike(x, 0)).Scale(1) // a copy, which may be modified
 			p.computes(grads[i])
 		}
@@ -306,14 +308,14 @@ func (p *Plan) planBackward(available *index) {
 	p.memory.note(len(p.steps), nil, grads)
 }
 
-// planSums are the sums of a plan: those of Grad, but added to in place.
+// planSums are the sums of a plan: nodes, as in Grad, but added to in place, by the plan's steps.
 type planSums struct {
 	nodeSums
 	p         *Plan
-	available *index // of the leaves, and of all that the steps compute so far
+	available *index // the leaves, and what the steps so far compute
 }
 
-// add makes steps that compute dx, and add it to the sum, or make it the sum if it is the first.
+// add makes steps that compute dx and add it to the sum. The first dx becomes the sum, if it is owned.
 func (s *planSums) add(place int, dx *Node, owned bool, y *Node) {
 	sets := s.record(y, dx)
 	if owned && s.at[place] == nil {
@@ -321,11 +323,11 @@ func (s *planSums) add(place int, dx *Node, owned bool, y *Node) {
 	} else {
 		s.addVJPs(addition{}, apply(addition{}, dx), dx, []edge{{0, place}})
 	}
-	free(slices.DeleteFunc(sets, func(x *Node) bool { return x == s.at[place] })...) // what no other rule reads
+	free(slices.DeleteFunc(sets, func(x *Node) bool { return x == s.at[place] })...) // no other rule reads these
 }
 
-// record makes steps that compute v, which y's rule returned, from what the plan has computed, and returns what they set. What
-// rules made has larger numbers than the seed.
+// record makes steps that compute v, which y's rule returned, from the available nodes, and returns the
+// nodes that they set. Nodes that rules made have larger numbers than the seed.
 func (s *planSums) record(y, v *Node) (sets []*Node) {
 	first := len(s.available.list)
 	s.available.order(v, true, s.p.seed.number)
@@ -367,7 +369,7 @@ func (s *planSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
 	return true
 }
 
-// passed frees the gradient, which no other rule reads.
+// passed frees the gradient, which no rule reads any more.
 func (s *planSums) passed(place int) { free(s.at[place]) }
 
 // An addition is the identity, whose rule adds ∂L/∂y to ∂L/∂x.
