@@ -89,7 +89,7 @@ func (x *Node) ELU(alpha float64) *Node { return x.elu("ELU", 1, alpha, 1) }
 //	∂L/∂x = ∂L/∂y where x > 0, and ∂L/∂y ⊙ e^(x/α) elsewhere
 func (x *Node) CELU(alpha float64) *Node {
 	if alpha == 0 {
-		fail("CELU", "α is 0")
+		fail("CELU", "α must not be 0")
 	}
 	return x.elu("CELU", 1, alpha, 1/alpha)
 }
@@ -156,7 +156,7 @@ func (x *Node) Hardshrink(lambda float64) *Node {
 //	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Softshrink(lambda float64) *Node {
 	if lambda < 0 {
-		fail("Softshrink", "λ is %v, negative", lambda)
+		fail("Softshrink", "λ is %v; it must not be negative", lambda)
 	}
 	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x.Sub(x.Sign().Scale(lambda)))
 }

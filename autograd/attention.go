@@ -32,14 +32,14 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 	for _, x := range []*Node{q, k, v} {
 		mustBeNode(op, x)
 		if len(x.Shape()) < 2 {
-			fail(op, "%v needs two axes at least", x)
+			fail(op, "%v needs at least two axes", x)
 		}
 	}
 	switch e, s := k.value.Dim(-1), k.value.Dim(-2); {
 	case q.value.Dim(-1) != e:
 		fail(op, "the queries %v and the keys %v differ in their last axis, the length of a vector", q, k)
 	case v.value.Dim(-2) != s:
-		fail(op, "there are %d keys %v and %d values %v, one for each is needed", s, k, v.value.Dim(-2), v)
+		fail(op, "there are %d keys %v and %d values %v; each key needs one", s, k, v.value.Dim(-2), v)
 	}
 	if o.Scale == 0 {
 		o.Scale = 1 / math.Sqrt(float64(q.value.Dim(-1)))
@@ -56,7 +56,7 @@ func ScaledDotProductAttention(q, k, v *Node, o Attention) *Node {
 	masked := Scalar(math.Inf(-1))
 	if o.Mask != nil {
 		if data := o.Mask.value.Data(); slices.ContainsFunc(data, func(v float64) bool { return v != 0 && v != 1 }) {
-			fail(op, "the mask %v holds others than ones, where a query may attend to a key, and zeros; what is to be added to the scores is the Bias", o.Mask)
+			fail(op, "the mask %v may hold only ones, where a query may attend to a key, and zeros; numbers to add to the scores go into Bias", o.Mask)
 		}
 		scores = Where(o.Mask, scores, masked)
 	}
@@ -78,7 +78,7 @@ func byHeads(op string, x, y *Node, multiply func(x, y *Node) *Node) *Node {
 		return multiply(x, y)
 	}
 	if groups == 0 || heads%groups != 0 {
-		fail(op, "%d heads of queries can't share %d of keys or values", heads, groups)
+		fail(op, "%d heads of queries can't share %d heads of keys or values; a multiple is needed", heads, groups)
 	}
 	shape := x.value.Shape()
 	a := len(shape) - 3

@@ -57,7 +57,7 @@ func Grad(y *Node, xs ...*Node) []*Node {
 func VJP(y, dy *Node, xs ...*Node) []*Node {
 	mustBeNode("VJP", y, dy)
 	if !tensor.SameShape(y.Value(), dy.Value()) {
-		fail("VJP", "the seed is %v; one of the shape of %v is needed", dy, y)
+		fail("VJP", "the seed is %v; it needs the shape of %v", dy, y)
 	}
 	return vjp("VJP", y, dy, xs)
 }
@@ -145,7 +145,7 @@ func fitting(y *Node, i int, dx *Node) *Node {
 	b, _ := y.op.(Broadcaster)
 	switch {
 	case dx.value.IsEmpty():
-		fail(y.op.Name(), "the VJP of input %d returned a node that it had returned before, and which is gone: each call makes its own", i)
+		fail(y.op.Name(), "the VJP of input %d returned a node that an earlier call had returned, and whose value is gone: each call must make its own", i)
 	case tensor.SameShape(dx.value, x.value):
 		return dx
 	case b == nil || !b.Broadcasts() || !tensor.Broadcasts(x.value, dx.value):
@@ -158,7 +158,7 @@ func fitting(y *Node, i int, dx *Node) *Node {
 func mustBeOne(op string, y *Node) {
 	mustBeNode(op, y)
 	if n := y.Value().Len(); n != 1 {
-		fail(op, "%v has %d elements; a gradient is taken of one (Sum or Mean makes one)", y, n)
+		fail(op, "%v has %d elements; gradients are taken of a node of one element (Sum or Mean makes one)", y, n)
 	}
 }
 
@@ -245,7 +245,7 @@ func addVJPs(op Adder, y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	op.AddVJPs(y, dy, dx)
 	for i, dx := range dx {
 		if dx != nil && (dx.IsView() || !tensor.SameShape(dx, y.inputs[i].value)) {
-			fail(op.Name(), "AddVJPs left the gradient of input %d empty, a view, or not of the input's shape %v: %v", i, y.inputs[i].value.Shape(), dx.Shape())
+			fail(op.Name(), "after AddVJPs the gradient of input %d is empty, a view, or not of the input's shape %v: its shape is %v", i, y.inputs[i].value.Shape(), dx.Shape())
 		}
 	}
 }

@@ -152,11 +152,11 @@ func TestPReLUChannels(t *testing.T) {
 func TestArithPanics(t *testing.T) {
 	x, w := autograd.Variable(tensor.New(2, 3)), variable(1, 2)
 	for want, f := range map[string]func(){
-		"Clamp: there is neither a lower nor an upper bound":                                                func() { x.Clamp(nil, nil) },
-		"PReLU: the weight has shape [2]; it is one number, or one for each channel, axis 1 of shape [2 3]": func() { x.PReLU(w) },
-		"PReLU: the weight has shape [2]; it is one number, or one for each channel, axis 1 of shape [2]":   func() { w.PReLU(w) },
-		"PReLU: the node is a nil or zero Node":                                                             func() { x.PReLU(nil) },
-		"Atan2: input 1 is a nil or zero Node":                                                              func() { x.Atan2(nil) },
+		"Clamp: there is neither a lower nor an upper bound":                                                     func() { x.Clamp(nil, nil) },
+		"PReLU: the weight has shape [2]; it must be one number, or one for each channel, axis 1 of shape [2 3]": func() { x.PReLU(w) },
+		"PReLU: the weight has shape [2]; it must be one number, or one for each channel, axis 1 of shape [2]":   func() { w.PReLU(w) },
+		"PReLU: the node is a nil or zero Node":                                                                  func() { x.PReLU(nil) },
+		"Atan2: input 1 is a nil or zero Node":                                                                   func() { x.Atan2(nil) },
 	} {
 		mustPanic(t, "autograd: "+want, f)
 	}

@@ -211,25 +211,25 @@ func TestEmbeddings(t *testing.T) {
 func TestLossPanics(t *testing.T) {
 	x, row := autograd.Variable(tensor.New(2, 3)), autograd.Variable(tensor.New(3))
 	classes := values
-	const no = ", no whole number from 0 to 2, nor −1, for one to be ignored"
+	const no = "; it must be a whole number from 0 to 2, or −1 to ignore the example"
 	for want, f := range map[string]func(){
-		"AbsoluteError: predictions have shape [2 3], targets [3]; a loss does not broadcast":                                func() { x.AbsoluteError(row) },
-		"MeanSquaredError: predictions have shape [3], targets [2 3]; a loss does not broadcast":                             func() { row.MeanSquaredError(x) },
-		"Hinge: the node is a nil or zero Node":                                                                              func() { x.Hinge(nil) },
-		"Huber: δ is 0, must be above 0":                                                                                     func() { x.Huber(x, 0) },
-		"SmoothL1: β is -1, must be 0 or above":                                                                              func() { x.SmoothL1(x, -1) },
-		"SmoothL1: β is NaN, must be 0 or above":                                                                             func() { x.SmoothL1(x, nan) },
-		"GaussianNLL: a variance is -1; it must not be negative":                                                             func() { row.GaussianNLL(row, number(-1), 1e-6) },
-		"NLL: the class of example 1 is 3" + no:                                                                              func() { x.NLL(classes(0, 3)) },
-		"CrossEntropy: the class of example 0 is 0.5" + no:                                                                   func() { x.CrossEntropy(classes(.5, 1)) },
-		"NLL: the class of example 0 is NaN" + no:                                                                            func() { x.NLL(classes(nan, 1)) },
-		"OfClasses: the class of example 0 is -2" + no:                                                                       func() { row.OfClasses(classes(-2)) },
-		"OfClasses: shape [2 3] is no vector with a number for each class":                                                   func() { x.OfClasses(classes(0)) },
-		"NLL: predictions have shape [2 3], the classes [3]; the classes need that of the predictions without the last axis": func() { x.NLL(classes(0, 1, 2)) },
-		"NLL: predictions have shape [], the classes [1]; the classes need that of the predictions without the last axis":    func() { number(1).NLL(classes(0)) },
-		"Cdist: shapes [2 3] and [3] are not of points with as many coordinates, the last axis":                              func() { x.Cdist(row, 2) },
-		"Cdist: shapes [2 3] and [3 2] are not of points with as many coordinates, the last axis":                            func() { x.Cdist(x.Transpose(), 2) },
-		"CosineEmbedding: predictions have shape [2], targets [3]; a loss does not broadcast":                                func() { x.CosineEmbedding(x, row, 0) },
+		"AbsoluteError: predictions have shape [2 3], targets [3]; a loss does not broadcast":                                 func() { x.AbsoluteError(row) },
+		"MeanSquaredError: predictions have shape [3], targets [2 3]; a loss does not broadcast":                              func() { row.MeanSquaredError(x) },
+		"Hinge: the node is a nil or zero Node":                                                                               func() { x.Hinge(nil) },
+		"Huber: δ is 0; it must be above 0":                                                                                   func() { x.Huber(x, 0) },
+		"SmoothL1: β is -1; it must be 0 or above":                                                                            func() { x.SmoothL1(x, -1) },
+		"SmoothL1: β is NaN; it must be 0 or above":                                                                           func() { x.SmoothL1(x, nan) },
+		"GaussianNLL: a variance is -1; it must not be negative":                                                              func() { row.GaussianNLL(row, number(-1), 1e-6) },
+		"NLL: the class of example 1 is 3" + no:                                                                               func() { x.NLL(classes(0, 3)) },
+		"CrossEntropy: the class of example 0 is 0.5" + no:                                                                    func() { x.CrossEntropy(classes(.5, 1)) },
+		"NLL: the class of example 0 is NaN" + no:                                                                             func() { x.NLL(classes(nan, 1)) },
+		"OfClasses: the class of example 0 is -2" + no:                                                                        func() { row.OfClasses(classes(-2)) },
+		"OfClasses: shape [2 3] is not that of a vector with a number for each class":                                         func() { x.OfClasses(classes(0)) },
+		"NLL: predictions have shape [2 3], classes [3]; the classes need the shape of the predictions without the last axis": func() { x.NLL(classes(0, 1, 2)) },
+		"NLL: predictions have shape [], classes [1]; the classes need the shape of the predictions without the last axis":    func() { number(1).NLL(classes(0)) },
+		"Cdist: shapes [2 3] and [3] are not […, points, coordinates] with equally many coordinates":                          func() { x.Cdist(row, 2) },
+		"Cdist: shapes [2 3] and [3 2] are not […, points, coordinates] with equally many coordinates":                        func() { x.Cdist(x.Transpose(), 2) },
+		"CosineEmbedding: predictions have shape [2], targets [3]; a loss does not broadcast":                                 func() { x.CosineEmbedding(x, row, 0) },
 	} {
 		mustPanic(t, "autograd: "+want, f)
 	}

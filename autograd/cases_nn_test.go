@@ -177,11 +177,11 @@ func TestPoolingCases(t *testing.T) {
 	expect(t, "a window of one element and padding", x.Slice(1, 4, 5).MaxPool1D(wide).Value(), 5)
 	expectNearly(t, "an average of them", x.Slice(1, 4, 5).AvgPool1D(wide).Value().Data(), []float64{5. / 3})
 	wide.Kernel, wide.Stride = []int{6}, []int{3}
-	mustPanic(t, "autograd: MaxPool1D: a window reaches over 6 elements of an axis, which has 3 with its padding: size [1]", func() { x.Slice(1, 0, 1).MaxPool1D(wide) })
+	mustPanic(t, "autograd: MaxPool1D: a window covers 6 elements of an axis that has 3 with its padding: size [1]", func() { x.Slice(1, 0, 1).MaxPool1D(wide) })
 	wide.Kernel, wide.Padding = []int{2}, nil
-	mustPanic(t, "autograd: MaxPool1D: a window reaches over 2 elements of an axis, which has 0 with its padding: size [0]", func() { x.Slice(1, 0, 0).MaxPool1D(wide) })
+	mustPanic(t, "autograd: MaxPool1D: a window covers 2 elements of an axis that has 0 with its padding: size [0]", func() { x.Slice(1, 0, 0).MaxPool1D(wide) })
 	pairs.Stride, pairs.Kernel = []int{2}, []int{3}
-	mustPanic(t, "autograd: MaxPool1D: a window reaches over 3 elements of an axis, which has 1 with its padding: size [1]", func() { x.Slice(1, 0, 1).MaxPool1D(pairs) })
+	mustPanic(t, "autograd: MaxPool1D: a window covers 3 elements of an axis that has 1 with its padding: size [1]", func() { x.Slice(1, 0, 1).MaxPool1D(pairs) })
 	expectNearly(t, "three windows of five", x.AdaptiveAvgPool1D(3).Value().Data(), []float64{1.5, 3, 4.5})
 	everywhere(t, "three windows of five", x.AdaptiveMaxPool1D(3).Sum(), x, 0, 1, 0, 1, 1)
 }
@@ -336,38 +336,38 @@ func TestNetworkPanics(t *testing.T) {
 		{"Conv2D: Constant [5] has too few axes: channels and 2 spatial ones are needed", func() { autograd.Constant(tensor.New(5)).Conv2D(w, nil, autograd.Conv{}) }},
 		{"Conv2D: the weight Constant [2 2 3] needs 4 axes", func() { image.Conv2D(w, nil, autograd.Conv{}) }},
 		{"Conv1D: the channels of Constant [1 2 5] and of the weight Constant [2 2 3] [out, in/groups, kernel] do not fit with 2 groups", func() { x.Conv1D(w, nil, autograd.Conv{Groups: 2}) }},
-		{"Conv1D: there are -1 groups", func() { x.Conv1D(w, nil, autograd.Conv{Groups: -1}) }},
+		{"Conv1D: there are -1 groups; the number must not be negative", func() { x.Conv1D(w, nil, autograd.Conv{Groups: -1}) }},
 		{"Conv1D: Constant [2 2 3] needs shape [2], a number for each channel", func() { x.Conv1D(w, w, autograd.Conv{}) }},
 		{"Conv1D: the stride is [0]; at least 1 is needed", func() { x.Conv1D(w, nil, autograd.Conv{Stride: []int{0}}) }},
 		{"Conv1D: the padding is [-1]; at least 0 is needed", func() { x.Conv1D(w, nil, autograd.Conv{Padding: []int{-1}}) }},
 		{"Conv1D: the dilation is [1 2]; one number, or one for each of 1 axes, is needed", func() { x.Conv1D(w, nil, autograd.Conv{Dilation: []int{1, 2}}) }},
-		{"Conv1D: a window reaches over 7 elements of an axis, which has 5 with its padding: size [5]", func() { x.Conv1D(w, nil, autograd.Conv{Dilation: []int{3}}) }},
+		{"Conv1D: a window covers 7 elements of an axis that has 5 with its padding: size [5]", func() { x.Conv1D(w, nil, autograd.Conv{Dilation: []int{3}}) }},
 		{"ConvTranspose1D: the channels of Constant [1 2 5] and of the weight Constant [1 2 3] [in, out/groups, kernel] do not fit with 1 groups", func() { x.ConvTranspose1D(autograd.Constant(tensor.New(1, 2, 3)), nil, autograd.Conv{}) }},
-		{"ConvTranspose1D: a transposed convolution has no Same", func() { x.ConvTranspose1D(w, nil, autograd.Conv{Same: true}) }},
+		{"ConvTranspose1D: a transposed convolution can't be Same", func() { x.ConvTranspose1D(w, nil, autograd.Conv{Same: true}) }},
 		{"ConvTranspose1D: the output padding [1] must be less than the stride [1] or the dilation [1]", func() { x.ConvTranspose1D(w, nil, autograd.Conv{OutputPadding: []int{1}}) }},
 		{"ConvTranspose1D: the result would have -1 elements along spatial axis 0: kernel [3], stride [1], padding [4]", func() { x.ConvTranspose1D(w, nil, autograd.Conv{Padding: []int{4}}) }},
 		{"Unfold: Constant [1 2 5] has too few axes: channels and 3 spatial ones are needed", func() { x.Unfold([]int{1, 1, 1}, autograd.Conv{}) }},
 		{"Fold: the size [4] and the kernel [2 2] differ in their number of axes", func() { x.Fold([]int{4}, []int{2, 2}, autograd.Conv{}) }},
 		{"Fold: Constant [1 2 5] can't be windows of size [5], kernel [2]: a multiple of 2 rows and 4 columns are needed", func() { x.Fold([]int{5}, []int{2}, autograd.Conv{}) }},
 		{"MaxPool1D: there is no Kernel", func() { x.MaxPool1D(autograd.Pool{}) }},
-		{"AvgPool2D: a window reaches over 4 elements of an axis, which has 3 with its padding: size [3 4]", func() { image.AvgPool2D(pool(4, 0)) }},
-		{"MaxPool1D: a window lies in the padding alone: size [5]", func() { x.MaxPool1D(pool(2, 2)) }},
-		{"AdaptiveAvgPool2D: [0 1] windows can't be laid on the size [3 4]", func() { image.AdaptiveAvgPool2D(0, 1) }},
+		{"AvgPool2D: a window covers 4 elements of an axis that has 3 with its padding: size [3 4]", func() { image.AvgPool2D(pool(4, 0)) }},
+		{"MaxPool1D: a window lies entirely in the padding: size [5]", func() { x.MaxPool1D(pool(2, 2)) }},
+		{"AdaptiveAvgPool2D: [0 1] windows can't be laid on size [3 4]", func() { image.AdaptiveAvgPool2D(0, 1) }},
 		{"LayerNorm: axis 3 is out of range for Constant [1 2 5]", func() { x.LayerNorm(nil, nil, 1, 3) }},
 		{"LayerNorm: the weight or bias Constant [2 2 3] does not broadcast to shape [1 2 5]", func() { x.LayerNorm(nil, w, 1) }},
-		{"BatchNorm: one of mean and variance is nil, the other is not", func() { x.BatchNorm(w, nil, nil, nil, 1) }},
+		{"BatchNorm: one of mean and variance is nil and the other is not; give both or neither", func() { x.BatchNorm(w, nil, nil, nil, 1) }},
 		{"BatchNorm: Constant [] = 1 needs axes [N C …]", func() { number(1).BatchNorm(nil, nil, nil, nil, 1) }},
 		{"BatchNorm: Constant [2 2 3] needs shape [2], a number for each channel", func() { x.BatchNorm(nil, nil, w, nil, 1) }},
 		{"GroupNorm: 3 groups do not divide the 2 channels of Constant [1 2 5]", func() { x.GroupNorm(3, nil, nil, 1) }},
 		{"GroupNorm: 0 groups do not divide the 2 channels of Constant [1 2 5]", func() { x.GroupNorm(0, nil, nil, 1) }},
 		{"InstanceNorm: Constant [] = 1 needs axes [N C …]", func() { number(1).InstanceNorm(nil, nil, 1) }},
-		{"ScaledDotProductAttention: Constant [] = 1 needs two axes at least", func() { autograd.ScaledDotProductAttention(x, number(1), x, autograd.Attention{}) }},
+		{"ScaledDotProductAttention: Constant [] = 1 needs at least two axes", func() { autograd.ScaledDotProductAttention(x, number(1), x, autograd.Attention{}) }},
 		{"ScaledDotProductAttention: the node is a nil or zero Node", func() { autograd.ScaledDotProductAttention(x, x, nil, autograd.Attention{}) }},
-		{"ScaledDotProductAttention: 3 heads of queries can't share 2 of keys or values", func() {
+		{"ScaledDotProductAttention: 3 heads of queries can't share 2 heads of keys or values; a multiple is needed", func() {
 			q, k := autograd.Constant(tensor.New(3, 1, 2)), autograd.Constant(tensor.New(2, 1, 2))
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{})
 		}},
-		{"ScaledDotProductAttention: 2 heads of queries can't share 0 of keys or values", func() {
+		{"ScaledDotProductAttention: 2 heads of queries can't share 0 heads of keys or values; a multiple is needed", func() {
 			q, k := autograd.Constant(tensor.New(2, 1, 2)), autograd.Constant(tensor.New(0, 1, 2))
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{})
 		}},
@@ -379,11 +379,11 @@ func TestNetworkPanics(t *testing.T) {
 			q, k := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(3, 2))
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{Bias: autograd.Constant(tensor.New(2, 1, 3))})
 		}},
-		{"ScaledDotProductAttention: the mask Constant [1 3] holds others than ones, where a query may attend to a key, and zeros; what is to be added to the scores is the Bias", func() {
+		{"ScaledDotProductAttention: the mask Constant [1 3] may hold only ones, where a query may attend to a key, and zeros; numbers to add to the scores go into Bias", func() {
 			q, k := autograd.Constant(tensor.New(1, 2)), autograd.Constant(tensor.New(3, 2))
 			autograd.ScaledDotProductAttention(q, k, k, autograd.Attention{Mask: autograd.Constant(tensor.Rows([][]float64{{1, 0, -1e9}}))})
 		}},
-		{"GLU: Constant [1 2 5] has an odd length on axis 2: it has no halves", func() { x.GLU(-1) }},
+		{"GLU: Constant [1 2 5] has an odd length on axis 2: it can't be halved", func() { x.GLU(-1) }},
 		{"GLU: axis 0 is out of range for Constant [] = 1", func() { number(1).GLU(0) }},
 	} {
 		mustPanic(t, "autograd: "+tt.want, tt.f)

@@ -324,12 +324,12 @@ func TestSoftplus(t *testing.T) {
 func TestPointwiseMessages(t *testing.T) {
 	x := variable(1, 2)
 	for want, f := range map[string]func(){
-		"autograd: Digamma: input 0 is a nil or zero Node":               func() { (*node)(nil).Digamma() },
-		"autograd: Polygamma: the order is -1, not between 0 and 170":    func() { x.Polygamma(-1) },
-		"autograd: Polygamma: the order is 171, not between 0 and 170":   func() { x.Polygamma(171) },
-		"autograd: CELU: α is 0":                                         func() { x.CELU(0) },
-		"autograd: Hardtanh: the limits are 2 and 1, in the wrong order": func() { x.Hardtanh(2, 1) },
-		"autograd: Softshrink: λ is -1, negative":                        func() { x.Softshrink(-1) },
+		"autograd: Digamma: input 0 is a nil or zero Node":                func() { (*node)(nil).Digamma() },
+		"autograd: Polygamma: the order is -1; it must be from 0 to 170":  func() { x.Polygamma(-1) },
+		"autograd: Polygamma: the order is 171; it must be from 0 to 170": func() { x.Polygamma(171) },
+		"autograd: CELU: α must not be 0":                                 func() { x.CELU(0) },
+		"autograd: Hardtanh: the limits are 2 and 1, in the wrong order":  func() { x.Hardtanh(2, 1) },
+		"autograd: Softshrink: λ is -1; it must not be negative":          func() { x.Softshrink(-1) },
 	} {
 		mustPanic(t, want, f)
 	}

@@ -290,7 +290,7 @@ func TestIndexInAPlan(t *testing.T) {
 		}
 	}
 	index.Set(vector(0, 3))
-	mustPanic(t, "autograd: Gather: index 3 is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { plan.Forward() })
+	mustPanic(t, "autograd: Gather: index 3 is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { plan.Forward() })
 }
 
 func TestSelectPanics(t *testing.T) {
@@ -302,15 +302,15 @@ func TestSelectPanics(t *testing.T) {
 		want string
 		f    func()
 	}{
-		{"Squeeze: the axes [1] of Variable [2 3] are not different ones of length 1", func() { x.Squeeze(1) }},
-		{"Squeeze: the axes [0 0] of Reshape [1 3] are not different ones of length 1", func() { v.Unsqueeze(0).Squeeze(0, 0) }},
+		{"Squeeze: the axes [1] of Variable [2 3] must be different ones of length 1", func() { x.Squeeze(1) }},
+		{"Squeeze: the axes [0 0] of Reshape [1 3] must be different ones of length 1", func() { v.Unsqueeze(0).Squeeze(0, 0) }},
 		{"Squeeze: axis 2 is out of range for Variable [2 3]", func() { x.Squeeze(2) }},
 		{"Squeeze: the node is a nil or zero Node", func() { (*node)(nil).Squeeze() }},
 		{"Unsqueeze: Variable [3] can't get a new axis 2", func() { v.Unsqueeze(2) }},
 		{"Unsqueeze: Variable [3] can't get a new axis -3", func() { v.Unsqueeze(-3) }},
 		{"SwapAxes: axis -3 is out of range for Variable [2 3]", func() { x.SwapAxes(0, -3) }},
 		{"MoveAxis: axis 2 is out of range for Variable [2 3]", func() { x.MoveAxis(0, 2) }},
-		{"Stack: Variable [3] has another shape than Variable [2 3]", func() { autograd.Stack(0, x, v) }},
+		{"Stack: Variable [3] and Variable [2 3] differ in shape", func() { autograd.Stack(0, x, v) }},
 		{"Split: the lengths [1 1] do not add up to that of axis 1 of Variable [2 3]", func() { x.Split(1, 1, 1) }},
 		{"Split: the lengths [4 -1] do not add up to that of axis 1 of Variable [2 3]", func() { x.Split(1, 4, -1) }},
 		{"Chunk: Variable [2 3] can't be divided into 0 parts", func() { x.Chunk(0, 0) }},
@@ -320,27 +320,27 @@ func TestSelectPanics(t *testing.T) {
 		{"Rot90: axis 1 of Variable [2 3] is named twice", func() { x.Rot90(1, 1, -1) }},
 		{"Tile: Variable [2 3] can't be repeated -1 times", func() { x.Tile(-1, 1) }},
 		{"RepeatInterleave: Variable [3] can't be repeated -2 times", func() { v.RepeatInterleave(0, -2) }},
-		{"Gather: index 3 is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(0, at(3)) }},
-		{"Gather: index -1 is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(-1, at(-1)) }},
-		{"Gather: index 0.5 is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(0, at(.5)) }},
-		{"Gather: index NaN is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(0, at(nan)) }},
+		{"Gather: index 3 is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(0, at(3)) }},
+		{"Gather: index -1 is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(-1, at(-1)) }},
+		{"Gather: index 0.5 is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(0, at(.5)) }},
+		{"Gather: index NaN is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Gather(0, at(nan)) }},
 		{"Gather: an index of shape [3] does not fit shape [2 3] along axis 1", func() { x.Gather(1, index) }},
 		{"Gather: an index of shape [3 2] does not fit shape [2 3] along axis 1", func() { x.Gather(1, long) }},
 		{"Gather: input 1 is a nil or zero Node", func() { x.Gather(1, nil) }},
-		{"TakeAlong: index -4 is no whole number from -3 to 2: axis 0 of shape [3] has length 3", func() { v.TakeAlong(0, at(-4)) }},
-		{"TakeAlong: Variable [2 3] and the index Constant [3 2] do not broadcast beside axis 1", func() { x.TakeAlong(1, long) }},
-		{"TakeAlong: Variable [2 3] and the index Constant [3] do not broadcast beside axis -1", func() { x.TakeAlong(-1, index) }},
-		{"IndexSelect: index 2 is no whole number from 0 to 1: axis 0 of shape [2 3] has length 2", func() { x.IndexSelect(0, at(2)) }},
-		{"Embedding: index 2 is no whole number from 0 to 1: axis 0 of shape [2 3] has length 2", func() { autograd.Embedding(x, at(2)) }},
+		{"TakeAlong: index -4 is not a whole number from -3 to 2: axis 0 of shape [3] has length 3", func() { v.TakeAlong(0, at(-4)) }},
+		{"TakeAlong: Variable [2 3] and the index Constant [3 2] do not broadcast on the axes other than 1", func() { x.TakeAlong(1, long) }},
+		{"TakeAlong: Variable [2 3] and the index Constant [3] do not broadcast on the axes other than -1", func() { x.TakeAlong(-1, index) }},
+		{"IndexSelect: index 2 is not a whole number from 0 to 1: axis 0 of shape [2 3] has length 2", func() { x.IndexSelect(0, at(2)) }},
+		{"Embedding: index 2 is not a whole number from 0 to 1: axis 0 of shape [2 3] has length 2", func() { autograd.Embedding(x, at(2)) }},
 		{"Embedding: axis 0 is out of range for Constant [] = 1", func() { autograd.Embedding(number(1), at(0)) }},
-		{"Scatter: index 3 is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Scatter(0, at(3), at(1)) }},
+		{"Scatter: index 3 is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.Scatter(0, at(3), at(1)) }},
 		{"Scatter: an index of shape [3 2] does not fit shape [2 3] along axis 1", func() { x.Scatter(1, long, long) }},
-		{"ScatterAdd: index -1 is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.ScatterAdd(0, at(-1), at(1)) }},
+		{"ScatterAdd: index -1 is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.ScatterAdd(0, at(-1), at(1)) }},
 		{"ScatterAdd: the index Constant [3] is longer than the source Constant [2] along axis 0", func() { v.ScatterAdd(0, index, at(1, 2)) }},
 		{"ScatterAdd: the source Variable [2 3] and the index Constant [3] differ in their number of axes", func() { x.ScatterAdd(1, index, x) }},
 		{"ScatterAdd: the node is a nil or zero Node", func() { x.ScatterAdd(1, index, nil) }},
-		{"IndexAdd: Constant [3] at the indices Constant [3] along axis 1 of Variable [2 3]: a source of shape [2 3] is needed", func() { x.IndexAdd(1, index, index) }},
-		{"IndexAdd: index 7 is no whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.IndexAdd(0, at(7), at(1)) }},
+		{"IndexAdd: the source is Constant [3]; with the indices Constant [3] along axis 1 of Variable [2 3] it needs shape [2 3]", func() { x.IndexAdd(1, index, index) }},
+		{"IndexAdd: index 7 is not a whole number from 0 to 2: axis 0 of shape [3] has length 3", func() { v.IndexAdd(0, at(7), at(1)) }},
 		{"Pad: axis 0 of Variable [3] can't be padded by -2 and -2: it is too short to be cut", func() { v.Pad(0, -2, -2, 0) }},
 		{"Pad: axis 0 of Variable [3] can't be padded by -4 and 5: it is too short to be cut", func() { v.Pad(0, -4, 5, 0) }},
 		{"PadReflect: axis 0 of Variable [3] can't be padded by 3 and 0: a side is padded by at most 2", func() { v.PadReflect(0, 3, 0) }},
@@ -351,7 +351,7 @@ func TestSelectPanics(t *testing.T) {
 		{"Triu: Variable [3] has no matrices: two axes are needed", func() { v.Triu(0) }},
 		{"Trace: Variable [3] has no matrices: two axes are needed", func() { v.Trace() }},
 		{"Diagonal: axis 1 of Variable [2 3] is named twice", func() { x.Diagonal(0, 1, -1) }},
-		{"DiagEmbed: Variable [3] gives 2 axes; 0 and 2 are not two of them", func() { v.DiagEmbed(0, 0, 2) }},
+		{"DiagEmbed: the result for Variable [3] has 2 axes; 0 and 2 are not two of them", func() { v.DiagEmbed(0, 0, 2) }},
 		{"DiagEmbed: axis -1 is out of range for Constant [] = 1", func() { number(1).DiagEmbed(0, 0, 1) }},
 		{"Diff: differences of Variable [3] can't be taken -1 times", func() { v.Diff(0, -1) }},
 		{"Trapezoid: axis 1 is out of range for Variable [3]", func() { v.Trapezoid(1, number(1)) }},

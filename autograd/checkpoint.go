@@ -121,7 +121,7 @@ func (op *checkpointOp) again(y *Node) *Node {
 	})
 	mustBeRecorded("Checkpoint", z)
 	if !sameNumbers(z.value, y.value) {
-		fail("Checkpoint", "computed again, %v has another value: the function uses what changes and is not among its nodes", y)
+		fail("Checkpoint", "recomputed, %v has another value: the function uses something that changes and is not among its nodes", y)
 	}
 	return z
 }
@@ -237,7 +237,7 @@ func (r *recomputable) mustKnow(x *Node) {
 		switch {
 		case seen[x] || slices.Contains(r.inputs, x):
 		case x.op == nil && x.needs, x.number < r.since && (x.op != nil || x.ctx.within != nil):
-			fail("Checkpoint", "the function uses %v, which is not among its nodes: it is to be given too", x)
+			fail("Checkpoint", "the function uses %v, which is not among its nodes: pass it too", x)
 		default:
 			seen[x] = true
 			todo = append(todo, x.inputs...)
@@ -296,6 +296,6 @@ func (op hookedOp) Forward(y *Node) {
 	x := y.inputs[0].value
 	y.value.Copy(x)
 	if op.f(y.value); !tensor.SameShape(x, y.value) {
-		fail("Hook", "the function gave a gradient of shape %v the shape %v", x.Shape(), y.value.Shape())
+		fail("Hook", "the function changed the gradient's shape from %v to %v", x.Shape(), y.value.Shape())
 	}
 }

@@ -14,12 +14,12 @@ func TestCheckpointRefusesComputedNodes(t *testing.T) {
 	x, w := variable(1, -2), variable(3, 4)
 	mask := x.Gt(number(0))
 	f := func(mask *node) autograd.Func { return func(xs ...*node) *node { return xs[0].Mul(mask) } }
-	refused := "autograd: Checkpoint: the function uses Gt [2], which is not among its nodes: it is to be given too"
+	refused := "autograd: Checkpoint: the function uses Gt [2], which is not among its nodes: pass it too"
 	mustPanic(t, refused, func() { autograd.Checkpoint(f(mask), w) })
 	mustPanic(t, refused, func() { autograd.Checkpoint(func(...*node) *node { return mask }, w) })
 	mustPanic(t, refused, func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(mask.Scale(2).Flip(0)) }, w) })
 	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(5, 6)).Scale(2)
-	mustPanic(t, "autograd: Checkpoint: the function uses Scale [2], which is not among its nodes: it is to be given too", func() { autograd.Checkpoint(f(unrecorded), w) })
+	mustPanic(t, "autograd: Checkpoint: the function uses Scale [2], which is not among its nodes: pass it too", func() { autograd.Checkpoint(f(unrecorded), w) })
 	for _, c := range []*node{autograd.Constant(vector(10, 12)), unrecorded.Detach()} {
 		everywhere(t, "a constant", autograd.Checkpoint(f(c), w).Sum(), w, 10, 12)
 	}
@@ -31,7 +31,7 @@ func TestCheckpointSeesOtherValues(t *testing.T) {
 	w, c := variable(3, 4), autograd.Constant(vector(1, 2))
 	y := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(c) }, w)
 	c.Value().Scale(c.Value(), 2)
-	changed := "autograd: Checkpoint: computed again, Checkpoint [2] has another value: the function uses what changes and is not among its nodes"
+	changed := "autograd: Checkpoint: recomputed, Checkpoint [2] has another value: the function uses something that changes and is not among its nodes"
 	for _, f := range []func(){
 		func() { autograd.Backward(y.Sum()) },
 		func() { autograd.Grad(y.Sum(), w) },
@@ -43,14 +43,14 @@ func TestCheckpointSeesOtherValues(t *testing.T) {
 	y = autograd.Checkpoint(func(xs ...*node) *node {
 		return autograd.Constant(new(tensor.Tensor).Like(w.Value()).Uniform(draws.Mul(xs[0]).Context().Rand, 0, 1)).Mul(xs[0])
 	}, w)
-	mustPanic(t, "autograd: Checkpoint: computed again, Checkpoint [2] has another value: the function uses what changes and is not among its nodes",
+	mustPanic(t, "autograd: Checkpoint: recomputed, Checkpoint [2] has another value: the function uses something that changes and is not among its nodes",
 		func() { autograd.Backward(y.Sum()) })
 	runs := 0
 	y = autograd.Checkpoint(func(xs ...*node) *node {
 		runs++
 		return xs[0].Reshape([][]int{{2}, {2, 1}}[runs-1]...)
 	}, w)
-	mustPanic(t, "autograd: Checkpoint: computed again, Checkpoint [2] has another value: the function uses what changes and is not among its nodes",
+	mustPanic(t, "autograd: Checkpoint: recomputed, Checkpoint [2] has another value: the function uses something that changes and is not among its nodes",
 		func() { autograd.Backward(y.Sum()) })
 	v := variable(-1, 1)
 	nan := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Log() }, v)

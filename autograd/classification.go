@@ -29,7 +29,7 @@ func (x *Node) NLL(classes *Node) *Node { return x.ofClasses("NLL", classes).Neg
 func (x *Node) OfClasses(classes *Node) *Node {
 	mustBeNode("OfClasses", x, classes)
 	if x.value.Rank() != 1 {
-		fail("OfClasses", "shape %v is no vector with a number for each class", x.value.Shape())
+		fail("OfClasses", "shape %v is not that of a vector with a number for each class", x.value.Shape())
 	}
 	return x.atClasses("OfClasses", classes, 0)
 }
@@ -39,7 +39,7 @@ func (x *Node) ofClasses(loss string, classes *Node) *Node {
 	mustBeNode(loss, x, classes)
 	shape := x.value.Shape()
 	if last := len(shape) - 1; last < 0 || !slices.Equal(shape[:last], classes.value.Shape()) {
-		fail(loss, "predictions have shape %v, the classes %v; the classes need that of the predictions without the last axis", shape, classes.value.Shape())
+		fail(loss, "predictions have shape %v, classes %v; the classes need the shape of the predictions without the last axis", shape, classes.value.Shape())
 	}
 	return x.atClasses(loss, classes, shape[len(shape)-1])
 }
@@ -55,7 +55,7 @@ func (x *Node) atClasses(op string, classes *Node, apart int) *Node {
 			case n == 0:
 				fail(op, "there are no classes")
 			case !(c >= -1 && c < float64(n)) || c != math.Trunc(c):
-				fail(op, "the class of example %d is %v, no whole number from 0 to %d, nor −1, for one to be ignored", k, c, n-1)
+				fail(op, "the class of example %d is %v; it must be a whole number from 0 to %d, or −1 to ignore the example", k, c, n-1)
 			case c >= 0:
 				at.Data()[k] = float64(k*apart) + c
 			}
@@ -91,7 +91,7 @@ func (x *Node) CrossEntropyOf(t *Node) *Node {
 // architecture, 2016)
 func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node) *Node {
 	if !(smoothing >= 0 && smoothing <= 1) {
-		fail("SmoothCrossEntropy", "the smoothing is %v, must be from 0 to 1", smoothing)
+		fail("SmoothCrossEntropy", "the smoothing is %v; it must be from 0 to 1", smoothing)
 	}
 	logs := x.LogSoftmax(-1)
 	right := logs.ofClasses("SmoothCrossEntropy", classes).Neg()
@@ -120,7 +120,7 @@ func (a *Node) BinaryCrossEntropy(t *Node) *Node {
 var binaryCrossEntropy = Pointwise2("BinaryCrossEntropy",
 	func(a, t float64) float64 {
 		if a < 0 || a > 1 {
-			fail("BinaryCrossEntropy", "%v is no probability, from 0 to 1", a)
+			fail("BinaryCrossEntropy", "%v is not a probability, from 0 to 1", a)
 		}
 		return -float64(t*max(math.Log(a), -100)) - float64((1-t)*max(math.Log1p(-a), -100))
 	},

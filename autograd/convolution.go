@@ -77,7 +77,7 @@ func (o Conv) fit(op string, axes int, weight *Node) (groups int, kernel []int) 
 		fail(op, "the weight %v needs %d axes", weight, axes+2)
 	}
 	if o.Groups < 0 {
-		fail(op, "there are %d groups", o.Groups)
+		fail(op, "there are %d groups; the number must not be negative", o.Groups)
 	}
 	return max(o.Groups, 1), weight.Shape()[2:]
 }
@@ -86,7 +86,7 @@ func (o Conv) fit(op string, axes int, weight *Node) (groups int, kernel []int) 
 // along each axis.
 func (o Conv) transposed(op string, count, kernel []int) *windows {
 	if o.Same {
-		fail(op, "a transposed convolution has no Same")
+		fail(op, "a transposed convolution can't be Same")
 	}
 	o, kernel = o.perAxis(op, len(count)), perAxis(op, "kernel", kernel, len(count), 1, 1)
 	var axes []slide

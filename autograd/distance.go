@@ -46,7 +46,7 @@ func (x *Node) Cdist(y *Node, p float64) *Node {
 	mustBeNode("Cdist", x, y)
 	a, b := x.value.Shape(), y.value.Shape()
 	if len(a) < 2 || len(b) < 2 || a[len(a)-1] != b[len(b)-1] {
-		fail("Cdist", "shapes %v and %v are not of points with as many coordinates, the last axis", a, b)
+		fail("Cdist", "shapes %v and %v are not […, points, coordinates] with equally many coordinates", a, b)
 	}
 	if a[len(a)-1] == 0 {
 		p = 1 // all distances are 0; a sum of nothing is, a largest of nothing is not

@@ -92,7 +92,7 @@ func (e *einsum) term(i int, term string, x *tensor.Tensor) []label {
 	labels, ellipsis := e.letters(term)
 	axes := x.Rank() - len(labels)
 	if axes < 0 || axes > 0 && ellipsis < 0 {
-		e.fail("term %q has %d letters, operand %d has shape %v", term, len(labels), i, x.Shape())
+		e.fail("term %q has %d letters, but operand %d has shape %v", term, len(labels), i, x.Shape())
 	}
 	if ellipsis >= 0 {
 		labels = slices.Insert(labels, ellipsis, ellipsisAxes(axes)...)
@@ -110,7 +110,7 @@ func (e *einsum) letters(term string) (labels []label, ellipsis int) {
 	}
 	for _, l := range before + after {
 		if !('A' <= l && l <= 'Z' || 'a' <= l && l <= 'z') {
-			e.fail("%q in %q is no letter; there are letters, commas, one -> and in each term one ...", l, term)
+			e.fail("%q in %q is not a letter; an equation has letters, commas, at most one ->, and in each term at most one ...", l, term)
 		}
 		labels = append(labels, label(l))
 	}
@@ -146,10 +146,10 @@ func (e *einsum) result(term string) []label {
 	labels, ellipsis := e.letters(term)
 	for i, l := range labels {
 		if !slices.ContainsFunc(e.terms, func(t indexed) bool { return slices.Contains(t.labels, l) }) {
-			e.fail("%v is behind the arrow, but in no term before it", l)
+			e.fail("%v is after the arrow, but in no term before it", l)
 		}
 		if slices.Contains(labels[:i], l) {
-			e.fail("%v is twice behind the arrow", l)
+			e.fail("%v occurs twice after the arrow", l)
 		}
 	}
 	if ellipsis >= 0 {

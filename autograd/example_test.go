@@ -177,7 +177,7 @@ func ExampleContext() {
 	autograd.Backward(y)
 	// Output:
 	// 6.0 false
-	// autograd: Backward: Mul [] = 6 was not recorded, for the context of its input Constant [] = 3 has NoRecord
+	// autograd: Backward: Mul [] = 6 was not recorded, since the context of its input Constant [] = 3 has NoRecord
 }
 
 // For each node the place where the user's code made it.

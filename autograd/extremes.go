@@ -95,7 +95,7 @@ func (x *Node) PReLU(weight *Node) *Node {
 	case weight.value.Rank() == 1 && len(shape) > 1 && shape[1] == n:
 		weight = weight.alongChannels("PReLU", n, len(shape)-2)
 	default:
-		fail("PReLU", "the weight has shape %v; it is one number, or one for each channel, axis 1 of shape %v", weight.value.Shape(), shape)
+		fail("PReLU", "the weight has shape %v; it must be one number, or one for each channel, axis 1 of shape %v", weight.value.Shape(), shape)
 	}
 	return Where(x.Gt(Scalar(0)), x, x.Mul(weight))
 }

@@ -29,13 +29,13 @@ type JVPer interface {
 func JVP(y *Node, xs, dxs []*Node) *Node {
 	mustBeNode("JVP", y)
 	if len(xs) != len(dxs) {
-		fail("JVP", "there are %d nodes and %d tangents", len(xs), len(dxs))
+		fail("JVP", "there are %d nodes and %d tangents; each node needs one", len(xs), len(dxs))
 	}
 	for i, x := range xs {
 		mustNeedGradient("JVP", x)
 		mustBeNode("JVP", dxs[i])
 		if !tensor.SameShape(x.value, dxs[i].value) {
-			fail("JVP", "the tangent of %v is %v, of another shape", x, dxs[i])
+			fail("JVP", "the tangent of %v is %v; it needs the same shape", x, dxs[i])
 		}
 	}
 	return pushForward("JVP", y, 0, xs, dxs).dependingOn(y)

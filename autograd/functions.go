@@ -36,7 +36,7 @@ func Jacobian(f Func, xs ...*tensor.Tensor) []*tensor.Tensor {
 func ownPlan(op string, y *Node, vars []*Node) *Plan {
 	for _, x := range Graph(y) {
 		if x.op != nil && x.number < vars[0].number {
-			fail(op, "the function uses %v, which was computed before: it is to compute it, or to use a Constant of its value", x)
+			fail(op, "the function uses %v, which was computed before: it must compute this itself, or use a Constant of its value", x)
 		}
 	}
 	return NewPlan(y, vars...)
@@ -91,12 +91,12 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 	vars, y := build("HVP", f, xs)
 	mustBeOne("HVP", y)
 	if len(vs) != len(xs) {
-		fail("HVP", "there are %d tensors and %d vectors", len(xs), len(vs))
+		fail("HVP", "there are %d tensors and %d vectors; each tensor needs one", len(xs), len(vs))
 	}
 	var sum *Node // Σ ∂y/∂xᵢ ⊙ vᵢ, whose gradient is H·v, as H is symmetric
 	for i, dx := range Grad(y, vars...) {
 		if !tensor.SameShape(xs[i], vs[i]) {
-			fail("HVP", "tensor %d has shape %v, its vector %v", i, xs[i].Shape(), vs[i].Shape())
+			fail("HVP", "tensor %d has shape %v, its vector %v; they must be the same", i, xs[i].Shape(), vs[i].Shape())
 		}
 		sum = plus(sum, dx.Mul(Constant(vs[i])).Sum())
 	}
@@ -125,7 +125,7 @@ func PerExample(f Func, xs, batch []*tensor.Tensor) []*tensor.Tensor {
 	for k, b := range batch {
 		mustBeTensor("PerExample", b)
 		if b.Rank() == 0 || b.Dim(0) != batch[0].Dim(0) {
-			fail("PerExample", "tensor %d of the batch has shape %v; the first axis is the examples, and as long as the others'", k, b.Shape())
+			fail("PerExample", "tensor %d of the batch has shape %v; its first axis must be the examples, as many as in the other tensors", k, b.Shape())
 		}
 		first := tensor.New(append([]int{1}, b.Shape()[1:]...)...)
 		if b.Dim(0) > 0 {
@@ -152,7 +152,7 @@ func build(op string, f Func, xs []*tensor.Tensor) (vars []*Node, y *Node) {
 		fail(op, "the function is nil")
 	}
 	if len(xs) == 0 {
-		fail(op, "there are no tensors to differentiate by")
+		fail(op, "there are no tensors to differentiate with respect to")
 	}
 	for i, x := range xs {
 		if x.IsEmpty() {

@@ -107,7 +107,7 @@ func TestPerExample(t *testing.T) {
 		}
 	}
 	mustPanic(t, "autograd: PerExample: there is no batch", func() { autograd.PerExample(loss, []*tensor.Tensor{w}, nil) })
-	const noExamples = "tensor %d of the batch has shape %v; the first axis is the examples, and as long as the others'"
+	const noExamples = "tensor %d of the batch has shape %v; its first axis must be the examples, as many as in the other tensors"
 	const noTensor = "the tensor is nil, or empty: it has no shape yet"
 	for _, bad := range []struct {
 		want  string
@@ -129,26 +129,26 @@ func TestFunctionsPanic(t *testing.T) {
 	square := func(xs ...*node) *node { return xs[0].Square() }
 	v := autograd.Variable(x)
 	for want, f := range map[string]func(){
-		"autograd: Jacobian: the function is nil":                                                               func() { autograd.Jacobian(nil, x) },
-		"autograd: Hessian: there are no tensors to differentiate by":                                           func() { autograd.Hessian(square) },
-		"autograd: Hessian: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":      func() { autograd.Hessian(square, x) },
-		"autograd: ValueAndGrad: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)": func() { autograd.ValueAndGrad(square, x) },
-		"autograd: HVP: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":          func() { autograd.HVP(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
-		"autograd: PerExample: Square [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)":   func() { autograd.PerExample(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
-		"autograd: Jacobian: the function returned nil":                                                         func() { autograd.Jacobian(func(...*node) *node { return nil }, x) },
-		"autograd: HVP: tensor 0 has shape [2], its vector [1]": func() {
+		"autograd: Jacobian: the function is nil":                                                                                 func() { autograd.Jacobian(nil, x) },
+		"autograd: Hessian: there are no tensors to differentiate with respect to":                                                func() { autograd.Hessian(square) },
+		"autograd: Hessian: Square [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)":      func() { autograd.Hessian(square, x) },
+		"autograd: ValueAndGrad: Square [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)": func() { autograd.ValueAndGrad(square, x) },
+		"autograd: HVP: Square [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)":          func() { autograd.HVP(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
+		"autograd: PerExample: Square [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)":   func() { autograd.PerExample(square, []*tensor.Tensor{x}, []*tensor.Tensor{x}) },
+		"autograd: Jacobian: the function returned nil":                                                                           func() { autograd.Jacobian(func(...*node) *node { return nil }, x) },
+		"autograd: HVP: tensor 0 has shape [2], its vector [1]; they must be the same": func() {
 			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{vector(1)})
 		},
-		"autograd: HVP: tensor 0 has shape [2], its vector [1 2]": func() {
+		"autograd: HVP: tensor 0 has shape [2], its vector [1 2]; they must be the same": func() {
 			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{x.Reshape(1, 2)})
 		},
-		"autograd: HVP: tensor 0 has shape [2], its vector []": func() {
+		"autograd: HVP: tensor 0 has shape [2], its vector []; they must be the same": func() {
 			autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, []*tensor.Tensor{nil})
 		},
-		"autograd: HVP: there are 1 tensors and 0 vectors":                                  func() { autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, nil) },
-		"autograd: VJP: the seed is Constant [3]; one of the shape of Square [2] is needed": func() { autograd.VJP(square(v), autograd.Constant(tensor.New(3)), v) },
-		"autograd: JVP: there are 1 nodes and 0 tangents":                                   func() { autograd.JVP(square(v), []*node{v}, nil) },
-		"autograd: JVP: the tangent of Variable [2] is Constant [3], of another shape": func() {
+		"autograd: HVP: there are 1 tensors and 0 vectors; each tensor needs one":   func() { autograd.HVP(func(xs ...*node) *node { return xs[0].Sum() }, []*tensor.Tensor{x}, nil) },
+		"autograd: VJP: the seed is Constant [3]; it needs the shape of Square [2]": func() { autograd.VJP(square(v), autograd.Constant(tensor.New(3)), v) },
+		"autograd: JVP: there are 1 nodes and 0 tangents; each node needs one":      func() { autograd.JVP(square(v), []*node{v}, nil) },
+		"autograd: JVP: the tangent of Variable [2] is Constant [3]; it needs the same shape": func() {
 			autograd.JVP(square(v), []*node{v}, []*node{autograd.Constant(tensor.New(3))})
 		},
 		"autograd: ValueAndGrad: tensor 0 is nil, or empty: it has no shape yet": func() { autograd.ValueAndGrad(square, nil) },
@@ -287,18 +287,18 @@ func TestCheckpointDrawsTheSame(t *testing.T) {
 func TestCheckpointPanics(t *testing.T) {
 	w, x := variable(2).Named("w"), variable(3)
 	lost := func(xs ...*node) *node { return xs[0].Mul(w) }
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: pass it too",
 		func() { autograd.Checkpoint(lost, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: pass it too",
 		func() { autograd.Checkpoint(func(...*node) *node { return w.Exp().Square() }, x) })
-	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Variable w [1] = 2, which is not among its nodes: pass it too",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Add(w.Exp()) }, x) })
 	for _, f := range []func(outer, inner *node) *node{
 		func(outer, inner *node) *node { return outer.Mul(inner) },
 		func(outer, inner *node) *node { return inner.Mul(outer) },
 	} {
 		for given, refused := range map[*node]string{w: "Constant [1] = 2", number(2): "Constant [] = 2"} {
-			mustPanic(t, "autograd: Checkpoint: the function uses "+refused+", which is not among its nodes: it is to be given too", func() {
+			mustPanic(t, "autograd: Checkpoint: the function uses "+refused+", which is not among its nodes: pass it too", func() {
 				autograd.Checkpoint(func(xs ...*node) *node {
 					return autograd.Checkpoint(func(ys ...*node) *node { return f(xs[1], ys[0]) }, xs[0])
 				}, x, given)
@@ -308,7 +308,7 @@ func TestCheckpointPanics(t *testing.T) {
 	late := func(xs ...*node) *node { // the outer Checkpoint finds its own nodes when it is computed again
 		return autograd.Checkpoint(func(ys ...*node) *node { return ys[0].Mul(xs[1].Scale(2)) }, xs[0])
 	}
-	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1] = 2, which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Identity [1] = 2, which is not among its nodes: pass it too",
 		func() { autograd.Backward(autograd.Checkpoint(late, x, w)) })
 	doubled := func(xs ...*node) *node {
 		h := w
@@ -319,13 +319,13 @@ func TestCheckpointPanics(t *testing.T) {
 	}
 	everywhere(t, "a chain of fan-outs", autograd.Checkpoint(doubled, x, w).Sum(), w, 3*(1<<40))
 	tripled := w.Scale(3)
-	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1] = 6, which is not among its nodes: it is to be given too",
+	mustPanic(t, "autograd: Checkpoint: the function uses Scale [1] = 6, which is not among its nodes: pass it too",
 		func() { autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(tripled) }, x, w) })
 	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1))
 	hidden := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(unrecorded) }, x)
-	mustPanic(t, "autograd: Checkpoint: Mul [1] = 3 was not recorded, for the context of its input Constant [1] = 1 has NoRecord",
+	mustPanic(t, "autograd: Checkpoint: Mul [1] = 3 was not recorded, since the context of its input Constant [1] = 1 has NoRecord",
 		func() { autograd.Backward(hidden, x) })
-	mustPanic(t, "autograd: Grad: Mul [1] = 9 was not recorded, for the context of its input Constant [1] = 3 has NoRecord",
+	mustPanic(t, "autograd: Grad: Mul [1] = 9 was not recorded, since the context of its input Constant [1] = 3 has NoRecord",
 		func() {
 			autograd.Checkpoint(func(xs ...*node) *node { return autograd.Grad(xs[0].Mul(xs[0]), xs[0])[0] }, x)
 		})
@@ -395,7 +395,7 @@ func TestFunctionsLeaveOthersNodes(t *testing.T) {
 	t.Parallel()
 	m := autograd.Constant(vector(1, 2)).Square()
 	f := func(xs ...*node) *node { return xs[0].Square().Mul(m).Sum() }
-	const used = ": the function uses Square [2], which was computed before: it is to compute it, or to use a Constant of its value"
+	const used = ": the function uses Square [2], which was computed before: it must compute this itself, or use a Constant of its value"
 	mustPanic(t, "autograd: Jacobian"+used, func() { autograd.Jacobian(f, vector(3, 4)) })
 	mustPanic(t, "autograd: Hessian"+used, func() { autograd.Hessian(f, vector(3, 4)) })
 	mustPanic(t, "autograd: PerExample"+used, func() { autograd.PerExample(f, []*tensor.Tensor{vector(3, 4)}, []*tensor.Tensor{vector(1)}) })

@@ -8,7 +8,7 @@ func (x *Node) GLU(axis int) *Node {
 	axis = x.axis("GLU", axis)
 	n := x.value.Dim(axis)
 	if n%2 != 0 {
-		fail("GLU", "%v has an odd length on axis %d: it has no halves", x, axis)
+		fail("GLU", "%v has an odd length on axis %d: it can't be halved", x, axis)
 	}
 	return x.Slice(axis, 0, n/2).Mul(x.Slice(axis, n/2, n).Sigmoid())
 }

@@ -252,7 +252,7 @@ func checkArity(t *testing.T, y *node) {
 			inputs[i] = autograd.Variable(tensor.New(2, 2))
 		}
 		if n != y.NumInputs() {
-			mustPanic(t, fmt.Sprintf("autograd: %s: applied to %d inputs, it has %d", y.Op().Name(), n, y.NumInputs()),
+			mustPanic(t, fmt.Sprintf("autograd: %s: applied to %d inputs; it takes %d", y.Op().Name(), n, y.NumInputs()),
 				func() { autograd.Apply(y.Op(), inputs...) })
 		}
 	}
@@ -271,7 +271,7 @@ func TestMulOfOtherShapes(t *testing.T) {
 func TestArityOfIdentities(t *testing.T) {
 	x := variable(1)
 	for _, y := range []*node{x.Detach(), x.Hook(func(*tensor.Tensor) {}), x.ArgMax(0)} {
-		mustPanic(t, fmt.Sprintf("autograd: %s: applied to 2 inputs, it has 1", y.Op().Name()), func() { autograd.Apply(y.Op(), x, x) })
+		mustPanic(t, fmt.Sprintf("autograd: %s: applied to 2 inputs; it takes 1", y.Op().Name()), func() { autograd.Apply(y.Op(), x, x) })
 	}
 }
 
@@ -293,7 +293,7 @@ func TestConstantsHaveNoGradient(t *testing.T) {
 		if y.NeedsGrad() {
 			t.Error("a result of constants needs a gradient")
 		}
-		mustPanic(t, "autograd: Backward: "+y.String()+" has no gradient: it depends on no Variable", func() { autograd.Backward(y) })
+		mustPanic(t, "autograd: Backward: "+y.String()+" has no gradient: it depends on no Variable, or only through operations without a gradient", func() { autograd.Backward(y) })
 	})
 }
 

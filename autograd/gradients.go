@@ -68,7 +68,7 @@ func (g *Gradients) Of(x *Node) *tensor.Tensor {
 	}
 	mustNeedGradient("Of", x)
 	if g.sum && x.op != nil {
-		fail("Of", "%v was computed; what Add makes are gradients of Variables alone", x)
+		fail("Of", "%v was computed; after Add there are gradients of Variables alone", x)
 	}
 	if !g.all {
 		fail("Of", "the gradient of %v was not asked for", x)

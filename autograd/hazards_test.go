@@ -409,7 +409,7 @@ func TestNoRecord(t *testing.T) {
 	if loss.NeedsGrad() || !loss.Context().NoRecord || loss.NumInputs() != 0 {
 		t.Errorf("%v was recorded", loss)
 	}
-	const why = " was not recorded, for the context of its input Constant x [2] has NoRecord"
+	const why = " was not recorded, since the context of its input Constant x [2] has NoRecord"
 	mustPanic(t, "autograd: Backward: Sum [] = 16"+why, func() { autograd.Backward(loss) })
 	mustPanic(t, "autograd: Grad: Sum [] = 16"+why, func() { autograd.Grad(loss, w) })
 	mustPanic(t, "autograd: NewPlan: Sum [] = 16"+why, func() { autograd.NewPlan(loss) })
@@ -476,11 +476,11 @@ func TestContextFlows(t *testing.T) {
 	stop := autograd.Context{NoRecord: true}.Constant(vector(1)).Named("stop")
 	for _, first := range []*node{a, stop} {
 		lost := func(xs ...*node) *node { return first.Mul(xs[0]).Mul(w) }
-		mustPanic(t, "autograd: Checkpoint: the function uses Variable [1] = 3, which is not among its nodes: it is to be given too",
+		mustPanic(t, "autograd: Checkpoint: the function uses Variable [1] = 3, which is not among its nodes: pass it too",
 			func() { autograd.Checkpoint(lost, b) })
 	}
 	for _, y := range []*node{a.Mul(stop).Mul(w), stop.Mul(a).Mul(w)} {
-		mustPanic(t, "autograd: Backward: Mul [1] = 3 was not recorded, for the context of its input Constant stop [1] = 1 has NoRecord",
+		mustPanic(t, "autograd: Backward: Mul [1] = 3 was not recorded, since the context of its input Constant stop [1] = 1 has NoRecord",
 			func() { autograd.Backward(y) })
 		if c := y.Context(); !c.NoRecord || !c.Training {
 			t.Errorf("context %+v", c)

@@ -53,7 +53,7 @@ func (x *Node) TakeAlong(axis int, index *Node) *Node {
 		}
 	}
 	if !fits {
-		fail("TakeAlong", "%v and the index %v do not broadcast beside axis %d", x, index, axis)
+		fail("TakeAlong", "%v and the index %v do not broadcast on the axes other than %d", x, index, axis)
 	}
 	return x.BroadcastTo(to...).gather("TakeAlong", a, index.BroadcastTo(indexTo...), true)
 }
@@ -133,7 +133,7 @@ func (x *Node) IndexAdd(axis int, index, source *Node) *Node {
 	shape := x.Shape()
 	shape[a] = index.Value().Len()
 	if index.value.Rank() != 1 || !source.Value().HasShape(shape...) {
-		fail("IndexAdd", "%v at the indices %v along axis %d of %v: a source of shape %v is needed", source, index, axis, x, shape)
+		fail("IndexAdd", "the source is %v; with the indices %v along axis %d of %v it needs shape %v", source, index, axis, x, shape)
 	}
 	places := x.fromIndex("IndexAdd", a, index, func(places *tensor.Tensor, l layout, a int, index *tensor.Tensor) {
 		l.rowsAt("IndexAdd", places, a, index)
@@ -201,7 +201,7 @@ func whole(op string, v float64, l *layout, axis int, negative bool) int {
 		lowest = -n
 	}
 	if !(v >= float64(lowest) && v < float64(n)) || v != math.Trunc(v) {
-		fail(op, "index %v is no whole number from %d to %d: axis %d of shape %v has length %d", v, lowest, n-1, axis, slices.Clone(l.dims()), n)
+		fail(op, "index %v is not a whole number from %d to %d: axis %d of shape %v has length %d", v, lowest, n-1, axis, slices.Clone(l.dims()), n)
 	}
 	if v < 0 {
 		v += float64(n)

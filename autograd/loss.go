@@ -48,7 +48,7 @@ func (a *Node) AbsoluteError(t *Node) *Node { return a.difference("AbsoluteError
 // P. J. Huber, Robust estimation of a location parameter, 1964.
 func (a *Node) Huber(t *Node, delta float64) *Node {
 	if !(delta > 0) {
-		fail("Huber", "δ is %v, must be above 0", delta)
+		fail("Huber", "δ is %v; it must be above 0", delta)
 	}
 	return a.huber("Huber", t, delta)
 }
@@ -73,7 +73,7 @@ func (a *Node) SmoothL1(t *Node, beta float64) *Node {
 	case beta == 0:
 		return a.difference("SmoothL1", t).Abs()
 	case !(beta > 0):
-		fail("SmoothL1", "β is %v, must be 0 or above", beta)
+		fail("SmoothL1", "β is %v; it must be 0 or above", beta)
 	}
 	return a.huber("SmoothL1", t, beta).Scale(1 / beta)
 }

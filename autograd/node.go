@@ -130,7 +130,7 @@ func (x *Node) Set(v *tensor.Tensor) {
 	case x.op != nil:
 		fail("Set", "%v was computed; only a Variable or a Constant can be set", x)
 	case !tensor.SameShape(v, x.value) && (x.value == nil || !x.value.IsEmpty()):
-		fail("Set", "%v can't become a tensor of shape %v", x, v.Shape())
+		fail("Set", "%v can't be set to a tensor of shape %v", x, v.Shape())
 	case v != x.value:
 		x.becomes(nil, v)
 	}
@@ -167,7 +167,7 @@ func (x *Node) NumInputs() int { return len(x.inputs) }
 // Input returns one of the nodes that x was made from. It panics unless 0 ≤ i < x.NumInputs().
 func (x *Node) Input(i int) *Node {
 	if uint(i) >= uint(len(x.inputs)) {
-		fail("Input", "%v has %d inputs, there is no input %d", x, len(x.inputs), i)
+		fail("Input", "%v has %d inputs; there is no input %d", x, len(x.inputs), i)
 	}
 	return x.inputs[i]
 }
@@ -209,7 +209,7 @@ func (x *Node) describe() string {
 	return text
 }
 
-var errEncode = errors.New("autograd: nodes, gradients and plans are not encoded: the numbers are in a node's Value, and the graph can't be written")
+var errEncode = errors.New("autograd: nodes, gradients and plans can't be encoded: encode the numbers, such as a node's Value")
 
 // MarshalText, MarshalBinary, UnmarshalText and UnmarshalBinary return an error, since encoding/json and
 // encoding/gob would write a network without its numbers.
@@ -238,7 +238,7 @@ func mustNeedGradient(op string, xs ...*Node) {
 	for _, x := range xs {
 		mustBeRecorded(op, x)
 		if !x.needs {
-			fail(op, "%v has no gradient: it depends on no Variable", x)
+			fail(op, "%v has no gradient: it depends on no Variable, or only through operations without a gradient", x)
 		}
 	}
 }
@@ -246,7 +246,7 @@ func mustNeedGradient(op string, xs ...*Node) {
 // mustBeRecorded panics if x's context has NoRecord: then a computed x does not know its inputs.
 func mustBeRecorded(op string, x *Node) {
 	if x.ctx.NoRecord {
-		fail(op, "%v was not recorded, for the context of its input %v has NoRecord", x, x.ctx.stopped)
+		fail(op, "%v was not recorded, since the context of its input %v has NoRecord", x, x.ctx.stopped)
 	}
 }
 
@@ -281,7 +281,7 @@ func (x *Node) leafVersion() uint32 {
 func (y *Node) mustBeCurrent(op string) {
 	switch {
 	case y.plan != nil:
-		fail(op, "%v belongs to a plan: the gradients are those of the plan's Backward, if NewPlan was given the nodes to take them of", y)
+		fail(op, "%v belongs to a plan: the plan's Backward returns gradients with respect to the nodes that NewPlan was given", y)
 	case y.op != nil && leafVersions(y.inputs) != y.version:
 		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew (or mend its Forward, if that modifies an input)", y, y.inputs)
 	}

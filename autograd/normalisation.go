@@ -46,7 +46,7 @@ func (x *Node) BatchNorm(mean, variance, weight, bias *Node, eps float64) *Node 
 	mustBeNode(op, x)
 	rank := len(x.Shape())
 	if (mean == nil) != (variance == nil) {
-		fail(op, "one of mean and variance is nil, the other is not")
+		fail(op, "one of mean and variance is nil and the other is not; give both or neither")
 	}
 	if rank == 0 || rank == 1 && mean == nil && x.value.Len() > 0 {
 		fail(op, "%v needs axes [N C …]", x)

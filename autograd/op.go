@@ -74,7 +74,7 @@ type Adder interface {
 // package gets a wrong number of inputs, and if Forward leaves the value empty.
 func Apply(op Op, inputs ...*Node) *Node {
 	if a, ok := op.(interface{ arity() int }); ok && a.arity() != len(inputs) {
-		fail(op.Name(), "applied to %d inputs, it has %d", len(inputs), a.arity())
+		fail(op.Name(), "applied to %d inputs; it takes %d", len(inputs), a.arity())
 	}
 	return apply(op, inputs...)
 }
@@ -146,7 +146,7 @@ func (y *Node) Keep(i int) *Node {
 		y.kept = append(y.kept, &Node{op: keepOp{}, value: new(tensor.Tensor), inputs: []*Node{y}, ctx: y.ctx, number: numbers.Add(1)})
 	}
 	if i < 0 || i >= len(y.kept) {
-		fail("Keep", "%v keeps %d values, there is no value %d", y, len(y.kept), i)
+		fail("Keep", "%v keeps %d values; there is no value %d", y, len(y.kept), i)
 	}
 	return y.kept[i]
 }

@@ -41,7 +41,7 @@ func (x *Node) sorted(op string, axis int, descending bool) (y, indices *Node) {
 func (x *Node) TopK(k, axis int, largest bool) (y, indices *Node) {
 	axis = x.axis("TopK", axis)
 	if n := x.value.Dim(axis); k < 0 || k > n {
-		fail("TopK", "there are no %d of %d elements on axis %d of %v", k, n, axis, x)
+		fail("TopK", "%d of the %d elements on axis %d of %v can't be taken", k, n, axis, x)
 	}
 	return x.ranked("TopK", axis, largest, k)
 }

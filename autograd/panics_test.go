@@ -13,15 +13,15 @@ func TestPanics(t *testing.T) {
 	c := autograd.Constant(vector(1, 2))
 	loss := w.Sum()
 	grads := autograd.Backward(loss)
-	const none = " has no gradient: it depends on no Variable"
+	const none = " has no gradient: it depends on no Variable, or only through operations without a gradient"
 	const empty = "the tensor is nil, or empty: it has no shape yet"
 	tests := []struct {
 		name, want string
 		f          func()
 	}{
-		{"Backward of two elements", "Backward: Scale [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)", func() { autograd.Backward(w.Scale(2)) }},
-		{"Backward of none", "Backward: Slice [0] has 0 elements; a gradient is taken of one (Sum or Mean makes one)", func() { autograd.Backward(w.Slice(0, 1, 1)) }},
-		{"Grad of two elements", "Grad: Variable [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)", func() { autograd.Grad(w, w) }},
+		{"Backward of two elements", "Backward: Scale [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)", func() { autograd.Backward(w.Scale(2)) }},
+		{"Backward of none", "Backward: Slice [0] has 0 elements; gradients are taken of a node of one element (Sum or Mean makes one)", func() { autograd.Backward(w.Slice(0, 1, 1)) }},
+		{"Grad of two elements", "Grad: Variable [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)", func() { autograd.Grad(w, w) }},
 		{"Backward of nil", "Backward: the node is a nil or zero Node", func() { autograd.Backward(nil) }},
 		{"Backward of a zero Node", "Backward: the node is a nil or zero Node", func() { autograd.Backward(new(node)) }},
 		{"Backward for nil", "Backward: the node is a nil or zero Node", func() { autograd.Backward(loss, nil) }},
@@ -58,7 +58,7 @@ func TestPanics(t *testing.T) {
 		{"nil Variable", "Variable: " + empty, func() { autograd.Variable(nil) }},
 		{"nil Constant", "Constant: " + empty, func() { autograd.Constant(nil) }},
 		{"empty Variable", "Variable: " + empty, func() { autograd.Variable(new(tensor.Tensor)) }},
-		{"input", "Input: Sum [] = 3 has 1 inputs, there is no input 1", func() { loss.Input(1) }},
+		{"input", "Input: Sum [] = 3 has 1 inputs; there is no input 1", func() { loss.Input(1) }},
 		{"empty mean", "Mean: shape [0] has no elements over the axes []", func() { w.Slice(0, 1, 1).Mean() }},
 		{"VJP of the wrong shape", "Rule: the VJP of input 0 has shape [3], the input has [2]", func() {
 			autograd.Backward(autograd.Apply(&returning{"Rule", func(y, dy *node) *node { return autograd.Constant(tensor.New(3)) }}, w).Sum())

@@ -110,7 +110,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 	p.ready = false
 	for _, l := range p.leaves {
 		if !tensor.SameShape(l.node.value, &l.shape) {
-			fail("Forward", "the plan was made for %v with the shape %v", l.node, l.shape.Shape())
+			fail("Forward", "%v had the shape %v when the plan was made; another shape needs another plan", l.node, l.shape.Shape())
 		}
 		if v := l.node.value; (v != l.value || v.IsView() && v.Version() != l.version) && p.overwrites(v) {
 			l.node.Set(v.Clone())
@@ -146,7 +146,7 @@ func (p *Plan) run(steps []step) {
 			fail("Forward", "%v had the shape %v when the plan was made: a shape that depends on values can't be in a plan", s.node, s.shape)
 		}
 		if !s.view && slices.ContainsFunc(s.values, (*tensor.Tensor).IsView) {
-			fail("Forward", "%v, or what it keeps, was no view when the plan was made: it can't become one", s.node)
+			fail("Forward", "%v, or what it keeps, was not a view when the plan was made: it can't become one", s.node)
 		}
 		if s.after != nil {
 			s.after.After(s.node)
@@ -161,19 +161,19 @@ func (p *Plan) run(steps []step) {
 func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
 	case p.seed == nil:
-		fail("Backward", "the plan was made for inference: NewPlan had no nodes to take gradients of")
+		fail("Backward", "the plan was made for inference: NewPlan was given no nodes to take gradients with respect to")
 	case !p.ready:
-		fail("Backward", "the plan's Forward has not run, or another plan of the same nodes has since")
+		fail("Backward", "the plan's Forward has not run, or another plan has taken its nodes since")
 	case len(seed) > 1:
-		fail("Backward", "there are %d seeds; one is possible", len(seed))
+		fail("Backward", "there are %d seeds; at most one is possible", len(seed))
 	case len(seed) == 1 && !tensor.SameShape(seed[0], p.y.value):
-		fail("Backward", "the seed has shape %v; one tensor of the shape of %v is needed", seed[0].Shape(), p.y)
+		fail("Backward", "the seed has shape %v; it needs the shape of %v", seed[0].Shape(), p.y)
 	case len(seed) == 0 && p.y.value.Len() != 1:
-		fail("Backward", "%v has %d elements; without a seed a gradient is taken of one", p.y, p.y.value.Len())
+		fail("Backward", "%v has %d elements; only a result of one element needs no seed", p.y, p.y.value.Len())
 	}
 	for _, l := range p.leaves {
 		if l.needed && (l.node.value != l.value || l.value.Version() != l.version) {
-			fail("Backward", "%v was modified since the plan's Forward: it is to run again", l.node)
+			fail("Backward", "%v was modified since the plan's Forward: call Forward again", l.node)
 		}
 	}
 	if len(seed) == 0 {
@@ -195,7 +195,7 @@ func (p Plan) MarshalText() ([]byte, error) { return nil, errEncode }
 // mustHaveValue panics if x's plan has no value of x now.
 func (x *Node) mustHaveValue() {
 	if p := x.plan; !p.running && !(p.ready && slices.Contains(p.results, x)) {
-		fail("Value", "%v belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", x)
+		fail("Value", "%v belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result", x)
 	}
 }
 
@@ -336,7 +336,7 @@ func (s *planSums) record(y, v *Node) (sets []*Node) {
 		case x.op == nil && !made: // such as one that an Op holds
 			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: *x.value})
 		case x.op == nil && x.value.Len() > 1:
-			fail("NewPlan", "the VJP of %s made the %v, which would not follow the data: it is to be computed by operations, or kept by Forward", y.op.Name(), x)
+			fail("NewPlan", "the VJP of %s made the %v, which would not follow the data: compute it by operations, or keep it in Forward", y.op.Name(), x)
 		case x.op == nil || x.op == keepOp{} && s.available.find(x.inputs[0]) >= 0: // a number, or another step sets it
 		case !made:
 			fail("NewPlan", "the VJP of %s uses %v, which is not computed from the inputs, the result or dy", y.op.Name(), x)

@@ -72,9 +72,9 @@ func TestPlanAfterRefusedLeaf(t *testing.T) {
 	a.Set(vector(10, 20))
 	b.Value().Clear()
 	b.Value().Zeros(5)
-	mustPanic(t, "autograd: Forward: the plan was made for Constant [5] with the shape [1]", func() { plan.Forward() })
-	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() })
-	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { y.Value() })
+	mustPanic(t, "autograd: Forward: Constant [5] had the shape [1] when the plan was made; another shape needs another plan", func() { plan.Forward() })
+	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan has taken its nodes since", func() { plan.Backward() })
+	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result", func() { y.Value() })
 }
 
 // A leaf that only a rule uses belongs to the plan, too.
@@ -90,7 +90,7 @@ func TestPlanOfLeafInRule(t *testing.T) {
 	expect(t, "the leaf", w.Value(), .2, .4)
 	expect(t, "the gradient", plan.Backward(vector(1, 1)).Of(x), .4, .8)
 	w.Set(vector(1, 1))
-	mustPanic(t, "autograd: Backward: Constant [2] was modified since the plan's Forward: it is to run again", func() { plan.Backward(vector(1, 1)) })
+	mustPanic(t, "autograd: Backward: Constant [2] was modified since the plan's Forward: call Forward again", func() { plan.Backward(vector(1, 1)) })
 }
 
 // A plan follows a leaf with NoRecord through Detach.
@@ -160,7 +160,7 @@ func TestGraphAfterRefusedPlan(t *testing.T) {
 	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
 	loss := bad.Sum()
 	good := bad.Scale(2)
-	const refused = "autograd: NewPlan: the VJP of Bad made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward"
+	const refused = "autograd: NewPlan: the VJP of Bad made the Constant [2], which would not follow the data: compute it by operations, or keep it in Forward"
 	mustPanic(t, refused, func() { autograd.NewPlan(loss, w) })
 	expect(t, "the value", loss.Value(), 25)
 	expect(t, "the gradient", autograd.Backward(loss).Of(w), 6, 8)
@@ -226,7 +226,7 @@ func TestZeroValues(t *testing.T) {
 		t.Errorf("a zero Plan is %q", got)
 	}
 	for want, f := range map[string]func(){
-		"Keep: a nil or zero Node keeps 0 values, there is no value 0": func() { new(autograd.Node).Keep(0) },
+		"Keep: a nil or zero Node keeps 0 values; there is no value 0": func() { new(autograd.Node).Keep(0) },
 		"Keep: the node is a nil or zero Node":                         func() { new(autograd.Plan).Keep() },
 		"Forward: the plan could not be made":                          func() { new(autograd.Plan).Forward() },
 		"Apply: the operation is nil":                                  func() { new(autograd.Function).Of(variable(1)) },
@@ -248,7 +248,7 @@ func TestGraphAfterRefusedPart(t *testing.T) {
 	good := w.Square()
 	unrecorded := autograd.Context{NoRecord: true}.Constant(vector(1, 1)).Exp()
 	plan := autograd.NewPlan(w.Sum())
-	mustPanic(t, "autograd: NewPlan: Exp [2] was not recorded, for the context of its input Constant [2] has NoRecord",
+	mustPanic(t, "autograd: NewPlan: Exp [2] was not recorded, since the context of its input Constant [2] has NoRecord",
 		func() { plan.Keep(good, unrecorded) })
 	expect(t, "the value", good.Value(), 9, 16)
 	expect(t, "the gradient", autograd.Backward(good.Sum()).Of(w), 6, 8)
@@ -260,7 +260,7 @@ func TestGraphAfterRefusedPlanIsCurrent(t *testing.T) {
 	bad := autograd.Apply(&returning{"Bad", func(y, _ *node) *node { return autograd.Constant(vector(1, 1)) }}, w.Square())
 	loss := bad.Sum()
 	w.Set(vector(1, 2))
-	mustPanic(t, "autograd: NewPlan: the VJP of Bad made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward",
+	mustPanic(t, "autograd: NewPlan: the VJP of Bad made the Constant [2], which would not follow the data: compute it by operations, or keep it in Forward",
 		func() { autograd.NewPlan(loss, w) })
 	expect(t, "the value", loss.Value(), 5)
 	expect(t, "the gradient", autograd.Backward(loss).Of(w), 2, 4)
@@ -323,7 +323,7 @@ func TestPlanOfViewThatWasNone(t *testing.T) {
 	}
 	plan := autograd.NewPlan(f())
 	view = true
-	mustPanic(t, "autograd: Forward: Sometimes [3], or what it keeps, was no view when the plan was made: it can't become one", func() { plan.Forward() })
+	mustPanic(t, "autograd: Forward: Sometimes [3], or what it keeps, was not a view when the plan was made: it can't become one", func() { plan.Forward() })
 	want := f()
 	plan = autograd.NewPlan(f())
 	view = false // which does no harm

@@ -156,7 +156,7 @@ func TestPlanOfNodeOfOther(t *testing.T) {
 	x := variable(1, 2)
 	other, y := x.Exp(), x.Square()
 	first := autograd.NewPlan(other, x)
-	mustPanic(t, "autograd: Value: Exp belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it",
+	mustPanic(t, "autograd: Value: Exp belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result",
 		func() { autograd.NewPlan(y, other) })
 	first.Forward()
 	plan := autograd.NewPlan(y, other)
@@ -318,8 +318,8 @@ func TestPlanAfterPanic(t *testing.T) {
 	if refusal(func() { plan.Forward() }) == nil {
 		t.Error("Forward takes 100 for a probability")
 	}
-	mustPanic(t, "autograd: Value: Exp [1] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { k.Value() })
-	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() })
+	mustPanic(t, "autograd: Value: Exp [1] belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result", func() { k.Value() })
+	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan has taken its nodes since", func() { plan.Backward() })
 	x.Set(vector(.5))
 	expect(t, "loss", plan.Forward(), math.Log(4))
 	expect(t, "gradient", plan.Backward().Of(w), -2)

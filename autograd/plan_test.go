@@ -31,7 +31,7 @@ func TestPlanKeeps(t *testing.T) {
 	loss, parameters, x, z, a := net(2)
 	value := loss.Value().Item()
 	plan := autograd.NewPlan(loss, parameters...).Keep(z, a)
-	mustPanic(t, "autograd: Value: Affine belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { _ = z.Value() })
+	mustPanic(t, "autograd: Value: Affine belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result", func() { _ = z.Value() })
 	if got := plan.Forward().Item(); got != value || loss.Value().Item() != value {
 		t.Errorf("loss %v and %v, want %v", got, loss.Value(), value)
 	}
@@ -66,25 +66,25 @@ func TestPlanMistakes(t *testing.T) {
 	}{
 		{"NewPlan: the node is a nil or zero Node", func() { autograd.NewPlan(nil) }},
 		{"NewPlan: the node is a nil or zero Node", func() { autograd.NewPlan(other.Sum(), nil) }},
-		{"NewPlan: Constant x [2 3] has no gradient: it depends on no Variable", func() { autograd.NewPlan(other.Sum(), x) }},
-		{"NewPlan: Sum [] = 0 has no gradient: it depends on no Variable", func() { autograd.NewPlan(x.Sum(), other) }},
+		{"NewPlan: Constant x [2 3] has no gradient: it depends on no Variable, or only through operations without a gradient", func() { autograd.NewPlan(other.Sum(), x) }},
+		{"NewPlan: Sum [] = 0 has no gradient: it depends on no Variable, or only through operations without a gradient", func() { autograd.NewPlan(x.Sum(), other) }},
 		{"Keep: the node is a nil or zero Node", func() { inference().Keep(nil) }},
-		{"Backward: the plan was made for inference: NewPlan had no nodes to take gradients of", func() { p := inference(); p.Forward(); p.Backward() }},
-		{"Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { plan.Backward() }},
-		{"Value: Tanh [2 4] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { plan.Forward(); a.Value() }},
-		{"Value: Affine [2 4] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { z.Square() }},
-		{"Backward: Affine [2 4] belongs to a plan: the gradients are those of the plan's Backward, if NewPlan was given the nodes to take them of", func() { autograd.Backward(loss) }},
-		{"Grad: Affine [2 4] belongs to a plan: the gradients are those of the plan's Backward, if NewPlan was given the nodes to take them of", func() { autograd.Grad(loss, parameters[0]) }},
-		{"Backward: the seed has shape [2]; one tensor of the shape of Add [] is needed", func() { plan.Backward(vector(1, 2)) }},
-		{"Backward: there are 2 seeds; one is possible", func() { plan.Backward(tensor.Scalar(1), tensor.Scalar(1)) }},
-		{"Backward: Scale [2] has 2 elements; without a seed a gradient is taken of one", func() {
+		{"Backward: the plan was made for inference: NewPlan was given no nodes to take gradients with respect to", func() { p := inference(); p.Forward(); p.Backward() }},
+		{"Backward: the plan's Forward has not run, or another plan has taken its nodes since", func() { plan.Backward() }},
+		{"Value: Tanh [2 4] belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result", func() { plan.Forward(); a.Value() }},
+		{"Value: Affine [2 4] belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result", func() { z.Square() }},
+		{"Backward: Affine [2 4] belongs to a plan: the plan's Backward returns gradients with respect to the nodes that NewPlan was given", func() { autograd.Backward(loss) }},
+		{"Grad: Affine [2 4] belongs to a plan: the plan's Backward returns gradients with respect to the nodes that NewPlan was given", func() { autograd.Grad(loss, parameters[0]) }},
+		{"Backward: the seed has shape [2]; it needs the shape of Add []", func() { plan.Backward(vector(1, 2)) }},
+		{"Backward: there are 2 seeds; at most one is possible", func() { plan.Backward(tensor.Scalar(1), tensor.Scalar(1)) }},
+		{"Backward: Scale [2] has 2 elements; only a result of one element needs no seed", func() {
 			p := autograd.NewPlan(other.Scale(2), other)
 			p.Forward()
 			p.Backward()
 		}},
-		{"Set: Constant x [2 3] can't become a tensor of shape [1 3]", func() { x.Set(tensor.New(1, 3)) }},
-		{"Set: Constant x [2 3] can't become a tensor of shape [0 3]", func() { x.Set(tensor.New(0, 3)) }},
-		{"Set: a nil or zero Node can't become a tensor of shape [2]", func() { new(autograd.Node).Set(vector(1, 2)) }},
+		{"Set: Constant x [2 3] can't be set to a tensor of shape [1 3]", func() { x.Set(tensor.New(1, 3)) }},
+		{"Set: Constant x [2 3] can't be set to a tensor of shape [0 3]", func() { x.Set(tensor.New(0, 3)) }},
+		{"Set: a nil or zero Node can't be set to a tensor of shape [2]", func() { new(autograd.Node).Set(vector(1, 2)) }},
 		{"Set: the tensor is nil, or empty: it has no shape yet", func() { x.Set(nil) }},
 		{"Set: Square [2] was computed; only a Variable or a Constant can be set", func() { other.Square().Set(vector(1, 2)) }},
 		{"Of: the gradient of Variable [2] was not asked for", func() { plan.Forward(); plan.Backward().Of(other) }},
@@ -94,7 +94,7 @@ func TestPlanMistakes(t *testing.T) {
 	}
 	x.Value().Clear()
 	x.Value().Copy(tensor.New(5, 3))
-	mustPanic(t, "autograd: Forward: the plan was made for Constant x [5 3] with the shape [2 3]", func() { plan.Forward() })
+	mustPanic(t, "autograd: Forward: Constant x [5 3] had the shape [2 3] when the plan was made; another shape needs another plan", func() { plan.Forward() })
 }
 
 // A rule whose gradient would not follow the data is refused.
@@ -102,10 +102,10 @@ func TestPlanRefusesWhatDoesNotFollow(t *testing.T) {
 	w, foreign := variable(1, 2), variable(3, 4).Scale(2)
 	keeping := autograd.Apply(keepsViewOf{true}, foreign)
 	for want, vjp := range map[string]func(y, dy *node) *node{
-		"autograd: NewPlan: the VJP of Rule made the Constant [2], which would not follow the data: it is to be computed by operations, or kept by Forward": func(y, dy *node) *node {
+		"autograd: NewPlan: the VJP of Rule made the Constant [2], which would not follow the data: compute it by operations, or keep it in Forward": func(y, dy *node) *node {
 			return dy.Mul(autograd.Constant(new(tensor.Tensor).Gt(y.Value(), tensor.Scalar(0))))
 		},
-		"autograd: NewPlan: Mul [2] was not recorded, for the context of its input Constant [] = 2 has NoRecord": func(y, dy *node) *node {
+		"autograd: NewPlan: Mul [2] was not recorded, since the context of its input Constant [] = 2 has NoRecord": func(y, dy *node) *node {
 			return dy.Mul(autograd.Context{NoRecord: true}.Constant(tensor.Scalar(2)))
 		},
 		"autograd: NewPlan: the VJP of Rule uses Keep [2], which is not computed from the inputs, the result or dy":  func(y, dy *node) *node { return dy.Mul(keeping.Keep(0)) },
@@ -190,9 +190,9 @@ func TestKeep(t *testing.T) {
 	x := variable(1, -2, 0)
 	y := autograd.Apply(absolute{}, x)
 	expect(t, "kept", y.Keep(1).Value(), 0, 1, 0)
-	mustPanic(t, "autograd: Keep: Absolute [3] keeps 2 values, there is no value 2", func() { y.Keep(2) })
-	mustPanic(t, "autograd: Keep: Absolute [3] keeps 2 values, there is no value -1", func() { y.Keep(-1) })
-	mustPanic(t, "autograd: Keep: Square [3] keeps 0 values, there is no value 0", func() { x.Square().Keep(0) })
+	mustPanic(t, "autograd: Keep: Absolute [3] keeps 2 values; there is no value 2", func() { y.Keep(2) })
+	mustPanic(t, "autograd: Keep: Absolute [3] keeps 2 values; there is no value -1", func() { y.Keep(-1) })
+	mustPanic(t, "autograd: Keep: Square [3] keeps 0 values; there is no value 0", func() { x.Square().Keep(0) })
 	loss := y.Add(y.Keep(0).Scale(10)).Sum() // what is kept is a node like any other
 	everywhere(t, "x", loss, x, 1, -1, 0)
 	x = variable(1, -2, 0)
@@ -240,8 +240,8 @@ func TestPlansShareNodes(t *testing.T) {
 	}
 	first.Forward()
 	second.Forward()
-	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan of the same nodes has since", func() { first.Backward() })
-	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: call Forward; unless it is the result, Keep is to name it", func() { a.Value() })
+	mustPanic(t, "autograd: Backward: the plan's Forward has not run, or another plan has taken its nodes since", func() { first.Backward() })
+	mustPanic(t, "autograd: Value: Sum [] belongs to a plan, which has no value of it: call Forward, and give it to Keep unless it is the result", func() { a.Value() })
 }
 
 // Rows of a Jacobian by seeds, after one Forward.
@@ -428,7 +428,7 @@ func TestPlanRefusesShapesOfManyAxes(t *testing.T) {
 	plan := autograd.NewPlan(w.Sum(), w)
 	w.Value().Clear()
 	w.Value().Zeros(1, 1, 1, 3, 2)
-	mustPanic(t, "autograd: Forward: the plan was made for Variable [1 1 1 3 2] with the shape [1 1 1 2 3]", func() { plan.Forward() })
+	mustPanic(t, "autograd: Forward: Variable [1 1 1 3 2] had the shape [1 1 1 2 3] when the plan was made; another shape needs another plan", func() { plan.Forward() })
 }
 
 // A node inside a plan has no value to print.
@@ -476,7 +476,7 @@ func TestNewGradients(t *testing.T) {
 	mustPanic(t, "autograd: NewGradients: Variable [2] has a gradient of another shape: [1]", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{w: vector(1)})
 	})
-	mustPanic(t, "autograd: NewGradients: Constant [1] = 1 has no gradient: it depends on no Variable", func() {
+	mustPanic(t, "autograd: NewGradients: Constant [1] = 1 has no gradient: it depends on no Variable, or only through operations without a gradient", func() {
 		autograd.NewGradients(map[*node]*tensor.Tensor{autograd.Constant(vector(1)): vector(1)})
 	})
 	both := vector(1)
@@ -525,5 +525,5 @@ func TestMicroBatchesAdd(t *testing.T) {
 	g := autograd.Backward(z.Square().Sum())
 	g.Add(autograd.Backward(u.Sum()))
 	expect(t, "added to a result", g.Of(u), 9, 17)
-	mustPanic(t, "autograd: Of: Scale [2] was computed; what Add makes are gradients of Variables alone", func() { g.Of(z) })
+	mustPanic(t, "autograd: Of: Scale [2] was computed; after Add there are gradients of Variables alone", func() { g.Of(z) })
 }

@@ -140,7 +140,7 @@ func adaptive(op string, size []int, count ...int) *windows {
 	for a, n := range size {
 		m := count[a]
 		if m < 1 || n < 1 || m > 1<<30 {
-			fail(op, "%v windows can't be laid on the size %v", count, size)
+			fail(op, "%v windows can't be laid on size %v", count, size)
 		}
 		start, end := func(i int) int { return i * n / m }, func(i int) int { return ((i+1)*n + m - 1) / m }
 		kernel := 0
@@ -179,7 +179,7 @@ func (x *Node) sums(w *windows) *Node {
 func (x *Node) largest(op string, w *windows) *Node {
 	for _, n := range w.elements().value.Data() {
 		if n == 0 {
-			fail(op, "a window lies in the padding alone: size %v", w.size)
+			fail(op, "a window lies entirely in the padding: size %v", w.size)
 		}
 	}
 	shape := join(x.value.Shape()[:x.value.Rank()-len(w.size)], w.count...)

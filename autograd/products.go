@@ -7,7 +7,7 @@ package autograd
 //	∂L/∂x = ∂L/∂z · y    ∂L/∂y = ∂L/∂z · x
 func (x *Node) Dot(y *Node) *Node {
 	if mustBeVectors("Dot", x, y); x.value.Len() != y.value.Len() {
-		fail("Dot", "the vectors have %d and %d elements", x.value.Len(), y.value.Len())
+		fail("Dot", "the vectors have %d and %d elements; they need equally many", x.value.Len(), y.value.Len())
 	}
 	return x.MatMul(y)
 }
@@ -34,7 +34,7 @@ func (x *Node) MatVec(y *Node) *Node {
 func mustBeVectors(op string, xs ...*Node) {
 	for i, x := range xs {
 		if mustBeNode(op, x); x.value.Rank() != 1 {
-			fail(op, "input %d has shape %v, it is no vector", i, x.value.Shape())
+			fail(op, "input %d has shape %v; it must be a vector", i, x.value.Shape())
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (x *Node) TensorDot(y *Node, xAxes, yAxes []int) *Node {
 	const op = "TensorDot"
 	mustBeNode(op, x, y)
 	if len(xAxes) != len(yAxes) {
-		fail(op, "%d axes of the first, %v, and %d of the second, %v", len(xAxes), xAxes, len(yAxes), yAxes)
+		fail(op, "%d axes of the first are given, %v, and %d of the second, %v; they must be equally many", len(xAxes), xAxes, len(yAxes), yAxes)
 	}
 	a, b := indexed{x, make([]label, x.value.Rank())}, indexed{y, make([]label, y.value.Rank())}
 	for i, axis := range xAxes {
@@ -105,7 +105,7 @@ func (x *Node) Cross(y *Node, axis int) *Node {
 	}
 	for _, v := range []*Node{x, y} {
 		if a >= 0 || a < -v.value.Rank() || v.value.Dim(a) != 3 {
-			fail("Cross", "shapes %v and %v are to have an axis of length 3 in one place; it is not axis %d", x.value.Shape(), y.value.Shape(), axis)
+			fail("Cross", "shapes %v and %v need an axis of length 3 in the same place; axis %d is not one", x.value.Shape(), y.value.Shape(), axis)
 		}
 	}
 	turned := func(v *Node, k int) *Node { // so that element 0 is vₖ

@@ -18,7 +18,7 @@ func (x *Node) Squeeze(axes ...int) *Node {
 	for _, axis := range axes {
 		a := x.axis("Squeeze", axis)
 		if shape[a] != 1 {
-			fail("Squeeze", "the axes %v of %v are not different ones of length 1", slices.Clone(axes), x)
+			fail("Squeeze", "the axes %v of %v must be different ones of length 1", slices.Clone(axes), x)
 		}
 		gone, shape[a] = -1, -1
 	}
@@ -76,7 +76,7 @@ func Stack(axis int, xs ...*Node) *Node {
 	for i, x := range xs {
 		mustBeNode("Stack", x)
 		if !tensor.SameShape(x.Value(), xs[0].value) {
-			fail("Stack", "%v has another shape than %v", x, xs[0])
+			fail("Stack", "%v and %v differ in shape", x, xs[0])
 		}
 		long[i] = x.Unsqueeze(axis)
 	}

@@ -22,8 +22,8 @@ func TestRefusals(t *testing.T) {
 		f    func()
 	}{
 		{"NLL: the node is a nil or zero Node", func() { (*node)(nil).NLL(z(2)) }},
-		{"Detach: applied to 2 inputs, it has 1", func() { autograd.Apply(v.Detach().Op(), v, v) }},
-		{"LogAbsDet: applied to 2 inputs, it has 1", func() {
+		{"Detach: applied to 2 inputs; it takes 1", func() { autograd.Apply(v.Detach().Op(), v, v) }},
+		{"LogAbsDet: applied to 2 inputs; it takes 1", func() {
 			_, y := m(2, 2).SlogDet()
 			autograd.Apply(y.Op(), v, v)
 		}},
@@ -31,21 +31,21 @@ func TestRefusals(t *testing.T) {
 		{"CosineSimilarity: the node is a nil or zero Node", func() { v.CosineSimilarity(nil, 0, 1e-8) }},
 		{"Cdist: the node is a nil or zero Node", func() { (*node)(nil).Cdist(v, 2) }},
 		{"Cdist: the node is a nil or zero Node", func() { v.Cdist(nil, 2) }},
-		{"Cdist: shapes [2] and [3 2] are not of points with as many coordinates, the last axis", func() { v.Cdist(m(3, 2), 2) }},
+		{"Cdist: shapes [2] and [3 2] are not […, points, coordinates] with equally many coordinates", func() { v.Cdist(m(3, 2), 2) }},
 		{"HingeEmbedding: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).HingeEmbedding(z(2), 1) }},
 		{"MarginRanking: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).MarginRanking(z(2, 1), z(2), 1) }},
 		{"Cholesky: the matrix is not positive definite: the square of pivot 0 is -1", func() { autograd.Constant(tensor.Full(-1, 1, 1)).Cholesky() }},
 		{"Einsum: the node is a nil or zero Node", func() { autograd.Einsum("i", nil) }},
-		{`Einsum: "i": term "i" has 1 letters, operand 0 has shape [2 3]`, func() { autograd.Einsum("i", m(2, 3)) }},
+		{`Einsum: "i": term "i" has 1 letters, but operand 0 has shape [2 3]`, func() { autograd.Einsum("i", m(2, 3)) }},
 		{`Einsum: "...,...": axis -1 of the ellipsis has length 2 in an operand, and 3 in operand 1, of shape [3]`, func() { autograd.Einsum("...,...", v, w) }},
 		{"Grad: the node is a nil or zero Node", func() { autograd.Grad(nil, v) }},
 		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(nil, v, v) }},
 		{"VJP: the node is a nil or zero Node", func() { autograd.VJP(v, nil, v) }},
-		{"VJP: the seed is Variable [3]; one of the shape of Variable [2] is needed", func() { autograd.VJP(v, w, v) }},
+		{"VJP: the seed is Variable [3]; it needs the shape of Variable [2]", func() { autograd.VJP(v, w, v) }},
 		{"JVP: the node is a nil or zero Node", func() { autograd.JVP(nil, []*node{v}, []*node{v}) }},
 		{"JVP: the node is a nil or zero Node", func() { autograd.JVP(v.Exp(), []*node{v}, []*node{nil}) }},
-		{"JVP: Constant [2] has no gradient: it depends on no Variable", func() { autograd.JVP(v.Exp(), []*node{z(2)}, []*node{z(2)}) }},
-		{"JVP: Mul [2] was not recorded, for the context of its input Constant [2] has NoRecord", func() {
+		{"JVP: Constant [2] has no gradient: it depends on no Variable, or only through operations without a gradient", func() { autograd.JVP(v.Exp(), []*node{z(2)}, []*node{z(2)}) }},
+		{"JVP: Mul [2] was not recorded, since the context of its input Constant [2] has NoRecord", func() {
 			autograd.JVP(v.Mul(autograd.Context{NoRecord: true}.Constant(tensor.New(2))), []*node{v}, []*node{z(2)})
 		}},
 		{"Graph: the node is a nil or zero Node", func() { autograd.Graph(nil) }},
@@ -54,7 +54,7 @@ func TestRefusals(t *testing.T) {
 		{"SavedBytes: the node is a nil or zero Node", func() { autograd.SavedBytes(nil) }},
 		{"Checkpoint: the node is a nil or zero Node", func() { autograd.Checkpoint(nothing, v) }},
 		{"Hook: the function is nil", func() { v.Hook(nil) }},
-		{"Hook: the function gave a gradient of shape [2] the shape [3]", func() {
+		{"Hook: the function changed the gradient's shape from [2] to [3]", func() {
 			autograd.Backward(v.Scale(2).Hook(func(dx *tensor.Tensor) { dx.Clear(); dx.Like(w.Value()) }).Sum())
 		}},
 		{"OfClasses: the node is a nil or zero Node", func() { (*node)(nil).OfClasses(z(2)) }},
@@ -62,11 +62,11 @@ func TestRefusals(t *testing.T) {
 		{"LogSoftmax: input 0 is a nil or zero Node", func() { (*node)(nil).CrossEntropy(z(2)) }},
 		{"CrossEntropy: the node is a nil or zero Node", func() { m(2, 3).CrossEntropy(nil) }},
 		{"CrossEntropyOf: predictions have shape [2 3], targets [2]; a loss does not broadcast", func() { m(2, 3).CrossEntropyOf(z(2)) }},
-		{"SmoothCrossEntropy: the smoothing is -0.1, must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), -.1, nil) }},
-		{"SmoothCrossEntropy: the smoothing is 1.1, must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), 1.1, nil) }},
+		{"SmoothCrossEntropy: the smoothing is -0.1; it must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), -.1, nil) }},
+		{"SmoothCrossEntropy: the smoothing is 1.1; it must be from 0 to 1", func() { m(2, 3).SmoothCrossEntropy(z(2), 1.1, nil) }},
 		{"BinaryCrossEntropy: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).BinaryCrossEntropy(z(2)) }},
-		{"BinaryCrossEntropy: -0.5 is no probability, from 0 to 1", func() { m(2).Neg().BinaryCrossEntropy(z(2)) }},
-		{"BinaryCrossEntropy: 1.5 is no probability, from 0 to 1", func() { m(2).Scale(3).BinaryCrossEntropy(z(2)) }},
+		{"BinaryCrossEntropy: -0.5 is not a probability, from 0 to 1", func() { m(2).Neg().BinaryCrossEntropy(z(2)) }},
+		{"BinaryCrossEntropy: 1.5 is not a probability, from 0 to 1", func() { m(2).Scale(3).BinaryCrossEntropy(z(2)) }},
 		{"BinaryCrossEntropyWithLogits: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).BinaryCrossEntropyWithLogits(z(2), nil) }},
 		{"KLDivergence: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).KLDivergence(z(2)) }},
 		{"KLDivergenceOfLogs: predictions have shape [2 1], targets [2]; a loss does not broadcast", func() { m(2, 1).KLDivergenceOfLogs(z(2)) }},
@@ -85,25 +85,25 @@ func TestRefusals(t *testing.T) {
 		{"MatVec: needs a matrix [m, k] and a vector [k]; got [4 2 3] and [2]", func() { m(4, 2, 3).MatVec(v) }},
 		{"MatVec: needs a matrix [m, k] and a vector [k]; got [3 2] and [2 1]", func() { m(3, 2).MatVec(m(2, 1)) }},
 		{"Inner: the last axes differ: [2] and [2 1]", func() { v.Inner(m(2, 1)) }},
-		{"TensorDot: 1 axes of the first, [0], and 2 of the second, [0 1]", func() { v.TensorDot(m(2, 2), []int{0}, []int{0, 1}) }},
+		{"TensorDot: 1 axes of the first are given, [0], and 2 of the second, [0 1]; they must be equally many", func() { v.TensorDot(m(2, 2), []int{0}, []int{0, 1}) }},
 		{"TensorDot: an axis is named twice in [0 0] or [0 1]", func() { m(2, 2).TensorDot(m(2, 2), []int{0, 0}, []int{0, 1}) }},
 		{"TensorDot: an axis is named twice in [0 1] or [-1 1]", func() { m(2, 2).TensorDot(m(2, 2), []int{0, 1}, []int{-1, 1}) }},
 		{"TensorDot: axis 0 of [2] and axis -1 of [3] differ", func() { v.TensorDot(w, []int{0}, []int{-1}) }},
-		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis 1", func() { w.Cross(w, 1) }},
-		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis 2", func() { w.Cross(w, 2) }},
-		{"Cross: shapes [3] and [3] are to have an axis of length 3 in one place; it is not axis -2", func() { w.Cross(w, -2) }},
-		{"AdaptiveAvgPool1D: [1] windows can't be laid on the size [0]", func() { m(1, 1, 0).AdaptiveAvgPool1D(1) }},
+		{"Cross: shapes [3] and [3] need an axis of length 3 in the same place; axis 1 is not one", func() { w.Cross(w, 1) }},
+		{"Cross: shapes [3] and [3] need an axis of length 3 in the same place; axis 2 is not one", func() { w.Cross(w, 2) }},
+		{"Cross: shapes [3] and [3] need an axis of length 3 in the same place; axis -2 is not one", func() { w.Cross(w, -2) }},
+		{"AdaptiveAvgPool1D: [1] windows can't be laid on size [0]", func() { m(1, 1, 0).AdaptiveAvgPool1D(1) }},
 		{"BatchNorm: Variable [1] = 0.5 needs axes [N C …]", func() { m(1).BatchNorm(nil, nil, nil, nil, 1e-5) }},
 		{"Solve: needs square matrices […, n, n]; got shape []", func() { m().Solve(m(1, 1)) }},
 		{"Solve: the leading axes do not broadcast: [2 1 1] and [3 1 1]", func() { m(2, 1, 1).Solve(m(3, 1, 1)) }},
-		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, true, false) }},
-		{"SolveTriangular: matrices of shape [2 2] do not fit a right side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, false, false) }},
-		{"DiagEmbed: Variable [2] gives 2 axes; 0 and -2 are not two of them", func() { v.DiagEmbed(0, 0, -2) }},
+		{"SolveTriangular: matrices of shape [2 2] do not fit a right-hand side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, true, false) }},
+		{"SolveTriangular: matrices of shape [2 2] do not fit a right-hand side of shape [2]", func() { m(2, 2).SolveTriangular(v, false, false, false) }},
+		{"DiagEmbed: the result for Variable [2] has 2 axes; 0 and -2 are not two of them", func() { v.DiagEmbed(0, 0, -2) }},
 		{"Fold: Variable [3 2] can't be windows of size [3], kernel [2]: a multiple of 2 rows and 2 columns are needed", func() { m(3, 2).Fold([]int{3}, []int{2}, autograd.Conv{}) }},
-		{"Keep: Early [2] keeps 0 values, there is no value 2", func() { autograd.Apply(early{}, v) }},
-		{"PReLU: the weight has shape [1 3]; it is one number, or one for each channel, axis 1 of shape [2 3]", func() { m(2, 3).PReLU(m(1, 3)) }},
+		{"Keep: Early [2] keeps 0 values; there is no value 2", func() { autograd.Apply(early{}, v) }},
+		{"PReLU: the weight has shape [1 3]; it must be one number, or one for each channel, axis 1 of shape [2 3]", func() { m(2, 3).PReLU(m(1, 3)) }},
 		{"IndexSelect: Variable [2 2] at indices of shape [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] would have more than 16 axes", func() { m(2, 2).IndexSelect(0, z(slices.Repeat([]int{1}, 16)...)) }},
-		{"IndexAdd: Variable [2] at the indices Constant [1 2] along axis 0 of Variable [3]: a source of shape [2] is needed", func() { w.IndexAdd(0, z(1, 2), v) }},
+		{"IndexAdd: the source is Variable [2]; with the indices Constant [1 2] along axis 0 of Variable [3] it needs shape [2]", func() { w.IndexAdd(0, z(1, 2), v) }},
 		{"IndexAdd: the node is a nil or zero Node", func() { w.IndexAdd(0, nil, v) }},
 		{"TakeAlong: the node is a nil or zero Node", func() { w.TakeAlong(0, nil) }},
 		{"ScatterAdd: the node is a nil or zero Node", func() { w.ScatterAdd(0, nil, v) }},
@@ -114,10 +114,10 @@ func TestRefusals(t *testing.T) {
 		{"BatchNorm: Variable [3] needs axes [N C …]", func() { w.BatchNorm(nil, nil, nil, nil, 1e-5) }},
 		{"PadReplicate: axis 0 of Variable [1 0] can't be padded by 4294967297 and 0: a side is padded by at most 4294967296", func() { m(1, 0).PadReplicate(0, 1<<32+1, 0) }},
 		{"Inner: the last axes differ: [3] and [1]", func() { w.Inner(m(1)) }},
-		{"TensorDot: 2 axes of the first, [0 1], and 1 of the second, [0]", func() { m(2, 2).TensorDot(v, []int{0, 1}, []int{0}) }},
-		{"Cross: shapes [3 3] and [3] are to have an axis of length 3 in one place; it is not axis 0", func() { m(3, 3).Cross(w, 0) }},
+		{"TensorDot: 2 axes of the first are given, [0 1], and 1 of the second, [0]; they must be equally many", func() { m(2, 2).TensorDot(v, []int{0, 1}, []int{0}) }},
+		{"Cross: shapes [3 3] and [3] need an axis of length 3 in the same place; axis 0 is not one", func() { m(3, 3).Cross(w, 0) }},
 		{"Split: the lengths [2 -1 2] do not add up to that of axis 0 of Variable [3]", func() { w.Split(0, 2, -1, 2) }},
-		{"DiagEmbed: of Variable [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] = 0.5 would have more than 16 axes", func() { m(slices.Repeat([]int{1}, 16)...).DiagEmbed(0, 0, 1) }},
+		{"DiagEmbed: the result for Variable [1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1] = 0.5 would have more than 16 axes", func() { m(slices.Repeat([]int{1}, 16)...).DiagEmbed(0, 0, 1) }},
 		{"Unfold: there is no kernel", func() { m(2, 3).Unfold(nil, autograd.Conv{}) }},
 		{"Fold: there is no kernel", func() { m(3, 1).Fold(nil, nil, autograd.Conv{}) }},
 		{"Conv1D: the dilation is [4611686018427387904]; at most 2³⁰ is possible", func() { z(1, 1, 5).Conv1D(z(1, 1, 5), nil, autograd.Conv{Dilation: []int{1 << 62}}) }},
@@ -126,14 +126,14 @@ func TestRefusals(t *testing.T) {
 		}},
 		{"Conv1D: the output padding is [1], which only a transposed convolution has", func() { z(1, 1, 5).Conv1D(z(1, 1, 2), nil, autograd.Conv{OutputPadding: []int{1}}) }},
 		{"MaxPool1D: Constant [] = 0 has too few axes: 1 spatial ones are needed", func() { z().MaxPool1D(autograd.Pool{Kernel: []int{1}}) }},
-		{"AdaptiveAvgPool1D: [1099511627776] windows can't be laid on the size [5]", func() { z(5).AdaptiveAvgPool1D(1 << 40) }},
+		{"AdaptiveAvgPool1D: [1099511627776] windows can't be laid on size [5]", func() { z(5).AdaptiveAvgPool1D(1 << 40) }},
 		{"Chunk: Constant [0] can't be divided into 9223372036854775807 parts", func() { z(0).Chunk(0, math.MaxInt) }},
 		{"Tile: Constant [0 4] can't be repeated 4611686018427387904 times", func() { z(0, 4).Tile(1, 1<<62) }},
 		{"Pad: axis 0 of Constant [3] can't be padded by -9223372036854775808 and 0: it is too short to be cut", func() { z(3).Pad(0, math.MinInt, 0, 0) }},
 		{"PadReplicate: axis 0 of Constant [3] can't be padded by -9223372036854775808 and -9223372036854775808: it is too short to be cut", func() {
 			z(3).PadReplicate(0, math.MinInt, math.MinInt)
 		}},
-		{"ScaledDotProductAttention: there are 5 keys Constant [2 5 4] and 6 values Constant [2 6 4], one for each is needed", func() {
+		{"ScaledDotProductAttention: there are 5 keys Constant [2 5 4] and 6 values Constant [2 6 4]; each key needs one", func() {
 			autograd.ScaledDotProductAttention(z(2, 3, 4), z(2, 5, 4), z(2, 6, 4), autograd.Attention{})
 		}},
 		{"ScaledDotProductAttention: the queries Constant [2 3 4] and the keys Constant [2 5 2] differ in their last axis, the length of a vector", func() {
@@ -258,6 +258,6 @@ func TestRuleReturnsTwice(t *testing.T) {
 		for _, op := range ops {
 			y = autograd.Apply(op, y)
 		}
-		mustPanic(t, "autograd: Again: the VJP of input 0 returned a node that it had returned before, and which is gone: each call makes its own", func() { autograd.Backward(y.Sum(), x) })
+		mustPanic(t, "autograd: Again: the VJP of input 0 returned a node that an earlier call had returned, and whose value is gone: each call must make its own", func() { autograd.Backward(y.Sum(), x) })
 	}
 }

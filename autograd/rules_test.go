@@ -229,7 +229,7 @@ func (a adding) AddVJPs(y *node, dy *tensor.Tensor, dx []*tensor.Tensor) { a.add
 
 func TestAdderMistakes(t *testing.T) {
 	w := variable(1, 2)
-	const what = "AddVJPs left the gradient of input 0 empty, a view, or not of the input's shape [2]: "
+	const what = "after AddVJPs the gradient of input 0 is empty, a view, or not of the input's shape [2]: its shape is "
 	for want, add := range map[string]func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor){
 		what + "[2]": func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor) { dx[0].View(dy, 2) },
 		what + "[3]": func(y *node, dy *tensor.Tensor, dx []*tensor.Tensor) { dx[0].Copy(tensor.New(3)) },
@@ -256,7 +256,7 @@ func (k *keeping) VJP(y *node, i int, dy *node) *node {
 
 func TestRuleThatKeeps(t *testing.T) {
 	y := autograd.Apply(new(keeping), variable(1, 2), variable(3, 4)).Sum()
-	mustPanic(t, "autograd: Keeping: the VJP of input 1 returned a node that it had returned before, and which is gone: each call makes its own", func() { autograd.Backward(y) })
+	mustPanic(t, "autograd: Keeping: the VJP of input 1 returned a node that an earlier call had returned, and whose value is gone: each call must make its own", func() { autograd.Backward(y) })
 }
 
 // A Forward that does not set the value is noticed.

@@ -57,7 +57,7 @@ func (op *solveOp) Forward(x *Node) {
 	a, b := x.inputs[0].value, x.inputs[1].value
 	n, _ := squares(op.Name(), a)
 	if b.Rank() < 2 || b.Dim(-2) != n {
-		fail(op.Name(), "matrices of shape %v do not fit a right side of shape %v", a.Shape(), b.Shape())
+		fail(op.Name(), "matrices of shape %v do not fit a right-hand side of shape %v", a.Shape(), b.Shape())
 	}
 	k := b.Dim(-1)
 	var f factorisation

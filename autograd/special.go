@@ -161,7 +161,7 @@ func (x *Node) Polygamma(n int) *Node {
 		name = "Digamma"
 	}
 	if n < 0 || n > maxPolygamma {
-		fail(name, "the order is %d, not between 0 and %d", n, maxPolygamma)
+		fail(name, "the order is %d; it must be from 0 to %d", n, maxPolygamma)
 	}
 	return Pointwise(name, func(x float64) float64 { return polygamma(n, x) },
 		func(x, _ *Node) *Node { return x.Polygamma(n + 1) }).Of(x)

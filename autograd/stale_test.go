@@ -44,7 +44,7 @@ func TestStaleAfterSet(t *testing.T) {
 			for _, next := range []*tensor.Tensor{past(n), past(m)} {
 				plan.Forward()
 				w.Set(next)
-				mustPanic(t, "autograd: Backward: Variable [2] was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+				mustPanic(t, "autograd: Backward: Variable [2] was modified since the plan's Forward: call Forward again", func() { plan.Backward() })
 				mustPanic(t, "autograd: Backward: Square [2] is out of date: one of its inputs [Variable [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
 					func() { autograd.Backward(loss) })
 			}
@@ -121,7 +121,7 @@ func TestStalePlan(t *testing.T) {
 				plan.Backward()
 				plan.Backward()
 				change()
-				mustPanic(t, "autograd: Backward: "+leaf.String()+" was modified since the plan's Forward: it is to run again", func() { plan.Backward() })
+				mustPanic(t, "autograd: Backward: "+leaf.String()+" was modified since the plan's Forward: call Forward again", func() { plan.Backward() })
 			}
 		}
 	}

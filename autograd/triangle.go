@@ -69,12 +69,12 @@ func (x *Node) DiagEmbed(offset, axis1, axis2 int) *Node {
 	x.axis("DiagEmbed", -1)
 	rank := x.value.Rank() + 1
 	if rank > maxRank {
-		fail("DiagEmbed", "of %v would have more than %d axes", x, maxRank)
+		fail("DiagEmbed", "the result for %v would have more than %d axes", x, maxRank)
 	}
 	a, ok := axisOf(axis1, rank)
 	b, ok2 := axisOf(axis2, rank)
 	if !ok || !ok2 || a == b {
-		fail("DiagEmbed", "%v gives %d axes; %d and %d are not two of them", x, rank, axis1, axis2)
+		fail("DiagEmbed", "the result for %v has %d axes; %d and %d are not two of them", x, rank, axis1, axis2)
 	}
 	return x.selection("DiagEmbed", func(at *tensor.Tensor, y *Node) {
 		l := layoutOf(y.inputs[0].value)

@@ -166,7 +166,7 @@ func (o Conv) windows(op string, size, kernel []int) *windows {
 // panics if the window reaches over more than n.
 func mustReach(op string, size []int, n, reach int) int {
 	if n < reach {
-		fail(op, "a window reaches over %d elements of an axis, which has %d with its padding: size %v", reach, n, size)
+		fail(op, "a window covers %d elements of an axis that has %d with its padding: size %v", reach, n, size)
 	}
 	return n - reach
 }

@@ -15,7 +15,7 @@ func TestEncoding(t *testing.T) {
 	t.Parallel()
 	linear := fromZeros(2, 3)
 	gob.Register(linear)
-	const want = "autograd: nodes, gradients and plans are not encoded: the numbers are in a node's Value, and the graph can't be written"
+	const want = "autograd: nodes, gradients and plans can't be encoded: encode the numbers, such as a node's Value"
 	for name, net := range map[string]any{
 		"linear": linear, "sequential": layers.Sequential{linear, layers.Tanh{}}, "own": &block{layers.Sequential{linear}}, "node": linear.Weight, "node by value": *linear.Weight,
 		"without bias": &layers.Linear{Weight: linear.Weight},

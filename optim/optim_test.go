@@ -200,7 +200,7 @@ func TestMistakes(t *testing.T) {
 		}},
 		{"no gradients", "autograd: Of: the gradients are nil", func() { optim.NewGradientDescent(1, w).Step(nil) }},
 		{"no loss", "autograd: Backward: the node is a nil or zero Node", func() { optim.NewGradientDescent(1, w).Minimise(nil) }},
-		{"a loss of two elements", "autograd: Backward: Mul [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)",
+		{"a loss of two elements", "autograd: Backward: Mul [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)",
 			func() { optim.NewGradientDescent(1, w).Minimise(w.Mul(c)) }},
 		{"limit", "optim: ClipNorm: the limit is 0; it must be positive", func() { optim.ClipNorm(gradient(w, 1), 0) }},
 		{"no gradients to clip", "optim: ClipNorm: the gradients are nil", func() { optim.ClipNorm(nil, 1) }},

@@ -115,7 +115,7 @@ func TestDomains(t *testing.T) {
 		t.Errorf("wrong, with a value that rounding may move to where it is refused: %v", err)
 	}
 	refused := one(func(x *node) *node { return x.BinaryCrossEntropy(target) })
-	if err := gradcheck.Check(refused, vector(2, 2, 2, 2)); err == nil || !strings.Contains(err.Error(), "is no probability") {
+	if err := gradcheck.Check(refused, vector(2, 2, 2, 2)); err == nil || !strings.Contains(err.Error(), "is not a probability") {
 		t.Errorf("at a value that is refused: %v", err)
 	}
 }

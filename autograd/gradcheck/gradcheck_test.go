@@ -150,7 +150,7 @@ gradcheck: AddVJPs of Cube: input 0 [0 0]: adds to -14.940034689982873 and gives
 			dx.Clear()
 			addRight(1, y, dy, dx)
 		}}), `gradcheck: AddVJPs of Cube: input 0 [0 0]: adds to -14.940034689982873 and gives 9.013847200175732; VJP and Add give -5.926187489807141`},
-		{"adder that adds nothing", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {}}), `gradcheck: panic at gradcheck_test.go:N: autograd: Cube: AddVJPs left the gradient of input 0 empty, a view, or not of the input's shape [2 2]: []`},
+		{"adder that adds nothing", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {}}), `gradcheck: panic at gradcheck_test.go:N: autograd: Cube: after AddVJPs the gradient of input 0 is empty, a view, or not of the input's shape [2 2]: its shape is []`},
 		{"adder that modifies dy", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {
 			addRight(1, y, dy, dx)
 			dy.Data()[1] = 0
@@ -159,7 +159,7 @@ gradcheck: AddVJPs of Cube modifies dy`},
 		{"adder that views", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) {
 			dx.Clear()
 			dx.View(dy, dy.Shape()...)
-		}}), `gradcheck: panic at gradcheck_test.go:N: autograd: Cube: AddVJPs left the gradient of input 0 empty, a view, or not of the input's shape [2 2]: [2 2]`},
+		}}), `gradcheck: panic at gradcheck_test.go:N: autograd: Cube: after AddVJPs the gradient of input 0 is empty, a view, or not of the input's shape [2 2]: its shape is [2 2]`},
 		{"adds to what was there", func(xs ...*autograd.Node) *autograd.Node { return autograd.Apply(hoarder{}, xs[0]) },
 			`
 gradcheck: the value [0 0]: a plan at other values gives -3.0003662109375, the graph -1.5003662109375; what Go code does between operations is not repeated
@@ -176,7 +176,7 @@ gradcheck: Forward of Hoarder gives another value when it runs again`},
 		{"constant made by a rule", applied(cube{func(y, dy *autograd.Node) *autograd.Node {
 			x := y.Input(0).Value()
 			return dy.Mul(autograd.Constant(new(tensor.Tensor).Mul(x, x).Scale(x, 3)))
-		}}), `gradcheck: panic at gradcheck_test.go:N: autograd: NewPlan: the VJP of Cube made the Constant [2 2], which would not follow the data: it is to be computed by operations, or kept by Forward`},
+		}}), `gradcheck: panic at gradcheck_test.go:N: autograd: NewPlan: the VJP of Cube made the Constant [2 2], which would not follow the data: compute it by operations, or keep it in Forward`},
 		{"named, modified", func(xs ...*autograd.Node) *autograd.Node {
 			xs[0].Named("weight").Value().Data()[3] = 7
 			return xs[0].Square()
@@ -211,7 +211,7 @@ gradcheck: JVP of Cube modifies input 0`},
 			return autograd.Apply(forwardPair{}, xs[0].Named("left"), xs[0].Scale(2).Named("right"))
 		}, `gradcheck: JVP of Pair, for left and right: element [0 0] is -3.813092949610204; by VJP it is -3.3073894153662935`},
 		{"adder of another shape", applied(&adder{cube{right}, func(y *autograd.Node, dy, dx *tensor.Tensor) { dx.Copy(tensor.New(3)) }}),
-			`gradcheck: panic at gradcheck_test.go:N: autograd: Cube: AddVJPs left the gradient of input 0 empty, a view, or not of the input's shape [2 2]: [3]`},
+			`gradcheck: panic at gradcheck_test.go:N: autograd: Cube: after AddVJPs the gradient of input 0 is empty, a view, or not of the input's shape [2 2]: its shape is [3]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -300,15 +300,15 @@ func TestPanics(t *testing.T) {
 	c := constant(1, 2)
 	stale := x.Sum()
 	for want, f := range map[string]func(){
-		"autograd: Backward: the node is a nil or zero Node":                                                  func() { trace.Backward(nil) },
-		"autograd: Backward: Constant [2] has 2 elements; a gradient is taken of one (Sum or Mean makes one)": func() { trace.Backward(c) },
-		"autograd: Backward: Sum [] = 2.025317091688063 has no gradient: it depends on no Variable":           func() { trace.Backward(c.Sum()) },
+		"autograd: Backward: the node is a nil or zero Node":                                                                                       func() { trace.Backward(nil) },
+		"autograd: Backward: Constant [2] has 2 elements; gradients are taken of a node of one element (Sum or Mean makes one)":                    func() { trace.Backward(c) },
+		"autograd: Backward: Sum [] = 2.025317091688063 has no gradient: it depends on no Variable, or only through operations without a gradient": func() { trace.Backward(c.Sum()) },
 		"trace: DOT: the node is nil":                             func() { trace.DOT(nil) },
 		"trace: NonFinite: the node is nil":                       func() { trace.NonFinite(nil) },
 		"trace: Gradient: the node is nil":                        func() { tr.Gradient(nil) },
 		"trace: Gradient: no gradient flows through Constant [2]": func() { tr.Gradient(c) },
 		"autograd: Graph: the node is a nil or zero Node":         func() { autograd.Graph(nil) },
-		"autograd: Backward: Sum [] = 0 was not recorded, for the context of its input Constant [2] has NoRecord": func() {
+		"autograd: Backward: Sum [] = 0 was not recorded, since the context of its input Constant [2] has NoRecord": func() {
 			trace.Backward(autograd.Context{NoRecord: true}.Constant(tensor.New(2)).Sum())
 		},
 	} {
