@@ -62,8 +62,8 @@ func (x *Node) SiLU() *Node { return x.Mul(gate.Of(x)) }
 //	∂L/∂x = ∂L/∂y ⊙ (Φ(x) + x e^(−x²/2)/√(2π))
 func (x *Node) GELU() *Node { return x.Mul(x.Scale(-1 / math.Sqrt2).Erfc().Scale(.5)) }
 
-// GELUTanh returns the approximation of GELU by tanh, from the same paper: ½x (1 + tanh u), which is x
-// σ(2u).
+// GELUTanh returns the approximation of GELU by tanh, from the same paper: ½x (1 + tanh u), which is
+// x σ(2u).
 //
 //	u = √(2/π) (x + 0.044715 x³)
 //	∂L/∂x = ∂L/∂y ⊙ (σ(2u) + x σ(2u) σ(−2u) ∂2u/∂x)
@@ -150,8 +150,8 @@ func (x *Node) Hardshrink(lambda float64) *Node {
 	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x)
 }
 
-// Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between; NaN stays NaN. It panics if λ
-// is negative.
+// Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between; NaN stays NaN. It panics
+// if λ is negative.
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Softshrink(lambda float64) *Node {
@@ -168,8 +168,8 @@ func (x *Node) Tanhshrink() *Node { return tanhshrink.Of(x) }
 
 var tanhshrink = Pointwise("Tanhshrink", lessTanh, func(x, _ *Node) *Node { return squash.Of(x).Square() })
 
-// lessTanh returns x − tanh x = (x cosh x − sinh x)/cosh x. For small x it sums the numerator's series, Σ
-// 2k x²ᵏ⁺¹/(2k+1)!, in which nothing cancels.
+// lessTanh returns x − tanh x = (x cosh x − sinh x)/cosh x. For small x it sums the numerator's series,
+// Σ 2k x²ᵏ⁺¹/(2k+1)!, in which nothing cancels.
 func lessTanh(x float64) float64 {
 	if !(math.Abs(x) < 1) {
 		return x - math.Tanh(x)

@@ -9,8 +9,8 @@ import (
 
 // Losses for classes. Like those of loss.go, they give one number for each example or element.
 
-// NLL returns the negative log-likelihood of the classes: −x[…, class] for each example. x, of shape […,
-// C], holds the logarithms of the probabilities of C classes along its last axis. The classes, of shape
+// NLL returns the negative log-likelihood of the classes: −x[…, class] for each example. Along its last
+// axis x, of shape […, C], holds the logarithms of the probabilities of C classes. The classes, of shape
 // […], are whole numbers from 0; an example of class −1 is ignored: its loss is 0. It panics if a class
 // is anything else.
 //
@@ -63,9 +63,9 @@ func (x *Node) atClasses(op string, classes *Node, apart int) *Node {
 	}, classes)
 }
 
-// CrossEntropy returns −log softmax(x)[…, class] for each example. x, of shape […, C], holds the scores
-// (logits) of C classes along its last axis; classes, weights and ignored examples are as in NLL. It does
-// not overflow.
+// CrossEntropy returns −log softmax(x)[…, class] for each example. Along its last axis x, of shape
+// […, C], holds the scores (logits) of C classes; classes, weights and ignored examples are as in NLL. It
+// does not overflow.
 //
 //	∂L/∂x = ∂L/∂y (softmax(x) − e), e being 1 at the class and 0 elsewhere
 func (x *Node) CrossEntropy(classes *Node) *Node {

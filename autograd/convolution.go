@@ -10,11 +10,11 @@ func (x *Node) Conv1D(weight, bias *Node, o Conv) *Node {
 	return x.convolve("Conv1D", 1, weight, bias, o)
 }
 
-// Conv2D returns the convolution of x […, C, h, w] with the weight [out, C/groups, kh, kw]: […, out, h′,
-// w′]. Each element is the sum of a window of x times the weight, plus the bias [out] of its channel; the
-// bias may be nil. The kernel is not flipped: strictly, it is a cross-correlation. With groups, the
-// channels of x and of the result are divided into that many parts, and each part of the result comes
-// from the same part of x alone; with C groups the convolution is depthwise.
+// Conv2D returns the convolution of x […, C, h, w] with the weight [out, C/groups, kh, kw]:
+// […, out, h′, w′]. Each element is the sum of a window of x times the weight, plus the bias [out] of its
+// channel; the bias may be nil. The kernel is not flipped: strictly, it is a cross-correlation. With
+// groups, the channels of x and of the result are divided into that many parts, and each part of the
+// result comes from the same part of x alone; with C groups the convolution is depthwise.
 //
 //	y = weight · windows(x) + bias
 //	∂L/∂weight = ∂L/∂y · windows(x)ᵀ    ∂L/∂x = fold(weightᵀ · ∂L/∂y), a ConvTranspose2D    ∂L/∂bias = Σ ∂L/∂y
@@ -44,9 +44,10 @@ func (x *Node) ConvTranspose1D(weight, bias *Node, o Conv) *Node {
 	return x.convTranspose("ConvTranspose1D", 1, weight, bias, o)
 }
 
-// ConvTranspose2D returns the transpose of a convolution: x […, C, h, w] and the weight [C, out/groups,
-// kh, kw] give […, out, h′, w′]. Each element of x adds to the result a window: the element times the
-// weight. The bias [out] may be nil. If x is ∂L/∂y of Conv2D with the same weight, the result is ∂L/∂x.
+// ConvTranspose2D returns the transpose of a convolution: x […, C, h, w] and the weight
+// [C, out/groups, kh, kw] give […, out, h′, w′]. Each element of x adds to the result a window: the
+// element times the weight. The bias [out] may be nil. If x is ∂L/∂y of Conv2D with the same weight, the
+// result is ∂L/∂x.
 //
 //	y = fold(weightᵀ · x) + bias
 //	∂L/∂weight = x · windows(∂L/∂y)ᵀ    ∂L/∂x = weight · windows(∂L/∂y), a Conv2D    ∂L/∂bias = Σ ∂L/∂y

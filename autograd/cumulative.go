@@ -19,7 +19,7 @@ func (x *Node) CumSum(axis int) *Node {
 //
 //	yₖ = Π xᵢ over i ≤ k    ∂L/∂xᵢ = yᵢ₋₁ rᵢ, where rᵢ = ∂L/∂yᵢ + xᵢ₊₁ rᵢ₊₁
 //
-// Nothing is divided, so it is right with zeros, at every order. It takes time linear in the length of
+// There is no division, so it is right with zeros, at every order. It takes time linear in the length of
 // the axis.
 func (x *Node) CumProd(axis int) *Node {
 	return apply(cumProdOp{x.axis("CumProd", axis)}, x)
@@ -173,7 +173,8 @@ func (x *Node) CumMin(axis int) *Node {
 	return x.cumulative("CumMin", axis, -1)
 }
 
-// cumulative returns for each element of x along the axis the one so far that is largest times the sign.
+// cumulative returns for each element of x along the axis the largest one so far, or for the sign −1 the
+// smallest; NaN counts as both.
 func (x *Node) cumulative(op string, axis int, sign float64) *Node {
 	axis = x.axis(op, axis)
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {

@@ -32,7 +32,7 @@ func (f *factorisation) room(scratch *tensor.Tensor, n, extra int) (rest []float
 
 // factor factors a, by Gaussian elimination. Partial pivoting searches the column, so Q swaps nothing.
 // Complete pivoting searches all that is left, so U's diagonal shows the rank: all of it is zero from the
-// first zero on. A column whose pivots are all 0 is left as it is.
+// first zero on. A column in which only 0 could be the pivot is left as it is.
 func (f *factorisation) factor(a []float64, complete bool) {
 	copy(f.lu, a)
 	f.sign = 1

@@ -46,9 +46,9 @@ func onePerMatrix(y, a *tensor.Tensor) *tensor.Tensor {
 // perMatrix returns x, which has a number for each matrix, with two axes of length 1 after the others.
 func (x *Node) perMatrix() *Node { return x.Reshape(append(x.value.Shape(), 1, 1)...) }
 
-// A cofactorsOp gives the cofactors C of the matrices a, which are the gradient of det a: Cᵢⱼ = ∂ det
-// a/∂aᵢⱼ. With a second input g it gives the derivative of C in the direction g: Σₖₗ gₖₗ ∂C/∂aₖₗ, which
-// is the gradient of ⟨g, C⟩ with respect to a.
+// A cofactorsOp gives the cofactors C of the matrices a, which are the gradient of det a:
+// Cᵢⱼ = ∂ det a/∂aᵢⱼ. With a second input g it gives the derivative of C in the direction g:
+// Σₖₗ gₖₗ ∂C/∂aₖₗ, which is the gradient of ⟨g, C⟩ with respect to a.
 //
 // Complete pivoting gives P·a·Q = L·D·U, where D is diagonal, with zeros if a is singular, and L and U
 // have ones on their diagonals. With B = L⁻¹·P·g·Q·U⁻¹, both results are det P · det Q · Pᵀ·L⁻ᵀ·N·U⁻ᵀ·Qᵀ,

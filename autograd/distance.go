@@ -34,8 +34,8 @@ func (x *Node) PairwiseDistance(y *Node, p, eps float64) *Node {
 	return x.Sub(y).AddScalar(eps).Norm(p, -1)
 }
 
-// Cdist returns the distances ‖xᵢ − yⱼ‖, by the p-norm, of each row of x from each row of y: shapes […,
-// m, n] and […, k, n] give […, m, k], where the leading axes broadcast. It needs memory for m·k·n
+// Cdist returns the distances ‖xᵢ − yⱼ‖, by the p-norm, of each row of x from each row of y: shapes
+// […, m, n] and […, k, n] give […, m, k], where the leading axes broadcast. It needs memory for m·k·n
 // numbers.
 //
 //	∂L/∂xᵢ = Σⱼ ∂L/∂zᵢⱼ ⊙ the slope of the norm at xᵢ − yⱼ    ∂L/∂yⱼ = −Σᵢ likewise
@@ -66,9 +66,9 @@ func (x *Node) CosineEmbedding(y, t *Node, margin float64) *Node {
 		Where(t.Eq(Scalar(-1)), c.AddScalar(-margin).ReLU(), zero))
 }
 
-// HingeEmbedding returns, element by element, x where the target t is 1, max(0, margin − x) where it is
-// −1, and their sum for other targets. x is a distance that should be small where t is 1 and large where
-// t is −1.
+// HingeEmbedding returns, element by element, x where the target t is 1, max(0, margin − x) where it
+// is −1, and their sum for other targets. x is a distance that should be small where t is 1 and large
+// where t is −1.
 //
 //	∂L/∂x = ∂L/∂y where t ≠ −1, less ∂L/∂y where t ≠ 1 and x < margin
 func (x *Node) HingeEmbedding(t *Node, margin float64) *Node {
@@ -78,8 +78,8 @@ func (x *Node) HingeEmbedding(t *Node, margin float64) *Node {
 		Add(Where(t.Eq(Scalar(1)), zero, x.Neg().AddScalar(margin).ReLU()))
 }
 
-// MarginRanking returns max(0, margin − t(x−y)), element by element: a target t of 1 asks for x above y,
-// −1 for y above x.
+// MarginRanking returns max(0, margin − t(x−y)), element by element: a target t of 1 asks for x above
+// y, −1 for y above x.
 //
 //	∂L/∂x = −∂L/∂z ⊙ t where t(x−y) < margin, else 0    ∂L/∂y = −∂L/∂x
 func (x *Node) MarginRanking(y, t *Node, margin float64) *Node {

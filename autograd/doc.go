@@ -118,8 +118,8 @@
 // branch that [Where] does not choose does no harm. Products of matrices, vectors and windows (MatMul,
 // Affine, Dot, Conv2D and others) are the exception: there 0 times NaN or an infinity is NaN, in
 // gradients as in values, so Where should choose their operands rather than their result. The gradients
-// of Σ f, for each input, compared with PyTorch 1.13.1 (2.15 has no NaN for atan2, and a clamp's gradient
-// is 0 at its bounds):
+// of Σ f, for each input, compared with PyTorch 1.13.1 (in 2.15, atan2 gives 0 instead of NaN, and clamp
+// gives 0 at its bounds):
 //
 //	relu(0)                                [[0.0]]
 //	leaky_relu(0,.01)                      [[0.01]]

@@ -23,9 +23,10 @@ import (
 // repeated. Without an arrow, the result has the axes of the ellipsis, and then the letters that occur
 // once, in alphabetical order, upper case first. Spaces are ignored.
 //
-// The pair of xs that takes the fewest multiplications is multiplied first, and so on; of equal pairs, the
-// one whose product has the fewest elements, and then the leftmost. Pairs without a common index come
-// last. An index is summed over as soon as no other x needs it.
+// The pair of xs whose indices have the fewest combinations, which is how many multiplications it takes
+// at most, is multiplied first, and so on; of equal pairs, the one whose product has the fewest elements,
+// and then the leftmost. Pairs without a common index come last. An index is summed over as soon as no
+// other x needs it.
 //
 // The gradient by an x is an einsum of ∂L/∂z and the other xs, which follows from the operations that
 // Einsum is made of:

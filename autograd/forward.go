@@ -84,8 +84,8 @@ func (g *index) push(y *Node, at []*Node) *Node {
 	return dy.BroadcastTo(y.value.Shape()...)
 }
 
-// jvp asks y's rule, or derives it. With gᵢ(v) = VJPᵢ(v) = Jᵢᵀv, the gradient of Σᵢ gᵢ(v) ⊙ ẋᵢ by v is Σᵢ
-// Jᵢẋᵢ. As VJPs are linear in v, any v will do; at 0 nothing overflows.
+// jvp asks y's rule, or derives it. With gᵢ(v) = VJPᵢ(v) = Jᵢᵀv, the gradient of Σᵢ gᵢ(v) ⊙ ẋᵢ by v is
+// Σᵢ Jᵢẋᵢ. As VJPs are linear in v, any v will do; at 0 nothing overflows.
 func jvp(y *Node, dx []*Node) *Node {
 	if op, ok := y.op.(JVPer); ok {
 		return op.JVP(y, dx)

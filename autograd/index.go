@@ -179,13 +179,13 @@ func (l layout) eachPlace(op string, axis int, index *tensor.Tensor, negative bo
 		fail(op, "an index of shape %v does not fit shape %v along axis %d", index.Shape(), slices.Clone(l.dims()), axis)
 	}
 	i.step, i.step[axis] = l.step, 0 // the place of index 0
-	i.rank--                         // of which there are rows
+	i.rank--                         // the last axis is walked in rows
 	numbers, n, between := index.Data(), i.shape[i.rank], i.step[i.rank]
 	length, step := l.shape[axis], l.step[axis]
 	i.walk(0, func(row, place int) {
 		for j, v := range numbers[row*n:][:n] {
 			p := int(v)
-			if uint(p) >= uint(length) || float64(p) != v { // spares most a call
+			if uint(p) >= uint(length) || float64(p) != v { // saves most a call
 				p = whole(op, v, &l, axis, negative)
 			}
 			f(row*n+j, place+p*step)
@@ -257,7 +257,7 @@ func along(at *tensor.Tensor, l layout, axis, n int, from func(j int) int) {
 		return
 	}
 	places, inner := at.Data(), l.step[axis]
-	block := places[:n*inner] // which the others are like, but for where they begin
+	block := places[:n*inner] // the others differ from it only in where they begin
 	for j := range n {
 		place := from(j) * inner
 		for i := range inner {

@@ -2,9 +2,9 @@ package autograd
 
 import "gentlegrad/tensor"
 
-// MatMul returns the matrix product x·y of the last two axes; the axes before them are broadcast: […, m,
-// k] by […, k, n] gives […, m, n]. A vector x [k] counts as a row and a vector y [k] as a column, and the
-// result does not have that axis: two vectors give a number.
+// MatMul returns the matrix product x·y of the last two axes; the axes before them are broadcast:
+// […, m, k] by […, k, n] gives […, m, n]. A vector x [k] counts as a row and a vector y [k] as a column,
+// and the result does not have that axis: two vectors give a number.
 //
 //	∂L/∂x = ∂L/∂z · yᵀ    ∂L/∂y = xᵀ · ∂L/∂z
 func (x *Node) MatMul(y *Node) *Node {

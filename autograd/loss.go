@@ -107,8 +107,8 @@ func (t *Node) LogFactorial() *Node {
 }
 
 // GaussianNLL returns, element by element, the negative logarithm of the density of t under a normal
-// distribution with mean x and the given variance v, which is broadcast. It leaves out the constant ½ log
-// 2π. A variance below ε counts as ε. It panics if a variance is negative.
+// distribution with mean x and the given variance v, which is broadcast. It leaves out the constant
+// ½ log 2π. A variance below ε counts as ε. It panics if a variance is negative.
 //
 //	y = ½ (log v + (x−t)²/v)    ∂L/∂x = ∂L/∂y ⊙ (x−t)/v    ∂L/∂t = −∂L/∂x    ∂L/∂v = ∂L/∂y ⊙ ½ (1/v − (x−t)²/v²)
 //

@@ -69,8 +69,8 @@ func (x *Node) GroupNorm(groups int, weight, bias *Node, eps float64) *Node {
 	return x.groupNorm("GroupNorm", groups, weight, bias, eps)
 }
 
-// InstanceNorm is GroupNorm with each channel a group: it normalises over the spatial axes of x [N, C,
-// …]. To give a mean and a variance, use BatchNorm. (Ulyanov, Vedaldi and Lempitsky, 2016)
+// InstanceNorm is GroupNorm with each channel a group: it normalises over the spatial axes of x
+// [N, C, …]. To give a mean and a variance, use BatchNorm. (Ulyanov, Vedaldi and Lempitsky, 2016)
 func (x *Node) InstanceNorm(weight, bias *Node, eps float64) *Node {
 	return x.groupNorm("InstanceNorm", 0, weight, bias, eps)
 }

@@ -37,8 +37,8 @@ type Op interface {
 	// It must not use Swap or Lend. It may run again, also with other values.
 	Forward(y *Node)
 
-	// VJP returns the vector–Jacobian product ∂L/∂xᵢ, of xᵢ's shape, where xᵢ is y.Input(i) and dy =
-	// ∂L/∂y has y's shape; nil means zero. It is called for the inputs that need a gradient.
+	// VJP returns the vector–Jacobian product ∂L/∂xᵢ, of xᵢ's shape, where xᵢ is y.Input(i) and
+	// dy = ∂L/∂y has y's shape; nil means zero. It is called for the inputs that need a gradient.
 	//
 	// It is built from operations on nodes, so that it can be differentiated again and a plan can repeat
 	// it: it sees nodes, not numbers. It must not depend on a value in any other way, such as by an if,

@@ -93,7 +93,8 @@ func (x *Node) Median(axis int) *Node {
 	})
 }
 
-// extremeAlong returns the elements along the axis that are largest times the sign, and their indices.
+// extremeAlong returns the largest elements along the axis, or for the sign −1 the smallest, and their
+// indices; NaN counts as both.
 func (x *Node) extremeAlong(op string, axis int, sign float64) (y, indices *Node) {
 	axis = x.axis(op, axis)
 	x.mustHaveElements(op, axis)

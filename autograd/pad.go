@@ -29,9 +29,9 @@ func (x *Node) Pad(axis, before, after int, value float64) *Node {
 	return Concat(a, side(before), x, side(after))
 }
 
-// PadReflect returns x with its mirror images before and after it, mirrored at its outermost elements: 1
-// 2 3 padded by 2 and 1 is 3 2 1 2 3 2. It panics if a side is padded by x's length or more, or x is too
-// short to be cut.
+// PadReflect returns x with its mirror images before and after it, mirrored at its outermost elements:
+// 1 2 3 padded by 2 and 1 is 3 2 1 2 3 2. It panics if a side is padded by x's length or more, or x is
+// too short to be cut.
 //
 //	∂L/∂x = ∂L/∂y, added up over the images
 func (x *Node) PadReflect(axis, before, after int) *Node {
@@ -78,8 +78,9 @@ func (x *Node) cut(op string, axis, before, after int) *Node {
 	return x.Slice(axis, i, j)
 }
 
-// padBy returns x extended along the axis to the indices from −before to n+after, where x's own n are 0,
-// 1, …: at index i it has what x has at from(i, n). Neither side is padded by more than limit.
+// padBy returns x extended along the axis to the indices from −before up to, not including, n+after,
+// where x's own are those from 0 up to, not including, n: at index i it has what x has at from(i, n).
+// Neither side is padded by more than limit.
 func (x *Node) padBy(op string, axis, before, after, limit int, from func(i, n int) int) *Node {
 	switch n := x.value.Dim(axis); {
 	case max(before, after) > max(limit, 0):

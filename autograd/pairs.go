@@ -113,8 +113,8 @@ func (x *Node) lead(y *Node) *Node {
 	return Where(x.Eq(y).Mul(d.Ne(d)), Scalar(0), d)
 }
 
-// Lerp returns the linear interpolation from x to end by the weight w, broadcast. It is exactly x for w =
-// 0 and end for w = 1, if end − x does not overflow.
+// Lerp returns the linear interpolation from x to end by the weight w, broadcast. It is exactly x for
+// w = 0 and end for w = 1, if end − x does not overflow.
 //
 //	z = x + w (end − x)    ∂L/∂x = ∂L/∂z ⊙ (1−w)    ∂L/∂end = ∂L/∂z ⊙ w    ∂L/∂w = ∂L/∂z ⊙ (end − x)
 func (x *Node) Lerp(end, weight *Node) *Node {

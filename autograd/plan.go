@@ -154,10 +154,10 @@ func (p *Plan) run(steps []step) {
 	}
 }
 
-// Backward, called after Forward, returns the gradients of y if it has one element, otherwise of Σ y ⊙
-// seed: the seed has y's shape, and counts as ∂L/∂y. The gradients may be modified, and are valid until
-// the next Backward or Keep; Gradients.Add copies them. Backward may be called again, with other seeds.
-// It panics if a leaf was modified since Forward, by a method of its tensor.
+// Backward, called after Forward, returns the gradients of y if it has one element, otherwise of
+// Σ y ⊙ seed: the seed has y's shape, and counts as ∂L/∂y. The gradients may be modified, and are valid
+// until the next Backward or Keep; Gradients.Add copies them. Backward may be called again, with other
+// seeds. It panics if a leaf was modified since Forward, by a method of its tensor.
 func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 	switch {
 	case p.seed == nil:

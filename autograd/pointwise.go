@@ -93,7 +93,8 @@ func (op fusedOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
 	op.f.VJP(sum.Like(x).Data(), dy.Data(), x.Data(), y.value.Data(), add)
 }
 
-// either returns p if the condition holds, otherwise q: without a branch, since conditions are often as good as random.
+// either returns p if the condition holds, otherwise q: without a branch, since conditions are often
+// unpredictable.
 func either(holds bool, p, q float64) float64 {
 	chosen, other := math.Float64bits(q), math.Float64bits(p)
 	if holds {

@@ -157,8 +157,8 @@ func adaptive(op string, size []int, count ...int) *windows {
 	return lay(op, axes)
 }
 
-// elements returns a constant with the number of elements of each window, without padding: [windows along
-// each axis].
+// elements returns a constant with the number of elements of each window, without padding:
+// [windows along each axis].
 func (w *windows) elements() *Node {
 	n := tensor.New(w.count...)
 	for k, p := range w.at {

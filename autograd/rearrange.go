@@ -219,8 +219,8 @@ func (x *Node) Tile(reps ...int) *Node {
 	return x
 }
 
-// RepeatInterleave returns x with every element repeated n times along the axis: [1, 2] twice is [1, 1,
-// 2, 2].
+// RepeatInterleave returns x with every element repeated n times along the axis: [1, 2] twice is
+// [1, 1, 2, 2].
 //
 //	∂L/∂x = Σ ∂L/∂y over the repetitions
 func (x *Node) RepeatInterleave(axis, n int) *Node {
