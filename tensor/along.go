@@ -155,8 +155,8 @@ func (z *Tensor) LogSumExp(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// logSumExp returns the largest element m, and ln Σ e^(x−m). The largest element counts as the 1 of ln(1
-// + …), so that the contribution of the others is not lost.
+// logSumExp returns the largest element m, and ln Σ e^(x−m). The largest element counts as the 1 of
+// ln(1 + …), so that the contribution of the others is not lost.
 func logSumExp(x []float64) (m, log float64) {
 	if m = kernel.Max(x); m != m || math.IsInf(m, 0) {
 		return m, 0

@@ -10,9 +10,9 @@ type Function struct {
 	// Values sets z = f(x), element by element. z and x have one length, and may be one slice.
 	Values func(z, x []float64)
 
-	// VJP, which may be nil, computes the gradient p = dy·f′(x) with respect to x, given dy = ∂L/∂y for y
-	// = f(x); p is 0 where dy is exactly 0 and the product NaN. It sets dx = p, or dx + p if add is true.
-	// All have one length; dx and dy may be one slice.
+	// VJP, which may be nil, computes the gradient p = dy·f′(x) with respect to x, given dy = ∂L/∂y for
+	// y = f(x); p is 0 where dy is exactly 0 and the product NaN. It sets dx = p, or dx + p if add is
+	// true. All have one length; dx and dy may be one slice.
 	VJP func(dx, dy, x, y []float64, add bool)
 }
 

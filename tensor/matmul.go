@@ -6,8 +6,8 @@ import (
 	"gentlegrad/tensor/internal/kernel"
 )
 
-// A product is a matrix product with neither operand, the first or the second transposed. The transposed
-// matrix is never made.
+// A product is a matrix product in which neither operand, the second or the first is transposed. The
+// transposed matrix is never made.
 type product struct {
 	name           string
 	transX, transY bool

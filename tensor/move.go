@@ -103,8 +103,8 @@ func failPermutation(perm []int, x *Tensor) {
 }
 
 // Slice returns the part of x with index i up to, but not including, j on the axis; axis −1 is the last.
-// On the leading axis the result shares memory with x, on others it is a copy. It panics unless 0 ≤ i ≤ j
-// ≤ the length of the axis, or if there is no such axis.
+// On the leading axis the result shares memory with x, on others it is a copy. It panics unless
+// 0 ≤ i ≤ j ≤ the length of the axis, or if there is no such axis.
 func (x *Tensor) Slice(axis, i, j int) *Tensor { return new(Tensor).SliceOf(x, axis, i, j) }
 
 // SliceOf sets z to the part of x that Slice returns. On the leading axis, an empty z becomes a view of

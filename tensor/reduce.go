@@ -89,7 +89,8 @@ func (x *Tensor) named(op string, axes []int) (set uint32) {
 }
 
 // ArgMax sets z to the index of x's largest element along the axis: [m, n] along axis 1 gives [m]. Of
-// several it is the first, of NaNs the first NaN. It panics if the axis does not exist or has length 0.
+// equal elements it is the first; if there is a NaN, it is the first NaN. It panics if the axis does not
+// exist or has length 0.
 func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	if a := x.axis("ArgMax", axis); x.shape()[a] == 0 {
 		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())

@@ -34,8 +34,8 @@ var expPower = [16]float64{
 	0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0, 0x1.ea4afa2a490dap+0,
 }
 
-// expTail[j] is what rounding took from expPower[j], relative to it: 2^(j/16) = expPower[j]·(1 +
-// expTail[j]).
+// expTail[j] is what rounding took from expPower[j], relative to it:
+// 2^(j/16) = expPower[j]·(1 + expTail[j]).
 var expTail = [16]float64{
 	0, 0x1.79aa65d837b6dp-54, -0x1.01b15eaa59348p-55, 0x1.68efde3a8a894p-54,
 	0x1.34d754db0abb6p-55, 0x1.59f48a72a4c6dp-55, 0x1.690cebb7aafb0p-56, 0x1.063e1e21c5409p-54,
@@ -61,9 +61,9 @@ const (
 	expC7 = 0x1.a01adfcd1283ap-13
 )
 
-// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of eʳ
-// − 1. That sum, plus expTail[k mod 16], is written out where it is used: as a function it would be too
-// large for the compiler to inline.
+// expPoly returns (eʳ − 1 − r)/r² for |r| ≤ (ln2)/32; r + r²·expPoly(r) is within a relative 2⁻⁵⁷·⁹ of
+// eʳ − 1. That sum, plus expTail[k mod 16], is written out where it is used: as a function it would be
+// too large for the compiler to inline.
 func expPoly(r, r2 float64) float64 {
 	u := fma(r2, fma(r, expC7, expC6), fma(r, expC5, expC4))
 	return fma(r2, u, fma(r, expC3, 0.5))

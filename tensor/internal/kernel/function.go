@@ -78,8 +78,9 @@ func unlessNegative(x, p, q float64) float64 {
 	return math.Float64frombits(math.Float64bits(p)&^negative | math.Float64bits(q)&negative)
 }
 
-// The kernels named …VJP compute the gradient of y = f(x) with respect to x, given dy = ∂L/∂y. With pᵢ =
-// chain(dyᵢ, f′(xᵢ)) each sets dxᵢ = pᵢ, or dxᵢ + pᵢ if add is true. All have one length; dx may be dy.
+// The kernels named …VJP compute the gradient of y = f(x) with respect to x, given dy = ∂L/∂y. With
+// pᵢ = chain(dyᵢ, f′(xᵢ)) each sets dxᵢ = pᵢ, or dxᵢ + pᵢ if add is true. All have one length; dx may be
+// dy.
 
 // store sets zᵢ to p, or adds p to it.
 func store(z []float64, i int, p float64, add bool) {
