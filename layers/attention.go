@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// MultiHeadAttention lets each position of a sequence attend to the others: x [N, T, size] becomes [N, T,
-// size]. Queries, keys and values are computed from x, and each head works on its part of them,
+// MultiHeadAttention lets each position of a sequence attend to the others: x [N, T, size] becomes
+// [N, T, size]. Queries, keys and values are computed from x, and each head works on its part of them,
 // size/Heads numbers wide. (A. Vaswani and others, Attention is all you need, 2017, section 3.2)
 //
 //	head = softmax(q·kᵀ/√(size/Heads)) · v,  where q, k, v are the head's parts of Query(x), Key(x), Value(x)

@@ -41,7 +41,7 @@ func NewBatchNorm(channels int) *BatchNorm {
 }
 
 // Forward returns x, normalised. With the statistics of the batch it panics if a channel has but one
-// number, and so no variance; in training also if the Momentum is not in [0, 1].
+// number, and so no variance; and, where the running ones follow them, if the Momentum is not in [0, 1].
 func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 	mustBeMade(l)
 	tracks := l.RunningMean != nil || l.RunningVariance != nil || l.Batches != nil

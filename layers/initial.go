@@ -9,8 +9,8 @@ import (
 )
 
 // An Init sets the initial parameters of a layer, weight and bias, which are 0 when it is called. The
-// weight of a Linear is in × out, that of a convolution out × in/groups × kernel, of a transposed one in
-// × out/groups × kernel; the bias has no elements if the layer has none.
+// weight of a Linear is in × out, that of a convolution out × in/groups × kernel, of a transposed one
+// in × out/groups × kernel; the bias has no elements if the layer has none.
 type Init func(weight, bias *tensor.Tensor)
 
 // parameters returns a layer's Variables, set by init, or 0 if that is nil.

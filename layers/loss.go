@@ -36,9 +36,9 @@ func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {
 	return a.AbsoluteError(t).Mean()
 }
 
-// Huber returns the mean of ½d² where |d| ≤ delta, and of its tangent delta (|d| − ½ delta) beyond, for d
-// = a−t: an outlier counts by its distance, not by the square of it. It panics as MeanSquaredError does,
-// or unless delta > 0.
+// Huber returns the mean of ½d² where |d| ≤ delta, and of its tangent delta (|d| − ½ delta) beyond, for
+// d = a−t: an outlier counts by its distance, not by the square of it. It panics as MeanSquaredError
+// does, or unless delta > 0.
 //
 //	∂L/∂a = d/n, with d limited to ±delta, for n elements
 func Huber(a, t *autograd.Node, delta float64) *autograd.Node {

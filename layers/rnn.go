@@ -117,9 +117,9 @@ var lstm = recurrence{"LSTM", 4, func(cell *Cell, x *autograd.Node, state []*aut
 	return []*autograd.Node{o.Mul(c.Tanh()), c}
 }}
 
-// GRU is a recurrent network of gated units: sequences x [N, T, in] become [N, T, units], or [N, T,
-// 2·units] with both directions. The columns of the weights are the gates r, z and n, in PyTorch's order.
-// (K. Cho and others, Learning phrase representations using RNN encoder-decoder, 2014)
+// GRU is a recurrent network of gated units: sequences x [N, T, in] become [N, T, units], or
+// [N, T, 2·units] with both directions. The columns of the weights are the gates r, z and n, in PyTorch's
+// order. (K. Cho and others, Learning phrase representations using RNN encoder-decoder, 2014)
 //
 //	r, z = σ(xₜ·WeightIH + BiasIH + hₜ₋₁·WeightHH + BiasHH), each by its columns
 //	n = tanh(xₜ·WeightIH + BiasIH + r ⊙ (hₜ₋₁·WeightHH + BiasHH))
