@@ -105,8 +105,8 @@ func (o *Adamax) update(p *parameter) {
 	}
 }
 
-// RAdam is Adam that divides by √v only after enough steps for it to be reliable, and by a factor r for
-// how reliable it is:
+// RAdam is Adam that divides by √v only after enough steps for it to be reliable. The step then has a
+// factor r for how reliable √v is:
 //
 //	m, v, m̂ as Adam's    ρ∞ = 2/(1−β₂) − 1    ρₜ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ)
 //	r = √((ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ))

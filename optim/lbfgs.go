@@ -14,9 +14,9 @@ import (
 //
 //	d = −Hg
 //
-// where H estimates the inverse of the Hessian from the last Memory steps s = x′ − x and the changes y =
-// g′ − g in them (algorithm 7.4). A line search finds how far to go, to where the strong Wolfe conditions
-// hold (algorithms 3.5 and 3.6).
+// where H estimates the inverse of the Hessian from the last Memory steps s = x′ − x and the changes
+// y = g′ − g in them (algorithm 7.4). A line search finds how far to go, to where the strong Wolfe
+// conditions hold (algorithms 3.5 and 3.6).
 type LBFGS struct {
 	Memory     int     // 10: steps that H is made of
 	Iterations int     // 200: steps, at most
