@@ -157,9 +157,9 @@ func TestTorchNames(t *testing.T) {
 		{"within a module", "part.0.omega part.0.nu", within{[]*module{newModule()}}, "parts.0.w parts.0.v"},
 		{"a cell without biases", "weight_hh_l0 weight_ih_l0", withoutBiases(), "cells.0.weightHH cells.0.weightIH"},
 		{"nil, but there", "nu omega", &module{nil, parameter(0)}, "v"},
-		{"capitals", "bn1 bns cnn_encoder q_proj rnn running_mean bias_ih w", struct{ BN1, BNs, CNNEncoder, QProj, RNN, RunningMean, BiasIH, W *node }{
-			parameter(0), parameter(0), parameter(0), parameter(0), parameter(0), parameter(0), parameter(0), parameter(0),
-		}, "bN1 bNs cNNEncoder qProj rNN runningMean biasIH w"},
+		{"capitals", "bn1 bns cnn_encoder mlp_out q_proj rnn running_mean bias_ih w", struct{ BN1, BNs, CNNEncoder, MLPOut, QProj, RNN, RunningMean, BiasIH, W *node }{
+			parameter(0), parameter(0), parameter(0), parameter(0), parameter(0), parameter(0), parameter(0), parameter(0), parameter(0),
+		}, "bN1 bNs cNNEncoder mLPOut qProj rNN runningMean biasIH w"},
 		{"a tag", "lnF", struct {
 			Norm *node `grad:"lnF"`
 		}{parameter(0)}, "lnF"},
