@@ -14,7 +14,7 @@ import (
 
 const (
 	labels = 50 // that the classifiers get: five pictures of a digit
-	seeds  = 5  // each decides which pictures there are, and where the networks start
+	seeds  = 5  // each decides which pictures are held out, which have labels, and where the networks start
 	passes = 100
 )
 
