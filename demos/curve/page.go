@@ -46,7 +46,7 @@ func (r *Result) fitted() page.Figure {
 		Text: []string{
 			"The curve has a height, a centre, a width and a background: four parameters θ, found by least squares. With normal noise of variance σ², the loss ½ Σ (curve − y)² is σ² times the negative logarithm of the likelihood of θ, up to a constant. Near its minimum the loss is a bowl, and its Hessian H says how steep the bowl is in each direction. In a steep direction, other θ are unlikely: the covariance of θ is σ² H⁻¹. σ² itself is estimated from the loss that remains at the minimum.",
 			"Whatever is computed from θ is uncertain as well. To first order its covariance is J Σ Jᵀ, where J is the Jacobian of the computation and Σ the covariance of θ. Examples are the area under the peak, and the height of the curve at each x, which gives the band.",
-			"The Hessian of this loss is JᵀJ + Σ (curve − y) ∂²curve/∂θ², where J is the Jacobian of the curve and Σ a sum over the observations. The method of Gauss and Newton leaves out the second term, since residuals are small and have either sign; what remains is one line of code, without second derivatives. Here the difference is at most one part in a hundred.",
+			"The Hessian of this loss is JᵀJ + Σ (curve − y) ∂²curve/∂θ², where J is the Jacobian of the curve and Σ a sum over the observations. The method of Gauss and Newton leaves out the second term, since residuals are small and have either sign; what remains is one line of code, without second derivatives. Here this changes the error bars by at most one part in a hundred.",
 		},
 		Panels: []page.Panel{{Name: "fit", Drawing: d}},
 		Code:   code,
