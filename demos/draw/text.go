@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -166,6 +167,8 @@ func runeWidth(r rune) float64 {
 		return .9
 	case r >= 0x2e80: // East Asian
 		return 1
+	case unicode.IsUpper(r):
+		return .75
 	}
 	return .6
 }
