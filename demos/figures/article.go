@@ -85,7 +85,7 @@ func All() []Figure {
 				Number: 2, Title: "Activation functions and their derivatives",
 				Text: []string{
 					"Sigmoid and tanh saturate: far from zero they are flat, so their derivatives nearly vanish there, and so does any gradient that passes through them. They are steepest at zero, where the slope is ¼ for the sigmoid and 1 for tanh.",
-					"Both derivatives can be computed from the value of the function itself, as g(1 − g) and 1 − g², which is why a network keeps its activations from the forward pass. The curves on the right were not drawn from these formulas: they are ∂Σg(z)/∂z by automatic differentiation.",
+					"Both derivatives can be computed from the value of the function itself, as g(1 − g) and 1 − g², which is why a network keeps its activations from the forward pass. The curves of the derivatives were not drawn from these formulas: they are ∂Σg(z)/∂z by automatic differentiation.",
 					"The output’s activation depends on the task: sigmoid for classes coded 0 and 1, tanh for −1 and 1, linear for a number.",
 				},
 				Code:   "z := autograd.Variable(tensor.Linspace(-5, 5, 100))\ngrads := autograd.Backward(z.Sigmoid().Sum())\nprime := grads.Of(z) // g′(z), element by element\n",
@@ -142,7 +142,7 @@ func All() []Figure {
 				Number: 6, Title: "Two books, one walk",
 				Text: []string{
 					"How much is each weight to blame for an error? The left book answers as the article does: in four steps, with rules derived by hand for one kind of network. The four small diagrams show the steps as the article draws them. I: the observation goes forward. II: the error’s derivative comes back; at each z it is called the error signal δ. III: each weight’s gradient is the activity below it times the error signal above it. IV: each parameter moves against its gradient. The right book has no rules for networks. It has the graph that the program recorded, and a walk back through it.",
-					"What is δ in the graph? It is the gradient that has gathered at a z when the walk arrives there. The walk holds it as dy, and in one visit passes δ · wᵀ to the activity below, which is step II, and aᵀ · δ to the weight, which is step III: both are inputs of one operation, handled in one loop.",
+					"What is δ in the graph? It is the gradient that has gathered at a z when the walk arrives there. The walk holds it as dy, and in one visit passes δ · wᵀ to the activity below, which is step II, and aᵀ · δ to the weight, which is step III: the activity and the weight are inputs of the same operation, and one loop serves both.",
 					"Why does a node that is used twice get a sum? A change in it changes the error in two ways, and for small changes the two effects add up. So every contribution is added to what is already there (+=), and the walk visits a node only when all its users have been visited.",
 					"What has to be derived for something new? By hand, every rule that it affects, and whoever changes the network must find them all. In the graph, the local rule of the new operation, once, if there is a new operation at all. Choose another graph and compare: the left book has to be written again, while not a line of the traversal changes.",
 					"Numerical derivatives are a third witness: the error is computed again with one number slightly changed. They use no rule at all, and their error bound says how far they can be trusted.",

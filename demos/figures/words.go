@@ -47,7 +47,7 @@ func closing() []page.Section {
 <dt>Annealing?</dt><dd><code>-anneal 0.95</code> as in the printed code, 1 as in the published figures: figures 8 to 12 show both losses, and figure 12 shows that annealing can come too early</dd>
 <dt>Other activations?</dt><dd><code>sweeps</code>; and figure 6’s graph “Own activation” shows what has to be derived for a new one</dd>
 </dl>
-<p>All these networks need a target for each observation. The sequel that the article announces is about learning without targets, and about where a classifier can start from: an autoencoder, whose target is its own input: <code>go run ./demos autoencoder</code>.</p>`,
+<p>All these networks need a target for each observation. The article announces a sequel about autoencoders. These learn without targets, since they have to reproduce their input, and a classifier can start from them: <code>go run ./demos autoencoder</code>.</p>`,
 		},
 	}
 }
