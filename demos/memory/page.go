@@ -37,7 +37,7 @@ func (r *Result) learning() page.Figure {
 		Number: 1, Title: "One learns it, the other does not",
 		Text: []string{
 			"Both networks have 16 units and the same optimiser, and get new sequences in each step. The sum of two random numbers from 0 to 1 is 1 on average; always answering 1 has the mean squared error 1/6.",
-			fmt.Sprintf("The plain recurrent network, hₜ = tanh(xₜ W + hₜ₋₁ U + b), gets only a little below that error. The LSTM is below a tenth of it after %d steps, and at the end its answers are within 0.1 of the sum for %.1f %% of the sequences.", r.LSTM.solved(), 100*r.LSTM.Close),
+			fmt.Sprintf("The plain recurrent network, hₜ = tanh(xₜ W + hₜ₋₁ U + b), ends not far below that error, at %.2f. The LSTM is below a tenth of it after %d steps, and at the end its answers are within 0.1 of the sum for %.1f %% of the sequences.", r.RNN.end(), r.LSTM.solved(), 100*r.LSTM.Close),
 		},
 		Panels: []page.Panel{c.Panel()},
 		Code:   page.Function(source, "newLSTM") + "\n" + page.Function(source, "newRNN") + "\n" + page.Function(source, "Forward"),
