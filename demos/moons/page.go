@@ -76,7 +76,7 @@ func (r *Result) surface() page.Figure {
 		Number: 1, Title: "What the network learns",
 		Text: []string{
 			"Each point of the plane has a score: blue is negative, yellow is positive, and the line is where the score is 0. A unit of the first layer is 0 on one side of a straight line and rises on the other, so the surface of the score is made of flat pieces, and the line bends where pieces meet.",
-			"The hinge loss, max(0, 1 − t·score) for a target t of 1 or −1, is not content with the right side of the line: it wants a point beyond the dashed lines, where the score is 1 or −1. A point that is there no longer contributes to the gradient. Late in training few points do, and what is left of the loss is mostly the weight decay.",
+			"The hinge loss, max(0, 1 − t·score) for a target t of 1 or −1, is not content with the right side of the line: it wants each point beyond the dashed line on its side, where the score is 1 or −1. A point that is there no longer contributes to the gradient. Late in training few points still contribute, and what is left of the loss is mostly the weight decay.",
 		},
 		Facts: []page.Fact{
 			{Name: "network", Value: r.Net.String()},
