@@ -126,7 +126,7 @@ func (r *Result) overLaunches() page.Figure {
 func (r *Result) passedBack() page.Figure {
 	c := chart.Chart{
 		Name: "norms", Title: "How the loss depends on the probe’s position", X: "step", Y: "norm of ∂L/∂x", LogY: true,
-		Desc: "The norm of the gradient after each of 600 steps, for the three first launches: it is larger the earlier the step, most of all close to the planet.",
+		Desc: "The norm of the gradient after each of 600 steps, for the three first launches: it hardly changes far from both bodies, and by factors of ten close to them.",
 	}
 	for _, d := range r.Descents {
 		c.Lines = append(c.Lines, chart.Line{Name: d.name(), Y: d.Norms})
