@@ -39,8 +39,8 @@ func (n *network) randomPlane(seed uint64) plane {
 }
 
 // pathPlane returns the plane along the two main directions of the training's path: those in which its points lie farthest from its
-// end (section 7 there). If the rows of D are the points minus the end, they are the first eigenvectors of DᵀD, and are found from
-// those of DDᵀ, which is smaller.
+// end (section 7 there). These directions are the first eigenvectors of DᵀD, where the rows of D are the points minus the end. They are
+// found from the eigenvectors of DDᵀ, which is smaller.
 func (n *network) pathPlane() plane {
 	var rows []point
 	for k := 0; k < len(n.path); k += 1 + len(n.path)/100 {
