@@ -43,7 +43,7 @@ func units() Sweep {
 		Question: "How many hidden units? When does a network overfit?", least: 1e-5,
 		Text: []string{
 			"A network of tanh units and a linear output learns |x| from 12 noisy points. Each step uses all of them, and is one of Adam, since plain descent would need very long to fit the noise. The validation points are 200 others of the same curve; their own noise has the variance 0.25, so no network can be expected to get below this error.",
-			"A network of one unit can't bend both ways: it has a large error on both sets, so it underfits. The curve needs two units; but a network with no more units than it needs may get stuck on the way, as one does for one of the five seeds. With ten units or more the error on the training points goes to nearly 0, because the curve then runs through almost all of them. The error on the validation points falls at first, and then rises while the training error still falls. That is overfitting: the network has learned the noise.",
+			"A network of one unit can't bend both ways: it has a large error on both sets, so it underfits. The curve needs two units; but a network of few units may get stuck on the way, as that of two and that of four each do for one of the five seeds. With ten units or more the error on the training points goes to nearly 0, because the curve then runs through almost all of them. The error on the validation points falls at first, and then rises while the training error still falls. That is overfitting: the network has learned the noise.",
 			"The remedies are more data, fewer units, weight decay, or stopping where the validation error is least, which the Patience of fit.Training does.",
 		},
 		base: config{
