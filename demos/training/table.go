@@ -47,8 +47,8 @@ const (
 
 // ReadTable reads a table of comma-separated values. The first line has the names of the columns if none of its cells is
 // a number. By default, the last column holds classes if a cell is a text, or if it has at most ten different values, all
-// whole numbers. A fifth of the rows is held out. The error says what is wrong with the table, and where this is in a cell,
-// in which line and column.
+// whole numbers. A fifth of the rows is held out. The error says what is wrong with the table and, if this is a cell, in
+// which line and column it is.
 func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	table, err := readRecords(r)
 	if err != nil {
