@@ -56,7 +56,7 @@ func Examples() []Example {
 		{
 			ID: "activation", Title: "Own activation", function: "activation", leaves: four(2, 2, 1), build: six(activation),
 			About: "The hidden units apply z·sigmoid(z), which the article does not have. z₁ is used twice: by the sigmoid and by the product.",
-			Again: "The rules stay the same, but they need g′: the derivative of z·sigmoid(z) has to be worked out, by the product rule. In the graph there is nothing to derive: it knows its operations already.",
+			Again: "The rules stay the same, but they need g′: the derivative of z·sigmoid(z) has to be worked out, by the product rule. In the graph there is nothing to derive: each of its operations has its rule already.",
 			rules: activationRules,
 		},
 		{

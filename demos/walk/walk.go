@@ -49,7 +49,7 @@ const (
 	Record             // an operation is computed and recorded
 	Visit              // the walk arrives at a node
 	Pass               // the node passes a contribution to an input
-	Skip               // the node passes nothing to an input
+	Skip               // the node passes nothing to an input: none is wanted, or nothing has reached the node
 )
 
 // A Step is a step of a walk.
