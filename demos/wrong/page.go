@@ -44,7 +44,7 @@ func (r *Result) saturation() page.Figure {
 		Title: "Saturated sigmoids",
 		Text: []string{
 			"The slope of a sigmoid is a(1−a): near 0 where a is near 0 or 1. A unit whose z is far from 0 for all observations gets hardly any δ, and its weights stay as they are, right or wrong. Here 8 hidden sigmoids learn RING from inputs that someone measured in centimetres: initial weights that suit inputs of a size of about 1 make z as large as 100.",
-			"To see it, look at the activations, which plan.Keep(a) keeps at each step, or at δ, which is grads.Of(z). The remedy is to standardise the inputs with data.Standardise, to mean 0 and standard deviation 1. In both trainings sigmoids saturate on the way; that is no mistake for units that are right.",
+			"To see it, look at the activations, which plan.Keep(a) keeps at each step, or at δ, which is grads.Of(z). The remedy is to standardise the inputs with data.Standardise, to mean 0 and standard deviation 1. With standardised inputs sigmoids saturate too, but only as the network learns: that is no mistake.",
 		},
 		Code: page.Function(sigmoidsSource, "train") + "\n" + page.Function(sigmoidsSource, "saturated"),
 	}
@@ -83,7 +83,7 @@ func (r *Result) rectifiers() page.Figure {
 	f := page.Figure{
 		Title: "Rectifiers that are dead",
 		Text: []string{
-			"A step that is too large can make the z of a unit negative for all observations. Then its ReLU gives 0 for all of them, its slope is 0, and no gradient through it can bring it back: the unit is dead. Once all units of a layer are dead, only the bias of the output still learns. It finds the best constant answer, 8/9, whose cross-entropy is 0.349.",
+			"A step that is too large can make the z of a unit negative for all observations. Then its ReLU gives 0 for all of them, its slope is 0, and no gradient through it can bring it back: the unit is dead. Once all units of the last hidden layer are dead, only the bias of the output still learns. It finds the best constant answer, 8/9, whose cross-entropy is 0.349.",
 			"To see it, keep z with plan.Keep, and count the columns without a positive number. The remedies are a smaller rate, or clipped gradients. A leaky ReLU, whose slope is 0.1 for negative z, can't die; but it does not make steps any smaller, and here they grow until the error overflows.",
 		},
 		Code: page.Function(relusSource, "train") + "\n" + page.Function(relusSource, "dead"),
@@ -122,7 +122,7 @@ func (r *Result) explosion() page.Figure {
 	f := page.Figure{
 		Title: "An exploding gradient, and clipping",
 		Text: []string{
-			fmt.Sprintf("A linear recurrent network has to add %d numbers, which it could do with the identity as W. It begins with the spectral radius %v: gradients are huge, and the first step leads so far away that the next error is infinite. A rate small enough for this gradient would be far too small for later ones, which are ten thousand times smaller.", length, adderRadius),
+			fmt.Sprintf("A linear recurrent network has to add %d numbers, which it could do with the identity as W. It begins with the spectral radius %v: gradients are huge, and the first step leads so far away that the next error is infinite. A rate small enough for this gradient would be far too small for later ones, which are more than ten thousand times smaller.", length, adderRadius),
 			"To see where an infinity or a NaN comes from, give the loss to trace.NonFinite: it names the first operation that made one from finite numbers, and shows these numbers. The remedy is to clip the norm of the gradient (R. Pascanu and others, On the difficulty of training recurrent neural networks, 2013): its direction stays the same, and its length does not exceed a limit. optim.ClipNorm also returns the norm before clipping, which is worth a look in any training.",
 		},
 		Code: page.Function(recurrentSource, "train"),

@@ -68,7 +68,7 @@ func (r *Result) String() string {
 	for _, l := range r.Rectified {
 		fmt.Fprintf(&b, "  %-24s %s; %.0f %% of the units have no positive z\n", l.Name, l.outcome(), 100*end(l.Dead))
 	}
-	fmt.Fprintf(&b, "\nThrough time: the norm of ∂L/∂z at the last of %d steps, and at the first\n", length)
+	fmt.Fprintf(&b, "\nThrough time: the norm of the gradient at the last of %d steps, and at the first\n", length)
 	for _, f := range r.Flows {
 		fmt.Fprintf(&b, "  %-24s %.3g, %.3g\n", f.Name, end(f.Norms), f.Norms[0])
 	}
