@@ -68,6 +68,6 @@ func held(r *training.Run) string {
 		return text + fmt.Sprintf("The root mean square error of their predictions is %.4g, which is %.2f times the standard deviation of “%s”.",
 			deviation*r.Table.TargetDeviation, deviation, named(r.Table.Target))
 	}
-	return text + fmt.Sprintf("%.1f %% of them are classified right; their mean loss is %.4g, that of the training rows %.4g.",
+	return text + fmt.Sprintf("%.1f %% of them are classified right; their mean loss is %.4g; in the last iteration, that of the training rows was %.4g.",
 		100*r.HeldAccuracy, each(r.Validation[last], r.Held.N), each(r.Loss[last], r.Data.N))
 }
