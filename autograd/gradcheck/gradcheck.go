@@ -104,7 +104,7 @@ const large = 250_000
 // gradient it falls by 4 (P. E. Farrell and others, Automated derivation of the adjoint of high-level transient
 // finite element programs, 2013).
 //
-// Before the comparison, and of tensors without elements instead of it, Check tests
+// Before the comparison, and for tensors without elements instead of it, Check tests
 //
 //   - that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it has run with values a
 //     little larger and smaller, give the same bits,

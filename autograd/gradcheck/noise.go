@@ -50,8 +50,8 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 	return all
 }
 
-// wider returns the noise that fourth differences show at wider spacings. There it shows what rounds within an operation, and so does not
-// change between closer points, although other parts of f do. There are two spacings, since one may be a multiple of the steps of such a
+// wider returns the noise that fourth differences show at wider spacings: that of rounding within an operation, whose result does not
+// change between closer points, while other parts of f do. There are two spacings, since one may be a multiple of the steps of such a
 // rounding. Differences that fall with the spacing, but not down to the known noise rough, are those of a bend, as in a fast swing.
 func wider(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
 	far, near := fourths(f, xs, 1e-10, 1e-3), fourths(f, xs, 3e-11, 1e-3)
