@@ -30,6 +30,8 @@ func TestLargeMatrices(t *testing.T) {
 		x := a.Solve(b)
 		expectProduct(t, "Solve", a, x, b)
 		expectProduct(t, "Inverse", a, a.Inverse(), one)
+		inverse := autograd.Grad(a.Det(), a)[0].Div(a.Det()).SwapAxes(0, 1) // ∂(det a)/∂a = det a · a⁻ᵀ
+		expectProduct(t, "the gradient of Det", a, inverse, one)
 		dx := draw(70)
 		expectProduct(t, "transposed Solve", a.SwapAxes(0, 1), autograd.VJP(x, dx, b)[0], dx)
 
@@ -85,6 +87,14 @@ func TestLargeMatricesThatFail(t *testing.T) {
 			func() { diagonal(-3).Cholesky() })
 		expect(t, "Det", diagonal(-3).Det().Value(), -3)
 		expect(t, "Det of 0", diagonal(0).Det().Value(), 0)
+		singular, cofactors, other := diagonal(0).Value(), tensor.New(100, 100), (pivot+50)%100
+		singular.SetAt(1, pivot, other) // this row is that of the other one
+		cofactors.SetAt(1, pivot, pivot)
+		cofactors.SetAt(-1, other, pivot)
+		x := autograd.Variable(singular)
+		if got := autograd.Grad(x.Det(), x)[0].Value(); !tensor.Equal(got, cofactors) {
+			t.Errorf("the gradient of Det at a matrix whose rows %d and %d are the same is %v", pivot, other, got)
+		}
 		for name, y := range map[string]*node{"Inverse": diagonal(nan).Inverse(), "Cholesky": diagonal(nan).Cholesky(), "Det": diagonal(nan).Det()} {
 			if !slices.ContainsFunc(y.Value().Data(), func(v float64) bool { return v != v }) {
 				t.Errorf("%s loses NaN of row %d", name, pivot)

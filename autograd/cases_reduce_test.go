@@ -127,7 +127,12 @@ func TestValuesOfReductions(t *testing.T) {
 		{"sorted, one by one", x(2, 1).Unsqueeze(1).Sort(1, false), []float64{2, 1}},
 		{"prod of all but the last axis", counted(2, 2, 2).AddScalar(1).Prod(0, 1), []float64{1 * 3 * 5 * 7, 2 * 4 * 6 * 8}},
 		{"arg max", x(2, 5, 5).ArgMax(0), []float64{1}},
-		{"arg min", x(2, nan, 1).ArgMin(0), []float64{1}},
+		{"arg min", x(2, 1, 5, 1).ArgMin(0), []float64{1}},
+		{"arg min of NaN", x(2, nan, 1).ArgMin(0), []float64{1}},
+		{"arg max of large numbers", x(1e308, 1.5e308).ArgMax(0), []float64{1}},
+		{"arg min of large numbers", x(-1e308, -1.5e308).ArgMin(0), []float64{1}},
+		{"cummax of large numbers", x(1.5e308, 1e308).CumMax(0), []float64{1.5e308, 1.5e308}},
+		{"cummin of large numbers", x(-1.5e308, -1e308).CumMin(0), []float64{-1.5e308, -1.5e308}},
 		{"lower median", x(4, 1, 3, 2).Median(0), []float64{2}},
 		{"median of NaN", x(4, nan, 3).Median(0), []float64{nan}},
 		{"cummax", x(1, 3, 2, nan, 9).CumMax(0), []float64{1, 3, 3, nan, nan}},
@@ -142,6 +147,12 @@ func TestValuesOfReductions(t *testing.T) {
 	y, i = m.MaxAlong(0)
 	expect(t, "max of columns", y.Value(), 4, 6, 5)
 	expect(t, "their indices", i.Value(), 1, 1, 1)
+	y, i = autograd.Constant(vector(1e308, 1.5e308)).MaxAlong(0)
+	expect(t, "max of large numbers", y.Value(), 1.5e308)
+	expect(t, "its index", i.Value(), 1)
+	y, i = autograd.Constant(vector(-1e308, -1.5e308)).MinAlong(0)
+	expect(t, "min of large numbers", y.Value(), -1.5e308)
+	expect(t, "its index", i.Value(), 1)
 	expect(t, "order in columns", m.ArgSort(0, true).Value(), 1, 1, 1, 0, 0, 0)
 	expect(t, "median of rows", m.Median(-1).Value(), 2, 5)
 }
