@@ -140,7 +140,7 @@ func TestEinsumValues(t *testing.T) {
 // The order of an einsum's products is told by what is multiplied last.
 func TestEinsumOrder(t *testing.T) {
 	t.Parallel()
-	length := map[rune]int{'n': 20, 'i': 10, 'j': 9, 'k': 2, 'm': 2}
+	length := map[rune]int{'n': 20, 'i': 10, 'j': 9, 'k': 2, 'm': 2, 'a': 20, 'b': 20, 'c': 2, 'd': 19}
 	for _, c := range []struct {
 		equation, reason string
 		last             []int // lengths of the last product's operands
@@ -148,6 +148,7 @@ func TestEinsumOrder(t *testing.T) {
 		{"ni,nj,ij->n", "all take nij multiplications: the smallest product", []int{20 * 9, 20 * 9}},
 		{"nj,ij,ni->n", "wherever it is", []int{20 * 9, 20 * 9}},
 		{"ni,ij,j->n", "a matrix and a vector, not two matrices", []int{20 * 10, 10}},
+		{"ab,bc,cd->ad", "bc,cd takes fewest multiplications, but its product is large", []int{20 * 2, 2 * 19}},
 		{"k,kj,jm,m->", "k and m have no index in common", []int{2, 2}},
 	} {
 		terms, _, _ := strings.Cut(c.equation, "->")

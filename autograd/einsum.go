@@ -23,10 +23,10 @@ import (
 // repeated. Without an arrow, the result has the axes of the ellipsis, and then the letters that occur
 // once, in alphabetical order, upper case first. Spaces are ignored.
 //
-// The pair of xs whose indices have the fewest combinations, which is how many multiplications it takes
-// at most, is multiplied first, and so on; of equal pairs, the one whose product has the fewest elements,
-// and then the leftmost. Pairs without a common index come last. An index is summed over as soon as no
-// other x needs it.
+// The pair of xs that costs least is multiplied first, and so on. The cost is the number of combinations
+// of the pair's indices, which is how many multiplications it takes at most, plus the number of elements
+// of the product, less those of the pair. Of equal pairs, it is the leftmost. Pairs without a common index
+// come last. An index is summed over as soon as no other x needs it.
 //
 // The gradient by an x is an einsum of ∂L/∂z and the other xs, which follows from the operations that
 // Einsum is made of:
@@ -203,7 +203,8 @@ func cheapest(out []label, xs []indexed, length map[label]int) (x, y int, needed
 			_, onlyY := split(xs[j].labels, xs[i].labels)
 			both := slices.Concat(xs[i].labels, onlyY)
 			left, _ := split(both, others)
-			cost := []int{0, sizeOf(both, length), sizeOf(left, length)}
+			more := sizeOf(left, length) - sizeOf(xs[i].labels, length) - sizeOf(xs[j].labels, length) // elements that the product adds
+			cost := []int{0, sizeOf(both, length) + more}
 			if len(both) == len(xs[i].labels)+len(xs[j].labels) {
 				cost[0] = 1 // an outer product
 			}
