@@ -176,6 +176,17 @@ func TestEinsumOrder(t *testing.T) {
 	}
 }
 
+// The halves of subnormal numbers are rounded before they are added, also where a processor can do both at once.
+func TestCholeskyOfSubnormals(t *testing.T) {
+	t.Parallel()
+	const least = math.SmallestNonzeroFloat64
+	for _, x := range []*node{rows([]float64{1, 2 * least}, []float64{least, 1}), rows([]float64{1, least}, []float64{2 * least, 1})} {
+		if got := x.Cholesky().Value().At(1, 0); got != least {
+			t.Errorf("the half of %v and its transpose is %v, not %v", x.Value(), got, least)
+		}
+	}
+}
+
 func TestLinearAlgebraPanics(t *testing.T) {
 	square, wide, v := rows([]float64{1, 2}, []float64{2, 4}), autograd.Variable(tensor.New(2, 3)), variable(1, 2)
 	stack := autograd.Variable(tensor.New(3, 2, 2))

@@ -282,7 +282,7 @@ func cholesky(l, a []float64, n, lo, hi int) int {
 	for i := lo; i < n; i++ {
 		row := l[i*n:][:n]
 		for j := lo; j < min(i+1, hi); j++ {
-			s := a[i*n+j]/2 + a[j*n+i]/2
+			s := float64(a[i*n+j]/2) + float64(a[j*n+i]/2) // rounded first: subnormal numbers
 			if lo > 0 {
 				s += row[j]
 			}
