@@ -79,8 +79,8 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	}
 	room := rooms.Get().(*[]float64)
 	defer rooms.Put(room)
-	for len(*room) < len(z.data) {
-		*room = append(*room, negativeZero)
+	if len(*room) < len(z.data) {
+		*room = slices.Repeat([]float64{negativeZero}, len(z.data))
 	}
 	sum := (*room)[:len(z.data)]
 	for k, p := range at.data {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -117,6 +118,19 @@ func TestAddAtOfManySizes(t *testing.T) {
 		if z.AddAt(at, y); !Equal(z, want) {
 			t.Fatalf("round %d: places %v: got %v, want %v", round, at, z, want)
 		}
+	}
+}
+
+// The room for sums, which the garbage collector may take at any time, costs one allocation of z's size.
+func TestAddAtAllocates(t *testing.T) {
+	const n = 1 << 20
+	z, at, y := New(n), FromSlice([]float64{1, 0}, 2), Full(1, 2)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	z.AddAt(at, y)
+	runtime.ReadMemStats(&after)
+	if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 8*n+1<<16 {
+		t.Errorf("AddAt to %d numbers allocates %d bytes", n, bytes)
 	}
 }
 
