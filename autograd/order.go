@@ -215,18 +215,14 @@ func (l line) ranks(room *[]rank, descending bool, k int) []rank {
 func sortFirst(x []rank, k int) {
 	lo, hi := 0, len(x) // lo ≤ k ≤ hi; what is before lo is less, and what is from hi on is more
 	for rounds := 2 * bits.Len(uint(len(x))); hi-k > 16 && rounds > 0; rounds-- {
-		var some [12]rank
-		for i := range some {
-			some[i] = x[lo+(hi-lo)*i/len(some)]
-		}
-		slices.SortFunc(some[:], rank.compare)
-		pivot := some[min((k-lo)*len(some)/(hi-lo)+1, len(some)-2)] // behind k, likely, and not the last of all
+		three := []rank{x[lo], x[(lo+hi)/2], x[hi-1]}
+		slices.SortFunc(three, rank.compare)
 		i, j := lo, hi-1
 		for i <= j {
-			for x[i].compare(pivot) < 0 {
+			for x[i].compare(three[1]) < 0 {
 				i++
 			}
-			for pivot.compare(x[j]) < 0 {
+			for three[1].compare(x[j]) < 0 {
 				j--
 			}
 			if i <= j {
