@@ -14,7 +14,8 @@ import (
 //
 //	∂L/∂b = a⁻ᵀ · ∂L/∂x, by solving again    ∂L/∂a = −∂L/∂b · xᵀ
 //
-// It panics if a matrix is singular, which means that a pivot is exactly 0.
+// It panics if a matrix is singular, which means that a pivot is exactly 0. Rounding may leave a small
+// number instead.
 func (a *Node) Solve(b *Node) *Node {
 	mustBeNode("Solve", a, b)
 	if n := a.value.Rank(); b.value.Rank() == 1 || n > 0 && slices.Equal(b.value.Shape(), a.value.Shape()[:n-1]) {
