@@ -215,8 +215,8 @@ func (l line) ranks(room *[]rank, descending bool, k int) []rank {
 func sortFirst(x []rank, k int) {
 	lo, hi := 0, len(x) // lo ≤ k ≤ hi; what is before lo is less, and what is from hi on is more
 	for rounds := 2 * bits.Len(uint(len(x))); hi-k > 16 && rounds > 0; rounds-- {
-		three := []rank{x[lo], x[(lo+hi)/2], x[hi-1]}
-		slices.SortFunc(three, rank.compare)
+		three := [3]rank{x[lo], x[(lo+hi)/2], x[hi-1]}
+		slices.SortFunc(three[:], rank.compare)
 		i, j := lo, hi-1
 		for i <= j {
 			for x[i].compare(three[1]) < 0 {
