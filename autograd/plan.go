@@ -99,7 +99,7 @@ func (p *Plan) Keep(nodes ...*Node) *Plan {
 // Forward computes the values again, from what the leaves hold, and returns y's. This and the values of
 // kept nodes are valid until the next Forward. After Backward, a leaf may be set to one of them, such as
 // the state of a recurrent network: Forward then gives the leaf a copy. Forward panics if the shape of a
-// leaf has changed.
+// leaf has changed, or that of a result, which must not depend on values.
 func (p *Plan) Forward() *tensor.Tensor {
 	if p.memory.block == nil {
 		fail("Forward", "the plan could not be made")
