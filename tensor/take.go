@@ -80,7 +80,7 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	room := rooms.Get().(*[]float64)
 	defer rooms.Put(room)
 	if len(*room) < len(z.data) {
-		*room = slices.Repeat(negativeZeros[:1], len(z.data))
+		*room = slices.Repeat([]float64{negativeZero}, len(z.data))
 	}
 	sum := (*room)[:len(z.data)]
 	for k, p := range at.data {
@@ -118,13 +118,13 @@ func addRow(z, v []float64) {
 // addSums adds sums to as many elements of z, and makes them −0 again.
 func addSums(z, sum []float64) {
 	addRow(z, sum)
-	for len(sum) > 0 {
-		sum = sum[copy(sum, negativeZeros):]
+	for i := range sum {
+		sum[i] = negativeZero
 	}
 }
 
-// negativeZeros change no number that they are added to, neither 0 nor −0.
-var negativeZeros = slices.Repeat([]float64{math.Copysign(0, -1)}, 256)
+// negativeZero changes no number that it is added to, neither 0 nor −0.
+var negativeZero = math.Copysign(0, -1)
 
 // rooms has memory for AddAt to reuse for its sums: all −0 between two calls.
 var rooms = sync.Pool{New: func() any { return new([]float64) }}

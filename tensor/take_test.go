@@ -27,7 +27,7 @@ func TestTakeAndAddAt(t *testing.T) {
 		t.Error("AddAt adds one after another")
 	}
 	for _, at := range [][]float64{{1, 0, 0}, {0, 0}} { // −0 stays where −0 is added, and where nothing is
-		zeros := Full(negativeZeros[0], 3).AddAt(FromSlice(at, len(at)), Full(negativeZeros[0], len(at)))
+		zeros := Full(negativeZero, 3).AddAt(FromSlice(at, len(at)), Full(negativeZero, len(at)))
 		for i, v := range zeros.Data() {
 			if v != 0 || !math.Signbit(v) {
 				t.Errorf("AddAt of −0 at %v gives %v at %d", at, v, i)
