@@ -56,7 +56,7 @@ type leaf struct {
 	value   *tensor.Tensor // the node's when Forward ran last
 	version uint32         // the value's then
 	needed  bool           // y depends on it
-	shape   tensor.Tensor  // of the shape that the node had when the plan was made
+	shape   []int          // the shape that the node had when the plan was made
 }
 
 // A step computes a node; or, if it has an adder, adds to the gradients dx of the node's inputs.
@@ -109,8 +109,8 @@ func (p *Plan) Forward() *tensor.Tensor {
 	}
 	p.ready = false
 	for _, l := range p.leaves {
-		if !tensor.SameShape(l.node.value, &l.shape) {
-			fail("Forward", "%v had the shape %v when the plan was made; another shape needs another plan", l.node, l.shape.Shape())
+		if !l.node.value.HasShape(l.shape...) {
+			fail("Forward", "%v had the shape %v when the plan was made; another shape needs another plan", l.node, l.shape)
 		}
 		if v := l.node.value; (v != l.value || v.IsView() && v.Version() != l.version) && p.overwrites(v) {
 			l.node.Set(v.Clone())
@@ -211,7 +211,7 @@ func (p *Plan) make() {
 	computed := map[*tensor.Tensor]bool{}
 	for _, x := range g.list {
 		if x.op == nil {
-			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, shape: *x.value})
+			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, shape: x.value.Shape()})
 		} else {
 			computed[x.value] = true
 		}
@@ -334,7 +334,7 @@ func (s *planSums) record(y, v *Node) (sets []*Node) {
 	for _, x := range s.available.list[first:] {
 		switch made := x.number > s.p.seed.number; {
 		case x.op == nil && !made: // such as one that an Op holds
-			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: *x.value})
+			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: x.value.Shape()})
 		case x.op == nil && x.value.Len() > 1:
 			fail("NewPlan", "the VJP of %s made the %v, which would not follow the data: compute it by operations, or keep it in Forward", y.op.Name(), x)
 		case x.op == nil || x.op == keepOp{} && s.available.find(x.inputs[0]) >= 0: // a number, or another step sets it
