@@ -42,7 +42,9 @@ func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
 	} else if !z.like("AddScaled", x) {
 		x = z.apart(x)
 	}
-	y = z.apart(y)
+	if overlap(z.data, y.data) { // overlap, which is inlined, saves most a call
+		y = z.apart(y)
+	}
 	kernel.AddScaled(z.data, x.data, a, y.data)
 	return z
 }
@@ -114,7 +116,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	default:
 		return z.broadcast(op, x, y, f)
 	}
-	if !fresh { // overlap, which is inlined, saves most a call
+	if !fresh {
 		if overlap(z.data, x.data) {
 			x = z.apart(x)
 		}

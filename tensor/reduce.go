@@ -101,7 +101,9 @@ func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 // SquaredError sets z to the scalar ½ Σ (x−t)², added as Sum does. It panics unless x and t have the same
 // shape.
 func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
-	mustMatch("SquaredError", x, t)
+	if !SameShape(x, t) {
+		mustMatch("SquaredError", x, t)
+	}
 	z.prepare("SquaredError", nil)
 	z.data[0] = kernel.HalfSquaredDistance(x.data, t.data)
 	return z

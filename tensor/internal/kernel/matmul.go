@@ -44,8 +44,9 @@ func Affine(z, x, w, b []float64, m, k, n int) {
 		product{b, x, k, 1, w, n, 1, m, k, n}.set(z)
 		return
 	}
-	for i := range m {
-		affineRow(z[i*n:(i+1)*n], x[i*k:(i+1)*k], w, b)
+	for ; m > 0; m-- {
+		affineRow(z[:n], x[:k], w, b)
+		z, x = z[n:], x[k:]
 	}
 }
 
@@ -141,7 +142,7 @@ func Outer(z, x, y []float64) {
 	for _, v := range x {
 		zi := z[:len(y)]
 		for j, w := range y {
-			zi[j] = fma(v, w, 0)
+			zi[j] = 0 + float64(v*w)
 		}
 		z = z[len(y):]
 	}
