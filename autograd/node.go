@@ -125,11 +125,11 @@ func (x *Node) Name() string { return *cmp.Or(x.name, new(string)) }
 // Set gives a leaf a new value of the same shape, which a [Plan] uses when it runs. The leaf shares v's
 // memory. It panics if x is not a leaf, if v is nil or empty, and if the shapes differ.
 func (x *Node) Set(v *tensor.Tensor) {
-	mustBeTensor("Set", v)
 	switch {
 	case x.op != nil:
 		fail("Set", "%v was computed; only a Variable or a Constant can be set", x)
-	case !tensor.SameShape(v, x.value) && (x.value == nil || !x.value.IsEmpty()):
+	case v.IsEmpty() || !tensor.SameShape(v, x.value) && (x.value == nil || !x.value.IsEmpty()):
+		mustBeTensor("Set", v)
 		fail("Set", "%v can't be set to a tensor of shape %v", x, v.Shape())
 	case v != x.value:
 		x.becomes(nil, v)

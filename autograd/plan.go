@@ -56,7 +56,7 @@ type leaf struct {
 	value   *tensor.Tensor // the node's when Forward ran last
 	version uint32         // the value's then
 	needed  bool           // y depends on it
-	shape   []int          // the shape that the node had when the plan was made
+	shape   tensor.Shape   // the node's when the plan was made
 }
 
 // A step computes a node; or, if it has an adder, adds to the gradients dx of the node's inputs.
@@ -67,7 +67,7 @@ type step struct {
 	dx     []*tensor.Tensor // nil where the gradient is not wanted
 	sets   []*Node          // the nodes whose values it sets; to other elements of dx it adds
 	values []*tensor.Tensor // the values of sets
-	shape  []int            // the shape of the node that it computes
+	shape  tensor.Shape     // the shape of the node that it computes
 	view   bool             // one of the values is a view
 	after  Observer         // the op of the node that it computes, or nil if that is no Observer
 }
@@ -89,8 +89,7 @@ func NewPlan(y *Node, xs ...*Node) *Plan {
 // Keep makes p keep the values of these nodes too, and their gradients if there are xs and y depends on
 // them, and returns p. The nodes need not be part of y's graph.
 func (p *Plan) Keep(nodes ...*Node) *Plan {
-	mustBeNode("Keep", nodes...)
-	mustBeNode("Keep", p.y)
+	mustBeNode("Keep", append([]*Node{p.y}, nodes...)...)
 	p.results = append(p.results, nodes...)
 	p.make()
 	return p
@@ -109,7 +108,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 	}
 	p.ready = false
 	for _, l := range p.leaves {
-		if !l.node.value.HasShape(l.shape...) {
+		if !l.shape.Is(l.node.value) {
 			fail("Forward", "%v had the shape %v when the plan was made; another shape needs another plan", l.node, l.shape)
 		}
 		if v := l.node.value; (v != l.value || v.IsView() && v.Version() != l.version) && p.overwrites(v) {
@@ -142,11 +141,13 @@ func (p *Plan) run(steps []step) {
 			s.adder.AddVJPs(s.node, s.dy.value, s.dx)
 			continue
 		}
-		if s.node.op.Forward(s.node); !s.node.value.HasShape(s.shape...) {
+		if s.node.op.Forward(s.node); !s.shape.Is(s.node.value) {
 			fail("Forward", "%v had the shape %v when the plan was made: a shape that depends on values can't be in a plan", s.node, s.shape)
 		}
-		if !s.view && slices.ContainsFunc(s.values, (*tensor.Tensor).IsView) {
-			fail("Forward", "%v, or what it keeps, was not a view when the plan was made: it can't become one", s.node)
+		for _, v := range s.values {
+			if v.IsView() && !s.view {
+				fail("Forward", "%v, or what it keeps, was not a view when the plan was made: it can't become one", s.node)
+			}
 		}
 		if s.after != nil {
 			s.after.After(s.node)
@@ -211,7 +212,7 @@ func (p *Plan) make() {
 	computed := map[*tensor.Tensor]bool{}
 	for _, x := range g.list {
 		if x.op == nil {
-			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, shape: x.value.Shape()})
+			p.leaves = append(p.leaves, &leaf{node: x, needed: needed.find(x) >= 0, shape: tensor.ShapeOf(x.value)})
 		} else {
 			computed[x.value] = true
 		}
@@ -248,8 +249,7 @@ func (p *Plan) make() {
 
 // computes adds a step that computes y, whose value must be there already.
 func (p *Plan) computes(y *Node) {
-	s := step{node: y, sets: y.outputs(), shape: y.value.Shape(), after: y.observerInPlan()}
-	p.add(s, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*y.value.Len()))
+	p.add(step{node: y, sets: y.outputs(), shape: tensor.ShapeOf(y.value), after: y.observerInPlan()}, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*y.value.Len()))
 }
 
 // add adds s, which reads the values of the nodes reads; line describes it.
@@ -334,7 +334,7 @@ func (s *planSums) record(y, v *Node) (sets []*Node) {
 	for _, x := range s.available.list[first:] {
 		switch made := x.number > s.p.seed.number; {
 		case x.op == nil && !made: // such as one that an Op holds
-			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: x.value.Shape()})
+			s.p.leaves = append(s.p.leaves, &leaf{node: x, needed: true, shape: tensor.ShapeOf(x.value)})
 		case x.op == nil && x.value.Len() > 1:
 			fail("NewPlan", "the VJP of %s made the %v, which would not follow the data: compute it by operations, or keep it in Forward", y.op.Name(), x)
 		case x.op == nil || x.op == keepOp{} && s.available.find(x.inputs[0]) >= 0: // a number, or another step sets it

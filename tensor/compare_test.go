@@ -1,7 +1,9 @@
 package tensor
 
 import (
+	"fmt"
 	"math"
+	"sync"
 	"testing"
 )
 
@@ -70,7 +72,7 @@ func TestMaxAbsDiff(t *testing.T) {
 
 func TestSameShape(t *testing.T) {
 	t.Parallel()
-	shapes := [][]int{{}, {1}, {2}, {1, 2}, {2, 1}, {0}, {0, 1}, {1, 1, 1, 1}, {1, 1, 1, 1, 1}, {1, 1, 1, 1, 2}, {1, 1, 1, 2}}
+	shapes := [][]int{{}, {1}, {2}, {1, 2}, {2, 1}, {0}, {0, 1}, {1, 1, 1, 1}, {1, 1, 1, 1, 1}, {1, 1, 1, 1, 2}, {1, 1, 1, 2}, {1, 32}}
 	for i, x := range shapes {
 		for j, y := range shapes {
 			if got := SameShape(New(x...), New(y...)); got != (i == j) {
@@ -79,9 +81,45 @@ func TestSameShape(t *testing.T) {
 			if got := New(x...).HasShape(y...); got != (i == j) {
 				t.Errorf("HasShape of %v, %v: %v", x, y, got)
 			}
+			if got := ShapeOf(New(x...)).Is(New(y...)); got != (i == j) {
+				t.Errorf("Is of %v, %v: %v", x, y, got)
+			}
+		}
+		if got := ShapeOf(New(x...)).String(); got != fmt.Sprint(x) {
+			t.Errorf("the shape %v as a string: %s", x, got)
 		}
 	}
 	if SameShape(new(Tensor), new(Tensor)) || SameShape(new(Tensor), New()) || SameShape(New(), new(Tensor)) || new(Tensor).HasShape() || (*Tensor)(nil).HasShape() {
 		t.Error("an empty tensor has a shape")
 	}
+	for _, x := range []*Tensor{nil, {}, New()} {
+		if none := ShapeOf(new(Tensor)); none != ShapeOf(nil) || none.Is(x) || ShapeOf(New()).Is(x) != (x.Len() == 1) || none.String() != "[]" {
+			t.Errorf("the shape of an empty tensor, or of %v", x)
+		}
+	}
+}
+
+// Tensors of one shape mostly share its axes. Here they do not: goroutines make those of two shapes that
+// have one place in the table of known ones.
+func TestSameShapeWithOtherAxes(t *testing.T) {
+	t.Parallel()
+	x, y := New(1, 32), New(2, 1)
+	if x2 := New(1, 32); x.axes == x2.axes {
+		t.Fatal("the shapes have different places: choose others")
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 1000 {
+				for _, like := range []*Tensor{x, y} {
+					z := New(like.Shape()...)
+					if !SameShape(z, like) || !ShapeOf(like).Is(z) || z.Len() != like.Len() || SameShape(z, x) == SameShape(z, y) {
+						t.Errorf("a tensor of shape %v has shape %v", like.Shape(), z.Shape())
+						return
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
 }

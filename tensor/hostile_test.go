@@ -21,6 +21,7 @@ var exportedFunctions = map[string]any{
 	"AddAffineGrads": AddAffineGrads, "AllClose": AllClose, "Arange": Arange, "Broadcasts": Broadcasts, "ELU": ELU, "Equal": Equal,
 	"Eye": Eye, "FromSlice": FromSlice, "Full": Full, "LeakyReLU": LeakyReLU, "Linspace": Linspace,
 	"MaxAbsDiff": MaxAbsDiff, "New": New, "Overlapping": Overlapping, "Rows": Rows, "SameShape": SameShape, "Scalar": Scalar,
+	"ShapeOf": ShapeOf,
 }
 
 // hostile has, for each type of argument, what a caller may pass by mistake, and valid arguments. Tensors

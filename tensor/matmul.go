@@ -80,11 +80,7 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 
 // matrix returns the number of rows and columns of x's last two axes.
 func (x *Tensor) matrix(transposed bool) (rows, columns int) {
-	rows, columns = x.dims[0], x.dims[1]
-	if x.rank > 2 {
-		s := x.shape()
-		rows, columns = s[len(s)-2], s[len(s)-1]
-	}
+	rows, columns = x.dims[x.rank-2], x.dims[x.rank-1]
 	if transposed {
 		rows, columns = columns, rows
 	}
@@ -177,10 +173,7 @@ func failAffine(x, w, b *Tensor) {
 
 // last returns the length of x's last axis.
 func (x *Tensor) last() int {
-	if x.rank <= inline {
-		return x.dims[x.rank-1]
-	}
-	return x.more[x.rank-1]
+	return x.dims[x.rank-1]
 }
 
 // rows returns the number of x's rows, with all axes but the last taken as one.
@@ -231,7 +224,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 		}
 	}
 	if db != nil {
-		if fresh := db.prepareVector(op, n); fresh {
+		if fresh := db.prepare(op, w.dims[1:2]); fresh {
 			kernel.SumRows(db.data, delta.data)
 		} else {
 			db.mustBeApart(op, delta, x, w)

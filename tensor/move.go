@@ -11,7 +11,7 @@ import (
 func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	x.mustBeSet("Transpose")
 	var order, shape, step, zstep, index [maxRank]int
-	n := int(x.rank)
+	n := x.rank
 	x.permutation(order[:n], perm)
 	for i, a := range order[:n] {
 		shape[i], step[i] = x.shape()[a], x.stride(a)

@@ -3,6 +3,7 @@ package tensor
 import (
 	"math"
 	"slices"
+	"sync/atomic"
 )
 
 const (
@@ -10,29 +11,39 @@ const (
 	maxLen  = min(1<<32, math.MaxInt/1024) // the largest number of elements, 32 GiB: a larger one is a mistake
 )
 
-// shape returns z's own record of its shape, which must not be kept or modified.
-func (z *Tensor) shape() []int {
-	switch {
-	case z == nil || !z.set:
-		return nil
-	case z.rank <= inline:
-		return z.dims[:z.rank]
-	}
-	return z.more[:z.rank]
+// axes are a shape. They are never modified: tensors share them.
+type axes struct {
+	rank int
+	dims [maxRank]int // the lengths, followed by zeros
+	size int          // the number of elements
 }
 
-func (z *Tensor) setShape(shape []int) {
-	z.rank, z.set = int8(len(shape)), true
-	z.dims = [inline]int{}
-	if z.rank <= inline {
-		copy(z.dims[:], shape)
-		return
+// known has axes that were made before, at places that their lengths give: so the tensors of one shape
+// mostly share its axes, and a new tensor needs no memory for them.
+var known [1024]atomic.Pointer[axes]
+
+// axesOf returns the axes of a shape. It panics as size does.
+func axesOf(op string, shape []int) *axes {
+	h := uint(len(shape))
+	for _, d := range shape {
+		h = 31*h + uint(d)
 	}
-	var more [maxRank]int
-	if copy(more[:], shape); z.more == nil || *z.more != more {
-		z.more = &[maxRank]int{}
-		*z.more = more
+	place := &known[h%uint(len(known))]
+	if a := place.Load(); a != nil && slices.Equal(a.dims[:a.rank], shape) {
+		return a
 	}
+	a := &axes{rank: len(shape), size: size(op, shape)}
+	copy(a.dims[:], shape)
+	place.Store(a)
+	return a
+}
+
+// shape returns z's own record of its shape, which must not be kept or modified.
+func (z *Tensor) shape() []int {
+	if z == nil || !z.set {
+		return nil
+	}
+	return z.dims[:z.rank]
 }
 
 // size returns the number of elements of a shape. It panics if an axis is
@@ -75,40 +86,24 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 		}
 		return false
 	}
-	if len(shape) == 0 && z.rank == 0 && len(z.data) == 1 { // a scalar as before
-		z.set = true
-		return true
+	if z.axes == nil || !slices.Equal(z.dims[:z.rank], shape) {
+		z.axes = axesOf(op, shape)
 	}
-	n := size(op, shape)
-	z.setShape(shape)
-	z.allocate(n)
+	z.set = true
+	z.allocate(z.size)
 	return true
 }
 
 // prepareMatrix is prepare for a result of m rows and n columns.
 func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
 	z.mustBeThere(op)
-	z.version++
-	if z.set || max(m, n) > 1<<16 { // m·n might be too large
+	if z.set || z.axes == nil || z.rank != 2 || z.dims[0] != m || z.dims[1] != n {
 		return z.prepare(op, []int{m, n})
 	}
-	z.set = true
-	z.rank = 2
-	z.dims[0], z.dims[1], z.dims[2], z.dims[3] = m, n, 0, 0 // one by one: copying an array waits for its elements
-	if len(z.data) != m*n {
-		z.allocate(m * n)
-	}
-	return true
-}
-
-// prepareVector is prepare for a result of n elements on one axis.
-func (z *Tensor) prepareVector(op string, n int) (fresh bool) {
 	z.version++
-	if d := [inline]int{n}; !z.set && z.rank == 1 && z.dims == d && len(z.data) == n {
-		z.set = true
-		return true
-	}
-	return z.prepare(op, []int{n})
+	z.set = true
+	z.allocate(z.size)
+	return true
 }
 
 // like is prepare for a result with x's shape.
@@ -122,13 +117,8 @@ func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 		}
 		return false
 	}
-	z.set = true
-	if z.rank, z.dims = x.rank, x.dims; x.rank > inline {
-		z.more = x.more
-	}
-	if len(z.data) != len(x.data) {
-		z.allocate(len(x.data))
-	}
+	z.axes, z.set = x.axes, true
+	z.allocate(len(x.data))
 	return true
 }
 
@@ -159,9 +149,9 @@ func (x *Tensor) axis(op string, axis int) int {
 	x.mustBeSet(op)
 	a := axis
 	if a < 0 {
-		a += int(x.rank)
+		a += x.rank
 	}
-	if a < 0 || a >= int(x.rank) {
+	if a < 0 || a >= x.rank {
 		fail(op, "axis %d out of range for shape %v", axis, x.Shape())
 	}
 	return a
@@ -176,12 +166,12 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 	if z.set {
 		fail(op, "destination has shape %v already", z.Shape())
 	}
-	if n := size(op, shape); n != len(data) {
-		fail(op, "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), n)
+	a := axesOf(op, shape)
+	if a.size != len(data) {
+		fail(op, "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), a.size)
 	}
-	z.setShape(shape)
 	z.version++
-	z.data, z.view = data, true
+	z.axes, z.data, z.set, z.view = a, data, true, true
 	return z
 }
 
@@ -232,9 +222,11 @@ func (z *Tensor) Like(x *Tensor) *Tensor {
 }
 
 func (z *Tensor) allocate(n int) {
-	if n <= cap(z.data) {
+	switch {
+	case n == len(z.data):
+	case n <= cap(z.data):
 		z.data = z.data[:n]
-	} else {
+	default:
 		z.data = make([]float64, n)
 	}
 }

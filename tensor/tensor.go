@@ -30,19 +30,14 @@ import (
 	"slices"
 )
 
-// inline is the number of axes that a Tensor holds without an allocation.
-const inline = 4
-
 // A Tensor is a dense array of float64 in row-major order. The zero Tensor is
 // empty: it has no shape yet and is ready to be a destination.
 type Tensor struct {
 	data    []float64
-	dims    [inline]int // the shape, if rank ≤ inline, followed by zeros
-	version uint32      // counts uses as a destination
-	rank    int8
-	set     bool          // false while empty; data and shape are then left over, and may be reused
-	view    bool          // data belongs to another tensor, or to the caller
-	more    *[maxRank]int // the shape, if rank > inline, followed by zeros; never modified, since other tensors may share it
+	*axes          // the shape
+	version uint32 // counts uses as a destination
+	set     bool   // false while empty; data and shape are then left over, and may be reused
+	view    bool   // data belongs to another tensor, or to the caller
 }
 
 // New returns a tensor of zeros; without a shape it is a scalar. It panics if an axis is negative, or if
@@ -171,13 +166,36 @@ func (x *Tensor) IsView() bool { return x != nil && x.view }
 
 // SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
 func SameShape(x, y *Tensor) bool {
-	return x != nil && y != nil && x.set && y.set && x.rank == y.rank &&
-		(x.dims[0]^y.dims[0])|(x.dims[1]^y.dims[1])|(x.dims[2]^y.dims[2])|(x.dims[3]^y.dims[3]) == 0 && // one branch, not four
-		(x.rank <= inline || *x.more == *y.more)
+	return x != nil && y != nil && x.set && y.set && (x.axes == y.axes || *x.axes == *y.axes)
 }
 
 // HasShape reports whether x has this shape; an empty tensor, or nil, has none.
 func (x *Tensor) HasShape(shape ...int) bool { return !x.IsEmpty() && slices.Equal(x.shape(), shape) }
+
+// A Shape is the shape of a tensor as one value. Is compares it, quicker than a slice; == does not, since
+// equal shapes may be two values. The zero Shape is that of an empty tensor.
+type Shape struct{ axes *axes }
+
+// ShapeOf returns x's shape.
+func ShapeOf(x *Tensor) Shape {
+	if x.IsEmpty() {
+		return Shape{}
+	}
+	return Shape{x.axes}
+}
+
+// Is reports whether x has the shape s; an empty tensor, or nil, has none.
+func (s Shape) Is(x *Tensor) bool {
+	return x != nil && x.set && s.axes != nil && (x.axes == s.axes || *x.axes == *s.axes)
+}
+
+// String returns the shape as fmt prints a slice.
+func (s Shape) String() string {
+	if s.axes == nil {
+		return "[]"
+	}
+	return fmt.Sprint(s.axes.dims[:s.axes.rank])
+}
 
 // Item returns the element of a tensor that has only one, whatever its shape. It panics for any other
 // tensor.
@@ -201,7 +219,7 @@ func (x *Tensor) SetAt(v float64, index ...int) {
 
 func (x *Tensor) offset(op string, index []int) int {
 	x.mustBeSet(op)
-	if len(index) != int(x.rank) {
+	if len(index) != x.rank {
 		fail(op, "index %v has not one number for each axis of shape %v", slices.Clone(index), x.Shape())
 	}
 	o := 0

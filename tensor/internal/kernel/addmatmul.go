@@ -152,8 +152,8 @@ func SumRows(z, x []float64) {
 	for j, v := range x[:len(z)] {
 		z[j] = 0 + v
 	}
-	for x = x[len(z):]; len(x) > 0; x = x[len(z):] {
-		Add(z, z, x[:len(z)])
+	for at := len(z); at < len(x); at += len(z) {
+		Add(z, z, x[at:at+len(z)])
 	}
 }
 

@@ -44,10 +44,10 @@ func Affine(z, x, w, b []float64, m, k, n int) {
 		product{b, x, k, 1, w, n, 1, m, k, n}.set(z)
 		return
 	}
-	for ; m > 0; m-- {
+	for ; len(z) > n; z, x = z[n:], x[k:] {
 		affineRow(z[:n], x[:k], w, b)
-		z, x = z[n:], x[k:]
 	}
+	affineRow(z, x, w, b) // the last row
 }
 
 // affineRow sets zⱼ = bⱼ + Σₚ xₚ wₚⱼ, with w len(x) × len(z). z may be b.
@@ -142,7 +142,7 @@ func Outer(z, x, y []float64) {
 	for _, v := range x {
 		zi := z[:len(y)]
 		for j, w := range y {
-			zi[j] = 0 + float64(v*w)
+			zi[j] = fma(v, w, 0)
 		}
 		z = z[len(y):]
 	}
