@@ -51,7 +51,7 @@ func (l *MultiHeadAttention) Attend(x, context, mask *autograd.Node) *autograd.N
 	mustBeSet(op, "the input is nil", x)
 	mustBeSet(op, "the context is nil", context)
 	if x.Value().Rank() < 2 || context.Value().Rank() < 2 {
-		fail(op, "an input of shape %v and a context of shape %v; […, T, size] is needed", x.Shape(), context.Shape())
+		fail(op, "the input has shape %v, the context %v; both need axes […, T, size]", x.Shape(), context.Shape())
 	}
 	q, k, v := l.heads(l.Query.Forward(x)), l.heads(l.Key.Forward(context)), l.heads(l.Value.Forward(context))
 	y := autograd.ScaledDotProductAttention(q, k, v, autograd.Attention{Causal: l.Causal, Mask: mask}).SwapAxes(-2, -3)

@@ -58,7 +58,7 @@ func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 	mean, variance := l.statistics(x)
 	if tracks {
 		if !(l.Momentum >= 0 && l.Momentum <= 1) {
-			fail("BatchNorm", "the Momentum is %v; it is to be at least 0 and at most 1", l.Momentum)
+			fail("BatchNorm", "the Momentum is %v; it must be from 0 to 1", l.Momentum)
 		}
 		variance = autograd.Apply(&trackOp{l, x.Value().Len() / mean.Value().Len()}, variance, mean)
 	}
@@ -69,7 +69,7 @@ func (l *BatchNorm) Forward(x *autograd.Node) *autograd.Node {
 func (l *BatchNorm) statistics(x *autograd.Node) (mean, variance *autograd.Node) {
 	shape := x.Shape()
 	if len(shape) < 2 || x.Value().Len() <= shape[1] {
-		fail("BatchNorm", "an input of shape %v has no axes [N C …] with several numbers for each of the C channels", shape)
+		fail("BatchNorm", "the input has shape %v; it needs axes [N C …], with at least 2 numbers for each of the C channels", shape)
 	}
 	axes, kept := []int{0}, []int{1, shape[1]}
 	for a := 2; a < len(shape); a++ {

@@ -20,7 +20,7 @@ func (r Residual) Forward(x *autograd.Node) *autograd.Node {
 		fail("Residual", "the Forward of %s returned nil", describe(r.Inner))
 	}
 	if !tensor.SameShape(x.Value(), y.Value()) {
-		fail("Residual", "the input has shape %v, what %s makes of it %v", x.Shape(), describe(r.Inner), y.Shape())
+		fail("Residual", "the input has shape %v, the result of %s has %v; they must be the same", x.Shape(), describe(r.Inner), y.Shape())
 	}
 	return x.Add(y)
 }
@@ -53,7 +53,7 @@ func (Flatten) Forward(x *autograd.Node) *autograd.Node {
 	mustBeSet("Flatten", "the input is nil", x)
 	shape := x.Shape()
 	if len(shape) == 0 {
-		fail("Flatten", "a single number has no first axis")
+		fail("Flatten", "the input is a single number; it needs a first axis")
 	}
 	n := 1
 	for _, length := range shape[1:] {

@@ -118,7 +118,7 @@ func newConv(op string, in, out, kernel, axes int, transposed bool, o autograd.C
 	groups := max(o.Groups, 1)
 	mustBePositive(op, "channels and the kernel's size", in, out, kernel)
 	if in%groups != 0 || out%groups != 0 {
-		fail(op, "%d groups do not divide %d channels and %d", groups, in, out)
+		fail(op, "%d groups do not divide %d input and %d output channels", groups, in, out)
 	}
 	channels := []int{out, in / groups}
 	if transposed {

@@ -21,7 +21,7 @@ type Dropout struct{ P float64 }
 func (d Dropout) Forward(x *autograd.Node) *autograd.Node {
 	mustBeSet("Dropout", "the input is nil", x)
 	if !(d.P >= 0 && d.P < 1) {
-		fail("Dropout", "the probability is %v; it is to be at least 0 and less than 1", d.P)
+		fail("Dropout", "the probability is %v; it must be at least 0 and less than 1", d.P)
 	}
 	ctx := x.Context()
 	if d.P == 0 || !ctx.Training {

@@ -16,7 +16,7 @@ type Embedding struct {
 // NewEmbedding returns a table for that many words, of vectors of the given size. init, such as [Normal],
 // sets it; nil leaves it 0. It panics if words or size is less than 1.
 func NewEmbedding(words, size int, init Init) *Embedding {
-	mustBePositive("NewEmbedding", "numbers of words and for each", words, size)
+	mustBePositive("NewEmbedding", "number of words and the size", words, size)
 	weight, _ := init.parameters(tensor.New(words, size), tensor.New(0))
 	return &Embedding{weight}
 }

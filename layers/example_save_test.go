@@ -37,7 +37,7 @@ func ExampleSave() {
 	// saved: <nil>
 	// loaded: <nil>
 	// the same prediction: true
-	// layers: Load: the tensors are not the network's, which is left as it was
+	// layers: Load: the tensors do not fit the network, which is left as it was
 	// unexpected:
 	// 	2.bias
 	// 	2.weight

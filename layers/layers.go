@@ -127,7 +127,7 @@ func mustHave(op, field string, l Layer) {
 func mustBePositive(op, what string, numbers ...int) {
 	for _, n := range numbers {
 		if n < 1 {
-			fail(op, "the %s are %v; each is to be at least 1", what, numbers)
+			fail(op, "the %s are %v; each must be at least 1", what, numbers)
 		}
 	}
 }

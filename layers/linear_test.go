@@ -145,7 +145,7 @@ func TestNilArguments(t *testing.T) {
 		{"layers: SquaredError: the targets are nil", func() { layers.SquaredError(x, nil) }},
 		{"layers: MeanSquaredError: the predictions are nil", func() { layers.MeanSquaredError(zero, zero) }},
 		{"layers: MeanSquaredError: the targets are nil", func() { layers.MeanSquaredError(x, zero) }},
-		{"layers: MeanSquaredError: predictions of shape [0 2] have no elements, and nothing has no mean",
+		{"layers: MeanSquaredError: the predictions have shape [0 2]; a mean needs at least 1 element",
 			func() { layers.MeanSquaredError(empty, empty) }},
 	} {
 		wantPanic(t, test.want, test.f)

@@ -72,10 +72,10 @@ func mustBeScores(op string, x, classes *autograd.Node) {
 	mustBeSet(op, "the classes are nil", classes)
 	shape := x.Shape()
 	if len(shape) == 0 || !slices.Equal(shape[:len(shape)-1], classes.Shape()) {
-		fail(op, "the classes have shape %v, scores %v: there is to be one class, a whole number, for each row of scores, which are on the last axis", classes.Shape(), shape)
+		fail(op, "the classes have shape %v, the scores %v; each row of scores, along the last axis, needs one class, a whole number", classes.Shape(), shape)
 	}
 	if shape[len(shape)-1] == 0 {
-		fail(op, "scores of shape %v are of 0 classes; at least 1 is needed", shape)
+		fail(op, "the scores have shape %v, with 0 classes; at least 1 is needed", shape)
 	}
 	mustHaveElements(op, x)
 }
@@ -98,7 +98,7 @@ func mustHaveMean(loss string, a, t *autograd.Node) {
 
 func mustHaveElements(loss string, predictions *autograd.Node) {
 	if predictions.Value().Len() == 0 {
-		fail(loss, "predictions of shape %v have no elements, and nothing has no mean", predictions.Shape())
+		fail(loss, "the predictions have shape %v; a mean needs at least 1 element", predictions.Shape())
 	}
 }
 

@@ -65,15 +65,15 @@ func TestMeansMistakes(t *testing.T) {
 		f    func()
 	}{
 		{"layers: MeanAbsoluteError: predictions have shape [3 1], targets [0 2]; a loss does not broadcast", func() { layers.MeanAbsoluteError(x, empty) }},
-		{"layers: Huber: predictions of shape [0 2] have no elements, and nothing has no mean", func() { layers.Huber(empty, empty, 1) }},
+		{"layers: Huber: the predictions have shape [0 2]; a mean needs at least 1 element", func() { layers.Huber(empty, empty, 1) }},
 		{"layers: BinaryCrossEntropy: the targets are nil", func() { layers.BinaryCrossEntropy(x, nil) }},
 		{"layers: CrossEntropy: the scores are nil", func() { layers.CrossEntropy(nil, x) }},
 		{"layers: CrossEntropy: the classes are nil", func() { layers.CrossEntropy(x, nil) }},
-		{"layers: CrossEntropy: predictions of shape [0 2] have no elements, and nothing has no mean",
+		{"layers: CrossEntropy: the predictions have shape [0 2]; a mean needs at least 1 element",
 			func() { layers.CrossEntropy(empty, autograd.Constant(tensor.New(0))) }},
-		{"layers: CrossEntropy: the classes have shape [3 1], scores [3 1]: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.CrossEntropy(x, x) }},
-		{"layers: Accuracy: the classes have shape [3 1], scores [3 1]: there is to be one class, a whole number, for each row of scores, which are on the last axis", func() { layers.Accuracy(x, x) }},
-		{"layers: Accuracy: predictions of shape [0 2] have no elements, and nothing has no mean",
+		{"layers: CrossEntropy: the classes have shape [3 1], the scores [3 1]; each row of scores, along the last axis, needs one class, a whole number", func() { layers.CrossEntropy(x, x) }},
+		{"layers: Accuracy: the classes have shape [3 1], the scores [3 1]; each row of scores, along the last axis, needs one class, a whole number", func() { layers.Accuracy(x, x) }},
+		{"layers: Accuracy: the predictions have shape [0 2]; a mean needs at least 1 element",
 			func() { layers.Accuracy(empty, autograd.Constant(tensor.New(0))) }},
 	} {
 		wantPanic(t, test.want, test.f)

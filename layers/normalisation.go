@@ -68,7 +68,7 @@ func (l *RMSNorm) String() string { return "RMSNorm" + shapeOf(l.Weight) }
 
 func mustHaveShape(op string, shape []int) {
 	if len(shape) == 0 {
-		fail(op, "there is no shape")
+		fail(op, "there is no shape; at least one axis is needed")
 	}
 	mustBePositive(op, "lengths", shape...)
 }
@@ -83,12 +83,12 @@ func lastAxes(op string, x *autograd.Node, weights ...*autograd.Node) (axes []in
 		}
 		n := w.Value().Rank()
 		if axes != nil && n != len(axes) {
-			fail(op, "the weights have %d axes and %d; they are to have one shape", len(axes), n)
+			fail(op, "the weight and the bias have %d axes and %d; they need the same shape", len(axes), n)
 		}
 		axes = []int{}
 		for a := -1; a >= -n; a-- {
 			if n > x.Value().Rank() || x.Value().Dim(a) != w.Value().Dim(a) {
-				fail(op, "an input of shape %v does not end in %v, the shape of the weights", x.Shape(), w.Shape())
+				fail(op, "the input has shape %v; it must end in %v, the shape of the weights", x.Shape(), w.Shape())
 			}
 			axes = append(axes, a)
 		}
@@ -102,12 +102,12 @@ func mustFitChannels(op string, x *autograd.Node, weights ...*autograd.Node) {
 	mustBeSet(op, "the input is nil", x)
 	shape := x.Shape()
 	if len(shape) == 0 {
-		fail(op, "an input of shape [] has no axes [N C …]")
+		fail(op, "the input has shape []; it needs axes [N C …]")
 	}
 	c := shape[min(1, len(shape)-1)]
 	for _, w := range weights {
 		if w != nil && !w.Value().HasShape(c) {
-			fail(op, "an input of shape %v has %d channels and the layer %d: %v is not of shape [%d]", shape, c, w.Value().Len(), w, c)
+			fail(op, "the input has shape %v, with %d channels; %v needs shape [%d]", shape, c, w, c)
 		}
 	}
 }

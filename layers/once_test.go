@@ -135,11 +135,11 @@ func TestRunningStatisticsOfOtherChannels(t *testing.T) {
 		channels int
 		want     string
 	}{
-		{layers.NewBatchNorm(3), 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels and the layer 3: Variable weight [3] is not of shape [5]"},
-		{layers.NewBatchNorm(3), 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels and the layer 3: Variable weight [3] is not of shape [1]"},
-		{plain, 5, "layers: BatchNorm: an input of shape [4 5] has 5 channels and the layer 3: Constant running mean [3] is not of shape [5]"},
-		{plain, 1, "layers: BatchNorm: an input of shape [4 1] has 1 channels and the layer 3: Constant running mean [3] is not of shape [1]"},
-		{fewer, 3, "layers: BatchNorm: an input of shape [4 3] has 3 channels and the layer 1: Variable [1] = 0 is not of shape [3]"},
+		{layers.NewBatchNorm(3), 5, "layers: BatchNorm: the input has shape [4 5], with 5 channels; Variable weight [3] needs shape [5]"},
+		{layers.NewBatchNorm(3), 1, "layers: BatchNorm: the input has shape [4 1], with 1 channels; Variable weight [3] needs shape [1]"},
+		{plain, 5, "layers: BatchNorm: the input has shape [4 5], with 5 channels; Constant running mean [3] needs shape [5]"},
+		{plain, 1, "layers: BatchNorm: the input has shape [4 1], with 1 channels; Constant running mean [3] needs shape [1]"},
+		{fewer, 3, "layers: BatchNorm: the input has shape [4 3], with 3 channels; Variable [1] = 0 needs shape [3]"},
 	} {
 		before := layers.State(test.layer)
 		_, x := training(normal(4, test.channels))
@@ -321,7 +321,7 @@ func TestDropout(t *testing.T) {
 		t.Errorf("the mean is %v, want nearly 1", mean)
 	}
 	for _, p := range []float64{-.1, 1, math.NaN()} {
-		wantPanic(t, fmt.Sprintf("layers: Dropout: the probability is %v; it is to be at least 0 and less than 1", p), func() { layers.Dropout{P: p}.Forward(x) })
+		wantPanic(t, fmt.Sprintf("layers: Dropout: the probability is %v; it must be at least 0 and less than 1", p), func() { layers.Dropout{P: p}.Forward(x) })
 	}
 	wantPanic(t, "layers: Dropout: in training a random source is needed: autograd.Context{Training: true, Rand: …}", func() {
 		layers.Dropout{P: .5}.Forward(autograd.Context{Training: true}.Constant(tensor.New(1)))

@@ -324,7 +324,7 @@ func TestParameterMistakes(t *testing.T) {
 	t.Parallel()
 	enc, p := fromZeros(2, 3), parameter(1)
 	const hidden = "would not be trained; export the field, or leave it out by the tag `grad:\"-\"`"
-	const cannot = " can't have a Variable; a Layer, a struct, or what leads to a node is needed"
+	const cannot = " can't have a Variable; it must be a Layer, a struct, a node, or a list or map of these"
 	hide := &hiding{w: p, ws: []*node{nil, parameter(1)}, keys: map[float64]*node{.5: parameter(1)}}
 	hide.inner.deep = map[string][1]*node{"a": {parameter(2)}}
 	for _, test := range []struct {
@@ -341,9 +341,9 @@ func TestParameterMistakes(t *testing.T) {
 				"ws.b of layers_test.computed is Exp scale [1] = 2.718281828459045, computed outside Forward: it goes stale; compute it in Forward"},
 		{"computed, no field", []*node{p.Exp()}, "0 is Exp [1] = 2.718281828459045, computed outside Forward: it goes stale; compute it in Forward"},
 		{"detached", layers.Sequential{&scale{p.Detach()}},
-			"0.factor of layers_test.scale is Detach [1] = 1, computed, and no state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`"},
+			"0.factor of layers_test.scale is Detach [1] = 1, computed and not state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`"},
 		{"computed from constants", []*node{autograd.Constant(tensor.Scalar(3)).Square()},
-			"0 is Square [] = 9, computed, and no state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`"},
+			"0 is Square [] = 9, computed and not state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`"},
 		{"unexported", hide, "w is a Variable in an unexported field of layers_test.hiding: it " + hidden +
 			"\nws.1 is a Variable in an unexported field of layers_test.hiding: it " + hidden +
 			"\ninner.deep.a.0 is a Variable in an unexported field of layers_test.hiding: it " + hidden +
@@ -356,10 +356,10 @@ func TestParameterMistakes(t *testing.T) {
 			"maker.w is a Variable in an unexported field of layers_test.hidingMaker: it " + hidden},
 		{"embedded, not a struct", embedsSet{embeddedSet{p}},
 			"embeddedSet.0 is a Variable in an unexported field of layers_test.embedsSet: it " + hidden},
-		{"no order", map[float64]*node{1: p}, "the network is a map[float64]*autograd.Node, whose keys have no order: they are to be strings or whole numbers"},
+		{"no order", map[float64]*node{1: p}, "the network is a map[float64]*autograd.Node, whose keys have no order: they must be strings or whole numbers"},
 		{"no order, a field", wrapper{keyedLayer{keyed{map[[2]int]*layers.Linear{{1, 2}: enc}}}},
-			"inner.keyed.heads of layers_test.keyed is a map[[2]int]*layers.Linear, whose keys have no order: they are to be strings or whole numbers"},
-		{"a dot", layers.Sequential{dotted{p}}, "0.w of layers_test.dotted has the tag `grad:\"a.b\"`: a name has no dot"},
+			"inner.keyed.heads of layers_test.keyed is a map[[2]int]*layers.Linear, whose keys have no order: they must be strings or whole numbers"},
+		{"a dot", layers.Sequential{dotted{p}}, "0.w of layers_test.dotted has the tag `grad:\"a.b\"`: a name can't have a dot"},
 		{"one name", twice{p, parameter(2)}, "w of layers_test.twice has the name of another parameter: rename one by the tag `grad:\"name\"`"},
 		{"no pointer", byValue{*p}, "w of layers_test.byValue is an autograd.Node: make it a *autograd.Node"},
 		{"nothing", nil, "the network is nil"},

@@ -108,7 +108,7 @@ func TestString(t *testing.T) {
     0: Linear 4→2, no bias
       mistake: weight of layers.Linear is Transpose [4 2], computed outside Forward: it goes stale; compute it in Forward
     1: dotted, 1 parameter
-      mistake: w of layers_test.dotted has the tag ` + "`grad:\"a.b\"`: a name has no dot"},
+      mistake: w of layers_test.dotted has the tag ` + "`grad:\"a.b\"`: a name can't have a dot"},
 		{"itself", circle, `Sequential, 0 parameters
   0: a Sequential that contains itself`},
 		{"empty ones", layers.Sequential{layers.Sequential{}, layers.Sequential{}}, `Sequential, 0 parameters

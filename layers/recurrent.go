@@ -116,9 +116,9 @@ func (r recurrence) mustFit(cells, reverse []*Cell, x *autograd.Node) {
 	case len(cells) == 0:
 		fail(r.name, "there are no Cells; New%s makes them", r.name)
 	case len(reverse) != 0 && len(reverse) != len(cells):
-		fail(r.name, "%d Cells and %d of the Reverse direction; there are to be as many, or none", len(cells), len(reverse))
+		fail(r.name, "there are %d Cells and %d of Reverse; Reverse needs as many, or none", len(cells), len(reverse))
 	case x.Value().Rank() != 3 || x.Value().Dim(1) == 0:
-		fail(r.name, "an input of shape %v; sequences [N, T, in] are needed, with at least one step", x.Shape())
+		fail(r.name, "the input has shape %v; it needs axes [N, T, in], with at least 1 step", x.Shape())
 	}
 	for _, c := range slices.Concat(cells, reverse) {
 		if c == nil || !isSet(c.WeightIH, 2) || !isSet(c.WeightHH, 2) {
@@ -135,7 +135,7 @@ func (r recurrence) mustFit(cells, reverse []*Cell, x *autograd.Node) {
 func (r recurrence) mustStart(start []*autograd.Node, want ...int) {
 	for _, s := range start {
 		if s != nil && !s.Value().HasShape(want...) {
-			fail(r.name, "a state of shape %v to start with; %v is needed: layers and directions, N, units", s.Shape(), want)
+			fail(r.name, "a state to start with has shape %v; it needs %v: layers and directions, N, units", s.Shape(), want)
 		}
 	}
 }

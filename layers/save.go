@@ -100,7 +100,7 @@ func (e *StateError) orNil() error {
 
 func (e *StateError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "layers: %s: the tensors are not the network's, which is left as it was", e.Op)
+	fmt.Fprintf(&b, "layers: %s: the tensors do not fit the network, which is left as it was", e.Op)
 	for _, part := range []struct {
 		title string
 		lines []string

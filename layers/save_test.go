@@ -105,13 +105,13 @@ func TestSaveLoad(t *testing.T) {
 func TestSaveMistakes(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "net.safetensors")
-	wantPanic(t, "layers: State: the network is of type int, which can't have a Variable; a Layer, a struct, or what leads to a node is needed",
+	wantPanic(t, "layers: State: the network is of type int, which can't have a Variable; it must be a Layer, a struct, a node, or a list or map of these",
 		func() { layers.Save(name, 3) })
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("there is a file: %v", err)
 	}
 	h := autograd.Variable(tensor.New(2))
-	wantPanic(t, "layers: State: h of struct { W *autograd.Node; H *autograd.Node } is Detach [2], computed, and no state: it would not be saved; "+
+	wantPanic(t, "layers: State: h of struct { W *autograd.Node; H *autograd.Node } is Detach [2], computed and not state: it would not be saved; "+
 		"keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`",
 		func() { layers.State(&struct{ W, H *node }{h, h.Detach()}) })
 }
@@ -163,7 +163,7 @@ func TestSetStateMistakes(t *testing.T) {
 	state["2.running_var"], state["4.weight"] = tensor.New(3), tensor.New(1)
 	state["3.weight"], state["3.bias"] = tensor.New(2, 3), tensor.New(1, 2)
 	err := layers.SetState(net, state)
-	const want = `layers: SetState: the tensors are not the network's, which is left as it was
+	const want = `layers: SetState: the tensors do not fit the network, which is left as it was
 missing:
 	0.bias
 	2.runningVar
@@ -313,7 +313,7 @@ func TestTorchModule(t *testing.T) {
 		t.Error(err)
 	}
 	err := layers.SetTorchState(net, state)
-	if err == nil || err.Error() != "layers: SetTorchState: the tensors are not the network's, which is left as it was\nunexpected:\n\tunused" {
+	if err == nil || err.Error() != "layers: SetTorchState: the tensors do not fit the network, which is left as it was\nunexpected:\n\tunused" {
 		t.Error(err)
 	}
 	delete(state, "unused")
@@ -325,7 +325,7 @@ func TestTorchModule(t *testing.T) {
 		t.Error(got)
 	}
 	net.forget = true
-	if err := layers.SetTorchState(net, state); err == nil || !strings.Contains(err.Error(), "missing:\n\tinitialH, which a FromTorch does not set") {
+	if err := layers.SetTorchState(net, state); err == nil || !strings.Contains(err.Error(), "missing:\n\tinitialH, which its layer's FromTorch does not set") {
 		t.Error(err)
 	}
 }

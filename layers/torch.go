@@ -68,7 +68,7 @@ func (m *TorchModule) Set(node *autograd.Node, x *tensor.Tensor) {
 		return
 	}
 	if !tensor.SameShape(node.Value(), x) {
-		fail("FromTorch", "%sa tensor of shape %v is for %v", m.prefix, x.Shape(), node)
+		fail("FromTorch", "%v of module %q can't be set to a tensor of shape %v", node, strings.TrimSuffix(m.prefix, "."), x.Shape())
 	}
 	m.load.set[node] = x
 }
@@ -164,7 +164,7 @@ func setTorchState(op string, net any, tensors map[string]*tensor.Tensor) error 
 	slices.Sort(load.err.Unexpected)
 	for _, p := range all {
 		if load.set[p.node] == nil {
-			load.err.Missing = append(load.err.Missing, fmt.Sprintf("%s, which a FromTorch does not set", p.name))
+			load.err.Missing = append(load.err.Missing, fmt.Sprintf("%s, which its layer's FromTorch does not set", p.name))
 		}
 	}
 	if err := load.err.orNil(); err != nil {

@@ -82,7 +82,7 @@ func (w *walker) find(net any) {
 	case isNil(v):
 		w.mistake("the network is a nil %v", v.Type())
 	case !w.isNetwork(v.Type()):
-		w.mistake("the network is of type %v, which can't have a Variable; a Layer, a struct, or what leads to a node is needed", v.Type())
+		w.mistake("the network is of type %v, which can't have a Variable; it must be a Layer, a struct, a node, or a list or map of these", v.Type())
 	default:
 		w.walk(place{}, v)
 	}
@@ -176,7 +176,7 @@ func (w *walker) node(p place) {
 	case p.hidden:
 		w.hidden = append(w.hidden, p)
 	case computed && !n.NeedsGrad():
-		w.mistake("%v is %v, computed, and no state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`", p, n)
+		w.mistake("%v is %v, computed and not state: it would not be saved; keep autograd.Constant of a Clone of its Value, or leave it out by the tag `grad:\"-\"`", p, n)
 	case computed:
 		w.mistake("%v is %v, computed outside Forward: it goes stale; compute it in Forward", p, n)
 	case w.names[p.path]:
@@ -216,7 +216,7 @@ func (w *walker) entries(p place, v reflect.Value) {
 		}
 		return
 	default:
-		w.mistake("%v is a %v, whose keys have no order: they are to be strings or whole numbers", p, v.Type())
+		w.mistake("%v is a %v, whose keys have no order: they must be strings or whole numbers", p, v.Type())
 		return
 	}
 	for _, k := range keys {
@@ -245,7 +245,7 @@ func (w *walker) fields(p place, v reflect.Value) {
 		case tag == "-":
 			at.leftOut = true
 		case strings.Contains(tag, "."):
-			w.mistake("%v has the tag `grad:%q`: a name has no dot", at, tag)
+			w.mistake("%v has the tag `grad:%q`: a name can't have a dot", at, tag)
 		case tag != "":
 			at.path = p.join(tag).path
 		}

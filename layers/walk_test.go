@@ -97,7 +97,7 @@ func TestWhatIsFound(t *testing.T) {
 	if got := layers.State(&struct{ W *node }{new(node)}); len(got) != 0 {
 		t.Errorf("the zero Node has the state %v", got)
 	}
-	const want = "Sequential, 0 parameters\n  0: keyedLayer\n    mistake: keyed.heads of layers_test.keyed is a map[[2]int]*layers.Linear, whose keys have no order: they are to be strings or whole numbers"
+	const want = "Sequential, 0 parameters\n  0: keyedLayer\n    mistake: keyed.heads of layers_test.keyed is a map[[2]int]*layers.Linear, whose keys have no order: they must be strings or whole numbers"
 	if got := (layers.Sequential{keyedLayer{keyed{map[[2]int]*layers.Linear{{1, 2}: fromZeros(1, 1)}}}}).String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -203,10 +203,10 @@ func TestTorchMistakes(t *testing.T) {
 	t.Parallel()
 	state := map[string]*tensor.Tensor{"0.nu": tensor.New(1)}
 	err := layers.SetTorchState([]*module{{parameter(0), parameter(0)}}, state)
-	if err == nil || !strings.HasSuffix(err.Error(), "missing:\n\t0.w, which a FromTorch does not set") {
+	if err == nil || !strings.HasSuffix(err.Error(), "missing:\n\t0.w, which its layer's FromTorch does not set") {
 		t.Error(err)
 	}
-	wantPanic(t, "layers: FromTorch: 0.a tensor of shape [1] is for Variable [2]", func() {
+	wantPanic(t, "layers: FromTorch: Variable [2] of module \"0\" can't be set to a tensor of shape [1]", func() {
 		layers.SetTorchState([]*module{{parameter(0), autograd.Variable(tensor.New(2))}}, state)
 	})
 	for _, query := range []*layers.Linear{nil, {}} {
