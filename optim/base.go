@@ -107,7 +107,7 @@ func (b *Base) mayKeep(names ...string) {
 	}
 }
 
-var errEncode = errors.New("optim: an optimiser or a Plateau is not encoded: what it goes on with is in its State")
+var errEncode = errors.New("optim: an optimiser or a Plateau can't be encoded: save its State")
 
 // MarshalText returns an error: encoding/json and encoding/gob would write an optimiser without what it
 // keeps.
@@ -158,7 +158,7 @@ func (b *Base) Step(grads *autograd.Gradients) {
 	case len(b.parameters) == 0:
 		fail("Step", "no parameters: a constructor takes them, such as NewGradientDescent")
 	case b.self != b:
-		fail("Step", "the optimiser is a copy of another, whose settings its rule has: it must not be copied")
+		fail("Step", "the optimiser is a copy, which would use the settings of the original: it must not be copied")
 	}
 	for i := range b.parameters {
 		p := &b.parameters[i]
@@ -213,11 +213,11 @@ func (b *Base) decay(p *parameter) {
 func (p *parameter) w() []float64 {
 	w := p.node.Value()
 	if !tensor.SameShape(p.gradient, w) {
-		fail("Step", "%v has a gradient of shape %v", p.node, p.gradient.Shape())
+		fail("Step", "the gradient of %v has shape %v; it needs the same shape", p.node, p.gradient.Shape())
 	}
 	for _, k := range p.kept {
 		if k.value != nil && !tensor.SameShape(k.value, w) {
-			fail("Step", "%v had shape %v when the optimiser took its first step", p.node, k.value.Shape())
+			fail("Step", "%v had shape %v when the optimiser took its first step; another shape needs another optimiser", p.node, k.value.Shape())
 		}
 	}
 	return w.Like(w).Data() // Like counts as a change, which graphs see

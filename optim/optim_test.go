@@ -194,7 +194,7 @@ func TestMistakes(t *testing.T) {
 			other := variable(1)
 			optim.NewGradientDescent(1, w).Step(autograd.Backward(w.Mul(other), other))
 		}},
-		{"a copy", "optim: Step: the optimiser is a copy of another, whose settings its rule has: it must not be copied", func() {
+		{"a copy", "optim: Step: the optimiser is a copy, which would use the settings of the original: it must not be copied", func() {
 			o := *optim.NewAdam(1, w)
 			o.Minimise(w.Square())
 		}},

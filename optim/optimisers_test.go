@@ -129,12 +129,12 @@ func TestOtherShapes(t *testing.T) {
 			}
 			grads := autograd.Backward(bowl(nodes{w}))
 			grads.Of(w).Swap(tensor.New(shape...))
-			step(fmt.Sprintf("Variable [2] has a gradient of shape %v", shape), grads)
+			step(fmt.Sprintf("the gradient of Variable [2] has shape %v; it needs the same shape", shape), grads)
 			o = test.make(w)
 			o.Settings().WeightDecay = 0
 			o.Minimise(bowl(nodes{w}))
 			if w.Value().Swap(tensor.New(shape...)); test.name != "GradientDescent" { // which keeps nothing
-				step(fmt.Sprintf("%v had shape [2] when the optimiser took its first step", w), autograd.Backward(bowl(nodes{w})))
+				step(fmt.Sprintf("%v had shape [2] when the optimiser took its first step; another shape needs another optimiser", w), autograd.Backward(bowl(nodes{w})))
 			}
 		}
 	}

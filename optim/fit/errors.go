@@ -41,19 +41,19 @@ func (t *Training) mustBeComplete(ctx context.Context, train, validation []*tens
 	case t.Patience > 0 && len(validation) == 0:
 		fail("Run", "a Patience of %d needs validation data", t.Patience)
 	case len(train) == 0 || len(validation) > 0 && len(validation) != len(train):
-		fail("Run", "there are %d tensors to train with and %d to validate with; it must be as many of each, but none to validate", len(train), len(validation))
+		fail("Run", "there are %d tensors to train with and %d to validate with; at least 1 is needed, and as many or none to validate with", len(train), len(validation))
 	case slices.ContainsFunc(t.State, func(n *autograd.Node) bool { return n == nil || n.Value() == nil }):
 		fail("Run", "a node of the State is nil, or a zero Node")
 	case t.Resume.Best < 0 || t.Resume.Best > len(t.Resume.Epochs):
-		fail("Run", "the best epoch to resume with is %d, of %d", t.Resume.Best, len(t.Resume.Epochs))
+		fail("Run", "the best epoch to resume with is %d; it must be from 0 to %d, the number of epochs", t.Resume.Best, len(t.Resume.Epochs))
 	case t.Patience > 0 && t.Resume.Best > 0 && t.Resume.Values == nil:
-		fail("Run", "the history to resume with has no Values of its best epoch, %d, which Patience needs: they are kept if there was Patience before", t.Resume.Best)
+		fail("Run", "the history to resume with has no Values of its best epoch, %d; Patience needs them, and only a run with Patience keeps them", t.Resume.Best)
 	case t.Resume.Values != nil && len(t.Resume.Values) != len(t.trained()):
-		fail("Run", "there are %d values to resume with, of %d parameters and %d of state", len(t.Resume.Values), len(t.parameters()), len(t.State))
+		fail("Run", "there are %d values to resume with; %d parameters and %d nodes of the State need one each", len(t.Resume.Values), len(t.parameters()), len(t.State))
 	}
 	for i, v := range t.Resume.Values { // they are restored only at the end: too late for this error
 		if x := t.trained()[i]; !tensor.SameShape(v, x.Value()) {
-			fail("Run", "value %d to resume with has shape %v; it is of %v", i, v.Shape(), x)
+			fail("Run", "value %d to resume with has shape %v; it needs the shape of %v", i, v.Shape(), x)
 		}
 	}
 	for _, m := range t.Metrics {
@@ -68,10 +68,10 @@ func (t *Training) mustBeComplete(ctx context.Context, train, validation []*tens
 func mustHaveRows(op, what string, xs []*tensor.Tensor) {
 	for i, x := range xs {
 		if x.Rank() == 0 || x.Dim(0) == 0 {
-			fail(op, "tensor %d %s has shape %v, and no rows", i, what, x.Shape())
+			fail(op, "tensor %d %s has shape %v; at least 1 row is needed", i, what, x.Shape())
 		}
 		if x.Dim(0) != xs[0].Dim(0) {
-			fail(op, "tensor %d %s has %d rows, tensor 0 has %d", i, what, x.Dim(0), xs[0].Dim(0))
+			fail(op, "tensor %d %s has %d rows, tensor 0 has %d; they need equally many", i, what, x.Dim(0), xs[0].Dim(0))
 		}
 	}
 }

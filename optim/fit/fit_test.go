@@ -232,7 +232,7 @@ func TestEvaluate(t *testing.T) {
 		t.Errorf("the mean of the second is %v, want 25", got)
 	}
 	for want, f := range map[string]func(){
-		"fit: Evaluate: tensor 0 to evaluate with has shape [0 2], and no rows": func() { fit.Evaluate(p.Loss, 8, []*tensor.Tensor{tensor.New(0, 2)}) },
+		"fit: Evaluate: tensor 0 to evaluate with has shape [0 2]; at least 1 row is needed": func() { fit.Evaluate(p.Loss, 8, []*tensor.Tensor{tensor.New(0, 2)}) },
 		"fit: Evaluate: the value of a batch is Constant [8 2]; it must have one element, such as a mean": func() {
 			fit.Evaluate(func(batch ...*autograd.Node) *autograd.Node { return batch[0] }, 8, p.validation)
 		},
@@ -467,29 +467,29 @@ func TestMistakes(t *testing.T) {
 		{`fit: Run: the function of the metric "accuracy" is nil`, func(p *problem) { p.Metrics[0].Of = nil }},
 		{"fit: Run: the BatchSize is 0; it must be at least 1", func(p *problem) { p.BatchSize = 0 }},
 		{"fit: Run: a Patience of 2 needs validation data", func(p *problem) { p.Patience, p.validation = 2, nil }},
-		{"fit: Run: there are 2 tensors to train with and 1 to validate with; it must be as many of each, but none to validate",
+		{"fit: Run: there are 2 tensors to train with and 1 to validate with; at least 1 is needed, and as many or none to validate with",
 			func(p *problem) { p.validation = p.validation[:1] }},
-		{"fit: Run: there are 0 tensors to train with and 0 to validate with; it must be as many of each, but none to validate",
+		{"fit: Run: there are 0 tensors to train with and 0 to validate with; at least 1 is needed, and as many or none to validate with",
 			func(p *problem) { p.train, p.validation = nil, nil }},
-		{"fit: Run: tensor 1 to train with has shape [0], and no rows", func(p *problem) { p.train[1] = tensor.New(0) }},
-		{"fit: Run: tensor 0 to validate with has shape [], and no rows", func(p *problem) { p.validation[0] = tensor.Scalar(1) }},
-		{"fit: Run: tensor 1 to validate with has 3 rows, tensor 0 has 12", func(p *problem) { p.validation[1] = tensor.New(3) }},
-		{"fit: Run: tensor 1 to train with has 3 rows, tensor 0 has 50", func(p *problem) { p.train[1] = tensor.New(3) }},
-		{"fit: Run: there are 1 values to resume with, of 4 parameters and 1 of state",
+		{"fit: Run: tensor 1 to train with has shape [0]; at least 1 row is needed", func(p *problem) { p.train[1] = tensor.New(0) }},
+		{"fit: Run: tensor 0 to validate with has shape []; at least 1 row is needed", func(p *problem) { p.validation[0] = tensor.Scalar(1) }},
+		{"fit: Run: tensor 1 to validate with has 3 rows, tensor 0 has 12; they need equally many", func(p *problem) { p.validation[1] = tensor.New(3) }},
+		{"fit: Run: tensor 1 to train with has 3 rows, tensor 0 has 50; they need equally many", func(p *problem) { p.train[1] = tensor.New(3) }},
+		{"fit: Run: there are 1 values to resume with; 4 parameters and 1 nodes of the State need one each",
 			func(p *problem) {
 				p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Values: make([]*tensor.Tensor, 1)}
 			}},
-		{"fit: Run: value 0 to resume with has shape [7]; it is of Variable weight [2 8]",
+		{"fit: Run: value 0 to resume with has shape [7]; it needs the shape of Variable weight [2 8]",
 			func(p *problem) {
 				p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Values: slices.Repeat([]*tensor.Tensor{tensor.New(7)}, 5)}
 			}},
-		{"fit: Run: the best epoch to resume with is 2, of 1",
+		{"fit: Run: the best epoch to resume with is 2; it must be from 0 to 1, the number of epochs",
 			func(p *problem) { p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Best: 2} }},
-		{"fit: Run: the history to resume with has no Values of its best epoch, 1, which Patience needs: they are kept if there was Patience before",
+		{"fit: Run: the history to resume with has no Values of its best epoch, 1; Patience needs them, and only a run with Patience keeps them",
 			func(p *problem) {
 				p.Patience, p.Resume = 2, fit.History{Epochs: make([]fit.Epoch, 1), Best: 1}
 			}},
-		{"fit: Run: the best epoch to resume with is -1, of 0", func(p *problem) { p.Resume.Best = -1 }},
+		{"fit: Run: the best epoch to resume with is -1; it must be from 0 to 0, the number of epochs", func(p *problem) { p.Resume.Best = -1 }},
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = nil }},
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = new(autograd.Node) }},
 		{"fit: Evaluate: the function is nil", func(p *problem) { fit.Evaluate(nil, 1, p.train) }},
