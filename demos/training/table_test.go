@@ -113,13 +113,13 @@ func TestTableMistakes(t *testing.T) {
 		many += fmt.Sprintf("1,class%d\n", i)
 	}
 	for _, test := range []struct{ text, want string }{
-		{"", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
+		{"", "data: ReadCSV: the file is empty; its first line must have the names of the columns"},
 		{"a,b\n", "want at least 5 rows of numbers, got 0: a fifth is held out"},
 		{"a\n1\n", "there is one column only: want inputs, and a last column to learn"},
 		{"1,2\n3,4\n5\n", "data: ReadCSV: line 3 has 1 cells, there are 2 names"},
 		{"a,b\n1,\"2\n", `data: ReadCSV: line 2, cell 2: extraneous or missing " in quoted-field`},
-		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a" (names are to be given if the file has none)`},
-		{"a,b\n1,.5\nred,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "red" is no number`},
+		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a"; if the file has no names, give them`},
+		{"a,b\n1,.5\nred,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "red" is not a number`},
 		{"a,b\n1,.5\ninf,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "inf" is not finite`},
 		{"a,b\n1,.5\n1e200,1\n3,2\n4,3\n5,1\n", "1e+200 is too large a number to be standardised: want at most 1e+150"},
 		{"a,b\n1,.5\n2,1\n3,2\n4,3\n", "want at least 5 rows of numbers, got 4: a fifth is held out"},
@@ -130,7 +130,7 @@ func TestTableMistakes(t *testing.T) {
 			t.Errorf("%.40q: got  %v\nwant %s", test.text, err, test.want)
 		}
 	}
-	if _, err := ReadTable(strings.NewReader("a,b\n"+strings.Repeat("1,x\n", 5)), "", TableOptions{Target: "number"}); err == nil || err.Error() != `data: Numbers: line 2, column "b": "x" is no number` {
+	if _, err := ReadTable(strings.NewReader("a,b\n"+strings.Repeat("1,x\n", 5)), "", TableOptions{Target: "number"}); err == nil || err.Error() != `data: Numbers: line 2, column "b": "x" is not a number` {
 		t.Errorf("a text for a number: %v", err)
 	}
 }

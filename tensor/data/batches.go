@@ -58,7 +58,7 @@ func rows(op string, xs []*tensor.Tensor) int {
 	for i, x := range xs {
 		mustHaveRows(op, i, x)
 		if x.Dim(0) != xs[0].Dim(0) {
-			fail(op, "tensor %d has %d rows, tensor 0 has %d", i, x.Dim(0), xs[0].Dim(0))
+			fail(op, "tensor %d has %d rows, tensor 0 has %d; they need equally many", i, x.Dim(0), xs[0].Dim(0))
 		}
 	}
 	return xs[0].Dim(0)

@@ -25,7 +25,7 @@ type Table struct {
 
 // MarshalText returns an error: encoding/json would write the names without the cells.
 func (Table) MarshalText() ([]byte, error) {
-	return nil, errors.New("data: a Table is not encoded, for its cells would be missing: keep the CSV file")
+	return nil, errors.New("data: a Table can't be encoded, since its cells would be missing: keep the CSV file")
 }
 
 // MarshalBinary returns an error, as MarshalText does.
@@ -69,7 +69,7 @@ func ReadCSV(r io.Reader, names ...string) (*Table, error) {
 		record, err := reader.Read()
 		switch {
 		case err == io.EOF && t.Names == nil:
-			return nil, errors.New("data: ReadCSV: the file is empty: the first line has the names of the columns")
+			return nil, errors.New("data: ReadCSV: the file is empty; its first line must have the names of the columns")
 		case err == io.EOF:
 			return t, nil
 		case err != nil:
@@ -122,7 +122,7 @@ func tidy(text []byte) []byte {
 func (t *Table) setNames(names []string) error {
 	for i, name := range names {
 		if first := slices.Index(names, name); first < i {
-			return fmt.Errorf("data: ReadCSV: columns %d and %d have the same name %s (names are to be given if the file has none)", first+1, i+1, quote(name))
+			return fmt.Errorf("data: ReadCSV: columns %d and %d have the same name %s; if the file has no names, give them", first+1, i+1, quote(name))
 		}
 	}
 	t.Names = names
@@ -203,7 +203,7 @@ func (t *Table) Classes(name string) (classes *tensor.Tensor, texts []string, er
 
 func (t *Table) column(op, name string) (int, error) {
 	if len(t.cells) > 0 && len(t.Names) != len(t.cells[0]) {
-		return 0, fmt.Errorf("data: %s: there are %d names of %d columns", op, len(t.Names), len(t.cells[0]))
+		return 0, fmt.Errorf("data: %s: there are %d names for %d columns", op, len(t.Names), len(t.cells[0]))
 	}
 	i := slices.Index(t.Names, name)
 	if i < 0 {
@@ -227,13 +227,13 @@ func number(cell string, missing Missing) (float64, error) {
 	v, err := strconv.ParseFloat(cell, 64)
 	switch {
 	case strings.ContainsAny(cell, "xX_"): // part of a number in Go, but not in a file, where this is rather a label
-		return 0, fmt.Errorf("%s is no number", quote(cell))
+		return 0, fmt.Errorf("%s is not a number", quote(cell))
 	case err == nil && math.IsInf(v, 0):
 		return 0, fmt.Errorf("%s is not finite", quote(cell))
 	case errors.Is(err, strconv.ErrRange):
 		return 0, fmt.Errorf("%s is too large", quote(cell))
 	case err != nil:
-		return 0, fmt.Errorf("%s is no number", quote(cell))
+		return 0, fmt.Errorf("%s is not a number", quote(cell))
 	}
 	return v, nil
 }

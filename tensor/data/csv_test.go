@@ -89,7 +89,7 @@ func TestTidyCSV(t *testing.T) {
 	}
 	// Empty quotes are a cell, spaces are none; separators in quotes are text.
 	table := mustRead(t, "a\n1\n  \n\"\"\n\" , \r\"\" , b\"\n")
-	if _, err := table.Numbers(data.AsNaN); err == nil || err.Error() != `data: Numbers: line 5, column "a": ", \n\" , b" is no number` {
+	if _, err := table.Numbers(data.AsNaN); err == nil || err.Error() != `data: Numbers: line 5, column "a": ", \n\" , b" is not a number` {
 		t.Errorf("one column: %v", err)
 	}
 }
@@ -98,7 +98,7 @@ func TestNamesAreModified(t *testing.T) {
 	t.Parallel()
 	table := mustRead(t, "a,b\n1,2\n")
 	table.Names = append(table.Names, "c")
-	if _, err := table.Numbers(data.Refuse); err == nil || err.Error() != "data: Numbers: there are 3 names of 2 columns" {
+	if _, err := table.Numbers(data.Refuse); err == nil || err.Error() != "data: Numbers: there are 3 names for 2 columns" {
 		t.Error(err)
 	}
 }
@@ -108,10 +108,10 @@ func TestHostileCSV(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 1<<20)
 	for _, test := range []struct{ text, want string }{
-		{"", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
-		{"\n\n", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
-		{"\ufeff", "data: ReadCSV: the file is empty: the first line has the names of the columns"},
-		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a" (names are to be given if the file has none)`},
+		{"", "data: ReadCSV: the file is empty; its first line must have the names of the columns"},
+		{"\n\n", "data: ReadCSV: the file is empty; its first line must have the names of the columns"},
+		{"\ufeff", "data: ReadCSV: the file is empty; its first line must have the names of the columns"},
+		{"a,b,a\n1,2,3\n", `data: ReadCSV: columns 1 and 3 have the same name "a"; if the file has no names, give them`},
 		{"a, \n1,2,\n", "data: ReadCSV: line 2 has 3 cells, there are 2 names"},
 		{"a,b\n1,2\n\n3\n", "data: ReadCSV: line 4 has 1 cells, there are 2 names"},
 		{"a,b\n1,\"2\n", `data: ReadCSV: line 2, cell 2: extraneous or missing " in quoted-field`},
@@ -121,21 +121,21 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\n1,2\n3,\"4\n5,6\n7,8\n", `data: ReadCSV: line 3, cell 2: extraneous or missing " in quoted-field`},
 		{"a,b\r1,2\r\r3\r", "data: ReadCSV: line 4 has 1 cells, there are 2 names"},
 		{"a,b\n1,2\n , \n", `data: Numbers: line 3, column "a": the value is missing`},
-		{"a,b\n1,2\n3,x\n", `data: Numbers: line 3, column "b": "x" is no number`},
-		{"a,b\n\"1\n\",2\n3,y\n", `data: Numbers: line 4, column "b": "y" is no number`},
+		{"a,b\n1,2\n3,x\n", `data: Numbers: line 3, column "b": "x" is not a number`},
+		{"a,b\n\"1\n\",2\n3,y\n", `data: Numbers: line 4, column "b": "y" is not a number`},
 		{"a,b\n1,NA\n", `data: Numbers: line 2, column "b": the value is missing`},
 		{"a,b\n1,\n", `data: Numbers: line 2, column "b": the value is missing`},
 		{"a,b\nNaN,2\n", `data: Numbers: line 2, column "a": the value is missing`},
 		{"a,b\n1,1e999\n", `data: Numbers: line 2, column "b": "1e999" is too large`},
 		{"a,b\n1,-inf\n", `data: Numbers: line 2, column "b": "-inf" is not finite`},
-		{"a,b\n1,1_0\n", `data: Numbers: line 2, column "b": "1_0" is no number`},
-		{"a,b\n1,1_000\n", `data: Numbers: line 2, column "b": "1_000" is no number`},
-		{"a,b\n1,0x1p3\n", `data: Numbers: line 2, column "b": "0x1p3" is no number`},
-		{"a,b\n1,-0X_1P9999\n", `data: Numbers: line 2, column "b": "-0X_1P9999" is no number`},
-		{"a,b\n1,2 3\n", `data: Numbers: line 2, column "b": "2 3" is no number`},
-		{"a,b\n1,\x00\xff\n", `data: Numbers: line 2, column "b": "\x00\xff" is no number`},
-		{"a,b\n1," + long + "\n", `data: Numbers: line 2, column "b": "` + long[:60] + `…" is no number`},
-		{long + "," + long + "\n", `data: ReadCSV: columns 1 and 2 have the same name "` + long[:60] + `…" (names are to be given if the file has none)`},
+		{"a,b\n1,1_0\n", `data: Numbers: line 2, column "b": "1_0" is not a number`},
+		{"a,b\n1,1_000\n", `data: Numbers: line 2, column "b": "1_000" is not a number`},
+		{"a,b\n1,0x1p3\n", `data: Numbers: line 2, column "b": "0x1p3" is not a number`},
+		{"a,b\n1,-0X_1P9999\n", `data: Numbers: line 2, column "b": "-0X_1P9999" is not a number`},
+		{"a,b\n1,2 3\n", `data: Numbers: line 2, column "b": "2 3" is not a number`},
+		{"a,b\n1,\x00\xff\n", `data: Numbers: line 2, column "b": "\x00\xff" is not a number`},
+		{"a,b\n1," + long + "\n", `data: Numbers: line 2, column "b": "` + long[:60] + `…" is not a number`},
+		{long + "," + long + "\n", `data: ReadCSV: columns 1 and 2 have the same name "` + long[:60] + `…"; if the file has no names, give them`},
 	} {
 		table, err := data.ReadCSV(strings.NewReader(test.text))
 		if err == nil {

@@ -42,7 +42,7 @@ func OneHot(classes *tensor.Tensor, n int) *tensor.Tensor {
 	y := tensor.New(append(classes.Shape(), n)...)
 	for i, c := range classes.Data() {
 		if !(c >= 0 && c < float64(n)) || c != math.Trunc(c) {
-			fail("OneHot", "element %d is %v, no whole number from 0 to %d", i, c, n-1)
+			fail("OneHot", "element %d is %v; it must be a whole number from 0 to %d", i, c, n-1)
 		}
 		y.Data()[i*n+int(c)] = 1
 	}

@@ -19,14 +19,14 @@ type Scaling struct{ Mean, Deviation *tensor.Tensor }
 // It panics if x has no rows, or if a column has infinite numbers, or numbers whose sum is infinite.
 func Standardise(x *tensor.Tensor) *Scaling {
 	if rows("Standardise", []*tensor.Tensor{x}) == 0 {
-		fail("Standardise", "shape %v has no rows", x.Shape())
+		fail("Standardise", "the tensor has shape %v; at least 1 row is needed", x.Shape())
 	}
 	shape := x.Shape()[1:]
 	s := &Scaling{tensor.New(shape...), tensor.New(shape...)}
 	for column := range s.Mean.Data() {
 		mean, deviation := moments(x.Data()[column:], s.Mean.Len())
 		if !finite(mean) || !finite(deviation) {
-			fail("Standardise", "column %d has the mean %v and the deviation %v", column, mean, deviation)
+			fail("Standardise", "column %d has the mean %v and the deviation %v; both must be finite", column, mean, deviation)
 		}
 		s.Mean.Data()[column], s.Deviation.Data()[column] = mean, deviation
 	}
@@ -77,6 +77,6 @@ func (s *Scaling) Undo(x *tensor.Tensor) *tensor.Tensor {
 func (s *Scaling) mustFit(op string, x *tensor.Tensor) {
 	mustHaveRows(op, 0, x)
 	if want := s.Mean.Shape(); !slices.Equal(x.Shape()[1:], want) {
-		fail(op, "rows of shape %v of the tensor %v; the scaling is of rows of shape %v", x.Shape()[1:], x.Shape(), want)
+		fail(op, "the tensor has shape %v; it needs rows of shape %v", x.Shape(), want)
 	}
 }

@@ -54,14 +54,14 @@ func parse(text string) (*header, *Error) {
 		key := p.string()
 		p.expect(':')
 		if p.err == nil && seen[key] {
-			p.fail("%.50q is there twice", key)
+			p.fail("%.50q occurs twice", key)
 		}
 		seen[key] = true
 		switch {
 		case p.err != nil:
 		case key == "descr":
 			if p.next() == '[' {
-				p.fail("the elements are records; numbers are read")
+				p.fail("the elements are records; only numbers can be read")
 				return
 			}
 			if descr := p.string(); p.err == nil {
@@ -77,10 +77,10 @@ func parse(text string) (*header, *Error) {
 		}
 	})
 	if rest := p.next(); p.err == nil && rest != 0 {
-		p.fail("there is more behind the last brace")
+		p.fail("there is text after the last brace")
 	}
 	if p.err == nil && len(seen) != 3 {
-		p.fail("it needs descr, fortran_order and shape, and has %d of them", len(seen))
+		p.fail("it needs descr, fortran_order and shape, but has only %d of them", len(seen))
 	}
 	if p.err != nil {
 		return nil, &Error{"header", fmt.Sprintf("character %d: %v", p.at, p.err), p.err}
@@ -114,7 +114,7 @@ func (p *parser) next() byte {
 
 func (p *parser) expect(c byte) {
 	if p.next() != c {
-		p.fail("%.20q is there instead of %q", p.text[p.at:], c)
+		p.fail("found %.20q instead of %q", p.text[p.at:], c)
 	}
 	if p.err == nil {
 		p.at++
@@ -136,12 +136,12 @@ func (p *parser) list(open, end byte, element func()) {
 func (p *parser) string() string {
 	quote := p.next()
 	if quote != '\'' && quote != '"' {
-		p.fail("%.20q is there instead of a string", p.text[p.at:])
+		p.fail("found %.20q instead of a string", p.text[p.at:])
 		return ""
 	}
 	s, _, ok := strings.Cut(p.text[p.at+1:], string(quote))
 	if !ok || strings.Contains(s, `\`) {
-		p.fail("the string %.50q has no end, or a backslash", p.text[p.at:])
+		p.fail("the string %.50q is not closed, or has a backslash", p.text[p.at:])
 		return ""
 	}
 	p.at += len(s) + 2
@@ -156,7 +156,7 @@ func (p *parser) bool() bool {
 			return v
 		}
 	}
-	p.fail("%.20q is there instead of True or False", p.text[p.at:])
+	p.fail("found %.20q instead of True or False", p.text[p.at:])
 	return false
 }
 
@@ -166,7 +166,7 @@ func (p *parser) number() int {
 	end := len(p.text) - len(rest)
 	n, err := strconv.Atoi(p.text[p.at:end])
 	if err != nil {
-		p.fail("%.30q is there instead of a whole number from 0 to 2⁶³−1", p.text[p.at:])
+		p.fail("found %.30q instead of a whole number from 0 to 2⁶³−1", p.text[p.at:])
 	}
 	if p.err == nil {
 		p.at = end

@@ -39,9 +39,9 @@ func ReadZip(r io.ReaderAt, size int64) (map[string]*tensor.Tensor, error) {
 		where := fmt.Sprintf("array %.200q", name)
 		switch {
 		case !isArray:
-			return nil, errorf(where, "its file has not the ending .npy")
+			return nil, errorf(where, "its name does not end in .npy")
 		case arrays[name] != nil:
-			return nil, errorf(where, "the name is there twice")
+			return nil, errorf(where, "the name occurs twice")
 		case f.CompressedSize64 > left:
 			return nil, errorf(where, "the arrays have more bytes than the file: they overlap, or it ends too early")
 		}
@@ -68,7 +68,7 @@ func readEntry(f *zip.File) (*tensor.Tensor, error) {
 	}
 	switch n, err := io.ReadFull(in, make([]byte, 1)); { // at the end package zip checks the checksum
 	case n > 0:
-		return nil, fmt.Errorf("there are bytes behind its elements")
+		return nil, fmt.Errorf("there are bytes after its elements")
 	case err != io.EOF:
 		return nil, err
 	}

@@ -34,5 +34,5 @@ func Example() {
 	// [[1. 2.]
 	//  [3. 4.]]
 	// step 7
-	// safetensors: length of the header: it is 18446744073709551615 bytes; at most 100000000 are possible: this is no file of safetensors
+	// safetensors: length of the header: it is 18446744073709551615 bytes; at most 100000000 are possible: this is not a safetensors file
 }

@@ -43,7 +43,7 @@ func parse(text []byte) (*header, *Error) {
 	at := p.InputOffset()
 	if err == nil {
 		if rest := bytes.TrimLeft(text[at:], " "); len(rest) > 0 {
-			err = fmt.Errorf("there is more behind the last brace: %.20q", rest)
+			err = fmt.Errorf("there is text after the last brace: %.20q", rest)
 		}
 	}
 	if err != nil {
@@ -106,7 +106,7 @@ func (p *parser) entry(e *entry) error {
 		return err
 	})
 	if err == nil && seen != 3 {
-		err = fmt.Errorf("it needs dtype, shape and data_offsets, and has %d of them", seen)
+		err = fmt.Errorf("it needs dtype, shape and data_offsets, but has only %d of them", seen)
 	}
 	if err != nil {
 		return fmt.Errorf("tensor %.200q: %w", e.name, err)
@@ -126,7 +126,7 @@ func (p *parser) object(field func(name string) error) error {
 			return err
 		}
 		if names[name] {
-			return fmt.Errorf("the name %.200q is there twice", name)
+			return fmt.Errorf("the name %.200q occurs twice", name)
 		}
 		names[name] = true
 		if err := field(name); err != nil {
@@ -162,7 +162,7 @@ func (p *parser) token() (json.Token, error) {
 func (p *parser) delim(want json.Delim) error {
 	t, err := p.token()
 	if err == nil && t != want {
-		err = fmt.Errorf("%v is there instead of %v", show(t), want)
+		err = fmt.Errorf("found %v instead of %v", show(t), want)
 	}
 	return err
 }
@@ -171,7 +171,7 @@ func (p *parser) string() (string, error) {
 	t, err := p.token()
 	s, ok := t.(string)
 	if err == nil && !ok {
-		err = fmt.Errorf("%v is there instead of a string", show(t))
+		err = fmt.Errorf("found %v instead of a string", show(t))
 	}
 	return s, err
 }
@@ -187,7 +187,7 @@ func (p *parser) number() (uint64, error) {
 			return n, nil
 		}
 	}
-	return 0, fmt.Errorf("%v is there instead of a whole number from 0 to 2⁶⁴−1", show(t))
+	return 0, fmt.Errorf("found %v instead of a whole number from 0 to 2⁶⁴−1", show(t))
 }
 
 // show returns a short description of a token.

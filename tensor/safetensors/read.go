@@ -56,7 +56,7 @@ func readHeader(r io.Reader) ([]byte, *Error) {
 	}
 	n := binary.LittleEndian.Uint64(length)
 	if n > maxHeader {
-		return nil, errorf("length of the header", "it is %d bytes; at most %d are possible: this is no file of safetensors", n, maxHeader)
+		return nil, errorf("length of the header", "it is %d bytes; at most %d are possible: this is not a safetensors file", n, maxHeader)
 	}
 	text, err := disk.Bytes(r, int64(n))
 	if err != nil {
@@ -95,7 +95,7 @@ func (f *File) readTensors(r io.Reader, entries []*entry, left int64) *Error {
 		f.Tensors[e.name], f.Types[e.name] = tensor.FromSlice(numbers, e.Shape...), e.Type
 	}
 	if n, err := io.ReadFull(r, make([]byte, 1)); n > 0 {
-		return errorf("end", "there are bytes behind the last tensor")
+		return errorf("end", "there are bytes after the last tensor")
 	} else if err != io.EOF {
 		return because("end", err)
 	}

@@ -88,7 +88,7 @@ func (e *entry) length() (int, *Error) {
 	}
 	begin, end := e.Offsets[0], e.Offsets[1]
 	if begin > end || end > math.MaxInt64 {
-		return 0, errorf(of(e.name), "the offsets %d are no range of bytes", e.Offsets)
+		return 0, errorf(of(e.name), "the offsets %d are not a range of bytes", e.Offsets)
 	}
 	if need := uint64(n) * uint64(kind.Size); end-begin != need {
 		return 0, errorf(of(e.name), "%s of shape %d has %d bytes, but the offsets %d are for %d", e.Type, e.Shape, need, e.Offsets, end-begin)

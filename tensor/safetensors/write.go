@@ -71,7 +71,7 @@ func (f *File) entries() ([]*entry, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Types)) {
 		if f.Tensors[name] == nil {
-			return nil, errorf(of(name), "it has a type, and is no tensor of the file")
+			return nil, errorf(of(name), "it has a type, but is not a tensor of the file")
 		}
 	}
 	return entries, nil

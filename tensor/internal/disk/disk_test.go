@@ -48,7 +48,7 @@ func TestReplace(t *testing.T) {
 	if err := Replace(filepath.Join(dir, "none", "file"), write("")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
-	if err := Replace(dir, write("")); err == nil || !strings.Contains(err.Error(), "it is no regular file") {
+	if err := Replace(dir, write("")); err == nil || !strings.Contains(err.Error(), "it is not a regular file") {
 		t.Error(err)
 	}
 }
@@ -155,7 +155,7 @@ func TestBytes(t *testing.T) {
 		if err == broken && got != broken {
 			t.Error(got)
 		}
-		if err != broken && (!errors.Is(got, io.ErrUnexpectedEOF) || got.Error() != "it is to have 4 bytes, and the file ends after 3 of them: unexpected EOF") {
+		if err != broken && (!errors.Is(got, io.ErrUnexpectedEOF) || got.Error() != "it needs 4 bytes, but the file ends after 3 of them: unexpected EOF") {
 			t.Errorf("%v: %v", err, got)
 		}
 	}

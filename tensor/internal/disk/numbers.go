@@ -41,7 +41,7 @@ var (
 
 	Bool = Kind{1, func(_ binary.ByteOrder, b []byte) (float64, error) {
 		if b[0] > 1 {
-			return 0, fmt.Errorf("the byte %d is neither false, 0, nor true, 1", b[0])
+			return 0, fmt.Errorf("the byte is %d; it must be 0, false, or 1, true", b[0])
 		}
 		return float64(b[0]), nil
 	}}
@@ -56,7 +56,7 @@ func float(size int, decode func(o binary.ByteOrder, b []byte) float64) Kind {
 // has more binary digits than a float64.
 func exact(v float64, magnitude uint64) (float64, error) {
 	if bits.Len64(magnitude)-bits.TrailingZeros64(magnitude) > 53 {
-		return 0, fmt.Errorf("a whole number near %.0f is no float64, which has not all of them beyond 2⁵³", v)
+		return 0, fmt.Errorf("a whole number near %.0f is not exactly a float64: beyond 2⁵³ not all are", v)
 	}
 	return v, nil
 }
@@ -113,7 +113,7 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 	first := min(n, chunk)
 	if left >= 0 {
 		if need > left {
-			return nil, tooShort("the data are", need, left)
+			return nil, tooShort("the data need", need, left)
 		}
 		first = n
 	}
@@ -123,7 +123,7 @@ func Read(r io.Reader, k Kind, o binary.ByteOrder, n int, left int64) ([]float64
 		b := buf[:min(chunk, (n-len(numbers))*k.Size)]
 		if m, err := io.ReadFull(r, b); err != nil {
 			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				err = tooShort("the data are", need, int64(len(numbers)*k.Size+m))
+				err = tooShort("the data need", need, int64(len(numbers)*k.Size+m))
 			}
 			return nil, err
 		}
@@ -146,13 +146,13 @@ func Bytes(r io.Reader, n int64) ([]byte, error) {
 	case have == n:
 		return b, nil
 	case err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		err = tooShort("it is", n, have)
+		err = tooShort("it needs", n, have)
 	}
 	return nil, err
 }
 
 func tooShort(what string, need, have int64) error {
-	return fmt.Errorf("%s to have %d bytes, and the file ends after %d of them: %w", what, need, have, io.ErrUnexpectedEOF)
+	return fmt.Errorf("%s %d bytes, but the file ends after %d of them: %w", what, need, have, io.ErrUnexpectedEOF)
 }
 
 // Write writes numbers to w, little-endian, each as a float of size bytes: 8, or 4, to which it is

@@ -55,7 +55,7 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 	permissions := fs.FileMode(0o666)
 	switch old, err := os.Stat(name); {
 	case err == nil && !old.Mode().IsRegular():
-		return &fs.PathError{Op: "replace", Path: name, Err: errors.New("it is no regular file")}
+		return &fs.PathError{Op: "replace", Path: name, Err: errors.New("it is not a regular file")}
 	case err == nil:
 		permissions = old.Mode().Perm()
 	}
