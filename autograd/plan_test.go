@@ -93,6 +93,7 @@ func TestPlanMistakes(t *testing.T) {
 		mustPanic(t, "autograd: "+tt.want, tt.f)
 	}
 	x.Value().Clear()
+	mustPanic(t, "autograd: Set: the tensor is nil, or empty: it has no shape yet", func() { x.Set(new(tensor.Tensor)) })
 	x.Value().Copy(tensor.New(5, 3))
 	mustPanic(t, "autograd: Forward: Constant x [5 3] had the shape [2 3] when the plan was made; another shape needs another plan", func() { plan.Forward() })
 }
