@@ -160,5 +160,5 @@ func TestArithPanics(t *testing.T) {
 	} {
 		mustPanic(t, "autograd: "+want, f)
 	}
-	mustPanic(t, "tensor: Where: mask element 1 is 2, must be 0 or 1", func() { x.MaskedFill(w, number(0)) })
+	mustPanic(t, "tensor: Where: mask element 1 is 2; it must be 0 or 1", func() { x.MaskedFill(w, number(0)) })
 }

@@ -201,7 +201,7 @@ func TestReductionsOfBadInput(t *testing.T) {
 		{"autograd: Norm: axis 3 is out of range for Variable [3]", func() { v.Norm(2, 3) }},
 		{"autograd: Normalize: axis 3 is out of range for Variable [3]", func() { v.Normalize(2, 3, 1) }},
 		{"tensor: Max: axis 1 out of range for shape [3]", func() { v.Max(1) }},
-		{"tensor: Min: no elements over axes [0] of shape [0 2]", func() { empty.Min(0) }},
+		{"tensor: Min: shape [0 2] has no elements over the axes [0]", func() { empty.Min(0) }},
 		{"autograd: ArgMin: there are no elements on axis 0 of Variable [0 2]", func() { empty.ArgMin(0) }},
 		{"autograd: MaxAlong: there are no elements on axis 0 of Variable [0 2]", func() { empty.MaxAlong(0) }},
 		{"autograd: ArgMin: axis 1 is out of range for Variable [3]", func() { v.ArgMin(1) }},

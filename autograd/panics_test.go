@@ -71,7 +71,7 @@ func TestPanics(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) { mustPanic(t, "autograd: "+tt.want, tt.f) })
 	}
 	mustPanic(t, "tensor: Add: shapes do not broadcast: [2] and [3]", func() { w.Add(autograd.Constant(tensor.New(3))) })
-	mustPanic(t, "tensor: Concat: no operands", func() { autograd.Concat(0) })
+	mustPanic(t, "tensor: Concat: there are no operands; at least one is needed", func() { autograd.Concat(0) })
 }
 
 // A mistake that a tensor method finds names the inputs, if they have names; other panics pass unchanged.

@@ -219,7 +219,7 @@ func (z *Tensor) AddStandardiseVJP(dy, y, roots *Tensor) *Tensor {
 	roots.mustBeSet(op)
 	n := y.shape()[y.axis(op, -1)]
 	if !slices.Equal(roots.shape(), y.shape()[:y.rank-1]) {
-		fail(op, "the roots have shape %v, y has %v", roots.Shape(), y.Shape())
+		fail(op, "the roots have shape %v, y %v; the roots need the shape of y without the last axis", roots.Shape(), y.Shape())
 	}
 	fresh := z.like(op, y)
 	if z.mustBeApart(op, dy, y, roots); len(z.data) == 0 {
@@ -295,7 +295,7 @@ func (z *Tensor) Prod(x *Tensor, axes ...int) *Tensor {
 // It panics if the axis does not exist, or if p is 0, infinite or NaN.
 func (z *Tensor) Norm(x *Tensor, p float64, axis int) *Tensor {
 	if p == 0 || math.IsInf(p, 0) || p != p {
-		fail("Norm", "p is %v, must be finite and not 0", p)
+		fail("Norm", "p is %v; it must be finite and not 0", p)
 	}
 	return z.reduceLines("Norm", x, axis, func(x []float64) float64 {
 		s := powers(x, 1, p)

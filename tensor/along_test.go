@@ -101,10 +101,10 @@ func TestAlong(t *testing.T) {
 		{"tensor: Softmax: axis 2 out of range for shape [2 3]", func(x *Tensor) { new(Tensor).Softmax(x, 2) }},
 		{"tensor: LogSumExp: axis -3 out of range for shape [2 3]", func(x *Tensor) { new(Tensor).LogSumExp(x, -3) }},
 		{"tensor: Prod: axis -1 named twice in [1 -1]", func(x *Tensor) { new(Tensor).Prod(x, 1, -1) }},
-		{"tensor: Norm: p is 0, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, 0, 0) }},
-		{"tensor: Norm: p is +Inf, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, inf, 0) }},
-		{"tensor: Norm: p is -Inf, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, -inf, 0) }},
-		{"tensor: Norm: p is NaN, must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, nan, 0) }},
+		{"tensor: Norm: p is 0; it must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, 0, 0) }},
+		{"tensor: Norm: p is +Inf; it must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, inf, 0) }},
+		{"tensor: Norm: p is -Inf; it must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, -inf, 0) }},
+		{"tensor: Norm: p is NaN; it must be finite and not 0", func(x *Tensor) { new(Tensor).Norm(x, nan, 0) }},
 	} {
 		mustPanic(t, c.want, func() { c.f(New(2, 3)) })
 	}
@@ -235,7 +235,7 @@ func TestStandardise(t *testing.T) {
 		{"tensor: Standardise: axis -1 out of range for shape []", func() { New().Standardise(new(Tensor), New(), 0) }},
 		{"tensor: Standardise: destination has shape [3], result has [2]", func() { new(Tensor).Standardise(New(3), New(2, 4), 0) }},
 		{"tensor: Standardise: destination shares memory with an operand", func() { x := New(3, 1); new(Tensor).Standardise(x.Reshape(3), x, 0) }},
-		{"tensor: AddStandardiseVJP: the roots have shape [3], y has [2 4]", func() { new(Tensor).AddStandardiseVJP(New(2, 4), New(2, 4), New(3)) }},
+		{"tensor: AddStandardiseVJP: the roots have shape [3], y [2 4]; the roots need the shape of y without the last axis", func() { new(Tensor).AddStandardiseVJP(New(2, 4), New(2, 4), New(3)) }},
 		{"tensor: AddStandardiseVJP: operand is nil", func() { new(Tensor).AddStandardiseVJP(New(2, 4), New(2, 4), nil) }},
 	} {
 		mustPanic(t, tt.want, tt.f)

@@ -185,7 +185,7 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	y.mustBeSet("Where")
 	for i, m := range mask.data {
 		if m*(m-1) != 0 { // one comparison, since masks are often unpredictable
-			fail("Where", "mask element %d is %v, must be 0 or 1", i, m)
+			fail("Where", "mask element %d is %v; it must be 0 or 1", i, m)
 		}
 	}
 	var room, room2 [maxRank]int

@@ -50,7 +50,7 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 	x.mustBeSet(p.name)
 	y.mustBeSet(p.name)
 	if x.rank < 2 || y.rank < 2 {
-		fail(p.name, "operands need two axes at least (reshape a vector to [1 n] or [n 1]): %v × %v", x.Shape(), y.Shape())
+		fail(p.name, "operands need at least two axes (reshape a vector to [1 n] or [n 1]): %v × %v", x.Shape(), y.Shape())
 	}
 	m, k := x.matrix(p.transX)
 	k2, n := y.matrix(p.transY)

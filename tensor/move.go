@@ -135,7 +135,7 @@ func (z *Tensor) SliceOf(x *Tensor, axis, i, j int) *Tensor {
 func (z *Tensor) Pad(x *Tensor, axis, i, n int) *Tensor {
 	a := x.axis("Pad", axis)
 	if i < 0 || i > n-x.shape()[a] {
-		fail("Pad", "shape %v does not fit on axis %d from index %d of %d", x.Shape(), axis, i, n)
+		fail("Pad", "shape %v at index %d of axis %d does not fit into length %d", x.Shape(), i, axis, n)
 	}
 	var shape [maxRank]int
 	copy(shape[:], x.shape())
@@ -158,10 +158,10 @@ func (z *Tensor) AddToSlice(x *Tensor, axis, i int) *Tensor {
 		part[a] = x.shape()[a]
 	}
 	if !slices.Equal(part, x.shape()) {
-		fail("AddToSlice", "shape %v does not fit %v along axis %d", x.Shape(), z.Shape(), axis)
+		fail("AddToSlice", "shape %v does not fit %v along axis %d; the other axes must be the same", x.Shape(), z.Shape(), axis)
 	}
 	if i < 0 || i > z.shape()[a]-x.shape()[a] {
-		fail("AddToSlice", "shape %v does not fit %v along axis %d from index %d", x.Shape(), z.Shape(), axis, i)
+		fail("AddToSlice", "shape %v at index %d of axis %d does not fit into shape %v", x.Shape(), i, axis, z.Shape())
 	}
 	z.mustBeApart("AddToSlice", x)
 	z.version++
@@ -185,7 +185,7 @@ func (x *Tensor) runs(part *Tensor, axis, i int, f func(x, part []float64)) {
 // overlap an operand. It panics if there is no operand or if their shapes do not fit.
 func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 	if len(xs) == 0 {
-		fail("Concat", "no operands")
+		fail("Concat", "there are no operands; at least one is needed")
 	}
 	a := xs[0].axis("Concat", axis)
 	var room, room2 [maxRank]int
@@ -201,7 +201,7 @@ func (z *Tensor) Concat(axis int, xs ...*Tensor) *Tensor {
 			other[a] = shape[a]
 		}
 		if !slices.Equal(other, shape) {
-			fail("Concat", "shape %v does not fit %v along axis %d", x.Shape(), xs[0].Shape(), axis)
+			fail("Concat", "shape %v does not fit %v along axis %d; the other axes must be the same", x.Shape(), xs[0].Shape(), axis)
 		}
 	}
 	z.prepare("Concat", shape)

@@ -12,7 +12,7 @@ import (
 func (z *Tensor) Uniform(rng *rand.Rand, lo, hi float64) *Tensor {
 	z.mustDraw("Uniform", rng)
 	if !(lo <= hi && lo >= -math.MaxFloat64 && hi <= math.MaxFloat64) {
-		fail("Uniform", "lo is %v, hi %v: must be finite, and in order", lo, hi)
+		fail("Uniform", "lo is %v, hi %v; both must be finite, and lo at most hi", lo, hi)
 	}
 	for i := range z.data {
 		u := rng.Float64()

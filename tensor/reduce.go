@@ -52,7 +52,7 @@ func (z *Tensor) Min(x *Tensor, axes ...int) *Tensor {
 
 func (z *Tensor) extreme(op string, x *Tensor, axes []int, r reduction) *Tensor {
 	if x.count(op, axes) == 0 {
-		fail(op, "no elements over axes %v of shape %v", slices.Clone(axes), x.Shape())
+		fail(op, "shape %v has no elements over the axes %v", x.Shape(), slices.Clone(axes))
 	}
 	return z.reduce(op, x, axes, r)
 }
@@ -93,7 +93,7 @@ func (x *Tensor) named(op string, axes []int) (set uint32) {
 // exist or has length 0.
 func (z *Tensor) ArgMax(x *Tensor, axis int) *Tensor {
 	if a := x.axis("ArgMax", axis); x.shape()[a] == 0 {
-		fail("ArgMax", "no elements along axis %d of shape %v", axis, x.Shape())
+		fail("ArgMax", "shape %v has no elements along axis %d", x.Shape(), axis)
 	}
 	return z.reduceLines("ArgMax", x, axis, func(x []float64) float64 { return float64(largest(x)) })
 }
@@ -115,7 +115,7 @@ func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
 func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 	x.mustBeSet("SumTo")
 	if !broadcasts(shape, x.shape()) {
-		fail("SumTo", "shape %v does not sum to %v", x.Shape(), slices.Clone(shape))
+		fail("SumTo", "shape %v can't be summed to %v", x.Shape(), slices.Clone(shape))
 	}
 	z.prepare("SumTo", shape)
 	if overlap(z.data, x.data) {

@@ -67,7 +67,7 @@ func checkReductions(t *testing.T, x *Tensor, axes []int) {
 	}
 	for _, r := range reductions {
 		if r.some && count == 0 {
-			mustPanic(t, fmt.Sprintf("tensor: %s: no elements over axes %v of shape %v", r.name, axes, x.Shape()),
+			mustPanic(t, fmt.Sprintf("tensor: %s: shape %v has no elements over the axes %v", r.name, x.Shape(), axes),
 				func() { r.op(new(Tensor), x, axes...) })
 			continue
 		}
@@ -93,7 +93,7 @@ func checkArgMax(t *testing.T, x *Tensor) {
 	for a := range x.Rank() {
 		axis := a - x.Rank()*(a%2)
 		if x.Dim(a) == 0 {
-			mustPanic(t, fmt.Sprintf("tensor: ArgMax: no elements along axis %d of shape %v", axis, x.Shape()),
+			mustPanic(t, fmt.Sprintf("tensor: ArgMax: shape %v has no elements along axis %d", x.Shape(), axis),
 				func() { new(Tensor).ArgMax(x, axis) })
 			continue
 		}

@@ -70,7 +70,7 @@ func size(op string, shape []int) int {
 
 func checkRank(op string, shape []int) {
 	if len(shape) > maxRank {
-		fail(op, "shape %v has %d axes, at most %d are possible", slices.Clone(shape), len(shape), maxRank)
+		fail(op, "shape %v has %d axes; at most %d are possible", slices.Clone(shape), len(shape), maxRank)
 	}
 }
 
@@ -164,11 +164,11 @@ func (z *Tensor) Wrap(data []float64, shape ...int) *Tensor { return z.wrap("Wra
 func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 	z.mustBeThere(op)
 	if z.set {
-		fail(op, "destination has shape %v already", z.Shape())
+		fail(op, "destination already has shape %v; it must be empty", z.Shape())
 	}
 	a := axesOf(op, shape)
 	if a.size != len(data) {
-		fail(op, "%d elements for shape %v, which has %d", len(data), slices.Clone(shape), a.size)
+		fail(op, "there are %d elements for shape %v; it needs %d", len(data), slices.Clone(shape), a.size)
 	}
 	z.version++
 	z.axes, z.data, z.set, z.view = a, data, true, true
@@ -196,11 +196,11 @@ func (z *Tensor) reshape(op string, x *Tensor, shape []int) *Tensor {
 		if known := size(op, full); known > 0 {
 			full[a] = len(x.data) / known
 		} else {
-			fail(op, "shape %v to %v: −1 could be any number", x.Shape(), slices.Clone(shape))
+			fail(op, "shape %v can't become %v: −1 could be any number", x.Shape(), slices.Clone(shape))
 		}
 	}
 	if size(op, full) != len(x.data) {
-		fail(op, "shape %v has %d elements, can't become %v", x.Shape(), len(x.data), slices.Clone(shape))
+		fail(op, "shape %v has %d elements; it can't become %v", x.Shape(), len(x.data), slices.Clone(shape))
 	}
 	return z.wrap(op, x.data, full)
 }

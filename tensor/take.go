@@ -49,7 +49,7 @@ func (z *Tensor) AddAt(at, y *Tensor) *Tensor {
 	at.mustBeSet("AddAt")
 	y.mustBeSet("AddAt")
 	if y.rank < at.rank || !slices.Equal(y.shape()[:at.rank], at.shape()) {
-		fail("AddAt", "there are places of shape %v for elements of shape %v", at.Shape(), y.Shape())
+		fail("AddAt", "the places have shape %v, y %v; the shape of y must begin with that of the places", at.Shape(), y.Shape())
 	}
 	z.mustBeApart("AddAt", at, y)
 	z.version++
@@ -151,5 +151,5 @@ func (x *Tensor) failPlace(op string, p float64, rows, n int) {
 	if n != 1 {
 		what = fmt.Sprintf("row of %d elements", n)
 	}
-	fail(op, "place %v is no whole number from −1 to %d, the last %s of shape %v", p, rows-1, what, x.Shape())
+	fail(op, "place %v is not a whole number from −1 to %d, the last %s of shape %v", p, rows-1, what, x.Shape())
 }

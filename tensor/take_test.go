@@ -39,11 +39,11 @@ func TestTakeAndAddAt(t *testing.T) {
 		t.Errorf("AddAt gives %v, want %v", rising, want)
 	}
 	for _, p := range []float64{6, -2, .5, math.NaN()} {
-		text := "tensor: Take: place " + fmt.Sprint(p) + " is no whole number from −1 to 5, the last element of shape [2 3]"
+		text := "tensor: Take: place " + fmt.Sprint(p) + " is not a whole number from −1 to 5, the last element of shape [2 3]"
 		mustPanic(t, text, func() { new(Tensor).Take(x, Scalar(p)) })
 	}
-	mustPanic(t, "tensor: AddAt: place 6 is no whole number from −1 to 5, the last element of shape [2 3]", func() { x.Clone().AddAt(Scalar(6), Scalar(1)) })
-	mustPanic(t, "tensor: AddAt: there are places of shape [2 2] for elements of shape [2]", func() { x.Clone().AddAt(at, New(2)) })
+	mustPanic(t, "tensor: AddAt: place 6 is not a whole number from −1 to 5, the last element of shape [2 3]", func() { x.Clone().AddAt(Scalar(6), Scalar(1)) })
+	mustPanic(t, "tensor: AddAt: the places have shape [2 2], y [2]; the shape of y must begin with that of the places", func() { x.Clone().AddAt(at, New(2)) })
 	const overlap = ": destination shares memory with an operand"
 	mustPanic(t, "tensor: Take"+overlap, func() { x.Take(x, New(2, 3)) })
 	mustPanic(t, "tensor: Take"+overlap, func() { at.Take(x, at) })
@@ -74,12 +74,12 @@ func TestTakeAndAddAtOfRows(t *testing.T) {
 		}
 	}
 	x := New(2, 3)
-	mustPanic(t, "tensor: Take: place 2 is no whole number from −1 to 1, the last row of 3 elements of shape [2 3]", func() { new(Tensor).Take(x, Scalar(2), 3) })
-	mustPanic(t, "tensor: AddAt: place 2 is no whole number from −1 to 1, the last row of 3 elements of shape [2 3]", func() { x.AddAt(Scalar(2), New(3)) })
+	mustPanic(t, "tensor: Take: place 2 is not a whole number from −1 to 1, the last row of 3 elements of shape [2 3]", func() { new(Tensor).Take(x, Scalar(2), 3) })
+	mustPanic(t, "tensor: AddAt: place 2 is not a whole number from −1 to 1, the last row of 3 elements of shape [2 3]", func() { x.AddAt(Scalar(2), New(3)) })
 	mustPanic(t, "tensor: Take: shape [2 3] can't be divided into rows of shape [4]", func() { new(Tensor).Take(x, Scalar(0), 4) })
 	mustPanic(t, "tensor: Take: shape [2 3] can't be divided into rows of shape [0]", func() { new(Tensor).Take(x, Scalar(0), 0) })
 	mustPanic(t, "tensor: AddAt: shape [2 3] can't be divided into rows of shape [4]", func() { x.AddAt(Scalar(0), New(4)) })
-	mustPanic(t, "tensor: AddAt: there are places of shape [2 2] for elements of shape [2 3]", func() { x.AddAt(New(2, 2), New(2, 3)) })
+	mustPanic(t, "tensor: AddAt: the places have shape [2 2], y [2 3]; the shape of y must begin with that of the places", func() { x.AddAt(New(2, 2), New(2, 3)) })
 }
 
 // AddAt adds up the elements of each place in their order, for one size after another, whether the places

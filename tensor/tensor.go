@@ -62,7 +62,7 @@ func FromSlice(data []float64, shape ...int) *Tensor {
 // their lengths differ.
 func Rows(rows [][]float64) *Tensor {
 	if len(rows) == 0 {
-		fail("Rows", "there are no rows: the number of columns is not known")
+		fail("Rows", "there are no rows; at least one is needed")
 	}
 	z := zeros("Rows", len(rows), len(rows[0]))
 	for i, row := range rows {
@@ -202,7 +202,7 @@ func (s Shape) String() string {
 func (x *Tensor) Item() float64 {
 	x.mustBeSet("Item")
 	if len(x.data) != 1 {
-		fail("Item", "needs one element, got shape %v", x.Shape())
+		fail("Item", "needs one element; got shape %v", x.Shape())
 	}
 	return x.data[0]
 }
@@ -220,7 +220,7 @@ func (x *Tensor) SetAt(v float64, index ...int) {
 func (x *Tensor) offset(op string, index []int) int {
 	x.mustBeSet(op)
 	if len(index) != x.rank {
-		fail(op, "index %v has not one number for each axis of shape %v", slices.Clone(index), x.Shape())
+		fail(op, "index %v needs one number for each axis of shape %v", slices.Clone(index), x.Shape())
 	}
 	o := 0
 	for a, n := range x.shape() {
@@ -282,7 +282,7 @@ func (z *Tensor) Swap(x *Tensor) {
 func (z *Tensor) Lend(buf []float64) {
 	z.mustBeThere("Lend")
 	if z.set {
-		fail("Lend", "the tensor has shape %v already", z.Shape())
+		fail("Lend", "the tensor already has shape %v; it must be empty", z.Shape())
 	}
 	z.data, z.view = buf[:0], false
 }
