@@ -124,14 +124,14 @@ gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 2, numerical
 gradcheck: input 0: the wrong derivatives are 0.5 times what they should be`},
 		{"constant", func(xs ...*autograd.Node) *autograd.Node { return autograd.Constant(tensor.Scalar(1)) }, ""},
 		{"NaN", func(xs ...*autograd.Node) *autograd.Node { return xs[0].Log() }, `
-gradcheck: inconclusive: output [0 0] by input 0 [0 0]: automatic -0.666666667, no numerical derivative: the function is not finite here or near by
-gradcheck: inconclusive: output [1 0] by input 0 [0 0]: automatic -0, no numerical derivative: the function is not finite here or near by
-gradcheck: inconclusive: output [0 0] by input 0 [0 1]: automatic 0, no numerical derivative: the function is not finite here or near by
-gradcheck: inconclusive: output [1 0] by input 0 [0 1]: automatic 0, no numerical derivative: the function is not finite here or near by
-gradcheck: inconclusive: output [0 0] by input 0 [1 0]: automatic 0, no numerical derivative: the function is not finite here or near by
-gradcheck: inconclusive: output [1 0] by input 0 [1 0]: automatic +Inf, no numerical derivative: the function is not finite here or near by
-gradcheck: inconclusive: output [0 0] by input 0 [1 1]: automatic 0, no numerical derivative: the function is not finite here or near by
-gradcheck: inconclusive: output [1 0] by input 0 [1 1]: automatic 0, no numerical derivative: the function is not finite here or near by`},
+gradcheck: inconclusive: output [0 0] by input 0 [0 0]: automatic -0.666666667, no numerical derivative: the function is not finite here or nearby
+gradcheck: inconclusive: output [1 0] by input 0 [0 0]: automatic -0, no numerical derivative: the function is not finite here or nearby
+gradcheck: inconclusive: output [0 0] by input 0 [0 1]: automatic 0, no numerical derivative: the function is not finite here or nearby
+gradcheck: inconclusive: output [1 0] by input 0 [0 1]: automatic 0, no numerical derivative: the function is not finite here or nearby
+gradcheck: inconclusive: output [0 0] by input 0 [1 0]: automatic 0, no numerical derivative: the function is not finite here or nearby
+gradcheck: inconclusive: output [1 0] by input 0 [1 0]: automatic +Inf, no numerical derivative: the function is not finite here or nearby
+gradcheck: inconclusive: output [0 0] by input 0 [1 1]: automatic 0, no numerical derivative: the function is not finite here or nearby
+gradcheck: inconclusive: output [1 0] by input 0 [1 1]: automatic 0, no numerical derivative: the function is not finite here or nearby`},
 		{"state", func(xs ...*autograd.Node) *autograd.Node {
 			return autograd.Apply(cube{func(y, dy *autograd.Node) *autograd.Node {
 				calls++
@@ -181,7 +181,7 @@ gradcheck: Forward of Hoarder gives another value when it runs again`},
 			xs[0].Named("weight").Value().Data()[3] = 7
 			return xs[0].Square()
 		}, `gradcheck: weight was modified`},
-		{"keeps what it counts", func(xs ...*autograd.Node) *autograd.Node { return autograd.Apply(new(keeper), xs[0]) }, `gradcheck: Forward of Keeper keeps another value 0 when it runs again`},
+		{"keeps what it counts", func(xs ...*autograd.Node) *autograd.Node { return autograd.Apply(new(keeper), xs[0]) }, `gradcheck: Forward of Keeper changes what it keeps, value 0, when it runs again`},
 		{"adds for one node twice", func(xs ...*autograd.Node) *autograd.Node { return autograd.Apply(pair{}, xs[0], xs[0]) }, `
 gradcheck: AddVJPs of Pair: input 0 [0 0]: stores 2.6707695407928096; VJP gives 4.006154311189214
 gradcheck: AddVJPs of Pair: input 0 [0 0]: adds to -1.7159340653681092 and gives 2.6707695407928096; VJP and Add give 2.2902202458211054`},

@@ -206,7 +206,7 @@ func (s *slope) compare(e expected, err error) string {
 	case err == ErrKink:
 		return fmt.Sprintf("automatic %.9g, slopes %.9g to the left and %.9g to the right", e.value, s.kinked.left, s.kinked.right)
 	case math.IsInf(s.smooth.bound, 1):
-		return fmt.Sprintf("automatic %.9g, no numerical derivative: the function is not finite here or near by", e.value)
+		return fmt.Sprintf("automatic %.9g, no numerical derivative: the function is not finite here or nearby", e.value)
 	}
 	a, n := fmt.Sprintf("%.9g", e.value), fmt.Sprintf("%.9g", s.smooth.value)
 	if a == n {

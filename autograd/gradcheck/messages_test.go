@@ -97,8 +97,8 @@ gradcheck: wrong gradient: output [1] by input 0 [0]: automatic NaN, numerical 0
 			return autograd.Concat(0, x.Scale(1e10), x.Square().AddScalar(1e16))
 		}), vector(3), gradcheck.ErrInconclusive, `gradcheck: inconclusive: output [1] by input 0 [0]: automatic 6, numerical 6.15840287 ± 55`},
 		{"saturated alone", one((*node).Tanh), vector(16), gradcheck.ErrInconclusive, `gradcheck: inconclusive: output [0] by input 0 [0]: automatic 5.04041253e-14, numerical 5.03346166e-14 ± 6.7e-15`},
-		{"not finite", one((*node).Log), vector(-1), gradcheck.ErrInconclusive, `gradcheck: inconclusive: output [0] by input 0 [0]: automatic -1, no numerical derivative: the function is not finite here or near by`},
-		{"end of the domain", one((*node).Sqrt), vector(0), gradcheck.ErrInconclusive, `gradcheck: inconclusive: output [0] by input 0 [0]: automatic +Inf, no numerical derivative: the function is not finite here or near by`},
+		{"not finite", one((*node).Log), vector(-1), gradcheck.ErrInconclusive, `gradcheck: inconclusive: output [0] by input 0 [0]: automatic -1, no numerical derivative: the function is not finite here or nearby`},
+		{"end of the domain", one((*node).Sqrt), vector(0), gradcheck.ErrInconclusive, `gradcheck: inconclusive: output [0] by input 0 [0]: automatic +Inf, no numerical derivative: the function is not finite here or nearby`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			err := gradcheck.Check(tt.f, tt.x)
@@ -139,7 +139,7 @@ func TestMistakes(t *testing.T) {
 		{last(gradcheck.Numerical(nil, x)), "gradcheck: Numerical: the function is nil"},
 		{last(gradcheck.Numerical(square)), "gradcheck: Numerical: there are no inputs to differentiate with respect to"},
 		{last(gradcheck.Numerical(func(...*node) *node { return nil }, x)), "gradcheck: Numerical: the function returned nil"},
-		{last(gradcheck.Numerical(shrinking(), vector(1, 2, 3))), "gradcheck: Func: it has 2 outputs at the inputs, and 1 when it is computed again or near by; its shape must not change"},
+		{last(gradcheck.Numerical(shrinking(), vector(1, 2, 3))), "gradcheck: Func: the function has 2 outputs at the inputs, but 1 when it is computed again or nearby; its shape must not change"},
 		{panicOf(func() { gradcheck.Gradient(nil) }), "gradcheck: Gradient: the function is nil"},
 	} {
 		err, _ := tt.got.(error)

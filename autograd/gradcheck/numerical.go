@@ -105,7 +105,7 @@ func orNaN(outputs int, f func() []float64) (all []float64) {
 		return slices.Repeat([]float64{math.NaN()}, outputs)
 	}
 	if n := len(all); n != outputs {
-		panic(&Error{"Func", fmt.Sprintf("it has %d outputs at the inputs, and %d when it is computed again or near by; its shape must not change", outputs, n)})
+		panic(&Error{"Func", fmt.Sprintf("the function has %d outputs at the inputs, but %d when it is computed again or nearby; its shape must not change", outputs, n)})
 	}
 	return all
 }

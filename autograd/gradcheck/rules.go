@@ -180,7 +180,7 @@ func (r *rule) secondOfVJP() {
 			moved[0] += math.Abs(d * r.dy.Data()[j])
 		}
 		if !(math.Abs(got-want) <= 1e-9*size+8*moved[0]) {
-			r.fail("%w: VJP of %s, for %s: its derivative with respect to dy, times dy, is %.9g; VJP gives %.9g, which should be the same, as it is linear", ErrWrong, r.y.Op().Name(), r.names[i], got, want)
+			r.fail("%w: VJP of %s, for %s: its derivative with respect to dy, times dy, is %.9g; as VJP is linear in dy, it must be what VJP gives, %.9g", ErrWrong, r.y.Op().Name(), r.names[i], got, want)
 		}
 	}
 }
@@ -361,7 +361,7 @@ func (r *rule) forwardAgain() {
 	}
 	for i := range before[1:] {
 		if !sameBits(before[1+i], written[1+i]) {
-			r.fail("Forward of %s keeps another value %d when it runs again", y.Op().Name(), i)
+			r.fail("Forward of %s changes what it keeps, value %d, when it runs again", y.Op().Name(), i)
 		}
 	}
 }

@@ -35,11 +35,11 @@ func parseList(text string) (map[string]string, error) {
 		}
 		reason := strings.Join(lines, "\n")
 		if len(keys) == 0 || reason == "" {
-			return nil, fmt.Errorf("entry %d of the list is not the package and the function, a line with -, one with +, and a reason:\n%s", i+1, block)
+			return nil, fmt.Errorf("entry %d of the list needs the package and the function, a line with -, one with +, and a reason:\n%s", i+1, block)
 		}
 		for _, key := range keys {
 			if reasons[key] != "" {
-				return nil, fmt.Errorf("the list has twice:\n%s", key)
+				return nil, fmt.Errorf("the list has this twice:\n%s", key)
 			}
 			reasons[key] = reason
 		}

@@ -111,7 +111,7 @@ func mutate() error {
 	fmt.Printf("\n%d mutants made, %d run: %d did not compile, %d noticed, %d survived, %d reached by no test, %d survived as listed\n",
 		len(all), len(todo), count[notCompiling], count[noticed], count[survived], count[unreached], count[equivalent])
 	if reports > 0 {
-		return fmt.Errorf("%d to look at", reports)
+		return fmt.Errorf("there are %d reports to look at", reports)
 	}
 	return nil
 }
