@@ -14,12 +14,12 @@ import (
 	"gentlegrad/tensor"
 )
 
-// checker is the environment variable that holds the path of axe-core's axe.min.js, https://github.com/dequelabs/axe-core,
-// which is no part of this module: npm install axe-core.
+// checker is the environment variable that holds the path of axe-core's axe.min.js,
+// https://github.com/dequelabs/axe-core, which is no part of this module: npm install axe-core.
 const checker = "GENTLEGRAD_AXE"
 
-// accessible fails if the accessibility checker finds fault with a page that was written, or skips without the checker: on
-// a phone and on a wide screen, light and dark, with all opened that can be.
+// accessible fails if the accessibility checker finds fault with a page that was written, or skips
+// without the checker: on a phone and on a wide screen, light and dark, with all opened that can be.
 func accessible(t *testing.T, name string) {
 	t.Helper()
 	for _, o := range []browsertest.Options{

@@ -25,7 +25,8 @@ import (
 	"gentlegrad/demos/wrong"
 )
 
-// A demo goes beyond the article: it trains something, from a fixed seed, and reports on it in words and on a page.
+// A demo goes beyond the article: it trains something, from a fixed seed, and reports on it in words and
+// on a page.
 type demo struct {
 	name, about string
 	// flags adds the flags that this demo alone has, and returns its work.

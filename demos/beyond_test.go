@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestBeyond runs the demos that do not take long; all are tested where they are: each prints something of what it found, and writes
-// its page.
+// TestBeyond runs the demos that do not take long; all are tested where they are: each prints something
+// of what it found, and writes its page.
 func TestBeyond(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains networks")

@@ -13,8 +13,8 @@ import (
 	"gentlegrad/demos/walk"
 )
 
-// explain prints the walk of backpropagation, with the numbers of one observation, through the graph of a network
-// that train accepts, or through one of figure 6's graphs.
+// explain prints the walk of backpropagation, with the numbers of one observation, through the graph of
+// a network that train accepts, or through one of figure 6's graphs.
 func explain(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("explain", flag.ContinueOnError)
 	c := newConfigFlags(flags)

@@ -42,7 +42,8 @@ func TestExplainGolden(t *testing.T) {
 	}
 }
 
-// same returns a text without its errors and their bounds, which are rounding errors that differ between machines.
+// same returns a text without its errors and their bounds, which are rounding errors that differ between
+// machines.
 func same(text string) string {
 	return regexp.MustCompile(`(±|differs by) [^ :]+`).ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
 }

@@ -98,7 +98,8 @@ func (c *configFlags) config() (training.Config, error) {
 	return config, nil
 }
 
-// defaults returns the configuration before the flags change it: that of the figure, or that of a table, which it reads.
+// defaults returns the configuration before the flags change it: that of the figure, or that
+// of a table, which it reads.
 func (c *configFlags) defaults() (training.Config, error) {
 	if c.csv == "" {
 		p, err := problems.ByName(c.problem)

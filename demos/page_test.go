@@ -52,7 +52,8 @@ func read(t *testing.T, path ...string) string {
 	return string(text)
 }
 
-// checkCommands checks that there are the commands and the flags that a page names: with -h none of them does its work.
+// checkCommands checks that there are the commands and the flags that a page names: with -h
+// none of them does its work.
 func checkCommands(t *testing.T, page string) {
 	named := regexp.MustCompile(`go run \./demos ([^<…]*)`).FindAllStringSubmatch(page, -1)
 	if len(named) == 0 {

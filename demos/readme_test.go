@@ -39,7 +39,8 @@ func section(t *testing.T, heading string) string {
 	return text
 }
 
-// example returns the body of a file's Example, and what that prints, which go test checks; and the rest of the file.
+// example returns the body of a file's Example, and what that prints, which go test checks;
+// and the rest of the file.
 func example(t *testing.T, file string) (body, output, rest string) {
 	_, text, _ := strings.Cut(read(t, file), "func Example() {\n")
 	text, rest, _ = strings.Cut(text, "\n}\n")
@@ -55,7 +56,8 @@ func example(t *testing.T, file string) (body, output, rest string) {
 	return body, output, rest
 }
 
-// TestREADMEExample holds the README's program to be that of an Example, and the output in the README to be the same.
+// TestREADMEExample holds the README's program to be that of an Example, and the output in
+// the README to be the same.
 func TestREADMEExample(t *testing.T) {
 	readme := read(t, "../README.md")
 	body, output, _ := example(t, "../layers/example_readme_test.go")
@@ -68,7 +70,8 @@ func TestREADMEExample(t *testing.T) {
 	}
 }
 
-// TestREADMEDigits holds the classifier of digits to be that of an Example, its output too, and no longer than it should be.
+// TestREADMEDigits holds the classifier of digits to be that of an Example, its output too, and no
+// longer than it should be.
 func TestREADMEDigits(t *testing.T) {
 	text := section(t, "## Build, train, save, load")
 	body, output, check := example(t, "digits/example_test.go")

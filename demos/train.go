@@ -74,8 +74,9 @@ type outlet struct {
 // isStdout reports whether it is the standard output.
 func (o outlet) isStdout() bool { return o.name == "-" || isOutput(o.name) }
 
-// checkOutlets returns an error if writeOutlets can't write the outlets, or would overwrite one with another, or the input, a file
-// name or "". It is called before a long training, so that this does not fail after it.
+// checkOutlets returns an error if writeOutlets can't write the outlets, or would overwrite one
+// with another, or the input, a file name or "". It is called before a long training, so that
+// this does not fail after it.
 func checkOutlets(input string, all ...outlet) error {
 	targets := []string{whole(input)}
 	for _, o := range all {
@@ -151,8 +152,8 @@ func writeDevice(name string, write func(w io.Writer) error) error {
 
 const row = "%-6v %-*s %-*s %8s → %-8s %8s %12s %8s\n"
 
-// widths returns the widths of the columns for a run's names, in characters. They are at least what the figures need, so that all
-// figures' rows make one table.
+// widths returns the widths of the columns for a run's names, in characters. They are at least what the
+// figures need, so that all figures' rows make one table.
 func widths(r *training.Run) (problem, network int) {
 	return max(utf8.RuneCountInString(r.Problem.Name), 7), max(len(r.Network()), 24)
 }

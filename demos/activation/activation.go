@@ -27,7 +27,8 @@ var (
 	Linear  = Function{delta.Linear, layers.Identity{}, Classes{0, 1}}
 )
 
-// Softmax is the activation of the outputs for three classes or more, one output for each class: see [delta.Softmax].
+// Softmax is the activation of the outputs for three classes or more, one output for each
+// class: see [delta.Softmax].
 var Softmax = Function{delta.Softmax, layers.Softmax{}, Classes{0, 1}}
 
 // Hidden returns the activation functions of hidden units: the article's, and others.
@@ -69,7 +70,8 @@ func (f Function) Saturates() bool {
 	return max(below, above) < 1e-9
 }
 
-// Steep returns the slope in comparison with which a unit counts as flat: g′(0), or at a kink the slope above it.
+// Steep returns the slope in comparison with which a unit counts as flat: g′(0), or at a kink the slope
+// above it.
 func (f Function) Steep() float64 {
 	_, slope := f.At(math.SmallestNonzeroFloat64)
 	return slope

@@ -10,8 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// TestLayersAreClosedForms compares each layer with the closed form, value and slope, beside kinks too: of the article's
-// functions the values are the same.
+// TestLayersAreClosedForms compares each layer with the closed form, value and slope, beside kinks too:
+// of the article's functions the values are the same.
 func TestLayersAreClosedForms(t *testing.T) {
 	t.Parallel()
 	zs := tensor.Linspace(-8, 8, 65)

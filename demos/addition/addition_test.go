@@ -93,7 +93,8 @@ func TestCausal(t *testing.T) {
 	}
 }
 
-// The claim: from a fixed seed at least 99 % of sums that were not trained on, in under two minutes on two cores.
+// The claim: from a fixed seed at least 99 % of sums that were not trained on, in under two minutes on
+// two cores.
 func TestTrain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains a network")

@@ -8,8 +8,9 @@ import (
 
 // An exam is the held-out sums, and a plan by which the network adds them.
 //
-// All digits of a sum are asked for at once, each after the right digits before it, where Answer lets the network read what it wrote
-// itself. The first wrong digit is the same either way, and so are the sums that it gets right.
+// All digits of a sum are asked for at once, each after the right digits before it, where Answer
+// lets the network read what it wrote itself. The first wrong digit is the same either way, and so
+// are the sums that it gets right.
 type exam struct {
 	net   *Network
 	sums  []Sum

@@ -10,9 +10,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Network is a transformer that predicts, at each place of a text, the next token from those up to there (A. Vaswani and others,
-// Attention is all you need, 2017; only what they call the decoder, as in A. Radford and others, Improving language understanding
-// by generative pre-training, 2018).
+// A Network is a transformer that predicts, at each place of a text, the next token from those up to
+// there (A. Vaswani and others, Attention is all you need, 2017; only what they call the decoder, as in
+// A. Radford and others, Improving language understanding by generative pre-training, 2018).
 type Network struct {
 	Tokens *layers.Embedding // a vector for each token
 	Places *autograd.Node    // and one for each place, length × size
@@ -42,7 +42,8 @@ func newNetwork(init, vectors layers.Init) *Network {
 	return n
 }
 
-// Forward returns the scores of the digit that comes next at each place of texts x [n, T], of at most length tokens: [n, T, 10].
+// Forward returns the scores of the digit that comes next at each place of texts x [n, T], of at most
+// length tokens: [n, T, 10].
 func (n *Network) Forward(x *autograd.Node) *autograd.Node {
 	places := n.Places.Slice(0, 0, x.Value().Dim(-1))
 	return n.Scores.Forward(n.Blocks.Forward(n.Tokens.Forward(x).Add(places)))
@@ -53,8 +54,8 @@ func (n *Network) answers(x *autograd.Node) *autograd.Node {
 	return n.Forward(x).Slice(1, asked, length)
 }
 
-// Answer returns what the network writes after a question such as "478+956=": at each place the digit that it thinks likeliest, which
-// it then reads as part of the text.
+// Answer returns what the network writes after a question such as "478+956=": at each place the digit
+// that it thinks likeliest, which it then reads as part of the text.
 func (n *Network) Answer(question string) string {
 	text := question
 	for range written {
@@ -65,8 +66,9 @@ func (n *Network) Answer(question string) string {
 	return strings.TrimPrefix(text, question)
 }
 
-// attention returns how much the network looks at each place for each digit of n sums: for each block a tensor [n, heads, written,
-// length], whose last axis adds up to 1. They are the results of the softmaxes in the graph, which holds all intermediate results.
+// attention returns how much the network looks at each place for each digit of n sums: for each block a
+// tensor [n, heads, written, length], whose last axis adds up to 1. They are the results of the
+// softmaxes in the graph, which holds all intermediate results.
 func (n *Network) attention(sums ...Sum) (list []*tensor.Tensor) {
 	x, _ := tensors(sums)
 	for _, y := range autograd.Graph(n.Forward(autograd.Constant(x))) {

@@ -115,8 +115,8 @@ func (r *Result) looking() page.Figure {
 	return f
 }
 
-// aligned returns, for the ones, tens and hundreds, how much of its attention the first block gives to the two digits that are to be
-// added: the mean over its heads and the sums held out.
+// aligned returns, for the ones, tens and hundreds, how much of its attention the first block gives to
+// the two digits that are to be added: the mean over its heads and the sums held out.
 func (r *Result) aligned() (share [digits]float64) {
 	weights := r.Net.attention(r.HeldOut...)[0]
 	mean := new(tensor.Tensor).Mean(weights, 0, 1) // written × length

@@ -17,8 +17,8 @@ type Result struct {
 // Accuracy returns the share of the held-out sums that the network adds right, in all digits.
 func (r *Result) Accuracy() float64 { return r.Epochs[len(r.Epochs)-1].Right }
 
-// mistakes returns the mistakes after the last epoch with enough of them to show, mostShown/2, and the number of that epoch, from 1;
-// 0 if there is none.
+// mistakes returns the mistakes after the last epoch with enough of them to show, mostShown/2, and the
+// number of that epoch, from 1; 0 if there is none.
 func (r *Result) mistakes() (list []Mistake, epoch int) {
 	for epoch := len(r.Epochs); epoch > 0; epoch-- {
 		if list := r.Epochs[epoch-1].Wrong; len(list) >= mostShown/2 {
@@ -38,7 +38,8 @@ func (r *Result) example() Sum {
 	return r.HeldOut[0]
 }
 
-// String returns a report: the network, how many digits and sums are right after each epoch, and the last mistakes.
+// String returns a report: the network, how many digits and sums are right after each
+// epoch, and the last mistakes.
 func (r *Result) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v\n\n", r.Net)

@@ -1,5 +1,5 @@
-// Package addition trains a transformer to add two numbers written in decimal. It sees sums as texts, token by token, and is not told
-// what the digits stand for.
+// Package addition trains a transformer to add two numbers written in decimal. It sees sums as texts,
+// token by token, and is not told what the digits stand for.
 package addition
 
 import (
@@ -25,8 +25,8 @@ type Sum struct{ A, B int }
 // question returns what is asked, such as "478+956=".
 func (s Sum) question() string { return fmt.Sprintf("%0*d+%0*d=", digits, s.A, digits, s.B) }
 
-// answer returns the digits of the sum in the order in which one adds by hand, the ones first, such as "4341": then a carry moves in
-// the direction in which the digits are written.
+// answer returns the digits of the sum in the order in which one adds by hand, the ones first, such as
+// "4341": then a carry moves in the direction in which the digits are written.
 func (s Sum) answer() string { return reverse(fmt.Sprintf("%0*d", written, s.A+s.B)) }
 
 // carries returns how many columns of the sum carry a one into the next.
@@ -57,7 +57,8 @@ func someSums(rng *rand.Rand, n int) []Sum {
 	return sums
 }
 
-// tensors returns the tokens that go into the network, all but the last, [n, length], and the digits that it is asked for, [n, written].
+// tensors returns the tokens that go into the network, all but the last, [n, length], and the digits
+// that it is asked for, [n, written].
 func tensors(sums []Sum) (x, t *tensor.Tensor) {
 	x, t = tensor.New(len(sums), length), tensor.New(len(sums), written)
 	for i, s := range sums {

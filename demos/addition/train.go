@@ -22,8 +22,8 @@ const (
 	warmUp  = 100 // steps
 )
 
-// Train trains the network from a fixed seed, to the same bits each time and on every machine. It shows its progress if progress is
-// a terminal. It returns the error of ctx if ctx is cancelled.
+// Train trains the network from a fixed seed, to the same bits each time and on every machine. It shows
+// its progress if progress is a terminal. It returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	sums := someSums(rng, trained+heldOut)

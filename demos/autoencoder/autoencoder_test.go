@@ -26,8 +26,8 @@ func TestNewAutoencoder(t *testing.T) {
 	}
 }
 
-// The claims: two numbers say half of what a picture is beyond the mean, and an encoder is a better start for sigmoids, and not much
-// of one for rectifiers; within two minutes of computing.
+// The claims: two numbers say half of what a picture is beyond the mean, and an encoder is a better
+// start for sigmoids, and not much of one for rectifiers; within two minutes of computing.
 func TestTrain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains networks")

@@ -72,7 +72,8 @@ func (r *Result) codes() page.Figure {
 	}
 }
 
-// decoded draws the pictures that the decoder makes of codes all over the plane, and of the codes of some pictures.
+// decoded draws the pictures that the decoder makes of codes all over the plane, and of the codes of
+// some pictures.
 func (r *Result) decoded() page.Figure {
 	const n, pixel, gap = 12, 5, 4
 	const step = size*pixel + gap

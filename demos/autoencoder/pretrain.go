@@ -63,8 +63,8 @@ func (c *Comparison) newEncoder(rng *rand.Rand) *Autoencoder {
 	return newAutoencoder(c.init(rng), c.activation, hidden...)
 }
 
-// classify trains a classifier that begins with an encoder's layers, and returns the share of the held-out pictures that it reads
-// right after each pass.
+// classify trains a classifier that begins with an encoder's layers, and returns the share of the
+// held-out pictures that it reads right after each pass.
 func (c *Comparison) classify(ctx context.Context, rng *rand.Rand, encoder layers.Sequential, few, held []*tensor.Tensor) ([]float64, error) {
 	net := append(encoder[:len(encoder):len(encoder)], c.activation, layers.NewLinear(hidden[len(hidden)-1], classes, c.init(rng)))
 	training := &fit.Training{

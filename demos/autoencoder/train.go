@@ -1,5 +1,6 @@
-// Package autoencoder trains networks without targets: one autoencoder squeezes pictures of handwritten digits through two numbers,
-// and the encoder of another is the start of a classifier that gets few labels. The article ends by announcing both.
+// Package autoencoder trains networks without targets: one autoencoder squeezes pictures of handwritten
+// digits through two numbers, and the encoder of another is the start of a classifier that gets few
+// labels. The article ends by announcing both.
 package autoencoder
 
 import (
@@ -35,8 +36,9 @@ func (a *Autoencoder) Forward(x *autograd.Node) *autograd.Node {
 	return a.Decoder.Forward(a.Encoder.Forward(x))
 }
 
-// newAutoencoder returns an autoencoder whose encoder has layers of those sizes, and whose decoder has them in reverse. All have that
-// activation, except the code, which is linear, and the resulting picture, which is of sigmoids.
+// newAutoencoder returns an autoencoder whose encoder has layers of those sizes, and whose decoder has
+// them in reverse. All have that activation, except the code, which is linear, and the resulting
+// picture, which is of sigmoids.
 func newAutoencoder(init layers.Init, activation layers.Layer, sizes ...int) *Autoencoder {
 	a := new(Autoencoder)
 	last := len(sizes) - 1
@@ -53,8 +55,9 @@ func newAutoencoder(init layers.Init, activation layers.Layer, sizes ...int) *Au
 	return a
 }
 
-// learn trains the autoencoder on pictures, which are both input and target. Each pixel of the input is set to 0 with probability
-// noise, and has to be restored (P. Vincent and others, Extracting and composing robust features with denoising autoencoders, 2008).
+// learn trains the autoencoder on pictures, which are both input and target. Each pixel of the input is
+// set to 0 with probability noise, and has to be restored (P. Vincent and others, Extracting and
+// composing robust features with denoising autoencoders, 2008).
 func (a *Autoencoder) learn(ctx context.Context, rng *rand.Rand, noise float64, epochs int, x, held *tensor.Tensor) (fit.History, error) {
 	input := layers.Dropout{P: noise}
 	training := &fit.Training{
@@ -78,8 +81,8 @@ type Result struct {
 	Pretrained []Comparison
 }
 
-// Train trains all networks from fixed seeds, to the same bits each time and on every machine. It returns the error of ctx if ctx is
-// cancelled.
+// Train trains all networks from fixed seeds, to the same bits each time and on every machine. It
+// returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	x, t := digits.Read()
 	x = x.Reshape(-1, pixels)

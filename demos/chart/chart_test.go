@@ -10,8 +10,8 @@ import (
 	"gentlegrad/demos/chart"
 )
 
-// A chart is well-formed, has a line for each of its lines, and names them; what is not positive is left out on
-// a logarithmic scale.
+// A chart is well-formed, has a line for each of its lines, and names them; what is not positive is left
+// out on a logarithmic scale.
 func TestChart(t *testing.T) {
 	for _, logY := range []bool{false, true} {
 		c := chart.Chart{

@@ -1,4 +1,5 @@
-// Package curve fits a curve to noisy data, and finds the uncertainty of the fit from the Hessian of the loss.
+// Package curve fits a curve to noisy data, and finds the uncertainty of the fit from the Hessian of the
+// loss.
 package curve
 
 import (
@@ -9,8 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// peak returns, at the places x [n], a bell-shaped peak over a background, like a line of a spectrum. θ [4] holds its height,
-// its centre, its width and the background.
+// peak returns, at the places x [n], a bell-shaped peak over a background, like a line of a spectrum.
+// θ [4] holds its height, its centre, its width and the background.
 func peak(theta, x *autograd.Node) *autograd.Node {
 	p := theta.Unbind(0)
 	height, centre, width, background := p[0], p[1], p[2], p[3]
@@ -40,9 +41,10 @@ type Fit struct {
 // guess is where each search begins.
 var guess = []float64{1, 5, 1, 0}
 
-// fit fits the peak to observations y at x, [n] each, by least squares, L = ½ Σ (peak − y)². If the noise is normal with variance
-// σ², L/σ² is the negative logarithm of the likelihood, up to a constant. Near its minimum it is almost a quadratic function with
-// the Hessian H/σ², and so the likelihood is almost a normal distribution, whose covariance is the inverse, σ² H⁻¹.
+// fit fits the peak to observations y at x, [n] each, by least squares, L = ½ Σ (peak − y)². If the
+// noise is normal with variance σ², L/σ² is the negative logarithm of the likelihood, up to a constant.
+// Near its minimum it is almost a quadratic function with the Hessian H/σ², and so the likelihood is
+// almost a normal distribution, whose covariance is the inverse, σ² H⁻¹.
 func fit(x, y *tensor.Tensor) Fit {
 	xs, ys := autograd.Constant(x), autograd.Constant(y)
 	curve := func(thetas ...*autograd.Node) *autograd.Node { return peak(thetas[0], xs) }
@@ -62,8 +64,9 @@ func fit(x, y *tensor.Tensor) Fit {
 	return f
 }
 
-// deviations returns the standard deviations of the n results of a function of θ, from the covariance Σ of θ: to first order,
-// the covariance of the results is J Σ Jᵀ, where J is the Jacobian of the function.
+// deviations returns the standard deviations of the n results of a function of θ, from the
+// covariance Σ of θ: to first order, the covariance of the results is J Σ Jᵀ, where J is the
+// Jacobian of the function.
 func (f Fit) deviations(of autograd.Func, covariance *tensor.Tensor) []float64 {
 	j := autograd.Jacobian(of, f.Theta)[0]
 	v := new(tensor.Tensor).MatMul(j, covariance)

@@ -9,8 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The claims: of a thousand data sets 95 % of the intervals and bands hold what is true, as far as counting can tell; the one fit predicts how
-// far the others scatter; Gauss and Newton come near.
+// The claims: of a thousand data sets 95 % of the intervals and bands hold what is true, as far as
+// counting can tell; the one fit predicts how far the others scatter; Gauss and Newton come near.
 func TestRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it fits a thousand data sets")
@@ -64,7 +64,8 @@ func TestFitExact(t *testing.T) {
 	}
 }
 
-// For a straight line there are formulas: with x from −1 to 1, the variances of mean and slope are σ²/n and σ²/Σx².
+// For a straight line there are formulas: with x from −1 to 1, the variances of mean and
+// slope are σ²/n and σ²/Σx².
 func TestDeviations(t *testing.T) {
 	t.Parallel()
 	x := tensor.FromSlice([]float64{-1, -.5, 0, .5, 1}, 5)

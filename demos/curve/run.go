@@ -17,8 +17,8 @@ const (
 	observations = 60
 	noise        = .25
 	dataSets     = 1000
-	// A 95 % interval extends by this many estimated standard deviations to either side: the 97.5 % quantile of Student's
-	// distribution with 60 − 4 degrees of freedom.
+	// A 95 % interval extends by this many estimated standard deviations to either side: the 97.5 %
+	// quantile of Student's distribution with 60 − 4 degrees of freedom.
 	student = 2.0032
 )
 
@@ -51,8 +51,8 @@ type Quantity struct {
 	Held               float64 // the share of the data sets whose 95 % interval holds the true value
 }
 
-// Run fits one data set, and then many others to see how often the error bars hold the truth. It returns the error of ctx if ctx
-// is cancelled.
+// Run fits one data set, and then many others to see how often the error bars hold the truth. It returns
+// the error of ctx if ctx is cancelled.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	x, at := places(observations), places(101)
@@ -116,9 +116,10 @@ func mean(xs []float64) float64 {
 	return new(tensor.Tensor).Mean(tensor.FromSlice(xs, len(xs))).Item()
 }
 
-// ellipse returns the border of the region of heights and widths that should hold 95 % of the fits by the covariance Σ of the
-// first fit, and the share of the fits that it holds. The region is around the true values: all deviations d from them with
-// dᵀ Σ⁻¹ d ≤ the 95 % quantile of χ² with 2 degrees of freedom.
+// ellipse returns the border of the region of heights and widths that should hold 95 % of the
+// fits by the covariance Σ of the first fit, and the share of the fits that it holds. The region
+// is around the true values: all deviations d from them with dᵀ Σ⁻¹ d ≤ the 95 % quantile of χ²
+// with 2 degrees of freedom.
 func (r *Result) ellipse() (heights, widths []float64, share float64) {
 	const quantile = 5.991
 	c := r.Fit.Covariance

@@ -54,7 +54,8 @@ var (
 		},
 	}
 
-	// g(z) = z Φ(z) with the normal distribution Φ, whose density is its slope: g′(z) = Φ(z) + z e^(−z²/2)/√(2π)
+	// g(z) = z Φ(z) with the normal distribution Φ, whose density is its slope:
+	// g′(z) = Φ(z) + z e^(−z²/2)/√(2π)
 	GELU = Activation{
 		Name: "gelu",
 		G:    each(func(z float64) float64 { return z * normal(z) }),
@@ -80,13 +81,14 @@ var (
 		}),
 	}
 
-	// Softmax makes an output layer's z into probabilities, one for each class: g(z)ᵢ = e^zᵢ / Σ e^zⱼ. Its error is
-	// not the squared one, but the cross-entropy E = −Σ t log a, where t is 1 for the class and 0 elsewhere.
+	// Softmax makes an output layer's z into probabilities, one for each class:
+	// g(z)ᵢ = e^zᵢ / Σ e^zⱼ. Its error is not the squared one, but the cross-entropy E = −Σ t log a,
+	// where t is 1 for the class and 0 elsewhere.
 	//
 	//	δ_out = a − t
 	//
-	// Each a depends on all of z, so there is no g′. But the rule for the squared error gives the same δ with a slope
-	// of 1, so Prime is 1. For hidden layers this is wrong.
+	// Each a depends on all of z, so there is no g′. But the rule for the squared error gives the same δ
+	// with a slope of 1, so Prime is 1. For hidden layers this is wrong.
 	Softmax = Activation{
 		Name:  "softmax",
 		G:     func(a, z *tensor.Tensor) *tensor.Tensor { return a.Softmax(z, -1) },

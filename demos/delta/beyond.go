@@ -73,8 +73,8 @@ func (p *Skip) Run(x, t, w1, b1, w2, b2 *tensor.Tensor) {
 	p.Bias2.Sum(&p.Delta2, 0)
 }
 
-// Entropy is a network of two layers, the first with the logistic sigmoid, the second with an output for each class,
-// and the cross-entropy of their softmax:
+// Entropy is a network of two layers, the first with the logistic sigmoid, the second with an output for
+// each class, and the cross-entropy of their softmax:
 //
 //	z₁ = x w₁ + b₁    a₁ = g(z₁)    z₂ = a₁ w₂ + b₂    p = softmax(z₂)    E = −log p at the class
 //
@@ -89,7 +89,8 @@ type Entropy struct {
 	Class, Prime1  tensor.Tensor // 1 at the class and 0 elsewhere, and g′(z₁)
 }
 
-// Run computes the signals and gradients for one observation x, 1 × inputs, its class, from 0, and the parameters.
+// Run computes the signals and gradients for one observation x, 1 × inputs, its class, from 0, and the
+// parameters.
 //
 //	δ₂ = p − e, e being 1 at the class and 0 elsewhere    δ₁ = g′(z₁) ⊙ (δ₂ w₂ᵀ)
 func (p *Entropy) Run(x *tensor.Tensor, class int, w1, b1, w2, b2 *tensor.Tensor) {
@@ -124,7 +125,8 @@ type Recurrent struct {
 	W, U, B            tensor.Tensor // gradients
 }
 
-// Run computes the signals and gradients for the inputs at each time, the target at the last, and the parameters.
+// Run computes the signals and gradients for the inputs at each time, the target at the
+// last, and the parameters.
 //
 //	δ_last = g′(z_last) ⊙ (h_last − t)    δ_k = g′(z_k) ⊙ (δ_{k+1} uᵀ)
 //	∂E/∂w = Σ x_kᵀ δ_k    ∂E/∂u = Σ h_{k−1}ᵀ δ_k    ∂E/∂b = Σ δ_k

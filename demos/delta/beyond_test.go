@@ -9,8 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The rules that are derived anew agree with automatic gradients, also for several observations at once where they
-// are for several.
+// The rules that are derived anew agree with automatic gradients, also for several observations at once
+// where they are for several.
 func TestBeyond(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	random := func(shape ...int) *tensor.Tensor { return tensor.New(shape...).Uniform(rng, -1, 1) }

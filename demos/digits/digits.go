@@ -28,8 +28,8 @@ const (
 	classes = 10
 )
 
-// CSV returns the pictures as a file of comma-separated values, which data.ReadCSV reads: the columns are the pixels, named p00
-// to p77 by row and column, each from 0 to 16, and then the digit.
+// CSV returns the pictures as a file of comma-separated values, which data.ReadCSV reads: the columns
+// are the pixels, named p00 to p77 by row and column, each from 0 to 16, and then the digit.
 func CSV() io.Reader {
 	return io.MultiReader(strings.NewReader(header()), whole(gzip.NewReader(strings.NewReader(packed))))
 }
@@ -53,8 +53,8 @@ func header() string {
 	return strings.Join(append(names, "digit"), ",") + "\n"
 }
 
-// Read returns the pictures as images with one channel, of shape [n, 1, 8, 8], from 0 for paper to 1 for ink, and which digits
-// they are, [n].
+// Read returns the pictures as images with one channel, of shape [n, 1, 8, 8], from 0 for paper to 1 for
+// ink, and which digits they are, [n].
 func Read() (x, t *tensor.Tensor) {
 	table := whole(data.ReadCSV(CSV()))
 	x, t = whole(table.NumbersExcept(data.Refuse, "digit")), whole(table.Numbers(data.Refuse, "digit"))

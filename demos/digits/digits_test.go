@@ -43,7 +43,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// The claim: from a fixed seed at least 98 % of a fifth that had no part in the training, in under 30 seconds on two cores.
+// The claim: from a fixed seed at least 98 % of a fifth that had no part in the training, in
+// under 30 seconds on two cores.
 func TestTrain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains a network")

@@ -15,8 +15,8 @@ type Mistake struct {
 	Probabilities []float64      // of each digit, as the network says
 }
 
-// mistakes returns the pictures whose most probable digit is wrong, in their order. probabilities holds those of the ten digits for
-// each picture, [n, 10].
+// mistakes returns the pictures whose most probable digit is wrong, in their order. probabilities holds
+// those of the ten digits for each picture, [n, 10].
 func mistakes(heldOut []*tensor.Tensor, probabilities *tensor.Tensor) (list []Mistake) {
 	x, t := heldOut[0], heldOut[1]
 	read := new(tensor.Tensor).ArgMax(probabilities, -1)
@@ -35,7 +35,8 @@ func mistakes(heldOut []*tensor.Tensor, probabilities *tensor.Tensor) (list []Mi
 // shades are the characters for a pixel, the lightest first.
 var shades = []rune(" ░▒▓█")
 
-// String returns the picture, two characters a pixel, and beside it which digit it is and which one the network reads.
+// String returns the picture, two characters a pixel, and beside it which digit it is and
+// which one the network reads.
 func (m Mistake) String() string {
 	beside := map[int]string{
 		2: fmt.Sprintf("this is %d: %s", m.Digit, draw.Percent(m.Probabilities[m.Digit])),

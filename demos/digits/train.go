@@ -15,8 +15,8 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// A Result is a trained network, and how it reads the held-out pictures: a fifth of all, which played no part in the training, nor
-// in the choice of when it ended.
+// A Result is a trained network, and how it reads the held-out pictures: a fifth of all, which played no
+// part in the training, nor in the choice of when it ended.
 type Result struct {
 	Net       layers.Sequential
 	Trained   int // pictures trained on
@@ -46,8 +46,8 @@ func (r *Result) String() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// newNet returns the network: two convolutions, each followed by max pooling over 2 × 2 pixels, then dropout and a linear layer,
-// whose results are the scores of the ten digits.
+// newNet returns the network: two convolutions, each followed by max pooling over 2 × 2 pixels, then
+// dropout and a linear layer, whose results are the scores of the ten digits.
 func newNet(rng *rand.Rand) layers.Sequential {
 	init := layers.He(rng)
 	same := autograd.Conv{Same: true}
@@ -59,8 +59,8 @@ func newNet(rng *rand.Rand) layers.Sequential {
 	}
 }
 
-// Train trains the network from a fixed seed, to the same bits each time and on every machine. It shows its progress if progress is
-// a terminal. It returns the error of ctx if ctx is cancelled.
+// Train trains the network from a fixed seed, to the same bits each time and on every machine. It shows
+// its progress if progress is a terminal. It returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, progress io.Writer) (*Result, error) {
 	x, t := Read()
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -244,7 +244,8 @@ func All() []Figure {
 	}
 }
 
-// twoBooks makes figure 6. Its file shows one step of the walk through the graph in which a weight is used twice.
+// twoBooks makes figure 6. Its file shows one step of the walk through the graph in which a weight is
+// used twice.
 func twoBooks(f *Figure) {
 	var books []*walk.Book
 	for _, e := range walk.Examples() {

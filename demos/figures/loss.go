@@ -51,8 +51,8 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 	n.Legend(ax.Frame.X, box.Y+box.H-50, entries...)
 }
 
-// validation returns the losses of the held-out rows, scaled to the number of rows that are trained on, so that
-// they can be compared.
+// validation returns the losses of the held-out rows, scaled to the number of rows that are trained on,
+// so that they can be compared.
 func (f *player) validation() []float64 {
 	var out []float64
 	for _, v := range f.run.Validation {
@@ -76,8 +76,9 @@ func heights(losses []float64, log bool) draw.Range {
 	return draw.Range{Lo: lowest / 1.2, Hi: highest * 1.2}
 }
 
-// lossPoints returns the points of a line of losses; for a long training only some, at equal distances. ends
-// holds for each frame the index of its last point: −1 before training, as an iteration's loss comes at its end.
+// lossPoints returns the points of a line of losses; for a long training only some, at equal
+// distances. ends holds for each frame the index of its last point: −1 before training, as an
+// iteration's loss comes at its end.
 func lossPoints(losses []float64, frames []int) (xs, ys []float64, ends []int) {
 	iterations := evenly(len(losses), mostLosses)[1:]
 	for _, k := range iterations {

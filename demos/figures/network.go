@@ -83,7 +83,8 @@ func (f *player) weights(n *draw.Node, box draw.Box) {
 	n.Text(box.X+10, box.Y+box.H-8, "in each unit: "+inside).Fill(draw.Muted).Size(12.5)
 }
 
-// signed draws a line by some numbers, frame by frame: their sizes give its width, their signs its colour and dashes.
+// signed draws a line by some numbers, frame by frame: their sizes give its width, their
+// signs its colour and dashes.
 func signed(edge *draw.Node, values []float64, width func(size float64) float64) {
 	var widths []float64
 	var colors, dashing []string
@@ -171,8 +172,9 @@ func (f *player) mapsInside(dg *draw.Diagram) {
 	}
 }
 
-// spread returns the range over which the activations of each layer are drawn: for an activation that
-// saturates, its whole range; otherwise, for the output that of the targets, for a hidden layer that of all frames.
+// spread returns the range over which the activations of each layer are drawn: for an activation
+// that saturates, its whole range; otherwise, for the output that of the targets, for a hidden
+// layer that of all frames.
 func (f *player) spread() []draw.Range {
 	mesh := f.mesh(insidePoints)
 	shown := make([][][]float64, len(f.run.Initial.Weights)) // extents, by layer and frame

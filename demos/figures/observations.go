@@ -11,8 +11,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// observations returns the observations whose gradients a reader can choose to see: among the predictions that
-// end below their target, the farthest and the nearest, and the same among those that end above it.
+// observations returns the observations whose gradients a reader can choose to see: among
+// the predictions that end below their target, the farthest and the nearest, and the same
+// among those that end above it.
 func (f *player) observations() []observation {
 	a := f.predict(f.frames[len(f.frames)-1], f.x)
 	miss := f.missed(tensor.FromSlice(a, f.t.Shape()...))

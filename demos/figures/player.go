@@ -34,7 +34,8 @@ func newPlayer(of *Figure, n int) *player {
 	return &player{figure: of, run: of.Run, frames: evenly(len(of.Run.Loss), n), x: x.Slice(0, 0, shown), t: t.Slice(0, 0, shown)}
 }
 
-// evenly returns n of the numbers 0, 1, …, last at equal distances, including both ends, or all if they are no more.
+// evenly returns n of the numbers 0, 1, …, last at equal distances, including both ends, or all if they
+// are no more.
 func evenly(last, n int) []int {
 	n = min(n, last+1)
 	out := make([]int, n)

@@ -131,8 +131,8 @@ def network(a, w1, b1, w2, b2): # a 1 × 3, w1 3 × 4, w2 4 × 2
 `
 )
 
-// descentPython returns a program that descends the error ½(a − 1)² of a chain of units without biases, for the
-// input 1, by rules derived by hand.
+// descentPython returns a program that descends the error ½(a − 1)² of a chain of units without biases,
+// for the input 1, by rules derived by hand.
 func descentPython(start ...float64) string {
 	p := new(pythonProgram)
 	p.line("import numpy as np")

@@ -27,7 +27,8 @@ func numPy(t *testing.T) string {
 	return ""
 }
 
-// The programs in Python give the losses of the runs that they stand beside; of figure 14's, which is chaotic, the first two.
+// The programs in Python give the losses of the runs that they stand beside; of figure 14's, which
+// is chaotic, the first two.
 func TestPythonGivesTheSameLosses(t *testing.T) {
 	interpreter := numPy(t)
 	for _, f := range All() {

@@ -120,7 +120,8 @@ func (f *player) condition(s state, l, unit int) condition {
 	return saturated
 }
 
-// gradients draws the network with a line for the mean size of each weight's gradient, and in each unit the mean size of its δ.
+// gradients draws the network with a line for the mean size of each weight's gradient, and in each
+// unit the mean size of its δ.
 func (f *player) gradients(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Gradients and δ", signalsRoom, inputName)
 	states := f.states(f.mean)
@@ -139,7 +140,8 @@ func (f *player) gradients(n *draw.Node, box draw.Box) {
 		draw.Entry{Label: "mean |∂E/∂w| = " + small(largest), Line: &draw.Stroke{Color: draw.Muted, Width: widestGradient}})
 }
 
-// gradientWidth is the width of a gradient's line: it grows with the square root, so that small gradients can be seen.
+// gradientWidth is the width of a gradient's line: it grows with the square root, so that
+// small gradients can be seen.
 func gradientWidth(size, largest float64) float64 {
 	return .3 + (widestGradient-.3)*math.Sqrt(size/max(largest, math.SmallestNonzeroFloat64))
 }
@@ -159,7 +161,8 @@ func (f *player) eachUnit(visit func(l, j int)) {
 	}
 }
 
-// saturatedFill is behind the numbers of a saturated unit. The rings of saturated and of settled units are heavy.
+// saturatedFill is behind the numbers of a saturated unit. The rings of saturated and of settled units
+// are heavy.
 const saturatedFill = draw.Rule
 
 // unitSignals writes two numbers into a unit, and marks its condition.

@@ -21,7 +21,8 @@ func opening() []page.Section {
 	}}
 }
 
-// closing returns the last sections, after those of the article: when to stop, and what it leaves to the reader.
+// closing returns the last sections, after those of the article: when to stop, and what it leaves to the
+// reader.
 func closing() []page.Section {
 	return []page.Section{
 		{

@@ -1,6 +1,6 @@
-// Package linear shows what the article says about linear layers: several, one after another, can do no more than one. It trains a
-// stack of them on XOR, and compares it with the one layer that multiplying out the weights gives, and with the same stack trained
-// with tanh between the layers.
+// Package linear shows what the article says about linear layers: several, one after another, can do no
+// more than one. It trains a stack of them on XOR, and compares it with the one layer that multiplying
+// out the weights gives, and with the same stack trained with tanh between the layers.
 package linear
 
 import (
@@ -53,7 +53,8 @@ type Network struct {
 type Result struct {
 	Stack, Single, Tanh Network
 	Product             Network // the stack, multiplied out
-	// Before and After are the greatest differences between the stack's and the product's outputs on the grid, before and after training.
+	// Before and After are the greatest differences between the stack's and the product's outputs on the
+	// grid, before and after training.
 	Before, After float64
 	Points        problems.Data
 }

@@ -33,8 +33,8 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// The claims: the LSTM learns the task, the plain network does not, in less than two minutes on two cores; and the gradient of the
-// first reaches further back before training.
+// The claims: the LSTM learns the task, the plain network does not, in less than two minutes on two
+// cores; and the gradient of the first reaches further back before training.
 func TestTrain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it trains networks")

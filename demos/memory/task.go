@@ -1,5 +1,6 @@
-// Package memory trains recurrent networks on a task that needs memory: two numbers of a long sequence are marked, and at the end the
-// network is asked for their sum. It is the adding problem of S. Hochreiter and J. Schmidhuber, Long short-term memory (1997), section 5.4.
+// Package memory trains recurrent networks on a task that needs memory: two numbers of a long sequence
+// are marked, and at the end the network is asked for their sum. It is the adding problem of
+// S. Hochreiter and J. Schmidhuber, Long short-term memory (1997), section 5.4.
 package memory
 
 import (
@@ -10,12 +11,13 @@ import (
 
 const (
 	length = 50 // of a sequence
-	// Chance is the mean squared error of always answering 1: the variance of a sum of two numbers from [0, 1).
+	// Chance is the mean squared error of always answering 1: the variance of a sum of two numbers
+	// from [0, 1).
 	Chance = 1. / 6
 )
 
-// draw sets x [n, length, 2] to sequences of numbers from [0, 1), each with a mark, which is 1 for one number of each half and 0 for
-// the others, and t [n, 1] to the sums of the marked numbers.
+// draw sets x [n, length, 2] to sequences of numbers from [0, 1), each with a mark, which is 1 for one
+// number of each half and 0 for the others, and t [n, 1] to the sums of the marked numbers.
 func draw(rng *rand.Rand, x, t *tensor.Tensor) {
 	x.Like(x)
 	t.Like(t) // both have changed

@@ -37,8 +37,8 @@ func (n *Network) Forward(x *autograd.Node) *autograd.Node {
 	return n.Answer.Forward(last.Reshape(-1, units))
 }
 
-// newLSTM returns a network with long short-term memory, whose forget gates begin mostly open (F. Gers and others, Learning to
-// forget, 2000).
+// newLSTM returns a network with long short-term memory, whose forget gates begin mostly open (F. Gers
+// and others, Learning to forget, 2000).
 func newLSTM(rng *rand.Rand) *Network {
 	init := layers.Xavier(rng)
 	lstm := layers.NewLSTM(2, units, layers.Stack{}, init)
@@ -68,8 +68,8 @@ type Result struct {
 	sequence  *tensor.Tensor // one of those held out, [1, length, 2]
 }
 
-// Train trains both networks from a fixed seed, to the same bits each time and on every machine. It returns the error of ctx if
-// ctx is cancelled.
+// Train trains both networks from a fixed seed, to the same bits each time and on every machine. It
+// returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	r := new(Result)
 	x, t := tensor.New(heldOut, length, 2), tensor.New(heldOut, 1)
@@ -90,7 +90,8 @@ func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, nil
 }
 
-// telling returns the first of the sequences whose marked numbers are large, and not close to one another or to an end: [1, length, 2].
+// telling returns the first of the sequences whose marked numbers are large, and not close to one
+// another or to an end: [1, length, 2].
 func telling(x *tensor.Tensor) *tensor.Tensor {
 	for i := range x.Dim(0) {
 		var at []int
@@ -106,7 +107,8 @@ func telling(x *tensor.Tensor) *tensor.Tensor {
 	return x.Slice(0, 0, 1)
 }
 
-// train trains the network on sequences drawn anew for each step, and measures it on the held-out sequences x and sums t.
+// train trains the network on sequences drawn anew for each step, and measures it on the
+// held-out sequences x and sums t.
 func (r *Run) train(ctx context.Context, rng *rand.Rand, x, t *tensor.Tensor) error {
 	parameters := layers.Parameters(r.Net)
 	some, sums := tensor.New(batch, length, 2), tensor.New(batch, 1)
@@ -135,7 +137,8 @@ func (r *Run) train(ctx context.Context, rng *rand.Rand, x, t *tensor.Tensor) er
 	return nil
 }
 
-// reach returns the size of the derivative of the loss with respect to each place of the sequences: the root of the sum of its squares.
+// reach returns the size of the derivative of the loss with respect to each place of the sequences: the
+// root of the sum of its squares.
 func (r *Run) reach(x, t *tensor.Tensor) []float64 {
 	in := autograd.Variable(x)
 	loss := layers.MeanSquaredError(r.Net.Forward(in), autograd.Constant(t))
@@ -178,7 +181,8 @@ func (r *Run) answer(sequence *tensor.Tensor) float64 {
 // end returns the last error.
 func (r *Run) end() float64 { return r.Error[len(r.Error)-1] }
 
-// solved returns the number of steps after which the error was less than a tenth of chance, or 0 if it never was.
+// solved returns the number of steps after which the error was less than a tenth of chance, or 0 if it
+// never was.
 func (r *Run) solved() int {
 	for i, e := range r.Error {
 		if e < Chance/10 {

@@ -1,7 +1,8 @@
-// Package moons trains the network of micrograd's demo: from the same weights, on the same data, to the same losses.
+// Package moons trains the network of micrograd's demo: from the same weights, on the same
+// data, to the same losses.
 //
-// Data, initial weights and micrograd's losses are in micrograd.json, with their source and licence in README.md: [Source] is that
-// text.
+// Data, initial weights and micrograd's losses are in micrograd.json, with their source and licence in
+// README.md: [Source] is that text.
 package moons
 
 import (
@@ -41,13 +42,15 @@ func read() *record {
 	return r
 }
 
-// A way to add up: how to make a layer of its units' weights, [out, in+1] with the bias last, and how to sum all elements.
+// A way to add up: how to make a layer of its units' weights, [out, in+1] with the bias last,
+// and how to sum all elements.
 type way struct {
 	layer func(units *tensor.Tensor) layers.Layer
 	sum   func(x *autograd.Node) *autograd.Node
 }
 
-// usual is the library's way: a product and its addition are rounded once, together, and long sums are made of short ones.
+// usual is the library's way: a product and its addition are rounded once, together, and long
+// sums are made of short ones.
 var usual = way{
 	layer: func(units *tensor.Tensor) layers.Layer {
 		in := units.Dim(1) - 1
@@ -68,8 +71,8 @@ var oneByOne = way{
 	},
 }
 
-// neurons is a linear layer that adds up as micrograd's neurons do, beginning with the bias, which is the weight of an input that
-// is always 1.
+// neurons is a linear layer that adds up as micrograd's neurons do, beginning with the bias, which is
+// the weight of an input that is always 1.
 type neurons struct{ Units *autograd.Node }
 
 // Forward returns the results of the units, [n, out], for x [n, in].
@@ -109,7 +112,8 @@ type model struct {
 	sum func(x *autograd.Node) *autograd.Node
 }
 
-// newModel returns micrograd's network as it was before training: 2-16-16-1 units, all but the last with ReLU.
+// newModel returns micrograd's network as it was before training: 2-16-16-1 units, all but the last with
+// ReLU.
 func (r *record) newModel(by way) model {
 	rest := r.Parameters
 	linear := func(in, out int) layers.Layer {
@@ -121,9 +125,9 @@ func (r *record) newModel(by way) model {
 	return model{layers.Sequential{linear(2, 16), layers.ReLU{}, linear(16, 16), layers.ReLU{}, linear(16, 1)}, by.sum}
 }
 
-// loss returns the mean hinge loss of the scores of x [n, 2] for targets t [n, 1], plus a small multiple of the sum of the squared
-// parameters. The hinge loss is that of a support vector machine: a point counts unless its score is at least 1 on the right
-// side of 0.
+// loss returns the mean hinge loss of the scores of x [n, 2] for targets t [n, 1], plus a small multiple
+// of the sum of the squared parameters. The hinge loss is that of a support vector machine: a point
+// counts unless its score is at least 1 on the right side of 0.
 func (m model) loss(x, t *autograd.Node) *autograd.Node {
 	var squares []*autograd.Node
 	for _, w := range layers.Parameters(m.Sequential) {

@@ -13,7 +13,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The claims: micrograd's losses to the last bit if sums are made as it makes them, and otherwise nearly so; the same by a plan.
+// The claims: micrograd's losses to the last bit if sums are made as it makes them, and otherwise
+// nearly so; the same by a plan.
 func TestRun(t *testing.T) {
 	r, err := Run(context.Background(), nil)
 	if err != nil {

@@ -43,7 +43,8 @@ type problem struct {
 	x, t *autograd.Node // [100, 2] and [100, 1]
 }
 
-// Run trains the network with both ways of adding up, and then measures the time. It returns the error of ctx if ctx is cancelled.
+// Run trains the network with both ways of adding up, and then measures the time. It returns the error
+// of ctx if ctx is cancelled.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	recorded := read()
 	p := &problem{
@@ -76,8 +77,8 @@ func Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, nil
 }
 
-// train makes the steps, each with a graph built anew, and returns the losses before them. before, if not nil, is called before
-// each step.
+// train makes the steps, each with a graph built anew, and returns the losses before them. before, if
+// not nil, is called before each step.
 func (p *problem) train(m model, before func(step int)) (losses []float64) {
 	descent := optim.NewGradientDescent(1, layers.Parameters(m.Sequential)...)
 	for step := range steps {

@@ -1,4 +1,5 @@
-// Package orbit finds, by the gradient through a simulation, how to launch a probe so that a moon flings it to its target.
+// Package orbit finds, by the gradient through a simulation, how to launch a probe so that a
+// moon flings it to its target.
 package orbit
 
 import (
@@ -6,7 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The planet is at the origin, and does not move. Its mass, the constant of gravity and the moon's distance are 1.
+// The planet is at the origin, and does not move. Its mass, the constant of gravity and the moon's
+// distance are 1.
 const (
 	steps    = 600
 	h        = .005 // the time of a step
@@ -23,8 +25,8 @@ func point(x, y float64) *autograd.Node {
 	return autograd.Constant(tensor.FromSlice([]float64{x, y}, 1, 2))
 }
 
-// pull returns the acceleration of bodies at x [n, 2] by a mass at a centre [1, 2]: mass d/|d|³, where d is the vector from
-// the body to the centre.
+// pull returns the acceleration of bodies at x [n, 2] by a mass at a centre [1, 2]: mass d/|d|³, where d
+// is the vector from the body to the centre.
 func pull(x, centre *autograd.Node, mass float64) *autograd.Node {
 	d := centre.Sub(x)
 	square := d.Square().Sum(1).Reshape(-1, 1)
@@ -47,8 +49,8 @@ func moonPath() (path []*autograd.Node) {
 	return path
 }
 
-// fly returns the positions after each step, [n, 2], of probes that leave the start with velocities v [n, 2] and pass a moon
-// of the given mass.
+// fly returns the positions after each step, [n, 2], of probes that leave the start with velocities
+// v [n, 2] and pass a moon of the given mass.
 func fly(v *autograd.Node, mass float64) (path []*autograd.Node) {
 	x := start.BroadcastTo(v.Shape()...)
 	for _, moon := range moonPath() {

@@ -9,8 +9,9 @@ import (
 	"gentlegrad/tensor"
 )
 
-// The claims: the gradient through 600 steps is right; from two launches descent finds ones that hit the target, one behind the moon and
-// one in front of it, and from a third it finds none; without the moon the first would miss.
+// The claims: the gradient through 600 steps is right; from two launches descent finds ones that hit
+// the target, one behind the moon and one in front of it, and from a third it finds none; without the
+// moon the first would miss.
 func TestRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it flies long")
@@ -48,7 +49,8 @@ func ahead(f, moon Flight) float64 {
 	return ((f.X[k]-moon.X[k])*vx + (f.Y[k]-moon.Y[k])*vy) / math.Hypot(vx, vy)
 }
 
-// The simulation is one: with the velocity of a circle, a moon comes back to where it was, and its energy stays.
+// The simulation is one: with the velocity of a circle, a moon comes back to where it was, and its
+// energy stays.
 func TestStep(t *testing.T) {
 	t.Parallel()
 	x, v := point(1, 0), point(0, 1)

@@ -19,7 +19,8 @@ const iterations = 200
 // The launches that descents begin with.
 var first = [][]float64{{0, -2.2}, {1.2, -2}, {.4, -1.6}}
 
-// A Result is what the descents from several launches found, and the gradient with respect to the first launch.
+// A Result is what the descents from several launches found, and the gradient with respect to the first
+// launch.
 type Result struct {
 	Descents []Descent
 	Unaided  float64 // by how much the launch that the first descent found misses the target if there is no moon

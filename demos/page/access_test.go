@@ -168,8 +168,8 @@ func TestForcedColors(t *testing.T) {
 	}
 }
 
-// With a font of twice the size all text is twice as large, drawings as far as there is room; and a lowered letter
-// leaves its line as high as it was.
+// With a font of twice the size all text is twice as large, drawings as far as there is room; and a
+// lowered letter leaves its line as high as it was.
 func TestFontSize(t *testing.T) {
 	t.Parallel()
 	f, _ := trained(t, 11, 3)

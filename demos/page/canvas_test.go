@@ -12,8 +12,9 @@ import (
 	"gentlegrad/demos/page"
 )
 
-// What the canvas shows is, pixel by pixel, nearly what the elements of the drawing would show in its place: also on a
-// screen of small pixels, in the dark, where the system sets the colours, and after the window has changed.
+// What the canvas shows is, pixel by pixel, nearly what the elements of the drawing would show in
+// its place: also on a screen of small pixels, in the dark, where the system sets the colours, and
+// after the window has changed.
 func canvasIsTheDrawing(t *testing.T, f page.Figure) {
 	p := open(t, browsertest.Options{}, f)
 	for _, o := range []browsertest.Options{
@@ -32,7 +33,8 @@ func canvasIsTheDrawing(t *testing.T, f page.Figure) {
 				document.head.insertAdjacentHTML("beforeend", "<style id=paper>.layered .facets { display: inline !important } .layered canvas { display: none }</style>")`, nil))
 			elements := picture(t, p)
 			must(t, p.Eval(`document.querySelector("#paper").remove(); document.querySelector("`+surface5+`").focus()`, nil))
-			// Elements are where they are to a tenth of a pixel, so that an edge may be that much off, times the scale.
+			// Elements are where they are to a tenth of a pixel, so that an edge may be that
+			// much off, times the scale.
 			if mean, most := difference(canvas, elements); mean > .002 || most > .3 {
 				t.Errorf("%+v, %s: the canvas differs by %v on average and %v at most", o, key, mean, most)
 			}

@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// formula writes a formula as MathML, which browsers draw and screen readers read. It may have Latin and Greek letters,
-// numbers, operators, subscripts a_i and a_{ij}, superscripts a^2 and a^{ij}, fractions {…}/{…}, and words in quotes.
+// formula writes a formula as MathML, which browsers draw and screen readers read. It may have Latin and
+// Greek letters, numbers, operators, subscripts a_i and a_{ij}, superscripts a^2 and a^{ij}, fractions
+// {…}/{…}, and words in quotes.
 func formula(s string) template.HTML {
 	p := parser{left: s}
 	return template.HTML("<math>" + p.row(0) + "</math>")

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Function returns a function or a method, with its comment, from Go source in gofmt's format, so that a page can show the code
-// that ran. It panics if the source has none of that name.
+// Function returns a function or a method, with its comment, from Go source in gofmt's format, so that a
+// page can show the code that ran. It panics if the source has none of that name.
 func Function(source, name string) string {
 	head := regexp.MustCompile(`\nfunc (?:\([^)]*\) )?` + name + `[(\[]`).FindStringIndex(source)
 	if head == nil {

@@ -37,7 +37,8 @@ type Figure struct {
 	Text   []string // paragraphs
 	Panels []Panel
 	Facts  []Fact // beside the text
-	// Formulas stand beside the text too. In them a_i and a_{ij} make subscripts, e^z a superscript, {…}/{…} a fraction.
+	// Formulas stand beside the text too. In them a_i and a_{ij} make subscripts, e^z a
+	// superscript, {…}/{…} a fraction.
 	Formulas []string
 	Code     string        // Go that builds the network with the library; "" for none
 	Python   string        // the same as the article does it, in NumPy; "" for none

@@ -12,7 +12,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// newNet returns a network for RING with depth hidden layers of 8 tanh units. With skip, each but the first adds its input to its result.
+// newNet returns a network for RING with depth hidden layers of 8 tanh units. With skip, each but the
+// first adds its input to its result.
 func newNet(depth int, skip bool) layers.Sequential {
 	init := layers.Xavier(rand.New(rand.NewPCG(1, 2)))
 	net := layers.Sequential{layers.NewLinear(2, 8, init), layers.Tanh{}}

@@ -112,7 +112,8 @@ func (v View) plan(prefix string) *draw.Drawing {
 	return d
 }
 
-// solid draws the view in perspective. The path lies above the surface where the path's error is larger than the plane's.
+// solid draws the view in perspective. The path lies above the surface where the path's error
+// is larger than the plane's.
 func (v View) solid(prefix string) *draw.Drawing {
 	const width, height = 470, 400
 	d := draw.New(width, height, prefix)

@@ -18,9 +18,11 @@ type plane struct {
 	offset         [2]float64 // what the axes call the end
 }
 
-// randomPlane returns a plane along two random directions, scaled filter by filter to the length of the parameters themselves. So a step
-// of 1 looks as large in a layer of large weights as in one of small weights; ReLU and its kin could otherwise trade one for the other. A
-// filter is the weights that lead to one unit; biases stay. H. Li and others, Visualizing the loss landscape of neural nets (2018), section 4.
+// randomPlane returns a plane along two random directions, scaled filter by filter to the length
+// of the parameters themselves. So a step of 1 looks as large in a layer of large weights as in
+// one of small weights; ReLU and its kin could otherwise trade one for the other. A filter is the
+// weights that lead to one unit; biases stay. H. Li and others, Visualizing the loss landscape of
+// neural nets (2018), section 4.
 func (n *network) randomPlane(seed uint64) plane {
 	rng := rand.New(rand.NewPCG(seed, 3))
 	direction := func() point {
@@ -38,9 +40,10 @@ func (n *network) randomPlane(seed uint64) plane {
 	return plane{x: direction(), y: direction(), xLabel: "direction 1", yLabel: "direction 2"}
 }
 
-// pathPlane returns the plane along the two main directions of the training's path: those in which its points lie farthest from its
-// end (section 7 there). These directions are the first eigenvectors of DᵀD, where the rows of D are the points minus the end. They are
-// found from the eigenvectors of DDᵀ, which is smaller.
+// pathPlane returns the plane along the two main directions of the training's path: those in which
+// its points lie farthest from its end (section 7 there). These directions are the first
+// eigenvectors of DᵀD, where the rows of D are the points minus the end. They are found from the
+// eigenvectors of DDᵀ, which is smaller.
 func (n *network) pathPlane() plane {
 	var rows []point
 	for k := 0; k < len(n.path); k += 1 + len(n.path)/100 {
@@ -64,7 +67,8 @@ func (n *network) pathPlane() plane {
 	return p
 }
 
-// eigen returns the greatest eigenvalue of a matrix and its eigenvector, a column of length 1, by power iteration. None of the eigenvalues may be negative.
+// eigen returns the greatest eigenvalue of a matrix and its eigenvector, a column of length 1, by power
+// iteration. None of the eigenvalues may be negative.
 func eigen(m *tensor.Tensor) (value float64, vector *tensor.Tensor) {
 	vector = tensor.Full(1, m.Dim(0), 1)
 	for range 500 {
@@ -81,7 +85,8 @@ type Parameter struct {
 	tensor, number int // which, and which of its numbers
 }
 
-// ParseParameters reads the names of two parameters, such as 0.weight[0,1],6.bias[0]. The error says which there are.
+// ParseParameters reads the names of two parameters, such as 0.weight[0,1],6.bias[0]. The
+// error says which there are.
 func ParseParameters(text string) ([]Parameter, error) {
 	x, y, _ := strings.Cut(text, "],")
 	a, errA := parameter(x + "]")
@@ -125,7 +130,8 @@ func (n *network) parameterPlane(x, y Parameter) plane {
 	return p
 }
 
-// project returns the path projected onto the plane: for each of its points the a and b for which end + a·x + b·y is nearest to it.
+// project returns the path projected onto the plane: for each of its points the a and b for which
+// end + a·x + b·y is nearest to it.
 func (n *network) project(p plane) (xs, ys []float64) {
 	xx, xy, yy := p.x.dot(p.x), p.x.dot(p.y), p.y.dot(p.y)
 	det := float64(xx*yy) - float64(xy*xy)

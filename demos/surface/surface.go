@@ -1,5 +1,5 @@
-// Package surface draws the error surface of a deeper network, over its hundreds of parameters, along any two directions: the main ones
-// in which the training moved, random ones, or any two parameters.
+// Package surface draws the error surface of a deeper network, over its hundreds of parameters, along
+// any two directions: the main ones in which the training moved, random ones, or any two parameters.
 package surface
 
 import (
@@ -96,7 +96,8 @@ func (n *network) view(name string, p plane) View {
 	return v
 }
 
-// share returns how much of the path the plane holds: the squared distances of its projection from the end, as a share of those of the path.
+// share returns how much of the path the plane holds: the squared distances of its projection from the
+// end, as a share of those of the path.
 func (n *network) share(p plane, xs, ys []float64) float64 {
 	var in, all float64
 	for k, at := range n.path {

@@ -51,7 +51,8 @@ func short(t *testing.T) *network {
 	return n
 }
 
-// The surface at a point of the path is the error that the training had there, and the end is projected to the middle.
+// The surface at a point of the path is the error that the training had there, and the end
+// is projected to the middle.
 func TestView(t *testing.T) {
 	t.Parallel()
 	n := short(t)

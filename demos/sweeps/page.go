@@ -71,7 +71,8 @@ func overfitting(s Sweep) string {
 		most.Name, o.Training, o.Least, o.Pass, o.Validation, fitting.Name, few.Training, few.Validation)
 }
 
-// fits draws the training points of the first seed, the curve without noise, and the curves that networks learned from the points.
+// fits draws the training points of the first seed, the curve without noise, and the curves that
+// networks learned from the points.
 func fits(s Sweep) *draw.Drawing {
 	const width, height, row = 320, 220, 19
 	shown := []Setting{s.Settings[1], s.Settings[len(s.Settings)-1]}

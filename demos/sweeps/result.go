@@ -17,8 +17,8 @@ type Result struct {
 	Sweeps []Sweep
 }
 
-// Train runs all sweeps, several trainings at once; each draws from a seed of its own, so that the results do not depend on the order.
-// It returns the error of ctx if ctx is cancelled.
+// Train runs all sweeps, several trainings at once; each draws from a seed of its own, so that the
+// results do not depend on the order. It returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	r := &Result{Sweeps: all()}
 	var jobs []func() error
@@ -38,7 +38,8 @@ func Train(ctx context.Context, _ io.Writer) (*Result, error) {
 	return r, together(jobs)
 }
 
-// together does jobs on all processors, and returns the first error. If one panics, together does so too, once all are done.
+// together does jobs on all processors, and returns the first error. If one panics, together does
+// so too, once all are done.
 func together(jobs []func() error) error {
 	errs, panics := make([]error, len(jobs)), make([]any, len(jobs))
 	var wait sync.WaitGroup

@@ -1,6 +1,7 @@
-// Package sweeps answers the questions that the article ends with, by trainings that differ in one setting: how many hidden units and
-// layers, and which learning rate, annealing, error function and activation. Each setting is trained from several seeds, and its error
-// is measured on the training observations and on others.
+// Package sweeps answers the questions that the article ends with, by trainings that differ in one
+// setting: how many hidden units and layers, and which learning rate, annealing, error function and
+// activation. Each setting is trained from several seeds, and its error is measured on the training
+// observations and on others.
 package sweeps
 
 import (

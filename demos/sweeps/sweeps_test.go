@@ -84,7 +84,8 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// TestPlateaus holds what the texts say of answers that are always the same: the best is the mean, with the variance for its error.
+// TestPlateaus holds what the texts say of answers that are always the same: the best is the mean, with
+// the variance for its error.
 func TestPlateaus(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]float64{"RING": 8. / 81, "XOR": .25} {

@@ -83,10 +83,12 @@ type Run struct {
 	X, T                 *tensor.Tensor // what it was trained on
 }
 
-// validationSeed draws the validation observations, the same for all runs and as many as the article trains on.
+// validationSeed draws the validation observations, the same for all runs and as many as the article
+// trains on.
 const validationSeed = 10_000
 
-// train trains on observations and from initial parameters that the seed draws. With seed 0 the observations are the article's.
+// train trains on observations and from initial parameters that the seed draws. With seed 0 the
+// observations are the article's.
 func (c config) train(ctx context.Context, seed int) (*Run, error) {
 	p := problems.MustByName(c.problem)
 	r := &Run{}

@@ -55,7 +55,8 @@ func New(c Config) (problems.Data, *Model, error) {
 	return c.coded(data), c.model(rand.New(source)), nil
 }
 
-// coded returns data whose classes 0 and 1 are replaced by the numbers that stand for them at the output unit.
+// coded returns data whose classes 0 and 1 are replaced by the numbers that stand for them at the output
+// unit.
 func (c Config) coded(d problems.Data) problems.Data {
 	if c.Problem.Regression {
 		return d
@@ -162,8 +163,8 @@ func (m *Model) Predict(x *tensor.Tensor) []float64 {
 	return m.Net.Forward(input).Value().Clone().Data()
 }
 
-// Loss returns the error that is descended, for a trace and targets t: the article's ½ Σ (a−t)², or with softmax outputs
-// the cross-entropy −Σ t log a.
+// Loss returns the error that is descended, for a trace and targets t: the article's ½ Σ (a−t)², or with
+// softmax outputs the cross-entropy −Σ t log a.
 func (m *Model) Loss(trace Trace, t *autograd.Node) *autograd.Node {
 	if m.crossEntropy() {
 		return trace[len(trace)-1].Z.CrossEntropyOf(t).Sum()
@@ -191,7 +192,8 @@ func (m *Model) LossFormula() string {
 	return "Σ (a − t)^2"
 }
 
-// LossOf returns the loss of observations x with targets t as it is printed and drawn: Σ (a−t)², or the cross-entropy.
+// LossOf returns the loss of observations x with targets t as it is printed and drawn:
+// Σ (a−t)², or the cross-entropy.
 func (m *Model) LossOf(x, t *tensor.Tensor) float64 {
 	ctx := autograd.Context{NoRecord: true}
 	return m.shown(m.Loss(m.Trace(ctx.Constant(x)), ctx.Constant(t)).Value())

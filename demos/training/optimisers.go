@@ -59,10 +59,10 @@ func OptimiserNames() string {
 	return strings.Join(names, ", ")
 }
 
-// DefaultRate returns the learning rate for a network and an optimiser if none is given. For gradient descent it is the
-// article's: 2 to predict classes and 0.2 to predict numbers, multiplied by 1−μ with momentum μ, since a step then
-// contains many earlier ones. With hidden units that do not saturate, and for tables, descent takes a tenth of this, and
-// other optimisers a fifth of their default.
+// DefaultRate returns the learning rate for a network and an optimiser if none is given. For gradient
+// descent it is the article's: 2 to predict classes and 0.2 to predict numbers, multiplied by 1−μ with
+// momentum μ, since a step then contains many earlier ones. With hidden units that do not saturate, and
+// for tables, descent takes a tenth of this, and other optimisers a fifth of their default.
 func (c Config) DefaultRate() float64 {
 	f, known := activation.ByName(activation.Hidden(), c.Activation)
 	smaller := c.Table != nil || known && len(c.Hidden) > 0 && !f.Saturates()

@@ -10,8 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// TestEveryOptimiser trains with each at its default rate, and with each activation: XOR is learned, and the delta
-// rules hold.
+// TestEveryOptimiser trains with each at its default rate, and with each activation: XOR is learned,
+// and the delta rules hold.
 func TestEveryOptimiser(t *testing.T) {
 	t.Parallel()
 	try := func(what string, change func(c *Config)) {

@@ -220,8 +220,9 @@ func inParts(d problems.Data) iter.Seq2[*tensor.Tensor, *tensor.Tensor] {
 	}
 }
 
-// accuracy returns the share of observations that are classified right: of two classes, where the output is on the right
-// side of the middle between them; of more, where the largest output is that of the right class.
+// accuracy returns the share of observations that are classified right: of two classes, where
+// the output is on the right side of the middle between them; of more, where the largest output
+// is that of the right class.
 func (r *Run) accuracy(d problems.Data) float64 {
 	if r.Problem.Regression || d.N == 0 {
 		return math.NaN()

@@ -12,11 +12,10 @@ import (
 	"gentlegrad/tensor"
 )
 
-// BenchmarkStep times one step of gradient descent, forward, backward and update, of
-// the article's XOR network on one observation: by a plan; by building the graph on the heap each time; by the
-// delta rules written with tensors; and by the delta rules written for this one
-// network on flat slices, which is the floor. Then, by plans, that of networks of the same size with
-// other layers and losses.
+// BenchmarkStep times one step of gradient descent, forward, backward and update, of the article's XOR
+// network on one observation: by a plan; by building the graph on the heap each time; by the delta rules
+// written with tensors; and by the delta rules written for this one network on flat slices, which is the
+// floor. Then, by plans, that of networks of the same size with other layers and losses.
 func BenchmarkStep(b *testing.B) {
 	b.Run("net=2-4-1/impl=autograd", func(b *testing.B) { benchmarkPlan(b, xorNet(), layers.SquaredError) })
 	b.Run("net=2-4-1/impl=heap", benchmarkHeap)
@@ -148,8 +147,8 @@ func benchmarkFloor(b *testing.B) {
 	}
 }
 
-// BenchmarkLarge times a step, by a plan, of a network of three layers of the size that handwritten digits take, on 128
-// observations: 308 million floating-point operations in its matrix products.
+// BenchmarkLarge times a step, by a plan, of a network of three layers of the size that handwritten
+// digits take, on 128 observations: 308 million floating-point operations in its matrix products.
 func BenchmarkLarge(b *testing.B) {
 	b.ReportAllocs()
 	rng := rand.New(rand.NewPCG(1, 2))

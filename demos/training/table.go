@@ -17,8 +17,8 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// A Table is a user's own data: rows of numbers, and in the last column the class or number to predict. A part of the rows is
-// held out.
+// A Table is a user's own data: rows of numbers, and in the last column the class or number to predict.
+// A part of the rows is held out.
 type Table struct {
 	Name    string   // of the file
 	Columns []string // the inputs'
@@ -27,7 +27,8 @@ type Table struct {
 
 	Train, Held problems.Data // standardised; of two classes the targets are 0 and 1, of more one-hot
 	Scaling     *data.Scaling // of the inputs, made from Train
-	// In a regression, the mean and standard deviation of the target, by which it is standardised too; otherwise 0 and 1.
+	// In a regression, the mean and standard deviation of the target, by which it is
+	// standardised too; otherwise 0 and 1.
 	TargetMean, TargetDeviation float64
 }
 
@@ -45,10 +46,10 @@ const (
 	mostWholeValues = 10    // different whole numbers that are taken for classes
 )
 
-// ReadTable reads a table of comma-separated values. The first line has the names of the columns if none of its cells is
-// a number. By default, the last column holds classes if a cell is a text, or if it has at most ten different values, all
-// whole numbers. A fifth of the rows is held out. The error says what is wrong with the table and, if this is a cell, in
-// which line and column it is.
+// ReadTable reads a table of comma-separated values. The first line has the names of the columns if none
+// of its cells is a number. By default, the last column holds classes if a cell is a text, or if it has
+// at most ten different values, all whole numbers. A fifth of the rows is held out. The error says what
+// is wrong with the table and, if this is a cell, in which line and column it is.
 func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	table, err := readRecords(r)
 	if err != nil {
@@ -101,7 +102,8 @@ func readRecords(r io.Reader) (*data.Table, error) {
 	return data.ReadCSV(bytes.NewReader(text), names...)
 }
 
-// targets returns the last column: in a regression its numbers, otherwise the number of each class. It sets the classes' names.
+// targets returns the last column: in a regression its numbers, otherwise the number of each class.
+// It sets the classes' names.
 func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) {
 	numbers, notNumbers := table.Numbers(data.Refuse, t.Target)
 	classes, texts, err := table.Classes(t.Target)

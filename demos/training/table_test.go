@@ -143,7 +143,8 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A table that is too large is refused before it fills the memory; what is read costs no more than it is said to.
+// A table that is too large is refused before it fills the memory; what is read costs no more than it is
+// said to.
 func TestTableBounded(t *testing.T) { // not parallel: it counts bytes
 	if _, err := ReadTable(zeros{}, "", TableOptions{}); err == nil || err.Error() != "the table is too large: it would need more than 500 MB of memory" {
 		t.Errorf("got %v", err)

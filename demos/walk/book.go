@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// A Book shows a graph: a walk for each observation in each state, all with the same steps, and the rules by hand beside them.
+// A Book shows a graph: a walk for each observation in each state, all with the same steps, and the
+// rules by hand beside them.
 type Book struct {
 	ID, Title, About, Again string
 	States, Observations    []string // of the walks: those of the first state, then those of the second, …
@@ -43,7 +44,8 @@ func (b *Book) line(walk, node int) int {
 	return slices.IndexFunc(b.Lines[walk], func(l Line) bool { return l.Step != "I" && l.Node == id })
 }
 
-// complete returns the node whose gradient a step changes or uses, and whether that gradient is complete after the step.
+// complete returns the node whose gradient a step changes or uses, and whether that gradient
+// is complete after the step.
 func (s *Step) complete() (node int, ok bool) {
 	switch s.Kind {
 	case Visit:

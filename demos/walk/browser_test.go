@@ -19,8 +19,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// booksPage writes a page with the seven graphs and returns its address. Without script it is as a reader has it
-// who has switched script off.
+// booksPage writes a page with the seven graphs and returns its address. Without script it is as a
+// reader has it who has switched script off.
 func booksPage(t *testing.T, books []*Book, script bool) string {
 	t.Helper()
 	data := map[string]any{"Title": "Walks", "Style": template.CSS(pageCSS + Style()), "Walk": Fragment(books...)}
@@ -180,8 +180,8 @@ func addressed(t *testing.T, p *browsertest.Page, b *Book, walk, k int) {
 	must(t, p.WaitFor(fmt.Sprintf("decodeURI(location.hash) === %q", hash), 10*time.Second))
 }
 
-// By keyboard alone: to every graph, through all its steps and back; and what is shown is what Go says, for the first
-// walk and for one of another observation after training.
+// By keyboard alone: to every graph, through all its steps and back; and what is shown is what Go says,
+// for the first walk and for one of another observation after training.
 func TestWalksByKeyboard(t *testing.T) {
 	t.Parallel()
 	books := allBooks()
@@ -284,7 +284,8 @@ func TestWalkOnPhone(t *testing.T) {
 	}
 }
 
-// Without script there are all graphs with all numbers, and all steps; on paper those of the graph that is chosen.
+// Without script there are all graphs with all numbers, and all steps; on paper those of
+// the graph that is chosen.
 func TestWalkWithoutScript(t *testing.T) {
 	t.Parallel()
 	books := allBooks()
@@ -334,7 +335,8 @@ func TestWritePage(t *testing.T) {
 	}
 }
 
-// The links of the table and the addresses that the page writes lead to their steps, whatever the nodes are called.
+// The links of the table and the addresses that the page writes lead to their steps,
+// whatever the nodes are called.
 func TestNamesInAddresses(t *testing.T) {
 	t.Parallel()
 	x := autograd.Constant(tensor.Linspace(-1, 1, 2).Reshape(1, 2)).Named("x")

@@ -15,7 +15,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// An Example is one of the seven graphs that the page shows. The first is the article's; the others depart from it.
+// An Example is one of the seven graphs that the page shows. The first is the article's;
+// the others depart from it.
 type Example struct {
 	ID, Title string
 	About     string
@@ -180,7 +181,8 @@ func (e *Example) parameters() [][]*tensor.Tensor {
 	return append(states, clones(now))
 }
 
-// during is the number of steps before the state "during training". The autoencoder is soon as good as it gets.
+// during is the number of steps before the state "during training". The autoencoder is soon as good as
+// it gets.
 func (e *Example) during() int {
 	if e.ID == "tied" {
 		return 4

@@ -8,7 +8,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// An Expression is a formula that contains tensors, such as "(0.41 0.52)ᵀ · −0.125". It can become HTML or text.
+// An Expression is a formula that contains tensors, such as "(0.41 0.52)ᵀ · −0.125". It can become HTML
+// or text.
 type Expression struct {
 	form    string // the i-th tensor is the character first + i
 	tensors []operand
@@ -67,8 +68,8 @@ var (
 	ends   = regexp.MustCompile(`^($| =|\)| ±)`)
 )
 
-// write writes the expression: its tensors by one function, the text between them by another. A ᵀ after a tensor
-// transposes it; a negative scalar gets parentheses where it is an operand.
+// write writes the expression: its tensors by one function, the text between them by another. A ᵀ after
+// a tensor transposes it; a negative scalar gets parentheses where it is an operand.
 func (e Expression) write(tensorText func(m matrix, bracket bool) string, other func(string) string) string {
 	form := e.form
 	for i := range e.tensors { // "(x)ᵀ", with parentheses for an x of several letters

@@ -8,8 +8,8 @@ import (
 	"gentlegrad/autograd"
 )
 
-// forms says how operations of package autograd are written; $0, $1, … are the inputs. Operations that are not
-// here are written as a call: LogSoftmax(z₂).
+// forms says how operations of package autograd are written; $0, $1, … are the inputs. Operations that
+// are not here are written as a call: LogSoftmax(z₂).
 var forms = map[string]string{
 	"Add": "$0 + $1", "Sub": "$0 − $1", "Mul": "$0 ⊙ $1", "Div": "$0 / $1", "Neg": "−$0",
 	"MatMul": "$0 · $1", "MatMulNT": "$0 · $1ᵀ", "MatMulTN": "$0ᵀ · $1", "Affine": "$0 · $1 + $2",
@@ -17,7 +17,8 @@ var forms = map[string]string{
 	"Square": "$0²", "Sqrt": "√$0", "SquaredError": "½ Σ ($0 − $1)²", "Sum": "Σ $0", "Transpose": "$0ᵀ",
 }
 
-// form returns the form of the operation that made y, if there is one; numbers can be put into it as well as names.
+// form returns the form of the operation that made y, if there is one; numbers can be put
+// into it as well as names.
 func form(y *autograd.Node) (string, bool) {
 	t := reflect.TypeOf(y.Op())
 	for t.Kind() == reflect.Pointer {

@@ -38,14 +38,15 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // Style is the style sheet of what Fragment returns, and Script its script. A page needs each once.
 func Style() string { return colorsCSS + graphCSS + walkCSS }
 
-// Script is the script of Fragment; scripts after it on a page can use its address functions too. Without it the page
-// shows the graph, with all its numbers, and the steps as a table.
+// Script is the script of Fragment; scripts after it on a page can use its address functions too.
+// Without it the page shows the graph, with all its numbers, and the steps as a table.
 func Script() string { return addressJS + walkJS }
 
-// WritePage writes the walk from a loss as a page, in a file of its own: the graph with its numbers, through which
-// the reader steps, forward and back. The page needs no other files or network, and works without script and on paper.
-// It shows nodes by their names, and of large tensors only a part. In small graphs, numerical derivatives with their
-// error bounds stand beside the gradients. WritePage panics as [autograd.Backward] does.
+// WritePage writes the walk from a loss as a page, in a file of its own: the graph with its numbers,
+// through which the reader steps, forward and back. The page needs no other files or network, and works
+// without script and on paper. It shows nodes by their names, and of large tensors only a part. In small
+// graphs, numerical derivatives with their error bounds stand beside the gradients. WritePage panics as
+// [autograd.Backward] does.
 func WritePage(w io.Writer, title string, loss *autograd.Node) error {
 	b := NewBook("walk", title, New(loss), nil)
 	return pageTemplate.Execute(w, map[string]any{
@@ -53,7 +54,8 @@ func WritePage(w io.Writer, title string, loss *autograd.Node) error {
 	})
 }
 
-// SVG returns the graph of a book's first walk, as it is at a step, as a file of its own. It panics if there is no such step.
+// SVG returns the graph of a book's first walk, as it is at a step, as a file of its own. It panics
+// if there is no such step.
 func (b *Book) SVG(step string) []byte {
 	for k, s := range b.Walks[0].Steps {
 		if s.ID == step {
@@ -64,8 +66,8 @@ func (b *Book) SVG(step string) []byte {
 	panic(fmt.Sprintf("walk: SVG: %s has no step %q", b.ID, step))
 }
 
-// Fragment returns a part of a page: one or more graphs, and the controls to step through them. The page must have Style
-// and Script, and no other Fragment.
+// Fragment returns a part of a page: one or more graphs, and the controls to step through them. The page
+// must have Style and Script, and no other Fragment.
 func Fragment(books ...*Book) template.HTML {
 	var p strings.Builder
 	p.WriteString(`<div class="books" role="group" aria-label="Walk">` + "\n")
@@ -85,7 +87,8 @@ func Fragment(books ...*Book) template.HTML {
 	return template.HTML(p.String())
 }
 
-// controls show the current step and change it. Only one of the buttons is a tab stop: the others have keys of their own.
+// controls show the current step and change it. Only one of the buttons is a tab stop: the
+// others have keys of their own.
 const controls = `<div class="middle">
 <div class="now" hidden>
 <p class="head"><b class="what"></b> <span class="phase"></span></p>
@@ -336,8 +339,8 @@ func (b *Book) phase(s *Step) string {
 	return "II and III, one walk"
 }
 
-// HTML is the expression as HTML: numbers are in i elements, and a matrix is a grid. Its parentheses and semicolons
-// are invisible, but are read aloud and copied.
+// HTML is the expression as HTML: numbers are in i elements, and a matrix is a grid. Its parentheses and
+// semicolons are invisible, but are read aloud and copied.
 func (e Expression) HTML() string {
 	return e.write(func(m matrix, bracket bool) string {
 		if m.isScalar() {

@@ -6,11 +6,12 @@ import (
 	"slices"
 )
 
-// A layout says where the nodes of a graph are drawn: in columns, with every node to the left of its users. An edge that
-// crosses a column has a lane there, so that it runs past the nodes.
+// A layout says where the nodes of a graph are drawn: in columns, with every node to the left of its
+// users. An edge that crosses a column has a lane there, so that it runs past the nodes.
 //
-// Columns, order and heights are those of K. Sugiyama, S. Tagawa and M. Toda, Methods for visual understanding of
-// hierarchical system structures, 1981: the mean of the neighbours determines the order, and attracts the heights.
+// Columns, order and heights are those of K. Sugiyama, S. Tagawa and M. Toda, Methods for visual
+// understanding of hierarchical system structures, 1981: the mean of the neighbours determines the
+// order, and attracts the heights.
 type layout struct {
 	boxes         []box
 	routes        map[Use][]stretch
@@ -19,7 +20,8 @@ type layout struct {
 
 type box struct{ x, y, w, h float64 }
 
-// A stretch is a level piece of an edge: there is one at the node that is used, in every column on the way, and at the user.
+// A stretch is a level piece of an edge: there is one at the node that is used, in every column on
+// the way, and at the user.
 type stretch struct{ from, to, y float64 }
 
 const (
@@ -98,7 +100,8 @@ func arrange(nodes []Node, sizes []box) *layout {
 	return l
 }
 
-// columnsOf returns the columns, with each node just left of the leftmost of its users, and all items and lanes.
+// columnsOf returns the columns, with each node just left of the leftmost of its users, and all items
+// and lanes.
 func columnsOf(nodes []Node, sizes []box) (columns [][]*item, items []*item, lanes map[Use][]*item) {
 	depth := make([]int, len(nodes)) // from the right
 	deepest := 0
@@ -162,7 +165,8 @@ func order(columns [][]*item) {
 	}
 }
 
-// rounds returns how often the columns are sorted: the more pairs of edges have to be counted, the less often.
+// rounds returns how often the columns are sorted: the more pairs of edges have to be counted, the less
+// often.
 func rounds(columns [][]*item) int {
 	const enough = 50_000_000
 	pairs := 0
@@ -184,7 +188,8 @@ func places(columns [][]*item) [][]*item {
 	return copied
 }
 
-// sortBy sorts a column by the mean place of each item's neighbours; an item without neighbours keeps its place.
+// sortBy sorts a column by the mean place of each item's neighbours; an item without
+// neighbours keeps its place.
 func sortBy(column []*item, neighbours func(*item) []*item) {
 	mean := map[*item]float64{}
 	for _, it := range column {
@@ -257,8 +262,8 @@ func apart(a, b *item) float64 {
 	return a.h/2 + gap + b.h/2
 }
 
-// settleColumn moves the items of a column to where they want to be. Items that would then be too close move as a
-// group, to the mean of what they want.
+// settleColumn moves the items of a column to where they want to be. Items that would then be too close
+// move as a group, to the mean of what they want.
 func settleColumn(column []*item) {
 	type group struct {
 		sum, weight float64 // of what its items want, less their offsets
@@ -295,7 +300,8 @@ func settleColumn(column []*item) {
 	}
 }
 
-// route sets the routes: at a node, edges leave in the vertical order of where they go, and enter in that of where they come from.
+// route sets the routes: at a node, edges leave in the vertical order of where they go, and enter in
+// that of where they come from.
 func (l *layout) route(nodes []Node, items []*item, lanes map[Use][]*item, left, right []float64) {
 	for i := range nodes {
 		b, c := l.boxes[i], items[i].column

@@ -24,7 +24,8 @@ func newNames(loss *autograd.Node) names {
 	return n
 }
 
-// printable returns r, or a replacement if it can't be seen or is one of the private characters, which an Expression uses.
+// printable returns r, or a replacement if it can't be seen or is one of the private characters,
+// which an Expression uses.
 func printable(r rune) rune {
 	if !unicode.IsPrint(r) {
 		return unicode.ReplacementChar

@@ -17,8 +17,8 @@ const (
 	gapDigits   = 2 // of a difference and of an error bound
 )
 
-// number writes v with n significant digits, including trailing zeros: below 0.001 and from a million on with a
-// power of ten. Whole numbers are written as they are.
+// number writes v with n significant digits, including trailing zeros: below 0.001 and from a million on
+// with a power of ten. Whole numbers are written as they are.
 func number(v float64, n int) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v):
@@ -50,8 +50,9 @@ var subscripts = strings.NewReplacer("0", "₀", "1", "₁", "2", "₂", "3", "�
 // Of a larger matrix the first rows and columns are shown.
 const mostRows, mostColumns = 4, 4
 
-// A matrix holds the numbers of a tensor as they are shown, row by row. A scalar is one number and a vector is one row; of
-// three or more axes, the last is that of the columns and all others make the rows. Where the matrix is cut, it ends in "…".
+// A matrix holds the numbers of a tensor as they are shown, row by row. A scalar is one number and a
+// vector is one row; of three or more axes, the last is that of the columns and all others make the
+// rows. Where the matrix is cut, it ends in "…".
 type matrix struct {
 	cells         [][]string
 	rows, columns int // of the tensor

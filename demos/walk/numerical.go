@@ -18,8 +18,9 @@ type Numerical struct {
 // Beyond these sizes a numerical gradient takes too long.
 const mostElements, mostNodes = 32, 100
 
-// numerical returns the numerical gradient of node i: that of the loss as a function of the node's value, from
-// which the rest of the graph is computed again. It is nil if there is none, since the node is large or at a kink.
+// numerical returns the numerical gradient of node i: that of the loss as a function of the node's
+// value, from which the rest of the graph is computed again. It is nil if there is none, since the
+// node is large or at a kink.
 func (w *Walk) numerical(i int) *Numerical {
 	x := &w.Nodes[i]
 	if x.Value.Len() > mostElements || len(w.Nodes) > mostNodes {

@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Line is a line of the left book: a quantity that is given by the article's rules, or by rules derived by hand in
-// the same way.
+// A Line is a line of the left book: a quantity that is given by the article's rules, or by rules
+// derived by hand in the same way.
 type Line struct {
 	Step  string // I, II or III of the article
 	Node  string // whose value it is in step I, and whose gradient in II and III
@@ -58,8 +58,8 @@ func activationRules(l []*tensor.Tensor) []Line {
 	return lines
 }
 
-// NetworkRules are the article's delta rules for a network, an input and a target. They call the nodes z1, a1, w1,
-// b1 and so on, and E. If the outputs are a softmax, the error is the cross-entropy.
+// NetworkRules are the article's delta rules for a network, an input and a target. They call the nodes
+// z1, a1, w1, b1 and so on, and E. If the outputs are a softmax, the error is the cross-entropy.
 func NetworkRules(net delta.Network, x, t *tensor.Tensor) []Line {
 	var p delta.Pass
 	net.ForwardPropagate(&p, x)

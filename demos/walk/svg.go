@@ -17,7 +17,8 @@ const (
 	numGap = 8.0
 )
 
-// A span is a range of steps in which something is shown: from one step until before another; until 0 means to the end.
+// A span is a range of steps in which something is shown: from one step until before another;
+// until 0 means to the end.
 type span struct{ from, until int }
 
 // marks says what is lit in which steps.
@@ -104,8 +105,8 @@ func (b *Book) codeOf(w *Walk, node int) int {
 	return -1
 }
 
-// A painter writes the graph of a book as SVG. If at is a step, the graph is as it is in that step; if at is −1, it is
-// as it is at the end, with everything that is computed.
+// A painter writes the graph of a book as SVG. If at is a step, the graph is as it is in that step; if
+// at is −1, it is as it is at the end, with everything that is computed.
 type painter struct {
 	strings.Builder
 	walk *Walk
@@ -142,8 +143,8 @@ func (p *painter) seen(name string, s span) string {
 	return fmt.Sprintf(` class="%s" data-from="%d"%s`, strings.TrimSpace(name), s.from, until)
 }
 
-// paint returns the SVG of a walk's graph, with enough room for the numbers of all walks. attributes are those of the
-// svg element, and extra comes first in it.
+// paint returns the SVG of a walk's graph, with enough room for the numbers of all walks. attributes are
+// those of the svg element, and extra comes first in it.
 func (b *Book) paint(walk, at int, attributes, extra string) string {
 	p := &painter{walk: b.Walks[walk], marks: b.mark(walk), at: at}
 	var sizes []box
@@ -317,7 +318,8 @@ func (p *painter) numbers(i int, m matrix, y float64) {
 	}
 }
 
-// gradient draws the slot in which the gradient of node i gathers, and a dot for each use, filled once its contribution is there.
+// gradient draws the slot in which the gradient of node i gathers, and a dot for each use, filled once
+// its contribution is there.
 func (p *painter) gradient(i int, y, h float64) {
 	n, b := &p.walk.Nodes[i], p.boxes[i]
 	letter := "∂"

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A table holds the numbers of walks. Most numbers are shown in several places, the same places in every walk: they are
-// written once per walk.
+// A table holds the numbers of walks. Most numbers are shown in several places, the same places in every
+// walk: they are written once per walk.
 type table struct {
 	Places []int    `json:"places"` // for each place, which of a walk's numbers it shows
 	Walks  []string `json:"walks"`  // the numbers of each, with | between

@@ -9,8 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// WriteText writes one of a book's walks, counted from 0, as text: first what is derived by hand, then the walk step by
-// step, beside the results of the rules by hand and of numerical derivatives. It returns the first error of out.
+// WriteText writes one of a book's walks, counted from 0, as text: first what is derived by hand, then
+// the walk step by step, beside the results of the rules by hand and of numerical derivatives. It
+// returns the first error of out.
 func (b *Book) WriteText(out io.Writer, walk int) error {
 	w := bufio.NewWriter(out) // keeps its first error
 	if b.About != "" {

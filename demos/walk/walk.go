@@ -1,7 +1,7 @@
-// Package walk makes a walk through the graph of any loss, step by step and with the numbers: forward as the graph
-// was recorded, and back as backpropagation goes. It is derived from the library's own trace of the backward pass,
-// and knows nothing of layers. A [Walk] becomes text by [Book.WriteText], and a page for a reader to step through
-// by [WritePage].
+// Package walk makes a walk through the graph of any loss, step by step and with the numbers: forward as
+// the graph was recorded, and back as backpropagation goes. It is derived from the library's own trace
+// of the backward pass, and knows nothing of layers. A [Walk] becomes text by [Book.WriteText], and a
+// page for a reader to step through by [WritePage].
 //
 //	err := walk.WritePage(file, "My network", loss)
 package walk
@@ -16,7 +16,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Walk goes through a graph: it begins with the leaves, records every operation, and then goes back from the loss.
+// A Walk goes through a graph: it begins with the leaves, records every operation, and then goes back
+// from the loss.
 type Walk struct {
 	Nodes []Node // in the order of their making
 	Steps []Step

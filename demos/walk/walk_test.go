@@ -15,8 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write golden files anew")
 
-// The three witnesses agree, for every graph, observation and state: what the walk finds, what the rules by hand
-// give, and numerical derivatives.
+// The three witnesses agree, for every graph, observation and state: what the walk finds, what the rules
+// by hand give, and numerical derivatives.
 func TestWitnesses(t *testing.T) {
 	t.Parallel()
 	for _, e := range Examples() {
@@ -78,7 +78,8 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// A walk ends with what autograd.Backward gives, sums its contributions, and visits a node when its sum is complete.
+// A walk ends with what autograd.Backward gives, sums its contributions, and visits a node
+// when its sum is complete.
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	for _, e := range Examples() {

@@ -22,7 +22,8 @@ const (
 	length, sequences, units = 50, 16, 8
 )
 
-// flows measures recurrent networks whose weight is ρ times a rotation, so that ρ is the size of all its eigenvalues.
+// flows measures recurrent networks whose weight is ρ times a rotation, so that ρ is the
+// size of all its eigenvalues.
 func flows() []Flow {
 	var all []Flow
 	for _, rho := range radii {
@@ -54,8 +55,8 @@ func flow(net layers.Layer) []float64 {
 	return norms
 }
 
-// An Adder is a recurrent network that learns to answer at the end of a sequence of n numbers with their sum, divided by √n so that
-// it has the variance 1.
+// An Adder is a recurrent network that learns to answer at the end of a sequence of n numbers with their
+// sum, divided by √n so that it has the variance 1.
 type Adder struct {
 	Name   string
 	Errors []float64 // before each step, until one is not finite

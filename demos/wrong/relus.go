@@ -10,7 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Rectified is a network of rectifiers, and how its training went: to the end, or until its error was no longer finite.
+// A Rectified is a network of rectifiers, and how its training went: to the end, or until its
+// error was no longer finite.
 type Rectified struct {
 	Name   string
 	Dead   []float64 // before each step, the share of hidden units whose z is positive for no observation
@@ -74,8 +75,8 @@ func (r *Rectified) train(ctx context.Context) error {
 	return nil
 }
 
-// dead returns the share of units, which are the columns of z, that are positive for no observation. A ReLU gives 0 for all
-// observations then, and no gradient goes through it that could change this.
+// dead returns the share of units, which are the columns of z, that are positive for no observation. A
+// ReLU gives 0 for all observations then, and no gradient goes through it that could change this.
 func dead(z *tensor.Tensor) float64 {
 	n := 0
 	for _, largest := range new(tensor.Tensor).Max(z, 0).Data() {

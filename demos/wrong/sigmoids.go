@@ -12,7 +12,8 @@ import (
 	"gentlegrad/tensor/data"
 )
 
-// A Saturation is how far the hidden sigmoids of a small network are saturated, for inputs in one unit of measurement or another.
+// A Saturation is how far the hidden sigmoids of a small network are saturated, for inputs in one unit
+// of measurement or another.
 type Saturation struct {
 	Name   string
 	Share  []float64 // before each step, of activations below 0.02 or above 0.98, where a sigmoid's slope a(1−a) is under 0.02

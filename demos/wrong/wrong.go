@@ -1,5 +1,6 @@
-// Package wrong shows what goes wrong in the training of networks, how to see it, and what to do about it: saturated sigmoids, gradients
-// that vanish or explode on their way through layers and through time, and dead rectifiers.
+// Package wrong shows what goes wrong in the training of networks, how to see it, and what to do about
+// it: saturated sigmoids, gradients that vanish or explode on their way through layers and through
+// time, and dead rectifiers.
 package wrong
 
 import (
@@ -40,7 +41,8 @@ func Run(ctx context.Context, _ io.Writer) (r *Result, err error) {
 	return r, nil
 }
 
-// ring returns the article's RING, ten points of each prototype, on which the networks that are not recurrent are trained.
+// ring returns the article's RING, ten points of each prototype, on which the networks that are
+// not recurrent are trained.
 func ring() (x, t *tensor.Tensor) {
 	return problems.MustByName("RING").MustData(legacy.New(problems.Seed), 10).Tensors()
 }

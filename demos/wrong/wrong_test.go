@@ -72,7 +72,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// constant is the cross-entropy of the best constant answer to RING, one of whose nine prototypes is of class 0.
+// constant is the cross-entropy of the best constant answer to RING, one of whose nine
+// prototypes is of class 0.
 var constant = math.Log(9) - 8./9*math.Log(8)
 
 // Without a network behind them, deltas are (σ(z)−t)/n.

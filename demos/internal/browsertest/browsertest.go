@@ -1,7 +1,8 @@
 // Package browsertest drives a headless Chromium from tests, over the pipe variant of the DevTools protocol.
 //
-// A test starts one [Browser], opens a [Page] in it for each thing to look at, and acts like a user: keys, clicks,
-// drags. Every method waits at most the page's timeout, and its error says what it waited for.
+// A test starts one [Browser], opens a [Page] in it for each thing to look at, and acts
+// like a user: keys, clicks, drags. Every method waits at most the page's timeout, and its
+// error says what it waited for.
 package browsertest
 
 import (
@@ -28,8 +29,9 @@ type Browser struct {
 	exited chan struct{} // closed when the process has been reaped and the reader has returned
 }
 
-// Start runs Chromium until tb ends: the program that the environment variable CHROMIUM names, or else the first of
-// the usual ones that is installed. When there is none, tb is skipped, or fails if GENTLEGRAD_BROWSER=required.
+// Start runs Chromium until tb ends: the program that the environment variable CHROMIUM names, or else
+// the first of the usual ones that is installed. When there is none, tb is skipped, or fails if
+// GENTLEGRAD_BROWSER=required.
 func Start(tb testing.TB) *Browser {
 	tb.Helper()
 	path, err := find()
@@ -103,7 +105,8 @@ func launch(path string) (*Browser, error) {
 	return b, nil
 }
 
-// run starts the process, which reads its file descriptor 3 and writes 4, and the goroutine that reads from it.
+// run starts the process, which reads its file descriptor 3 and writes 4, and the goroutine that reads
+// from it.
 func (b *Browser) run() error {
 	log, err := os.Create(filepath.Join(b.dir, "log"))
 	if err != nil {

@@ -321,7 +321,8 @@ func testNoAnswer(t *testing.T, b *Browser) {
 	testHang(t, b, "Page.navigate", func(http.ResponseWriter, *http.Request) bool { return false })
 }
 
-// testHang opens a page from a server whose handler never returns, unless answer does it all and returns true.
+// testHang opens a page from a server whose handler never returns, unless answer does it all and returns
+// true.
 func testHang(t *testing.T, b *Browser, what string, answer func(http.ResponseWriter, *http.Request) bool) {
 	stop := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

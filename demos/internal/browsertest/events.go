@@ -7,12 +7,13 @@ import (
 	"strings"
 )
 
-// Errors returns what has gone wrong in the page so far, oldest first: console.error and failed console.assert,
-// uncaught exceptions, rejected promises that nothing handles, and the browser's own errors, such as failed requests.
+// Errors returns what has gone wrong in the page so far, oldest first: console.error and failed
+// console.assert, uncaught exceptions, rejected promises that nothing handles, and the browser's own
+// errors, such as failed requests.
 func (p *Page) Errors() []string { return p.snapshot(&p.errors) }
 
-// Requests returns the URL of every request that the page has made so far, oldest first, starting with the document.
-// It includes file:, data: and WebSocket requests, and not those made inside workers.
+// Requests returns the URL of every request that the page has made so far, oldest first, starting with
+// the document. It includes file:, data: and WebSocket requests, and not those made inside workers.
 func (p *Page) Requests() []string { return p.snapshot(&p.requests) }
 
 func (p *Page) snapshot(list *[]string) []string {

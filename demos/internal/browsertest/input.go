@@ -57,9 +57,9 @@ func lookUp(name string) (key, error) {
 	return key{key: name, text: name}, nil
 }
 
-// Press presses and releases a key: Tab, Enter, Space, Escape, Backspace, Delete, PageUp, PageDown, Home, End,
-// ArrowLeft, ArrowRight, ArrowUp, ArrowDown or a character; with modifiers in front if wanted: "Shift+Tab".
-// The modifiers are set in the event; they send no events of their own.
+// Press presses and releases a key: Tab, Enter, Space, Escape, Backspace, Delete, PageUp, PageDown,
+// Home, End, ArrowLeft, ArrowRight, ArrowUp, ArrowDown or a character; with modifiers in front if
+// wanted: "Shift+Tab". The modifiers are set in the event; they send no events of their own.
 func (p *Page) Press(name string) error {
 	parts := strings.Split(name, "+")
 	if strings.HasSuffix(name, "+") { // the key of that character
@@ -100,8 +100,8 @@ const centreScript = `(selector => {
 	return {x, y};
 })`
 
-// Centre scrolls the first element that matches the CSS selector into view and returns the point at its centre.
-// It is an error if there is none, or if something else covers it there.
+// Centre scrolls the first element that matches the CSS selector into view and returns the point at its
+// centre. It is an error if there is none, or if something else covers it there.
 func (p *Page) Centre(selector string) (Point, error) {
 	var at Point
 	quoted, err := json.Marshal(selector)

@@ -26,8 +26,8 @@ type Options struct {
 	Timeout       time.Duration // of each wait, for a load or an answer; 0 means 30 s
 }
 
-// Page is a tab in a window and a profile of its own: it shares no storage with other pages, and stays visible.
-// It is for one goroutine at a time; different pages are for as many as there are.
+// Page is a tab in a window and a profile of its own: it shares no storage with other pages, and stays
+// visible. It is for one goroutine at a time; different pages are for as many as there are.
 type Page struct {
 	session
 	options   Options
@@ -51,8 +51,8 @@ func (b *Browser) Open(url string, o Options) (*Page, error) {
 	return p, nil
 }
 
-// OpenQuiet opens a page offline for a test, which fails if at its end the page has complained, or has asked for
-// anything but itself.
+// OpenQuiet opens a page offline for a test, which fails if at its end the page has complained, or has
+// asked for anything but itself.
 func (b *Browser) OpenQuiet(tb testing.TB, url string, o Options) *Page {
 	tb.Helper()
 	o.Offline = true
@@ -197,8 +197,9 @@ func (p *Page) Close() error {
 	return root.call(p.options.Timeout, "Target.disposeBrowserContext", args{"browserContextId": p.contextID}, nil)
 }
 
-// Eval evaluates a JavaScript expression, waits for its value if that is a promise, and stores the value in result,
-// by the rules of [json.Unmarshal], unless result is nil. An exception becomes an error with its text.
+// Eval evaluates a JavaScript expression, waits for its value if that is a promise, and stores
+// the value in result, by the rules of [json.Unmarshal], unless result is nil. An exception
+// becomes an error with its text.
 func (p *Page) Eval(expression string, result any) error {
 	if err := p.eval(expression, result, p.options.Timeout); err != nil {
 		return fmt.Errorf("browsertest: eval %s: %w", expression, err)
@@ -206,7 +207,8 @@ func (p *Page) Eval(expression string, result any) error {
 	return nil
 }
 
-// Eval returns the value of an expression of a page, formatted as by [fmt.Sprintf], for a test that fails without one.
+// Eval returns the value of an expression of a page, formatted as by [fmt.Sprintf], for a
+// test that fails without one.
 func Eval[T any](tb testing.TB, p *Page, format string, args ...any) (v T) {
 	tb.Helper()
 	if err := p.Eval(fmt.Sprintf(format, args...), &v); err != nil {

@@ -1,2 +1,3 @@
-// Package cputime measures how long this process has computed, whatever else its machine does. It is for tests that limit a demo's time.
+// Package cputime measures how long this process has computed, whatever else its machine does. It is for
+// tests that limit a demo's time.
 package cputime
