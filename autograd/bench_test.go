@@ -40,7 +40,8 @@ func BenchmarkChain(b *testing.B) {
 	})
 }
 
-// BenchmarkOperations times operations that have loops of their own, on 256 × 256 elements, forward and backward.
+// BenchmarkOperations times operations that have loops of their own, on 256 × 256 elements, forward and
+// backward.
 func BenchmarkOperations(b *testing.B) {
 	const n = 256
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -176,7 +176,8 @@ func TestEinsumOrder(t *testing.T) {
 	}
 }
 
-// The halves of subnormal numbers are rounded before they are added, also where a processor can do both at once.
+// The halves of subnormal numbers are rounded before they are added, also where a processor can do both
+// at once.
 func TestCholeskyOfSubnormals(t *testing.T) {
 	t.Parallel()
 	const least = math.SmallestNonzeroFloat64

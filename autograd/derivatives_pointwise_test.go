@@ -12,8 +12,8 @@ type derivativesAt struct {
 	want [4]float64
 }
 
-// Values and derivatives are accurate in the tails, near singularities and where functions saturate. Far in a tail, an
-// exponential makes more of the rounding of its exponent.
+// Values and derivatives are accurate in the tails, near singularities and where functions saturate. Far
+// in a tail, an exponential makes more of the rounding of its exponent.
 func TestPointwiseDerivatives(t *testing.T) {
 	for _, f := range pointwiseDerivatives {
 		for _, p := range f.at {

@@ -182,7 +182,8 @@ func (Hardswish) Forward(x *autograd.Node) *autograd.Node { return x.Hardswish()
 // String returns "Hardswish".
 func (Hardswish) String() string { return "Hardswish" }
 
-// GLU is the gated linear unit a ⊙ σ(b), where a is the first half of x along the last axis and b the second: […, 2n] becomes […, n].
+// GLU is the gated linear unit a ⊙ σ(b), where a is the first half of x along the last axis and b the
+// second: […, 2n] becomes […, n].
 type GLU struct{}
 
 // Forward returns the activation of x.

@@ -122,7 +122,8 @@ func (*trackOp) VJP(_ *autograd.Node, i int, dy *autograd.Node) *autograd.Node {
 // JVP returns the variance's tangent: nil is none.
 func (*trackOp) JVP(_ *autograd.Node, dx []*autograd.Node) *autograd.Node { return dx[0] }
 
-// After makes the running statistics follow. The variance is estimated from a sample, so it is divided by n−1.
+// After makes the running statistics follow. The variance is estimated from a sample, so it is divided
+// by n−1.
 func (op *trackOp) After(y *autograd.Node) {
 	l := op.layer
 	batches := l.Batches.Value()

@@ -87,7 +87,8 @@ func (l *ConvTranspose1D) String() string {
 	return describeConv("ConvTranspose1D", l.Weight, l.Bias, l.Conv, true)
 }
 
-// ConvTranspose2D is a transposed convolution, which enlarges images: x […, in, h, w] becomes […, out, h′, w′].
+// ConvTranspose2D is a transposed convolution, which enlarges images: x […, in, h, w]
+// becomes […, out, h′, w′].
 type ConvTranspose2D struct {
 	Weight *autograd.Node // in × out/groups × kernel × kernel, as in PyTorch
 	Bias   *autograd.Node // out; nil for none

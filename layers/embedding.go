@@ -7,8 +7,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Embedding is a table of vectors, one for each word of a vocabulary: indices of any shape, whole numbers from 0, become
-// vectors, in shape […, size]. No gradient flows to the indices.
+// Embedding is a table of vectors, one for each word of a vocabulary: indices of any shape, whole
+// numbers from 0, become vectors, in shape […, size]. No gradient flows to the indices.
 type Embedding struct {
 	Weight *autograd.Node // words × size
 }

@@ -377,7 +377,8 @@ func ExampleConv2D() {
 	// [5 10]
 }
 
-// A transformer that reads: words become vectors, which blocks transform, and each place predicts the next word.
+// A transformer that reads: words become vectors, which blocks transform, and each place predicts the
+// next word.
 func ExampleTransformerLayer() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	block := func() layers.Layer {

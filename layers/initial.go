@@ -50,7 +50,8 @@ func Xavier(rng *rand.Rand) Init {
 	}
 }
 
-// XavierNormal is Xavier with a normal distribution of the same variance, 2/(in+out). It panics if rng is nil.
+// XavierNormal is Xavier with a normal distribution of the same variance, 2/(in+out). It panics if rng
+// is nil.
 func XavierNormal(rng *rand.Rand) Init {
 	mustDraw("XavierNormal", rng)
 	return func(weight, _ *tensor.Tensor) {
@@ -59,8 +60,8 @@ func XavierNormal(rng *rand.Rand) Init {
 	}
 }
 
-// He draws weights from the normal distribution of variance 2/in, for layers of ReLUs, and leaves biases 0: K. He and
-// others, Delving deep into rectifiers (2015), equation 10. It panics if rng is nil.
+// He draws weights from the normal distribution of variance 2/in, for layers of ReLUs, and leaves biases
+// 0: K. He and others, Delving deep into rectifiers (2015), equation 10. It panics if rng is nil.
 func He(rng *rand.Rand) Init {
 	mustDraw("He", rng)
 	return scaledNormal(rng, 2)

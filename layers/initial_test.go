@@ -179,8 +179,8 @@ func TestEmbeddingAndBilinear(t *testing.T) {
 	}
 }
 
-// No direction of a rotation is preferred: of many, the mean is near 0, and that of fourth powers near 1/5, as for any
-// element of a vector that is uniformly distributed on the sphere.
+// No direction of a rotation is preferred: of many, the mean is near 0, and that of fourth powers near
+// 1/5, as for any element of a vector that is uniformly distributed on the sphere.
 func TestOrthogonalIsEven(t *testing.T) {
 	t.Parallel()
 	const n = 2000

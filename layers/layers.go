@@ -7,7 +7,8 @@
 //	loss := layers.SquaredError(net.Forward(x), t)
 //	parameters := layers.Parameters(net)
 //
-// A layer that has parameters is made by a function, such as [NewLinear]; one that has none is a literal, such as Dropout{P: .5}.
+// A layer that has parameters is made by a function, such as [NewLinear]; one that has none is a
+// literal, such as Dropout{P: .5}.
 //
 // A layer of your own is a struct with its Variables and layers in exported fields, where [Parameters]
 // finds them, and a method Forward. [Func] makes a layer of any function. The doc comment of each type

@@ -64,8 +64,8 @@ func (l *Linear) String() string {
 // affine returns x·w + b, where b may be nil.
 func affine(x, w, b *autograd.Node) *autograd.Node { return (&Linear{Weight: w, Bias: b}).Forward(x) }
 
-// Bilinear computes a function that is linear in each of two inputs, x […, n] and y […, m], whose axes before the last
-// broadcast: zₖ = Σᵢⱼ xᵢ·wₖᵢⱼ·yⱼ + bₖ, in shape […, out].
+// Bilinear computes a function that is linear in each of two inputs, x […, n] and y […, m], whose axes
+// before the last broadcast: zₖ = Σᵢⱼ xᵢ·wₖᵢⱼ·yⱼ + bₖ, in shape […, out].
 type Bilinear struct {
 	Weight *autograd.Node // out × n × m
 	Bias   *autograd.Node // out; nil for none

@@ -27,8 +27,8 @@ func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 	return a.Sub(t).Square().Mean()
 }
 
-// MeanAbsoluteError returns the mean of |a−t| over all elements of predictions a and targets t of the same shape. It panics as
-// MeanSquaredError does.
+// MeanAbsoluteError returns the mean of |a−t| over all elements of predictions a and targets t of the
+// same shape. It panics as MeanSquaredError does.
 //
 //	∂L/∂a = sign(a − t)/n, for n elements
 func MeanAbsoluteError(a, t *autograd.Node) *autograd.Node {

@@ -156,7 +156,8 @@ func (l *GroupNorm) String() string {
 	return text
 }
 
-// InstanceNorm is GroupNorm of each channel by itself: x [N, C, …] keeps its shape. (Ulyanov, Vedaldi and Lempitsky, 2016)
+// InstanceNorm is GroupNorm of each channel by itself: x [N, C, …] keeps its shape. (Ulyanov,
+// Vedaldi and Lempitsky, 2016)
 type InstanceNorm struct {
 	Weight, Bias *autograd.Node // C; nil for none
 	Eps          float64        // prevents division by 0

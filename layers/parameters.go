@@ -29,8 +29,8 @@ func Parameters(net any) []*autograd.Node {
 	return nodesOf(mustFind("Parameters", net).parameters)
 }
 
-// Constants returns the state of a network: the Constants in its exported fields, such as running means, each once, found as
-// Parameters finds Variables. It panics as Parameters does.
+// Constants returns the state of a network: the Constants in its exported fields, such as running means,
+// each once, found as Parameters finds Variables. It panics as Parameters does.
 func Constants(net any) []*autograd.Node {
 	return nodesOf(mustFind("Constants", net).state)
 }

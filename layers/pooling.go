@@ -73,8 +73,8 @@ func (p AdaptiveAvgPool1D) Forward(x *autograd.Node) *autograd.Node { return x.A
 // String returns the number of windows.
 func (p AdaptiveAvgPool1D) String() string { return fmt.Sprintf("AdaptiveAvgPool1D %d", p.N) }
 
-// AdaptiveAvgPool2D takes the mean of each of H × W windows, however large x […, h, w] is: […, H, W]. With 1 × 1 it is the
-// mean over the image.
+// AdaptiveAvgPool2D takes the mean of each of H × W windows, however large x […, h, w] is: […, H, W].
+// With 1 × 1 it is the mean over the image.
 type AdaptiveAvgPool2D struct{ H, W int }
 
 // Forward returns the means of x's windows.

@@ -153,8 +153,8 @@ func (r recurrence) startAt(start []*autograd.Node, place int, c *Cell, x *autog
 	return state
 }
 
-// pass goes through the sequences x [N, T, in] from one end to the other. It returns the outputs [N, T, units], in the
-// order of x, and the states after the last step.
+// pass goes through the sequences x [N, T, in] from one end to the other. It returns the outputs
+// [N, T, units], in the order of x, and the states after the last step.
 func (r recurrence) pass(c *Cell, x *autograd.Node, state []*autograd.Node, backwards bool) (y *autograd.Node, end []*autograd.Node) {
 	steps := affine(x, c.WeightIH, c.BiasIH).Unbind(1) // the part of the input, computed for all steps at once
 	outputs := make([]*autograd.Node, len(steps))

@@ -116,7 +116,8 @@ func (w *walker) fromTorch(p place, v reflect.Value) bool {
 	return true
 }
 
-// snakeCase returns the name of a field in Python's way: RunningMean is running_mean, WeightIH weight_ih, QProj q_proj, RNN rnn, BNs bns.
+// snakeCase returns the name of a field in Python's way: RunningMean is running_mean, WeightIH
+// weight_ih, QProj q_proj, RNN rnn, BNs bns.
 func snakeCase(name string) string {
 	var b strings.Builder
 	letters := []rune(name)

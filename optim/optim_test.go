@@ -211,7 +211,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// wantPanic calls f and checks the error that it panics with: its text, and that it is an *optim.Error if it says so.
+// wantPanic calls f and checks the error that it panics with: its text, and that it is an
+// *optim.Error if it says so.
 func wantPanic(t *testing.T, want string, f func()) {
 	t.Helper()
 	defer func() {

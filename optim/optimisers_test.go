@@ -103,8 +103,8 @@ func TestFrozenParameters(t *testing.T) {
 	}
 }
 
-// A gradient or a parameter to which the caller has given another shape is refused: by GradientDescent, with an error of package
-// tensor.
+// A gradient or a parameter to which the caller has given another shape is refused: by GradientDescent,
+// with an error of package tensor.
 func TestOtherShapes(t *testing.T) {
 	t.Parallel()
 	for _, test := range optimisers {

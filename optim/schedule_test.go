@@ -48,7 +48,8 @@ func TestSchedules(t *testing.T) {
 	}
 }
 
-// After the warm-up the rates are those of the other schedule, with the same bits: 0.2 + (0.9 − 0.2) is not 0.9.
+// After the warm-up the rates are those of the other schedule, with the same bits:
+// 0.2 + (0.9 − 0.2) is not 0.9.
 func TestWarmedUp(t *testing.T) {
 	t.Parallel()
 	if got := optim.WarmUp(.2, 3, optim.Constant(.9)).Rate(3); got != .9 {

@@ -117,8 +117,9 @@ func largest(x []float64) (best int) {
 	return best
 }
 
-// Softmax sets z to e^x over the sum of e^x along the axis. It is computed from the differences to the largest
-// element, so it does not overflow. Where all elements are −Inf, it is 0. It panics if the axis does not exist.
+// Softmax sets z to e^x over the sum of e^x along the axis. It is computed from the differences
+// to the largest element, so it does not overflow. Where all elements are −Inf, it is 0. It
+// panics if the axis does not exist.
 func (z *Tensor) Softmax(x *Tensor, axis int) *Tensor {
 	return z.along("Softmax", x, axis, func(z, x []float64) {
 		m := kernel.Max(x)
@@ -146,8 +147,9 @@ func (z *Tensor) LogSoftmax(x *Tensor, axis int) *Tensor {
 	})
 }
 
-// LogSumExp sets z to the logarithm of the sum of e^x along the axis, which the result no longer has. It does not
-// overflow. It is −Inf where there are no elements or all are −Inf. It panics if the axis does not exist.
+// LogSumExp sets z to the logarithm of the sum of e^x along the axis, which the result no longer
+// has. It does not overflow. It is −Inf where there are no elements or all are −Inf. It panics
+// if the axis does not exist.
 func (z *Tensor) LogSumExp(x *Tensor, axis int) *Tensor {
 	return z.reduceLines("LogSumExp", x, axis, func(x []float64) float64 {
 		m, log := logSumExp(x)

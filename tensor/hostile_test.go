@@ -70,8 +70,8 @@ func (state) Width() (int, bool)     { return 0, false }
 func (state) Precision() (int, bool) { return 3, true }
 func (state) Flag(int) bool          { return false }
 
-// TestHostileCalls calls every exported method and function with every combination of bad arguments: each call works,
-// or panics with an *Error.
+// TestHostileCalls calls every exported method and function with every combination of bad arguments:
+// each call works, or panics with an *Error.
 func TestHostileCalls(t *testing.T) {
 	t.Parallel()
 	callAll := func(name string, f reflect.Value) {

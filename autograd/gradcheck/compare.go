@@ -12,16 +12,17 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Compare returns nil if manual and automatic have the same names, and the tensors of each name have the same shape
-// and close elements. Otherwise it returns joined errors in the order of the names, which say what differs. Elements
-// m and a are close if
+// Compare returns nil if manual and automatic have the same names, and the tensors of each name have the
+// same shape and close elements. Otherwise it returns joined errors in the order of the names, which say
+// what differs. Elements m and a are close if
 //
-//  1. they are equal, which infinities can be too; NaN is close to nothing, and an infinity only to itself; or
+//  1. they are equal, which infinities can be too; NaN is close to nothing, and an infinity only to
+//     itself; or
 //  2. |m−a| ≤ tolerance · max(|m|, |a|); or
 //  3. |m−a| is no more than the rounding of the tensors' largest element, 2⁻⁵⁰ times its size.
 //
-// For each tensor the first ten differences are listed. It is an *[Error] if there is nothing to compare, no name or
-// no element, or if the tolerance is not at least 0 and less than 1.
+// For each tensor the first ten differences are listed. It is an *[Error] if there is nothing to
+// compare, no name or no element, or if the tolerance is not at least 0 and less than 1.
 func Compare(manual, automatic map[string]*tensor.Tensor, tolerance float64) error {
 	if !(0 <= tolerance && tolerance < 1) {
 		return &Error{"Compare", fmt.Sprintf("the tolerance is %v; it must be at least 0 and less than 1", tolerance)}

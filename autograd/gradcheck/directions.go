@@ -61,7 +61,8 @@ func directions(f Func, xs []*tensor.Tensor) error {
 	return most(all)
 }
 
-// roundingAlong returns how far rounding moves the derivative along direction d of the outputs, weighted by seed and summed.
+// roundingAlong returns how far rounding moves the derivative along direction d of the outputs,
+// weighted by seed and summed.
 func roundingAlong(f Func, xs []*tensor.Tensor, seed *tensor.Tensor, d []*tensor.Tensor, value float64) float64 {
 	nodes := variables(xs)
 	y := f(nodes...)
@@ -75,8 +76,8 @@ func roundingAlong(f Func, xs []*tensor.Tensor, seed *tensor.Tensor, d []*tensor
 	return roundingOf(nil, xs, []float64{value}, sum)[0]
 }
 
-// someOutputs returns seeds and their names: one for each of up to 16 outputs and, if there are more, one for a random sum
-// of all.
+// someOutputs returns seeds and their names: one for each of up to 16 outputs and, if there are more,
+// one for a random sum of all.
 func someOutputs(rng *rand.Rand, y *autograd.Node) (seeds []*tensor.Tensor, names []string) {
 	n := y.Value().Len()
 	for _, o := range rng.Perm(n)[:min(n, 16)] {
@@ -99,7 +100,8 @@ func direction(rng *rand.Rand, xs []*tensor.Tensor) []*tensor.Tensor {
 	return d
 }
 
-// product returns the product of a row and a direction. Its size in a row is taken as √Σ(Jⱼ·dⱼ)², which a sum with random signs has.
+// product returns the product of a row and a direction. Its size in a row is taken as √Σ(Jⱼ·dⱼ)², which
+// a sum with random signs has.
 func product(row, d []*tensor.Tensor) expected {
 	sum, squares := 0.0, 0.0
 	for i := range d {

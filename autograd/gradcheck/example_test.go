@@ -27,8 +27,8 @@ func ExampleCompare() {
 	// Output: gradcheck: weight[1 0]: manual 2, automatic 2.5
 }
 
-// The gradients of a layer y = xW + b with the loss Σ tanh(y), derived by hand: δ = 1 − tanh(y)², ∂L/∂x = δWᵀ,
-// ∂L/∂W = xᵀδ and ∂L/∂b, the sum of δ over the rows.
+// The gradients of a layer y = xW + b with the loss Σ tanh(y), derived by hand: δ = 1 − tanh(y)²,
+// ∂L/∂x = δWᵀ, ∂L/∂W = xᵀδ and ∂L/∂b, the sum of δ over the rows.
 func ExampleNumerical() {
 	x := tensor.Rows([][]float64{{1, -2}, {0.5, 0}})
 	w := tensor.Rows([][]float64{{0.1, 0.2, -0.3}, {0.4, -0.5, 0.6}})

@@ -53,76 +53,80 @@ const large = 250_000
 
 // Check returns nil if the gradients of f at xs are right, otherwise the joined errors.
 //
-// For every output, with a seed of its own, and for every element x of the inputs, it compares the derivative that
-// the gradient gives with a numerical one:
+// For every output, with a seed of its own, and for every element x of the inputs, it compares the
+// derivative that the gradient gives with a numerical one:
 //
-//  1. Steps. Central differences D(h) are taken at up to 48 steps h. The first is 0.433·max(1, |x|), which is no
-//     multiple of simple periods; each of the others is half the one before. Three at a time are extrapolated to
-//     h = 0: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg, Vereinfachte numerische
-//     Integration, 1955). The steps end early where the gradient of every output agrees with R, with a bound of 10⁻⁸
-//     of the derivative, if differences at steps 2⁶ to 2²⁴ times smaller agree too, as far as their noise shows.
-//     Where the steps do not tell, or contradict the gradient, they begin anew: at 0.433·|x| if |x| < 1, otherwise
-//     at 0.433.
-//  2. Bounds. The error bound of R is 2·max(|R − the R before|, |R − the second of its E|) + 2·noise/h; in the
-//     comparison with the gradient it is never below 10⁻¹² of the output's largest derivative. The R with the
-//     smallest bound is kept, unless one at a smaller h contradicts it, with a bound of at most a 16th of their
-//     difference, as where f swings with a period of which h was a multiple, or where x is near a tie. An R that
-//     contradicts the gradient may be close to the R before by chance: its bound is at least a 64th of the bound
-//     before.
-//  3. Noise. The noise of f is the largest of three numbers, with ε = 2⁻⁵³. The first is 4ε|f|, or what the smallest
-//     numbers round to. The second is how far f moves if the result of each of its operations is moved at random by
-//     up to 2ε of its size, as 1 − y² does for a y near 1 (J. Vignes, A stochastic arithmetic for reliable scientific
-//     computation, 1993). A jump does not count: it is more than 10⁻⁶ of the largest input and output, and does not
-//     become 64 times as large where results are moved 2¹⁰ times as far. The third is half of the fourth
-//     differences of f at a spacing of 10⁻¹² of the inputs, where a smooth function has none (R. W. Hamming,
-//     Introduction to Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise,
-//     2011). If the smallest change of f by a step is below 2⁻⁴¹ of the largest, and smaller steps change nothing,
-//     the noise is at least four times this change: an operation may round so, as 1 − cos x near 0.
-//  4. Kinks. If the slopes to the right and to the left do not approach one another as h is halved, and no smaller h
-//     shows a smooth function, with a bound below an eighth of their difference, x is at a kink, whatever the gradient:
-//     [ErrKink], with both slopes. A kink that only small steps show, as on a bend, counts if the gradient is between
-//     the slopes. A jump counts as noise.
-//  5. Right gradients. A gradient within the bound is right if the bound is narrow enough to tell: below 2·10⁻⁴ of the
-//     derivative, or below 10⁻⁶ of the largest derivative of the output, or of another one, as where one unit of many
-//     is saturated. The noise of the other output must be a 100th to 10⁴ times as large, and where it is larger, its
-//     derivative counts as so many times smaller. If all gradients of the output are zero, the bound tells if it is
-//     below 10³·noise/max(1, |x|), or if D(h) falls in proportion to h down to the smallest step, as for x·|x| at 0,
-//     where D(h) = h, and the bound is below 10⁻¹² of the largest D(h). Otherwise the bound is too wide to tell:
-//     [ErrInconclusive].
-//  6. Wrong gradients. A gradient beyond the bound is wrong, [ErrWrong], with three exceptions. The noise is larger at
-//     the points where f was computed, or in fourth differences at a spacing of 10⁻¹⁰ of the inputs, and explains the
-//     difference; fourth differences that fall by more than 16 where the spacing is 3·10⁻¹¹ are those of a bend, and
-//     do not count. Or the rounding of the gradient explains it, which is found by moving the results of the
-//     gradient's operations, and is added to the bound twice; what does not grow with how far they are moved is no
-//     rounding, however small it is, as where the mask of the largest elements changes. Or both derivatives are zero
-//     to within noise and rounding, as those of a sum of softmax are.
+//  1. Steps. Central differences D(h) are taken at up to 48 steps h. The first is 0.433·max(1, |x|),
+//     which is no multiple of simple periods; each of the others is half the one before. Three at a time
+//     are extrapolated to h = 0: E(h) = (4 D(h/2) − D(h))/3, R(h) = (16 E(h/2) − E(h))/15 (W. Romberg,
+//     Vereinfachte numerische Integration, 1955). The steps end early where the gradient of every output
+//     agrees with R, with a bound of 10⁻⁸ of the derivative, if differences at steps 2⁶ to 2²⁴ times
+//     smaller agree too, as far as their noise shows. Where the steps do not tell, or contradict the
+//     gradient, they begin anew: at 0.433·|x| if |x| < 1, otherwise at 0.433.
+//  2. Bounds. The error bound of R is 2·max(|R − the R before|, |R − the second of its E|) + 2·noise/h;
+//     in the comparison with the gradient it is never below 10⁻¹² of the output's largest derivative.
+//     The R with the smallest bound is kept, unless one at a smaller h contradicts it, with a bound of
+//     at most a 16th of their difference, as where f swings with a period of which h was a multiple, or
+//     where x is near a tie. An R that contradicts the gradient may be close to the R before by chance:
+//     its bound is at least a 64th of the bound before.
+//  3. Noise. The noise of f is the largest of three numbers, with ε = 2⁻⁵³. The first is 4ε|f|, or what
+//     the smallest numbers round to. The second is how far f moves if the result of each of its
+//     operations is moved at random by up to 2ε of its size, as 1 − y² does for a y near 1 (J. Vignes, A
+//     stochastic arithmetic for reliable scientific computation, 1993). A jump does not count: it is
+//     more than 10⁻⁶ of the largest input and output, and does not become 64 times as large where
+//     results are moved 2¹⁰ times as far. The third is half of the fourth differences of f at a spacing
+//     of 10⁻¹² of the inputs, where a smooth function has none (R. W. Hamming, Introduction to Applied
+//     Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011). If the
+//     smallest change of f by a step is below 2⁻⁴¹ of the largest, and smaller steps change nothing, the
+//     noise is at least four times this change: an operation may round so, as 1 − cos x near 0.
+//  4. Kinks. If the slopes to the right and to the left do not approach one another as h is halved, and
+//     no smaller h shows a smooth function, with a bound below an eighth of their difference, x is at a
+//     kink, whatever the gradient: [ErrKink], with both slopes. A kink that only small steps show, as on
+//     a bend, counts if the gradient is between the slopes. A jump counts as noise.
+//  5. Right gradients. A gradient within the bound is right if the bound is narrow enough to tell:
+//     below 2·10⁻⁴ of the derivative, or below 10⁻⁶ of the largest derivative of the output, or of
+//     another one, as where one unit of many is saturated. The noise of the other output must be a
+//     100th to 10⁴ times as large, and where it is larger, its derivative counts as so many times
+//     smaller. If all gradients of the output are zero, the bound tells if it is below
+//     10³·noise/max(1, |x|), or if D(h) falls in proportion to h down to the smallest step, as for
+//     x·|x| at 0, where D(h) = h, and the bound is below 10⁻¹² of the largest D(h). Otherwise the
+//     bound is too wide to tell: [ErrInconclusive].
+//  6. Wrong gradients. A gradient beyond the bound is wrong, [ErrWrong], with three exceptions. The
+//     noise is larger at the points where f was computed, or in fourth differences at a spacing of 10⁻¹⁰
+//     of the inputs, and explains the difference; fourth differences that fall by more than 16 where the
+//     spacing is 3·10⁻¹¹ are those of a bend, and do not count. Or the rounding of the gradient explains
+//     it, which is found by moving the results of the gradient's operations, and is added to the bound
+//     twice; what does not grow with how far they are moved is no rounding, however small it is, as
+//     where the mask of the largest elements changes. Or both derivatives are zero to within noise and
+//     rounding, as those of a sum of softmax are.
 //
-// Where max(outputs, inputs) × inputs is above 250,000, as with more than 500 inputs, f is differentiated along 3
-// random directions d instead: J·d, for up to 16 outputs and a random sum of all, is compared in the same way with
-// the derivative of f(x + td) with respect to t. Where J·d is wrong and the remainder of the first-order expansion,
-// f(x + td) − f(x) − t·J·d, falls by less than 3 where t is halved, the message says by how much: with a right
-// gradient it falls by 4 (P. E. Farrell and others, Automated derivation of the adjoint of high-level transient
-// finite element programs, 2013).
+// Where max(outputs, inputs) × inputs is above 250,000, as with more than 500 inputs, f is
+// differentiated along 3 random directions d instead: J·d, for up to 16 outputs and a random sum of all,
+// is compared in the same way with the derivative of f(x + td) with respect to t. Where J·d is wrong and
+// the remainder of the first-order expansion, f(x + td) − f(x) − t·J·d, falls by less than 3 where t is
+// halved, the message says by how much: with a right gradient it falls by 4 (P. E. Farrell and others,
+// Automated derivation of the adjoint of high-level transient finite element programs, 2013).
 //
 // Before the comparison, and for tensors without elements instead of it, Check tests
 //
-//   - that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it has run with values a
-//     little larger and smaller, give the same bits,
+//   - that a second Backward, one for the inputs alone, and an [autograd.Plan], also after it has run
+//     with values a little larger and smaller, give the same bits,
 //   - that inputs are not modified,
-//   - for each operation in f, that Forward gives the same value again; that its rules modify nothing; that VJP is
-//     linear in dy; that AddVJPs, if there is one, gives the bits of VJP followed by Add; and that JVP, if there is
-//     one, gives what follows from VJP: J·dx is the gradient of ⟨Jᵀv, dx⟩ with respect to v. These two may differ by
-//     10⁻⁹ of the size of their terms, and by the rounding of the terms.
+//   - for each operation in f, that Forward gives the same value again; that its rules modify
+//     nothing; that VJP is linear in dy; that AddVJPs, if there is one, gives the bits of VJP
+//     followed by Add; and that JVP, if there is one, gives what follows from VJP: J·dx is the
+//     gradient of ⟨Jᵀv, dx⟩ with respect to v. These two may differ by 10⁻⁹ of the size of their
+//     terms, and by the rounding of the terms.
 //
-// If f or an operation in it panics at values near xs, with an error that is not the runtime's, it counts as not
-// defined there, as the logarithm of a negative number. Any other panic counts as an error, with its place. f is
-// called many times. It is an error if f uses a node that was computed before the call, since a plan would take over
-// its memory.
+// If f or an operation in it panics at values near xs, with an error that is not the runtime's, it
+// counts as not defined there, as the logarithm of a negative number. Any other panic counts as an
+// error, with its place. f is called many times. It is an error if f uses a node that was computed
+// before the call, since a plan would take over its memory.
 func Check(f Func, xs ...*tensor.Tensor) (err error) { return check("Check", f, nil, xs) }
 
-// CheckSecond is Check for [Gradient](f): it checks the derivatives of the automatic gradients of f, each element of
-// which is an output. It also checks the derivatives of the rules of forward mode, and those of VJP with respect to dy.
-// It does not check the gradients themselves.
+// CheckSecond is Check for [Gradient](f): it checks the derivatives of the automatic gradients of f,
+// each element of which is an output. It also checks the derivatives of the rules of forward mode, and
+// those of VJP with respect to dy. It does not check the gradients themselves.
 func CheckSecond(f Func, xs ...*tensor.Tensor) error {
 	if f == nil {
 		return check("CheckSecond", nil, nil, xs)
@@ -130,8 +134,8 @@ func CheckSecond(f Func, xs ...*tensor.Tensor) error {
 	return check("CheckSecond", Gradient(f), f, xs)
 }
 
-// check is Check of f. If of is not nil, it is the function whose gradient f is, and check also checks the derivatives of its rules
-// of forward mode.
+// check is Check of f. If of is not nil, it is the function whose gradient f is, and check also checks
+// the derivatives of its rules of forward mode.
 func check(op string, f, of Func, xs []*tensor.Tensor) (err error) {
 	defer recoverInto(&err)
 	if err := mustBe(op, f, xs); err != nil {
@@ -184,8 +188,8 @@ func Gradient(f Func) Func {
 	}
 }
 
-// seeds returns at least one and at most n tensors of y's shape. If y has no more than n elements, each tensor has a 1
-// for one of them; otherwise each has random numbers at every n-th element.
+// seeds returns at least one and at most n tensors of y's shape. If y has no more than n elements, each
+// tensor has a 1 for one of them; otherwise each has random numbers at every n-th element.
 func seeds(y *tensor.Tensor, n int) (all []*tensor.Tensor) {
 	weights := random(1, y)
 	alone := y.Len() <= n
@@ -201,7 +205,8 @@ func seeds(y *tensor.Tensor, n int) (all []*tensor.Tensor) {
 	return all
 }
 
-// random returns a tensor of x's shape with numbers of sizes from ½ to 1½, the same for the same seed and shape.
+// random returns a tensor of x's shape with numbers of sizes from ½ to 1½, the same for the same seed
+// and shape.
 func random(seed uint64, x *tensor.Tensor) *tensor.Tensor {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	v := new(tensor.Tensor).Like(x)

@@ -10,7 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A matrix is the automatic Jacobian of f at xs: for each output, a row of the gradients with respect to the inputs.
+// A matrix is the automatic Jacobian of f at xs: for each output, a row of the gradients
+// with respect to the inputs.
 type matrix struct {
 	f     Func
 	xs    []*tensor.Tensor
@@ -109,9 +110,10 @@ func (m *matrix) column(i, j int) []expected {
 	return all
 }
 
-// isSmall reports whether the bound of a derivative of output o is below 10⁻⁶ of the largest derivative of outputs with
-// similar noise, as that of a saturated unit is beside others. An output with up to 10⁴ times the noise counts too, but its
-// derivative as so many times smaller, as where the saturated unit has a small weight.
+// isSmall reports whether the bound of a derivative of output o is below 10⁻⁶ of the largest
+// derivative of outputs with similar noise, as that of a saturated unit is beside others. An output
+// with up to 10⁴ times the noise counts too, but its derivative as so many times smaller, as where the
+// saturated unit has a small weight.
 func (m *matrix) isSmall(o int, outputs []slope) bool {
 	e, row := outputs[o].smooth, 0.0
 	for k, s := range outputs {
@@ -122,8 +124,9 @@ func (m *matrix) isSmall(o int, outputs []slope) bool {
 	return e.bound <= 1e-6*row
 }
 
-// judgeRounded is judge, but allows for the rounding of what is expected, too. Both derivatives may be zero except for rounding, as
-// those of a sum of softmax are. So may be the slopes to both sides, if the largest derivatives of the outputs, sizes, are so much larger.
+// judgeRounded is judge, but allows for the rounding of what is expected, too. Both derivatives may be
+// zero except for rounding, as those of a sum of softmax are. So may be the slopes to both sides, if the
+// largest derivatives of the outputs, sizes, are so much larger.
 func (s *slope) judgeRounded(e expected, sizes []float64, rounded func() float64) error {
 	err := s.judge(e)
 	if err == nil || math.IsInf(s.smooth.bound, 1) {
@@ -142,7 +145,8 @@ func (s *slope) judgeRounded(e expected, sizes []float64, rounded func() float64
 // steepest returns the larger of the slopes' sizes.
 func (e *estimate) steepest() float64 { return math.Max(math.Abs(e.left), math.Abs(e.right)) }
 
-// roundingOf returns by how much rounding moves the derivative of output o with respect to element j of input i.
+// roundingOf returns by how much rounding moves the derivative of output o with respect to element j of
+// input i.
 func (m *matrix) roundingOf(o, i, j int) float64 {
 	if m.rounding[o] == nil {
 		m.rounding[o] = m.roundingOfRow(o)
@@ -191,8 +195,8 @@ func (s *slope) judge(e expected) error {
 	return ErrWrong
 }
 
-// kinkedAround reports whether steps show a kink with what is expected between its slopes, as far as a bend lets them be known, and
-// smaller steps show no smooth function: this is a small kink on a bend.
+// kinkedAround reports whether steps show a kink with what is expected between its slopes, as far as a
+// bend lets them be known, and smaller steps show no smooth function: this is a small kink on a bend.
 func (s *slope) kinkedAround(e expected) bool {
 	k := s.kinked
 	low, high := math.Min(k.left, k.right), math.Max(k.left, k.right)

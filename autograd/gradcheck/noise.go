@@ -11,9 +11,10 @@ const eps = 0x1p-53
 // points is the number of points of which differences are taken.
 const points = 9
 
-// noise returns how rough each output is: by how much rounding in its operations moves it or, if this is larger, half the size of
-// its fourth differences at points so close together that a smooth function has none, as where the computation within an operation is
-// rough; 0 where values are not finite. The points are 10⁻¹² of |x| apart, or of smallest if that is larger.
+// noise returns how rough each output is: by how much rounding in its operations moves it or, if this is
+// larger, half the size of its fourth differences at points so close together that a smooth function has
+// none, as where the computation within an operation is rough; 0 where values are not finite. The points
+// are 10⁻¹² of |x| apart, or of smallest if that is larger.
 func noise(f func() []float64, shaken shaker, xs []*tensor.Tensor, smallest float64) []float64 {
 	rough, values := fourths(f, xs, 1e-12, smallest), f()
 	rounding := shaken.rounding(xs, values, upToJumps(values, largest(xs...)))
@@ -50,9 +51,10 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 	return all
 }
 
-// wider returns the noise that fourth differences show at wider spacings: that of rounding within an operation, whose result does not
-// change between closer points, while other parts of f do. There are two spacings, since one may be a multiple of the steps of such a
-// rounding. Differences that fall with the spacing, but not down to the known noise rough, are those of a bend, as in a fast swing.
+// wider returns the noise that fourth differences show at wider spacings: that of rounding within an
+// operation, whose result does not change between closer points, while other parts of f do. There are
+// two spacings, since one may be a multiple of the steps of such a rounding. Differences that fall with
+// the spacing, but not down to the known noise rough, are those of a bend, as in a fast swing.
 func wider(f func() []float64, xs []*tensor.Tensor, rough []float64) []float64 {
 	far, near := fourths(f, xs, 1e-10, 1e-3), fourths(f, xs, 3e-11, 1e-3)
 	for o, v := range near {

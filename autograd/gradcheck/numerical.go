@@ -10,11 +10,11 @@ import (
 	"gentlegrad/tensor"
 )
 
-// Numerical returns the numerical Jacobian of f at xs, computed as by [Check], and its error bounds: for each
-// input a tensor whose shape is f's followed by the input's. So for a scalar f it has the input's shape, as a
-// gradient has, and can be compared with one derived by hand. A bound is at least 10⁻¹² of the output's largest
-// derivative with respect to any of the inputs. At a kink the bound is infinite, and the derivative is the mean of
-// the slopes to both sides.
+// Numerical returns the numerical Jacobian of f at xs, computed as by [Check], and its error bounds: for
+// each input a tensor whose shape is f's followed by the input's. So for a scalar f it has the input's
+// shape, as a gradient has, and can be compared with one derived by hand. A bound is at least 10⁻¹² of
+// the output's largest derivative with respect to any of the inputs. At a kink the bound is infinite,
+// and the derivative is the mean of the slopes to both sides.
 //
 // It returns an error if f is nil, if there are no inputs or one is nil or empty, or if f panics.
 func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tensor, err error) {
@@ -59,7 +59,8 @@ func sizes(slopes [][][]slope) (rows []float64) {
 	return rows
 }
 
-// values returns a function that returns the values of f at what xs hold when it is called; NaN where f is not defined.
+// values returns a function that returns the values of f at what xs hold when it is called;
+// NaN where f is not defined.
 func values(f Func, xs []*tensor.Tensor) func() []float64 {
 	outputs := f(variables(xs)...).Value().Len()
 	return func() []float64 {
@@ -67,8 +68,8 @@ func values(f Func, xs []*tensor.Tensor) func() []float64 {
 	}
 }
 
-// again returns a function that does the same as that of values, but by a plan if there can be one, which is faster.
-// The plan must be known to repeat what f does.
+// again returns a function that does the same as that of values, but by a plan if there can be one,
+// which is faster. The plan must be known to repeat what f does.
 func again(f Func, xs []*tensor.Tensor) func() []float64 {
 	y := f(variables(xs)...)
 	if !y.NeedsGrad() {
@@ -80,8 +81,9 @@ func again(f Func, xs []*tensor.Tensor) func() []float64 {
 	}
 }
 
-// numerical returns the derivatives of the outputs of value, indexed by input, element and output. If expect is not nil, it returns what
-// is expected for one element, and no more is computed than is needed to confirm this.
+// numerical returns the derivatives of the outputs of value, indexed by input, element and output.
+// If expect is not nil, it returns what is expected for one element, and no more is computed than
+// is needed to confirm this.
 func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expect func(i, j int) []expected) [][][]slope {
 	rough := noise(value, shaken, xs, 1e-3)
 	fine := sync.OnceValue(func() []float64 { return noise(value, shaken, xs, 0) })
@@ -99,7 +101,8 @@ func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expec
 	return all
 }
 
-// orNaN returns what f returns, or NaN for all outputs where f is not defined. It panics if the number of outputs has changed.
+// orNaN returns what f returns, or NaN for all outputs where f is not defined. It panics if the
+// number of outputs has changed.
 func orNaN(outputs int, f func() []float64) (all []float64) {
 	if refused(func() { all = f() }) {
 		return slices.Repeat([]float64{math.NaN()}, outputs)

@@ -27,7 +27,8 @@ func recoverInto(err *error) {
 	}
 }
 
-// refused calls f, and reports whether it panicked with an error that is not the runtime's, as where an operation is not defined.
+// refused calls f, and reports whether it panicked with an error that is not the runtime's, as where an
+// operation is not defined.
 func refused(f func()) (is bool) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -42,8 +43,9 @@ func refused(f func()) (is bool) {
 	return false
 }
 
-// panicPlace returns the file and line of the frame that panicked. If exact is false, it returns those of the first
-// frame outside this module's libraries, if there is one: it made the mistake that the libraries report.
+// panicPlace returns the file and line of the frame that panicked. If exact is false, it returns
+// those of the first frame outside this module's libraries, if there is one: it made the mistake
+// that the libraries report.
 func panicPlace(exact bool) string {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])

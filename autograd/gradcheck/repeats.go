@@ -9,8 +9,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// repeats checks that a second Backward, a Backward for the inputs alone, and a plan, also after it has run with
-// other values, give the same gradients.
+// repeats checks that a second Backward, a Backward for the inputs alone, and a plan, also after it has
+// run with other values, give the same gradients.
 func repeats(f Func, xs []*tensor.Tensor) error {
 	nodes := variables(xs)
 	y := f(nodes...)
@@ -52,7 +52,8 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 	return run(" back at the first values", xs, here)
 }
 
-// computedBefore returns a node in y's graph that was computed before the inputs nodes, whose memory a plan would take over, or nil.
+// computedBefore returns a node in y's graph that was computed before the inputs nodes, whose memory a
+// plan would take over, or nil.
 func computedBefore(y *autograd.Node, nodes []*autograd.Node) *autograd.Node {
 	var before *autograd.Node
 	for _, x := range autograd.Graph(y) { // in the order of their making
@@ -66,7 +67,8 @@ func computedBefore(y *autograd.Node, nodes []*autograd.Node) *autograd.Node {
 	return nil
 }
 
-// nearBy returns tensors whose elements differ from those of xs by a few times by, relative to their size; where they are 0, by this itself.
+// nearBy returns tensors whose elements differ from those of xs by a few times by, relative to their
+// size; where they are 0, by this itself.
 func nearBy(xs []*tensor.Tensor, by float64) []*tensor.Tensor {
 	others := clones(xs)
 	for i, x := range others {

@@ -8,11 +8,12 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A shaker computes outputs anew from what the leaves hold when it is called, but moves the result of every operation at random by up
-// to 2⁻⁵² of its size, times a factor; outputs are NaN where an operation is not defined. With the factor 1 this is what rounding may
-// have done to the result, and a little more. The differences of the outputs show what rounding does to them, even where it is hidden:
-// 1 − y² for a y near 1 looks constant from close by, and is a step function from further off (J. Vignes, A stochastic arithmetic for
-// reliable scientific computation, 1993).
+// A shaker computes outputs anew from what the leaves hold when it is called, but moves the result of
+// every operation at random by up to 2⁻⁵² of its size, times a factor; outputs are NaN where an
+// operation is not defined. With the factor 1 this is what rounding may have done to the result, and a
+// little more. The differences of the outputs show what rounding does to them, even where it is hidden:
+// 1 − y² for a y near 1 looks constant from close by, and is a step function from further off
+// (J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993).
 type shaker func(factor float64) []float64
 
 // shaken returns the shaker of the ys; it leaves known nodes as they are.
@@ -57,7 +58,8 @@ func results(y *autograd.Node) []*tensor.Tensor {
 	return all
 }
 
-// operations returns the nodes that operations compute for the ys, except known ones, every one after its inputs.
+// operations returns the nodes that operations compute for the ys, except known ones, every one after
+// its inputs.
 func operations(known map[*autograd.Node]bool, ys []*autograd.Node) (list []*autograd.Node) {
 	seen := map[*autograd.Node]bool{}
 	for _, y := range ys {
@@ -71,21 +73,23 @@ func operations(known map[*autograd.Node]bool, ys []*autograd.Node) (list []*aut
 	return list
 }
 
-// roundingOf returns how far rounding moves each element of the ys, whose values at xs are values, while known nodes stay as they are.
+// roundingOf returns how far rounding moves each element of the ys, whose values at xs are values, while
+// known nodes stay as they are.
 func roundingOf(known map[*autograd.Node]bool, xs []*tensor.Tensor, values []float64, ys ...*autograd.Node) []float64 {
 	return shaken(known, ys...).rounding(xs, values, func(int) float64 { return 0 })
 }
 
-// rounding returns how far rounding moves each of the values at xs. Rounding moves a value 2¹⁰ times as far if results are moved 2¹⁰
-// times as far, but a jump does not, as where the mask of the largest elements changes: this tells the two apart, whatever their sizes.
-// A difference of up to the limit counts in any case.
+// rounding returns how far rounding moves each of the values at xs. Rounding moves a value 2¹⁰ times
+// as far if results are moved 2¹⁰ times as far, but a jump does not, as where the mask of the
+// largest elements changes: this tells the two apart, whatever their sizes. A difference of up to
+// the limit counts in any case.
 func (f shaker) rounding(xs []*tensor.Tensor, values []float64, limit func(o int) float64) []float64 {
 	far := f.spread(xs, 1<<10, values, func(int) float64 { return math.Inf(1) })
 	return f.spread(xs, 1, values, func(o int) float64 { return math.Max(limit(o), far[o]/64) })
 }
 
-// spread returns how far the results of f, with a factor and at points a few times the factor's ε from xs, are from the values; a
-// distance above the limit does not count.
+// spread returns how far the results of f, with a factor and at points a few times the factor's ε from
+// xs, are from the values; a distance above the limit does not count.
 func (f shaker) spread(xs []*tensor.Tensor, factor float64, values []float64, limit func(o int) float64) []float64 {
 	most := make([]float64, len(values))
 	for k := range 16 {
@@ -94,7 +98,8 @@ func (f shaker) spread(xs []*tensor.Tensor, factor float64, values []float64, li
 	return most
 }
 
-// widen makes each element of most at least the difference of values and others, unless this is above the limit.
+// widen makes each element of most at least the difference of values and others, unless this is above
+// the limit.
 func widen(most, values, others []float64, limit func(o int) float64) {
 	for o, v := range values {
 		if d := math.Abs(v - others[o]); d > most[o] && d <= limit(o) {
@@ -103,8 +108,8 @@ func widen(most, values, others []float64, limit func(o int) float64) {
 	}
 }
 
-// upToJumps returns a limit for the rounding of these values, of inputs up to x: a difference above 10⁻⁶ of the largest of them may be a
-// jump, as where a sign that was moved is compared with 1.
+// upToJumps returns a limit for the rounding of these values, of inputs up to x: a difference above 10⁻⁶
+// of the largest of them may be a jump, as where a sign that was moved is compared with 1.
 func upToJumps(values []float64, x float64) func(int) float64 {
 	limit := 1e-6 * max(x, largest(tensor.FromSlice(values, len(values))))
 	return func(int) float64 { return limit }

@@ -11,8 +11,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// rules checks the rules of every operation that f applies and that a gradient reaches, one by one; if second is true, it also checks
-// the derivatives of the rules of forward mode.
+// rules checks the rules of every operation that f applies and that a gradient reaches, one by one; if
+// second is true, it also checks the derivatives of the rules of forward mode.
 func rules(f Func, xs []*tensor.Tensor, second bool) error {
 	z := f(variables(xs)...)
 	reached := map[*autograd.Node]bool{z: true}
@@ -136,7 +136,8 @@ func (r *rule) check() error {
 	return errors.Join(r.errs...)
 }
 
-// linear checks that VJP is linear in dy: for −4 dy it must be −4 times as large. As 4 is a power of two, rounding stays the same.
+// linear checks that VJP is linear in dy: for −4 dy it must be −4 times as large. As 4 is a power of
+// two, rounding stays the same.
 func (r *rule) linear() {
 	const a = -4
 	from := autograd.Constant(new(tensor.Tensor).Scale(r.dy, a))
@@ -154,7 +155,8 @@ func (r *rule) linear() {
 	}
 }
 
-// secondOfVJP checks the derivative of VJP with respect to dy: as VJP is linear in dy, this derivative times dy must be VJP again.
+// secondOfVJP checks the derivative of VJP with respect to dy: as VJP is linear in dy, this derivative
+// times dy must be VJP again.
 func (r *rule) secondOfVJP() {
 	v := autograd.Variable(r.dy.Clone())
 	for i, x := range r.inputs {
@@ -185,7 +187,8 @@ func (r *rule) secondOfVJP() {
 	}
 }
 
-// forwardMode checks the rule of forward mode, if there is one, with tangents of each input, of all, and of pairs if they are few.
+// forwardMode checks the rule of forward mode, if there is one, with tangents of each input, of all, and
+// of pairs if they are few.
 func (r *rule) forwardMode(second bool) {
 	if second {
 		r.secondOfVJP()
@@ -213,8 +216,8 @@ func (r *rule) forwardMode(second bool) {
 	}
 }
 
-// jvp checks the rule of forward mode, with tangents of these inputs, against what follows from VJP: each element and, if second
-// is true, its derivatives.
+// jvp checks the rule of forward mode, with tangents of these inputs, against what follows from VJP:
+// each element and, if second is true, its derivatives.
 func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	const shake, shakes = 1e-11, 3
 	zeros := autograd.Constant(tensor.New(r.dy.Shape()...))
@@ -237,7 +240,8 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	}
 	follows := r.followsFromVJP(dx, zeros)
 	got, wants := slices.Clone(dy.Value().Data()), slices.Clone(follows.Value().Data())
-	// How got and wants change with dx shows the sizes of the terms that they are sums of, and so of their rounding.
+	// How got and wants change with dx shows the sizes of the terms that they are sums of,
+	// and so of their rounding.
 	change := make([]float64, len(wants))
 	for k := range shakes {
 		shaken := make([]*autograd.Node, len(dx))
@@ -258,8 +262,9 @@ func (r *rule) jvp(op autograd.JVPer, second bool, inputs ...int) {
 	}
 }
 
-// differing returns the index of the first element of got, the value of byRule, that differs from wants, that of wanted, or −1. They may
-// differ by what is allowed, by their rounding, and by 10⁻³⁰⁰, since tiny numbers are rounded differently. It may compute both nodes again.
+// differing returns the index of the first element of got, the value of byRule, that differs from wants,
+// that of wanted, or −1. They may differ by what is allowed, by their rounding, and by 10⁻³⁰⁰, since
+// tiny numbers are rounded differently. It may compute both nodes again.
 func (r *rule) differing(got, wants []float64, allowed func(j int) float64, byRule, wanted *autograd.Node) int {
 	var rounded []float64
 	for j, want := range wants {
@@ -277,7 +282,8 @@ func (r *rule) differing(got, wants []float64, allowed func(j int) float64, byRu
 	return -1
 }
 
-// secondOfJVP checks the derivatives of dy, which JVP gives for tangents dx, against those of what follows from VJP.
+// secondOfJVP checks the derivatives of dy, which JVP gives for tangents dx, against those
+// of what follows from VJP.
 func (r *rule) secondOfJVP(of string, dx []*autograd.Node, dy, follows *autograd.Node) {
 	u := autograd.Constant(r.dy)
 	var needed []*autograd.Node
@@ -310,8 +316,8 @@ func cloned(xs []*autograd.Node) (all []*tensor.Tensor) {
 	return all
 }
 
-// rounding returns how far rounding in operations that are not in the graph of r.y moves the elements of the ys. It computes
-// these again.
+// rounding returns how far rounding in operations that are not in the graph of r.y moves the elements of
+// the ys. It computes these again.
 func (r *rule) rounding(ys ...*autograd.Node) []float64 {
 	known := map[*autograd.Node]bool{}
 	for _, x := range autograd.Graph(r.y) {
@@ -396,8 +402,8 @@ func fit(dx *autograd.Node, x *tensor.Tensor) *tensor.Tensor {
 	return new(tensor.Tensor).SumTo(dx.Value(), x.Shape()...)
 }
 
-// addVJPs checks AddVJPs against VJP followed by Add, where added says for which inputs there is a gradient already. Inputs that are the
-// same node share a tensor.
+// addVJPs checks AddVJPs against VJP followed by Add, where added says for which inputs there is a
+// gradient already. Inputs that are the same node share a tensor.
 func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added func(i int) bool) {
 	sums, wants := make([]*tensor.Tensor, len(grads)), make([]*tensor.Tensor, len(grads))
 	starts := make([]*tensor.Tensor, len(grads))

@@ -9,7 +9,8 @@ import (
 // derivatives of the output with respect to all inputs.
 type expected struct{ value, row float64 }
 
-// rounding is how far an automatic derivative may be off by its rounding, as a part of the largest in its row.
+// rounding is how far an automatic derivative may be off by its rounding, as a part of the largest in
+// its row.
 const rounding = 1e-12
 
 // A line is a function with several outputs of one number.
@@ -22,8 +23,8 @@ type line struct {
 	expect []expected       // the expected derivative of each output; nil if there is none
 }
 
-// A slope is what is known about the derivative of an output: the estimate with the smallest bound among those that
-// show a smooth function, and the one among those that show a kink.
+// A slope is what is known about the derivative of an output: the estimate with the smallest bound among
+// those that show a smooth function, and the one among those that show a kink.
 type slope struct {
 	smooth, kinked estimate
 	before, off    float64 // the last extrapolation, and how far it was from its own parts and from the one before
@@ -106,10 +107,12 @@ func (n *line) all(slopes []slope, test func(*slope, expected) bool) bool {
 	return true
 }
 
-// noPower is near ½, but no power of two or simple fraction, so that the steps are unlikely to be multiples of a period of f.
+// noPower is near ½, but no power of two or simple fraction, so that the steps are unlikely to be
+// multiples of a period of f.
 const noPower = 0.4330127018922193
 
-// slopes returns the slope of each output. Where there may be more noise, which takes longer to find, it measures again with this noise.
+// slopes returns the slope of each output. Where there may be more noise, which takes longer to find, it
+// measures again with this noise.
 func (n *line) slopes(shaken shaker, wide func() []float64) []slope {
 	slopes := n.measure()
 	grains := make([]float64, len(slopes))
@@ -150,9 +153,9 @@ func (n *line) replace(slopes []slope, where func(o int, again *slope) bool) {
 	}
 }
 
-// measure returns the slope of each output. If the slopes do not tell, or contradict what is expected, it begins anew: with steps from
-// about |x|/2 on if x is small, and with the noise that matters there; with steps from about ½ on if x is large, since f may swing many
-// times between 0 and x.
+// measure returns the slope of each output. If the slopes do not tell, or contradict what is expected,
+// it begins anew: with steps from about |x|/2 on if x is small, and with the noise that matters there;
+// with steps from about ½ on if x is large, since f may swing many times between 0 and x.
 func (n *line) measure() []slope {
 	v := math.Abs(*n.x)
 	slopes := n.derivative(math.Max(1, v)*noPower, nil)
@@ -181,7 +184,8 @@ type differences struct {
 // bend is the difference of the slopes to both sides.
 func (d *differences) bend(o int) float64 { return math.Abs(d.right[o] - d.left[o]) }
 
-// derivative returns the slope of each output with respect to *n.x, with steps from h on; it improves slopes, if given.
+// derivative returns the slope of each output with respect to *n.x, with steps from h on; it
+// improves slopes, if given.
 func (n *line) derivative(h float64, slopes []slope) []slope {
 	mid := n.f()
 	if slopes == nil {
@@ -209,8 +213,8 @@ func (n *line) derivative(h float64, slopes []slope) []slope {
 	return slopes
 }
 
-// holds reports whether much smaller steps show the same slopes: close to x the function may be another one than where the last
-// differences come from.
+// holds reports whether much smaller steps show the same slopes: close to x the function may be another
+// one than where the last differences come from.
 func (n *line) holds(last *differences, mid []float64, slopes []slope) bool {
 	for _, part := range []float64{0x1p-6, 0x1p-12, 0x1p-18, 0x1p-24} {
 		d := n.differ(last.h*part, mid)
@@ -257,7 +261,8 @@ func (n *line) differ(h float64, mid []float64) differences {
 	return d
 }
 
-// rougher returns the noise or, where this is larger, the noise at the present point, at which f has the values.
+// rougher returns the noise or, where this is larger, the noise at the present point, at which f has the
+// values.
 func (n *line) rougher(noise, values []float64) []float64 {
 	if n.shaken == nil {
 		return noise
@@ -269,8 +274,8 @@ func (n *line) rougher(noise, values []float64) []float64 {
 	return all
 }
 
-// consider keeps the estimate from the last three steps if its bound is the smallest of its kind. It needs four steps, since the bound
-// is how far two estimates differ.
+// consider keeps the estimate from the last three steps if its bound is the smallest of its kind. It
+// needs four steps, since the bound is how far two estimates differ.
 func (s *slope) consider(steps []differences, o int, expect expected) {
 	last := &steps[len(steps)-1]
 	quotient := math.Abs(last.central[o])
@@ -299,7 +304,8 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	if len(steps) == 3 {
 		return // a single estimate may be close by chance
 	}
-	// An error of order h⁶ falls 64-fold. An estimate that contradicts what is expected, and came closer by more, may be close by chance too.
+	// An error of order h⁶ falls 64-fold. An estimate that contradicts what is expected, and came closer
+	// by more, may be close by chance too.
 	if before/64 > off && !(math.Abs(e.value-expect.value) <= e.bound+2*off) {
 		off = before / 64
 	}
@@ -317,8 +323,8 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	}
 }
 
-// grain returns the noise of an output that seems to be rounded to multiples of its smallest change, as 1 − cos x near 0 is if a single
-// operation computes it. For other outputs it returns 0.
+// grain returns the noise of an output that seems to be rounded to multiples of its smallest change, as
+// 1 − cos x near 0 is if a single operation computes it. For other outputs it returns 0.
 func (s *slope) grain() float64 {
 	if s.still && s.least <= 0x1p-41*s.most {
 		return 4 * s.least
@@ -326,8 +332,8 @@ func (s *slope) grain() float64 {
 	return 0
 }
 
-// extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and how far it is
-// from the extrapolations of the first two and of the last two.
+// extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and
+// how far it is from the extrapolations of the first two and of the last two.
 func extrapolate(steps []differences, o int) (e estimate, first, last float64) {
 	a, b, c := &steps[0], &steps[1], &steps[2]
 	e1, e2 := (4*b.central[o]-a.central[o])/3, (4*c.central[o]-b.central[o])/3

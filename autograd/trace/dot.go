@@ -20,8 +20,8 @@ func DOT(y *autograd.Node) string {
 	return p.draw(y)
 }
 
-// DOT returns the graph of the loss as the function DOT does, but with the gradient on each node, and with the
-// local rule on each edge along which a gradient flows.
+// DOT returns the graph of the loss as the function DOT does, but with the gradient on each node, and
+// with the local rule on each edge along which a gradient flows.
 func (t *Trace) DOT() string {
 	p := picture{labels: t.labels, value: t.value, trace: t, rules: map[*autograd.Node]map[int]string{}}
 	for _, s := range t.Steps {
@@ -109,7 +109,8 @@ func shapeAndNumbers(v *tensor.Tensor) string {
 	return fmt.Sprintf("%v = %s", v.Shape(), numbers(v))
 }
 
-// quote returns lines as one string of DOT. Backslashes and entities have a meaning in labels, so they are escaped.
+// quote returns lines as one string of DOT. Backslashes and entities have a meaning in
+// labels, so they are escaped.
 func quote(lines ...string) string {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, `&`, `&amp;`, "\n", `\n`, "\r", "")
 	for i, s := range lines {

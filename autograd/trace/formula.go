@@ -10,8 +10,8 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A Formulator is an Op of a user's own that can give its rules as formulas, for [Edge.Formula]. In a formula, $d
-// stands for ∂L/∂y, $y for the result y, and $0, $1, … for the inputs:
+// A Formulator is an Op of a user's own that can give its rules as formulas, for [Edge.Formula]. In a
+// formula, $d stands for ∂L/∂y, $y for the result y, and $0, $1, … for the inputs:
 //
 //	func (cube) Formula(i int) string { return "$d ⊙ 3 $0²" }
 type Formulator interface {
@@ -24,8 +24,9 @@ type Formulator interface {
 // if they are numbers, it is the rule with numbers. Σ(…) stands for the sum over the repetitions of an input
 // that was broadcast.
 //
-// For an operation that the package does not know, and that is not a [Formulator], the rule is ∂L/∂y ⊙ f′(x), or with
-// several inputs ∂L/∂y ⊙ ∂ᵢf(x₀, x₁, …), if the operation is applied element by element, and VJPᵢ(∂L/∂y) otherwise.
+// For an operation that the package does not know, and that is not a [Formulator], the rule is
+// ∂L/∂y ⊙ f′(x), or with several inputs ∂L/∂y ⊙ ∂ᵢf(x₀, x₁, …), if the operation is applied element by
+// element, and VJPᵢ(∂L/∂y) otherwise.
 func (e *Edge) Formula(dy string, name func(x *autograd.Node) string) string {
 	y := e.From
 	pairs := []string{"$d", dy, "$y", name(y)}
@@ -82,9 +83,9 @@ func subscript(i int) string {
 	return strings.Map(func(digit rune) rune { return digit - '0' + '₀' }, strconv.Itoa(i))
 }
 
-// A row describes an operation of package autograd: whether it is applied element by element, and its rule for each
-// input; the last rule is also that for all further inputs. $i is the input of the rule, $a a slope that is the same
-// number everywhere, and $n how many elements become one.
+// A row describes an operation of package autograd: whether it is applied element by element, and its
+// rule for each input; the last rule is also that for all further inputs. $i is the input of the rule,
+// $a a slope that is the same number everywhere, and $n how many elements become one.
 type row struct {
 	pointwise bool
 	formulas  []string
@@ -98,8 +99,9 @@ func isPointwise(op autograd.Op) bool {
 	return rows()[keyOf(op)].pointwise
 }
 
-// keyOf returns what distinguishes an operation of package autograd from others: its type and name. But pointwise
-// functions share types, and a user may give one an existing name, so for these it is the function itself.
+// keyOf returns what distinguishes an operation of package autograd from others: its type and
+// name. But pointwise functions share types, and a user may give one an existing name, so for
+// these it is the function itself.
 func keyOf(op autograd.Op) any {
 	if p, ok := op.(interface{ Pointwise() bool }); ok && p.Pointwise() {
 		if reflect.ValueOf(op).Comparable() {

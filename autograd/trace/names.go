@@ -25,9 +25,9 @@ func newLabels(y *autograd.Node) labels {
 	return l
 }
 
-// Names returns names for y and the nodes from which it was computed, no two of them the same. A node with a name of its own keeps it, as
-// text writes it, followed by #2, #3 and so on where several nodes have the same. The others are called v1, v2, … in the order of their
-// making. Names panics if y is nil.
+// Names returns names for y and the nodes from which it was computed, no two of them the same. A node
+// with a name of its own keeps it, as text writes it, followed by #2, #3 and so on where several nodes
+// have the same. The others are called v1, v2, … in the order of their making. Names panics if y is nil.
 func Names(y *autograd.Node, text func(name string) string) map[*autograd.Node]string {
 	if text == nil {
 		fail("Names", "the function is nil")
@@ -90,7 +90,8 @@ const fewNumbers = 8 // up to which all are written out
 // number writes a number with four digits.
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 
-// numbers writes a tensor in one line: all its numbers if they are few, otherwise its shape and the first ones.
+// numbers writes a tensor in one line: all its numbers if they are few, otherwise its shape and the
+// first ones.
 func numbers(x *tensor.Tensor) string {
 	switch {
 	case x == nil:

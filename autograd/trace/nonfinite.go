@@ -27,10 +27,10 @@ type Fault struct {
 // that is recorded (by Positions of autograd.Context).
 func (f Fault) String() string { return f.text }
 
-// NonFinite returns where NaNs and infinities in y come from; if y has one element and a gradient flows to it,
-// also where those in the gradients come from. Faults in values come first, in the order in which the nodes were
-// made, and then faults in gradients, in the order of the backward pass. The first is usually the one to look
-// at. There is none if everything is finite.
+// NonFinite returns where NaNs and infinities in y come from; if y has one element and a gradient flows
+// to it, also where those in the gradients come from. Faults in values come first, in the order in which
+// the nodes were made, and then faults in gradients, in the order of the backward pass. The first is
+// usually the one to look at. There is none if everything is finite.
 //
 // A value or gradient is a fault if it holds a NaN and nothing from which it was made does, or if it holds an
 // infinity and everything from which it was made is finite. A constant may hold infinities, as masks do.
@@ -117,9 +117,9 @@ func (f *finder) describe(x *autograd.Node) string {
 	return s
 }
 
-// operands returns what y was made of at element k of a tensor of x's shape. That is y's own shape or, in the
-// backward pass, where dy is given, the shape of an input. It gives the numbers themselves if y's operation is
-// applied element by element, otherwise the least and the largest.
+// operands returns what y was made of at element k of a tensor of x's shape. That is y's own shape or,
+// in the backward pass, where dy is given, the shape of an input. It gives the numbers themselves if y's
+// operation is applied element by element, otherwise the least and the largest.
 func (f *finder) operands(y, x *autograd.Node, k int, dy *tensor.Tensor) string {
 	there := isPointwise(y.Op()) && tensor.SameShape(x.Value(), y.Value())
 	var parts []string

@@ -9,9 +9,10 @@ import (
 	"gentlegrad/tensor"
 )
 
-// String returns the backward pass as text for a terminal. For each step it shows the node with its value and
-// gradient, and for each edge the local rule, the rule with numbers, and its result; where a node gets several
-// contributions, also their sum so far. Of a tensor of many numbers it shows the shape and the first numbers.
+// String returns the backward pass as text for a terminal. For each step it shows the node with its
+// value and gradient, and for each edge the local rule, the rule with numbers, and its result; where a
+// node gets several contributions, also their sum so far. Of a tensor of many numbers it shows the
+// shape and the first numbers.
 func (t *Trace) String() string {
 	var s strings.Builder
 	for i := range t.Steps {
@@ -47,7 +48,8 @@ func (t *Trace) write(s *strings.Builder, step *Step) {
 	}
 }
 
-// withNumbers returns the rule of an edge with numbers, followed by "= ", or "" if there are too many numbers.
+// withNumbers returns the rule of an edge with numbers, followed by "= ", or "" if there are too many
+// numbers.
 func (t *Trace) withNumbers(e *Edge, dy *tensor.Tensor) string {
 	many := dy.Len() > fewNumbers
 	for i := range e.From.NumInputs() {

@@ -78,8 +78,9 @@ type Edge struct {
 // Backward returns the steps of autograd.Backward(loss), in the same order. The sum of all contributions
 // to a node has the bits of its gradient there, except for the sign of a zero. A trace must not be modified.
 //
-// It is for inspection, not for training: it asks every rule twice (three times if its operation is applied element by
-// element), so that hooks are called twice, and keeps all contributions. It panics as autograd.Backward does.
+// It is for inspection, not for training: it asks every rule twice (three times if its operation is
+// applied element by element), so that hooks are called twice, and keeps all contributions. It panics
+// as autograd.Backward does.
 func Backward(loss *autograd.Node) *Trace {
 	t := walk(loss)
 	for _, s := range t.Steps {
@@ -165,8 +166,8 @@ func constant(y *autograd.Node, v *tensor.Tensor) *autograd.Node {
 	return ctx.Constant(v)
 }
 
-// Gradient returns ∂L/∂x, the sum of all contributions to x. It is all zeros if the loss does not depend on x. Gradient
-// panics if no gradient flows through x.
+// Gradient returns ∂L/∂x, the sum of all contributions to x. It is all zeros if the loss does not depend
+// on x. Gradient panics if no gradient flows through x.
 func (t *Trace) Gradient(x *autograd.Node) *tensor.Tensor {
 	switch {
 	case x == nil:

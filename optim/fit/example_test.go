@@ -31,7 +31,8 @@ func moons(rng *rand.Rand, n int) (x, t *tensor.Tensor) {
 	return x, t
 }
 
-// A classifier of two moons: data, split, standardisation, network, loss, optimiser, schedule, early stopping.
+// A classifier of two moons: data, split, standardisation, network, loss, optimiser,
+// schedule, early stopping.
 func Example() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	x, t := moons(rng, 500)

@@ -81,15 +81,16 @@ type History struct {
 	Values []*tensor.Tensor // of parameters and State after the best epoch, copied; if Patience > 0
 }
 
-// Run trains on rows of the tensors, such as inputs and targets, and returns what happened. Without validation
-// tensors there is no validation. It ends
+// Run trains on rows of the tensors, such as inputs and targets, and returns what happened. Without
+// validation tensors there is no validation. It ends
 //   - after the last epoch, or after Patience epochs without a better validation loss;
-//   - when ctx is cancelled, between two steps, with the cause as the error; the epoch that was begun is not in the history;
+//   - when ctx is cancelled, between two steps, with the cause as the error; the epoch that was
+//     begun is not in the history;
 //   - when AfterEpoch returns an error, with that.
 //
-// However it ends, if Patience > 0 and there is a best epoch, parameters and State have its values; otherwise
-// those after the last step. A run resumed after an epoch, by another Training with equal parameters, state, optimiser
-// and Rand, has the bits of one that was not interrupted.
+// However it ends, if Patience > 0 and there is a best epoch, parameters and State have its values;
+// otherwise those after the last step. A run resumed after an epoch, by another Training with equal
+// parameters, state, optimiser and Rand, has the bits of one that was not interrupted.
 //
 // It panics if the Training is incomplete or does not fit what it resumes, if the tensors of a part have
 // no rows or different numbers of rows, or unless the loss and the metrics have one element.

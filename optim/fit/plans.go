@@ -30,8 +30,9 @@ func (ps plans) of(batch []*tensor.Tensor, build func(batch []*tensor.Tensor) *p
 	return ps[rows]
 }
 
-// forgetRandom forgets the graphs that draw random numbers, so that each epoch builds them with a seed from the source: a
-// training that is resumed after an epoch, from the same source, draws the same numbers.
+// forgetRandom forgets the graphs that draw random numbers, so that each epoch builds them
+// with a seed from the source: a training that is resumed after an epoch, from the same
+// source, draws the same numbers.
 func (ps plans) forgetRandom() {
 	maps.DeleteFunc(ps, func(_ int, p *planned) bool { return p.random })
 }

@@ -90,8 +90,8 @@ func read(r io.Reader, size int64) (*tensor.Tensor, error) {
 	return h.arrange(numbers), nil
 }
 
-// readHeader reads the start of a file, and returns the header's text, which gives type, order and shape, and the number of bytes before
-// the data.
+// readHeader reads the start of a file, and returns the header's text, which gives type, order and
+// shape, and the number of bytes before the data.
 func readHeader(r io.Reader) (string, int64, *Error) {
 	start, err := disk.Bytes(r, 8)
 	if err != nil {

@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// A batch is many mutants in one source, so that they are compiled and linked together. At the beginning of each
-// function stand its mutants, of which an environment variable says which one is run; then follows the function itself,
-// whose blocks report that they are reached.
+// A batch is many mutants in one source, so that they are compiled and linked together. At the beginning
+// of each function stand its mutants, of which an environment variable says which one is run; then
+// follows the function itself, whose blocks report that they are reached.
 type batch struct {
 	*runner
 	mutants []mutant       // whose numbers are their indices
@@ -151,8 +151,9 @@ func (b *batch) source(source string, numbers []int) string {
 	return s.String() + source[end:]
 }
 
-// copy returns the case of a mutant: a call of a function literal with the body from the mutant's source, whose length may
-// differ from that of the original. The compiler reports errors in it as being in the file of the given name.
+// copy returns the case of a mutant: a call of a function literal with the body from the mutant's
+// source, whose length may differ from that of the original. The compiler reports errors in it as being
+// in the file of the given name.
 func (fn *function) copy(source string, originalLen, i int, name string) string {
 	call := fmt.Sprintf("func(%s) %s {\n//line %s:1\n%s\n}(%s)", fn.in, fn.out, name, source[fn.from:fn.to+len(source)-originalLen], fn.args)
 	if fn.out != "" {

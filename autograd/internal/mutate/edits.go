@@ -19,8 +19,8 @@ var swapped = map[token.Token][]string{
 	token.ADD_ASSIGN: {"=", "-="}, token.SUB_ASSIGN: {"=", "+="}, token.MUL_ASSIGN: {"=", "/="}, token.QUO_ASSIGN: {"=", "*="},
 }
 
-// edits returns the changes of one node of the syntax tree, without those of the nodes in it. Some changes do not
-// compile: the compiler finds out.
+// edits returns the changes of one node of the syntax tree, without those of the nodes in it. Some
+// changes do not compile: the compiler finds out.
 func edits(n ast.Node) []edit {
 	switch n := n.(type) {
 	case *ast.BinaryExpr:
@@ -110,7 +110,8 @@ func otherConstant(n *ast.BasicLit) []edit {
 	return nil
 }
 
-// otherCondition replaces a condition by one that never holds, and by its opposite unless swapping or dropping an operator gives that.
+// otherCondition replaces a condition by one that never holds, and by its opposite unless swapping or
+// dropping an operator gives that.
 func otherCondition(cond ast.Expr) []edit {
 	never := edit{cond.Pos(), cond.End(), "false"}
 	switch n := cond.(type) {

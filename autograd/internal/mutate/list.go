@@ -20,8 +20,9 @@ func readList() (map[string]string, error) {
 	return parseList(string(text))
 }
 
-// parseList returns the reasons why listed mutants change no result, by their keys. Entries are separated by empty lines.
-// An entry has one key or several, of three lines each, and then their reason. An entry that begins with # is a comment.
+// parseList returns the reasons why listed mutants change no result, by their keys. Entries are
+// separated by empty lines. An entry has one key or several, of three lines each, and then their reason.
+// An entry that begins with # is a comment.
 func parseList(text string) (map[string]string, error) {
 	reasons := map[string]string{}
 	for i, block := range strings.Split(text, "\n\n") {

@@ -1,20 +1,22 @@
-// Mutate tests the tests: it changes the source of the packages that compute and differentiate, in one place at a
-// time, and reports the changes that no test notices.
+// Mutate tests the tests: it changes the source of the packages that compute and differentiate, in one
+// place at a time, and reports the changes that no test notices.
 //
 //	go run ./autograd/internal/mutate                    # all of them
 //	go run ./autograd/internal/mutate -sample 40         # some, always the same
 //	go run ./autograd/internal/mutate -package autograd
 //	go run ./autograd/internal/mutate -run 3fa9c01b      # one, by its identifier
 //
-// A survivor is printed with its place, its identifier, and the line before and after the change. Then either a test
-// is missing, or the change changes no result; in that case it belongs, with the reason, in testdata/survivors.txt. A
-// mutant listed there is reported only if a test notices it after all, or if it no longer exists; a sample contains no
-// listed mutants. The exit status is 1 if anything is reported.
+// A survivor is printed with its place, its identifier, and the line before and after the change.
+// Then either a test is missing, or the change changes no result; in that case it belongs, with
+// the reason, in testdata/survivors.txt. A mutant listed there is reported only if a test notices
+// it after all, or if it no longer exists; a sample contains no listed mutants. The exit status is
+// 1 if anything is reported.
 //
-// Many mutants are compiled together, as copies of their functions' bodies; an environment variable chooses one of
-// them. At first each test runs without a mutant, to find out how long it takes and which blocks of statements it
-// reaches. Then each mutant is run by the short tests that reach its block, first those of its package, then those of
-// packages that depend on it, until one fails. Mutants that do not compile are counted. One that hangs is noticed.
+// Many mutants are compiled together, as copies of their functions' bodies; an environment variable
+// chooses one of them. At first each test runs without a mutant, to find out how long it takes and which
+// blocks of statements it reaches. Then each mutant is run by the short tests that reach its block,
+// first those of its package, then those of packages that depend on it, until one fails. Mutants that do
+// not compile are counted. One that hangs is noticed.
 package main
 
 import (
@@ -116,8 +118,8 @@ func mutate() error {
 	return nil
 }
 
-// choose returns the mutants that the flags select. A sample consists of those with the smallest hashes, so it stays
-// the same if other source changes.
+// choose returns the mutants that the flags select. A sample consists of those with the smallest hashes,
+// so it stays the same if other source changes.
 func choose(all []mutant, listed map[string]string) []mutant {
 	all = slices.DeleteFunc(slices.Clone(all), func(m mutant) bool {
 		return *only != "" && m.dir != path.Clean(*only) || *id != "" && m.hash("") != *id || *sample > 0 && listed[m.key] != ""

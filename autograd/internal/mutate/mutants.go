@@ -24,8 +24,8 @@ type mutant struct {
 	block     int // where the innermost list of statements that contains the change begins
 }
 
-// A function is one with a body; in is the source of its parameters, out that of its results, and args that of a call's
-// arguments, the parameters.
+// A function is one with a body; in is the source of its parameters, out that of its results, and args
+// that of a call's arguments, the parameters.
 type function struct {
 	from, to      int // of the body, without its braces
 	in, args, out string
@@ -132,7 +132,8 @@ func (f file) mutantsIn(d ast.Decl, dir, name string) (all []mutant) {
 	return all
 }
 
-// isSign reports whether the innermost of nested nodes is the sign of an infinity, for which any positive number is as good.
+// isSign reports whether the innermost of nested nodes is the sign of an infinity, for which any
+// positive number is as good.
 func isSign(in []ast.Node) bool {
 	n := len(in) - 1
 	sign, ok := in[n].(*ast.BasicLit)
@@ -178,8 +179,8 @@ func (f file) functionOf(in []ast.Node, at token.Pos, known map[ast.Node]*functi
 	return nil
 }
 
-// function returns a function that can be copied into itself, or nil if it can't: where a parameter has the name of another
-// one's type, this type has no name in the body.
+// function returns a function that can be copied into itself, or nil if it can't: where a parameter has
+// the name of another one's type, this type has no name in the body.
 func (f file) function(parameters []*ast.Field, results *ast.FieldList, body *ast.BlockStmt) *function {
 	fn := &function{from: f.offset(body.Lbrace) + 1, to: f.offset(body.Rbrace)}
 	types := map[string]bool{}

@@ -156,8 +156,8 @@ func dependents(dir string) []string {
 	return targets[slices.IndexFunc(targets, func(t target) bool { return t.dir == dir })].tests
 }
 
-// notice runs tests on a mutant until one fails: those that noticed another mutant of the function, then the quick ones of
-// each package, then its slow ones.
+// notice runs tests on a mutant until one fails: those that noticed another mutant of the function, then
+// the quick ones of each package, then its slow ones.
 func (b *batch) notice(m mutant, bin string, i int, tests []*test) bool {
 	function, _, _ := strings.Cut(m.key, "\n")
 	b.mutex.Lock()

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A test is one test of a package, or all tests of a package, or those subtests of a slow test whose names begin with the
-// same word, such as those of one operation with operands of several shapes.
+// A test is one test of a package, or all tests of a package, or those subtests of a slow test whose
+// names begin with the same word, such as those of one operation with operands of several shapes.
 type test struct {
 	dir, name string        // the name "" means all
 	took      time.Duration // processor time
@@ -38,7 +38,8 @@ func (b *batch) measureAll(dir string) error {
 	return nil
 }
 
-// measure runs a test without a mutant; if it is slow, also its subtests, those whose names begin with the same word together.
+// measure runs a test without a mutant; if it is slow, also its subtests, those whose names begin
+// with the same word together.
 func (b *batch) measure(dir, name string) (all []*test) {
 	t := &test{dir: dir, name: name, reaches: map[int]bool{}}
 	reached := filepath.Join(b.bin, "reached-"+strings.ReplaceAll(path.Join(dir, name), "/", "-"))
@@ -58,8 +59,8 @@ func (b *batch) measure(dir, name string) (all []*test) {
 	return []*test{t}
 }
 
-// measureParts measures the subtests of a test, which has printed their names, unless this takes longer than it saves, given that a
-// tenth of the mutants may have to be run by the whole test.
+// measureParts measures the subtests of a test, which has printed their names, unless this takes longer
+// than it saves, given that a tenth of the mutants may have to be run by the whole test.
 func (b *batch) measureParts(t *test, printed string) (all []*test) {
 	var names []string
 	for _, found := range regexp.MustCompile(`(?m)^=== RUN +(`+regexp.QuoteMeta(t.name)+`/\w*)`).FindAllStringSubmatch(printed, -1) {
@@ -86,7 +87,8 @@ func (t *test) top() (name string, isSubtest bool) {
 	return name, isSubtest
 }
 
-// groups returns the tests that each process runs: the quick ones of a package, a slow one, or subtests of a slow one.
+// groups returns the tests that each process runs: the quick ones of a package, a slow one,
+// or subtests of a slow one.
 func groups(tests []*test) (all [][]*test) {
 	at := map[string]int{}
 	took := map[string]time.Duration{} // of quick ones, in each package
@@ -126,11 +128,12 @@ func pattern(group []*test) string {
 	return p
 }
 
-// limited runs a binary with at most 8 GB of memory and some seconds of processor time: a mutant may take all there is.
+// limited runs a binary with at most 8 GB of memory and some seconds of processor time: a
+// mutant may take all there is.
 const limited = `ulimit -v 8000000; ulimit -t "$0"; exec "$@"`
 
-// command runs tests of one package on mutant i, at most five times as long as they take without a mutant. The numbers
-// of the blocks that they reach are appended to a file.
+// command runs tests of one package on mutant i, at most five times as long as they take without a
+// mutant. The numbers of the blocks that they reach are appended to a file.
 func (b *batch) command(bin, dir string, i int, group []*test, reached string, flags ...string) *exec.Cmd {
 	took := time.Duration(0)
 	for _, t := range group {

@@ -8,8 +8,9 @@
 // x*y + z into one rounding, and does so on arm64; so a product that feeds a sum
 // is written fma(x, y, z) where it is fused and float64(x*y) + z where not.
 //
-// On amd64 some kernels have assembly too, for processors with AVX2 or AVX-512; the tag purego leaves it out. It does the
-// same operations on each number in the same order as the loops in Go, which tests compare it with, bit by bit.
+// On amd64 some kernels have assembly too, for processors with AVX2 or AVX-512; the tag purego leaves it
+// out. It does the same operations on each number in the same order as the loops in Go, which tests
+// compare it with, bit by bit.
 package kernel
 
 import (

@@ -5,8 +5,9 @@ import "math"
 // erfc(x) rounds to 0 for x ≥ erfcMain.
 const erfcMain = 27.5
 
-// erfcPoly are the coefficients, from that of t⁰ on, of the polynomial through (1+2a)·e^(a²)·erfc(a) at the Chebyshev nodes of
-// 0 ≤ a ≤ erfcMain, where t = (a−4)/(a+4): it is within a relative 2⁻⁵³·⁸ of that.
+// erfcPoly are the coefficients, from that of t⁰ on, of the polynomial through
+// (1+2a)·e^(a²)·erfc(a) at the Chebyshev nodes of 0 ≤ a ≤ erfcMain, where t = (a−4)/(a+4): it is
+// within a relative 2⁻⁵³·⁸ of that.
 var erfcPoly = [23]float64{
 	0x1.3ba5916e9fd7fp+0, -0x1.1df1ad154a29bp-3, 0x1.f7f5df66fd9e4p-7, 0x1.16ecefcfa5fb9p-4,
 	-0x1.9ddb23c3e9d0ap-4, 0x1.7fee004df7881p-4, -0x1.0fb06dfe3ffffp-4, 0x1.3079edf9ecac7p-5,
@@ -16,10 +17,11 @@ var erfcPoly = [23]float64{
 	-0x1.0b0124023b546p-27, -0x1.dc9761c9e0224p-27, -0x1.02b1f768ebb8fp-29,
 }
 
-// Erfc1 returns the complementary error function, 2/√π times the integral of e^(−t²) from x on, as e^(−x²) times a function that
-// is nearly a polynomial (M. M. Shepherd and J. G. Laframboise, Chebyshev approximation of (1+2x)exp(x²)erfc x in 0 ≤ x < ∞, 1981):
-// so it is accurate where it is small. The largest errors found are 5.0 ulp for 0 < x < 0.5, where an ulp is half of that of 1,
-// and 3.6 ulp elsewhere.
+// Erfc1 returns the complementary error function, 2/√π times the integral of e^(−t²) from x on, as
+// e^(−x²) times a function that is nearly a polynomial (M. M. Shepherd and J. G. Laframboise,
+// Chebyshev approximation of (1+2x)exp(x²)erfc x in 0 ≤ x < ∞, 1981): so it is accurate where it
+// is small. The largest errors found are 5.0 ulp for 0 < x < 0.5, where an ulp is half of that of
+// 1, and 3.6 ulp elsewhere.
 func Erfc1(x float64) float64 {
 	a := min(math.Abs(x), erfcMain)
 	t := fma(2, a/(a+4), -1)

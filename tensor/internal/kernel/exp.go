@@ -2,19 +2,21 @@ package kernel
 
 import "math"
 
-// Exp, Expm1, Sigmoid and Tanh share one core, in the manner of Tang, "Table-driven implementation of the exponential
-// function in IEEE floating-point arithmetic" (ACM TOMS 15(2), 1989) and "… of the expm1 function …" (TOMS 18(2), 1992):
+// Exp, Expm1, Sigmoid and Tanh share one core, in the manner of Tang, "Table-driven implementation of
+// the exponential function in IEEE floating-point arithmetic" (ACM TOMS 15(2), 1989) and "… of the expm1
+// function …" (TOMS 18(2), 1992):
 //
 //	x = k·(ln2)/16 + r,  |r| ≤ (ln2)/32           range reduction, k an integer
 //	eˣ = 2^(k/16)·eʳ = s·(1 + p)                  s = 2^⌊k/16⌋·2^((k mod 16)/16), p = eʳ − 1
 //
-// The sixteen values of 2^(j/16) come from a table, which a vector register or two can hold, and p from a short
-// polynomial. Every fused multiplication-addition is written fma and no product feeds a sum otherwise, so
-// the compiler has nothing to fuse by itself: every architecture rounds at the same places.
+// The sixteen values of 2^(j/16) come from a table, which a vector register or two can hold, and
+// p from a short polynomial. Every fused multiplication-addition is written fma and no product
+// feeds a sum otherwise, so the compiler has nothing to fuse by itself: every architecture
+// rounds at the same places.
 
 const (
-	// expMagic = 1.5·2⁵² has an ulp of 1: adding it to v rounds v to the nearest integer, ties to even, and leaves
-	// that integer in the low bits of the sum.
+	// expMagic = 1.5·2⁵² has an ulp of 1: adding it to v rounds v to the nearest integer, ties to even,
+	// and leaves that integer in the low bits of the sum.
 	expMagic = 0x1.8p52
 
 	expInvStep = 0x1.71547652b82fep+4  // 16/ln2
@@ -43,8 +45,8 @@ var expTail = [16]float64{
 	0x1.c1a7792cb3387p-55, 0x1.36eae30af0cb3p-56, 0x1.4a385a63d07a7p-56, -0x1.ff7128fd391f0p-55,
 }
 
-// expReduce returns the k and r of hi + lo = k·(ln2)/16 + r as r = rhi + rlo, where rhi is exact and rlo is tiny.
-// The low bits of kbits are k, in two's complement.
+// expReduce returns the k and r of hi + lo = k·(ln2)/16 + r as r = rhi + rlo, where rhi is exact and rlo
+// is tiny. The low bits of kbits are k, in two's complement.
 func expReduce(hi, lo float64) (kbits uint64, rhi, rlo float64) {
 	t := fma(hi, expInvStep, expMagic)
 	minusK := expMagic - t
@@ -110,8 +112,8 @@ func expEdge(hi, lo float64) float64 {
 	return float64(math.Float64frombits(y+(k>>4+64)<<52) * 0x1p-64)
 }
 
-// Exp1 returns eˣ: +Inf above 709.78, subnormal below −708.4, 0 below −745.13. The largest errors found are 0.54 ulp,
-// and 0.76 ulp where the result is subnormal and thus rounded twice.
+// Exp1 returns eˣ: +Inf above 709.78, subnormal below −708.4, 0 below −745.13. The largest errors found
+// are 0.54 ulp, and 0.76 ulp where the result is subnormal and thus rounded twice.
 func Exp1(x float64) float64 { return expSum(x, 0) }
 
 // Exp sets z = eˣ, element by element, as Exp1 does.
@@ -205,9 +207,10 @@ func Sigmoid(z, x []float64) {
 //
 //	−tanh|x| = t/(2+t) = q
 //
-// where t = (s−1) + s·p in the terms of the core, which cancels nothing: s = 1 and t = p where x is near 0.
-// The quotient q is corrected to first order for what rounding took from t, 2+t and q itself, the last of them
-// by a division by 2+t, which is a multiplication by (1−q)/2. The largest error found is 1.63 ulp, near |x| = 0.54.
+// where t = (s−1) + s·p in the terms of the core, which cancels nothing: s = 1 and t = p where x is near
+// 0. The quotient q is corrected to first order for what rounding took from t, 2+t and q itself, the
+// last of them by a division by 2+t, which is a multiplication by (1−q)/2. The largest error found is
+// 1.63 ulp, near |x| = 0.54.
 func Tanh1(x float64) float64 {
 	a := math.Abs(x)
 	if !(a < tanhMain) {

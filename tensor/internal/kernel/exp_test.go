@@ -36,7 +36,8 @@ func TestExpConstants(t *testing.T) {
 	}
 }
 
-// TestExpPolyError checks the error that the comment of expPoly claims, evaluating the polynomial without rounding.
+// TestExpPolyError checks the error that the comment of expPoly claims, evaluating the
+// polynomial without rounding.
 func TestExpPolyError(t *testing.T) {
 	t.Parallel()
 	c := []float64{expC7, expC6, expC5, expC4, expC3, 0.5, 1, 0}

@@ -33,8 +33,8 @@ func portableFMA(x, y, z float64) float64 {
 	return math.FMA(x, y, z)
 }
 
-// halves returns the upper and the lower half of x's bits, as two numbers whose sum is x; NaN where |x| is so large
-// that c overflows.
+// halves returns the upper and the lower half of x's bits, as two numbers whose sum is x; NaN where |x|
+// is so large that c overflows.
 func halves(x float64) (high, low float64) {
 	const split = 1<<27 + 1
 	c := float64(split * x)

@@ -26,7 +26,8 @@ func logSplit(x float64) (m, k float64) {
 	return math.Float64frombits(b - uint64(n)<<52), float64(n + e)
 }
 
-// Log1 returns the natural logarithm of x: −Inf of ±0, NaN of a negative number. The largest error found is 0.85 ulp.
+// Log1 returns the natural logarithm of x: −Inf of ±0, NaN of a negative number. The
+// largest error found is 0.85 ulp.
 //
 // The method and the coefficients are those of e_log.c in Sun's fdlibm, which explains how they are
 // derived: with x = 2ᵏ·(1+f), s = f/(2+f) and R(s²) ≈ (ln(1+f) − 2s)/s,

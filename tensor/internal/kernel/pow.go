@@ -2,9 +2,10 @@ package kernel
 
 import "math"
 
-// Pow1 returns x to the power y. Its special cases are those of math.Pow. x*x, x*x*x, 1/x and √x are computed as such;
-// the rest is ±exp(y·ln|x|), with the logarithm and the product in about twice the precision: the largest errors found
-// are 0.6 ulp for |y·ln x| ≤ 100 and 1.6 ulp beyond, where x is near √2 or √½.
+// Pow1 returns x to the power y. Its special cases are those of math.Pow. x*x, x*x*x, 1/x and √x
+// are computed as such; the rest is ±exp(y·ln|x|), with the logarithm and the product in about
+// twice the precision: the largest errors found are 0.6 ulp for |y·ln x| ≤ 100 and 1.6 ulp beyond,
+// where x is near √2 or √½.
 func Pow1(x, y float64) float64 {
 	switch y {
 	case 0.5:
@@ -43,8 +44,9 @@ func powPositive(x, y float64) float64 {
 	return expSum(p, fma(y, lo, fma(y, hi, -p)))
 }
 
-// logPair returns ln(x), for a finite x > 0, as the unrounded sum of hi and a lo below hi's last place, with a relative
-// error below 2⁻⁶². Numbers named …l are the low parts of such sums. With x = 2ᵏ·m and s = (m−1)/(m+1),
+// logPair returns ln(x), for a finite x > 0, as the unrounded sum of hi and a lo below hi's last
+// place, with a relative error below 2⁻⁶². Numbers named …l are the low parts of such sums. With
+// x = 2ᵏ·m and s = (m−1)/(m+1),
 //
 //	ln(x) = k·ln2 + 2·artanh(s) = k·ln2 + s·(2 + 2s²/3 + 2s⁴/5 + …)
 //
@@ -88,8 +90,8 @@ func artanhPoly(z float64) float64 {
 	return fma(z4, fma(z4, c, b), a)
 }
 
-// Pow sets zᵢ = xᵢ to the power yᵢ, as Pow1 does; x and y have len(z) elements each, or one. If there is one exponent it is
-// looked at once.
+// Pow sets zᵢ = xᵢ to the power yᵢ, as Pow1 does; x and y have len(z) elements each, or one. If there is
+// one exponent it is looked at once.
 func Pow(z, x, y []float64) {
 	switch one := len(y) == 1; {
 	case one && y[0] == 1:

@@ -34,8 +34,8 @@ const (
 	cosC14 = -0x1.8fae9be8838d4p-37
 )
 
-// sinReduce returns the n and r of x = n·π/2 + r as r = hi + lo, where lo is tiny. The low bits of nbits are n, in two's
-// complement.
+// sinReduce returns the n and r of x = n·π/2 + r as r = hi + lo, where lo is tiny. The low bits of nbits
+// are n, in two's complement.
 func sinReduce(x float64) (nbits uint64, hi, lo float64) {
 	t := fma(x, sinInvStep, expMagic)
 	minusN := expMagic - t
