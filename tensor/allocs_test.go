@@ -55,6 +55,7 @@ func TestNoAllocations(t *testing.T) {
 	buf := make([]float64, 100)
 	few, few2 := of(3), of(3)
 	view := few.Reshape(3)
+	one, other, z2 := of(1, 32), of(2, 1), new(Tensor) // their shapes have one place in known
 	for _, c := range []struct {
 		name string
 		f    func()
@@ -101,6 +102,7 @@ func TestNoAllocations(t *testing.T) {
 		{"View", func() { z.Clear(); z.View(four, 6, -1) }},
 		{"View, five axes", func() { z.Clear(); z.View(four, 1, 2, 3, 2, 2) }},
 		{"ViewLike", func() { z.Clear(); z.ViewLike(six) }},
+		{"ViewLike, of two in turns", func() { z.Clear(); z.ViewLike(one); z2.Clear(); z2.ViewLike(other) }},
 		{"SliceOf, leading axis", func() { z.Clear(); z.SliceOf(six, 0, 1, 2) }},
 		{"Wrap", func() { z.Clear(); z.Wrap(buf, 10, 10) }},
 		{"Lend", func() { z.Clear(); z.Lend(buf); z.Mul(matrix, matrix) }},

@@ -166,7 +166,10 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 	if z.set {
 		fail(op, "destination already has shape %v; it must be empty", z.Shape())
 	}
-	a := axesOf(op, shape)
+	a := z.axes // those of its last view: then z needs no memory, even if others took the place in known
+	if a == nil || !slices.Equal(a.dims[:a.rank], shape) {
+		a = axesOf(op, shape)
+	}
 	if a.size != len(data) {
 		fail(op, "there are %d elements for shape %v; it needs %d", len(data), slices.Clone(shape), a.size)
 	}
