@@ -9,7 +9,7 @@ import (
 // TestSize checks that a Tensor stays small: each node of a graph has one.
 func TestSize(t *testing.T) {
 	t.Parallel()
-	if size := unsafe.Sizeof(Tensor{}); size > 88 {
+	if size := unsafe.Sizeof(Tensor{}); size > 40 {
 		t.Errorf("a Tensor has %d bytes", size)
 	}
 }
