@@ -38,6 +38,12 @@ func axesOf(op string, shape []int) *axes {
 	return a
 }
 
+// had reports whether z has, or had last, this shape: then it keeps its axes, even if others took their
+// place in known.
+func (z *Tensor) had(shape []int) bool {
+	return z.axes != nil && slices.Equal(z.dims[:z.rank], shape)
+}
+
 // shape returns z's own record of its shape, which must not be kept or modified.
 func (z *Tensor) shape() []int {
 	if z == nil || !z.set {
@@ -86,7 +92,7 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 		}
 		return false
 	}
-	if z.axes == nil || !slices.Equal(z.dims[:z.rank], shape) {
+	if !z.had(shape) {
 		z.axes = axesOf(op, shape)
 	}
 	z.set = true
@@ -166,15 +172,14 @@ func (z *Tensor) wrap(op string, data []float64, shape []int) *Tensor {
 	if z.set {
 		fail(op, "destination already has shape %v; it must be empty", z.Shape())
 	}
-	a := z.axes // those of its last view: then z needs no memory, even if others took the place in known
-	if a == nil || !slices.Equal(a.dims[:a.rank], shape) {
-		a = axesOf(op, shape)
+	if !z.had(shape) {
+		z.axes = axesOf(op, shape)
 	}
-	if a.size != len(data) {
-		fail(op, "there are %d elements for shape %v; it needs %d", len(data), slices.Clone(shape), a.size)
+	if z.size != len(data) {
+		fail(op, "there are %d elements for shape %v; it needs %d", len(data), slices.Clone(shape), z.size)
 	}
 	z.version++
-	z.axes, z.data, z.set, z.view = a, data, true, true
+	z.data, z.set, z.view = data, true, true
 	return z
 }
 
