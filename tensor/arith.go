@@ -183,10 +183,8 @@ func (z *Tensor) Where(mask, x, y *Tensor) *Tensor {
 	mask.mustBeSet("Where")
 	x.mustBeSet("Where")
 	y.mustBeSet("Where")
-	for i, m := range mask.data {
-		if m*(m-1) != 0 { // one comparison, since masks are often unpredictable
-			fail("Where", "mask element %d is %v; it must be 0 or 1", i, m)
-		}
+	if i := kernel.NotMask(mask.data); i >= 0 {
+		fail("Where", "mask element %d is %v; it must be 0 or 1", i, mask.data[i])
 	}
 	var room, room2 [maxRank]int
 	shape := mustBroadcast("Where", x.shape(), y.shape(), &room)

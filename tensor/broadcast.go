@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"unsafe"
+
+	"gentlegrad/tensor/internal/kernel"
 )
 
 // broadcastShape returns, in room, the shape of an element-wise result by NumPy's rule, and whether the
@@ -57,10 +59,7 @@ func (z *Tensor) repeat(x *Tensor) {
 			copy(z.data[o:o+n], x.data[at:])
 			return
 		}
-		v := x.data[at]
-		for i := o; i < o+n; i++ {
-			z.data[i] = v
-		}
+		kernel.Fill(z.data[o:o+n], x.data[at])
 	})
 }
 

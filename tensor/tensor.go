@@ -28,6 +28,8 @@ package tensor
 import (
 	"fmt"
 	"slices"
+
+	"gentlegrad/tensor/internal/kernel"
 )
 
 // A Tensor is a dense array of float64 in row-major order. The zero Tensor is
@@ -236,9 +238,7 @@ func (x *Tensor) offset(op string, index []int) int {
 func (z *Tensor) Fill(v float64) *Tensor {
 	z.mustBeSet("Fill")
 	z.version++
-	for i := range z.data {
-		z.data[i] = v
-	}
+	kernel.Fill(z.data, v)
 	return z
 }
 

@@ -382,5 +382,28 @@ func Select(z, mask, x []float64) {
 	}
 }
 
+// Fill sets zᵢ = v: most of z by copies, which are several times as fast as a loop.
+func Fill(z []float64, v float64) {
+	const looped, copied = 64, 1024
+	for i := range min(looped, len(z)) {
+		z[i] = v
+	}
+	for n := looped; n < len(z); {
+		n += copy(z[n:], z[:min(n, copied)])
+	}
+}
+
+// NotMask returns the index of the first of x that is neither 0 nor 1, or −1 if there is none.
+func NotMask(x []float64) int {
+	bad := uint64(0)
+	for _, v := range x {
+		bad |= math.Float64bits(v * (v - 1)) // no branch, since almost all are right
+	}
+	if bad<<1 == 0 {
+		return -1
+	}
+	return slices.IndexFunc(x, func(v float64) bool { return v*(v-1) != 0 })
+}
+
 // stride returns 0 for one element that is repeated, otherwise 1.
 func stride(x []float64) int { return min(1, len(x)-1) }

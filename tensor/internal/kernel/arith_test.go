@@ -203,3 +203,25 @@ func BenchmarkAdd(b *testing.B) {
 		})
 	}
 }
+
+func TestFill(t *testing.T) {
+	for _, n := range []int{0, 1, 63, 64, 65, 127, 128, 129, 1023, 1024, 1025, 2048, 2112, 5000} {
+		z, check := guarded(t, make([]float64, n))
+		Fill(z, 3)
+		check("Fill")
+		mustMatch(t, "Fill", z, slices.Repeat([]float64{3}, n))
+	}
+}
+
+func TestNotMask(t *testing.T) {
+	inf := math.Inf(1)
+	negative0 := math.Copysign(0, -1)
+	if i := NotMask([]float64{0, 1, negative0, 1, 0}); i != -1 {
+		t.Errorf("element %d of a mask is none", i)
+	}
+	for _, v := range []float64{-1, .5, 2, inf, -inf, math.NaN(), 5e-324, -5e-324, math.Nextafter(1, 0), math.Nextafter(1, 2)} {
+		if i := NotMask([]float64{1, 0, v, 1, v}); i != 2 {
+			t.Errorf("%v: %d", v, i)
+		}
+	}
+}
