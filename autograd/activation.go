@@ -125,7 +125,7 @@ func (x *Node) LeakyReLU(a float64) *Node {
 //
 //	∂L/∂x = ∂L/∂y where x > t or NaN, and 0 elsewhere, at t too
 func (x *Node) Threshold(t, value float64) *Node {
-	return Where(x.Le(Scalar(t)), Scalar(value), x)
+	return x.limit("Threshold", t, math.NaN(), value, 0)
 }
 
 // Hardtanh returns x limited to [low, high]. It panics if low > high.
@@ -135,7 +135,33 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 	if low > high {
 		fail("Hardtanh", "the limits are %v and %v, in the wrong order", low, high)
 	}
-	return Where(x.Le(Scalar(low)), Scalar(low), Where(x.Ge(Scalar(high)), Scalar(high), x))
+	return x.limit("Hardtanh", low, high, low, high)
+}
+
+// limit returns below where x ≤ low, above where x ≥ high, and x elsewhere.
+//
+//	∂L/∂x = 0 where x ≤ low or x ≥ high, even if ∂L/∂y is infinite or NaN there, and ∂L/∂y elsewhere
+func (x *Node) limit(name string, low, high, below, above float64) *Node {
+	vjp := new(pointwise2Op) // of x, by which its slope is 0, and ∂L/∂y
+	*vjp = pointwise2(&tensor.Function2{Name: name, Values: func(z, x, dy []float64) { limit(z, x, dy, low, high, 0, 0) }},
+		vjps{1: func(x, _, _, dz *Node) *Node { return apply(vjp, x, dz) }})
+	return pointwiseRule(tensor.Function{Name: name, Values: func(z, x []float64) { limit(z, x, x, low, high, below, above) }},
+		func(x, _, dy *Node) *Node { return apply(vjp, x.Detach(), dy) }).Of(x)
+}
+
+// limit sets zᵢ to below where xᵢ ≤ low, to above where xᵢ ≥ high, and to yᵢ elsewhere.
+func limit(z, x, y []float64, low, high, below, above float64) {
+	p, q := math.Float64bits(below), math.Float64bits(above)
+	for i, v := range x {
+		chosen := math.Float64bits(y[i])
+		if v >= high { // a conditional move, as in either
+			chosen = q
+		}
+		if v <= low {
+			chosen = p
+		}
+		z[i] = math.Float64frombits(chosen)
+	}
 }
 
 // ReLU6 returns x limited to [0, 6].

@@ -46,7 +46,7 @@ func TestNamesOfParts(t *testing.T) {
 	x, index := variable(1, 2), autograd.Constant(vector(1, 0))
 	for name, y := range map[string]*node{
 		"ScatterAdd places": x.ScatterAdd(0, index, x), "Scatter places": x.Scatter(0, index, x),
-		"SELU": x.SELU(), "LeakyReLU": x.LeakyReLU(.1), "Sinc": x.Sinc(), "Sinc′": autograd.Grad(x.Sinc().Sum(), x)[0],
+		"SELU": x.SELU(), "LeakyReLU": x.LeakyReLU(.1), "Hardtanh": x.ReLU6(), "Sinc": x.Sinc(), "Sinc′": autograd.Grad(x.Sinc().Sum(), x)[0],
 	} {
 		if !slices.ContainsFunc(autograd.Graph(y), func(y *node) bool { return y.Op() != nil && y.Op().Name() == name }) {
 			t.Errorf("%v has no %s", y, name)
