@@ -125,7 +125,8 @@ func (x *Node) LeakyReLU(a float64) *Node {
 //
 //	∂L/∂x = ∂L/∂y where x > t or NaN, and 0 elsewhere, at t too
 func (x *Node) Threshold(t, value float64) *Node {
-	return x.limit("Threshold", t, math.NaN(), value, 0)
+	return gated("Threshold", func(z, x []float64) { limit(z, x, x, t, math.NaN(), value, 0) },
+		func(dx, x, dy []float64) { limit(dx, x, dy, t, math.NaN(), 0, 0) }).Of(x)
 }
 
 // Hardtanh returns x limited to [low, high]. It panics if low > high.
@@ -135,21 +136,11 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 	if low > high {
 		fail("Hardtanh", "the limits are %v and %v, in the wrong order", low, high)
 	}
-	return x.limit("Hardtanh", low, high, low, high)
+	return gated("Hardtanh", func(z, x []float64) { limit(z, x, x, low, high, low, high) },
+		func(dx, x, dy []float64) { limit(dx, x, dy, low, high, 0, 0) }).Of(x)
 }
 
-// limit returns below where x ≤ low, above where x ≥ high, and x elsewhere.
-//
-//	∂L/∂x = 0 where x ≤ low or x ≥ high, even if ∂L/∂y is infinite or NaN there, and ∂L/∂y elsewhere
-func (x *Node) limit(name string, low, high, below, above float64) *Node {
-	vjp := new(pointwise2Op) // of x, by which its slope is 0, and ∂L/∂y
-	*vjp = pointwise2(&tensor.Function2{Name: name, Values: func(z, x, dy []float64) { limit(z, x, dy, low, high, 0, 0) }},
-		vjps{1: func(x, _, _, dz *Node) *Node { return apply(vjp, x, dz) }})
-	return pointwiseRule(tensor.Function{Name: name, Values: func(z, x []float64) { limit(z, x, x, low, high, below, above) }},
-		func(x, _, dy *Node) *Node { return apply(vjp, x.Detach(), dy) }).Of(x)
-}
-
-// limit sets zᵢ to below where xᵢ ≤ low, to above where xᵢ ≥ high, and to yᵢ elsewhere.
+// limit sets zᵢ to below where xᵢ ≤ low, to above where xᵢ ≥ high, and to yᵢ elsewhere; NaN is no limit.
 func limit(z, x, y []float64, low, high, below, above float64) {
 	p, q := math.Float64bits(below), math.Float64bits(above)
 	for i, v := range x {
@@ -173,7 +164,15 @@ func (x *Node) ReLU6() *Node { return x.Hardtanh(0, 6) }
 //
 //	∂L/∂x = ∂L/∂y where |x| > λ or x is NaN, and 0 elsewhere, at ±λ too
 func (x *Node) Hardshrink(lambda float64) *Node {
-	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x)
+	return gated("Hardshrink", func(z, x []float64) { shrink(z, x, x, lambda) },
+		func(dx, x, dy []float64) { shrink(dx, x, dy, lambda) }).Of(x)
+}
+
+// shrink sets zᵢ to 0 where |xᵢ| ≤ λ, and to yᵢ elsewhere.
+func shrink(z, x, y []float64, lambda float64) {
+	for i, v := range x {
+		z[i] = either(math.Abs(v) <= lambda, 0, y[i])
+	}
 }
 
 // Softshrink returns x − λ where x > λ, x + λ where x < −λ, and 0 between; NaN stays NaN. It panics
@@ -184,7 +183,11 @@ func (x *Node) Softshrink(lambda float64) *Node {
 	if lambda < 0 {
 		fail("Softshrink", "λ is %v; it must not be negative", lambda)
 	}
-	return Where(x.Abs().Le(Scalar(lambda)), Scalar(0), x.Sub(x.Sign().Scale(lambda)))
+	return gated("Softshrink", func(z, x []float64) {
+		for i, v := range x {
+			z[i] = either(math.Abs(v) <= lambda, 0, either(v > 0, v-lambda, v+lambda))
+		}
+	}, func(dx, x, dy []float64) { shrink(dx, x, dy, lambda) }).Of(x)
 }
 
 // Tanhshrink returns x − tanh x.
