@@ -71,7 +71,17 @@ func (x *Node) Clamp(lo, hi *Node) *Node {
 }
 
 // ClampScalar is Clamp for numbers; lo = −Inf or hi = +Inf is no bound.
-func (x *Node) ClampScalar(lo, hi float64) *Node { return x.Clamp(Scalar(lo), Scalar(hi)) }
+func (x *Node) ClampScalar(lo, hi float64) *Node {
+	return gated("Clamp", func(z, x []float64) {
+		for i, v := range x {
+			z[i] = min(max(v, lo), hi)
+		}
+	}, func(dx, x, dy []float64) {
+		for i, v := range x {
+			dx[i] = either(v < lo, 0, either(max(v, lo) > hi, 0, dy[i]))
+		}
+	}).Of(x)
+}
 
 // MaskedFill returns value where the mask is 1, and x where it is 0, all broadcast. It panics if the mask
 // holds anything but zeros and ones.
