@@ -135,6 +135,49 @@ func TestNotChosen(t *testing.T) {
 	}
 }
 
+// Functions whose slope is 0 or 1 have the bits of compositions of Where and clamps by nodes, whatever the limits, x and
+// the incoming gradient are.
+func TestGated(t *testing.T) {
+	where, of := autograd.Where, autograd.Scalar
+	numbers := []float64{nan, -inf, -2, -1, math.Copysign(0, -1), 0, .5, 1, 3, inf}
+	var xs, dys []float64
+	for _, x := range numbers {
+		for _, dy := range numbers {
+			xs, dys = append(xs, x), append(dys, dy)
+		}
+	}
+	for i, low := range numbers {
+		for _, high := range numbers[i:] {
+			for name, c := range map[string][2]func(x *node) *node{
+				"Threshold": {func(x *node) *node { return x.Threshold(low, high) }, func(x *node) *node { return where(x.Le(of(low)), of(high), x) }},
+				"Hardtanh": {func(x *node) *node { return x.Hardtanh(low, high) }, func(x *node) *node {
+					return where(x.Le(of(low)), of(low), where(x.Ge(of(high)), of(high), x))
+				}},
+				"Hardshrink": {func(x *node) *node { return x.Hardshrink(high) }, func(x *node) *node { return where(x.Abs().Le(of(high)), of(0), x) }},
+				"Softshrink": {func(x *node) *node { return x.Softshrink(max(high, 0)) }, func(x *node) *node {
+					return where(x.Abs().Le(of(max(high, 0))), of(0), x.Sub(x.Sign().Scale(max(high, 0))))
+				}},
+				"ClampScalar": {func(x *node) *node { return x.ClampScalar(low, high) }, func(x *node) *node { return x.Clamp(of(low), of(high)) }},
+				"crossed":     {func(x *node) *node { return x.ClampScalar(high, low) }, func(x *node) *node { return x.Clamp(of(high), of(low)) }},
+			} {
+				var results [2][]*tensor.Tensor
+				for k, f := range c {
+					x, dy := variable(xs...), variable(dys...)
+					y := f(x)
+					dx := autograd.VJP(y, dy, x)[0]
+					again := autograd.VJP(dx, x, dy)[0] // of dx by dy, given xs
+					results[k] = []*tensor.Tensor{y.Value(), dx.Value(), again.Value()}
+				}
+				for k, got := range results[0] {
+					if want := results[1][k]; !sameBits(got, want) {
+						t.Errorf("%s, %v and %v, result %d: %v, want %v", name, low, high, k, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // PReLU has a weight for each channel, along axis 1.
 func TestPReLUChannels(t *testing.T) {
 	x := autograd.Constant(tensor.FromSlice([]float64{-1, 2, -3, -4, 5, -6, -7, -8}, 2, 2, 2))
