@@ -142,16 +142,8 @@ func (x *Node) Hardtanh(low, high float64) *Node {
 
 // limit sets zᵢ to below where xᵢ ≤ low, to above where xᵢ ≥ high, and to yᵢ elsewhere; NaN is no limit.
 func limit(z, x, y []float64, low, high, below, above float64) {
-	p, q := math.Float64bits(below), math.Float64bits(above)
 	for i, v := range x {
-		chosen := math.Float64bits(y[i])
-		if v >= high { // a conditional move, as in either
-			chosen = q
-		}
-		if v <= low {
-			chosen = p
-		}
-		z[i] = math.Float64frombits(chosen)
+		z[i] = either(v <= low, below, either(v >= high, above, y[i]))
 	}
 }
 
