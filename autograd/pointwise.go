@@ -59,12 +59,13 @@ func pointwiseRule(f tensor.Function, rule func(x, y, dy *Node) *Node) *Function
 	return &Function{&pointwiseOp{f, rule}}
 }
 
-// gated returns the function of these values whose slope is 1 or 0: gate sets dx to dy where it is 1, and
-// to 0 elsewhere, even if dy is infinite or NaN there.
+// gated returns the function of these values whose slope is 1 or 0. Its rule is an operation of its own:
+// gate sets dx to dy where the slope is 1, and to 0 elsewhere, even if dy is infinite or NaN there. That
+// is linear in dy, and its own transpose; by x, which is detached, its slope is 0.
 func gated(name string, values func(z, x []float64), gate func(dx, x, dy []float64)) *Function {
-	vjp := new(pointwise2Op) // of x, by which its slope is 0, and dy
-	*vjp = pointwise2(&tensor.Function2{Name: name, Values: gate}, vjps{1: func(x, _, _, dz *Node) *Node { return apply(vjp, x, dz) }})
-	return pointwiseRule(tensor.Function{Name: name, Values: values}, func(x, _, dy *Node) *Node { return apply(vjp, x.Detach(), dy) })
+	rule := new(pointwise2Op)
+	*rule = pointwise2(&tensor.Function2{Name: name, Values: gate}, vjps{1: func(x, _, _, dz *Node) *Node { return apply(rule, x, dz) }})
+	return pointwiseRule(tensor.Function{Name: name, Values: values}, func(x, _, dy *Node) *Node { return apply(rule, x.Detach(), dy) })
 }
 
 // Of returns f(x).
