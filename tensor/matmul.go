@@ -63,7 +63,7 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 		}
 		return z.batched(p, x, y, m, k, n)
 	}
-	fresh := z.prepareMatrix(p.name, m, n)
+	fresh := z.prepare(p.name, []int{m, n})
 	if len(z.data) == 0 { // n may be 0 and m huge
 		return z
 	}
@@ -142,7 +142,7 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	m := x.rows()
 	var fresh bool
 	if x.rank == 2 {
-		fresh = z.prepareMatrix("Affine", m, n)
+		fresh = z.prepare("Affine", []int{m, n})
 	} else {
 		var shape [maxRank]int
 		fresh = z.prepare("Affine", append(append(shape[:0], x.shape()[:x.rank-1]...), n))

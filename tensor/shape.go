@@ -100,18 +100,6 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 	return true
 }
 
-// prepareMatrix is prepare for a result of m rows and n columns.
-func (z *Tensor) prepareMatrix(op string, m, n int) (fresh bool) {
-	z.mustBeThere(op)
-	if z.set || z.axes == nil || z.rank != 2 || z.dims[0] != m || z.dims[1] != n {
-		return z.prepare(op, []int{m, n})
-	}
-	z.version++
-	z.set = true
-	z.allocate(z.size)
-	return true
-}
-
 // like is prepare for a result with x's shape.
 func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 	x.mustBeSet(op)
