@@ -210,11 +210,8 @@ func lessTanh(x float64) float64 {
 //	∂L/∂x = ∂L/∂y / 6 where |x| < 3, and 0 elsewhere, at ±3 too
 func (x *Node) Hardsigmoid() *Node { return hardsigmoid.Of(x) }
 
-var hardsigmoid = PointwiseKernel(tensor.Function{Name: "Hardsigmoid", Values: func(z, x []float64) {
-	for i, v := range x {
-		z[i] = min(max(v+3, 0), 6) / 6
-	}
-}}, func(x, _ *Node) *Node { return Where(x.Abs().Lt(Scalar(3)), Scalar(1./6), Scalar(0)) })
+var hardsigmoid = Pointwise("Hardsigmoid", func(x float64) float64 { return min(max(x+3, 0), 6) / 6 },
+	func(x, _ *Node) *Node { return Where(x.Abs().Lt(Scalar(3)), Scalar(1./6), Scalar(0)) })
 
 // Hardswish returns x times Hardsigmoid of x (A. Howard and others, Searching for MobileNetV3,
 // arXiv:1905.02244).
