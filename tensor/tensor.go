@@ -167,9 +167,7 @@ func (x *Tensor) IsEmpty() bool { return x == nil || !x.set }
 func (x *Tensor) IsView() bool { return x != nil && x.view }
 
 // SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
-func SameShape(x, y *Tensor) bool {
-	return x != nil && y != nil && x.set && y.set && (x.axes == y.axes || *x.axes == *y.axes)
-}
+func SameShape(x, y *Tensor) bool { return ShapeOf(x).Is(y) }
 
 // HasShape reports whether x has this shape; an empty tensor, or nil, has none.
 func (x *Tensor) HasShape(shape ...int) bool { return !x.IsEmpty() && slices.Equal(x.shape(), shape) }
