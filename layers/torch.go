@@ -95,24 +95,29 @@ func (m *TorchModule) walk(net any) {
 	}
 }
 
-var torchLayerType = reflect.TypeFor[TorchLayer]()
-
 // fromTorch lets a layer take its tensors, and reports whether it has a method for that.
 func (w *walker) fromTorch(p place, v reflect.Value) bool {
-	if v.Kind() != reflect.Pointer && v.CanAddr() {
-		v = v.Addr()
-	}
-	if v.Kind() == reflect.Interface || !v.CanInterface() || !v.Type().Implements(torchLayerType) || isNil(v) {
+	if !v.CanInterface() {
 		return false
 	}
-	if v.Kind() == reflect.Pointer && !w.first(p, v, 0) {
+	if !v.CanAddr() { // an element of a map, or what an interface holds: a copy has the same nodes
+		c := reflect.New(v.Type()).Elem()
+		c.Set(v)
+		v = c
+	}
+	layer, ok := v.Addr().Interface().(TorchLayer)
+	if !ok {
+		return false
+	}
+	nodes := find(layer).all()
+	if len(nodes) > 0 && !slices.ContainsFunc(nodes, func(p parameter) bool { return w.torch.load.set[p.node] == nil }) {
 		return true // it has its tensors
 	}
 	prefix := w.torch.prefix
 	if p.path != "" {
 		prefix += p.path + "."
 	}
-	v.Interface().(TorchLayer).FromTorch(&TorchModule{prefix, w.torch.load})
+	layer.FromTorch(&TorchModule{prefix, w.torch.load})
 	return true
 }
 

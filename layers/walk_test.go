@@ -133,6 +133,11 @@ func TestTorchNames(t *testing.T) {
 	}{
 		{"alone", "omega nu", newModule(), "w v"},
 		{"a field", "part.omega part.nu", &struct{ Part module }{*newModule()}, "part.w part.v"},
+		{"a field of a value", "part.omega part.nu", struct{ Part module }{*newModule()}, "part.w part.v"},
+		{"an element of a map", "part.omega part.nu", map[string]module{"part": *newModule()}, "part.w part.v"},
+		{"a value in an interface", "0.omega 0.nu", []any{*newModule()}, "0.w 0.v"},
+		{"a value twice", "0.omega 0.nu 1.omega 1.nu", []any{*shared, *newModule(), *shared}, "0.w 0.v 1.w 1.v"},
+		{"another with the same node", "0.nu", []*module{{nil, shared.V}, {nil, shared.V}}, "0.v"},
 		{"a pointer", "part.omega part.nu", struct{ Part *module }{newModule()}, "part.w part.v"},
 		{"an interface", "part.omega part.nu", struct{ Part layers.TorchLayer }{newModule()}, "part.w part.v"},
 		{"nil", "w", struct {
@@ -153,6 +158,7 @@ func TestTorchNames(t *testing.T) {
 			partA
 			partB
 		}{partA(*newModule()), partB(*newModule())}, "partA.w partA.v partB.w partB.v"},
+		{"nothing but a tensor that is not needed", "0 1.pe", []any{parameter(0), new(skips)}, "0"},
 		{"deep", "0.inner.omega 0.inner.nu", []any{struct{ Inner *module }{newModule()}}, "0.inner.w 0.inner.v"},
 		{"within a module", "part.0.omega part.0.nu", within{[]*module{newModule()}}, "parts.0.w parts.0.v"},
 		{"a cell without biases", "weight_hh_l0 weight_ih_l0", withoutBiases(), "cells.0.weightHH cells.0.weightIH"},
@@ -185,6 +191,26 @@ func TestTorchNames(t *testing.T) {
 				t.Errorf("the state is %v", got)
 			}
 		})
+	}
+}
+
+// A skips computes what PyTorch has a tensor for.
+type skips struct {
+	Table   *node `grad:"-"`
+	Skipped int
+}
+
+func (l *skips) FromTorch(m *layers.TorchModule) {
+	m.Skip("pe")
+	l.Skipped++
+}
+
+// A layer's FromTorch is called once, and of the layer itself where that can be.
+func TestTorchAsksOnce(t *testing.T) {
+	t.Parallel()
+	l := new(skips)
+	if err := layers.SetTorchState([]any{l, struct{ Again *skips }{l}}, nil); err != nil || l.Skipped != 1 {
+		t.Errorf("it was called %d times, %v", l.Skipped, err)
 	}
 }
 
