@@ -168,6 +168,7 @@ func setTorchState(op string, net any, tensors map[string]*tensor.Tensor) error 
 		}
 	}
 	slices.Sort(load.err.Unexpected)
+	load.err.Missing, load.err.Misshaped = slices.Compact(load.err.Missing), slices.Compact(load.err.Misshaped) // as of parts of one
 	for _, p := range all {
 		if load.set[p.node] == nil {
 			load.err.Missing = append(load.err.Missing, fmt.Sprintf("%s, which its layer's FromTorch does not set", p.name))

@@ -241,6 +241,14 @@ func TestTorchMistakes(t *testing.T) {
 			layers.SetTorchState(&layers.MultiHeadAttention{Query: query, Key: linear, Value: linear}, nil)
 		})
 	}
+	for lacking, bias := range map[string]*tensor.Tensor{"missing:\n\tin_proj_bias": nil, "of another shape:\n\tin_proj_bias has shape [2], the network's has [6]": tensor.New(2)} {
+		err := layers.SetTorchState(layers.NewMultiHeadAttention(2, 1, nil), map[string]*tensor.Tensor{
+			"in_proj_weight": tensor.New(6, 2), "in_proj_bias": bias, "out_proj.weight": tensor.New(2, 2), "out_proj.bias": tensor.New(2),
+		})
+		if err == nil || err.Error() != "layers: SetTorchState: the tensors do not fit the network, which is left as it was\n"+lacking {
+			t.Error(err)
+		}
+	}
 	scalar := autograd.Variable(tensor.Scalar(0)) // an empty tensor has no axes either
 	err = layers.SetTorchState([]*node{scalar}, map[string]*tensor.Tensor{"0": new(tensor.Tensor)})
 	if err == nil || !strings.HasSuffix(err.Error(), "missing:\n\t0") {
