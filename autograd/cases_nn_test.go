@@ -352,6 +352,9 @@ func TestNetworkPanics(t *testing.T) {
 		{"MaxPool1D: there is no Kernel", func() { x.MaxPool1D(autograd.Pool{}) }},
 		{"AvgPool2D: a window covers 4 elements of an axis that has 3 with its padding: size [3 4]", func() { image.AvgPool2D(pool(4, 0)) }},
 		{"MaxPool1D: a window lies entirely in the padding: size [5]", func() { x.MaxPool1D(pool(2, 2)) }},
+		{"AvgPool1D: a window lies entirely in the padding: size [5]", func() {
+			x.AvgPool1D(autograd.Pool{Kernel: []int{2}, Padding: []int{2}, ExcludePadding: true})
+		}},
 		{"AdaptiveAvgPool2D: [0 1] windows can't be laid on size [3 4]", func() { image.AdaptiveAvgPool2D(0, 1) }},
 		{"LayerNorm: axis 3 is out of range for Constant [1 2 5]", func() { x.LayerNorm(nil, nil, 1, 3) }},
 		{"LayerNorm: the weight or bias Constant [2 2 3] does not broadcast to shape [1 2 5]", func() { x.LayerNorm(nil, w, 1) }},

@@ -1,6 +1,10 @@
 package autograd
 
-import "gentlegrad/tensor"
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
 
 // A Pool says how the windows of a pooling lie. Each list has a number for each spatial axis, or one for
 // all of them.
@@ -53,7 +57,7 @@ func (x *Node) AvgPool1D(p Pool) *Node { return x.avgPool("AvgPool1D", 1, p) }
 //
 //	∂L/∂xᵢ = Σ ∂L/∂y / n over the windows that xᵢ is in, which have n elements
 //
-// It panics if no window fits.
+// It panics if no window fits, or if ExcludePadding leaves one without elements.
 func (x *Node) AvgPool2D(p Pool) *Node { return x.avgPool("AvgPool2D", 2, p) }
 
 func (x *Node) avgPool(op string, axes int, p Pool) *Node {
@@ -63,14 +67,14 @@ func (x *Node) avgPool(op string, axes int, p Pool) *Node {
 		return x.sums(w).Div(Scalar(p.Divisor))
 	}
 	if p.ExcludePadding {
-		return x.sums(w).Div(w.elements())
+		return x.sums(w).Div(w.elements(op))
 	}
 	p = p.perAxis(op, axes)
 	var padded []slide // where the padding counts as elements
 	for a, n := range size {
 		padded = append(padded, evenly(n+2*p.Padding[a], p.Kernel[a], w.count[a], p.Stride[a], 0, p.Dilation[a]))
 	}
-	return x.sums(w).Div(lay(op, padded).elements())
+	return x.sums(w).Div(lay(op, padded).elements(op))
 }
 
 // AdaptiveAvgPool1D is AdaptiveAvgPool2D with one spatial axis.
@@ -87,7 +91,7 @@ func (x *Node) AdaptiveAvgPool2D(h, w int) *Node { return x.adaptiveAvgPool("Ada
 
 func (x *Node) adaptiveAvgPool(op string, count ...int) *Node {
 	w := adaptive(op, x.spatial(op, len(count)), count...)
-	return x.sums(w).Div(w.elements())
+	return x.sums(w).Div(w.elements(op))
 }
 
 // spatial returns the sizes of x's last axes, the spatial ones.
@@ -158,13 +162,16 @@ func adaptive(op string, size []int, count ...int) *windows {
 }
 
 // elements returns a constant with the number of elements of each window, without padding:
-// [windows along each axis].
-func (w *windows) elements() *Node {
+// [windows along each axis]. It panics if a window has none.
+func (w *windows) elements(op string) *Node {
 	n := tensor.New(w.count...)
 	for k, p := range w.at {
 		if p >= 0 {
 			n.Data()[k%n.Len()]++
 		}
+	}
+	if slices.Contains(n.Data(), 0) {
+		fail(op, "a window lies entirely in the padding: size %v", w.size)
 	}
 	return Constant(n)
 }
@@ -177,11 +184,7 @@ func (x *Node) sums(w *windows) *Node {
 
 // largest returns the largest element of each window of x: […, windows along each axis].
 func (x *Node) largest(op string, w *windows) *Node {
-	for _, n := range w.elements().value.Data() {
-		if n == 0 {
-			fail(op, "a window lies entirely in the padding: size %v", w.size)
-		}
-	}
+	w.elements(op) // which panics if a window has none
 	shape := join(x.value.Shape()[:x.value.Rank()-len(w.size)], w.count...)
 	return x.selection(op, func(at *tensor.Tensor, y *Node) {
 		w.findLargest(at.Zeros(shape...).Data(), y.inputs[0].value.Data())
