@@ -267,6 +267,7 @@ func TestMistakes(t *testing.T) {
 		{"data: Standardise: column 1 has the mean +Inf and the deviation NaN; both must be finite",
 			func() { data.Standardise(tensor.Rows([][]float64{{1, inf}, {2, 3}})) }},
 		{"data: Standardise: column 0 has the mean +Inf and the deviation 1; both must be finite", func() { data.Standardise(of(inf, inf)) }},
+		{"data: Standardise: column 0 has the mean 0 and the deviation NaN; both must be finite", func() { data.Standardise(of(-1e308, 1e308)) }},
 		{"data: Of: the tensor has shape [4 2]; it needs rows of shape [3]",
 			func() { data.Standardise(tensor.New(2, 3)).Of(tensor.New(4, 2)) }},
 		{"data: Undo: the tensor has shape [4]; it needs rows of shape [3]",
