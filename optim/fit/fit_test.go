@@ -205,6 +205,34 @@ func TestEarlyStopping(t *testing.T) {
 	}
 }
 
+// A validation loss that is as large as the best is not better.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	values := []float64{2, -1, 1, 0}
+	for patience, want := range []struct {
+		epochs, best int
+		end          float64
+	}{{4, 4, 0}, {3, 2, -1}, {4, 4, 0}} {
+		w := autograd.Variable(tensor.Scalar(0))
+		x := []*tensor.Tensor{tensor.Full(1, 1)}
+		training := &fit.Training{
+			Loss:      func(batch ...*autograd.Node) *autograd.Node { return w.Square().Mul(batch[0]) },
+			Optimiser: optim.NewGradientDescent(0, w), Epochs: 4, BatchSize: 1, Patience: patience,
+			BeforeStep: func(step int, _ *autograd.Gradients) { w.Value().Fill(values[step]) },
+		}
+		h, err := training.Run(context.Background(), x, x)
+		if err != nil || len(h.Epochs) != want.epochs || h.Best != want.best || (h.Values != nil) != (patience > 0) || w.Value().Item() != want.end {
+			t.Errorf("patience %d: %v, %v, at %v; want %v", patience, h, err, w.Value(), want)
+		}
+		if patience == 1 { // without patience, the history's values are not restored
+			training.Patience, training.Resume = 0, h
+			if _, err := training.Run(context.Background(), x, x); err != nil || w.Value().Item() != 0 {
+				t.Errorf("resumed without patience: %v, at %v", err, w.Value())
+			}
+		}
+	}
+}
+
 // A trained network is evaluated as it was during training.
 func TestEvaluate(t *testing.T) {
 	t.Parallel()
@@ -261,19 +289,22 @@ func TestPatienceWithNaN(t *testing.T) {
 	}
 }
 
-// A batch may be larger than the data.
-func TestWholeBatch(t *testing.T) {
+// Steps are counted over all epochs, of 50 rows. A batch may be larger than that.
+func TestSteps(t *testing.T) {
 	t.Parallel()
-	p, next := newProblem(), 0
-	p.BatchSize = math.MaxInt
-	p.BeforeStep = func(step int, grads *autograd.Gradients) {
-		if step != next {
-			t.Errorf("step %d, want %d", step, next)
+	for size, steps := range map[int]int{1: 50, 25: 2, 49: 2, 50: 1, math.MaxInt: 1} {
+		p, next := newProblem(), 0
+		p.BatchSize = size
+		p.Optimiser = struct{ optim.Optimiser }{p.descent} // which need not be a pointer
+		p.BeforeStep = func(step int, grads *autograd.Gradients) {
+			if step != next {
+				t.Errorf("step %d, want %d", step, next)
+			}
+			next++
 		}
-		next++
-	}
-	if _, err := p.run(t, context.Background()); err != nil || next != p.Epochs {
-		t.Errorf("%d steps in %d epochs, %v", next, p.Epochs, err)
+		if _, err := p.run(t, context.Background()); err != nil || next != steps*p.Epochs {
+			t.Errorf("batches of %d: %d steps in %d epochs, %v", size, next, p.Epochs, err)
+		}
 	}
 }
 
@@ -290,6 +321,9 @@ func TestCancel(t *testing.T) {
 			if steps++; steps == after {
 				cancel(cause)
 			}
+		}
+		if after == 10 {
+			p.validation = nil // then no batch of it follows
 		}
 		h, err := p.run(t, ctx)
 		if err != cause || steps != after || len(h.Epochs) != (after-1)/7 {
@@ -459,6 +493,10 @@ func TestMistakes(t *testing.T) {
 		want   string
 		change func(p *problem)
 	}{
+		{"fit: Run: the context is nil", func(p *problem) {
+			var none context.Context
+			p.Run(none, p.train, p.validation)
+		}},
 		{"fit: Run: the Loss is nil", func(p *problem) { p.Loss = nil }},
 		{"fit: Run: the Optimiser is nil", func(p *problem) { p.Optimiser = nil }},
 		{"fit: Run: the Optimiser is nil", func(p *problem) { p.Optimiser = (*optim.Adam)(nil) }},
@@ -466,7 +504,7 @@ func TestMistakes(t *testing.T) {
 		{"fit: Run: Epochs is 0; it must be at least 1", func(p *problem) { p.Epochs = 0 }},
 		{`fit: Run: the function of the metric "accuracy" is nil`, func(p *problem) { p.Metrics[0].Of = nil }},
 		{"fit: Run: the BatchSize is 0; it must be at least 1", func(p *problem) { p.BatchSize = 0 }},
-		{"fit: Run: a Patience of 2 needs validation data", func(p *problem) { p.Patience, p.validation = 2, nil }},
+		{"fit: Run: a Patience of 1 needs validation data", func(p *problem) { p.Patience, p.validation = 1, nil }},
 		{"fit: Run: there are 2 tensors to train with and 1 to validate with; at least 1 is needed, and as many or none to validate with",
 			func(p *problem) { p.validation = p.validation[:1] }},
 		{"fit: Run: there are 0 tensors to train with and 0 to validate with; at least 1 is needed, and as many or none to validate with",
@@ -487,12 +525,13 @@ func TestMistakes(t *testing.T) {
 			func(p *problem) { p.Resume = fit.History{Epochs: make([]fit.Epoch, 1), Best: 2} }},
 		{"fit: Run: the history to resume with has no Values of its best epoch, 1; Patience needs them, and only a run with Patience keeps them",
 			func(p *problem) {
-				p.Patience, p.Resume = 2, fit.History{Epochs: make([]fit.Epoch, 1), Best: 1}
+				p.Patience, p.Resume = 1, fit.History{Epochs: make([]fit.Epoch, 1), Best: 1}
 			}},
 		{"fit: Run: the best epoch to resume with is -1; it must be from 0 to 0, the number of epochs", func(p *problem) { p.Resume.Best = -1 }},
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = nil }},
 		{"fit: Run: a node of the State is nil, or a zero Node", func(p *problem) { p.State[0] = new(autograd.Node) }},
 		{"fit: Evaluate: the function is nil", func(p *problem) { fit.Evaluate(nil, 1, p.train) }},
+		{"fit: Evaluate: there are no tensors", func(p *problem) { fit.Evaluate(p.Loss, 1, nil) }},
 		{"fit: Run: the Loss of a batch is a nil or zero Node; it must have one element, such as a mean",
 			func(p *problem) { p.Loss = func(...*autograd.Node) *autograd.Node { return nil } }},
 		{"fit: Run: the accuracy of a batch is Eq [8]; it must have one element, such as a mean",

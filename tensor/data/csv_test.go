@@ -57,6 +57,10 @@ func TestReadCSV(t *testing.T) {
 	if x, err := table.NumbersExcept(data.Refuse, "b", "kind", "a"); err != nil || !slices.Equal(x.Shape(), []int{2, 0}) {
 		t.Errorf("no columns: %v, %v", x, err)
 	}
+	table = mustRead(t, "1\n2\n", "a")
+	if x, err := table.Numbers(data.Refuse); err != nil || !tensor.Equal(x, tensor.Rows([][]float64{{1}, {2}})) {
+		t.Errorf("one column of a file without names: %v, %v", x, err)
+	}
 	table = mustRead(t, "a,b\n")
 	if x, err := table.Numbers(data.Refuse); err != nil || !slices.Equal(x.Shape(), []int{0, 2}) {
 		t.Errorf("no records: %v, %v", x, err)
@@ -72,7 +76,7 @@ func TestTidyCSV(t *testing.T) {
 		{"CR, no last", "a,b\r1,2\r3,4"},
 		{"several", "a,b\r1,2\n3,4\r\n"},
 		{"spaces", " a ,\tb\n1 , 2\n 3,4 \n"},
-		{"spaces around quotes", "\"a\" , \"b\"\n1, \"2\"\n\"3\" ,\"4\" "},
+		{"spaces around quotes", "\"a\" , \"b\" \n1, \"2\"\n\"3\" ,\"4\" "},
 		{"spaces in quotes", "a,b\n1,\" 2\t\"\n3,\"4\n\"\n"},
 		{"spaces of other kinds", "a,b\n1,\u00a02\u2003\n3\v,4\n"},
 		{"blank lines", "\n \t\na,b\n   \n1,2\r\n  \r\n\r\r3,4\n\n \n  "},
@@ -119,6 +123,7 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\r1,2\"\r3,4\r", `data: ReadCSV: line 2, cell 2: bare " in non-quoted-field`},
 		{"a,b\n1,2\n \"3\" x,4\n", `data: ReadCSV: line 3, cell 1: extraneous or missing " in quoted-field`},
 		{"a,b\n1,2\n3,\"4\n5,6\n7,8\n", `data: ReadCSV: line 3, cell 2: extraneous or missing " in quoted-field`},
+		{"a,b\r\n1,2\r\n3\r\n", "data: ReadCSV: line 3 has 1 cells, there are 2 names"},
 		{"a,b\r1,2\r\r3\r", "data: ReadCSV: line 4 has 1 cells, there are 2 names"},
 		{"a,b\n1,2\n , \n", `data: Numbers: line 3, column "a": the value is missing`},
 		{"a,b\n1,2\n3,x\n", `data: Numbers: line 3, column "b": "x" is not a number`},
@@ -134,6 +139,7 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\n1,-0X_1P9999\n", `data: Numbers: line 2, column "b": "-0X_1P9999" is not a number`},
 		{"a,b\n1,2 3\n", `data: Numbers: line 2, column "b": "2 3" is not a number`},
 		{"a,b\n1,\x00\xff\n", `data: Numbers: line 2, column "b": "\x00\xff" is not a number`},
+		{"a,b\n1," + long[:60] + "\n", `data: Numbers: line 2, column "b": "` + long[:60] + `" is not a number`},
 		{"a,b\n1," + long + "\n", `data: Numbers: line 2, column "b": "` + long[:60] + `…" is not a number`},
 		{long + "," + long + "\n", `data: ReadCSV: columns 1 and 2 have the same name "` + long[:60] + `…"; if the file has no names, give them`},
 	} {
@@ -160,6 +166,9 @@ func TestHostileCSV(t *testing.T) {
 	}
 	if _, err := data.ReadCSV(strings.NewReader("1,2\n"), "a", "b", "c"); err == nil || err.Error() != "data: ReadCSV: line 1 has 2 cells, there are 3 names" {
 		t.Errorf("too many names: %v", err)
+	}
+	if _, err := data.ReadCSV(strings.NewReader("1,2,3\n"), "a", "b", "b"); err == nil || err.Error() != `data: ReadCSV: columns 2 and 3 have the same name "b"; if the file has no names, give them` {
+		t.Errorf("a name given twice: %v", err)
 	}
 	broken := errors.New("broken")
 	if _, err := data.ReadCSV(failing{broken}); !errors.Is(err, broken) {

@@ -173,6 +173,10 @@ func TestSplit(t *testing.T) {
 	if train[0].Fill(-1); xs[0].At(0) != 0 {
 		t.Error("the parts are no copies")
 	}
+	train, validation = data.Split(nil, .5, tensor.Arange(2))
+	if a, b := train[0].Data(), validation[0].Data(); fmt.Sprint(a, b) != "[0] [1]" {
+		t.Errorf("of two rows: got %v and %v", a, b)
+	}
 }
 
 func TestStandardise(t *testing.T) {
@@ -227,6 +231,9 @@ func TestOneHot(t *testing.T) {
 	if !tensor.Equal(got, want) {
 		t.Errorf("got\n%v\nwant\n%v", got, want)
 	}
+	if got := data.OneHot(tensor.New(2), 1); !tensor.Equal(got, tensor.Full(1, 2, 1)) {
+		t.Errorf("of one class: %v", got)
+	}
 }
 
 func TestPad(t *testing.T) {
@@ -237,6 +244,9 @@ func TestPad(t *testing.T) {
 	}
 	if want := tensor.Rows([][]float64{{1, 0}, {0, 0}, {1, 1}}); !tensor.Equal(mask, want) {
 		t.Errorf("the mask is\n%v\nwant\n%v", mask, want)
+	}
+	if x, mask := data.Pad(tensor.Arange(2)); !tensor.Equal(x, tensor.Rows([][]float64{{0, 1}})) || !tensor.Equal(mask, tensor.Full(1, 1, 2)) {
+		t.Errorf("one sequence: %v and %v", x, mask)
 	}
 	if x, mask := data.Pad(tensor.New(0), tensor.New(0)); !slices.Equal(x.Shape(), []int{2, 0}) || !slices.Equal(mask.Shape(), []int{2, 0}) {
 		t.Errorf("without elements: %v and %v", x.Shape(), mask.Shape())
@@ -267,11 +277,13 @@ func TestMistakes(t *testing.T) {
 		{"data: Standardise: column 1 has the mean +Inf and the deviation NaN; both must be finite",
 			func() { data.Standardise(tensor.Rows([][]float64{{1, inf}, {2, 3}})) }},
 		{"data: Standardise: column 0 has the mean +Inf and the deviation 1; both must be finite", func() { data.Standardise(of(inf, inf)) }},
+		{"data: Standardise: column 0 has the mean -Inf and the deviation 1; both must be finite", func() { data.Standardise(of(-inf)) }},
 		{"data: Standardise: column 0 has the mean 0 and the deviation NaN; both must be finite", func() { data.Standardise(of(-1e308, 1e308)) }},
 		{"data: Of: the tensor has shape [4 2]; it needs rows of shape [3]",
 			func() { data.Standardise(tensor.New(2, 3)).Of(tensor.New(4, 2)) }},
 		{"data: Undo: the tensor has shape [4]; it needs rows of shape [3]",
 			func() { data.Standardise(tensor.New(2, 3)).Undo(x) }},
+		{"data: Of: tensor 0 is a scalar: it has no rows", func() { data.Standardise(x).Of(tensor.Scalar(1)) }},
 		{"data: OneHot: element 1 is 3; it must be a whole number from 0 to 2", func() { data.OneHot(of(0, 3), 3) }},
 		{"data: OneHot: element 0 is -1; it must be a whole number from 0 to 2", func() { data.OneHot(of(-1), 3) }},
 		{"data: OneHot: element 0 is 0.5; it must be a whole number from 0 to 2", func() { data.OneHot(of(.5), 3) }},
