@@ -24,7 +24,7 @@ func SquaredError(a, t *autograd.Node) *autograd.Node {
 //	∂L/∂a = 2(a − t)/n, for n elements
 func MeanSquaredError(a, t *autograd.Node) *autograd.Node {
 	mustHaveMean("MeanSquaredError", a, t)
-	return a.Sub(t).Square().Mean()
+	return a.MeanSquaredError(t)
 }
 
 // MeanAbsoluteError returns the mean of |a−t| over all elements of predictions a and targets t of the
