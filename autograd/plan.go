@@ -30,7 +30,8 @@ import (
 // their own, and may share parameters while none modifies them. Plans that share computed nodes, such as
 // those of the two networks of a GAN, take turns: once the Forward of one has run, the results of the
 // other are gone. Build all their graphs before you make the first plan: it takes over values that
-// building needs. A plan serves one goroutine at a time.
+// building needs. A tensor that a computed node's Value gave before is empty then: Clone it, if it is to
+// be the tensor of a leaf. A plan serves one goroutine at a time.
 type Plan struct {
 	y       *Node
 	xs      []*Node // whose gradients are wanted
