@@ -371,3 +371,20 @@ func TestCheckOfOthersNode(t *testing.T) {
 		t.Errorf("the node has the value %v", got)
 	}
 }
+
+// Numerical leaves what was computed before as it is.
+func TestNumericalOfOthersNodes(t *testing.T) {
+	t.Parallel()
+	x := autograd.Variable(tensor.Linspace(-1, 1, 100))
+	h := x.Exp()
+	loss := autograd.Where(x.Gt(autograd.Scalar(0)), h, x).Sum()
+	want := h.Value().Clone()
+	derivative, _, err := gradcheck.Numerical(func(xs ...*node) *node { return xs[0].Mul(h.Sum().Add(loss)) }, vector(2))
+	if slope := h.Sum().Add(loss).Value().Item(); err != nil || math.Abs(derivative[0].Item()-slope) > 1e-12*slope {
+		t.Errorf("got %v, %v, want %v", derivative, err, slope)
+	}
+	if !tensor.Equal(h.Value(), want) {
+		t.Errorf("a value is %v, was %v", h.Value(), want)
+	}
+	autograd.Backward(loss) // which panics if a node was computed again
+}

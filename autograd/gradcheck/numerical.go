@@ -24,11 +24,14 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	}
 	f = f.notNil("Numerical")
 	given := clones(xs)
-	shape := f(variables(given)...).Shape()
-	slopes := numerical(values(f, given), shaken(nil, f(variables(given)...)), given, nil)
+	y, known := f(variables(given)...), map[*autograd.Node]bool{}
+	for _, x := range autograd.Graph(y) {
+		known[x] = true // also in the graph of another call, if it was computed before
+	}
+	slopes := numerical(values(f, given), shaken(known, f(variables(given)...)), given, nil)
 	rows := sizes(slopes)
 	for i, x := range xs {
-		of := append(shape[:len(shape):len(shape)], x.Shape()...)
+		of := append(y.Shape(), x.Shape()...)
 		d, b := tensor.New(of...), tensor.New(of...)
 		for j, outputs := range slopes[i] {
 			for o, s := range outputs {
