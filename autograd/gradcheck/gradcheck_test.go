@@ -362,14 +362,21 @@ func TestCheckNamesInputs(t *testing.T) {
 // If a function used what was computed before it is called, a plan would take that: it is refused.
 func TestCheckOfOthersNode(t *testing.T) {
 	t.Parallel()
-	m := autograd.Constant(tensor.FromSlice([]float64{1, 2}, 2)).Square()
-	err := gradcheck.Check(func(xs ...*node) *node { return xs[0].Mul(m) }, tensor.FromSlice([]float64{3, 4}, 2))
-	if want := "gradcheck: the function uses Square [2], which was computed before: it must compute this itself, or use a Constant of its value"; fmt.Sprint(err) != want {
-		t.Errorf("got %v, want %s", err, want)
+	m := autograd.Variable(tensor.FromSlice([]float64{1, 2}, 2)).Square()
+	for _, f := range []gradcheck.Func{
+		func(xs ...*node) *node { return xs[0].Mul(m) },
+		func(...*node) *node { return m },
+		func(xs ...*node) *node { return xs[0].Gt(m) },
+	} {
+		err := gradcheck.Check(f, tensor.FromSlice([]float64{3, 4}, 2))
+		if want := "gradcheck: the function uses Square [2], which was computed before: it must compute this itself, or use a Constant of its value"; fmt.Sprint(err) != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 	if got := m.Value().At(1); got != 4 {
 		t.Errorf("the node has the value %v", got)
 	}
+	autograd.Backward(m.Sum()) // which panics if a plan has m
 }
 
 // Numerical leaves what was computed before as it is.

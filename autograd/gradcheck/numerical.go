@@ -24,11 +24,8 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	}
 	f = f.notNil("Numerical")
 	given := clones(xs)
-	y, known := f(variables(given)...), map[*autograd.Node]bool{}
-	for _, x := range autograd.Graph(y) {
-		known[x] = true // also in the graph of another call, if it was computed before
-	}
-	slopes := numerical(values(f, given), shaken(known, f(variables(given)...)), given, nil)
+	y := f(variables(given)...)
+	slopes := numerical(values(f, given), shaken(nodesOf(y), f(variables(given)...)), given, nil)
 	rows := sizes(slopes)
 	for i, x := range xs {
 		of := append(y.Shape(), x.Shape()...)

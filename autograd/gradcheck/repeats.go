@@ -3,7 +3,6 @@ package gradcheck
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -14,11 +13,14 @@ import (
 func repeats(f Func, xs []*tensor.Tensor) error {
 	nodes := variables(xs)
 	y := f(nodes...)
+	other := nodesOf(f(variables(xs)...))
+	for _, x := range autograd.Graph(y) {
+		if x.Op() != nil && other[x] {
+			return fmt.Errorf("gradcheck: the function uses %v, which was computed before: it must compute this itself, or use a Constant of its value", x)
+		}
+	}
 	if !y.NeedsGrad() {
 		return nil
-	}
-	if x := computedBefore(y, nodes); x != nil {
-		return fmt.Errorf("gradcheck: the function uses %v, which was computed before: it must compute this itself, or use a Constant of its value", x)
 	}
 	here, err := pass(y, nodes)
 	if err != nil {
@@ -52,19 +54,14 @@ func repeats(f Func, xs []*tensor.Tensor) error {
 	return run(" back at the first values", xs, here)
 }
 
-// computedBefore returns a node in y's graph that was computed before the inputs nodes, whose memory a
-// plan would take over, or nil.
-func computedBefore(y *autograd.Node, nodes []*autograd.Node) *autograd.Node {
-	var before *autograd.Node
-	for _, x := range autograd.Graph(y) { // in the order of their making
-		if slices.Contains(nodes, x) {
-			return before
-		}
-		if before == nil && x.Op() != nil {
-			before = x
-		}
+// nodesOf returns the nodes of y's graph. Those that were computed before f was called are in the graph of
+// every call.
+func nodesOf(y *autograd.Node) map[*autograd.Node]bool {
+	nodes := map[*autograd.Node]bool{}
+	for _, x := range autograd.Graph(y) {
+		nodes[x] = true
 	}
-	return nil
+	return nodes
 }
 
 // nearBy returns tensors whose elements differ from those of xs by a few times by, relative to their
