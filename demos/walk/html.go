@@ -45,8 +45,8 @@ func Script() string { return addressJS + walkJS }
 // WritePage writes the walk from a loss as a page, in a file of its own: the graph with its numbers,
 // through which the reader steps, forward and back. The page needs no other files or network, and works
 // without script and on paper. It shows nodes by their names, and of large tensors only a part. In small
-// graphs, numerical derivatives with their error bounds stand beside the gradients. WritePage panics as
-// [autograd.Backward] does.
+// graphs whose context has no Rand, numerical derivatives with their error bounds stand beside the
+// gradients. WritePage panics as [autograd.Backward] does.
 func WritePage(w io.Writer, title string, loss *autograd.Node) error {
 	b := NewBook("walk", title, New(loss), nil)
 	return pageTemplate.Execute(w, map[string]any{

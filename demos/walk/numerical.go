@@ -20,10 +20,10 @@ const mostElements, mostNodes = 32, 100
 
 // numerical returns the numerical gradient of node i: that of the loss as a function of the node's
 // value, from which the rest of the graph is computed again. It is nil if there is none, since the
-// node is large or at a kink.
+// node is large or at a kink, or operations may draw random numbers.
 func (w *Walk) numerical(i int) *Numerical {
-	x := &w.Nodes[i]
-	if x.Value.Len() > mostElements || len(w.Nodes) > mostNodes {
+	x, loss := &w.Nodes[i], w.Nodes[len(w.Nodes)-1].node
+	if x.Value.Len() > mostElements || len(w.Nodes) > mostNodes || loss.Context().Rand != nil {
 		return nil
 	}
 	f := func(xs ...*autograd.Node) *autograd.Node { return w.again(i, xs[0]) }
@@ -55,8 +55,11 @@ func (w *Walk) again(i int, x *autograd.Node) *autograd.Node {
 			inputs[j] = cmp.Or(nodes[in], w.Nodes[in].node)
 		}
 		if depends {
-			nodes[k] = autograd.Apply(n.node.Op(), inputs...)
+			nodes[k] = autograd.Apply(unobserved{n.node.Op()}, inputs...)
 		}
 	}
 	return nodes[last]
 }
+
+// An unobserved operation is no Observer, whose After would count this as a run.
+type unobserved struct{ autograd.Op }

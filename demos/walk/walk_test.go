@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -204,3 +205,30 @@ func TestNothingPassed(t *testing.T) {
 		}
 	}
 }
+
+// Numerical derivatives count as no run of the graph. There are none where operations may draw random
+// numbers.
+func TestNumericalLeavesState(t *testing.T) {
+	t.Parallel()
+	runs := 0
+	x := autograd.Variable(tensor.Full(1, 2))
+	y := autograd.Apply(counting{&runs}, x)
+	if b := NewBook("", "", New(y.Sum()), nil); runs != 1 || b.numbers[0][0] == nil {
+		t.Errorf("%d runs, numerical derivatives %v", runs, b.numbers)
+	}
+	random := autograd.Context{Rand: rand.New(rand.NewPCG(1, 2))}.Constant(tensor.Full(1, 2))
+	if b := NewBook("", "", New(random.Mul(x).Sum()), nil); slices.ContainsFunc(b.numbers[0], func(n *Numerical) bool { return n != nil }) {
+		t.Errorf("numerical derivatives %v of a graph with a random source", b.numbers)
+	}
+}
+
+// counting is the identity, and counts its runs.
+type counting struct{ runs *int }
+
+func (counting) Name() string { return "Counting" }
+
+func (counting) Forward(y *autograd.Node) { y.Value().Copy(y.Input(0).Value()) }
+
+func (counting) VJP(_ *autograd.Node, _ int, dy *autograd.Node) *autograd.Node { return dy }
+
+func (c counting) After(*autograd.Node) { *c.runs++ }
