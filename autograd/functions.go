@@ -100,9 +100,10 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 		}
 		sum = plus(sum, dx.Mul(Constant(vs[i])).Sum())
 	}
+	grads := Backward(sum, vars...)
 	var products []*tensor.Tensor
-	for _, product := range Grad(sum, vars...) {
-		products = append(products, product.value)
+	for _, x := range vars {
+		products = append(products, grads.Of(x))
 	}
 	return products
 }

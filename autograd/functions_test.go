@@ -73,6 +73,17 @@ func TestHessianOfSeveral(t *testing.T) {
 	expect(t, "Hv by y", products[1], 2-4)
 }
 
+// The products share no memory, even where the same node is the product for two inputs.
+func TestProductsShareNoMemory(t *testing.T) {
+	x, v := vector(1, 2), vector(1, -1)
+	products := autograd.HVP(func(xs ...*node) *node { return xs[0].Add(xs[1]).Square().Sum() }, []*tensor.Tensor{x, x}, []*tensor.Tensor{v, v})
+	products[0].Fill(0)
+	expect(t, "Hv by y", products[1], 4, -4)
+	if i := tensor.Overlapping(products, []*tensor.Tensor{x, v}); i >= 0 {
+		t.Errorf("product %d shares memory with another tensor", i)
+	}
+}
+
 // A function that is flat in an input has zeros there, of the right shapes.
 func TestFlatFunctions(t *testing.T) {
 	x, y := vector(1, 2), vector(3)
