@@ -16,16 +16,16 @@ func (x *Node) Maximum(y *Node) *Node { return apply(maximum, x, y) }
 //	∂L/∂x = ∂L/∂z where x < y, half of it where x = y, and 0 where x > y    ∂L/∂y likewise
 func (x *Node) Minimum(y *Node) *Node { return apply(minimum, x, y) }
 
-// ClampMin returns x where x ≥ lo, and lo elsewhere. Unlike Maximum, it gives x all of the gradient where
-// x = lo.
+// ClampMin returns x, but lo where x is less; NaN where either is. Unlike Maximum, it gives x all of the
+// gradient where x = lo.
 //
-//	∂L/∂x = ∂L/∂z where x ≥ lo, else 0    ∂L/∂lo = ∂L/∂z where x < lo, else 0
+//	∂L/∂x = 0 where x < lo, else ∂L/∂z    ∂L/∂lo = ∂L/∂z where x < lo, else 0
 func (x *Node) ClampMin(lo *Node) *Node { return apply(clampMin, x, lo) }
 
-// ClampMax returns x where x ≤ hi, and hi elsewhere. Unlike Minimum, it gives x all of the gradient where
-// x = hi.
+// ClampMax returns x, but hi where x is more; NaN where either is. Unlike Minimum, it gives x all of the
+// gradient where x = hi.
 //
-//	∂L/∂x = ∂L/∂z where x ≤ hi, else 0    ∂L/∂hi = ∂L/∂z where x > hi, else 0
+//	∂L/∂x = 0 where x > hi, else ∂L/∂z    ∂L/∂hi = ∂L/∂z where x > hi, else 0
 func (x *Node) ClampMax(hi *Node) *Node { return apply(clampMax, x, hi) }
 
 var (
@@ -53,9 +53,9 @@ func (dz *Node) shared(other, both *Node) *Node {
 }
 
 // Clamp returns x, but lo where x is less and hi where x is more, all broadcast; where lo > hi it returns
-// hi. Either bound may be nil, for none. It panics if both are nil.
+// hi, and where x or a bound is NaN, NaN. Either bound may be nil, for none. It panics if both are nil.
 //
-//	∂L/∂x = ∂L/∂z where lo ≤ x ≤ hi, else 0
+//	∂L/∂x = 0 where x < lo or x > hi, else ∂L/∂z
 //	∂L/∂lo = ∂L/∂z where x < lo ≤ hi, else 0    ∂L/∂hi = ∂L/∂z where x or lo > hi, else 0
 func (x *Node) Clamp(lo, hi *Node) *Node {
 	if lo == nil && hi == nil {
