@@ -17,8 +17,8 @@ import (
 // same again. Goroutines that train need a source each.
 type Dropout struct{ P float64 }
 
-// Forward returns x with elements dropped. It panics if P is not in [0, 1), and in training
-// if x's Context has no Rand.
+// Forward returns x with elements dropped. It panics if P is not in [0, 1), and in training,
+// unless P is 0, if x's Context has no Rand.
 func (d Dropout) Forward(x *autograd.Node) *autograd.Node {
 	mustBeSet("Dropout", "the input is nil", x)
 	if !(d.P >= 0 && d.P < 1) {
