@@ -107,7 +107,7 @@ func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node
 
 // BinaryCrossEntropy returns, element by element, the cross-entropy of probabilities a with targets t,
 // both from 0 to 1. Logarithms below −100 count as −100, as in PyTorch. It panics if a probability a is
-// not from 0 to 1.
+// below 0 or above 1.
 //
 //	y = −t log a − (1−t) log(1−a)    ∂L/∂a = ∂L/∂y ⊙ (a−t) / max(a(1−a), 10⁻¹²)    ∂L/∂t = ∂L/∂y ⊙ (log(1−a) − log a)
 //

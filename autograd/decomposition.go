@@ -249,7 +249,7 @@ func (x *Node) lowerHalf() *Node {
 //	∂L/∂a = ½(S + Sᵀ)    S = l⁻ᵀ · Φ(lᵀ · ∂L/∂l) · l⁻¹
 //
 // where Φ is the lower triangle with the diagonal halved: I. Murray, Differentiation of the Cholesky
-// decomposition, 2016, equation 10. It panics if a matrix is not positive definite.
+// decomposition, 2016, equation 10. It panics if a matrix is not positive definite, but NaN stays NaN.
 func (a *Node) Cholesky() *Node { return apply(choleskyOp{"Cholesky"}, a) }
 
 type choleskyOp struct{ unary }

@@ -18,10 +18,11 @@ import (
 //
 // The equation has a term for each of the xs, with a letter, upper or lower case, for each of its axes.
 // An index that is not after the arrow is summed over. A letter that is twice in a term takes the
-// diagonal. An ellipsis stands for any number of axes, which broadcast; if there is none after the arrow,
-// these are summed over too. Axes with the same letter have the same length, or length 1, and are then
-// repeated. Without an arrow, the result has the axes of the ellipsis, and then the letters that occur
-// once, in alphabetical order, upper case first. Spaces are ignored.
+// diagonal of axes of one length. An ellipsis stands for any number of axes, which broadcast; if there
+// is none after the arrow, these are summed over too. Axes of different terms with the same letter have
+// the same length, or length 1, and are then repeated. Without an arrow, the result has the axes of the
+// ellipsis, and then the letters that occur once, in alphabetical order, upper case first. Spaces are
+// ignored.
 //
 // The pair of xs that costs least is multiplied first, and so on. The cost is the number of combinations
 // of the pair's indices, which is how many multiplications it takes at most, plus the number of elements
