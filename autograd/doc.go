@@ -116,10 +116,10 @@
 // Where a function has no slope, or an infinite one, the docs of the operation say what its gradient is:
 // that of PyTorch, or a better one. An incoming gradient of exactly 0 stays 0, whatever the slope, so a
 // branch that [Where] does not choose does no harm. Products of matrices, vectors and windows (MatMul,
-// Affine, Dot, Conv2D and others) are the exception: there 0 times NaN or an infinity is NaN, in
-// gradients as in values, so Where should choose their operands rather than their result. The gradients
-// of Σ f, for each input, compared with PyTorch 1.13.1 (in 2.15, atan2 gives 0 instead of NaN, and clamp
-// gives 0 at its bounds):
+// Affine, Dot, Conv2D and others), Solve and its like, and Scale are the exception: there 0 times NaN or
+// an infinity is NaN, in gradients as in values, so Where should choose their operands rather than their
+// result. The gradients of Σ f, for each input, compared with PyTorch 1.13.1 (in 2.15, atan2 gives 0
+// instead of NaN, and clamp gives 0 at its bounds):
 //
 //	relu(0)                                [[0.0]]
 //	leaky_relu(0,.01)                      [[0.01]]
