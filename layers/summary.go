@@ -14,8 +14,8 @@ import (
 // the result, the number of parameters (in the total, one that several layers have counts once), and the
 // bytes of activations: of the results of all operations, which are kept for the backward pass. Reshaped
 // results share memory and do not count; nor does what an operation keeps beside its result, such as a
-// dropout's mask. It panics as Forward does. If the context of x has NoRecord, only the layers' own
-// results are known.
+// dropout's mask. It panics as Forward does. If the context of x has NoRecord, each row, and the total,
+// counts its own result alone.
 func Summary(net Layer, x *autograd.Node) string {
 	if isMissing(net) {
 		fail("Summary", "the network is %s", describe(net))
