@@ -16,8 +16,8 @@ type Scaling struct{ Mean, Deviation *tensor.Tensor }
 // NaN, a missing value, is left out. A column without two different numbers has no deviation to divide
 // by: it gets the deviation 1, so that it becomes 0. A column without a number gets the mean 0.
 //
-// It panics if x has no rows, or if a column has infinite numbers, or numbers whose sum or range is
-// infinite.
+// It panics if x has no rows, or if a column has infinite numbers, or different ones whose sum or range
+// is infinite.
 func Standardise(x *tensor.Tensor) *Scaling {
 	if rows("Standardise", []*tensor.Tensor{x}) == 0 {
 		fail("Standardise", "the tensor has shape %v; at least 1 row is needed", x.Shape())
