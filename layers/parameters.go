@@ -19,6 +19,7 @@ import (
 //   - a node in an exported field was computed, as by Transpose or Detach: it goes stale when what it was
 //     computed from is trained, and [Save] would not write it, since it is no state (keep a Constant of
 //     its value);
+//   - a field is an [autograd.Node] and not a pointer to one;
 //   - a map's keys are neither strings nor whole numbers: parameters need an order;
 //   - a name that a tag gives has a dot, or two nodes have one name;
 //   - net is nil, or can't have a Variable, as a number can't: it must be a Layer, a struct or a pointer
