@@ -282,7 +282,7 @@ func (y *Node) mustBeCurrent(op string) {
 	switch {
 	case y.plan != nil:
 		fail(op, "%v belongs to a plan: the plan's Backward returns gradients with respect to the nodes that NewPlan was given", y)
-	case y.op != nil && leafVersions(y.inputs) != y.version:
+	case y.op != keepOp{} && leafVersions(y.inputs) != y.version:
 		fail(op, "%v is out of date: one of its inputs %v was modified since; build the graph anew (or mend its Forward, if that modifies an input)", y, y.inputs)
 	}
 }

@@ -199,3 +199,15 @@ func TestStaleBesideComputed(t *testing.T) {
 	mustPanic(t, "autograd: Backward: Add [2] is out of date: one of its inputs [Variable [2] Square [2]] was modified since; build the graph anew (or mend its Forward, if that modifies an input)",
 		func() { autograd.Backward(loss) })
 }
+
+// What an operation keeps is a constant, whose gradients are 0, even if its operands are constants too.
+func TestKeptIsNotStale(t *testing.T) {
+	t.Parallel()
+	x := variable(3, 4)
+	for _, of := range []*node{autograd.Constant(vector(2)), variable(2)} {
+		kept := autograd.Apply(absolute{}, of).Keep(0)
+		expect(t, "Grad", autograd.Grad(kept, x)[0].Value(), 0, 0)
+		expect(t, "VJP", autograd.VJP(kept, number(5).Reshape(1), x)[0].Value(), 0, 0)
+		expect(t, "JVP", autograd.JVP(kept, []*node{x}, []*node{values(1, 2)}).Value(), 0)
+	}
+}
