@@ -261,27 +261,26 @@ func (s *tensorSums) passed(place int) {
 // fourGradients are Gradients with room for four nodes, in one allocation.
 type fourGradients struct {
 	Gradients
-	tensors [4]tensor.Tensor
-	list    [4]*Node
-	at      [4]*tensor.Tensor
+	nodes    [4]*Node
+	tensors  [4]tensor.Tensor
+	pointers [4]*tensor.Tensor
 }
 
 // gradients takes the gradients of xs, or of all nodes if there are no xs, out of the sums.
 func (s *tensorSums) gradients(xs []*Node) *Gradients {
-	made := &fourGradients{Gradients: Gradients{all: len(xs) == 0}}
-	g := &made.Gradients
+	g := &fourGradients{Gradients: Gradients{all: len(xs) == 0}}
 	if g.all {
 		xs = s.list
 	}
-	tensors := slices.Grow(made.tensors[:0], len(xs))[:len(xs)]
-	g.list, g.at = slices.Grow(made.list[:0], len(xs)), slices.Grow(made.at[:0], len(xs))
+	tensors := slices.Grow(g.tensors[:0], len(xs))[:len(xs)]
+	g.list, g.at = slices.Grow(g.nodes[:0], len(xs)), slices.Grow(g.pointers[:0], len(xs))
 	for i, x := range xs {
 		if place := s.find(x); place >= 0 {
 			tensors[i].Swap(&s.at[place])
 		}
 		g.put(x, zerosLike(&tensors[i], x.Value()))
 	}
-	return g
+	return &g.Gradients
 }
 
 // nodeSums are the sums of Grad: nodes, which record how they are computed.
