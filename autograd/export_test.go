@@ -5,7 +5,7 @@ package autograd
 func Chain2(x, y *Node) *Node                             { return x.chain2(y) }
 func ChainDiv(x, y *Node) *Node                           { return x.chainDiv(y) }
 func Pad(x *Node, axis, i, n int) *Node                   { return x.pad(axis, i, n) }
-func (p *Plan) Bytes() int                                { return 8 * p.memory.block.Len() }
+func (p *Plan) Bytes() int                                { return 8 * p.block.Len() }
 func Take(x, at *Node, row ...int) *Node                  { return x.take(at, row) }
 func Recurrence(a, b *Node, axis int, reverse bool) *Node { return recurrence(a, b, axis, reverse) }
 func Put(x, at, like *Node) *Node                         { return x.put(at, like) }

@@ -7,12 +7,10 @@ import (
 	"gentlegrad/tensor"
 )
 
-// A memory lends parts of one block to the tensors that a plan computes. Once nothing reads a tensor any
-// more, its memory serves another one.
-type memory struct {
-	parts map[*tensor.Tensor]*part // a view has the part of the tensor whose memory it shares; nil for a leaf's
-	block *tensor.Tensor
-}
+// A memory has the parts of one block that are lent to the tensors that a plan computes: a view has the
+// part of the tensor whose memory it shares, nil if that is a leaf's. Once nothing reads a tensor any more,
+// its memory serves another one.
+type memory map[*tensor.Tensor]*part
 
 // A part is the n elements of the block from at on, lent to a tensor up to the step last, after which
 // nothing reads it.
@@ -23,31 +21,31 @@ type part struct {
 
 // note notes the nodes that a step sets, and those that it reads. Those that it sets may be views of others
 // that it sets or reads.
-func (m *memory) note(step int, sets, reads []*Node) {
+func (m memory) note(step int, sets, reads []*Node) {
 	for _, y := range sets {
 		if !y.value.IsView() {
-			m.parts[y.value] = &part{tensor: y.value, n: y.value.Len(), last: step}
+			m[y.value] = &part{tensor: y.value, n: y.value.Len(), last: step}
 		}
 	}
 	for _, y := range sets {
 		for _, x := range slices.Concat(reads, sets) { // with y itself
 			if y.value.SharesMemory(x.value) {
-				m.parts[y.value] = m.parts[x.value]
+				m[y.value] = m[x.value]
 			}
 		}
 	}
 	for _, x := range reads {
-		if p := m.parts[x.value]; p != nil {
+		if p := m[x.value]; p != nil {
 			p.last = step
 		}
 	}
 }
 
-// assign lends parts to all tensors that the steps set. It begins with the backward pass, so that the
-// forward pass, the first steps up to forward, does not overwrite the gradients when it runs again. Values
-// of the forward pass that the backward pass reads get fresh parts, which the backward pass does not
-// overwrite, since it may run again too.
-func (m *memory) assign(steps []step, forward int) {
+// assign lends parts to all tensors that the steps set, and returns the block. It begins with the backward
+// pass, so that the forward pass, the first steps up to forward, does not overwrite the gradients when it
+// runs again. Values of the forward pass that the backward pass reads get fresh parts, which the backward
+// pass does not overwrite, since it may run again too.
+func (m memory) assign(steps []step, forward int) *tensor.Tensor {
 	dead := make([][]*part, len(steps)+1) // by step: the parts that nothing reads after it
 	size, free := 0, []*part{}            // free has the largest first
 	below := func(n int) int {            // where the free parts of fewer than n elements begin
@@ -56,7 +54,7 @@ func (m *memory) assign(steps []step, forward int) {
 	for i := range steps {
 		at := (forward + i) % len(steps)
 		for _, v := range steps[at].values {
-			p := m.parts[v]
+			p := m[v]
 			if p == nil || p.tensor != v {
 				continue // a view
 			}
@@ -73,11 +71,12 @@ func (m *memory) assign(steps []step, forward int) {
 			free = slices.Insert(free, below(p.n), p)
 		}
 	}
-	m.block = tensor.New(size)
-	for v, p := range m.parts {
+	block := tensor.New(size)
+	for v, p := range m {
 		v.Swap(new(tensor.Tensor)) // v is now empty
 		if p != nil && p.tensor == v {
-			v.Lend(m.block.Data()[p.at : p.at+p.n : p.at+p.n])
+			v.Lend(block.Data()[p.at : p.at+p.n : p.at+p.n])
 		}
 	}
+	return block
 }

@@ -44,8 +44,9 @@ type Plan struct {
 	grads   Gradients // of xs and results
 	result  Gradients // what Backward returned: grads, until the caller's Add
 	memory  memory
-	lines   []string // of the steps, for String
-	text    string   // what String returns
+	block   *tensor.Tensor // the memory; nil if the plan could not be made
+	lines   []string       // of the steps, for String
+	text    string         // what String returns
 
 	running bool // a pass runs: operations may use any value
 	ready   bool // Forward has run: the caller may use results, until another plan takes a node
@@ -101,7 +102,7 @@ func (p *Plan) Keep(nodes ...*Node) *Plan {
 // the state of a recurrent network: Forward then gives the leaf a copy. Forward panics if the shape of a
 // leaf has changed, or that of a result, which must not depend on values.
 func (p *Plan) Forward() *tensor.Tensor {
-	if p.memory.block == nil {
+	if p.block == nil {
 		fail("Forward", "the plan could not be made")
 	}
 	if !p.ready { // another plan may have taken nodes
@@ -125,7 +126,7 @@ func (p *Plan) Forward() *tensor.Tensor {
 // overwrites reports whether the steps overwrite v: whether it is a result, which may be a view of a leaf, or
 // shares memory with the values and gradients that the steps compute.
 func (p *Plan) overwrites(v *tensor.Tensor) bool {
-	return v.SharesMemory(p.memory.block) ||
+	return v.SharesMemory(p.block) ||
 		slices.ContainsFunc(p.results, func(x *Node) bool { return x.op != nil && x.value == v })
 }
 
@@ -204,7 +205,7 @@ func (x *Node) mustHaveValue() {
 // make makes the steps. Meanwhile the nodes belong to no plan: if a rule makes it panic, they are the
 // graph's again.
 func (p *Plan) make() {
-	*p = Plan{y: p.y, xs: p.xs, results: p.results, memory: memory{parts: map[*tensor.Tensor]*part{}}}
+	*p = Plan{y: p.y, xs: p.xs, results: p.results, memory: memory{}}
 	var g, needed index
 	for _, x := range slices.Backward(p.results) { // y last
 		g.order(x, true, 0)
@@ -243,8 +244,8 @@ func (p *Plan) make() {
 	}
 	p.memory.note(len(p.steps), nil, p.results)
 	y := p.y.describe()
-	p.memory.assign(p.steps, p.forward)
-	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", y, p.forward, len(p.steps)-p.forward, 8*p.memory.block.Len(), strings.Join(p.lines, ""))
+	p.block = p.memory.assign(p.steps, p.forward)
+	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", y, p.forward, len(p.steps)-p.forward, 8*p.block.Len(), strings.Join(p.lines, ""))
 	p.takeNodes()
 }
 
