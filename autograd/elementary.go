@@ -183,7 +183,9 @@ var tan = Pointwise("Tan", math.Tan, func(_, y *Node) *Node { return y.Square().
 //	∂L/∂x = ∂L/∂y ⊙ 1/√(1−x²)
 func (x *Node) Asin() *Node { return asin.Of(x) }
 
-var asin = Pointwise("Asin", math.Asin, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Rsqrt() })
+var asin = Pointwise("Asin", func(x float64) float64 {
+	return math.Atan2(x, math.Sqrt((1-x)*(1+x))) // 1 − x², as in math.Asin, loses digits where |x| is near 1
+}, func(x, _ *Node) *Node { return oneMinusSquare.Of(x).Rsqrt() })
 
 // Acos returns the inverse cosine, from 0 to π; NaN where |x| > 1.
 //
