@@ -200,6 +200,7 @@ func TestReductionsOfBadInput(t *testing.T) {
 		{"autograd: Norm: p is NaN", func() { v.Norm(nan) }},
 		{"autograd: Norm: axis 3 is out of range for Variable [3]", func() { v.Norm(2, 3) }},
 		{"autograd: Normalize: axis 3 is out of range for Variable [3]", func() { v.Normalize(2, 3, 1) }},
+		{"tensor: Mean: axis 1 out of range for shape [3]", func() { v.Mean(1) }},
 		{"tensor: Max: axis 1 out of range for shape [3]", func() { v.Max(1) }},
 		{"tensor: Min: shape [0 2] has no elements over the axes [0]", func() { empty.Min(0) }},
 		{"autograd: ArgMin: there are no elements on axis 0 of Variable [0 2]", func() { empty.ArgMin(0) }},

@@ -26,10 +26,9 @@ func (x *Node) Mean(axes ...int) *Node {
 	axes = slices.Clone(axes)
 	return x.linear("Mean",
 		func(y, x *tensor.Tensor) {
-			if x.Count(axes...) == 0 {
+			if y.Mean(x, axes...); x.Count(axes...) == 0 {
 				fail("Mean", "shape %v has no elements over the axes %v", x.Shape(), axes)
 			}
-			y.Mean(x, axes...)
 		},
 		func(x, dy *Node) *Node {
 			n := float64(x.value.Count(axes...))
