@@ -270,6 +270,7 @@ func TestSelectValues(t *testing.T) {
 	expect(t, "trace", x.Trace().Value(), 4)
 	expect(t, "index of any shape", x.IndexSelect(1, number(1)).Value(), 1, 4)
 	expect(t, "∫x² over [0, 3], by trapezia", constant([]float64{0, 1, 4, 9}).Trapezoid(0, number(1)).Value(), 9.5)
+	expect(t, "trapezia of two widths", constant([]float64{0, 1, 4}).Trapezoid(0, autograd.Constant(tensor.Rows([][]float64{{1, 1}, {2, 2}}))).Value(), 3, 6)
 	expect(t, "uneven trapezia", constant([]float64{0, 2, 3}).Trapezoid(0, constant([]float64{0, 2, 3}).Diff(0, 1)).Value(), 4.5)
 }
 

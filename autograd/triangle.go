@@ -145,5 +145,5 @@ func (y *Node) Trapezoid(axis int, dx *Node) *Node {
 	a := y.axis("Trapezoid", axis)
 	n := y.value.Dim(a)
 	mean := y.Slice(a, min(1, n), n).Add(y.Slice(a, 0, max(0, n-1))).Scale(.5)
-	return mean.Mul(dx).Sum(a)
+	return mean.Mul(dx).Sum(a - y.value.Rank()) // counted from the end: dx may have more axes
 }
