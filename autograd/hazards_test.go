@@ -414,6 +414,7 @@ func TestNoRecord(t *testing.T) {
 	mustPanic(t, "autograd: Grad: Sum [] = 16"+why, func() { autograd.Grad(loss, w) })
 	mustPanic(t, "autograd: NewPlan: Sum [] = 16"+why, func() { autograd.NewPlan(loss) })
 	mustPanic(t, "autograd: Of: Mul [2]"+why, func() { autograd.Backward(w.Sum()).Of(y) })
+	mustPanic(t, "autograd: Backward: Sum [] = 9"+why, func() { autograd.Backward(x.Pad(0, 1, 1, 1).Sum()) })
 	d := y.Detach()
 	if d.Context().NoRecord {
 		t.Error("Detach keeps NoRecord")

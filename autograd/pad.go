@@ -24,7 +24,7 @@ func (x *Node) Pad(axis, before, after int, value float64) *Node {
 	}
 	side := func(n int) *Node {
 		shape[a] = n
-		return x.Context().Constant(tensor.Full(value, shape...))
+		return Constant(tensor.Full(value, shape...))
 	}
 	return Concat(a, side(before), x, side(after))
 }
