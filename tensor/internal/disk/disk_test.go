@@ -66,15 +66,17 @@ func TestReplaceKeeps(t *testing.T) {
 	t.Parallel()
 	_, in := linked(t)
 	name, link := in("file"), in("link")
-	if err := errors.Join(os.WriteFile(name, nil, 0o640), os.Chmod(name, 0o640), os.Symlink("file", link)); err != nil {
+	if err := errors.Join(os.WriteFile(name, nil, 0o666), os.Symlink("file", link)); err != nil {
 		t.Fatal(err)
 	}
-	if err := Replace(link, write("new")); err != nil {
-		t.Fatal(err)
-	}
-	mustHold(t, name, "new")
-	if info, err := os.Stat(name); err != nil || info.Mode() != 0o640 {
-		t.Errorf("%v, %v", info.Mode(), err)
+	for _, permissions := range []fs.FileMode{0o640, 0o666} {
+		if err := errors.Join(os.Chmod(name, permissions), Replace(link, write("new"))); err != nil {
+			t.Fatal(err)
+		}
+		mustHold(t, name, "new")
+		if info, err := os.Stat(name); err != nil || info.Mode() != permissions {
+			t.Errorf("%v, %v, want %v", info.Mode(), err, permissions)
+		}
 	}
 	if target, err := os.Readlink(link); err != nil || target != "file" {
 		t.Errorf("the link is %s, %v", target, err)

@@ -53,13 +53,14 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 		return Replace(dir+link, write)
 	}
 	permissions := fs.FileMode(0o666)
-	switch old, err := os.Stat(name); {
+	old, err := os.Stat(name)
+	switch {
 	case err == nil && !old.Mode().IsRegular():
 		return &fs.PathError{Op: "replace", Path: name, Err: errors.New("it is not a regular file")}
 	case err == nil:
 		permissions = old.Mode().Perm()
 	}
-	f, err := create(name)
+	f, err := create(name, permissions)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if permissions != 0o666 {
+	if old != nil {
 		if err := f.Chmod(permissions); err != nil {
 			return err
 		}
@@ -96,11 +97,11 @@ func Replace(name string, write func(w io.Writer) error) (err error) {
 	return nil
 }
 
-// create makes a new file beside the named one, with the permissions of any new file: os.CreateTemp would
-// give access to its owner alone.
-func create(name string) (f *os.File, err error) {
+// create makes a new file beside the named one, with the given permissions, less those that the system
+// takes from any new file: os.CreateTemp would give access to its owner alone.
+func create(name string, permissions fs.FileMode) (f *os.File, err error) {
 	for range 100 {
-		f, err = os.OpenFile(fmt.Sprintf("%s.tmp-%d", name, rand.Uint32()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err = os.OpenFile(fmt.Sprintf("%s.tmp-%d", name, rand.Uint32()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, permissions)
 		if !errors.Is(err, fs.ErrExist) {
 			break
 		}
