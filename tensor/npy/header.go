@@ -76,7 +76,7 @@ func parse(text string) (*header, *Error) {
 			p.fail("%.50q is neither descr, fortran_order nor shape", key)
 		}
 	})
-	if rest := p.next(); p.err == nil && rest != 0 {
+	if p.next(); p.at < len(p.text) { // next returns 0 for a zero byte too
 		p.fail("there is text after the last brace")
 	}
 	if p.err == nil && len(seen) != 3 {

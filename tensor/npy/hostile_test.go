@@ -67,6 +67,7 @@ var hostile = []struct {
 	{"17 axes", array(dict("<f8", "("+strings.Repeat("1,", 17)+")"), 8), "header: there are 17 axes; at most 16 are possible"},
 	{"deep", array("{'shape': "+strings.Repeat("(", 6e4), 8), `header: character 11: found "((((((((((((((((((((((((((((((" instead of a whole number from 0 to 2⁶³−1`},
 	{"more behind", array(dict("<f8", "()")+"a", 8), "there is text after the last brace"},
+	{"a zero byte behind", array(dict("<f8", "()")+"\x00", 8), "there is text after the last brace"},
 	{"data missing", array(dict("<f8", "(2,)"), 15), "data: the data need 16 bytes, but the file ends after 15 of them"},
 	{"data claimed", array(dict("<f8", "(4294967296,)"), 15), "data: the data need 34359738368 bytes, but the file ends after 15 of them"},
 	{"a bool of 2", append(array(dict("|b1", "(2,)"), 1), 2), "data: element 1: the byte is 2; it must be 0, false, or 1, true"},
