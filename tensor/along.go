@@ -185,14 +185,13 @@ func logSumExp(x []float64) (m, log float64) {
 func (z *Tensor) Standardise(roots, x *Tensor, eps float64) *Tensor {
 	const op = "Standardise"
 	n := x.shape()[x.axis(op, -1)]
-	if !z.like(op, x) {
-		x = z.apart(x)
-	}
+	z.like(op, x)
 	roots.prepare(op, x.shape()[:x.rank-1])
 	if roots.mustBeApart(op, x, z); len(z.data) == 0 {
 		roots.Fill(1 / math.Sqrt(eps)) // as if the variance were 0
 		return z
 	}
+	x = z.apart(x)
 	room := lineRooms.Get().(*lineRoom)
 	defer lineRooms.Put(room)
 	squares := room.get(n)

@@ -235,6 +235,10 @@ func TestStandardise(t *testing.T) {
 		{"tensor: Standardise: axis -1 out of range for shape []", func() { New().Standardise(new(Tensor), New(), 0) }},
 		{"tensor: Standardise: destination has shape [3], result has [2]", func() { new(Tensor).Standardise(New(3), New(2, 4), 0) }},
 		{"tensor: Standardise: destination shares memory with an operand", func() { x := New(3, 1); new(Tensor).Standardise(x.Reshape(3), x, 0) }},
+		{"tensor: Standardise: destination shares memory with an operand", func() {
+			m := New(4) // x is the first three, z the last three, and the roots the first
+			m.Slice(0, 1, 4).Reshape(1, 3).Standardise(m.Slice(0, 0, 1), m.Slice(0, 0, 3).Reshape(1, 3), 0)
+		}},
 		{"tensor: AddStandardiseVJP: the roots have shape [3], y [2 4]; the roots need the shape of y without the last axis", func() { new(Tensor).AddStandardiseVJP(New(2, 4), New(2, 4), New(3)) }},
 		{"tensor: AddStandardiseVJP: operand is nil", func() { new(Tensor).AddStandardiseVJP(New(2, 4), New(2, 4), nil) }},
 	} {
