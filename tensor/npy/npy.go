@@ -28,7 +28,7 @@ import (
 type Error struct {
 	Where string // such as "header"
 	Text  string // what is wrong there
-	Err   error  // what caused it, or nil; if the file ends too early it is or wraps io.ErrUnexpectedEOF
+	Err   error  // what caused it, or nil; if a .npy file ends too early it is or wraps io.ErrUnexpectedEOF
 }
 
 func (e *Error) Error() string { return "npy: " + e.Where + ": " + e.Text }
