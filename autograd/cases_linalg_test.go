@@ -215,6 +215,23 @@ func TestLinearAlgebraPanics(t *testing.T) {
 	}
 }
 
+// Matrices that broadcasting repeats are factored once each, and their solutions are in their places.
+func TestSolveOfRepeatedMatrices(t *testing.T) {
+	t.Parallel()
+	a, b := autograd.Constant(tensor.New(2, 1, 3, 1, 1)), autograd.Constant(tensor.New(4, 1, 2, 3, 1, 2))
+	for i, data := range [][]float64{a.Value().Data(), b.Value().Data()} {
+		for k := range data {
+			data[k] = float64(k + i + 1)
+		}
+	}
+	if x := a.Solve(b).Value(); !tensor.AllClose(x, b.Div(a).Value(), 0, 0) {
+		t.Errorf("x = %v", x)
+	}
+	if !autograd.FactoredOnce(a.Value(), b.Value()) {
+		t.Error("a matrix is factored again")
+	}
+}
+
 // Triangles by all diagonals, even those far outside the matrix.
 func TestTriangles(t *testing.T) {
 	t.Parallel()

@@ -1,5 +1,11 @@
 package autograd
 
+import (
+	"slices"
+
+	"gentlegrad/tensor"
+)
+
 // What tests in package autograd_test, which can import gradcheck, need from inside.
 
 func Chain2(x, y *Node) *Node                             { return x.chain2(y) }
@@ -9,6 +15,13 @@ func (p *Plan) Bytes() int                                { return 8 * p.block.L
 func Take(x, at *Node, row ...int) *Node                  { return x.take(at, row) }
 func Recurrence(a, b *Node, axis int, reverse bool) *Node { return recurrence(a, b, axis, reverse) }
 func Put(x, at, like *Node) *Node                         { return x.put(at, like) }
+
+// FactoredOnce reports whether Solve comes to each of the matrices a once, and then to all of its b.
+func FactoredOnce(a, b *tensor.Tensor) bool {
+	var order []int
+	eachMatrix("Solve", new(tensor.Tensor), a, b, func(_ []float64, i, _ int) { order = append(order, i) })
+	return slices.IsSorted(order)
+}
 
 // DerivedJVP is JVP of the last operation alone, derived from its VJP.
 func DerivedJVP(y *Node, dx []*Node) *Node {

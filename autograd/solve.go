@@ -133,9 +133,10 @@ func (op *solveOp) JVP(x *Node, dx []*Node) *Node {
 }
 
 // eachMatrix sets z to the shape of b's matrices, with a's and b's leading axes broadcast. It calls f
-// with each of z's matrices and with the numbers of the matrices of a and b that belong to it.
+// with each of z's matrices and with the numbers of the matrices of a and b that belong to it: first with
+// all that belong to a's first matrix, and so on.
 func eachMatrix(op string, z, a, b *tensor.Tensor, f func(z []float64, i, j int)) {
-	var room, stepA, stepB [maxRank]int // steps are to the next matrix along an axis, 0 if one is repeated
+	var room, stepZ, stepA, stepB [maxRank]int // steps are to the next matrix along an axis, 0 if one is repeated
 	shape := room[:max(a.Rank(), b.Rank())]
 	lead := len(shape) - 2
 	stacked, countA, countB := 1, 1, 1
@@ -153,19 +154,22 @@ func eachMatrix(op string, z, a, b *tensor.Tensor, f func(z []float64, i, j int)
 		if n != 1 {
 			stepB[d] = countB
 		}
-		stacked, countA, countB = stacked*shape[d], countA*m, countB*n
+		stepZ[d], stacked, countA, countB = stacked, stacked*shape[d], countA*m, countB*n
 	}
 	size := shape[lead] * shape[lead+1]
 	data := z.Zeros(shape...).Data()
 	for k := range stacked {
-		i, j, rest := 0, 0, k
-		for d := lead - 1; d >= 0; d-- {
-			at := rest % shape[d]
-			rest /= shape[d]
-			i += at * stepA[d]
-			j += at * stepB[d]
+		place, i, j, rest := 0, 0, 0, k
+		for _, repeats := range [2]bool{true, false} { // the axes along which a repeats first
+			for d := lead - 1; d >= 0; d-- {
+				if (stepA[d] == 0) == repeats {
+					at := rest % shape[d]
+					rest /= shape[d]
+					place, i, j = place+at*stepZ[d], i+at*stepA[d], j+at*stepB[d]
+				}
+			}
 		}
-		f(data[k*size:][:size], i, j)
+		f(data[place*size:][:size], i, j)
 	}
 }
 
