@@ -57,8 +57,9 @@ type typeAt struct {
 }
 
 var (
-	nodeType  = reflect.TypeFor[*autograd.Node]()
-	layerType = reflect.TypeFor[Layer]()
+	nodeType      = reflect.TypeFor[*autograd.Node]()
+	attentionType = reflect.TypeFor[autograd.Attention]()
+	layerType     = reflect.TypeFor[Layer]()
 )
 
 // find walks through a network.
@@ -278,7 +279,7 @@ func reaches(at typeAt, seen map[typeAt]bool) bool {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 		return reaches(typeAt{t.Elem(), at.hidden}, seen)
 	case reflect.Struct:
-		if t.PkgPath() == nodeType.Elem().PkgPath() {
+		if t.PkgPath() == nodeType.Elem().PkgPath() && t != attentionType {
 			return t == nodeType.Elem() // other types of autograd, such as a Plan, only refer to nodes
 		}
 		for f := range t.Fields() {

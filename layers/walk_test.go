@@ -66,6 +66,7 @@ func TestWhatIsFound(t *testing.T) {
 			Plan *autograd.Plan
 			W    *node
 		}{plan, p}},
+		{"the bias of an attention", "o.bias", &struct{ O autograd.Attention }{autograd.Attention{Bias: p}}},
 		{"any", "any", &struct{ Any any }{p}},
 		{"of a plan", "y of struct { Y *autograd.Node } is Square, computed outside Forward: it goes stale; compute it in Forward", &struct{ Y *node }{planned}},
 		{"hidden, but it takes nodes", "o.w is a Variable in an unexported field of struct { o layers_test.observer }: it " + hidden, &struct{ o observer }{observing{p}}},
