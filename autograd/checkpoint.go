@@ -53,7 +53,8 @@ type checkpointOp struct {
 // with what f may use and what it has computed; or to a recomputation, where only again is set.
 type recomputable struct {
 	inputs []*Node
-	since  uint64 // f's own nodes are newer
+	since  uint64         // f's own nodes are newer
+	known  map[*Node]bool // what f has computed from constants alone and may use: to look at it once
 	bytes  int
 	after  []*Node // those that an Observer has computed
 	again  bool
@@ -68,7 +69,7 @@ func (op *checkpointOp) Forward(y *Node) {
 		op.seed = rng.Uint64()
 	}
 	op.run++
-	r := &recomputable{inputs: y.inputs, since: numbers.Load() + 1}
+	r := &recomputable{inputs: y.inputs, since: numbers.Load() + 1, known: map[*Node]bool{}}
 	ctx := op.context(y)
 	ctx.NoRecord, ctx.within = true, r
 	z := op.call(y, func(x *Node) *Node {
@@ -231,15 +232,15 @@ func (r *recomputable) takes(y *Node) {
 // mustKnow panics if f may not use x: if x, or a node that f computed it from, is not an input, and is a
 // Variable, was computed before f was called, or belongs to an enclosing Checkpoint.
 func (r *recomputable) mustKnow(x *Node) {
-	todo, seen := []*Node{x}, map[*Node]bool{}
+	todo := []*Node{x}
 	for len(todo) > 0 {
 		x, todo = todo[len(todo)-1], todo[:len(todo)-1]
 		switch {
-		case seen[x] || slices.Contains(r.inputs, x):
+		case r.known[x] || slices.Contains(r.inputs, x):
 		case x.op == nil && x.needs, x.number < r.since && (x.op != nil || x.ctx.within != nil):
 			fail("Checkpoint", "the function uses %v, which is not among its nodes: pass it too", x)
-		default:
-			seen[x] = true
+		case !x.ctx.NoRecord: // other nodes were looked at when they were made
+			r.known[x] = true
 			todo = append(todo, x.inputs...)
 		}
 	}

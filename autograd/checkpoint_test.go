@@ -26,6 +26,26 @@ func TestCheckpointRefusesComputedNodes(t *testing.T) {
 	everywhere(t, "given", autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(xs[1]) }, w, mask).Sum(), w, 1, 0)
 }
 
+// A Checkpoint looks once at each node that its function computes from constants: time and memory grow as
+// their number does, not as its square.
+func TestCheckpointOfConstants(t *testing.T) {
+	of := func(n int) int {
+		return allocated(func() {
+			autograd.Checkpoint(func(xs ...*node) *node {
+				c, y := number(1), xs[0]
+				for range n {
+					c = c.Scale(.5)
+					y = y.Add(c)
+				}
+				return y
+			}, variable(1))
+		})
+	}
+	if few, many := of(500), of(2000); many > 6*few {
+		t.Errorf("500 nodes take %d bytes, 2000 take %d", few, many)
+	}
+}
+
 // A Checkpoint that gives another value when it is computed again panics.
 func TestCheckpointSeesOtherValues(t *testing.T) {
 	w, c := variable(3, 4), autograd.Constant(vector(1, 2))
