@@ -87,8 +87,8 @@ func (x *Node) CrossEntropyOf(t *Node) *Node {
 //	y = −(1−ε) w[class] ℓ[class] − ε/C Σ w ℓ
 //
 // Its weighted mean is its sum, which has the weights in it already, divided by the sum of the weights of
-// the classes, as in NLL. It panics unless 0 ≤ ε ≤ 1. (C. Szegedy and others, Rethinking the inception
-// architecture, 2016)
+// the classes, as in NLL. It panics unless 0 ≤ ε ≤ 1, and if w has another shape than [C]. (C. Szegedy and
+// others, Rethinking the inception architecture, 2016)
 func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node) *Node {
 	if !(smoothing >= 0 && smoothing <= 1) {
 		fail("SmoothCrossEntropy", "the smoothing is %v; it must be from 0 to 1", smoothing)
@@ -98,6 +98,9 @@ func (x *Node) SmoothCrossEntropy(classes *Node, smoothing float64, weight *Node
 	n := x.value.Dim(-1)
 	if weight == nil {
 		weight = Scalar(1).BroadcastTo(n)
+	}
+	if !weight.value.HasShape(n) {
+		fail("SmoothCrossEntropy", "%v needs shape [%d], a weight for each class", weight, n)
 	}
 	right = weight.OfClasses(classes).Chain(right) // what counts nothing is 0, even if it is infinite
 	all := weight.Chain(logs).Sum(-1).Neg()
