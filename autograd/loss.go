@@ -50,17 +50,13 @@ func (a *Node) Huber(t *Node, delta float64) *Node {
 	if !(delta > 0) {
 		fail("Huber", "δ is %v; it must be above 0", delta)
 	}
-	return a.huber("Huber", t, delta)
-}
-
-func (a *Node) huber(op string, t *Node, delta float64) *Node {
 	return Pointwise("Huber",
 		func(d float64) float64 {
 			size := math.Abs(d)
 			return either(size > delta, delta*(size-float64(.5*delta)), .5*d*d)
 		},
 		func(d, _ *Node) *Node { return d.ClampScalar(-delta, delta) },
-	).Of(a.difference(op, t))
+	).Of(a.difference("Huber", t))
 }
 
 // SmoothL1 returns, element by element, |d| − ½β where the difference d = a−t has |d| > β, and ½d²/β
@@ -75,7 +71,13 @@ func (a *Node) SmoothL1(t *Node, beta float64) *Node {
 	case !(beta > 0):
 		fail("SmoothL1", "β is %v; it must be 0 or above", beta)
 	}
-	return a.huber("SmoothL1", t, beta).Scale(1 / beta)
+	return Pointwise("SmoothL1",
+		func(d float64) float64 {
+			size := math.Abs(d)
+			return either(size > beta, size-float64(.5*beta), .5*d*(d/beta))
+		},
+		func(d, _ *Node) *Node { return d.Div(Scalar(beta)).ClampScalar(-1, 1) },
+	).Of(a.difference("SmoothL1", t))
 }
 
 // PoissonNLL returns, element by element, the negative logarithm of the probability of the counts t,
