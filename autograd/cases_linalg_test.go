@@ -43,6 +43,29 @@ func TestDetOfSingularMatrices(t *testing.T) {
 	}
 }
 
+// Determinants and their derivatives neither overflow nor underflow on the way.
+func TestDetOfLargeAndSmallNumbers(t *testing.T) {
+	t.Parallel()
+	const large, small = 0x1p700, 0x1p-700
+	det := func(xs ...*node) *node { return xs[0].DiagEmbed(0, 0, 1).Det() }
+	ones, twos := map[float64]float64{large: 1}, map[float64]float64{small: 2}
+	for _, d := range [][]float64{{large, large, small, small}, {small, small, large, large}, {small, large, small, large}} {
+		y, grads := autograd.ValueAndGrad(det, vector(d...))
+		expect(t, "determinant", y, 1)
+		expect(t, "gradient", grads[0], 1/d[0], 1/d[1], 1/d[2], 1/d[3])
+		h := autograd.HVP(det, []*tensor.Tensor{vector(d...)}, []*tensor.Tensor{vector(ones[d[0]], ones[d[1]], ones[d[2]], ones[d[3]])})
+		expect(t, "second derivatives", h[0], twos[d[0]], twos[d[1]], twos[d[2]], twos[d[3]])
+	}
+	blocks := make([]float64, 800) // the product of the first half is 2⁻¹²⁰⁰
+	for i := range blocks {
+		blocks[i] = 0.125
+		if i >= 400 {
+			blocks[i] = 8
+		}
+	}
+	expect(t, "of many pivots", det(variable(blocks...)).Value(), 1)
+}
+
 // Derivatives that need the inverse of a singular matrix are not finite, but do not panic.
 func TestDerivativesOfSingularMatrices(t *testing.T) {
 	a := rows([]float64{1, 2}, []float64{2, 4})

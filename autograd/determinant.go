@@ -30,12 +30,28 @@ func setDet(y *Node) {
 	f.room(y.Keep(0).value, n, 0)
 	for i := range count {
 		f.factor(a.Data()[i*n*n:][:n*n], false)
-		det[i] = f.sign
+		p := scaled{f.sign, 0}
 		for k := range n {
-			det[i] *= f.lu[k*n+k]
+			p = p.times(f.lu[k*n+k])
 		}
+		det[i] = p.value()
 	}
 }
+
+// A scaled is the number f·2ᵉ, where |f| is from ½ to 1 or f is 0, ±Inf or NaN: a product of many numbers
+// neither overflows nor underflows on the way.
+type scaled struct {
+	f float64
+	e int
+}
+
+func (x scaled) times(v float64) scaled {
+	f, e := math.Frexp(v)
+	f, more := math.Frexp(x.f * f)
+	return scaled{f, x.e + e + more}
+}
+
+func (x scaled) value() float64 { return math.Ldexp(x.f, x.e) }
 
 // onePerMatrix sets y to zeros, one for each of the matrices a: in a's shape without the last two axes.
 func onePerMatrix(y, a *tensor.Tensor) *tensor.Tensor {
@@ -64,19 +80,20 @@ func (cofactorsOp) Forward(y *Node) {
 	a := y.inputs[0].value
 	n, count := squares("Cofactors", a)
 	var f factorisation
-	rest := f.room(y.Keep(0).value, n, 2)
-	d, sums := rest[:n], rest[n:]
+	rest := f.room(y.Keep(0).value, n, 4)
+	d, sums, behind := rest[:n], rest[n:][:n], rest[2*n:]
 	data := y.value.Like(a).Fill(0).Data()
 	for i := range count {
 		f.factor(a.Data()[i*n*n:][:n*n], true)
 		f.scaleRows(d)
+		productsBehind(behind, d)
 		z := data[i*n*n:][:n*n]
 		if len(y.inputs) == 1 {
-			diagonalCofactors(z, d)
+			diagonalCofactors(z, d, behind)
 		} else {
 			copy(z, y.inputs[1].value.Data()[i*n*n:][:n*n])
 			f.toDiagonal(z)
-			diagonalDerivatives(z, d, sums)
+			diagonalDerivatives(z, d, behind, sums)
 		}
 		f.fromDiagonal(z)
 	}
@@ -126,39 +143,46 @@ func (f *factorisation) fromDiagonal(z []float64) {
 	}
 }
 
-// diagonalCofactors sets z, which holds zeros, to the N of the cofactors.
-func diagonalCofactors(z, d []float64) {
-	n := len(d)
-	before, behind := 1.0, 1.0
-	for i := range n {
-		z[i*n+i] = before
-		before *= d[i]
+// productsBehind sets behind to f and e of the products Π dₗ over l > i, for each i.
+func productsBehind(behind, d []float64) {
+	p := scaled{1, 0}
+	for i, v := range slices.Backward(d) {
+		behind[2*i], behind[2*i+1] = p.f, float64(p.e)
+		p = p.times(v)
 	}
-	for i := n - 1; i >= 0; i-- {
-		z[i*n+i] *= behind
-		behind *= d[i]
+}
+
+// timesBehind returns x · Π dₗ over l > i.
+func (x scaled) timesBehind(behind []float64, i int) scaled {
+	x.e += int(behind[2*i+1])
+	return x.times(behind[2*i])
+}
+
+// diagonalCofactors sets z, which holds zeros, to the N of the cofactors.
+func diagonalCofactors(z, d, behind []float64) {
+	before := scaled{1, 0} // Π dₗ over l < i
+	for i, v := range d {
+		z[i*len(d)+i] = before.timesBehind(behind, i).value()
+		before = before.times(v)
 	}
 }
 
 // diagonalDerivatives sets z, which holds Bᵀ, to the N of the derivatives.
-func diagonalDerivatives(z, d, sums []float64) {
+func diagonalDerivatives(z, d, behind, sums []float64) {
 	n := len(d)
 	clear(sums)
-	before := 1.0 // Π dₗ over l < i
+	before := scaled{1, 0} // Π dₗ over l < i
 	for i := range n {
 		between := before // times those between i and j
 		for j := i + 1; j < n; j++ {
-			p := between
-			for _, v := range d[j+1:] {
-				p *= v
-			}
-			between *= d[j]
-			sums[i] += float64(p * z[j*n+j])
-			sums[j] += float64(p * z[i*n+i])
-			z[i*n+j] *= -p
-			z[j*n+i] *= -p
+			p := between.timesBehind(behind, j)
+			between = between.times(d[j])
+			sums[i] += p.times(z[j*n+j]).value()
+			sums[j] += p.times(z[i*n+i]).value()
+			z[i*n+j] = -p.times(z[i*n+j]).value()
+			z[j*n+i] = -p.times(z[j*n+i]).value()
 		}
-		before *= d[i]
+		before = before.times(d[i])
 	}
 	for i, s := range sums {
 		z[i*n+i] = s
