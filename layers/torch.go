@@ -22,7 +22,8 @@ import (
 //	}
 //
 // FromTorch sets all nodes of the layer, and of the layers in it; [TorchModule.Layer] does that for those
-// that are modules in PyTorch too.
+// that are modules in PyTorch too. A struct that embeds a TorchLayer has its FromTorch, and its names in
+// PyTorch; if it has other nodes it needs a FromTorch of its own.
 type TorchLayer interface {
 	FromTorch(m *TorchModule)
 }
