@@ -19,7 +19,7 @@ func Put(x, at, like *Node) *Node                         { return x.put(at, lik
 // FactoredOnce reports whether Solve comes to each of the matrices a once, and then to all of its b.
 func FactoredOnce(a, b *tensor.Tensor) bool {
 	var order []int
-	eachMatrix("Solve", new(tensor.Tensor), a, b, func(_ []float64, i, _ int) { order = append(order, i) })
+	solve.eachMatrix(new(tensor.Tensor), a, b, func(_ []float64, i, _ int) { order = append(order, i) })
 	return slices.IsSorted(order)
 }
 

@@ -58,7 +58,7 @@ func (op *solveOp) Forward(x *Node) {
 	a, b := x.inputs[0].value, x.inputs[1].value
 	n, _ := squares(op.Name(), a)
 	if b.Rank() < 2 || b.Dim(-2) != n {
-		fail(op.Name(), "matrices of shape %v do not fit a right-hand side of shape %v", a.Shape(), b.Shape())
+		fail(op.Name(), "matrices of shape %v do not fit a right-hand side of shape %v", a.Shape(), op.given(b))
 	}
 	k := b.Dim(-1)
 	var f factorisation
@@ -66,7 +66,7 @@ func (op *solveOp) Forward(x *Node) {
 		f.room(x.Keep(0).value, n, 0)
 	}
 	last := -1 // the matrix that was factored last
-	eachMatrix(op.Name(), x.value, a, b, func(z []float64, i, j int) {
+	op.eachMatrix(x.value, a, b, func(z []float64, i, j int) {
 		copy(z, b.Data()[j*n*k:][:n*k])
 		m := a.Data()[i*n*n:][:n*n]
 		if op.triangular {
@@ -80,6 +80,15 @@ func (op *solveOp) Forward(x *Node) {
 		}
 		f.solve(z, k, op.transposed)
 	})
+}
+
+// given returns the shape of b before SolveTriangular transposed it for the x with x·a = b.
+func (op *solveOp) given(b *tensor.Tensor) []int {
+	shape := b.Shape()
+	if op.transposed {
+		slices.Reverse(shape[max(0, len(shape)-2):])
+	}
+	return shape
 }
 
 // mustBeRegular panics if matrix i of a, of which f is the factorisation, is singular.
@@ -135,7 +144,7 @@ func (op *solveOp) JVP(x *Node, dx []*Node) *Node {
 // eachMatrix sets z to the shape of b's matrices, with a's and b's leading axes broadcast. It calls f
 // with each of z's matrices and with the numbers of the matrices of a and b that belong to it: first with
 // all that belong to a's first matrix, and so on.
-func eachMatrix(op string, z, a, b *tensor.Tensor, f func(z []float64, i, j int)) {
+func (op *solveOp) eachMatrix(z, a, b *tensor.Tensor, f func(z []float64, i, j int)) {
 	var room, stepZ, stepA, stepB [maxRank]int // steps are to the next matrix along an axis, 0 if one is repeated
 	shape := room[:max(a.Rank(), b.Rank())]
 	lead := len(shape) - 2
@@ -146,7 +155,7 @@ func eachMatrix(op string, z, a, b *tensor.Tensor, f func(z []float64, i, j int)
 			continue
 		}
 		if m != n && m != 1 && n != 1 {
-			fail(op, "the leading axes do not broadcast: %v and %v", a.Shape(), b.Shape())
+			fail(op.Name(), "the leading axes do not broadcast: %v and %v", a.Shape(), op.given(b))
 		}
 		if m != 1 {
 			shape[d], stepA[d] = m, countA
