@@ -58,4 +58,12 @@ func TestObserver(t *testing.T) {
 
 	count(autograd.Context{NoRecord: true}.Constant(tensor.Scalar(3)))
 	want("not recorded", 3)
+
+	c.runs = 0
+	autograd.Jacobian(count, tensor.Scalar(3))
+	want("a Jacobian", 1)
+	autograd.Hessian(count, tensor.Scalar(3), tensor.Scalar(4))
+	want("a Hessian", 2)
+	autograd.Hessian(func(xs ...*autograd.Node) *autograd.Node { return autograd.Checkpoint(count, xs...) }, tensor.Scalar(3))
+	want("a Hessian through a Checkpoint", 3)
 }
