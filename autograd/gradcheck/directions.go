@@ -103,15 +103,14 @@ func direction(rng *rand.Rand, xs []*tensor.Tensor) []*tensor.Tensor {
 // product returns the product of a row and a direction. Its size in a row is taken as √Σ(Jⱼ·dⱼ)², which
 // a sum with random signs has.
 func product(row, d []*tensor.Tensor) expected {
-	sum, squares := 0.0, 0.0
+	sum, size := 0.0, 0.0
 	for i := range d {
 		for j, v := range d[i].Data() {
 			p := row[i].Data()[j] * v
-			sum += p
-			squares += p * p
+			sum, size = sum+p, math.Hypot(size, p)
 		}
 	}
-	return expected{sum, math.Sqrt(squares)}
+	return expected{sum, size}
 }
 
 // halvings returns f at 0, and at t = 1, ½, ¼, ….

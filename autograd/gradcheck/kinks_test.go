@@ -56,6 +56,24 @@ func TestKinkOfMany(t *testing.T) {
 	}
 }
 
+// Along random directions, the squares of derivatives may be too large or too small for a float64.
+func TestDirectionsOfAnySize(t *testing.T) {
+	x := tensor.New(600).Uniform(rand.New(rand.NewPCG(1, 3)), .5, 1)
+	for _, size := range []float64{1e-300, 1e-160, 1e160, 1e300} {
+		right := one(func(x *node) *node { return x.Square().Scale(size).Sum() })
+		if err := gradcheck.Check(right, x); err != nil {
+			t.Errorf("right, %g: %v", size, err)
+		}
+		if err := gradcheck.Check(wrong(right, 1.001, -1), x); !errors.Is(err, gradcheck.ErrWrong) {
+			t.Errorf("wrong, %g: %v", size, err)
+		}
+	}
+	hidden := one(func(x *node) *node { return x.Square().Scale(1e-300).Sum().AddScalar(1) })
+	if err := gradcheck.Check(hidden, x); !errors.Is(err, gradcheck.ErrInconclusive) {
+		t.Errorf("beside 1: %v", err)
+	}
+}
+
 func TestKinksThatRoundingMakes(t *testing.T) {
 	a := vector(1.066658563614318, -0.92378935122880423, -1.3355380508253021, -0.31505110993292523, 0.95742859470818997, -1.2465022285890539, -1.1085508233612253, 1.2050661282585642, -0.9200239207167269).Reshape(3, 3)
 	det := func(xs ...*node) *node { return xs[0].Det() }
