@@ -68,7 +68,7 @@ const large = 250_000
 //     The R with the smallest bound is kept, unless one at a smaller h contradicts it, with a bound of
 //     at most a 16th of their difference, as where f swings with a period of which h was a multiple, or
 //     where x is near a tie. An R that contradicts the gradient may be close to the R before by chance:
-//     its bound is at least a 64th of the bound before.
+//     its bound is at least a quarter of the bound before.
 //  3. Noise. The noise of f is the largest of three numbers, with ε = 2⁻⁵³. The first is 4ε|f|, or what
 //     the smallest numbers round to. The second is how far f moves if the result of each of its
 //     operations is moved at random by up to 2ε of its size, as 1 − y² does for a y near 1 (J. Vignes, A

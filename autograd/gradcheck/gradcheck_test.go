@@ -75,7 +75,7 @@ gradcheck: input 0: the wrong derivatives are 1.001 times what they should be`},
 		{"nil gradient", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return nil }}), `
 gradcheck: wrong gradient: output [0 0] by input 0 [0 0]: automatic 0, numerical 6.75 ± 1.3e-13
 gradcheck: wrong gradient: output [0 1] by input 0 [0 1]: automatic 0, numerical 0.1875 ± 1.3e-15
-gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 0, numerical 12 ± 2.3e-13
+gradcheck: wrong gradient: output [1 1] by input 0 [1 1]: automatic 0, numerical 12 ± 2.4e-13
 gradcheck: input 0: the gradient is missing`},
 		{"wrong shape", applied(cube{func(y, dy *autograd.Node) *autograd.Node { return right(y, dy).Reshape(4) }}),
 			`gradcheck: panic at gradcheck_test.go:N: autograd: Cube: the VJP of input 0 has shape [4], the input has [2 2]`},

@@ -82,6 +82,24 @@ func TestKinksThatRoundingMakes(t *testing.T) {
 	}
 }
 
+// Near where a bend begins, extrapolations from wider steps may be close to one another by chance.
+func TestNearBend(t *testing.T) {
+	for _, tt := range []struct{ x, slope, shift float64 }{
+		{5.24756074824153e-05, 3.4499716938359865e-06, .26639000728668244},
+		{1.3242828406201817e-05, .10990928093064253, 161.03474380396608},
+		{1.0240874175496796e-07, 9.70244081747354, 1.0587350019858348},
+		{2.7132850098452858e-05, 2.6469676647286383e-06, .00597522222667698},
+		{.0033748921308696567, 2.4452256996021322e-05, 2203.0944144939986},
+	} {
+		f := one(func(x *node) *node { return x.ReLU().Square().Scale(tt.slope).AddScalar(tt.shift) })
+		for _, x := range []float64{tt.x, -tt.x} {
+			if err := gradcheck.Check(f, vector(x)); errors.Is(err, gradcheck.ErrWrong) || errors.Is(err, gradcheck.ErrKink) {
+				t.Errorf("%v: %v", x, err)
+			}
+		}
+	}
+}
+
 // Near a pole, wide steps see another function.
 func TestNearPole(t *testing.T) {
 	f := func(xs ...*node) *node { return xs[0].Div(xs[1]) }

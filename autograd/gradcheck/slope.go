@@ -304,10 +304,10 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	if len(steps) == 3 {
 		return // a single estimate may be close by chance
 	}
-	// An error of order h⁶ falls 64-fold. An estimate that contradicts what is expected, and came closer
-	// by more, may be close by chance too.
-	if before/64 > off && !(math.Abs(e.value-expect.value) <= e.bound+2*off) {
-		off = before / 64
+	// An estimate that contradicts what is expected, and came over 4 times as close at once, may be so
+	// by chance too, as at a few times the distance from where a bend begins.
+	if before/4 > off && !(math.Abs(e.value-expect.value) <= e.bound+2*off) {
+		off = before / 4
 	}
 	e.bound += 2 * off
 	switch {
