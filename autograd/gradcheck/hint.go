@@ -18,7 +18,8 @@ func (m *matrix) hint(wrong []pair, slopes [][]slope, i int) string {
 	}
 	factor := wrong[0].automatic / wrong[0].numerical
 	for _, p := range wrong {
-		if !(math.Abs(p.automatic-factor*p.numerical) <= (1+math.Abs(factor))*p.bound+1e-6*math.Abs(p.automatic)) {
+		if math.Abs(p.numerical) <= p.bound || // then it may be 0, and is no part of anything
+			!(math.Abs(p.automatic-factor*p.numerical) <= (1+math.Abs(factor))*p.bound+1e-6*math.Abs(p.automatic)) {
 			return ""
 		}
 	}

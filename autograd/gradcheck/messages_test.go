@@ -124,6 +124,15 @@ func TestManyErrors(t *testing.T) {
 	}
 }
 
+// What should be 0, and is found as 0 but for rounding, is wrong by no factor.
+func TestNoFactor(t *testing.T) {
+	one0 := made{each(func(float64) float64 { return 0 }), func(_, dy *node) *node { return dy }}
+	f := one(func(x *node) *node { return x.Add(x.Square()).Sub(x).Sub(x.Square()).Add(one0.of(x)) })
+	if err := gradcheck.Check(f, vector(.3, .7, 1.1)); !errors.Is(err, gradcheck.ErrWrong) || strings.Contains(err.Error(), "times") {
+		t.Error(err)
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	square := one((*node).Square)
 	x := vector(1)
