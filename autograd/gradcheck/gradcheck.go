@@ -99,6 +99,11 @@ const large = 250_000
 //     twice; what does not grow with how far they are moved is no rounding, however small it is, as
 //     where the mask of the largest elements changes. Or both derivatives are zero to within noise and
 //     rounding, as those of a sum of softmax are.
+//  7. Swings. Where the numerical derivative is not known to 2·10⁻⁴, f may swing too fast for any step, as
+//     sin x does from x = 3·10¹¹ on. This is so if f moves about as far as by the largest step where the
+//     results of operations are moved 2¹⁰ times as far as by rounding, and if the gradient is so steep
+//     that ε·max(1, |x|) times 2²⁰ would move f as far. A gradient that was not found right is then
+//     neither wrong nor at a kink: [ErrInconclusive].
 //
 // Where max(outputs, inputs) × inputs is above 250,000, as with more than 500 inputs, f is
 // differentiated along 3 random directions d instead: J·d, for up to 16 outputs and a random sum of all,

@@ -209,6 +209,8 @@ func (s *slope) compare(e expected, err error) string {
 	switch {
 	case err == ErrKink:
 		return fmt.Sprintf("automatic %.9g, slopes %.9g to the left and %.9g to the right", e.value, s.kinked.left, s.kinked.right)
+	case s.hidden:
+		return fmt.Sprintf("automatic %.9g, no numerical derivative: the function may swing too fast for any step", e.value)
 	case math.IsInf(s.smooth.bound, 1):
 		return fmt.Sprintf("automatic %.9g, no numerical derivative: the function is not finite here or nearby", e.value)
 	}

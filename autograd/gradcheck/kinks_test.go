@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -145,6 +146,41 @@ func TestSwings(t *testing.T) {
 		} {
 			if err := gradcheck.Check(f, tensor.FromSlice([]float64{x}, 1)); err != nil {
 				t.Errorf("%s at %v: %v", name, x, err)
+			}
+		}
+	}
+}
+
+// A function that swings too fast for any step is not taken for what wide steps see. But one that is
+// constant except for its rounding is.
+func TestSwingsTooFast(t *testing.T) {
+	sine, ofExp := one((*node).Sin), one(func(x *node) *node { return x.Exp().Sin() })
+	for _, x := range []float64{1e12 + .3, -1e13 - .3, 1e14 + .3, 1e16, 1e20, -1e100} {
+		if err := gradcheck.Check(sine, vector(x)); !errors.Is(err, gradcheck.ErrInconclusive) || !strings.HasSuffix(err.Error(), ": the function may swing too fast for any step") {
+			t.Errorf("a sine at %v: %v", x, err)
+		}
+		if err := gradcheck.Check(wrong(sine, 2, -1), vector(x)); !errors.Is(err, gradcheck.ErrInconclusive) {
+			t.Errorf("a sine at %v, wrong: %v", x, err)
+		}
+		if x := 2 * math.Log(math.Abs(x)); x < 300 {
+			if err := gradcheck.Check(ofExp, vector(x)); !errors.Is(err, gradcheck.ErrInconclusive) {
+				t.Errorf("a sine of exp %v: %v", x, err)
+			}
+		}
+	}
+	added := one(func(x *node) *node {
+		return made{each(func(float64) float64 { return 0 }), func(_, dy *node) *node { return dy }}.of(x)
+	})
+	for name, f := range map[string]func(x *node) *node{
+		"a sum of softmax":    func(x *node) *node { return x.Softmax(0).Sum() },
+		"a sum of deviations": func(x *node) *node { return x.Sub(x.Mean()).Sum() },
+		"what cancels":        func(x *node) *node { return x.AddScalar(1e10).Sub(x).AddScalar(-1e10) },
+		"saturated":           func(x *node) *node { return x.Square().AddScalar(30).Tanh() },
+	} {
+		for _, size := range []float64{1e-3, 1, 100} {
+			x := vector(.3*size, -size, 2*size)
+			if err := gradcheck.Check(one(func(x *node) *node { return f(x).Add(added(x)) }), x); !errors.Is(err, gradcheck.ErrWrong) {
+				t.Errorf("%s of size %v: %v", name, size, err)
 			}
 		}
 	}

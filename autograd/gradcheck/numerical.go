@@ -88,6 +88,7 @@ func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expec
 	rough := noise(value, shaken, xs, 1e-3)
 	fine := sync.OnceValue(func() []float64 { return noise(value, shaken, xs, 0) })
 	wide := sync.OnceValue(func() []float64 { return wider(value, xs, rough) })
+	far := sync.OnceValue(func() []float64 { return shaken.far(xs, value()) })
 	all := make([][][]slope, len(xs))
 	for i, x := range xs {
 		for j := range x.Data() {
@@ -95,7 +96,7 @@ func numerical(value func() []float64, shaken shaker, xs []*tensor.Tensor, expec
 			if expect != nil {
 				n.expect = expect(i, j)
 			}
-			all[i] = append(all[i], n.slopes(shaken, wide))
+			all[i] = append(all[i], n.slopes(shaken, wide, far))
 		}
 	}
 	return all

@@ -84,8 +84,13 @@ func roundingOf(known map[*autograd.Node]bool, xs []*tensor.Tensor, values []flo
 // largest elements changes: this tells the two apart, whatever their sizes. A difference of up to
 // the limit counts in any case.
 func (f shaker) rounding(xs []*tensor.Tensor, values []float64, limit func(o int) float64) []float64 {
-	far := f.spread(xs, 1<<10, values, func(int) float64 { return math.Inf(1) })
+	far := f.far(xs, values)
 	return f.spread(xs, 1, values, func(o int) float64 { return math.Max(limit(o), far[o]/64) })
+}
+
+// far returns how far rounding moves each of the values at xs if results are moved 2¹⁰ times as far.
+func (f shaker) far(xs []*tensor.Tensor, values []float64) []float64 {
+	return f.spread(xs, 1<<10, values, func(int) float64 { return math.Inf(1) })
 }
 
 // spread returns how far the results of f, with a factor and at points a few times the factor's ε from

@@ -33,6 +33,7 @@ type slope struct {
 	falls          bool    // whether the last quotients are in proportion to the steps, as those of x·|x| at 0
 	least, most    float64 // the smallest and the largest change of the output by steps that change it to both sides
 	still          bool    // whether a smaller step does not change it
+	hidden         bool    // whether the function may swing too fast for any step
 }
 
 var unknown = slope{smooth: estimate{bound: math.Inf(1)}, kinked: estimate{bound: math.Inf(1)}, least: math.Inf(1)}
@@ -113,7 +114,7 @@ const noPower = 0.4330127018922193
 
 // slopes returns the slope of each output. Where there may be more noise, which takes longer to find, it
 // measures again with this noise.
-func (n *line) slopes(shaken shaker, wide func() []float64) []slope {
+func (n *line) slopes(shaken shaker, wide, far func() []float64) []slope {
 	slopes := n.measure()
 	grains := make([]float64, len(slopes))
 	for o := range slopes {
@@ -135,7 +136,22 @@ func (n *line) slopes(shaken shaker, wide func() []float64) []slope {
 		n.roughen(wide())
 		n.replace(slopes, func(o int, again *slope) bool { return !slopes[o].isPassed(n.expect[o]) && again.isRight(n.expect[o]) })
 	}
+	if !n.all(slopes, (*slope).isPassed) {
+		for o, moved := range far() {
+			if e := n.expect[o]; !slopes[o].isPassed(e) && slopes[o].isHidden(e, moved) {
+				slopes[o] = unknown
+				slopes[o].hidden = true
+			}
+		}
+	}
 	return slopes
+}
+
+// isHidden reports whether f may swing too fast for any step: if results are moved 2¹⁰ times as far as by
+// rounding, f moves as far as by the largest step, and if what is expected is right, it must.
+func (s *slope) isHidden(e expected, moved float64) bool {
+	return !s.tells(expected{s.smooth.value, 0}) && 0 < moved && s.most/64 <= moved && moved <= 4*s.most &&
+		s.most < 0x1p20*eps*s.unit*math.Abs(e.value)
 }
 
 // roughen makes the noise of each output at least the given one.
