@@ -11,7 +11,7 @@ import (
 )
 
 // A Formulator is an Op of a user's own that can give its rules as formulas, for [Edge.Formula]. In a
-// formula, $d stands for ∂L/∂y, $y for the result y, and $0, $1, … for the inputs:
+// formula, $d stands for ∂L/∂y, $y for the result y, $0, $1, … for the inputs, and $$ for a dollar sign:
 //
 //	func (cube) Formula(i int) string { return "$d ⊙ 3 $0²" }
 type Formulator interface {
@@ -29,7 +29,7 @@ type Formulator interface {
 // element, and VJPᵢ(∂L/∂y) otherwise.
 func (e *Edge) Formula(dy string, name func(x *autograd.Node) string) string {
 	y := e.From
-	pairs := []string{"$d", dy, "$y", name(y)}
+	pairs := []string{"$$", "$", "$d", dy, "$y", name(y)}
 	for i := y.NumInputs() - 1; i >= 0; i-- { // $10 before $1
 		pairs = append(pairs, "$"+strconv.Itoa(i), name(y.Input(i)))
 	}
@@ -46,19 +46,19 @@ func template(e *Edge) string {
 	if f, ok := op.(Formulator); ok {
 		return f.Formula(e.Input)
 	}
-	k := strconv.Itoa(e.Input)
+	k, name := strconv.Itoa(e.Input), strings.ReplaceAll(printable(op.Name()), "$", "$$")
 	switch row, ok := rows()[keyOf(op)]; {
 	case ok:
 		text := row.formulas[min(e.Input, len(row.formulas)-1)]
 		return strings.NewReplacer("$i", "$"+k, "$a", first(e.Slope), "$n", repetitions(y, e.To)).Replace(text)
 	case isPointwise(op) && y.NumInputs() == 1:
-		return "$d ⊙ " + printable(op.Name()) + "′($0)"
+		return "$d ⊙ " + name + "′($0)"
 	case isPointwise(op):
 		all := make([]string, y.NumInputs())
 		for i := range all {
 			all[i] = "$" + strconv.Itoa(i)
 		}
-		return "$d ⊙ ∂" + subscript(e.Input) + printable(op.Name()) + "(" + strings.Join(all, ", ") + ")"
+		return "$d ⊙ ∂" + subscript(e.Input) + name + "(" + strings.Join(all, ", ") + ")"
 	}
 	return "VJP" + subscript(e.Input) + "($d)"
 }

@@ -96,6 +96,7 @@ var formulas = []struct {
 	{func(a, b *node) *node { return autograd.Apply(sink{name: "sink"}, a, b) }, []string{"VJP₀(∂y)", "VJP₁(∂y)"}},
 	// User-defined functions that have the names of built-in ones, but are different.
 	{one(named("Sigmoid").Of), []string{"∂y ⊙ Sigmoid′(a)"}},
+	{one(named("$d of $0").Of), []string{"∂y ⊙ $d of $0′(a)"}},
 	{func(a, b *node) *node { return autograd.Apply(sink{name: "MatMul"}, a, b) }, []string{"VJP₀(∂y)", "VJP₁(∂y)"}},
 }
 
