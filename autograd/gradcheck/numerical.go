@@ -14,7 +14,8 @@ import (
 // each input a tensor whose shape is f's followed by the input's. So for a scalar f it has the input's
 // shape, as a gradient has, and can be compared with one derived by hand. A bound is at least 10⁻¹² of
 // the output's largest derivative with respect to any of the inputs. At a kink the bound is infinite,
-// and the derivative is the mean of the slopes to both sides.
+// and the derivative is the mean of the slopes to both sides. Where f swings too fast for any step, as Check
+// says, both are those of what wide steps see.
 //
 // It returns an error if f is nil, if there are no inputs or one is nil or empty, or if f panics.
 func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tensor, err error) {
