@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -238,6 +239,27 @@ func TestLinearAlgebraPanics(t *testing.T) {
 		`autograd: Einsum: "ii": i has length 2 and 3 in operand 0, of shape [2 3]`:                                                              func() { autograd.Einsum("ii", wide) },
 	} {
 		mustPanic(t, want, f)
+	}
+}
+
+// The gradient by a matrix that a stack of matrices is multiplied by is one product of all rows.
+func TestStackByMatrix(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, stack := range [][]int{{0}, {1}, {2, 3}} {
+		random := func(shape ...int) *tensor.Tensor { return tensor.New(shape...).Normal(rng, 0, 1) }
+		x, w := autograd.Constant(random(append(stack, 4, 5)...)), autograd.Variable(random(5, 6))
+		wt := autograd.Variable(new(tensor.Tensor).Transpose(w.Value()))
+		seed := random(append(stack, 4, 6)...)
+		rows := len(x.Value().Data()) / 5
+		want := new(tensor.Tensor).MatMulTN(x.Value().Reshape(rows, 5), seed.Reshape(rows, 6))
+		dy := autograd.Constant(seed)
+		if got := autograd.VJP(x.MatMul(w), dy, w)[0].Value(); !sameBits(got, want) {
+			t.Errorf("MatMul of %v:\n%v\nwant\n%v", stack, got, want)
+		}
+		if got := autograd.VJP(x.MatMulNT(wt), dy, wt)[0].Transpose().Value(); !sameBits(got, want) {
+			t.Errorf("MatMulNT of %v:\n%v\nwant\n%v", stack, got, want)
+		}
 	}
 }
 

@@ -73,7 +73,11 @@ func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
 	if op.vjp[i].dzLast {
 		x, y = y, x
 	}
-	return op.vjp[i].product.of(x, y)
+	product := op.vjp[i].product
+	if product == matMulTN && z.inputs[i].value.Rank() == 2 { // one product of all rows, not a sum of many
+		x, y = x.rows(), y.rows()
+	}
+	return product.of(x, y)
 }
 
 func (op *matMulOp) JVP(z *Node, dx []*Node) *Node { return eachJVP(z, dx) }

@@ -122,6 +122,10 @@ func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	if len(z.data) == 0 {
 		return z
 	}
+	if y.rank == 2 && !p.transX { // one product of all rows
+		p.set(z.data, x.data, y.data, x.rows(), k, n)
+		return z
+	}
 	w := newWalk(stack, lead(x), lead(y))
 	w.run(func(matrices, zo, xo, yo, dx, dy int) {
 		for range matrices {
