@@ -58,6 +58,7 @@ func TestBeyond(t *testing.T) {
 	xs, goal := []*tensor.Tensor{random(2, 2), random(2, 2), random(2, 2), random(2, 2)}, random(2, 3)
 	wr, u, b := leaf(random(2, 3)), leaf(random(3, 3)), leaf(random(3))
 	var recurrent Recurrent
+	recurrent.Run([]*tensor.Tensor{x, x, x}, random(3, 3), wr.Value(), u.Value(), b.Value()) // of which nothing is left
 	recurrent.Run(xs, goal, wr.Value(), u.Value(), b.Value())
 	h := autograd.Constant(xs[0]).Affine(wr, b).Tanh()
 	for _, x := range xs[1:] {
