@@ -63,7 +63,7 @@ func (f *player) validation() []float64 {
 
 // heights is a range for losses: from 0, or on a logarithmic scale from the least positive one.
 func heights(losses []float64, log bool) draw.Range {
-	highest := max(slices.Max(losses), 1e-280)
+	highest := min(max(slices.Max(losses), 1e-280), 1e308)
 	if !log {
 		return draw.Range{Lo: 0, Hi: highest * 1.05}
 	}

@@ -66,7 +66,7 @@ func (f *player) weights(n *draw.Node, box draw.Box) {
 		for _, k := range f.frames {
 			ws = append(ws, parameter(f.parameters(k), l, i, j))
 		}
-		signed(edge, ws, func(w float64) float64 { return 1 + 6*w/largest })
+		signed(edge, ws, func(w float64) float64 { return 1 + 6*(w/largest) })
 	})
 	inside := "its activation over x"
 	switch f.run.Data.Inputs {
@@ -79,7 +79,7 @@ func (f *player) weights(n *draw.Node, box draw.Box) {
 		inside = "its mean activation"
 		f.numbersInside(n, dg)
 	}
-	legendRow(n, box.X+8, box.Y+box.H-54, append(signs(), draw.Entry{Label: fmt.Sprintf("|w| = %.1f", largest), Line: &draw.Stroke{Width: 7}})...)
+	legendRow(n, box.X+8, box.Y+box.H-54, append(signs(), draw.Entry{Label: "|w| = " + draw.Compact(fmt.Sprintf("%.3g", largest)), Line: &draw.Stroke{Width: 7}})...)
 	n.Text(box.X+10, box.Y+box.H-8, "in each unit: "+inside).Fill(draw.Muted).Size(12.5)
 }
 

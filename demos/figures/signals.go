@@ -141,9 +141,13 @@ func (f *player) gradients(n *draw.Node, box draw.Box) {
 }
 
 // gradientWidth is the width of a gradient's line: it grows with the square root, so that
-// small gradients can be seen.
+// small gradients can be seen. A gradient that is not finite has the widest line.
 func gradientWidth(size, largest float64) float64 {
-	return .3 + (widestGradient-.3)*math.Sqrt(size/max(largest, math.SmallestNonzeroFloat64))
+	share := size / max(largest, math.SmallestNonzeroFloat64)
+	if math.IsNaN(share) {
+		share = 1
+	}
+	return .3 + (widestGradient-.3)*math.Sqrt(share)
 }
 
 const (

@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -197,6 +198,29 @@ func negatives(s state) (n int) {
 // panel returns the panel of a name.
 func (f Figure) panel(name string) page.Panel {
 	return f.Panels[slices.IndexFunc(f.Panels, func(p page.Panel) bool { return p.Name == name })]
+}
+
+// TestDiverging draws trainings that end with finite numbers so large that what is made of them may not be.
+func TestDiverging(t *testing.T) {
+	for what, change := range map[string]func(c *training.Config){
+		"gradients": func(c *training.Config) {
+			c.Hidden, c.Activation, c.LearningRate, c.Iterations, c.Seed = []int{1, 1}, "linear", 700, 3, 195
+		},
+		"weights": func(c *training.Config) { c.Hidden, c.Output, c.LearningRate, c.Iterations = nil, "tanh", 2e307, 1 },
+	} {
+		run := trained(t, 14, func(c *training.Config) { c.Observations = 1; change(c) }).Run
+		for _, p := range OfRun(run, what).Panels {
+			wellFormed(t, what+", "+p.Name, p.Drawing.Inline(p.Frame))
+			if svg := string(p.Drawing.Inline(p.Frame)); p.Name == "weights" && !regexp.MustCompile(`\|w\| = \d\.\d+e\d+<`).MatchString(svg) {
+				t.Errorf("%s: no |w| with a power of ten", what)
+			}
+		}
+	}
+	for _, log := range []bool{false, true} {
+		if r := heights([]float64{1, math.MaxFloat64}, log); math.IsInf(r.Hi, 0) {
+			t.Errorf("the loss is drawn from %v to %v", r.Lo, r.Hi)
+		}
+	}
 }
 
 // TestOfRun draws trainings of networks and data that the article has not.
