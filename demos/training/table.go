@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,17 +85,22 @@ func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	return t, nil
 }
 
+// spaces are those around cells, which package data ignores and package csv does not.
+var spaces = regexp.MustCompile(`[ \t]*(,|$)[ \t]*`)
+
 // readRecords reads a file whose first line may hold names.
 func readRecords(r io.Reader) (*data.Table, error) {
 	text, err := io.ReadAll(&bounded{r: r})
 	if err != nil {
 		return nil, err
 	}
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimLeft(text, "\ufeff \t\r\n"))) // lines of spaces do not count
-	reader.TrimLeadingSpace = true
-	first, _ := reader.Read()
+	line := bytes.TrimLeft(text, "\ufeff \t\r\n") // lines of spaces do not count
+	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
+		line = line[:end]
+	}
+	first, err := csv.NewReader(bytes.NewReader(spaces.ReplaceAll(line, []byte("$1")))).Read()
 	var names []string
-	if slices.ContainsFunc(first, func(cell string) bool { return !isText(cell) }) {
+	if err == nil && slices.ContainsFunc(first, func(cell string) bool { return !isText(cell) }) {
 		for i := range first {
 			names = append(names, fmt.Sprint("column ", i+1))
 		}
