@@ -118,10 +118,12 @@ func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) 
 		return nil, err
 	case what == "" && notNumbers != nil && !slices.ContainsFunc(texts, isText): // one that is not finite
 		return nil, notNumbers
-	case what == "number" || what == "" && notNumbers == nil && !fewWhole(numbers.Data(), len(texts)):
-		return numbers, notNumbers
+	case what == "number" && notNumbers != nil:
+		return nil, notNumbers
 	case len(texts) < 2:
-		return nil, fmt.Errorf("column %q has one class only, %q: there is nothing to learn", t.Target, strings.Join(texts, ""))
+		return nil, fmt.Errorf("column %q has one value only, %q: there is nothing to learn", t.Target, strings.Join(texts, ""))
+	case what == "number" || what == "" && notNumbers == nil && !fewWhole(numbers.Data(), len(texts)):
+		return numbers, nil
 	case len(texts) > mostClasses:
 		return nil, fmt.Errorf("column %q has %d different values, too many for classes: want at most %d", t.Target, len(texts), mostClasses)
 	}

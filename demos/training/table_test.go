@@ -127,7 +127,8 @@ func TestTableMistakes(t *testing.T) {
 		{"a,b\n1,.5\ninf,1\n3,2\n4,3\n5,1\n", `data: Numbers: line 3, column "a": "inf" is not finite`},
 		{"a,b\n1,.5\n1e200,1\n3,2\n4,3\n5,1\n", "1e+200 is too large a number to be standardised: want at most 1e+150"},
 		{"a,b\n1,.5\n2,1\n3,2\n4,3\n", "want at least 5 rows of numbers, got 4: a fifth is held out"},
-		{"a,b\n1,x\n2,x\n3,x\n4,x\n5,x\n", `column "b" has one class only, "x": there is nothing to learn`},
+		{"a,b\n1,x\n2,x\n3,x\n4,x\n5,x\n", `column "b" has one value only, "x": there is nothing to learn`},
+		{"a,b\n1,.5\n2,.5\n3,.5\n4,.5\n5,.5\n", `column "b" has one value only, ".5": there is nothing to learn`},
 		{many, `column "t" has 101 different values, too many for classes: want at most 100`},
 	} {
 		if _, err := ReadTable(strings.NewReader(test.text), "", TableOptions{}); err == nil || err.Error() != test.want {
@@ -154,7 +155,7 @@ func TestTableBounded(t *testing.T) { // not parallel: it counts bytes
 		t.Errorf("got %v", err)
 	}
 	for _, line := range []string{"1,2\n", strings.Repeat("1,", 500) + "1.5\n", "1234567890123456,1234567890.123456\n"} {
-		text := strings.Repeat(line, 2_000_000/len(line))
+		text := strings.Repeat(line+line[:len(line)-2]+"9\n", 1_000_000/len(line)) // two targets
 		b := &bounded{r: strings.NewReader(text)}
 		if n, err := b.Read(make([]byte, len(text))); n != len(text) || err != nil {
 			t.Fatal(n, err)
