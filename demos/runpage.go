@@ -55,7 +55,7 @@ func standardised(r *training.Run) string {
 	if r.Problem.Regression {
 		what = "The inputs and the target"
 	}
-	return what + " are standardised: over the training rows, each column has mean 0 and standard deviation 1."
+	return what + " are standardised: over the training rows, each column has mean 0 and, unless it is constant or numbers are missing, standard deviation 1."
 }
 
 // held says how well the held-out rows of a table are predicted.
