@@ -145,12 +145,15 @@ func (d *Diagram) shortened() bool {
 // layer draws the units of a layer, its title and what it leaves out.
 func (d *Diagram) layer(l int) {
 	layer, c, b := d.spec.Layers[l], d.columns[l], d.spec.Box
-	if layer.Title != "" {
-		d.g.Text(c.x, b.Y+13, layer.Title).Anchor(Middle).Size(labelSize).Bold()
+	if size := d.fitting(labelSize, layer.Title); layer.Title != "" && size >= leastSize {
+		d.g.Text(c.x, b.Y+13, layer.Title).Anchor(Middle).Size(size).Bold()
 	}
 	if c.gap != 0 {
 		d.g.Text(c.x, c.gap+7, "⋮").Anchor(Middle).Size(20)
-		d.g.Text(c.x, b.Y+b.H-4, strconv.Itoa(len(layer.Units))+" units").Anchor(Middle).Size(tickSize).Fill(Muted)
+		units := strconv.Itoa(len(layer.Units)) + " units"
+		if size := d.fitting(tickSize, units); size >= leastSize {
+			d.g.Text(c.x, b.Y+b.H-4, units).Anchor(Middle).Size(size).Fill(Muted)
+		}
 	}
 	for u, label := range layer.Units {
 		d.unit(l, u, label)
@@ -159,6 +162,15 @@ func (d *Diagram) layer(l int) {
 		d.unit(l, Bias, "1")
 	}
 }
+
+// fitting returns the size of a text, at most the given one, at which it does not meet that of the next layer.
+func (d *Diagram) fitting(size float64, text string) float64 {
+	const share = .8 // of the room of its layer, since bold letters are wider
+	return min(size, size*share*d.spec.Box.W/float64(len(d.spec.Layers))/max(1, textWidth(text, size)))
+}
+
+// leastSize is the height below which a text can't be read, and is left out.
+const leastSize = 6.5
 
 func (d *Diagram) unit(l, u int, label string) {
 	x, y, r := d.At(l, u)
@@ -171,7 +183,7 @@ func (d *Diagram) unit(l, u int, label string) {
 	}
 	d.circles[[2]int{l, u}] = circle
 	size := min(max(13, .55*r), .95*r, 1.7*r*13/max(1, textWidth(label, 13)))
-	if label != "" && size >= 6.5 {
+	if label != "" && size >= leastSize {
 		d.g.Text(x, y+.35*size, label).Anchor(Middle).Size(size)
 	}
 }
@@ -219,7 +231,7 @@ func (d *Diagram) Inside(layer, unit int) *Node {
 	if r == 0 {
 		return nil
 	}
-	return d.g.Translated(x, y).ClipCircle(0, 0, r-.75)
+	return d.g.Translated(x, y).ClipCircle(0, 0, max(0, r-.75))
 }
 
 // edge draws an arrow from circle to circle, and its label beside the source:

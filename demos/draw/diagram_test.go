@@ -2,6 +2,9 @@ package draw
 
 import (
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -72,6 +75,37 @@ func TestDiagramSaysWhatItLeavesOut(t *testing.T) {
 		}
 		if got := g.Edge(0, 1, u) != nil; got != want {
 			t.Errorf("edge to unit %d shown: %t", u, got)
+		}
+	}
+}
+
+// Of many layers the titles are smaller, or left out; what is inside small units has no size below 0.
+func TestDiagramOfManyLayers(t *testing.T) {
+	t.Parallel()
+	for n, titled := range map[int]bool{2: true, 15: true, 200: false} {
+		spec := layers(slices.Repeat([]int{1}, n)...)
+		for l := range spec.Layers {
+			spec.Layers[l].Title = "hidden"
+		}
+		d := New(600, 400, "a")
+		d.Diagram(spec).Inside(1, 0)
+		svg, seen := parse(t, d.Static(0)), 0
+		for _, e := range svg.tag("text") {
+			if e.text != "hidden" {
+				continue
+			}
+			seen++
+			if size, _ := strconv.ParseFloat(e.attrs["font-size"], 64); size < leastSize || 1.2*textWidth(e.text, size) > 600/float64(n) {
+				t.Errorf("%d layers: a title of %v pixels", n, size)
+			}
+		}
+		if titled != (seen == n) {
+			t.Errorf("%d layers, %d titles", n, seen)
+		}
+		for _, e := range svg.tag("circle") {
+			if strings.HasPrefix(e.attrs["r"], "-") {
+				t.Errorf("%d layers: a circle of radius %s", n, e.attrs["r"])
+			}
 		}
 	}
 }
