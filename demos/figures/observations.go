@@ -98,6 +98,6 @@ func (o observation) gradients(n *draw.Node, box draw.Box) {
 	f.eachUnit(func(l, j int) {
 		f.unitSignals(n, dg, l, j, states, func(s signals) (string, string) { return small(s.delta[j]), small(s.a[j]) })
 	})
-	gradientsLegend(n, box, o.String()+"; in each unit: δ, and below it a", "g′(z)",
+	gradientsLegend(n, box, draw.Plain(o.String())+"; in each unit: δ, and below it a", "g′(z)",
 		append(signs(), draw.Entry{Label: "|∂E/∂w| = " + small(largest), Line: &draw.Stroke{Width: widestGradient}})...)
 }

@@ -154,7 +154,7 @@ func (f *player) scatterClasses(ax *draw.Axes) (entries []draw.Entry) {
 		f.scatter(ax, c.marker, func(t float64) bool { return t == c.class })
 		label := fmt.Sprintf("class %g", c.class)
 		if name, named := f.run.ClassName(i); named {
-			label = name
+			label = draw.Plain(name)
 		}
 		entries = append(entries, draw.Entry{Label: label, Marker: &c.marker})
 	}

@@ -147,7 +147,7 @@ func (c Config) ClassName(class int) (string, bool) {
 	if c.Table == nil || c.Table.Classes == nil {
 		return "", false
 	}
-	name := []rune(strings.ReplaceAll(c.Table.Classes[class], "_", " ")) // a _ would make a subscript of what follows
+	name := []rune(c.Table.Classes[class])
 	const most = 20
 	if len(name) > most {
 		name = append(name[:most], '…')
