@@ -351,16 +351,14 @@ func (e Expression) HTML() string {
 			columns = len(m.cells[0])
 		}
 		var s strings.Builder
-		fmt.Fprintf(&s, `<span class="m c%d">`, columns)
+		fmt.Fprintf(&s, `<span class="m c%d"><u>(</u>`, columns)
 		for r, row := range m.cells {
 			for c, number := range row {
 				switch {
-				case r == 0 && c == 0:
-					s.WriteString("<u>(</u>")
-				case c == 0:
-					s.WriteString("<u>; </u>")
-				default:
+				case c > 0:
 					s.WriteString(" ")
+				case r > 0:
+					s.WriteString("<u>; </u>")
 				}
 				s.WriteString("<i>" + number + "</i>")
 			}

@@ -52,7 +52,7 @@ const mostRows, mostColumns = 4, 4
 
 // A matrix holds the numbers of a tensor as they are shown, row by row. A scalar is one number and a
 // vector is one row; of three or more axes, the last is that of the columns and all others make the
-// rows. Where the matrix is cut, it ends in "…".
+// rows. Where the matrix is cut, it ends in "…". Without elements there are no cells.
 type matrix struct {
 	cells         [][]string
 	rows, columns int // of the tensor
@@ -67,6 +67,9 @@ func newMatrix(t *tensor.Tensor, digits int) matrix {
 		}
 	}
 	data := t.Data()
+	if len(data) == 0 {
+		return m
+	}
 	for r := range min(m.rows, mostRows) {
 		var row []string
 		for c := range min(m.columns, mostColumns) {
@@ -77,7 +80,7 @@ func newMatrix(t *tensor.Tensor, digits int) matrix {
 		}
 		m.cells = append(m.cells, row)
 	}
-	if m.rows > mostRows && len(m.cells) > 0 {
+	if m.rows > mostRows {
 		row := make([]string, len(m.cells[0]))
 		for c := range row {
 			row[c] = "…"

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -129,6 +130,17 @@ func TestNumber(t *testing.T) {
 	} {
 		if got := number(test.v, test.digits); got != test.want {
 			t.Errorf("number(%v, %d) = %q, want %q", test.v, test.digits, got, test.want)
+		}
+	}
+}
+
+// A tensor without elements is a pair of parentheses, in text and on the page.
+func TestEmpty(t *testing.T) {
+	t.Parallel()
+	for text, shape := range map[string][]int{"()": {0}, "0×9 ()": {0, 9}, "5×0 ()": {5, 0}} {
+		e := only(tensor.New(shape...), stepDigits)
+		if html := regexp.MustCompile("<[^>]*>").ReplaceAllString(e.HTML(), ""); e.String() != text || html != "()" {
+			t.Errorf("%v: %q, on the page %q", shape, e, html)
 		}
 	}
 }
