@@ -104,7 +104,7 @@ func (d demo) command(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	name := filepath.Join(*out, d.name+".html")
-	if err := writeFiles(file{name, text(html)}); err != nil {
+	if err := writeFilesUnless(ctx, []file{{name, text(html)}}); err != nil {
 		return fmt.Errorf("-out: %w", err)
 	}
 	_, err = fmt.Fprintf(stdout, "%s\n\nIt took %s: open %s\n", r, took, name)

@@ -3,11 +3,15 @@
 package main
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"gentlegrad/demos/page"
 )
 
 // A named pipe, as /dev/stdout may be, is written to and not replaced by a file.
@@ -33,4 +37,26 @@ func TestTrainPipe(t *testing.T) {
 		t.Errorf("the pipe gave %q (%v)", start, err)
 	}
 	mustHold(t, dir, "pipe")
+}
+
+// An interrupt while the page of a demo is made is an error, and there is no page.
+func TestBeyondInterrupted(t *testing.T) { // not parallel: the signal is for all
+	dir := t.TempDir()
+	d := demo{"slow", "draw slowly", running(func(ctx context.Context, _ io.Writer) (slow, error) { return slow{ctx}, nil })}
+	err := d.command([]string{"-out", dir}, io.Discard, io.Discard)
+	if want := "-out: " + filepath.Join(dir, "slow.html") + " can't be written: interrupt signal received"; err == nil || err.Error() != want {
+		t.Errorf("got the error %v, want %s", err, want)
+	}
+	mustHold(t, dir)
+}
+
+// slow is interrupted while it makes its page.
+type slow struct{ ctx context.Context }
+
+func (slow) String() string { return "" }
+
+func (s slow) Page() page.Page {
+	syscall.Kill(os.Getpid(), syscall.SIGINT)
+	<-s.ctx.Done()
+	return page.Page{}
 }
