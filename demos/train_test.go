@@ -246,16 +246,20 @@ func TestTrainHTML(t *testing.T) {
 	}
 }
 
-// The names of classes are drawn as they are: a ^ raises nothing, and a _ lowers nothing.
+// The names of classes are drawn as they are: a ^ raises nothing, and a _ lowers nothing. A table that is
+// called like a problem is none.
 func TestTrainHTMLNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	name, page := filepath.Join(dir, "names.csv"), filepath.Join(dir, "run.html")
+	name, page := filepath.Join(dir, "XOR"), filepath.Join(dir, "run.html")
 	must(t, os.WriteFile(name, []byte("a,b,kind\n"+strings.Repeat("1,2,x^2\n3,4,y\\_z\n", 5)), 0o666))
 	if status, _, stderr := command("train -iterations 1 -csv " + name + " -html " + page); status != 0 {
 		t.Fatal(stderr)
 	}
 	text := read(t, page)
+	if strings.Contains(text, "noisy") {
+		t.Error("the page calls the rows of a table noisy observations of a problem")
+	}
 	for _, label := range []string{">x^2</text>", `>y\_z</text>`, "t = x^2; in each unit", `t = y\_z; in each unit`} {
 		if !strings.Contains(text, label) {
 			t.Errorf("the page has no %q", label)

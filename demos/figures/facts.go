@@ -50,7 +50,7 @@ func facts(r *training.Run) []page.Fact {
 
 func observations(r *training.Run) string {
 	text := draw.Count(r.Data.N, "observation")
-	if name, ok := problemNames[r.Problem.Name]; ok {
+	if name, ok := problemNames[r.Problem.Name]; ok && r.Table == nil {
 		text = fmt.Sprintf("%s of %s: %s", draw.Count(r.Data.N, "noisy observation"), name, r.Problem.Description)
 	}
 	if r.Data.N > mostObservations {
