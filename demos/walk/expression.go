@@ -69,7 +69,8 @@ var (
 )
 
 // write writes the expression: its tensors by one function, the text between them by another. A ᵀ after
-// a tensor transposes it; a negative scalar gets parentheses where it is an operand.
+// a tensor of no more than two axes transposes it; a negative scalar gets parentheses where it is an
+// operand.
 func (e Expression) write(tensorText func(m matrix, bracket bool) string, other func(string) string) string {
 	form := e.form
 	for i := range e.tensors { // "(x)ᵀ", with parentheses for an x of several letters
@@ -86,7 +87,7 @@ func (e Expression) write(tensorText func(m matrix, bracket bool) string, other 
 			continue
 		}
 		t := e.tensors[r-first]
-		if rest, ok := strings.CutPrefix(form, "ᵀ"); ok {
+		if rest, ok := strings.CutPrefix(form, "ᵀ"); ok && t.Rank() <= 2 {
 			t.Tensor, form = transposed(t.Tensor), rest
 		}
 		before += between.String()

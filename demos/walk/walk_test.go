@@ -134,6 +134,22 @@ func TestNumber(t *testing.T) {
 	}
 }
 
+// A matrix is written transposed where the rule has a ᵀ; a batch of matrices keeps the sign.
+func TestTransposed(t *testing.T) {
+	t.Parallel()
+	w := autograd.Variable(tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6}, 2, 3))
+	for want, y := range map[string]*autograd.Node{
+		"(1 2 3; 4 5 6) · (1 4; 2 5; 3 6) = (14 32; 32 77)": w.MatMulNT(w),
+		"(1 2 3; 4 5 6) · (1 2 3; 4 5 6)ᵀ = (14 32; 32 77)": w.Reshape(1, 2, 3).MatMulNT(w.Reshape(1, 2, 3)),
+	} {
+		steps := New(y.Sum()).Steps
+		k := slices.IndexFunc(steps, func(s Step) bool { return strings.Contains(s.Says, "MatMulNT") })
+		if got := steps[k].Value.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 // A tensor without elements is a pair of parentheses, in text and on the page.
 func TestEmpty(t *testing.T) {
 	t.Parallel()
