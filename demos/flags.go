@@ -126,7 +126,7 @@ func (c *configFlags) defaults() (training.Config, error) {
 		return config, fmt.Errorf("-csv: %s can't be read: %w", c.csv, reason(err))
 	}
 	defer file.Close()
-	table, err := training.ReadTable(file, filepath.Base(c.csv), c.table)
+	table, err := training.ReadTable(file, strings.Map(printable, filepath.Base(c.csv)), c.table)
 	if err != nil {
 		return config, fmt.Errorf("-csv: %s: %w", c.csv, reason(err))
 	}
