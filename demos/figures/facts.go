@@ -15,10 +15,15 @@ var problemNames = map[string]string{
 }
 
 func (f *player) predictionText() string {
-	if f.run.Problem.Regression {
+	switch {
+	case f.run.Data.Inputs == 2 && f.run.Problem.Regression:
+		return "The network’s prediction over the plane and the training data, iteration by iteration."
+	case f.run.Data.Inputs == 2:
+		return "The network’s prediction over the plane, its decision boundary and the training data, iteration by iteration."
+	case f.contribute():
 		return "The training data, the prediction of the network, and what each hidden unit contributes to it, iteration by iteration."
 	}
-	return "The network’s prediction over the plane, its decision boundary and the training data, iteration by iteration."
+	return "The training data and the prediction of the network, iteration by iteration."
 }
 
 // compared says how the training of the printed code differs.

@@ -228,13 +228,20 @@ func (f *player) curve(n *draw.Node, box draw.Box) *draw.Axes {
 	return ax
 }
 
-// contributions returns what each unit of the last hidden layer contributes at xs, a_j w_jk + b_k, frame by
-// frame. It returns nil unless the output is linear, so that the contributions add up, and the units are few.
-func (f *player) contributions(xs *tensor.Tensor) [][][]float64 {
+// contribute reports whether it is drawn what the units of the last hidden layer contribute: if the output
+// is linear, so that the contributions add up, and the units are few.
+func (f *player) contribute() bool {
 	out := len(f.run.Hidden)
-	if out == 0 || f.run.Hidden[out-1] > mostUnits || f.run.Output != activation.Linear.Name {
+	return out > 0 && f.run.Hidden[out-1] <= mostUnits && f.run.Output == activation.Linear.Name
+}
+
+// contributions returns what each unit of the last hidden layer contributes at xs, a_j w_jk + b_k, frame by
+// frame.
+func (f *player) contributions(xs *tensor.Tensor) [][][]float64 {
+	if !f.contribute() {
 		return nil
 	}
+	out := len(f.run.Hidden)
 	all := make([][][]float64, f.run.Hidden[out-1])
 	for _, k := range f.frames {
 		p := f.parameters(k)

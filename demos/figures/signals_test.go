@@ -200,6 +200,28 @@ func (f Figure) panel(name string) page.Panel {
 	return f.Panels[slices.IndexFunc(f.Panels, func(p page.Panel) bool { return p.Name == name })]
 }
 
+// The description of a prediction says what is drawn.
+func TestPredictionText(t *testing.T) {
+	for _, test := range []struct {
+		inputs     int
+		hidden     []int
+		output     activation.Function
+		regression bool
+		want       string
+	}{
+		{2, []int{2}, activation.Sigmoid, false, "The network’s prediction over the plane, its decision boundary and"},
+		{2, []int{2}, activation.Linear, true, "The network’s prediction over the plane and"},
+		{1, []int{2}, activation.Linear, true, "The training data, the prediction of the network, and what each hidden unit contributes"},
+		{1, []int{50}, activation.Linear, true, "The training data and"},
+		{1, []int{2}, activation.Tanh, false, "The training data and"},
+	} {
+		f := OfRun(someRun(test.inputs, test.hidden, test.output, test.regression, 2), "")
+		if svg := string(f.panel("prediction").Drawing.Inline(0)); !strings.Contains(svg, ">"+test.want) {
+			t.Errorf("%d inputs, %v, %s: the description has no %q", test.inputs, test.hidden, test.output.Name, test.want)
+		}
+	}
+}
+
 // TestDiverging draws trainings that end with finite numbers so large that what is made of them may not be.
 func TestDiverging(t *testing.T) {
 	for what, change := range map[string]func(c *training.Config){
