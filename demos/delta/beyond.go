@@ -131,6 +131,9 @@ type Recurrent struct {
 //	δ_last = g′(z_last) ⊙ (h_last − t)    δ_k = g′(z_k) ⊙ (δ_{k+1} uᵀ)
 //	∂E/∂w = Σ x_kᵀ δ_k    ∂E/∂u = Σ h_{k−1}ᵀ δ_k    ∂E/∂b = Σ δ_k
 func (p *Recurrent) Run(xs []*tensor.Tensor, t, w, u, b *tensor.Tensor) {
+	if len(xs) == 0 {
+		fail("Run", "there are no inputs: want one for each time")
+	}
 	p.Z, p.H, p.Prime = nil, nil, nil
 	for k, x := range xs {
 		z := new(tensor.Tensor).MatMul(x, w)

@@ -161,6 +161,7 @@ func TestPanics(t *testing.T) {
 			p.Layers = make([]delta.Signals, 2)
 			good.UpdateParameters(p, 1)
 		}},
+		{"delta: Run: there are no inputs: want one for each time", func(*delta.Pass) { new(delta.Recurrent).Run(nil, y, y, y, y) }},
 		{"delta: BackpropagateErrors: the pass is nil", func(*delta.Pass) { good.BackpropagateErrors(nil, y) }},
 		{"delta: CalculateGradients: the pass is nil", func(*delta.Pass) { good.CalculateGradients(nil) }},
 		{"delta: UpdateParameters: the pass is nil", func(*delta.Pass) { good.UpdateParameters(nil, 1) }},
