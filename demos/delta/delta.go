@@ -116,13 +116,19 @@ func (p *Pass) Output() *tensor.Tensor {
 //
 //	z_l = a_{l−1} w_l + b_l    a_l = g_l(z_l)
 //
-// It panics if the input does not fit the network, or if one layer does not fit the next.
+// It panics if the input does not fit the network, or is an activation of the same pass, or if one layer
+// does not fit the next.
 func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 	const op = "ForwardPropagate"
 	if p == nil {
 		fail(op, "the pass is nil")
 	}
 	n.mustTake(op, input)
+	for l := range p.Layers {
+		if input == &p.Layers[l].A {
+			fail(op, "the input is the activation of layer %d in the same pass, which is computed anew: want a copy", l+1)
+		}
+	}
 	if len(p.Layers) != len(n) {
 		p.Layers = make([]Signals, len(n))
 	}

@@ -166,6 +166,12 @@ func TestPanics(t *testing.T) {
 		{"delta: CalculateGradients: the pass is nil", func(*delta.Pass) { good.CalculateGradients(nil) }},
 		{"delta: UpdateParameters: the pass is nil", func(*delta.Pass) { good.UpdateParameters(nil, 1) }},
 		// Passes that were changed, or through another network.
+		{"delta: ForwardPropagate: the input is the activation of layer 2 in the same pass, which is computed anew: want a copy", func(p *delta.Pass) {
+			square := delta.Network{{Weight: tensor.New(2, 2), Bias: tensor.New(2), Activation: delta.Tanh}}
+			square = append(square, square[0])
+			square.ForwardPropagate(p, x)
+			square.ForwardPropagate(p, p.Output())
+		}},
 		{"delta: BackpropagateErrors: the target is nil", func(p *delta.Pass) {
 			good.ForwardPropagate(p, x)
 			good.BackpropagateErrors(p, nil)
