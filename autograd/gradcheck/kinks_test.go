@@ -168,6 +168,13 @@ func TestSwingsTooFast(t *testing.T) {
 			}
 		}
 	}
+	x := vector(20931020731.755203) // steps are small enough here
+	if err := gradcheck.Check(sine, x); err != nil {
+		t.Errorf("a sine of %v: %v", x, err)
+	}
+	if err := gradcheck.Check(wrong(sine, 1.001, -1), x); !errors.Is(err, gradcheck.ErrWrong) {
+		t.Errorf("a sine of %v, wrong: %v", x, err)
+	}
 	added := one(func(x *node) *node {
 		return made{each(func(float64) float64 { return 0 }), func(_, dy *node) *node { return dy }}.of(x)
 	})
