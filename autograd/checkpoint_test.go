@@ -2,8 +2,10 @@ package autograd_test
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
+	"weak"
 
 	"gentlegrad/autograd"
 	"gentlegrad/tensor"
@@ -44,6 +46,19 @@ func TestCheckpointOfConstants(t *testing.T) {
 	if few, many := of(500), of(2000); many > 6*few {
 		t.Errorf("500 nodes take %d bytes, 2000 take %d", few, many)
 	}
+}
+
+// A Checkpoint keeps no intermediate value while its function runs on.
+func TestCheckpointFreesValues(t *testing.T) {
+	autograd.Checkpoint(func(xs ...*node) *node {
+		y := xs[0].Exp()
+		first := weak.Make(y)
+		y = y.Scale(2).Scale(3)
+		if runtime.GC(); first.Value() != nil {
+			t.Error("a value is kept that nothing uses any more")
+		}
+		return y
+	}, variable(1))
 }
 
 // A Checkpoint that gives another value when it is computed again panics.
