@@ -39,6 +39,7 @@ type torchLoad struct {
 	tensors map[string]*tensor.Tensor
 	used    map[string]bool
 	set     map[*autograd.Node]*tensor.Tensor
+	asked   map[string]bool // by type and nodes: the layers whose FromTorch was called
 	err     *StateError
 }
 
@@ -111,9 +112,11 @@ func (w *walker) fromTorch(p place, v reflect.Value) bool {
 		return false
 	}
 	nodes := find(layer).all()
-	if len(nodes) > 0 && !slices.ContainsFunc(nodes, func(p parameter) bool { return w.torch.load.set[p.node] == nil }) {
-		return true // it has its tensors
+	key := fmt.Sprintf("%T %v", layer, nodes)
+	if len(nodes) > 0 && w.torch.load.asked[key] {
+		return true
 	}
+	w.torch.load.asked[key] = true
 	prefix := w.torch.prefix
 	if p.path != "" {
 		prefix += p.path + "."
@@ -161,7 +164,7 @@ func SetTorchState(net any, tensors map[string]*tensor.Tensor) error {
 
 func setTorchState(op string, net any, tensors map[string]*tensor.Tensor) error {
 	all := mustFind(op, net).all()
-	load := &torchLoad{tensors, map[string]bool{}, map[*autograd.Node]*tensor.Tensor{}, &StateError{Op: op}}
+	load := &torchLoad{tensors, map[string]bool{}, map[*autograd.Node]*tensor.Tensor{}, map[string]bool{}, &StateError{Op: op}}
 	(&TorchModule{"", load}).walk(net)
 	for name := range tensors {
 		if !load.used[name] {

@@ -159,7 +159,11 @@ func TestTorchNames(t *testing.T) {
 			partA
 			partB
 		}{partA(*newModule()), partB(*newModule())}, "partA.w partA.v partB.w partB.v"},
-		{"nothing but a tensor that is not needed", "0 1.pe", []any{parameter(0), new(skips)}, "0"},
+		{"nothing but a tensor that is not needed", "0 1.pe 2.pe", []any{parameter(0), new(skips), new(skips)}, "0"},
+		{"a tensor that is not needed, since another has set the node", "0.nu 1.pe", []any{&module{nil, shared.V}, &struct {
+			skips
+			V *node
+		}{V: shared.V}}, "0.v"},
 		{"deep", "0.inner.omega 0.inner.nu", []any{struct{ Inner *module }{newModule()}}, "0.inner.w 0.inner.v"},
 		{"within a module", "part.0.omega part.0.nu", within{[]*module{newModule()}}, "parts.0.w parts.0.v"},
 		{"a cell without biases", "weight_hh_l0 weight_ih_l0", withoutBiases(), "cells.0.weightHH cells.0.weightIH"},
@@ -229,7 +233,8 @@ func (w within) FromTorch(m *layers.TorchModule) { m.Layer("part", w.Parts) }
 func TestTorchMistakes(t *testing.T) {
 	t.Parallel()
 	state := map[string]*tensor.Tensor{"0.nu": tensor.New(1)}
-	err := layers.SetTorchState([]*module{{parameter(0), parameter(0)}}, state)
+	twice := module{parameter(0), parameter(0)}
+	err := layers.SetTorchState([]module{twice, twice}, state)
 	if err == nil || !strings.HasSuffix(err.Error(), "missing:\n\t0.w, which its layer's FromTorch does not set") {
 		t.Error(err)
 	}
