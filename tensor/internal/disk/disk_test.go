@@ -83,6 +83,23 @@ func TestReplaceKeeps(t *testing.T) {
 	}
 }
 
+// A new file has the permissions of any new file; one that is to replace another never has more than that.
+func TestReplacePermissions(t *testing.T) {
+	t.Parallel()
+	_, in := linked(t)
+	f, err := create(in("old"), 0o600)
+	if err := errors.Join(err, os.WriteFile(in("any"), nil, 0o666), Replace(in("new"), write(""))); err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	made, err1 := f.Stat()
+	other, err2 := os.Stat(in("any"))
+	replaced, err3 := os.Stat(in("new"))
+	if err := errors.Join(err1, err2, err3); err != nil || made.Mode() != 0o600 || replaced.Mode() != other.Mode() {
+		t.Errorf("%v, %v, want %v, %v", made, replaced, other, err)
+	}
+}
+
 // After a link, .. is the directory above what the link leads to, not the one above the link.
 func TestReplaceMakesAbove(t *testing.T) {
 	t.Parallel()
