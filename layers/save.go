@@ -87,7 +87,15 @@ type StateError struct {
 }
 
 func (e *StateError) misshaped(name string, x *tensor.Tensor, want []int) {
-	e.Misshaped = append(e.Misshaped, fmt.Sprintf("%s has shape %v, the network's has %v", name, x.Shape(), want))
+	e.Misshaped = once(e.Misshaped, fmt.Sprintf("%s has shape %v, the network's has %v", name, x.Shape(), want))
+}
+
+// once adds a line to a list that does not have it, as of a tensor that several nodes are parts of.
+func once(list []string, line string) []string {
+	if slices.Contains(list, line) {
+		return list
+	}
+	return append(list, line)
 }
 
 // orNil returns e, or nil if it lists nothing.

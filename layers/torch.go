@@ -54,7 +54,7 @@ func (m *TorchModule) Tensor(name string, shape ...int) *tensor.Tensor {
 	x := m.load.tensors[name]
 	switch {
 	case x.IsEmpty():
-		m.load.err.Missing = append(m.load.err.Missing, name)
+		m.load.err.Missing = once(m.load.err.Missing, name)
 	case !x.HasShape(shape...):
 		m.load.err.misshaped(name, x, shape)
 	default:
@@ -172,7 +172,6 @@ func setTorchState(op string, net any, tensors map[string]*tensor.Tensor) error 
 		}
 	}
 	slices.Sort(load.err.Unexpected)
-	load.err.Missing, load.err.Misshaped = slices.Compact(load.err.Missing), slices.Compact(load.err.Misshaped) // as of parts of one
 	for _, p := range all {
 		if load.set[p.node] == nil {
 			load.err.Missing = append(load.err.Missing, fmt.Sprintf("%s, which its layer's FromTorch does not set", p.name))

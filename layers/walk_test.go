@@ -229,6 +229,15 @@ type within struct{ Parts []*module }
 
 func (w within) FromTorch(m *layers.TorchModule) { m.Layer("part", w.Parts) }
 
+// The parts of an equal are all set to the same tensors.
+type equal within
+
+func (e equal) FromTorch(m *layers.TorchModule) {
+	for _, part := range e.Parts {
+		part.FromTorch(m)
+	}
+}
+
 // If a layer's FromTorch does not set everything, that is a mistake, wherever the layer is.
 func TestTorchMistakes(t *testing.T) {
 	t.Parallel()
@@ -254,6 +263,10 @@ func TestTorchMistakes(t *testing.T) {
 		if err == nil || err.Error() != "layers: SetTorchState: the tensors do not fit the network, which is left as it was\n"+lacking {
 			t.Error(err)
 		}
+	}
+	err = layers.SetTorchState(equal{[]*module{{parameter(0), parameter(0)}, {parameter(0), parameter(0)}}}, map[string]*tensor.Tensor{"omega": tensor.New(2), "nu": tensor.New(2)})
+	if err == nil || !strings.HasSuffix(err.Error(), "of another shape:\n\tomega has shape [2], the network's has [1]\n\tnu has shape [2], the network's has [1]") {
+		t.Error(err)
 	}
 	scalar := autograd.Variable(tensor.Scalar(0)) // an empty tensor has no axes either
 	err = layers.SetTorchState([]*node{scalar}, map[string]*tensor.Tensor{"0": new(tensor.Tensor)})
