@@ -95,12 +95,16 @@ func readRecords(r io.Reader) (*data.Table, error) {
 		return nil, err
 	}
 	line := bytes.TrimLeft(text, "\ufeff \t\r\n") // lines of spaces do not count
-	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
+	quoted := false
+	if end := bytes.IndexFunc(line, func(r rune) bool {
+		quoted = quoted != (r == '"')
+		return !quoted && (r == '\r' || r == '\n')
+	}); end >= 0 {
 		line = line[:end]
 	}
-	first, err := csv.NewReader(bytes.NewReader(spaces.ReplaceAll(line, []byte("$1")))).Read()
+	first, _ := csv.NewReader(bytes.NewReader(spaces.ReplaceAll(line, []byte("$1")))).Read()
 	var names []string
-	if err == nil && slices.ContainsFunc(first, func(cell string) bool { return !isText(cell) }) {
+	if slices.ContainsFunc(first, func(cell string) bool { return !isText(cell) }) {
 		for i := range first {
 			names = append(names, fmt.Sprint("column ", i+1))
 		}

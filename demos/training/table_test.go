@@ -48,6 +48,7 @@ func TestReadTable(t *testing.T) {
 		{"1, \"2\",x\n3,4,y\n5,6,x\n7,8,y\n9,0,z\n", TableOptions{}, "column 1 column 2", "column 3", "x y z"},
 		{"\"1\" , \"2\" ,\"x\" \n3,4,y\n5,6,x\n7,8,y\n9,0,z\n", TableOptions{}, "column 1 column 2", "column 3", "x y z"},
 		{"1,2,x\r3,4,y\r5,6,x\r7,8,y\r9,0,z\r", TableOptions{}, "column 1 column 2", "column 3", "x y z"},
+		{"\" \n1\",2,\"x\ny\"\n3,4,y\n5,6,y\n7,8,y\n9,0,z\n", TableOptions{}, "column 1 column 2", "column 3", "x\ny y z"},
 		{"a,b,kind\r1,2,x\r3,4,y\r5,6,x\r7,8,y\r9,0,x", TableOptions{}, "a b", "kind", "x y"},
 		{"\"1st, of 2\",\"2nd\nof 2\",t\n1,2,.5\n3,4,.5\n5,6,.5\n7,8,.5\n9,0,1.5\n", TableOptions{}, "1st, of 2 2nd\nof 2", "t", ""},
 		{"a,t\n1,0.5\n2,1\n3,0\n4,1\n5,0\n", TableOptions{}, "a", "t", ""},
