@@ -212,7 +212,7 @@ const (
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
-	b.cost += perByte*n + perCell*bytes.Count(p[:n], []byte(",")) + perLine*bytes.Count(p[:n], []byte("\n"))
+	b.cost += perByte*n + perCell*bytes.Count(p[:n], []byte(",")) + perLine*max(bytes.Count(p[:n], []byte("\n")), bytes.Count(p[:n], []byte("\r")))
 	if b.cost > mostTable {
 		return 0, fmt.Errorf("the table is too large: it would need more than %s of memory", megabytes(mostTable))
 	}

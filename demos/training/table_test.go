@@ -155,8 +155,8 @@ func TestTableBounded(t *testing.T) { // not parallel: it counts bytes
 	if _, err := ReadTable(zeros{}, "", TableOptions{}); err == nil || err.Error() != "the table is too large: it would need more than 500 MB of memory" {
 		t.Errorf("got %v", err)
 	}
-	for _, line := range []string{"1,2\n", strings.Repeat("1,", 500) + "1.5\n", "1234567890123456,1234567890.123456\n"} {
-		text := strings.Repeat(line+line[:len(line)-2]+"9\n", 1_000_000/len(line)) // two targets
+	for _, line := range []string{"1,2\n", "1,2\r", strings.Repeat("1,", 500) + "1.5\n", "1234567890123456,1234567890.123456\n"} {
+		text := strings.Repeat(line+line[:len(line)-2]+"9"+line[len(line)-1:], 1_000_000/len(line)) // two targets
 		b := &bounded{r: strings.NewReader(text)}
 		if n, err := b.Read(make([]byte, len(text))); n != len(text) || err != nil {
 			t.Fatal(n, err)
