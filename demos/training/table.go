@@ -124,8 +124,8 @@ func (t *Table) targets(table *data.Table, what string) (*tensor.Tensor, error) 
 		return nil, notNumbers
 	case what == "number" && notNumbers != nil:
 		return nil, notNumbers
-	case len(texts) < 2:
-		return nil, fmt.Errorf("column %q has one value only, %q: there is nothing to learn", t.Target, strings.Join(texts, ""))
+	case len(texts) < 2 || what != "class" && notNumbers == nil && slices.Min(numbers.Data()) == slices.Max(numbers.Data()):
+		return nil, fmt.Errorf("column %q has one value only, %q: there is nothing to learn", t.Target, texts[0])
 	case what == "number" || what == "" && notNumbers == nil && !fewWhole(numbers.Data(), len(texts)):
 		return numbers, nil
 	case len(texts) > mostClasses:

@@ -53,6 +53,7 @@ func TestReadTable(t *testing.T) {
 		{"\"1st, of 2\",\"2nd\nof 2\",t\n1,2,.5\n3,4,.5\n5,6,.5\n7,8,.5\n9,0,1.5\n", TableOptions{}, "1st, of 2 2nd\nof 2", "t", ""},
 		{"a,t\n1,0.5\n2,1\n3,0\n4,1\n5,0\n", TableOptions{}, "a", "t", ""},
 		{"a,t\n1,0\n2,1\n3,0\n4,1\n5,0\n", TableOptions{Target: "number"}, "a", "t", ""},
+		{"a,t\n1,1\n2,1.0\n3,1\n4,1\n5,1\n", TableOptions{Target: "class"}, "a", "t", "1 1.0"},
 		{"a,t\n1,.5\n2,.25\n3,.5\n4,.5\n5,.5\n", TableOptions{Target: "class"}, "a", "t", ".25 .5"},
 		{"a,t\n1,1\n2,2\n3,3\n4,4\n5,5\n6,6\n7,7\n8,8\n9,9\n10,10\n11,11\n", TableOptions{}, "a", "t", ""},
 	} {
@@ -129,7 +130,7 @@ func TestTableMistakes(t *testing.T) {
 		{"a,b\n1,.5\n1e200,1\n3,2\n4,3\n5,1\n", "1e+200 is too large a number to be standardised: want at most 1e+150"},
 		{"a,b\n1,.5\n2,1\n3,2\n4,3\n", "want at least 5 rows of numbers, got 4: a fifth is held out"},
 		{"a,b\n1,x\n2,x\n3,x\n4,x\n5,x\n", `column "b" has one value only, "x": there is nothing to learn`},
-		{"a,b\n1,.5\n2,.5\n3,.5\n4,.5\n5,.5\n", `column "b" has one value only, ".5": there is nothing to learn`},
+		{"a,b\n1,.5\n2,.5\n3,0.5\n4,.5\n5,.50\n", `column "b" has one value only, ".5": there is nothing to learn`},
 		{many, `column "t" has 101 different values, too many for classes: want at most 100`},
 	} {
 		if _, err := ReadTable(strings.NewReader(test.text), "", TableOptions{}); err == nil || err.Error() != test.want {
