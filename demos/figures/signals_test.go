@@ -211,8 +211,9 @@ func TestPredictionText(t *testing.T) {
 	}{
 		{2, []int{2}, activation.Sigmoid, false, "The network’s prediction over the plane, its decision boundary and"},
 		{2, []int{2}, activation.Linear, true, "The network’s prediction over the plane and"},
-		{1, []int{2}, activation.Linear, true, "The training data, the prediction of the network, and what each hidden unit contributes"},
-		{1, []int{50}, activation.Linear, true, "The training data and"},
+		{1, []int{mostUnits}, activation.Linear, true, "The training data, the prediction of the network, and what each hidden unit contributes"},
+		{1, []int{mostUnits + 1}, activation.Linear, true, "The training data and"},
+		{1, nil, activation.Linear, true, "The training data and"},
 		{1, []int{2}, activation.Tanh, false, "The training data and"},
 	} {
 		f := OfRun(someRun(test.inputs, test.hidden, test.output, test.regression, 2), "")
@@ -237,6 +238,9 @@ func TestDiverging(t *testing.T) {
 				t.Errorf("%s: no |w| with a power of ten", what)
 			}
 		}
+	}
+	if w := gradientWidth(math.Inf(1), math.Inf(1)); w != widestGradient {
+		t.Errorf("an infinite gradient is %v wide", w)
 	}
 	for _, log := range []bool{false, true} {
 		if r := heights([]float64{1, math.MaxFloat64}, log); math.IsInf(r.Hi, 0) {
