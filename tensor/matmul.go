@@ -107,7 +107,7 @@ func (z *Tensor) mustBeApart(op string, operands ...*Tensor) {
 
 func failOverlap(op string) { fail(op, "destination shares memory with an operand") }
 
-// batched multiplies stacks of matrices, one by one; their leading axes broadcast.
+// batched multiplies stacks of matrices; their leading axes broadcast.
 func (z *Tensor) batched(p *product, x, y *Tensor, m, k, n int) *Tensor {
 	lead := func(t *Tensor) []int { return t.shape()[:t.rank-2] }
 	var room [maxRank]int
