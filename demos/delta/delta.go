@@ -116,8 +116,8 @@ func (p *Pass) Output() *tensor.Tensor {
 //
 //	z_l = a_{l−1} w_l + b_l    a_l = g_l(z_l)
 //
-// It panics if the input does not fit the network, or is an activation of the same pass, or if one layer
-// does not fit the next.
+// It panics if the input does not fit the network, or shares memory with the signals of the same pass, or
+// if one layer does not fit the next.
 func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 	const op = "ForwardPropagate"
 	if p == nil {
@@ -125,8 +125,8 @@ func (n Network) ForwardPropagate(p *Pass, input *tensor.Tensor) {
 	}
 	n.mustTake(op, input)
 	for l := range p.Layers {
-		if input == &p.Layers[l].A {
-			fail(op, "the input is the activation of layer %d in the same pass, which is computed anew: want a copy", l+1)
+		if s := &p.Layers[l]; input.SharesMemory(&s.Z) || input.SharesMemory(&s.A) || input.SharesMemory(&s.Delta) {
+			fail(op, "the input shares memory with layer %d of the same pass, which is computed anew: want a copy", l+1)
 		}
 	}
 	if len(p.Layers) != len(n) {

@@ -111,6 +111,8 @@ func TestPanics(t *testing.T) {
 	forward := func(n delta.Network, x *tensor.Tensor) func(*delta.Pass) {
 		return func(p *delta.Pass) { n.ForwardPropagate(p, x) }
 	}
+	square := delta.Network{{Weight: tensor.New(2, 2), Bias: tensor.New(2), Activation: delta.Tanh}}
+	square = append(square, square[0])
 	for _, test := range []struct {
 		want string
 		f    func(p *delta.Pass)
@@ -166,11 +168,18 @@ func TestPanics(t *testing.T) {
 		{"delta: CalculateGradients: the pass is nil", func(*delta.Pass) { good.CalculateGradients(nil) }},
 		{"delta: UpdateParameters: the pass is nil", func(*delta.Pass) { good.UpdateParameters(nil, 1) }},
 		// Passes that were changed, or through another network.
-		{"delta: ForwardPropagate: the input is the activation of layer 2 in the same pass, which is computed anew: want a copy", func(p *delta.Pass) {
-			square := delta.Network{{Weight: tensor.New(2, 2), Bias: tensor.New(2), Activation: delta.Tanh}}
-			square = append(square, square[0])
+		{"delta: ForwardPropagate: the input shares memory with layer 2 of the same pass, which is computed anew: want a copy", func(p *delta.Pass) {
 			square.ForwardPropagate(p, x)
-			square.ForwardPropagate(p, p.Output())
+			square.ForwardPropagate(p, p.Output().Slice(0, 0, 1))
+		}},
+		{"delta: ForwardPropagate: the input shares memory with layer 1 of the same pass, which is computed anew: want a copy", func(p *delta.Pass) {
+			square.ForwardPropagate(p, x)
+			square.ForwardPropagate(p, &p.Layers[0].Z)
+		}},
+		{"delta: ForwardPropagate: the input shares memory with layer 1 of the same pass, which is computed anew: want a copy", func(p *delta.Pass) {
+			square.ForwardPropagate(p, x)
+			square.BackpropagateErrors(p, x)
+			square.ForwardPropagate(p, &p.Layers[0].Delta)
 		}},
 		{"delta: BackpropagateErrors: the target is nil", func(p *delta.Pass) {
 			good.ForwardPropagate(p, x)
