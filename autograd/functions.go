@@ -16,11 +16,16 @@ import (
 func ValueAndGrad(f Func, xs ...*tensor.Tensor) (value *tensor.Tensor, grads []*tensor.Tensor) {
 	vars, y := build("ValueAndGrad", f, xs)
 	mustBeOne("ValueAndGrad", y)
+	return y.value.Clone(), gradientsBy(vars, y)
+}
+
+// gradientsBy returns the gradients of y with respect to vars, which share no memory.
+func gradientsBy(vars []*Node, y *Node) (grads []*tensor.Tensor) {
 	g := Backward(y, vars...)
 	for _, x := range vars {
 		grads = append(grads, g.Of(x))
 	}
-	return y.value.Clone(), grads
+	return grads
 }
 
 // Jacobian returns the derivatives of f(xs...), of any shape, with respect to each x: tensors with the
@@ -103,12 +108,7 @@ func HVP(f Func, xs, vs []*tensor.Tensor) []*tensor.Tensor {
 		}
 		sum = plus(sum, dx.Mul(Constant(vs[i])).Sum())
 	}
-	grads := Backward(sum, vars...)
-	var products []*tensor.Tensor
-	for _, x := range vars {
-		products = append(products, grads.Of(x))
-	}
-	return products
+	return gradientsBy(vars, sum)
 }
 
 // PerExample returns the gradients with respect to the xs for each example of a batch separately: for
