@@ -165,18 +165,23 @@ func (op *solveOp) eachMatrix(z, a, b *tensor.Tensor, f func(z []float64, i, j i
 		}
 		stepZ[d], stacked, countA, countB = stacked, stacked*shape[d], countA*m, countB*n
 	}
+	var axes [maxRank]int // those along which a is repeated come first, and so change fastest
+	order := axes[:0]
+	for _, repeated := range [2]bool{true, false} {
+		for d := lead - 1; d >= 0; d-- {
+			if (stepA[d] == 0) == repeated {
+				order = append(order, d)
+			}
+		}
+	}
 	size := shape[lead] * shape[lead+1]
 	data := z.Zeros(shape...).Data()
 	for k := range stacked {
 		place, i, j, rest := 0, 0, 0, k
-		for _, repeats := range [2]bool{true, false} { // the axes along which a repeats first
-			for d := lead - 1; d >= 0; d-- {
-				if (stepA[d] == 0) == repeats {
-					at := rest % shape[d]
-					rest /= shape[d]
-					place, i, j = place+at*stepZ[d], i+at*stepA[d], j+at*stepB[d]
-				}
-			}
+		for _, d := range order {
+			at := rest % shape[d]
+			rest /= shape[d]
+			place, i, j = place+at*stepZ[d], i+at*stepA[d], j+at*stepB[d]
 		}
 		f(data[place*size:][:size], i, j)
 	}
