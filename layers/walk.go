@@ -57,9 +57,8 @@ type typeAt struct {
 }
 
 var (
-	nodeType      = reflect.TypeFor[*autograd.Node]()
-	attentionType = reflect.TypeFor[autograd.Attention]()
-	layerType     = reflect.TypeFor[Layer]()
+	nodeType  = reflect.TypeFor[*autograd.Node]()
+	layerType = reflect.TypeFor[Layer]()
 )
 
 // find walks through a network.
@@ -279,10 +278,14 @@ func reaches(at typeAt, seen map[typeAt]bool) bool {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 		return reaches(typeAt{t.Elem(), at.hidden}, seen)
 	case reflect.Struct:
-		if t.PkgPath() == nodeType.Elem().PkgPath() && t != attentionType {
-			return t == nodeType.Elem() // other types of autograd, such as a Plan, only refer to nodes
+		if t == nodeType.Elem() {
+			return true
 		}
+		refers := t.PkgPath() == nodeType.Elem().PkgPath() // as a Plan does, in unexported fields, to nodes of others
 		for f := range t.Fields() {
+			if refers && !f.IsExported() {
+				continue
+			}
 			if reaches(typeAt{f.Type, at.hidden || !isExported(f)}, seen) {
 				return true
 			}
