@@ -37,6 +37,7 @@ func TestLosses(t *testing.T) {
 		{"SmoothL1", smooth, -3, 0, 2, -1, 1},
 		{"SmoothL1", smooth, 1, 0, .25, .5, -.5},
 		{"SmoothL1", smooth, 2, 0, 1, 1, -1},
+		{"SmoothL1", func(a, t *node) *node { return a.SmoothL1(t, 1e-310) }, 0, 0, 0, 0, minus0},
 		{"BinaryCrossEntropy", binary, .5, .25, math.Ln2, 1, 0},
 		{"BinaryCrossEntropy", binary, 0, 1, 100, -1e12, 100}, // ∂t: ∞
 		{"BinaryCrossEntropy", binary, 1, 0, 100, 1e12, -100}, // ∂t: −∞

@@ -97,6 +97,7 @@ var formulas = []struct {
 	// User-defined functions that have the names of built-in ones, but are different.
 	{one(named("Sigmoid").Of), []string{"∂y ⊙ Sigmoid′(a)"}},
 	{one(named("$d of $0").Of), []string{"∂y ⊙ $d of $0′(a)"}},
+	{autograd.Pointwise2("$y", math.Hypot, nil, nil).Of, []string{"∂y ⊙ ∂₀$y(a, b)", "∂y ⊙ ∂₁$y(a, b)"}},
 	{func(a, b *node) *node { return autograd.Apply(sink{name: "MatMul"}, a, b) }, []string{"VJP₀(∂y)", "VJP₁(∂y)"}},
 }
 
