@@ -28,9 +28,8 @@ type Base struct {
 	self       *Base // in a copy, this and the rule are still those of the original
 	parameters []parameter
 	nodes      []*autograd.Node // of the parameters
-	groups     []*Group
-	steps      float64  // made so far
-	numbers    []number // of the state
+	steps      float64          // made so far
+	numbers    []number         // of the state
 }
 
 // Parameters returns what the optimiser updates, in the order given to the constructor.
@@ -142,7 +141,6 @@ func (b *Base) Group(parameters ...*autograd.Node) *Group {
 		}
 	}
 	g := &Group{RateFactor: 1, WeightDecay: b.WeightDecay}
-	b.groups = append(b.groups, g)
 	for _, n := range nodes {
 		at[n].group = g
 	}
@@ -185,9 +183,11 @@ func (b *Base) Minimise(loss *autograd.Node) {
 func (b *Base) check() {
 	mustNotBeNegative("Step", "LearningRate", b.LearningRate)
 	mustNotBeNegative("Step", "WeightDecay", b.WeightDecay)
-	for _, g := range b.groups {
-		mustNotBeNegative("Step", "a group's RateFactor", g.RateFactor)
-		mustNotBeNegative("Step", "a group's WeightDecay", g.WeightDecay)
+	for i := range b.parameters {
+		if g := b.parameters[i].group; g != nil {
+			mustNotBeNegative("Step", "a group's RateFactor", g.RateFactor)
+			mustNotBeNegative("Step", "a group's WeightDecay", g.WeightDecay)
+		}
 	}
 }
 
