@@ -433,6 +433,22 @@ func TestStateChangesOnceAStep(t *testing.T) {
 	}
 }
 
+// Nor does the building of a graph change the state where the Loss panics.
+func TestStateStaysWhereTheLossPanics(t *testing.T) {
+	t.Parallel()
+	p := newProblem()
+	p.Loss = func(batch ...*autograd.Node) *autograd.Node {
+		p.net.Forward(batch[0])
+		panic("no loss")
+	}
+	defer func() {
+		if recover() != "no loss" || p.State[0].Value().Item() != 0 {
+			t.Errorf("the layer ran %v times in no step", p.State[0].Value())
+		}
+	}()
+	p.run(t, context.Background())
+}
+
 // A step allocates nothing: an epoch of many steps allocates as often as one of few.
 func TestStepAllocatesNothing(t *testing.T) {
 	if raceEnabled {

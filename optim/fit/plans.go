@@ -53,10 +53,9 @@ func (t *Training) planStep(batch []*tensor.Tensor) *planned {
 	if t.Rand != nil {
 		ctx.Rand = rand.New(source)
 	}
-	state := copies(t.State)
+	defer restore(t.State, copies(t.State))
 	p := &planned{batch: constants(ctx, batch)}
 	p.plan = autograd.NewPlan(one("Run", "Loss", t.Loss(slices.Clone(p.batch)...)), t.parameters()...)
-	restore(t.State, state)
 	p.random = source.drawn
 	return p
 }
