@@ -76,7 +76,8 @@ func (whereOp) JVP(z *Node, dx []*Node) *Node {
 }
 
 // Detach returns x's value as a constant: no gradient flows through it. What is computed from it is
-// recorded even if x was not; the rest of x's context flows on.
+// recorded even if x was not; the rest of x's context flows on. The constant still leads to x, which a
+// plan computes anew; x.Value().Clone() does not, and as a Constant it can begin another graph.
 func (x *Node) Detach() *Node {
 	if x == nil || !x.Context().NoRecord {
 		return flat(detach, x)

@@ -146,8 +146,9 @@ func (x *Node) becomes(p *Plan, v *tensor.Tensor) {
 	x.plan, x.value = p, v
 }
 
-// Value returns the node's tensor. Only a leaf's may be modified. It panics if x belongs to a plan that
-// does not keep the value, or whose Forward has to run first.
+// Value returns the node's tensor. Only a leaf's may be modified. A computed node's keeps the node in
+// memory, with the graph that it was computed from: Clone it to keep the numbers alone. Value panics if
+// x belongs to a plan that does not keep the value, or whose Forward has to run first.
 func (x *Node) Value() *tensor.Tensor {
 	if x.plan != nil { // checked here, so that Value is inlined
 		x.mustHaveValue()

@@ -28,8 +28,9 @@ func (l *RNN) Forward(x *autograd.Node) *autograd.Node {
 }
 
 // Run is Forward, starting with the state h [layers·directions, N, units], or zeros if that is nil; a
-// layer's two directions are neighbours. It also returns the state after the last step; give end.Detach()
-// to the next Run if gradients are not to flow further back. It panics if the shapes do not fit.
+// layer's two directions are neighbours. It also returns the state after the last step. If gradients are
+// not to flow further back, give autograd.Constant(end.Value().Clone()) to the next Run, which lets go
+// of the graph so far; or end.Detach(), if both are in one plan. It panics if the shapes do not fit.
 //
 // Padding counts as any other step. If sequences are padded at their end, the outputs of the forward
 // direction are right up to there; but the state after the last step is that after the padding, and the
@@ -91,8 +92,8 @@ func (l *LSTM) Forward(x *autograd.Node) *autograd.Node {
 }
 
 // Run is Forward, starting with the states h and c, each [layers·directions, N, units], or zeros if nil;
-// it also returns those after the last step. A layer's two directions are neighbours. For Detach and for
-// padding, see [RNN.Run]. It panics if the shapes do not fit.
+// it also returns those after the last step. A layer's two directions are neighbours. For how far
+// gradients flow back and for padding, see [RNN.Run]. It panics if the shapes do not fit.
 func (l *LSTM) Run(x, h, c *autograd.Node) (y, endH, endC *autograd.Node) {
 	mustBeMade(l)
 	y, ends := lstm.run(l.Cells, l.Reverse, l.Dropout, x, []*autograd.Node{h, c})

@@ -3,8 +3,10 @@ package layers_test
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
+	"weak"
 
 	"gentlegrad/autograd"
 	"gentlegrad/layers"
@@ -189,4 +191,27 @@ func TestDropoutInTransformerLayer(t *testing.T) {
 			t.Errorf("norm first %v: dropped are the results of %v, want %v", first, dropped, want)
 		}
 	}
+}
+
+// A state that is given to the next Run as a Clone lets go of the graph that it was computed from.
+func TestRunsLetGoOfGraphs(t *testing.T) {
+	t.Parallel()
+	l := layers.NewRNN(2, 3, layers.Stack{}, layers.Xavier(rand.New(rand.NewPCG(1, 2))))
+	x := autograd.Constant(tensor.Full(.5, 1, 4, 2))
+	var first weak.Pointer[autograd.Node]
+	next := func() *autograd.Node {
+		_, end := l.Run(x, nil)
+		first = weak.Make(end)
+		detached, _ := l.Run(x, end.Detach())
+		y, _ := l.Run(x, autograd.Constant(end.Value().Clone()))
+		w := l.Cells[0].WeightHH
+		if got, want := autograd.Backward(y.Sum()).Of(w), autograd.Backward(detached.Sum()).Of(w); !slices.Equal(got.Data(), want.Data()) {
+			t.Errorf("the gradient is %v, after Detach %v", got, want)
+		}
+		return y
+	}()
+	if runtime.GC(); first.Value() != nil {
+		t.Error("the first graph is in use")
+	}
+	runtime.KeepAlive(next)
 }
