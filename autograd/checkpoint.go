@@ -20,7 +20,8 @@ type Func = func(xs ...*Node) *Node
 // f must compute the same each time, from the xs and from constants that do not change. Random numbers
 // that it draws from its nodes' Context are the same again. Checkpoint panics if f uses a Variable, or a
 // node that was computed before, such as a mask, that is not among the xs: so pass a layer's parameters
-// too. The backward pass panics if f computes another value than before.
+// too. Nor may f take gradients of its nodes, as by Grad: its first call is not recorded. The backward
+// pass panics if f computes another value than before.
 func Checkpoint(f Func, xs ...*Node) *Node {
 	if f == nil {
 		fail("Checkpoint", "the function is nil")

@@ -28,6 +28,13 @@ func TestCheckpointRefusesComputedNodes(t *testing.T) {
 	everywhere(t, "given", autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(xs[1]) }, w, mask).Sum(), w, 1, 0)
 }
 
+// The first call of a Checkpoint's function is not recorded, so there are no gradients in it.
+func TestCheckpointRefusesGradients(t *testing.T) {
+	mustPanic(t, "autograd: Grad: Sum [] = 5 was not recorded, since the context of its input Constant [2] has NoRecord", func() {
+		autograd.Checkpoint(func(xs ...*node) *node { return autograd.Grad(xs[0].Square().Sum(), xs[0])[0] }, variable(1, 2))
+	})
+}
+
 // A Checkpoint looks once at each node that its function computes from constants: time and memory grow as
 // their number does, not as its square.
 func TestCheckpointOfConstants(t *testing.T) {
