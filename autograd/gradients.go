@@ -55,7 +55,8 @@ func (g *Gradients) put(x *Node, dx *tensor.Tensor) {
 func (g Gradients) MarshalText() ([]byte, error) { return nil, errEncode }
 
 // Of returns the gradient of the loss with respect to x, of x's shape. For a pre-activation z this is the
-// δ of the delta rules. It is zero if the loss does not depend on x.
+// δ of the delta rules. It is zero if the loss does not depend on x. It keeps the other gradients in
+// memory: Clone it to keep it alone.
 //
 // It panics for a Constant, for a node that was computed from constants alone, for a node that was not
 // asked for, and, after Add, for a computed node.
