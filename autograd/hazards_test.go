@@ -400,6 +400,23 @@ func TestPlanIsMadeInLittleMemory(t *testing.T) {
 	}
 }
 
+// A plan keeps what its runs need, not what it took to make it.
+func TestPlanTakesLittleMemory(t *testing.T) {
+	const n = 10_000
+	w := variable(.5)
+	y := w
+	for range n {
+		y = y.Mul(w)
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	before := inUse()
+	plan := autograd.NewPlan(y, w)
+	if more := (inUse() - before) / n; more > 760 {
+		t.Errorf("%d bytes for each operation", more)
+	}
+	runtime.KeepAlive(plan)
+}
+
 func TestNoRecord(t *testing.T) {
 	w := variable(1, 2)
 	x := autograd.Context{NoRecord: true}.Constant(vector(3, 4)).Named("x")

@@ -45,7 +45,7 @@ type Plan struct {
 	result  Gradients // what Backward returned: grads, until the caller's Add
 	memory  memory
 	block   *tensor.Tensor // the memory; nil if the plan could not be made
-	lines   []string       // of the steps, for String
+	lines   []string       // of the steps, for text
 	text    string         // what String returns
 
 	running bool // a pass runs: operations may use any value
@@ -244,8 +244,8 @@ func (p *Plan) make() {
 	}
 	p.memory.note(len(p.steps), nil, p.results)
 	y := p.y.describe()
-	p.block = p.memory.assign(p.steps, p.forward)
-	p.text = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", y, p.forward, len(p.steps)-p.forward, 8*p.block.Len(), strings.Join(p.lines, ""))
+	p.block, p.memory = p.memory.assign(p.steps, p.forward), nil
+	p.text, p.lines = fmt.Sprintf("%s: %d steps forward, %d backward, %d bytes\n%s", y, p.forward, len(p.steps)-p.forward, 8*p.block.Len(), strings.Join(p.lines, "")), nil
 	p.takeNodes()
 }
 
