@@ -158,11 +158,16 @@ func (b *Base) Step(grads *autograd.Gradients) {
 	case b.self != b:
 		fail("Step", "the optimiser is a copy, which would use the settings of the original: it must not be copied")
 	}
+	mustNotBeNegative("Step", "LearningRate", b.LearningRate)
+	mustNotBeNegative("Step", "WeightDecay", b.WeightDecay)
 	for i := range b.parameters {
 		p := &b.parameters[i]
+		if g := p.group; g != nil {
+			mustNotBeNegative("Step", "a group's RateFactor", g.RateFactor)
+			mustNotBeNegative("Step", "a group's WeightDecay", g.WeightDecay)
+		}
 		p.gradient = grads.Of(p.node) // which may panic: before anything has changed
 	}
-	b.check()
 	b.rule.begin()
 	b.steps++
 	for i := range b.parameters {
@@ -178,17 +183,6 @@ func (b *Base) Step(grads *autograd.Gradients) {
 // Minimise makes a step by the gradients of a loss: Backward and Step. It panics as those do.
 func (b *Base) Minimise(loss *autograd.Node) {
 	b.Step(autograd.Backward(loss, b.nodes...))
-}
-
-func (b *Base) check() {
-	mustNotBeNegative("Step", "LearningRate", b.LearningRate)
-	mustNotBeNegative("Step", "WeightDecay", b.WeightDecay)
-	for i := range b.parameters {
-		if g := b.parameters[i].group; g != nil {
-			mustNotBeNegative("Step", "a group's RateFactor", g.RateFactor)
-			mustNotBeNegative("Step", "a group's WeightDecay", g.WeightDecay)
-		}
-	}
 }
 
 // decay applies weight decay and the settings of its group to the parameter.
