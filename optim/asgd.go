@@ -15,7 +15,7 @@ import (
 //
 // B. T. Polyak and A. B. Juditsky, Acceleration of stochastic approximation by averaging (1992);
 // the rate of L. Bottou, Large-scale machine learning with stochastic gradient descent (2010), as
-// in PyTorch.
+// in PyTorch. (There a change of η has its effect a step later.)
 type ASGD struct {
 	Base
 	Lambda float64 // 1e-4: λ

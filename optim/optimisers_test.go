@@ -518,6 +518,20 @@ func TestAdamsEpsilon(t *testing.T) {
 	}
 }
 
+// A step of ASGD takes the learning rate as it is then.
+func TestRateOfASGD(t *testing.T) {
+	t.Parallel()
+	w := variable(0)
+	o := optim.NewASGD(1, w)
+	o.Lambda, o.Alpha = .5, 1
+	o.Step(gradient(w, 1))
+	o.LearningRate = .5
+	o.Step(gradient(w, 1)) // η₂ = .5/(1 + .5·.5) = .4
+	if got, want := w.Value().Item(), -1*(1-.4*.5)-.4; !(math.Abs(got-want) <= 1e-15) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // The average is of the parameters after all steps but the first Start+1.
 func TestAverage(t *testing.T) {
 	t.Parallel()
