@@ -56,7 +56,8 @@ func (x *Node) Cdist(y *Node, p float64) *Node {
 
 // CosineEmbedding returns, for the cosine c of each pair of vectors along the last axis, 1 − c where the
 // target t is 1, max(0, c − margin) where it is −1, and 0 for other targets. x and y have shape […, n],
-// the targets […].
+// the targets […]. c is their CosineSimilarity with ε = 1e-8. (PyTorch adds 1e-12 to the squares of the
+// lengths instead, which makes |c| smaller where they are short.)
 //
 //	∂L/∂c = −∂L/∂z where t = 1, ∂L/∂z where t = −1 and c > margin, else 0
 func (x *Node) CosineEmbedding(y, t *Node, margin float64) *Node {
