@@ -255,32 +255,50 @@ func TestWalkByClick(t *testing.T) {
 	compare(t, p, books[3], 7, k+1)
 }
 
-// On a small screen the node, the formula and the controls are seen together, in every step of every graph.
-func TestWalkOnPhone(t *testing.T) {
+// The node, the formula and the controls are seen together, in every step of every graph: on a small screen, and on a
+// wide one where the graph is taller than the screen.
+func TestWalkSeenTogether(t *testing.T) {
 	t.Parallel()
-	p := openPage(t, booksPage(t, allBooks(), true), browsertest.Options{Width: 360, Height: 640, Mobile: true})
-	bad := browsertest.Eval[[]string](t, p, `(() => {
-		const bad = [];
-		for (const radio of document.querySelectorAll(".chooser input")) {
-			radio.click();
-			const walk = document.getElementById(radio.value), view = walk.querySelector(".graph"), slider = document.querySelector(".bar input");
-			for (let k = 1; k <= slider.max; k++) {
-				slider.value = k;
-				slider.dispatchEvent(new Event("input"));
-				view.scrollIntoView();
-				const box = e => e.getBoundingClientRect(), frame = box(view), bar = box(document.querySelector(".bar"));
-				const about = walk.querySelector(".gets.on") ?? walk.querySelector(".node.visit .card");
-				const node = about ? box(about) : frame;
-				if (node.left < frame.left - 4 || node.top < frame.top - 4 || (node.right > frame.right + 4 && node.width < frame.width) || (node.bottom > frame.bottom + 4 && node.height < frame.height)) bad.push(location.hash + " node");
-				if (box(document.querySelector(".now .formula")).bottom > bar.top) bad.push(location.hash + " formula");
-				if (bar.bottom > innerHeight + 1) bad.push(location.hash + " controls");
+	x := autograd.Variable(tensor.Linspace(-1, 1, 6).Reshape(3, 2)).Named("x")
+	tall := x
+	for range 12 {
+		tall = tall.Tanh().Mul(x)
+	}
+	own := filepath.Join(t.TempDir(), "tall.html")
+	var b bytes.Buffer
+	must(t, WritePage(&b, "Tall", tall.Sum()))
+	must(t, os.WriteFile(own, b.Bytes(), 0o666))
+	for _, test := range []struct {
+		url string
+		browsertest.Options
+	}{
+		{booksPage(t, allBooks(), true), browsertest.Options{Width: 360, Height: 640, Mobile: true}},
+		{browsertest.FileURL(own), browsertest.Options{Width: 800, Height: 700}},
+	} {
+		p := openPage(t, test.url, test.Options)
+		bad := browsertest.Eval[[]string](t, p, `(() => {
+			const bad = [], radios = [...document.querySelectorAll(".chooser input")];
+			for (const id of radios.length ? radios.map(r => r.value) : ["walk"]) {
+				radios.find(r => r.value === id)?.click();
+				const walk = document.getElementById(id), view = walk.querySelector(".graph"), slider = document.querySelector(".bar input");
+				for (let k = 1; k <= slider.max; k++) {
+					slider.value = k;
+					slider.dispatchEvent(new Event("input"));
+					view.scrollIntoView();
+					const box = e => e.getBoundingClientRect(), frame = box(view), bar = box(document.querySelector(".bar"));
+					const about = walk.querySelector(".gets.on") ?? walk.querySelector(".node.visit .card");
+					const node = about ? box(about) : frame;
+					if (node.left < frame.left - 4 || node.top < frame.top - 4 || (node.right > frame.right + 4 && node.width < frame.width) || (node.bottom > frame.bottom + 4 && node.height < frame.height)) bad.push(walk.querySelector(".at").id + " node");
+					if (box(document.querySelector(".now .formula")).bottom > bar.top) bad.push(walk.querySelector(".at").id + " formula");
+					if (bar.bottom > innerHeight + 1) bad.push(walk.querySelector(".at").id + " controls");
+				}
 			}
+			if (document.documentElement.scrollWidth > innerWidth) bad.push("too wide");
+			return bad;
+		})()`)
+		if len(bad) > 0 {
+			t.Errorf("%d×%d: not seen together: %q", test.Width, test.Height, bad)
 		}
-		if (document.documentElement.scrollWidth > innerWidth) bad.push("too wide");
-		return bad;
-	})()`)
-	if len(bad) > 0 {
-		t.Errorf("not seen together: %q", bad)
 	}
 }
 
