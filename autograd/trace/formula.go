@@ -68,7 +68,7 @@ func first(slope *tensor.Tensor) string {
 	if slope == nil || slope.Len() == 0 {
 		return "a"
 	}
-	return number(slope.Data()[0])
+	return strings.ReplaceAll(number(slope.Data()[0]), "-", "−") // the minus sign of the formulas
 }
 
 // repetitions returns how many elements of x become one of y.

@@ -28,7 +28,7 @@ var formulas = []struct {
 	{(*node).Pow, []string{"∂y ⊙ b a^(b−1)", "∂y ⊙ y log a"}},
 	{(*node).Chain, []string{"∂y ⊙ b", "∂y ⊙ a"}},
 	{one((*node).Neg), []string{"−∂y"}},
-	{one(func(a *node) *node { return a.Scale(-2.5) }), []string{"-2.5 · ∂y"}},
+	{one(func(a *node) *node { return a.Scale(-2.5) }), []string{"−2.5 · ∂y"}},
 	{one((*node).Reciprocal), []string{"∂y ⊙ −y²"}},
 	{one((*node).Rsqrt), []string{"∂y ⊙ −y/(2 a)"}},
 	{one((*node).Exp2), []string{"∂y ⊙ y ln 2"}},
