@@ -62,12 +62,13 @@ func standardised(r *training.Run) string {
 func held(r *training.Run) string {
 	rows, last := draw.Count(r.Held.N, "row"), len(r.Loss)-1
 	each := func(loss float64, n int) float64 { return loss / float64(n) }
+	number := func(v float64) string { return draw.Powers(fmt.Sprintf("%.4g", v)) }
 	text := fmt.Sprintf("Held out for validation: %s of %d. ", rows, r.Held.N+r.Data.N)
 	if r.Problem.Regression {
 		deviation := math.Sqrt(each(r.Validation[last], r.Held.N))
-		return text + fmt.Sprintf("The root mean square error of their predictions is %.4g, which is %.2f times the standard deviation of “%s”.",
-			deviation*r.Table.TargetDeviation, deviation, named(r.Table.Target))
+		return text + fmt.Sprintf("The root mean square error of their predictions is %s, which is %.2f times the standard deviation of “%s”.",
+			number(deviation*r.Table.TargetDeviation), deviation, named(r.Table.Target))
 	}
-	return text + fmt.Sprintf("%.1f %% of them are classified right; their mean loss is %.4g; in the last iteration, that of the training rows was %.4g.",
-		100*r.HeldAccuracy, each(r.Validation[last], r.Held.N), each(r.Loss[last], r.Data.N))
+	return text + fmt.Sprintf("%.1f %% of them are classified right; their mean loss is %s; in the last iteration, that of the training rows was %s.",
+		100*r.HeldAccuracy, number(each(r.Validation[last], r.Held.N)), number(each(r.Loss[last], r.Data.N)))
 }

@@ -152,7 +152,7 @@ func (f *player) scatterClasses(ax *draw.Axes) (entries []draw.Entry) {
 		{classes.Hi, draw.Marker{Shape: draw.Dot, Color: "#111", Edge: "#fff", Size: 5.5}},
 	} {
 		f.scatter(ax, c.marker, func(t float64) bool { return t == c.class })
-		label := fmt.Sprintf("class %g", c.class)
+		label := "class " + draw.Powers(fmt.Sprint(c.class))
 		if name, named := f.run.ClassName(i); named {
 			label = draw.Plain(name)
 		}
