@@ -89,14 +89,23 @@ func TestLegendAndColorBar(t *testing.T) {
 	if b.H != 3*19+8 || b.W < 60 {
 		t.Errorf("legend takes %v", b)
 	}
-	levels := Levels(unit, 19)
-	d.ColorBar(Box{200, 0, 60, 200}, levels, Bands(20), "a")
-	var labels []string
-	for _, e := range parse(t, d.Static(0)).tag("text")[4:] {
-		labels = append(labels, e.text)
-	}
-	if got := strings.Join(labels, " "); got != "0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9" && len(labels) > 10 {
-		t.Errorf("levels %s", got)
+	for want, r := range map[string]Range{
+		"0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9":                            {0, 1},
+		"−0.8 −0.6 −0.4 −0.2 0 0.2 0.4 0.6 0.8":                          {-1, 1},
+		"−2.35 −2.30 −2.25 −2.20 −2.15 −2.10 −2.05 −2.00 −1.95":          {-2.4, -1.9},
+		"0.0041 0.0042 0.0043 0.0044 0.0045 0.0046 0.0047 0.0048 0.0049": {.004, .005},
+		"1100 1200 1300 1400 1500 1600 1700 1800 1900":                   {1000, 2000},
+		"−0.7 −0.3 0 0.3 0.7 1.0 1.3 1.7 2.0":                            {-1, 7. / 3},
+	} {
+		d := New(300, 300, "a")
+		d.ColorBar(Box{200, 0, 60, 200}, Levels(r, 9), Bands(10), "a")
+		var labels []string
+		for _, e := range parse(t, d.Static(0)).tag("text")[1:] {
+			labels = append(labels, e.text)
+		}
+		if got := strings.Join(labels, " "); got != want {
+			t.Errorf("levels from %v to %v are %s, want %s", r.Lo, r.Hi, got, want)
+		}
 	}
 	panics(t, "2 levels with 2", func() { d.ColorBar(Box{0, 0, 9, 99}, []float64{1, 2}, []string{"a", "b"}, "") })
 }

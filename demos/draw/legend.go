@@ -1,6 +1,10 @@
 package draw
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
 
 // An Entry of a legend has a sample: a line, a marker, a marker on a line, or a
 // square of a colour.
@@ -71,9 +75,31 @@ func (n *Node) ColorBar(b Box, levels []float64, colors []string, label string) 
 	for h*float64(every) < 14 {
 		every++
 	}
+	labels := levelLabels(levels)
 	for i := (len(levels) - 1) % every / 2; i < len(levels); i += every {
 		y := bar.Y + bar.H - float64(i+1)*h
 		g.Line(bar.X+bar.W, y, bar.X+bar.W+3, y).Stroke(Stroke{Color: Muted, Width: 1})
-		g.tick(bar.X+bar.W+6, y+4, Start, typographic(Num(levels[i])))
+		g.tick(bar.X+bar.W+6, y+4, Start, labels[i])
 	}
+}
+
+// levelLabels writes levels with as few decimals as leave each within an eighth of a step of its place.
+func levelLabels(levels []float64) []string {
+	step := (levels[len(levels)-1] - levels[0]) / float64(max(1, len(levels)-1))
+	labels := make([]string, len(levels))
+	write := func(decimals int) (near bool) {
+		near = true
+		for i, v := range levels {
+			labels[i] = strconv.FormatFloat(v+tie*step, 'f', decimals, 64)
+			written, _ := strconv.ParseFloat(labels[i], 64)
+			near = near && math.Abs(written-v) <= step*(1./8+tie)
+			if labels[i] = typographic(labels[i]); written == 0 {
+				labels[i] = "0"
+			}
+		}
+		return near
+	}
+	for decimals := 0; !write(decimals) && decimals < 15; decimals++ {
+	}
+	return labels
 }
