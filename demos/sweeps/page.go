@@ -29,7 +29,7 @@ func (r *Result) Page() page.Page {
 			f.Panels = append(f.Panels, s.chart(fmt.Sprintf("s%d-%d", i+1, k), set).Panel())
 			o := set.Outcome()
 			f.Facts = append(f.Facts, page.Fact{Name: set.Name, Value: fmt.Sprintf(
-				"training %.4f, validation %.4f (%.4f to %.4f); lowest %.4f after pass %d", o.Training, o.Validation, o.Lowest, o.Highest, o.Least, o.Pass)})
+				"training %s, validation %s (single seeds: %s to %s); lowest %s after pass %d", number(o.Training), number(o.Validation), number(o.Lowest), number(o.Highest), number(o.Least), o.Pass)})
 		}
 		p.Figures = append(p.Figures, f)
 	}
@@ -67,8 +67,8 @@ func (s Sweep) scale() draw.Range {
 func overfitting(s Sweep) string {
 	fitting, most := s.Settings[1], s.Settings[len(s.Settings)-1]
 	o, few := most.Outcome(), fitting.Outcome()
-	return fmt.Sprintf("In numbers: with %s the training error ends at %.4f; the validation error was as low as %.2f after pass %d, but ends at %.2f. With %s the two end at %.2f and %.2f.",
-		most.Name, o.Training, o.Least, o.Pass, o.Validation, fitting.Name, few.Training, few.Validation)
+	return fmt.Sprintf("In numbers: with %s the training error ends at %s; the validation error was as low as %.2f after pass %d, but ends at %.2f. With %s the two end at %.2f and %.2f.",
+		most.Name, number(o.Training), o.Least, o.Pass, o.Validation, fitting.Name, few.Training, few.Validation)
 }
 
 // fits draws the training points of the first seed, the curve without noise, and the curves that

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"text/tabwriter"
+
+	"gentlegrad/demos/draw"
 )
 
 // A Result holds the sweeps, run.
@@ -122,9 +124,17 @@ func (r *Result) String() string {
 		fmt.Fprint(w, "  \ttraining\tvalidation\tsingle seeds\tlowest\n")
 		for _, set := range s.Settings {
 			o := set.Outcome()
-			fmt.Fprintf(w, "  %s\t%.4f\t%.4f\t%.4f–%.4f\t%.4f after pass %d\n", set.Name, o.Training, o.Validation, o.Lowest, o.Highest, o.Least, o.Pass)
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s–%s\t%s after pass %d\n", set.Name, number(o.Training), number(o.Validation), number(o.Lowest), number(o.Highest), number(o.Least), o.Pass)
 		}
 		w.Flush()
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// number writes an error with four decimals, or as a power of ten where these would say little.
+func number(v float64) string {
+	if v < .001 {
+		return draw.Powers(fmt.Sprintf("%.1e", v))
+	}
+	return fmt.Sprintf("%.4f", v)
 }

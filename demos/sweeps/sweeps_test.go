@@ -82,6 +82,9 @@ func TestClaims(t *testing.T) {
 	for _, want := range []string{"What about other activation functions?", "func (c config) newNet", "In numbers: with 30 units"} {
 		claim(strings.Contains(string(html), want), "the page does not hold %q", want)
 	}
+	for _, text := range []string{string(html), r.String()} {
+		claim(!strings.Contains(text, "0.0000"), "an error above 0 is written as 0.0000")
+	}
 }
 
 // TestPlateaus holds what the texts say of answers that are always the same: the best is the mean, with
