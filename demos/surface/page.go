@@ -57,7 +57,7 @@ func (v View) end() float64 { return v.Errors[len(v.Errors)-1] }
 
 // words say what the view shows.
 func (v View) words() []string {
-	path := fmt.Sprintf("The line is the path of the training, projected at right angles onto the plane, from the orange dot to the white one. The plane holds %.1f %% of the path, measured by the squared distances from its end.", 100*v.Share)
+	path := fmt.Sprintf("The line is the path of the training, projected at right angles onto the plane, from the orange dot to the white one. In 3-D it lies at the height of its error, and so on the surface only where the path is near the plane. The plane holds %.1f %% of the path, measured by the squared distances from its end.", 100*v.Share)
 	switch v.Name {
 	case pathName:
 		return []string{
@@ -70,7 +70,7 @@ func (v View) words() []string {
 			path + " In a space of many dimensions, random directions are nearly at right angles to any given one; so random planes show what surrounds a place, but not how one got there.",
 		}
 	}
-	return []string{"The plane along two parameters; all others have their values from the end of the training.", path + " Where the path is not near the plane, its error is not that of the surface below the line: the other parameters were different then."}
+	return []string{"The plane along two parameters; all others have their values from the end of the training.", path + " Where the path is not near, the other parameters were different then."}
 }
 
 func (v View) facts() []page.Fact {

@@ -32,7 +32,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"The plane of the path", "What to do about depth", "func newNet("} {
+	for _, want := range []string{"The plane of the path", "What to do about depth", "at the height of its error", "func newNet("} {
 		if !strings.Contains(string(html), want) {
 			t.Errorf("the page does not hold %q", want)
 		}
