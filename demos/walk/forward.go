@@ -6,12 +6,14 @@ import (
 	"strings"
 
 	"gentlegrad/autograd"
+	"gentlegrad/demos/draw"
 )
 
-// forms says how operations of package autograd are written; $0, $1, … are the inputs. Operations that
-// are not here are written as a call: LogSoftmax(z₂).
+// forms says how operations of package autograd are written; $0, $1, … are the inputs, and $a is a
+// slope that is the same number everywhere. Operations that are not here are written as a call:
+// LogSoftmax(z₂).
 var forms = map[string]string{
-	"Add": "$0 + $1", "Sub": "$0 − $1", "Mul": "$0 ⊙ $1", "Div": "$0 / $1", "Neg": "−$0",
+	"Add": "$0 + $1", "Sub": "$0 − $1", "Mul": "$0 ⊙ $1", "Div": "$0 / $1", "Neg": "−$0", "Scale": "$a · $0",
 	"MatMul": "$0 · $1", "MatMulNT": "$0 · $1ᵀ", "MatMulTN": "$0ᵀ · $1", "Affine": "$0 · $1 + $2",
 	"Sigmoid": "1 / (1 + e^−$0)", "Tanh": "tanh $0", "ReLU": "max(0, $0)", "Exp": "e^$0", "Log": "log $0",
 	"Square": "$0²", "Sqrt": "√$0", "SquaredError": "½ Σ ($0 − $1)²", "Sum": "Σ $0", "Transpose": "$0ᵀ",
@@ -29,7 +31,7 @@ func form(y *autograd.Node) (string, bool) {
 }
 
 // forward returns the formula by which y is computed from its inputs.
-func forward(y *autograd.Node, name func(x *autograd.Node) string) string {
+func (m *maker) forward(y *autograd.Node, name func(x *autograd.Node) string) string {
 	f, ok := form(y)
 	if !ok {
 		var inputs []string
@@ -38,7 +40,10 @@ func forward(y *autograd.Node, name func(x *autograd.Node) string) string {
 		}
 		f = y.Op().Name() + "(" + strings.Join(inputs, ", ") + ")"
 	}
-	var pairs []string
+	pairs := []string{"$a", "a"}
+	if slope, ok := m.slopes[y]; ok {
+		pairs[1] = draw.Powers(strconv.FormatFloat(slope, 'g', 4, 64))
+	}
 	for k := y.NumInputs() - 1; k >= 0; k-- { // $10 before $1
 		pairs = append(pairs, "$"+strconv.Itoa(k), name(y.Input(k)))
 	}

@@ -74,7 +74,7 @@ type Step struct {
 // New returns the walk from a loss. It panics as [trace.Backward] does.
 func New(loss *autograd.Node) *Walk {
 	graph := autograd.Graph(loss)
-	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, paid: map[int][]string{}}
+	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, slopes: map[*autograd.Node]float64{}, paid: map[int][]string{}}
 	w, back := new(Walk), trace.Backward(loss)
 	for i, x := range graph {
 		m.at[x] = i
@@ -84,14 +84,19 @@ func New(loss *autograd.Node) *Walk {
 		}
 	}
 	m.walk = w
+	for k, s := range back.Steps {
+		m.places[s.Node] = len(back.Steps) - 1 - k
+		for _, e := range s.Edges {
+			if e.Slope != nil && e.Slope.Len() > 0 {
+				m.slopes[s.Node] = e.Slope.Data()[0]
+			}
+		}
+	}
 	m.leaves()
 	for i := range w.Nodes {
 		if w.Nodes[i].Op {
 			m.record(i)
 		}
-	}
-	for k, s := range back.Steps {
-		m.places[s.Node] = len(back.Steps) - 1 - k
 	}
 	for k := range back.Steps {
 		m.visit(&back.Steps[k])
@@ -104,8 +109,9 @@ type maker struct {
 	names
 	walk   *Walk
 	at     map[*autograd.Node]int
-	places map[*autograd.Node]int // in the traversal
-	paid   map[int][]string       // the users of a node that have passed something to it
+	places map[*autograd.Node]int     // in the traversal
+	slopes map[*autograd.Node]float64 // the first element of ∂y/∂x
+	paid   map[int][]string           // the users of a node that have passed something to it
 }
 
 func (m *maker) node(t *trace.Trace, x *autograd.Node) Node {
@@ -162,10 +168,10 @@ func (m *maker) record(i int) {
 	}
 	s := Step{Kind: Record, ID: "record-" + n.ID, Node: i, To: -1, Title: "Record " + n.Name,
 		Says: fmt.Sprintf("Forward: %s is computed, and recorded with its operation, %s, and %s, %s.", n.Name, n.Kind, with, list(inputs))}
-	s.Rule = n.Name + " = " + forward(n.node, m.of)
+	s.Rule = n.Name + " = " + m.forward(n.node, m.of)
 	s.Value = Expression{digits: stepDigits}
 	if _, symbolic := form(n.node); symbolic && small(n.node) {
-		s.Value.form = forward(n.node, func(x *autograd.Node) string { return s.Value.put(m.walk.Nodes[m.at[x]].Value) })
+		s.Value.form = m.forward(n.node, func(x *autograd.Node) string { return s.Value.put(m.walk.Nodes[m.at[x]].Value) })
 	}
 	s.Value = s.Value.equals(n.Value)
 	m.add(s)

@@ -260,3 +260,16 @@ func (counting) Forward(y *autograd.Node) { y.Value().Copy(y.Input(0).Value()) }
 func (counting) VJP(_ *autograd.Node, _ int, dy *autograd.Node) *autograd.Node { return dy }
 
 func (c counting) After(*autograd.Node) { *c.runs++ }
+
+// The step forward to a multiple shows by which number it is multiplied, as the step back does.
+func TestFactorForward(t *testing.T) {
+	t.Parallel()
+	x := autograd.Variable(tensor.FromSlice([]float64{2, -3}, 2)).Named("x")
+	for factor, want := range map[float64]string{-.25: "y = −0.25 · x = −0.25 · (2 −3) = (−0.5000 0.7500)", 3e-7: "y = 3·10⁻⁷ · x = 3·10⁻⁷ · (2 −3) = (6.000·10⁻⁷ −9.000·10⁻⁷)"} {
+		for _, s := range New(x.Scale(factor).Named("y").Sum()).Steps {
+			if got := s.Rule + " = " + s.Value.String(); s.ID == "record-y" && got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		}
+	}
+}
