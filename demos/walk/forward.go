@@ -21,18 +21,23 @@ var forms = map[string]string{
 
 // form returns the form of the operation that made y, if there is one; numbers can be put
 // into it as well as names.
-func form(y *autograd.Node) (string, bool) {
+func (m *maker) form(y *autograd.Node) (string, bool) {
 	t := reflect.TypeOf(y.Op())
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	f, ok := forms[y.Op().Name()]
-	return f, ok && t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath()
+	ok = ok && t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath()
+	if strings.Contains(f, "$a") {
+		slope, known := m.slopes[y] // not if no gradient flows through y
+		f, ok = strings.Replace(f, "$a", draw.Powers(strconv.FormatFloat(slope, 'g', 4, 64)), 1), ok && known
+	}
+	return f, ok
 }
 
 // forward returns the formula by which y is computed from its inputs.
 func (m *maker) forward(y *autograd.Node, name func(x *autograd.Node) string) string {
-	f, ok := form(y)
+	f, ok := m.form(y)
 	if !ok {
 		var inputs []string
 		for k := range y.NumInputs() {
@@ -40,10 +45,7 @@ func (m *maker) forward(y *autograd.Node, name func(x *autograd.Node) string) st
 		}
 		f = y.Op().Name() + "(" + strings.Join(inputs, ", ") + ")"
 	}
-	pairs := []string{"$a", "a"}
-	if slope, ok := m.slopes[y]; ok {
-		pairs[1] = draw.Powers(strconv.FormatFloat(slope, 'g', 4, 64))
-	}
+	var pairs []string
 	for k := y.NumInputs() - 1; k >= 0; k-- { // $10 before $1
 		pairs = append(pairs, "$"+strconv.Itoa(k), name(y.Input(k)))
 	}

@@ -170,7 +170,7 @@ func (m *maker) record(i int) {
 		Says: fmt.Sprintf("Forward: %s is computed, and recorded with its operation, %s, and %s, %s.", n.Name, n.Kind, with, list(inputs))}
 	s.Rule = n.Name + " = " + m.forward(n.node, m.of)
 	s.Value = Expression{digits: stepDigits}
-	if _, symbolic := form(n.node); symbolic && small(n.node) {
+	if _, symbolic := m.form(n.node); symbolic && small(n.node) {
 		s.Value.form = m.forward(n.node, func(x *autograd.Node) string { return s.Value.put(m.walk.Nodes[m.at[x]].Value) })
 	}
 	s.Value = s.Value.equals(n.Value)

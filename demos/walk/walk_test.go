@@ -261,15 +261,28 @@ func (counting) VJP(_ *autograd.Node, _ int, dy *autograd.Node) *autograd.Node {
 
 func (c counting) After(*autograd.Node) { *c.runs++ }
 
-// The step forward to a multiple shows by which number it is multiplied, as the step back does.
+// The step forward to a multiple shows by which number it is multiplied, as the step back does; where no
+// gradient flows, there is no step back, and the operation is written as a call.
 func TestFactorForward(t *testing.T) {
 	t.Parallel()
-	x := autograd.Variable(tensor.FromSlice([]float64{2, -3}, 2)).Named("x")
-	for factor, want := range map[float64]string{-.25: "y = −0.25 · x = −0.25 · (2 −3) = (−0.5000 0.7500)", 3e-7: "y = 3·10⁻⁷ · x = 3·10⁻⁷ · (2 −3) = (6.000·10⁻⁷ −9.000·10⁻⁷)"} {
-		for _, s := range New(x.Scale(factor).Named("y").Sum()).Steps {
-			if got := s.Rule + " = " + s.Value.String(); s.ID == "record-y" && got != want {
-				t.Errorf("%s, want %s", got, want)
+	value := tensor.FromSlice([]float64{2, -3}, 2)
+	x, c := autograd.Variable(value).Named("x"), autograd.Constant(value).Named("c")
+	for _, test := range []struct {
+		y    *autograd.Node
+		want string
+	}{
+		{x.Scale(-.25), "y = −0.25 · x = −0.25 · (2 −3) = (−0.5000 0.7500)"},
+		{x.Scale(3e-7), "y = 3·10⁻⁷ · x = 3·10⁻⁷ · (2 −3) = (6.000·10⁻⁷ −9.000·10⁻⁷)"},
+		{c.Scale(-.25), "y = Scale(c) = (−0.5000 0.7500)"},
+	} {
+		var got string
+		for _, s := range New(test.y.Named("y").Mul(x).Sum()).Steps {
+			if s.ID == "record-y" {
+				got = s.Rule + " = " + s.Value.String()
 			}
+		}
+		if got != test.want {
+			t.Errorf("got %s, want %s", got, test.want)
 		}
 	}
 }
