@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gentlegrad/autograd"
+	"gentlegrad/tensor"
 )
 
 func init() {
@@ -46,6 +47,7 @@ func init() {
 	torch("nn.functional.binary_cross_entropy", func(s *torchSample) *node {
 		return s.reduction(s.times("weight", 1, s.x().BinaryCrossEntropy(s.node("target", 0))))
 	})
+	flawed("nn.functional.binary_cross_entropy", "second order adds 1e-12 to x and to 1−x, by which it divides", mendBinaryCrossEntropy)
 	torch("nn.functional.binary_cross_entropy_with_logits", func(s *torchSample) *node {
 		losses := s.x().BinaryCrossEntropyWithLogits(s.node("target", 0), s.node("pos_weight", 5))
 		return s.reduction(s.times("weight", 1, losses))
@@ -82,6 +84,25 @@ func (c *torchCall) times(name string, position int, losses *node) *node {
 		return losses.Mul(w)
 	}
 	return losses
+}
+
+// mendBinaryCrossEntropy takes the ε = 1e-12 out of PyTorch's second derivatives by x, which are
+// (x²−2xt+t) / ((x+ε)(1−x+ε))².
+func mendBinaryCrossEntropy(s *torchSample) (noise float64) {
+	if s.want.Second == nil || s.wanted[0] != s.x() {
+		return 0
+	}
+	losses := autograd.Variable(tensor.New(s.x().Shape()...))
+	y := s.reduction(s.times("weight", 1, losses))
+	upstream := autograd.VJP(y, autograd.Constant(s.want.Cotangent.tensor()), losses)[0].Value().Data()
+	v := evenly(.5, -1, s.x()).Data()
+	for i, x := range s.x().Value().Data() {
+		t := s.node("target", 0).Value().Data()[i]
+		ratio := (1 + 1e-12/x) * (1 + 1e-12/(1-x))
+		exact := (x*x - 2*x*t + t) / (x * x * (1 - x) * (1 - x))
+		s.want.Second[0].Data[i] += torchNumber(upstream[i] * v[i] * exact * (1 - 1/(ratio*ratio)))
+	}
+	return 0
 }
 
 // weighed is reduction, but if there is a weight, the mean is weighted.
