@@ -17,6 +17,9 @@ var parts = map[string]func(x *node, i int) *node{
 		return x.Slice(0, 97*i%(x.Value().Len()-100), 97*i%(x.Value().Len()-100)+100)
 	},
 	"gathers": func(x *node, i int) *node { return x.Gather(0, scattered(100, x.Value().Len(), uint64(i))) },
+	"gathers of TakeAlong": func(x *node, i int) *node {
+		return x.TakeAlong(0, scattered(100, x.Value().Len(), uint64(i)))
+	},
 	"selections": func(x *node, i int) *node {
 		return x.IndexSelect(0, scattered(100, x.Value().Len(), uint64(i)))
 	},

@@ -55,7 +55,10 @@ func (x *Node) TakeAlong(axis int, index *Node) *Node {
 	if !fits {
 		fail("TakeAlong", "%v and the index %v do not broadcast on the axes other than %d", x, index, axis)
 	}
-	return x.BroadcastTo(to...).gather("TakeAlong", a, index.BroadcastTo(indexTo...), true)
+	if !x.value.HasShape(to...) { // a copy of x would make the gradients of T parts cost T times x
+		x = x.BroadcastTo(to...)
+	}
+	return x.gather("TakeAlong", a, index.BroadcastTo(indexTo...), true)
 }
 
 // IndexSelect returns the parts of x at the indices of the axis that the index holds. In the result's
