@@ -36,7 +36,7 @@ func logSplit(x float64) (m, k float64) {
 //	ln(1+f) = 2s + s·R = f − (f²/2 − s·(f²/2 + R))
 func Log1(x float64) float64 {
 	if !(x > 0 && x <= math.MaxFloat64) {
-		return logEdge(x)
+		return math.Log(x) // zero, negative, infinite or NaN: there is nothing to round
 	}
 	m, k := logSplit(x)
 	f := m - 1
@@ -50,17 +50,6 @@ func Log1(x float64) float64 {
 	r = fma(s4, even, r)
 	low := fma(s, r, float64(k*logLn2Lo))
 	return fma(k, logLn2Hi, f-(half-low))
-}
-
-// logEdge returns ln(x) where x is zero, negative, infinite or NaN.
-func logEdge(x float64) float64 {
-	switch {
-	case x == 0:
-		return math.Inf(-1)
-	case x < 0:
-		return math.NaN()
-	}
-	return x
 }
 
 // Log sets z = ln(x), element by element, as Log1 does.
