@@ -118,12 +118,7 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 		fail("SumTo", "shape %v can't be summed to %v", x.Shape(), slices.Clone(shape))
 	}
 	z.prepare("SumTo", shape)
-	if overlap(z.data, x.data) {
-		x = x.Clone()
-	}
-	clear(z.data)
-	z.fold(x, shape, sums)
-	return z
+	return z.fold(x, shape, sums)
 }
 
 // In a reduction, neighbours in memory that become one element are folded by run; all others one after
@@ -147,28 +142,26 @@ func (z *Tensor) reduce(op string, x *Tensor, axes []int, r reduction) *Tensor {
 		}
 	}
 	z.prepare(op, left[:n])
+	return z.fold(x, kept[:x.rank], r)
+}
+
+// fold sets z to x, folded. z's elements are laid out as in the given shape, which broadcasts to x's.
+func (z *Tensor) fold(x *Tensor, shape []int, r reduction) *Tensor {
 	if overlap(z.data, x.data) {
 		x = x.Clone()
 	}
-	z.Fill(r.start)
-	z.fold(x, kept[:x.rank], r)
-	return z
-}
-
-// fold folds x into z, whose elements are laid out as in the given shape, which
-// broadcasts to x's.
-func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
+	kernel.Fill(z.data, r.start)
 	switch {
 	case len(x.data) == 0:
-		return
+		return z
 	case len(z.data) == 1:
 		z.data[0] = r.fold(z.data[0], r.run(x.data))
-		return
+		return z
 	case isTail(shape, x.shape()): // whole rows become one, such as a bias
 		for rows := x.data; len(rows) > 0; rows = rows[len(z.data):] {
 			r.join(z.data, z.data, rows[:len(z.data)])
 		}
-		return
+		return z
 	}
 	w := newWalk(x.shape(), shape, nil)
 	w.run(func(n, o, at, _, step, _ int) {
@@ -179,6 +172,7 @@ func (z *Tensor) fold(x *Tensor, shape []int, r reduction) {
 			z.data[at] = r.fold(z.data[at], r.run(x.data[o:o+n]))
 		}
 	})
+	return z
 }
 
 // isTail reports whether the shape, without leading axes of length 1, equals the last axes of the other.
