@@ -79,11 +79,7 @@ func (x *Tensor) gather(n, step int, f func(first int, lines [][]float64)) {
 	for outer := 0; outer < len(x.data); outer += n * step {
 		for first := outer; first < outer+step; first += beside {
 			some := room.lines[:min(beside, outer+step-first)]
-			for i := range n {
-				for j, v := range x.data[first+i*step:][:len(some)] {
-					some[j][i] = v
-				}
-			}
+			kernel.Transpose(data, apart, x.data[first:], step, n, len(some))
 			f(first, some)
 		}
 	}

@@ -39,7 +39,7 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 	}
 	for to, from := 0, 0; ; {
 		if lastOfX >= 0 {
-			transpose(z.data[to:], x.data[from:], shape[lastOfX], shape[last], zstep[lastOfX], step[last])
+			kernel.Transpose(z.data[to:], zstep[lastOfX], x.data[from:], step[last], shape[last], shape[lastOfX])
 		} else {
 			for i := range shape[last] {
 				copy(z.data[to+i*row:][:row], x.data[from+i*step[last]:])
@@ -60,18 +60,6 @@ func (z *Tensor) Transpose(x *Tensor, perm ...int) *Tensor {
 		}
 		if a < 0 {
 			return z
-		}
-	}
-}
-
-// transpose sets row j of z to column j of x, for m columns of n elements; rows begin zrow and xrow apart.
-func transpose(z, x []float64, m, n, zrow, xrow int) {
-	for first := 0; first < m; first += beside {
-		w := min(beside, m-first)
-		for i := range n {
-			for j, v := range x[i*xrow+first:][:w] {
-				z[(first+j)*zrow+i] = v
-			}
 		}
 	}
 }

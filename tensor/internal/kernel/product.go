@@ -154,7 +154,7 @@ func (r *room) copyX(x []float64, step, rows, d int) {
 	if r.x == nil {
 		r.x = make([]float64, height*(depth+pad))
 	}
-	transpose(r.x, depth+pad, x, step, d, rows)
+	Transpose(r.x, depth+pad, x, step, d, rows)
 }
 
 // copyY copies d rows and a few columns of y, in rows of w numbers; those behind the columns may be anything.
@@ -162,12 +162,12 @@ func (r *room) copyY(y []float64, yrow, ystep, d, cols, w int) {
 	if ystep == 1 {
 		copyRows(r.y[:], w, y, yrow, d, cols)
 	} else { // the columns are rows in memory
-		transpose(r.y[:], w, y, ystep, cols, d)
+		Transpose(r.y[:], w, y, ystep, cols, d)
 	}
 }
 
-// transpose sets zⱼᵢ = xᵢⱼ, with x m × n, its rows xrow apart, and those of z zrow.
-func transpose(z []float64, zrow int, x []float64, xrow, m, n int) {
+// Transpose sets zⱼᵢ = xᵢⱼ, with x m × n, its rows xrow apart, and those of z zrow.
+func Transpose(z []float64, zrow int, x []float64, xrow, m, n int) {
 	i := 0
 	for ; i+4 <= m; i += 4 {
 		x0, x1, x2, x3 := x[i*xrow:][:n], x[(i+1)*xrow:][:n], x[(i+2)*xrow:][:n], x[(i+3)*xrow:][:n]
