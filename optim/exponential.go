@@ -13,26 +13,18 @@ const blockLength = 1 << 16
 // depends on its iteration alone, the first 65,536 rates are the article's, and any rate is quick to
 // compute, most of all the next one. It must not be used concurrently.
 func Exponential(rate, factor float64) Schedule {
-	return &exponential{first: rate, factor: factor, rate: rate}
-}
-
-type exponential struct {
-	first, factor float64
-	iteration     int     // the last one asked for
-	rate          float64 // its rate
-}
-
-func (e *exponential) Rate(iteration int) float64 {
-	mustBeIteration(iteration)
-	block := iteration / blockLength
-	if iteration < e.iteration || block != e.iteration/blockLength {
-		e.iteration, e.rate = block*blockLength, e.first
-		if block > 0 {
-			e.rate *= power(multiplied(1, e.factor, blockLength), block)
+	last, current := 0, rate // the last iteration asked for, and its rate
+	return from0(func(iteration int) float64 {
+		block := iteration / blockLength
+		if iteration < last || block != last/blockLength {
+			last, current = block*blockLength, rate
+			if block > 0 {
+				current *= power(multiplied(1, factor, blockLength), block)
+			}
 		}
-	}
-	e.iteration, e.rate = iteration, multiplied(e.rate, e.factor, iteration-e.iteration)
-	return e.rate
+		last, current = iteration, multiplied(current, factor, iteration-last)
+		return current
+	})
 }
 
 // multiplied returns a·bⁿ by repeated multiplication. It stops where that changes nothing any more, or
