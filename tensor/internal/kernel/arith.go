@@ -43,51 +43,6 @@ const (
 	opSelect
 )
 
-// inAssembly does the operation to whole vectors, and returns what is left.
-func inAssembly(op operation, z, x, y []float64) (_, _, _ []float64) {
-	sx, sy := stride(x), stride(y)
-	xs, ys := x, y
-	if sx == 0 {
-		xs = []float64{x[0], x[0], x[0], x[0]}
-	}
-	if sy == 0 {
-		ys = []float64{y[0], y[0], y[0], y[0]}
-	}
-	done := 0
-	for done < len(z)&^3 {
-		n := inVectors(len(z) - done)
-		zp, xp, yp := &z[done], &xs[done*sx], &ys[done*sy]
-		switch op {
-		case opAdd:
-			addVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opSub:
-			subVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opMul:
-			mulVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opDiv:
-			divVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opChain:
-			chainVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opChain2:
-			chain2Vectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opChainDiv:
-			chainDivVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opEq:
-			eqVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opNe:
-			neVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opLt:
-			ltVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opLe:
-			leVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		case opSelect:
-			selectVectors(zp, xp, 32*sx, yp, 32*sy, n)
-		}
-		done += n
-	}
-	return z[done:], x[done*sx:], y[done*sy:]
-}
-
 // In the element-wise kernels of two operands, x and y have len(z) elements
 // each, or one, which stands for all.
 

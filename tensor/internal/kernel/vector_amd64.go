@@ -69,6 +69,44 @@ func wide8x2(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep
 //go:noescape
 func wide8x3(z *float64, zrow int, b *float64, brow int, x *float64, xrow, xstep int, y *float64, yrow, k int, mask uint32)
 
+// addTiles sets z to b with d products added to each element: eight rows at a time, or four, and the
+// remaining ones one by one. z may be b.
+func addTiles(z []float64, zrow int, b []float64, brow int, x []float64, xrow, xstep int, y []float64, yrow, rows, d, cols int) {
+	step := vectorLength()
+	vectors := (cols + step - 1) / step
+	mask := uint32(1)<<((cols-1)%step+1) - 1
+	for i := 0; i < rows; i += step {
+		znext, bnext, xnext := zrow, brow, xrow
+		if rows-i < 8 {
+			step = 4
+		}
+		if rows-i < 4 {
+			step, znext, bnext, xnext = 1, 0, 0, 0 // four times the same row
+		}
+		zi, bi, xi := &z[i*zrow], &b[i*brow], &x[i*xrow]
+		switch {
+		case step == 8 && vectors == 1:
+			wide8x1(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case step == 8 && vectors == 2:
+			wide8x2(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case step == 8:
+			wide8x3(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case wide && vectors == 1:
+			wide4x1(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case wide && vectors == 2:
+			wide4x2(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case wide:
+			wide4x3(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d, mask)
+		case vectors == 1:
+			tile4x1(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d)
+		case vectors == 2:
+			tile4x2(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d)
+		default:
+			tile4x3(zi, znext, bi, bnext, xi, xnext, xstep, &y[0], yrow, d)
+		}
+	}
+}
+
 // addVectors sets zᵢ = xᵢ + yᵢ for n numbers, a multiple of 4 and not 0; z may be x or y. From one vector
 // of x to the next are dx bytes, in y dy: 32, or 0 to take the first one again.
 //
@@ -129,6 +167,51 @@ func leVectors(z, x *float64, dx int, y *float64, dy, n int)
 //
 //go:noescape
 func selectVectors(z, mask *float64, dmask int, x *float64, dx, n int)
+
+// inAssembly does the operation to whole vectors, and returns what is left.
+func inAssembly(op operation, z, x, y []float64) (_, _, _ []float64) {
+	sx, sy := stride(x), stride(y)
+	xs, ys := x, y
+	if sx == 0 {
+		xs = []float64{x[0], x[0], x[0], x[0]}
+	}
+	if sy == 0 {
+		ys = []float64{y[0], y[0], y[0], y[0]}
+	}
+	done := 0
+	for done < len(z)&^3 {
+		n := inVectors(len(z) - done)
+		zp, xp, yp := &z[done], &xs[done*sx], &ys[done*sy]
+		switch op {
+		case opAdd:
+			addVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opSub:
+			subVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opMul:
+			mulVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opDiv:
+			divVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opChain:
+			chainVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opChain2:
+			chain2Vectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opChainDiv:
+			chainDivVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opEq:
+			eqVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opNe:
+			neVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opLt:
+			ltVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opLe:
+			leVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		case opSelect:
+			selectVectors(zp, xp, 32*sx, yp, 32*sy, n)
+		}
+		done += n
+	}
+	return z[done:], x[done*sx:], y[done*sy:]
+}
 
 // addChainVectors sets zᵢ = chain(dyᵢ, slopeᵢ), or adds that to zᵢ, for n numbers, a multiple of 4 and
 // not 0; z may be dy.
