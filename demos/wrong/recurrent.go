@@ -74,13 +74,7 @@ const (
 
 // adders trains one network without clipping, and one with it.
 func adders(ctx context.Context) ([]Adder, error) {
-	all := []Adder{{Name: "not clipped"}, {Name: "clipped to norm 1", clip: 1}}
-	for i := range all {
-		if err := all[i].train(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	return trained(ctx, (*Adder).train, []Adder{{Name: "not clipped"}, {Name: "clipped to norm 1", clip: 1}})
 }
 
 func (r *Adder) train(ctx context.Context) error {

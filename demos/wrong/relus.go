@@ -30,18 +30,12 @@ const (
 
 // relus trains a network with a rate that is too large, and the same with remedies.
 func relus(ctx context.Context) ([]Rectified, error) {
-	all := []Rectified{
+	return trained(ctx, (*Rectified).train, []Rectified{
 		{Name: "ReLU, rate 8", activation: layers.ReLU{}, rate: 8},
 		{Name: "leaky ReLU, rate 8", activation: layers.LeakyReLU{Slope: .1}, rate: 8},
 		{Name: "ReLU, rate 1", activation: layers.ReLU{}, rate: 1},
 		{Name: "ReLU, rate 8, clipped", activation: layers.ReLU{}, rate: 8, clip: .1},
-	}
-	for i := range all {
-		if err := all[i].train(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	})
 }
 
 func (r *Rectified) train(ctx context.Context) error {

@@ -101,18 +101,12 @@ func deltas(net layers.Sequential, x, t *autograd.Node) []float64 {
 
 // deepNets trains deep networks that differ in their activations and initial weights.
 func deepNets(ctx context.Context) ([]Deep, error) {
-	deep := []Deep{
+	return trained(ctx, (*Deep).train, []Deep{
 		{Name: "sigmoid, Xavier", activation: layers.Sigmoid{}, init: layers.Xavier(seeded())},
 		{Name: "sigmoid, 4 × Xavier", activation: layers.Sigmoid{}, init: times(4, layers.Xavier(seeded()))},
 		{Name: "tanh, Xavier", activation: layers.Tanh{}, init: layers.Xavier(seeded())},
 		{Name: "ReLU, He", activation: layers.ReLU{}, init: layers.He(seeded())},
-	}
-	for i := range deep {
-		if err := deep[i].train(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return deep, nil
+	})
 }
 
 func (d *Deep) train(ctx context.Context) error {

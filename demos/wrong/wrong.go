@@ -41,6 +41,16 @@ func Run(ctx context.Context, _ io.Writer) (r *Result, err error) {
 	return r, nil
 }
 
+// trained returns the networks, trained one after another.
+func trained[N any](ctx context.Context, train func(*N, context.Context) error, all []N) ([]N, error) {
+	for i := range all {
+		if err := train(&all[i], ctx); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // ring returns the article's RING, ten points of each prototype, on which the networks that are
 // not recurrent are trained.
 func ring() (x, t *tensor.Tensor) {
