@@ -166,8 +166,18 @@ func (r *room) copyY(y []float64, yrow, ystep, d, cols, w int) {
 	}
 }
 
-// Transpose sets zⱼᵢ = xᵢⱼ, with x m × n, its rows xrow apart, and those of z zrow.
+// Transpose sets zⱼᵢ = xᵢⱼ, with x m × n, its rows xrow apart, and those of z zrow. It makes a few rows of
+// z at a time: if zrow is a power of 2, they share places in the caches, which have few of these.
 func Transpose(z []float64, zrow int, x []float64, xrow, m, n int) {
+	const few = 16
+	for ; n > few; n -= few {
+		transpose(z, zrow, x, xrow, m, few)
+		z, x = z[few*zrow:], x[few:]
+	}
+	transpose(z, zrow, x, xrow, m, n)
+}
+
+func transpose(z []float64, zrow int, x []float64, xrow, m, n int) {
 	i := 0
 	for ; i+4 <= m; i += 4 {
 		x0, x1, x2, x3 := x[i*xrow:][:n], x[(i+1)*xrow:][:n], x[(i+2)*xrow:][:n], x[(i+3)*xrow:][:n]
