@@ -19,14 +19,17 @@ type shaker func(factor float64) []float64
 // shaken returns the shaker of the ys; it leaves known nodes as they are.
 func shaken(known map[*autograd.Node]bool, ys ...*autograd.Node) shaker {
 	rng := rand.New(rand.NewPCG(5, 5))
-	list := operations(known, ys)
+	outputs, seen := 0, map[*autograd.Node]bool{}
+	var list []*autograd.Node // those that operations compute, every one after its inputs
 	var written []*tensor.Tensor
-	for _, y := range list {
-		written = append(written, results(y)...)
-	}
-	outputs := 0
 	for _, y := range ys {
 		outputs += y.Value().Len()
+		for _, x := range autograd.Graph(y) {
+			if x.Op() != nil && x.NumInputs() > 0 && !known[x] && !seen[x] {
+				seen[x] = true
+				list, written = append(list, x), append(written, results(x)...)
+			}
+		}
 	}
 	return func(factor float64) []float64 {
 		return orNaN(outputs, func() (all []float64) {
@@ -56,21 +59,6 @@ func results(y *autograd.Node) []*tensor.Tensor {
 		all = append(all, k.Value())
 	}
 	return all
-}
-
-// operations returns the nodes that operations compute for the ys, except known ones, every one after
-// its inputs.
-func operations(known map[*autograd.Node]bool, ys []*autograd.Node) (list []*autograd.Node) {
-	seen := map[*autograd.Node]bool{}
-	for _, y := range ys {
-		for _, x := range autograd.Graph(y) {
-			if x.Op() != nil && x.NumInputs() > 0 && !known[x] && !seen[x] {
-				seen[x] = true
-				list = append(list, x)
-			}
-		}
-	}
-	return list
 }
 
 // roundingOf returns how far rounding moves each element of the ys, whose values at xs are values, while
