@@ -449,16 +449,13 @@ func difference(sum, want, start *tensor.Tensor) string {
 	if !tensor.SameShape(sum, want) {
 		return fmt.Sprintf(": the gradient has shape %v, the input %v", sum.Shape(), want.Shape())
 	}
-	for j, v := range sum.Data() {
-		w := want.Data()[j]
-		if sameNumber(v, w) {
-			continue
-		}
-		at := index(j, want.Shape())
-		if start != nil {
-			return fmt.Sprintf(" %v: adds to %v and gives %v; VJP and Add give %v", at, start.Data()[j], v, w)
-		}
-		return fmt.Sprintf(" %v: stores %v; VJP gives %v", at, v, w)
+	j := 0
+	for sameNumber(sum.Data()[j], want.Data()[j]) {
+		j++
 	}
-	return ""
+	at, v, w := index(j, want.Shape()), sum.Data()[j], want.Data()[j]
+	if start != nil {
+		return fmt.Sprintf(" %v: adds to %v and gives %v; VJP and Add give %v", at, start.Data()[j], v, w)
+	}
+	return fmt.Sprintf(" %v: stores %v; VJP gives %v", at, v, w)
 }
