@@ -319,9 +319,8 @@ func cloned(xs []*autograd.Node) (all []*tensor.Tensor) {
 // rounding returns how far rounding in operations that are not in the graph of r.y moves the elements of
 // the ys. It computes these again.
 func (r *rule) rounding(ys ...*autograd.Node) []float64 {
-	known := map[*autograd.Node]bool{}
+	known := nodesOf(r.y)
 	for _, x := range autograd.Graph(r.y) {
-		known[x] = true
 		for _, k := range kept(x) {
 			known[k] = true
 		}
@@ -361,7 +360,7 @@ func (r *rule) forwardAgain() {
 		}
 		x.Clear()
 	}
-	r.unmodifiedBut(written, "Forward", func() { y.Op().Forward(y) })
+	r.unmodified("Forward", func() { y.Op().Forward(y) }, written...)
 	if !sameBits(before[0], y.Value()) {
 		r.fail("Forward of %s gives another value when it runs again", y.Op().Name())
 	}
@@ -372,10 +371,8 @@ func (r *rule) forwardAgain() {
 	}
 }
 
-// unmodified checks that a method modifies none of r.values.
-func (r *rule) unmodified(method string, call func()) { r.unmodifiedBut(nil, method, call) }
-
-func (r *rule) unmodifiedBut(written []*tensor.Tensor, method string, call func()) {
+// unmodified checks that a method modifies none of r.values but those that are written.
+func (r *rule) unmodified(method string, call func(), written ...*tensor.Tensor) {
 	before := make([]*tensor.Tensor, len(r.values))
 	for i, x := range r.values {
 		if !slices.Contains(written, x) {
