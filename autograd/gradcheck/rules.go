@@ -81,21 +81,10 @@ func (r *rule) fail(format string, args ...any) {
 // kept returns what y's Forward keeps.
 func kept(y *autograd.Node) (all []*autograd.Node) {
 	for {
-		k := keep(y, len(all))
-		if k == nil {
+		if refused(func() { all = append(all, y.Keep(len(all))) }) {
 			return all
 		}
-		all = append(all, k)
 	}
-}
-
-func keep(y *autograd.Node, i int) (k *autograd.Node) {
-	defer func() {
-		if e, ok := recover().(*autograd.Error); k == nil && !ok {
-			panic(e)
-		}
-	}()
-	return y.Keep(i)
 }
 
 func (r *rule) check() error {
