@@ -40,25 +40,6 @@ func (op *linearOp) VJP(y *Node, _ int, dy *Node) *Node { return op.transpose(y.
 
 func (op *linearOp) JVP(y *Node, dx []*Node) *Node { return apply(y.op, dx[0]) }
 
-// A partOp is a linearOp whose result depends on a part of the input, so that its transpose is mostly
-// zeros: add adds what is not zero to dx, which already has x's shape.
-type partOp struct {
-	linearOp
-	add func(dx, dy, x *tensor.Tensor)
-}
-
-// part is linear for such a function.
-func (x *Node) part(name string, forward func(y, x *tensor.Tensor), transpose func(x, dy *Node) *Node, add func(dx, dy, x *tensor.Tensor)) *Node {
-	return apply(&partOp{linearOp{unary(name), forward, transpose}, add}, x)
-}
-
-func (op *partOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
-	into := zerosLike(dx[0], y.inputs[0].value)
-	op.add(into, dy, into) // which has x's shape, even where a plan has not computed x yet
-}
-
-func (*partOp) addVJPsTo(s *nodeSums, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
-
 // zerosLike returns dx; if dx is empty, it first becomes zeros of x's shape.
 func zerosLike(dx, x *tensor.Tensor) *tensor.Tensor {
 	if dx.IsEmpty() {

@@ -41,12 +41,26 @@ func inverse(perm []int) []int {
 // the leading axis the value shares memory with x's.
 //
 //	∂L/∂x = ∂L/∂y at the place of the part, and 0 around it
-func (x *Node) Slice(axis, i, j int) *Node {
-	return x.part("Slice",
-		func(y, x *tensor.Tensor) { y.SliceOf(x, axis, i, j) },
-		func(x, dy *Node) *Node { return dy.pad(axis, i, x.value.Dim(axis)) },
-		func(dx, dy, _ *tensor.Tensor) { dx.AddToSlice(dy, axis, i) })
+func (x *Node) Slice(axis, i, j int) *Node { return apply(&sliceOp{"Slice", axis, i, j}, x) }
+
+type sliceOp struct {
+	unary
+	axis, i, j int
 }
+
+func (op *sliceOp) Forward(y *Node) { y.value.SliceOf(y.inputs[0].value, op.axis, op.i, op.j) }
+
+func (op *sliceOp) VJP(y *Node, _ int, dy *Node) *Node {
+	return dy.pad(op.axis, op.i, y.inputs[0].value.Dim(op.axis))
+}
+
+func (op *sliceOp) JVP(_ *Node, dx []*Node) *Node { return apply(op, dx[0]) }
+
+func (op *sliceOp) AddVJPs(y *Node, dy *tensor.Tensor, dx []*tensor.Tensor) {
+	zerosLike(dx[0], y.inputs[0].value).AddToSlice(dy, op.axis, op.i)
+}
+
+func (*sliceOp) addVJPsTo(s *nodeSums, y, dy *Node, into []edge) { s.share(into[0], y, dy) }
 
 // pad returns x placed at index i of an axis of length n, with zeros around it.
 //
