@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"slices"
-
-	"gentlegrad/tensor"
-)
+import "gentlegrad/tensor"
 
 // A JVPer is an Op with a rule of its own for forward mode. For other Ops the engine derives the rule
 // from VJP, which is linear in dy: the rule is the transpose of that linear function.
@@ -125,16 +121,6 @@ func sumOver(dx []*Node, f func(i int, d *Node) *Node) *Node {
 		}
 	}
 	return sum
-}
-
-// eachJVP is the JVP of an op that is linear in each input while the others are held fixed: the sum, over
-// the inputs, of the op with that input replaced by its tangent.
-func eachJVP(y *Node, dx []*Node) *Node {
-	return sumOver(dx, func(i int, d *Node) *Node {
-		xs := slices.Clone(y.inputs)
-		xs[i] = d
-		return apply(y.op, xs...)
-	})
 }
 
 // symmetricJVP is the JVP of an op whose Jacobians are symmetric, such as the diagonal ones of an op that

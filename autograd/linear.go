@@ -80,7 +80,14 @@ func (op *matMulOp) VJP(z *Node, i int, dz *Node) *Node {
 	return product.of(x, y)
 }
 
-func (op *matMulOp) JVP(z *Node, dx []*Node) *Node { return eachJVP(z, dx) }
+// ż = ẋ·y + x·ẏ
+func (*matMulOp) JVP(z *Node, dx []*Node) *Node {
+	return sumOver(dx, func(i int, d *Node) *Node {
+		xs := [2]*Node(z.inputs)
+		xs[i] = d
+		return apply(z.op, xs[:]...)
+	})
+}
 
 // of returns the product of x and y.
 func (op *matMulOp) of(x, y *Node) *Node {
