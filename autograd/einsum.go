@@ -275,21 +275,22 @@ func (x indexed) repeated(length map[label]int) indexed {
 	return indexed{x.withShape(shape), labels}
 }
 
+// axesOf returns the axes of x that have the labels.
+func (x indexed) axesOf(labels []label) []int {
+	axes := make([]int, len(labels))
+	for i, l := range labels {
+		axes[i] = slices.Index(x.labels, l)
+	}
+	return axes
+}
+
 // sumTo returns x summed over the indices that are not needed.
 func (x indexed) sumTo(needed []label) indexed {
-	var gone []int
-	var labels []label
-	for a, l := range x.labels {
-		if slices.Contains(needed, l) {
-			labels = append(labels, l)
-		} else {
-			gone = append(gone, a)
-		}
-	}
+	kept, gone := split(x.labels, needed)
 	if len(gone) == 0 {
 		return x
 	}
-	return indexed{x.Sum(gone...), labels}
+	return indexed{x.Sum(x.axesOf(gone)...), kept}
 }
 
 // order returns x with its axes in the order of the labels.
@@ -297,11 +298,7 @@ func (x indexed) order(labels []label) indexed {
 	if slices.Equal(x.labels, labels) {
 		return x
 	}
-	perm := make([]int, len(labels))
-	for i, l := range labels {
-		perm[i] = slices.Index(x.labels, l)
-	}
-	return indexed{x.Transpose(perm...), labels}
+	return indexed{x.Transpose(x.axesOf(labels)...), labels}
 }
 
 // times returns the product of x and y, summed over the indices that are not needed. It is a product of
