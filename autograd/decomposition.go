@@ -84,14 +84,11 @@ func (f *factorisation) pivot(k int, complete bool) {
 		}
 	}
 	f.rows[k], f.cols[k] = float64(row), float64(col)
-	if row != k {
+	if (row != k) != (col != k) { // one swap, not two
 		f.sign = -f.sign
-		swapRows(f.lu, n, k, row)
 	}
-	if col != k {
-		f.sign = -f.sign
-		swapColumns(f.lu, n, k, col)
-	}
+	swapRows(f.lu, n, k, row)
+	swapColumns(f.lu, n, k, col)
 }
 
 func swapRows(x []float64, columns, i, j int) {
