@@ -93,12 +93,16 @@ func mutate() error {
 	for _, key := range absent(listed, all) {
 		report("listed, but there is no such mutant:", key)
 	}
+	b, err := r.newBatch(todo)
+	if err != nil {
+		return err
+	}
 	count := map[outcome]int{}
-	for m, result := range r.runAll(todo) {
+	for i, result := range inOrder(len(todo), r.workers, b.run) {
 		if result.err != nil {
 			return result.err
 		}
-		o := result.outcome
+		m, o := todo[i], result.outcome
 		place := fmt.Sprintf("%s/%s:%d, %s", m.dir, m.file, m.line, m.hash(""))
 		switch reason := listed[m.key]; {
 		case o >= survived && reason != "":

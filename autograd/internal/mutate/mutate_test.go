@@ -339,12 +339,16 @@ if x > 4 {: survived
 			if err != nil {
 				t.Fatal(err)
 			}
+			b, err := r.newBatch(todo)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var got []string
-			for m, o := range r.runAll(todo) {
+			for i, o := range inOrder(len(todo), r.workers, b.run) {
 				if o.err != nil {
 					t.Fatal(o.err)
 				}
-				_, after, _ := strings.Cut(m.key, "\n+")
+				_, after, _ := strings.Cut(todo[i].key, "\n+")
 				got = append(got, strings.TrimSpace(after)+": "+o.String())
 			}
 			if got := strings.Join(got, "\n"); got != strings.TrimSpace(tt.want) {

@@ -51,23 +51,6 @@ func newRunner(workers int) (*runner, error) {
 	return &runner{root: root, temp: temp, workers: workers, noticing: map[string][]string{}}, err
 }
 
-// runAll runs mutants, and yields the result of each, in their order.
-func (r *runner) runAll(todo []mutant) iter.Seq2[mutant, result] {
-	return func(yield func(mutant, result) bool) {
-		b, err := r.newBatch(todo)
-		if err != nil {
-			yield(mutant{}, result{err: err})
-			return
-		}
-		defer os.RemoveAll(b.bin)
-		for i, o := range inOrder(len(todo), r.workers, b.run) {
-			if !yield(todo[i], o) {
-				return
-			}
-		}
-	}
-}
-
 // A result is an outcome, or why there is none.
 type result struct {
 	outcome
