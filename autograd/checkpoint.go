@@ -73,11 +73,9 @@ func (op *checkpointOp) Forward(y *Node) {
 	r := &recomputable{inputs: y.inputs, since: numbers.Load() + 1, known: map[*Node]bool{}}
 	ctx := op.context(y)
 	ctx.NoRecord, ctx.within = true, r
-	z := op.call(y, func(x *Node) *Node {
-		c := Constant(x.value)
-		c.ctx = ctx
-		ctx.stopped = c
-		return c
+	z := op.call(y, ctx, func(x *Node) *Node {
+		ctx.stopped = Constant(x.value)
+		return ctx.stopped
 	})
 	r.mustKnow(z)
 	y.value.Copy(z.value)
@@ -101,11 +99,12 @@ func (op *checkpointOp) context(y *Node) *context {
 	return ctx
 }
 
-// call returns f of nodes that one makes from y's inputs.
-func (op *checkpointOp) call(y *Node, one func(x *Node) *Node) *Node {
+// call returns f of nodes that one makes from y's inputs, and from which the context flows.
+func (op *checkpointOp) call(y *Node, ctx *context, one func(x *Node) *Node) *Node {
 	xs := make([]*Node, len(y.inputs))
 	for i, x := range y.inputs {
 		xs[i] = one(x)
+		xs[i].ctx = ctx
 	}
 	z := op.f(xs...)
 	mustBeNode("Checkpoint", z)
@@ -116,11 +115,7 @@ func (op *checkpointOp) call(y *Node, one func(x *Node) *Node) *Node {
 func (op *checkpointOp) again(y *Node) *Node {
 	ctx := op.context(y)
 	ctx.within = &recomputable{again: true}
-	z := op.call(y, func(x *Node) *Node {
-		same := apply(identityOp{}, x)
-		same.ctx = ctx
-		return same
-	})
+	z := op.call(y, ctx, func(x *Node) *Node { return apply(identityOp{}, x) })
 	mustBeRecorded("Checkpoint", z)
 	if !sameNumbers(z.value, y.value) {
 		fail("Checkpoint", "recomputed, %v has another value: the function uses something that changes and is not among its nodes", y)
