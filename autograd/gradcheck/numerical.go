@@ -27,7 +27,14 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 	given := clones(xs)
 	y := f(variables(given)...)
 	slopes := numerical(values(f, given), shaken(nodesOf(y), f(variables(given)...)), given, nil)
-	rows := sizes(slopes)
+	rows := make([]float64, y.Value().Len()) // the sizes of the largest derivatives
+	for _, elements := range slopes {
+		for _, outputs := range elements {
+			for o, s := range outputs {
+				rows[o] = max(rows[o], math.Abs(s.best().value))
+			}
+		}
+	}
 	for i, x := range xs {
 		of := append(y.Shape(), x.Shape()...)
 		d, b := tensor.New(of...), tensor.New(of...)
@@ -43,21 +50,6 @@ func Numerical(f Func, xs ...*tensor.Tensor) (derivatives, bounds []*tensor.Tens
 		derivatives, bounds = append(derivatives, d), append(bounds, b)
 	}
 	return derivatives, bounds, nil
-}
-
-// sizes returns the size of the largest derivative of each output.
-func sizes(slopes [][][]slope) (rows []float64) {
-	for _, elements := range slopes {
-		for _, outputs := range elements {
-			rows = append(rows, make([]float64, len(outputs)-len(rows))...)
-			for o, s := range outputs {
-				if v := math.Abs(s.best().value); v > rows[o] {
-					rows[o] = v
-				}
-			}
-		}
-	}
-	return rows
 }
 
 // values returns a function that returns the values of f at what xs hold when it is called;
