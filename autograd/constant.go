@@ -42,13 +42,9 @@ var (
 // to the mask. It panics if the mask holds anything but zeros and ones.
 //
 //	∂L/∂x = ∂L/∂z where mask is 1, else 0    ∂L/∂y = ∂L/∂z where mask is 0, else 0
-func Where(mask, x, y *Node) *Node { return apply(whereOp{}, mask, x, y) }
+func Where(mask, x, y *Node) *Node { return apply(whereOp{"Where"}, mask, x, y) }
 
-type whereOp struct{}
-
-func (whereOp) Name() string { return "Where" }
-
-func (whereOp) arity() int { return 3 }
+type whereOp struct{ ternary }
 
 func (whereOp) Broadcasts() bool { return true }
 

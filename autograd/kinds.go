@@ -5,11 +5,12 @@ import "gentlegrad/tensor"
 // Kinds of operation, so that most operations take a few lines: linear ones, those that reduce axes with
 // a slope, and those that select. Functions of one and of two numbers are in pointwise.go.
 
-// An operation of one input embeds its name as a unary, one of two inputs as a binary; these have the
-// methods Name and arity.
+// An operation of one, two or three inputs embeds its name as a unary, a binary or a ternary; these have
+// the methods Name and arity.
 type (
-	unary  string
-	binary string
+	unary   string
+	binary  string
+	ternary string
 )
 
 func (name unary) Name() string { return string(name) }
@@ -19,6 +20,10 @@ func (unary) arity() int { return 1 }
 func (name binary) Name() string { return string(name) }
 
 func (binary) arity() int { return 2 }
+
+func (name ternary) Name() string { return string(name) }
+
+func (ternary) arity() int { return 3 }
 
 // A linearOp is linear in its one input: in reverse mode its transpose applies, in forward mode the
 // operation itself.

@@ -115,13 +115,9 @@ func (op matricesOp) AddVJPs(z *Node, dz *tensor.Tensor, dx []*tensor.Tensor) {
 // Affine returns x·w + b, in one step: x […, in], w [in, out] and b [out] give […, out].
 //
 //	∂L/∂x = δ · wᵀ    ∂L/∂w = xᵀ · δ    ∂L/∂b = Σ δ over the rows,    where δ = ∂L/∂z
-func (x *Node) Affine(w, b *Node) *Node { return apply(affineOp{}, x, w, b) }
+func (x *Node) Affine(w, b *Node) *Node { return apply(affineOp{"Affine"}, x, w, b) }
 
-type affineOp struct{}
-
-func (affineOp) Name() string { return "Affine" }
-
-func (affineOp) arity() int { return 3 }
+type affineOp struct{ ternary }
 
 func (affineOp) Broadcasts() bool { return true }
 
