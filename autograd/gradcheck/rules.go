@@ -389,7 +389,7 @@ func fit(dx *autograd.Node, x *tensor.Tensor) *tensor.Tensor {
 }
 
 // addVJPs checks AddVJPs against VJP followed by Add, where added says for which inputs there is a
-// gradient already. Inputs that are the same node share a tensor.
+// gradient already. Inputs that are the same node share a tensor; grads has all of theirs, or none.
 func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added func(i int) bool) {
 	sums, wants := make([]*tensor.Tensor, len(grads)), make([]*tensor.Tensor, len(grads))
 	starts := make([]*tensor.Tensor, len(grads))
@@ -397,7 +397,7 @@ func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added func(i i
 		if dx == nil {
 			continue
 		}
-		if at := r.sameInput(sums, i); at >= 0 {
+		if at := slices.Index(r.inputs[:i], r.inputs[i]); at >= 0 {
 			sums[i], starts[i], wants[i] = sums[at], starts[at], wants[at]
 			if !r.none[i] {
 				wants[i].Add(wants[i], dx)
@@ -414,20 +414,10 @@ func (r *rule) addVJPs(op autograd.Adder, grads []*tensor.Tensor, added func(i i
 	}
 	r.unmodified("AddVJPs", func() { op.AddVJPs(r.y, r.dy, sums) })
 	for i, want := range wants {
-		if want != nil && r.sameInput(sums[:i], i) < 0 && !sameBits(want, sums[i]) {
+		if want != nil && !slices.Contains(r.inputs[:i], r.inputs[i]) && !sameBits(want, sums[i]) {
 			r.fail("AddVJPs of %s: %s%s", op.Name(), r.names[i], difference(sums[i], want, starts[i]))
 		}
 	}
-}
-
-// sameInput returns the index of the first input before i that is the same node and has a sum, or −1.
-func (r *rule) sameInput(sums []*tensor.Tensor, i int) int {
-	for at := range i {
-		if sums[at] != nil && r.inputs[at] == r.inputs[i] {
-			return at
-		}
-	}
-	return -1
 }
 
 // difference says where a sum made by AddVJPs is not the one wanted.
