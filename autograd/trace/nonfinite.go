@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -185,16 +186,8 @@ func arises(v *tensor.Tensor, from ...*tensor.Tensor) int {
 
 // bad returns the places of the first NaN and of the first infinity; −1 if there is none.
 func bad(v *tensor.Tensor) (nan, inf int) {
-	nan, inf = -1, -1
-	for k, x := range v.Data() {
-		switch {
-		case nan < 0 && math.IsNaN(x):
-			nan = k
-		case inf < 0 && math.IsInf(x, 0):
-			inf = k
-		}
-	}
-	return nan, inf
+	isInf := func(x float64) bool { return math.IsInf(x, 0) }
+	return slices.IndexFunc(v.Data(), math.IsNaN), slices.IndexFunc(v.Data(), isInf)
 }
 
 // index returns the index of element k in a tensor of the shape.
