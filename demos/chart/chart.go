@@ -70,7 +70,9 @@ func (c Chart) Drawing() *draw.Drawing {
 		e := draw.Entry{Label: l.Name, Line: &stroke}
 		if l.Marked {
 			e.Marker = &draw.Marker{Color: stroke.Color, Size: 5}
-			ax.Scatter(*e.Marker, l.X, l.Y)
+			for k := range l.X {
+				ax.Moving(*e.Marker, l.X[k:k+1], l.Y[k:k+1]) // which lines and the frame do not cover
+			}
 		}
 		entries = append(entries, e)
 	}
