@@ -68,8 +68,16 @@ func first(slope *tensor.Tensor) string {
 	if slope == nil || slope.Len() == 0 {
 		return "a"
 	}
-	return strings.ReplaceAll(number(slope.Data()[0]), "-", "−") // the minus sign of the formulas
+	mantissa, exponent, ok := strings.Cut(number(slope.Data()[0]), "e")
+	mantissa = strings.ReplaceAll(mantissa, "-", "−") // the minus sign of the formulas
+	if !ok {
+		return mantissa
+	}
+	e, _ := strconv.Atoi(exponent)
+	return mantissa + "·10" + superscripts.Replace(strconv.Itoa(e))
 }
+
+var superscripts = strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
 
 // repetitions returns how many elements of x become one of y.
 func repetitions(y, x *autograd.Node) string {

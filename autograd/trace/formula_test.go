@@ -332,3 +332,13 @@ func docsOf(t *testing.T, dir string) map[string]string {
 	}
 	return docs
 }
+
+// A factor with an exponent is written with a power of ten.
+func TestPowersOfTen(t *testing.T) {
+	for a, want := range map[float64]string{3e-7: "3·10⁻⁷ · d", -1.5e12: "−1.5·10¹² · d"} {
+		step := trace.Backward(autograd.Variable(tensor.Scalar(1)).Scale(a)).Steps[0]
+		if got := step.Edges[0].Formula("d", (*node).Name); got != want {
+			t.Errorf("%v: %s, want %s", a, got, want)
+		}
+	}
+}
