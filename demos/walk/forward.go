@@ -9,11 +9,10 @@ import (
 	"gentlegrad/demos/draw"
 )
 
-// forms says how operations of package autograd are written; $0, $1, … are the inputs, and $a is a
-// slope that is the same number everywhere. Operations that are not here are written as a call:
-// LogSoftmax(z₂).
+// forms says how operations of package autograd are written; $0, $1, … are the inputs. Operations
+// that are not here are written as a call: LogSoftmax(z₂).
 var forms = map[string]string{
-	"Add": "$0 + $1", "Sub": "$0 − $1", "Mul": "$0 ⊙ $1", "Div": "$0 / $1", "Neg": "−$0", "Scale": "$a · $0",
+	"Add": "$0 + $1", "Sub": "$0 − $1", "Mul": "$0 ⊙ $1", "Div": "$0 / $1", "Neg": "−$0",
 	"MatMul": "$0 · $1", "MatMulNT": "$0 · $1ᵀ", "MatMulTN": "$0ᵀ · $1", "Affine": "$0 · $1 + $2",
 	"Sigmoid": "1 / (1 + e^−$0)", "Tanh": "tanh $0", "ReLU": "max(0, $0)", "Exp": "e^$0", "Log": "log $0",
 	"Square": "$0²", "Sqrt": "√$0", "SquaredError": "½ Σ ($0 − $1)²", "Sum": "Σ $0", "Transpose": "$0ᵀ",
@@ -27,10 +26,14 @@ func (m *maker) form(y *autograd.Node) (string, bool) {
 		t = t.Elem()
 	}
 	f, ok := forms[y.Op().Name()]
-	ok = ok && t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath()
-	if strings.Contains(f, "$a") {
-		slope, known := m.slopes[y] // not if no gradient flows through y
-		f, ok = strings.Replace(f, "$a", draw.Powers(strconv.FormatFloat(slope, 'g', 4, 64)), 1), ok && known
+	switch own := t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath(); {
+	case !own:
+		return "", false
+	case y.Op().Name() == "Scale": // a·x as a·∂L/∂y, if a gradient flows through y
+		f, ok = m.rules[y]
+	case t.Name() == "addScalarOp":
+		a := draw.Powers(strconv.FormatFloat(reflect.ValueOf(y.Op()).FieldByName("a").Float(), 'g', 4, 64))
+		f, ok = strings.Replace("$0 + "+a, "+ −", "− ", 1), true
 	}
 	return f, ok
 }

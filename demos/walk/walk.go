@@ -74,7 +74,7 @@ type Step struct {
 // New returns the walk from a loss. It panics as [trace.Backward] does.
 func New(loss *autograd.Node) *Walk {
 	graph := autograd.Graph(loss)
-	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, slopes: map[*autograd.Node]float64{}, paid: map[int][]string{}}
+	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, rules: map[*autograd.Node]string{}, paid: map[int][]string{}}
 	w, back := new(Walk), trace.Backward(loss)
 	for i, x := range graph {
 		m.at[x] = i
@@ -86,10 +86,8 @@ func New(loss *autograd.Node) *Walk {
 	m.walk = w
 	for k, s := range back.Steps {
 		m.places[s.Node] = len(back.Steps) - 1 - k
-		for _, e := range s.Edges {
-			if e.Slope != nil && e.Slope.Len() > 0 {
-				m.slopes[s.Node] = e.Slope.Data()[0]
-			}
+		if len(s.Edges) == 1 {
+			m.rules[s.Node] = s.Edges[0].Formula("$0", m.of)
 		}
 	}
 	m.leaves()
@@ -109,9 +107,9 @@ type maker struct {
 	names
 	walk   *Walk
 	at     map[*autograd.Node]int
-	places map[*autograd.Node]int     // in the traversal
-	slopes map[*autograd.Node]float64 // the first element of ∂y/∂x
-	paid   map[int][]string           // the users of a node that have passed something to it
+	places map[*autograd.Node]int    // in the traversal
+	rules  map[*autograd.Node]string // the rule of an operation with one input, with $0 for ∂L/∂y
+	paid   map[int][]string          // the users of a node that have passed something to it
 }
 
 func (m *maker) node(t *trace.Trace, x *autograd.Node) Node {
