@@ -32,6 +32,12 @@ func TestFormula(t *testing.T) {
 	}
 }
 
+func TestWords(t *testing.T) {
+	if got, want := words("a_1 < 97.5 % of z_{12}"), "a<sub>1</sub> &lt; 97.5\u00a0% of z<sub>12</sub>"; string(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // What a formula is written as is well-formed, whatever it is.
 func FuzzFormula(f *testing.F) {
 	f.Add("z = Σ_i a_i w_i + b")

@@ -111,7 +111,8 @@ func Escaped(text string) template.HTML { return template.HTML(template.HTMLEsca
 // lowered matches what becomes a subscript, as in package draw: the character or the {group} after a _.
 var lowered = regexp.MustCompile(`_(?:\{([^{}]*)\}|([\pL\d]))`)
 
-// words escapes a text and marks up its subscripts.
+// words escapes a text, marks up its subscripts, and keeps a % on the line of its number.
 func words(s string) template.HTML {
+	s = strings.ReplaceAll(s, " %", "\u00a0%")
 	return template.HTML(lowered.ReplaceAllString(template.HTMLEscapeString(s), "<sub>$1$2</sub>"))
 }
