@@ -20,7 +20,7 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 		all = append(all, f.figure.Printed.Loss...)
 	}
 	ax := n.Axes(draw.AxesSpec{
-		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - 56}, X: draw.Range{Lo: 0, Hi: float64(max(len(f.run.Loss), 2))},
+		Box: draw.Box{X: box.X, Y: box.Y, W: box.W, H: box.H - 56}, X: draw.Range{Lo: 0, Hi: float64(max(len(f.run.Loss), 5))},
 		Y: heights(all, log), LogY: log, Title: "Loss", XLabel: "iteration", YLabel: f.run.Model.LossFormula(), Grid: true,
 	})
 	ours := draw.Stroke{Color: draw.Ink, Width: 2.5}

@@ -210,6 +210,19 @@ func (f *player) edgesInOrder() []edge {
 	return edges
 }
 
+// However few the iterations are, the ticks are at whole ones.
+func TestWholeIterations(t *testing.T) {
+	t.Parallel()
+	for n := 1; n < 8; n++ {
+		f := trained(t, 11, func(c *training.Config) { c.Iterations = n }).Draw()
+		for _, p := range f.Panels {
+			if p.Name == "loss" && strings.Contains(string(p.Drawing.Static(0)), ".5<") {
+				t.Errorf("%d iterations: there is a tick at half an iteration", n)
+			}
+		}
+	}
+}
+
 // TestLossPoints: in each frame the line of losses reaches the frame's iteration, whether each iteration
 // has a frame, as on the page, or a point, as in a long training, or not.
 func TestLossPoints(t *testing.T) {
