@@ -235,7 +235,11 @@ func (m *maker) arrival(n *Node) string {
 	case 1:
 		return fmt.Sprintf("The one user of %s, %s, has been visited, so its gradient is complete%s.", n.Name, m.walk.Nodes[n.Users[0].User].Name, delta)
 	default:
-		return fmt.Sprintf("All %d uses of %s have been visited, so its sum is complete%s.", k, n.Name, delta)
+		all := fmt.Sprintf("All %d", k)
+		if k == 2 {
+			all = "Both"
+		}
+		return fmt.Sprintf("%s uses of %s have been visited, so its sum is complete%s.", all, n.Name, delta)
 	}
 }
 
@@ -261,7 +265,11 @@ func (m *maker) pass(i int, e *trace.Edge, dy *tensor.Tensor, variables string) 
 	}
 	switch {
 	case s.Part < s.Parts && s.Part == 1:
-		s.Says = fmt.Sprintf("%s is used %d times. This comes from one of its uses, so its sum is not complete yet.", x.Name, s.Parts)
+		times := fmt.Sprintf("%d times", len(x.Users))
+		if len(x.Users) == 2 {
+			times = "twice"
+		}
+		s.Says = fmt.Sprintf("%s is used %s. This comes from one of its uses, so its sum is not complete yet.", x.Name, times)
 	case s.Part < s.Parts:
 		s.Says = fmt.Sprintf("Another contribution to %s is added to its sum: %d of %d, so the sum is not complete yet.", x.Name, s.Part, s.Parts)
 	case s.Parts > 1:
