@@ -21,7 +21,10 @@ func Powers(s string) string {
 	mantissa, exponent, ok := strings.Cut(s, "e")
 	mantissa = typographic(mantissa)
 	power := strings.TrimLeft(exponent, "+-0")
-	if !ok || power == "" {
+	switch {
+	case ok && strings.Trim(mantissa, "0.") == "":
+		return "0"
+	case power == "":
 		return mantissa
 	}
 	sign := ""
