@@ -26,7 +26,7 @@ func runPage(r *training.Run) page.Page {
 	case r.Table.Classes != nil:
 		f.Facts = append(f.Facts, page.Fact{Name: "Classes, low and high", Value: some(r.Table.Classes)})
 	}
-	lead := fmt.Sprintf("The last column of the table, “%s”, is predicted from the %s before it.", named(r.Table.Target), draw.Count(len(r.Table.Columns), "column"))
+	lead := fmt.Sprintf("The last column of the table, “%s”, is predicted from the %s before it.", named(r.Table.Target), strings.TrimPrefix(draw.Count(len(r.Table.Columns), "column"), "1 "))
 	return page.Page{Title: title, Lead: page.Escaped(lead), Figures: []page.Figure{f.Figure}}
 }
 

@@ -202,7 +202,7 @@ func TestTrainHTML(t *testing.T) {
 	must(t, os.WriteFile(large, []byte("x,y\n"+strings.Repeat("1,1e9\n2,3e9\n3,2e9\n", 5)), 0o666))
 	for args, parts := range map[string][]string{
 		"-output tanh -hidden 2":                       {"class −1"},
-		"-csv " + large + " -target number":            {"·10⁸, which is"},
+		"-csv " + large + " -target number":            {"is predicted from the column before it", "·10⁸, which is"},
 		"-hidden 3,2 -activation relu -optimiser adam": {"XOR, learned by 2-3-2-1 relu, sigmoid", "online adam"},
 		"-problem sin -momentum .5":                    {"SIN, learned by 1-3-1 tanh, linear", "with momentum 0.5"},
 		"-csv " + name:                                 {"leaves.csv, learned by 2-8-3 tanh, softmax", "“kind of”", "&lt;b&gt;oak, ash, elm tree", "unless it is constant or numbers are missing, standard deviation 1", "held out, scaled to as many rows"},
