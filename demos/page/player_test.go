@@ -235,6 +235,15 @@ func TestFits(t *testing.T) {
 	}
 }
 
+// The facts of a figure without text have the place of the text.
+func TestWithoutText(t *testing.T) {
+	html, err := page.Page{Figures: []page.Figure{{Facts: []page.Fact{{Name: "a", Value: "b"}}}}}.Render()
+	must(t, err)
+	if strings.Contains(string(html), `class="text"`) {
+		t.Error("there is a place for the text")
+	}
+}
+
 func TestEscapes(t *testing.T) {
 	text, err := page.Page{Title: "<title>", Figures: []page.Figure{{
 		Number: 99, Title: `<script>alert("title")</script>`, Text: []string{`<b>bold</b> & w_{ij}<i>`},
