@@ -235,6 +235,29 @@ func TestFits(t *testing.T) {
 	}
 }
 
+// Where two of three panels fit side by side, the third is as wide. The facts are no wider than they have to
+// be, and the value of one with a long name begins beside the name's first line.
+func TestSideBySide(t *testing.T) {
+	f := page.Figure{Number: 1, Text: []string{"a"}, Facts: []page.Fact{{Name: "a name " + strings.Repeat("that is long ", 30), Value: "1"}, {Name: "b", Value: "2"}}}
+	for i := range 3 {
+		f.Panels = append(f.Panels, page.Panel{Drawing: draw.New(480, 100, fmt.Sprint("p", i, "-"))})
+	}
+	p := open(t, browsertest.Options{Width: 800, Height: 800}, f)
+	const widths = `new Set([...document.querySelectorAll(".panel")].map(e => e.clientWidth)).size`
+	if n := browsertest.Eval[int](t, p, widths); n != 1 {
+		t.Errorf("three panels have %d widths", n)
+	}
+	const top = `(r => { r.selectNodeContents(document.querySelector(".facts td")); return r.getBoundingClientRect().top - document.querySelector(".facts th").getBoundingClientRect().top })(new Range)`
+	if y := browsertest.Eval[float64](t, p, top); y > 10 {
+		t.Errorf("a value begins %v pixels below its name", y)
+	}
+	f.Facts = f.Facts[1:]
+	p = open(t, browsertest.Options{Width: 800, Height: 800}, f)
+	if w := browsertest.Eval[int](t, p, `document.querySelector(".facts").clientWidth`); w > 100 {
+		t.Errorf("a table of two letters is %d pixels wide", w)
+	}
+}
+
 // The facts of a figure without text have the place of the text.
 func TestWithoutText(t *testing.T) {
 	html, err := page.Page{Figures: []page.Figure{{Facts: []page.Fact{{Name: "a", Value: "b"}}}}}.Render()
