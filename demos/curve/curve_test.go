@@ -3,6 +3,8 @@ package curve
 import (
 	"context"
 	"math"
+	"regexp"
+	"strconv"
 	"testing"
 
 	"gentlegrad/autograd"
@@ -48,6 +50,14 @@ func TestRun(t *testing.T) {
 	}
 	if _, _, share := r.ellipse(); math.Abs(share-.95) > tolerance {
 		t.Errorf("the ellipse holds %v of the fits", share)
+	}
+	svg := string(r.fitted().Panels[0].Drawing.Static(0))
+	edge := func(pattern string) float64 {
+		v, _ := strconv.ParseFloat(regexp.MustCompile(pattern).FindStringSubmatch(svg)[1], 64)
+		return v
+	}
+	if frame, dot := edge(`<clipPath[^>]*>\s*<rect x="([0-9.]+)`), edge(`<path d="m([0-9.]+) [0-9.]+a`); dot < frame {
+		t.Errorf("the first observation begins at %v, left of the frame, which is at %v", dot, frame)
 	}
 }
 

@@ -28,7 +28,7 @@ func (r *Result) fitted() page.Figure {
 		e := float64(student * r.Errors[i])
 		lo, hi = append(lo, y-e), append(hi, y+e)
 	}
-	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: domain, Y: draw.Extent(.05, r.Y.Data(), hi, lo), Title: "Observations and fit", XLabel: "x", YLabel: "y", Grid: true})
+	ax := d.Axes(draw.AxesSpec{Box: draw.Box{W: w, H: h}, X: draw.Extent(.02, r.X.Data()), Y: draw.Extent(.05, r.Y.Data(), hi, lo), Title: "Observations and fit", XLabel: "x", YLabel: "y", Grid: true})
 	fill, fitted, origin := "#56b4e9", draw.Series(0), draw.Series(1)
 	ax.Band(fill, r.Places, lo, hi).Opacity(.45)
 	ax.Line(origin, r.Places, r.True)
