@@ -224,14 +224,18 @@ func TestPhone(t *testing.T) {
 	}
 }
 
-// TestFits holds the page to the width of a phone: nothing sticks out, not even a long word.
+// TestFits holds the page to the width of a phone: nothing sticks out, not even a long word, and a label
+// stays with its select.
 func TestFits(t *testing.T) {
 	f, _ := trained(t, 11, 3)
 	long := strings.Repeat("long", 50)
 	f.Text, f.Facts = append(f.Text, long), append(f.Facts, page.Fact{Name: "Inputs", Value: long})
-	p := open(t, browsertest.Options{Width: 360, Height: 800, Mobile: true}, append(drawn(t, 7, 2), f)...)
+	p := open(t, browsertest.Options{Width: 360, Height: 800, Mobile: true}, append(drawn(t, 7, 2, 6), f)...)
 	if width := browsertest.Eval[int](t, p, `document.documentElement.scrollWidth`); width > 360 {
 		t.Errorf("the page is %d pixels wide on a phone of 360", width)
+	}
+	if n := browsertest.Eval[int](t, p, `Math.max(...[...document.querySelectorAll(".which label")].map(e => e.getClientRects().length))`); n != 1 {
+		t.Errorf("a label and its select are in %d boxes", n)
 	}
 }
 
