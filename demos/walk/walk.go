@@ -74,11 +74,12 @@ type Step struct {
 // New returns the walk from a loss. It panics as [trace.Backward] does.
 func New(loss *autograd.Node) *Walk {
 	graph := autograd.Graph(loss)
-	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, rules: map[*autograd.Node]string{}, paid: map[int][]string{}}
+	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, rules: map[*autograd.Node]string{}, ids: map[string]bool{}, paid: map[int][]string{}}
 	w, back := new(Walk), trace.Backward(loss)
 	for i, x := range graph {
 		m.at[x] = i
 		w.Nodes = append(w.Nodes, m.node(back, x))
+		m.ids[w.Nodes[i].ID] = true
 		for k, input := range w.Nodes[i].Inputs {
 			w.Nodes[input].Users = append(w.Nodes[input].Users, Use{i, k})
 		}
@@ -109,6 +110,7 @@ type maker struct {
 	at     map[*autograd.Node]int
 	places map[*autograd.Node]int    // in the traversal
 	rules  map[*autograd.Node]string // the rule of an operation with one input, with $0 for ∂L/∂y
+	ids    map[string]bool           // of the steps, and of the nodes, which are those of their visits
 	paid   map[int][]string          // the users of a node that have passed something to it
 }
 
@@ -129,7 +131,13 @@ func (m *maker) node(t *trace.Trace, x *autograd.Node) Node {
 	return n
 }
 
-func (m *maker) add(s Step) { m.walk.Steps = append(m.walk.Steps, s) }
+func (m *maker) add(s Step) {
+	for s.Kind != Visit && m.ids[s.ID] { // the name of a node may be like the ID of another step
+		s.ID += "+"
+	}
+	m.ids[s.ID] = true
+	m.walk.Steps = append(m.walk.Steps, s)
+}
 
 func (m *maker) leaves() {
 	var wanted, constants, rule []string

@@ -177,6 +177,20 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// Each step has an ID of its own, and a visit that of its node, whatever the nodes are called.
+func TestIDs(t *testing.T) {
+	t.Parallel()
+	b := autograd.Variable(tensor.Scalar(2)).Named("b")
+	w := New(b.Exp().Named("a").Mul(b.Sin().Named("record-a")).Mul(b.Cos().Named("a-b")).Named("leaves"))
+	ids := map[string]bool{}
+	for _, s := range w.Steps {
+		if ids[s.ID] || s.Kind == Visit && s.ID != w.Nodes[s.Node].ID {
+			t.Errorf("%s has the ID %s", s.Title, s.ID)
+		}
+		ids[s.ID] = true
+	}
+}
+
 // The rules with numbers are those of the symbols: a few, read by eye.
 func TestRules(t *testing.T) {
 	t.Parallel()
