@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"gentlegrad/autograd"
-	"gentlegrad/demos/draw"
 )
 
 // forms says how operations of package autograd are written; $0, $1, … are the inputs. Operations
@@ -26,16 +25,10 @@ func (m *maker) form(y *autograd.Node) (string, bool) {
 		t = t.Elem()
 	}
 	f, ok := forms[y.Op().Name()]
-	switch own := t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath(); {
-	case !own:
-		return "", false
-	case y.Op().Name() == "Scale": // a·x as a·∂L/∂y, if a gradient flows through y
+	if y.Op().Name() == "Scale" { // a·x as a·∂L/∂y, if a gradient flows through y
 		f, ok = m.rules[y]
-	case t.Name() == "addScalarOp":
-		a := draw.Powers(strconv.FormatFloat(reflect.ValueOf(y.Op()).FieldByName("a").Float(), 'g', 4, 64))
-		f, ok = strings.Replace("$0 + "+a, "+ −", "− ", 1), true
 	}
-	return f, ok
+	return f, ok && t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath()
 }
 
 // forward returns the formula by which y is computed from its inputs.
