@@ -33,9 +33,7 @@ func TestEncode(t *testing.T) {
 			"xml":  func(v any) error { _, err := xml.Marshal(v); return err },
 			"gob":  func(v any) error { return gob.NewEncoder(new(bytes.Buffer)).Encode(v) },
 		} {
-			if err := encode(c.v); err == nil {
-				t.Errorf("%s writes %s", encoder, c.name)
-			} else if encoder == "json" && !strings.Contains(err.Error(), errEncode.Error()) {
+			if err := encode(c.v); err == nil || !strings.Contains(err.Error(), errEncode.Error()) && (encoder != "xml" || c.name != "a map") { // xml has no maps
 				t.Errorf("%s, %s: %v", encoder, c.name, err)
 			}
 		}
