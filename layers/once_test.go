@@ -217,10 +217,8 @@ func TestBatchNormOfImages(t *testing.T) {
 		"result": {asRows(y), want}, "running mean": {ofImages.RunningMean.Value(), ofRows.RunningMean.Value()},
 		"running variance": {ofImages.RunningVariance.Value(), ofRows.RunningVariance.Value()},
 	} {
-		for i, v := range pair[0].Data() {
-			if math.Abs(v-pair[1].Data()[i]) > 1e-12 {
-				t.Fatalf("the %s of images is %v, of rows %v", what, pair[0], pair[1])
-			}
+		if !(tensor.MaxAbsDiff(pair[0], pair[1]) <= 1e-12) {
+			t.Errorf("the %s of images is %v, of rows %v", what, pair[0], pair[1])
 		}
 	}
 }
