@@ -80,17 +80,14 @@ func TestNaNGoesWhereTheNumberGoes(t *testing.T) {
 	}
 	var seen sync.Map
 	all := forAllOps(t, func(t *testing.T, c opCase) {
-		y := c.value(t, c.xs)
+		y := c.f(variables(c.xs)...).Value()
 		others := []float64{0, 10, -10, 1e6, -1e6}
 		for _, x := range c.xs {
 			others = append(others, x.Data()...)
 		}
 		for i, x := range c.xs {
 			for k, v := range x.Data() {
-				bad := c.value(t, c.with(i, k, nan))
-				if bad == nil {
-					continue
-				}
+				bad := c.f(variables(c.with(i, k, nan))...).Value()
 				depends := make([]bool, y.Len())
 				for _, w := range append([]float64{v + .01, v - .01}, others...) {
 					if z := c.value(t, c.with(i, k, w)); z != nil {
@@ -138,21 +135,19 @@ func TestZeroTimesInfiniteSlope(t *testing.T) {
 		for i, x := range c.xs {
 			for k := range x.Data() {
 				for _, v := range []float64{0, -1, 1, 2, nan, inf, -inf, 1e300, 1e-320} {
-					unlessRefused(t, func() {
-						xs := variables(c.with(i, k, v))
-						y := c.f(xs...)
-						if !y.NeedsGrad() {
-							return
-						}
-						what := fmt.Sprintf("input %d, element %d is %v", i, k, v)
-						grads := autograd.VJP(y, autograd.Constant(new(tensor.Tensor).Like(y.Value()).Fill(0)), xs...)
-						zero(what, grads)
-						sum := number(0)
-						for _, g := range grads {
-							sum = sum.Add(g.Sum())
-						}
-						zero(what+", second derivative", autograd.Grad(sum, xs...))
-					})
+					xs := variables(c.with(i, k, v))
+					var y *node
+					if !unlessRefused(t, func() { y = c.f(xs...) }) {
+						continue
+					}
+					what := fmt.Sprintf("input %d, element %d is %v", i, k, v)
+					grads := autograd.VJP(y, autograd.Constant(new(tensor.Tensor).Like(y.Value()).Fill(0)), xs...)
+					zero(what, grads)
+					sum := number(0)
+					for _, g := range grads {
+						sum = sum.Add(g.Sum())
+					}
+					zero(what+", second derivative", autograd.Grad(sum, xs...))
 				}
 			}
 		}

@@ -30,9 +30,6 @@ func TestForwardMode(t *testing.T) {
 	forAllOps(t, func(t *testing.T, c opCase) {
 		xs, vs := variables(c.xs), tangents(c.xs, 0)
 		y := c.f(xs...)
-		if !y.NeedsGrad() {
-			t.Skip("no gradient")
-		}
 		dy := autograd.JVP(y, xs, vs)
 		if err := checkJVP(c.f, c.xs, vs, dy.Value()); err != nil {
 			t.Error(err)
@@ -168,12 +165,6 @@ func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
 			}
 			rules++
 			derived := autograd.DerivedJVP(y, dx)
-			if rule == nil || derived == nil {
-				if rule != derived {
-					t.Errorf("tangents %b: the rule gives %v, derived is %v", some, rule, derived)
-				}
-				continue
-			}
 			got, want := rule.BroadcastTo(y.Shape()...).Value(), derived.Value()
 			if !tensor.AllClose(got, want, 1e-14, 1e-15) {
 				t.Errorf("tangents %b: the rule gives\n%v\nderived is\n%v", some, got, want)
