@@ -35,8 +35,8 @@ func TestCheckpointRefusesGradients(t *testing.T) {
 	})
 }
 
-// A Checkpoint looks once at each node that its function computes from constants: time and memory grow as
-// their number does, not as its square.
+// A Checkpoint notes each node that its function computes from constants once: memory grows as their number
+// does, not as its square.
 func TestCheckpointOfConstants(t *testing.T) {
 	of := func(n int) int {
 		return allocated(func() {
