@@ -171,7 +171,7 @@ func TestRuleOfForwardModeEqualsDerivedOne(t *testing.T) {
 			}
 		}
 	})
-	if all && rules < 20 {
+	if all && rules < 1400 {
 		t.Errorf("only %d rules", rules)
 	}
 }
