@@ -86,6 +86,9 @@ func TestAlong(t *testing.T) {
 			}
 		}
 		got := c.f(new(Tensor), column, 1)
+		if want := slices.Concat([]int{2}, wantShape, []int{3}); !got.HasShape(want...) {
+			t.Errorf("%s of columns %v: shape %v, want %v", c.name, c.x, got.Shape(), want)
+		}
 		for i, v := range got.Data() {
 			if want := first.Data()[i/3%first.Len()]; !(math.Abs(v-want) <= 4e-16*math.Abs(want)) && v != want && !(v != v && want != want) {
 				t.Errorf("%s of columns %v: %v, want %v", c.name, c.x, got, first)
