@@ -71,15 +71,14 @@ func TestLBFGSEnds(t *testing.T) {
 		}, 1e-3},
 		{"falls for ever", func(x *autograd.Node) *autograd.Node { return x.Scale(-1) }, -1e6},
 		{"falls to −∞", func(x *autograd.Node) *autograd.Node { return x.PowScalar(3).Neg() }, -1e6},
-		{"NaN", func(x *autograd.Node) *autograd.Node { return x.Neg().Log() }, math.Inf(1)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			x := variable(3)
 			r := optim.NewLBFGS(x).Minimise(func() *autograd.Node { return test.f(x) })
-			if r.Converged || r.Loss > test.most || r.Evaluations > 20_000 {
+			if r.Converged || !(r.Loss <= test.most) || r.Evaluations > 20_000 {
 				t.Errorf("it ended at %v with %+v", x.Value(), r)
 			}
-			if got := test.f(x).Value().Item(); got != r.Loss && !(math.IsNaN(got) && math.IsNaN(r.Loss)) {
+			if got := test.f(x).Value().Item(); got != r.Loss {
 				t.Errorf("the loss is %v, and was said to be %v", got, r.Loss)
 			}
 		})

@@ -169,11 +169,11 @@ func TestResumedRun(t *testing.T) {
 					second = append(second, autograd.Variable(p.Value().Clone()))
 				}
 				state := maps.Collect(before.Settings().State())
+				before.Minimise(bowl(first)) // the state is a copy
 				after := test.make(second...)
 				if err := after.Settings().SetState(state); err != nil {
 					t.Fatal(err)
 				}
-				before.Minimise(bowl(first)) // the state is a copy
 				for _, v := range state {
 					v.Fill(7) // and was copied
 				}
@@ -552,16 +552,16 @@ func TestAverage(t *testing.T) {
 	wantPanic(t, "optim: Average: Variable [] = 1 is not a parameter of the optimiser", func() { o.Average(other) })
 }
 
-// A centred variance that rounding makes negative is 0, not NaN.
+// A centred variance that rounding makes negative, as it does of some of these gradients, is 0, not NaN.
 func TestCentredVariance(t *testing.T) {
 	t.Parallel()
-	w := variable(1)
+	w := autograd.Variable(tensor.New(30))
 	o := optim.NewRMSProp(.001, w)
 	o.Centred, o.Alpha = true, .1
+	grads := autograd.Backward(w.Mul(autograd.Constant(tensor.Linspace(.1, 3, 30))).Sum())
 	for i := range 200 {
-		o.Step(gradient(w, 1.1))
-		if math.IsNaN(w.Value().Item()) {
-			t.Fatalf("after step %d w is NaN", i)
+		if o.Step(grads); slices.ContainsFunc(w.Value().Data(), math.IsNaN) {
+			t.Fatalf("after step %d w is %v", i, w.Value())
 		}
 	}
 }
