@@ -34,6 +34,9 @@ func TestEncoding(t *testing.T) {
 			t.Errorf("%s is read", text)
 		}
 	}
+	if err := optim.NewAdam(.1, w).UnmarshalBinary(nil); err == nil { // which gob calls
+		t.Error("an optimiser is read by gob")
+	}
 	if err := new(optim.Adam).SetState(nil); err == nil || err.Error() != "optim: SetState: the optimiser is a zero value; a constructor makes one" {
 		t.Errorf("the state of a zero optimiser: %v", err)
 	}
