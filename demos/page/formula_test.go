@@ -20,11 +20,11 @@ func TestFormula(t *testing.T) {
 			t.Errorf("%s\n%s\nwant\n%s", s, got, want)
 		}
 	}
-	for _, s := range []string{"a_", "{a", "a}"} {
+	for s, want := range map[string]string{"a_": "ends where something is missing", "{a": "has a { without }", "a}": "ends where something is missing"} {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%q is taken for a formula", s)
+				if got := recover(); got != "page: a formula "+want {
+					t.Errorf("%q: got panic %v, want %s", s, got, want)
 				}
 			}()
 			formula(s)
@@ -42,15 +42,22 @@ func TestWords(t *testing.T) {
 func FuzzFormula(f *testing.F) {
 	f.Add("z = Σ_i a_i w_i + b")
 	f.Add(`{1}/{1+e^{-z}} "x"`)
+	f.Add("\"\xff\"")
+	f.Add("{a")
 	f.Fuzz(func(t *testing.T, s string) {
-		defer func() { _ = recover() }()
+		defer func() { // a mistake in the formula panics with a text
+			if err, ok := recover().(error); ok {
+				t.Errorf("%q: %v", s, err)
+			}
+		}()
 		html := string(formula(s))
 		d := xml.NewDecoder(strings.NewReader(html))
 		for {
-			if _, err := d.Token(); err == io.EOF {
-				break
-			} else if err != nil && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > 0xd7ff }) {
-				t.Fatalf("%q: %v in %s", s, err, html)
+			if _, err := d.Token(); err != nil {
+				if err != io.EOF && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > 0xd7ff }) {
+					t.Fatalf("%q: %v in %s", s, err, html)
+				}
+				return
 			}
 		}
 	})
