@@ -85,7 +85,7 @@ func TestCausal(t *testing.T) {
 					}
 					sum += v
 				}
-				if math.Abs(sum-1) > 1e-12 {
+				if !(math.Abs(sum-1) <= 1e-12) {
 					t.Errorf("the weights of head %d for digit %d add up to %v", h, i, sum)
 				}
 			}
@@ -107,7 +107,7 @@ func TestTrain(t *testing.T) {
 	if took := cputime.Used() - start; took > 2*time.Minute {
 		t.Errorf("the training took %v", took)
 	}
-	if len(r.HeldOut) != heldOut || r.Accuracy() < .99 {
+	if len(r.HeldOut) != heldOut || !(r.Accuracy() >= .99) {
 		t.Errorf("%v of %d sums are right, want 99 %%", r.Accuracy(), len(r.HeldOut))
 	}
 	// What it writes by itself is what the exam says.
@@ -117,11 +117,11 @@ func TestTrain(t *testing.T) {
 			wrong++
 		}
 	}
-	if got := 1 - float64(wrong)/heldOut; math.Abs(got-r.Accuracy()) > 1e-12 {
+	if got := 1 - float64(wrong)/heldOut; !(math.Abs(got-r.Accuracy()) <= 1e-12) {
 		t.Errorf("the network writes %v of the sums right, the exam says %v", got, r.Accuracy())
 	}
 	for i, share := range r.aligned() {
-		if share < .7 {
+		if !(share >= .7) {
 			t.Errorf("for the %s the first block looks at the digits of the column with %v, want most", columns[i], share)
 		}
 	}

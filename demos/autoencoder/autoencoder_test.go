@@ -40,15 +40,15 @@ func TestTrain(t *testing.T) {
 	if took := cputime.Used() - start; took.Minutes() > 2 {
 		t.Errorf("it took %v of computing", took)
 	}
-	if r.end() > r.Baseline/2 {
+	if !(r.end() <= r.Baseline/2) {
 		t.Errorf("the error is %v, that of the mean %v", r.end(), r.Baseline)
 	}
 	sigmoid, relu := r.Pretrained[0], r.Pretrained[1]
 	gain := func(c Comparison) float64 { return c.Encoder[passes-1] - c.Random[passes-1] } // the mean of the seeds
-	if sigmoid.better() < 4 || gain(sigmoid) < .1 {
+	if sigmoid.better() < 4 || !(gain(sigmoid) >= .1) {
 		t.Errorf("sigmoids gain %v: %v", gain(sigmoid), sigmoid.Gains)
 	}
-	if g := gain(relu); g < -.1 || g > .1 || relu.Random[passes-1] < sigmoid.Random[passes-1]+.1 {
+	if g := gain(relu); !(g >= -.1 && g <= .1 && relu.Random[passes-1] >= sigmoid.Random[passes-1]+.1) {
 		t.Errorf("rectifiers gain %v: %v; they reach %v at random, sigmoids %v", g, relu.Gains, relu.Random[passes-1], sigmoid.Random[passes-1])
 	}
 
@@ -65,7 +65,7 @@ func TestTrain(t *testing.T) {
 			}
 		}
 	}
-	if same/sames > other/others/2 {
+	if !(same/sames <= other/others/2) {
 		t.Errorf("the mean squared distance is %v within a digit, %v between two", same/sames, other/others)
 	}
 	if html, err := r.Page().Render(); err != nil || !strings.Contains(string(html), "A start for a classifier") {

@@ -124,7 +124,7 @@ func TestForwardPropagate(t *testing.T) {
 		s.net.ForwardPropagate(&p, s.input)
 		for o, row := range s.predict() {
 			for k, want := range row {
-				if got := p.Output().At(o, k); math.Abs(got-want) > 1e-14 {
+				if got := p.Output().At(o, k); !(math.Abs(got-want) <= 1e-14) {
 					t.Errorf("%v: output %d of observation %d is %v, want %v", s, k, o, got, want)
 				}
 			}
@@ -140,7 +140,7 @@ func TestCentralDifferences(t *testing.T) {
 		for l := range s.net {
 			compare := func(what string, gradient, parameter *tensor.Tensor) {
 				for i, got := range gradient.Data() {
-					if want := s.slope(&parameter.Data()[i]); math.Abs(got-want) > 1e-8*(1+math.Abs(want)) {
+					if want := s.slope(&parameter.Data()[i]); !(math.Abs(got-want) <= 1e-8*(1+math.Abs(want))) {
 						t.Errorf("%v: layer %d: gradient of %s[%d] is %v, the central difference %v", s, l+1, what, i, got, want)
 					}
 				}

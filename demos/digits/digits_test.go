@@ -60,14 +60,14 @@ func TestTrain(t *testing.T) {
 	if r.Trained != 1294 || r.Validated != 144 || r.HeldOut != 359 {
 		t.Errorf("%d, %d and %d digits to train, to stop and to hold out, want 1294, 144 and 359", r.Trained, r.Validated, r.HeldOut)
 	}
-	if r.Accuracy() < .98 {
+	if !(r.Accuracy() >= .98) {
 		t.Errorf("%d of %d are misread, which is more than 2 %%", len(r.Mistakes), r.HeldOut)
 	}
 	if r.Best < 1 || r.Best > len(r.Epochs) {
 		t.Errorf("the best epoch is %d of %d", r.Best, len(r.Epochs))
 	}
 	for _, m := range r.Mistakes {
-		if p := m.Probabilities; m.Digit == m.Read || p[m.Read] <= p[m.Digit] {
+		if p := m.Probabilities; m.Digit == m.Read || !(p[m.Read] > p[m.Digit]) {
 			t.Errorf("this is no mistake:\n%v", m)
 		}
 	}

@@ -143,7 +143,7 @@ func TestFramesAreHistory(t *testing.T) {
 		z := drawn.predict(k, drawn.mesh(surfacePoints))
 		for i, v := range run.Model.With(p).Predict(tensor.FromSlice(grid, len(grid)/2, 2)) {
 			x, y := 2*(i%problems.GridSize), 2*(i/problems.GridSize)
-			if got := z[y*surfacePoints+x]; math.Abs(got-v) > 1e-12 {
+			if got := z[y*surfacePoints+x]; !(math.Abs(got-v) <= 1e-12) {
 				t.Fatalf("iteration %d: the surface is %v at point %d, the prediction %v", k, got, i, v)
 			}
 		}
@@ -273,7 +273,7 @@ func TestActivations(t *testing.T) {
 	} {
 		g, prime := curves(activations[i], want.X)
 		for k, x := range want.X {
-			if math.Abs(g[k]-w.g[k]) > 4e-16*math.Abs(w.g[k]) || math.Abs(prime[k]-w.prime[k]) > 8e-16 {
+			if !(math.Abs(g[k]-w.g[k]) <= 4e-16*math.Abs(w.g[k]) && math.Abs(prime[k]-w.prime[k]) <= 8e-16) {
 				t.Errorf("%s at %v: %v and %v, want %v and %v", activations[i].Name, x, g[k], prime[k], w.g[k], w.prime[k])
 			}
 		}

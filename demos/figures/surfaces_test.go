@@ -90,7 +90,7 @@ func TestThinned(t *testing.T) {
 		}
 		for s := range keep[1:] {
 			for i := keep[s] + 1; i < keep[s+1]; i++ {
-				if v := d.detour(keep[s], i, keep[s+1]); v > .0015 {
+				if v := d.detour(keep[s], i, keep[s+1]); !(v <= .0015) {
 					t.Errorf("from %v: the line misses step %d by %v", start, i, v)
 				}
 			}

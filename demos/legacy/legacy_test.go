@@ -161,10 +161,10 @@ func TestNormMoments(t *testing.T) {
 		sum += v
 		squares += v * v
 	}
-	if mean := sum / n; math.Abs(mean) > .02 {
+	if mean := sum / n; !(math.Abs(mean) <= .02) {
 		t.Errorf("mean %v, want about 0", mean)
 	}
-	if variance := squares / n; math.Abs(variance-1) > .02 {
+	if variance := squares / n; !(math.Abs(variance-1) <= .02) {
 		t.Errorf("variance %v, want about 1", variance)
 	}
 }

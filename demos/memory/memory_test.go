@@ -20,7 +20,7 @@ func TestDraw(t *testing.T) {
 			sum, marks := 0.0, [2]int{}
 			for k := range length {
 				v, mark := x.At(i, k, 0), x.At(i, k, 1)
-				if v < 0 || v >= 1 || mark != 0 && mark != 1 {
+				if !(v >= 0 && v < 1) || mark != 0 && mark != 1 {
 					t.Fatalf("sequence %d, place %d: %v, marked %v", i, k, v, mark)
 				}
 				marks[2*k/length] += int(mark)
@@ -47,13 +47,13 @@ func TestTrain(t *testing.T) {
 	if took := cputime.Used() - start; took.Minutes() > 2 {
 		t.Errorf("it took %v of computing", took)
 	}
-	if r.LSTM.end() > Chance/100 || r.LSTM.Close < .98 || r.LSTM.solved() == 0 {
+	if !(r.LSTM.end() <= Chance/100 && r.LSTM.Close >= .98) || r.LSTM.solved() == 0 {
 		t.Errorf("the LSTM has the error %v, %v of its answers are close, solved after %d steps", r.LSTM.end(), r.LSTM.Close, r.LSTM.solved())
 	}
-	if r.RNN.end() < Chance/2 || r.RNN.Close > .5 || r.RNN.solved() != 0 {
+	if !(r.RNN.end() >= Chance/2 && r.RNN.Close <= .5) || r.RNN.solved() != 0 {
 		t.Errorf("the plain network has the error %v, %v of its answers are close, solved after %d steps", r.RNN.end(), r.RNN.Close, r.RNN.solved())
 	}
-	if l, p := r.LSTM.Reach, r.RNN.Reach; len(l) != length || len(p) != length || l[0]/l[length-1] < 5*p[0]/p[length-1] {
+	if l, p := r.LSTM.Reach, r.RNN.Reach; len(l) != length || len(p) != length || !(l[0]/l[length-1] >= 5*p[0]/p[length-1]) {
 		t.Errorf("the gradients reach\n%v\n%v", l, p)
 	}
 

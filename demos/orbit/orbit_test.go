@@ -20,24 +20,24 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Bound > 1e-8 {
+	if !(r.Bound <= 1e-8) {
 		t.Errorf("the numerical gradient is known to %.0e", r.Bound)
 	}
 	for i, g := range r.Gradient {
-		if d := math.Abs(g - r.Numerical[i]); d > r.Bound {
+		if d := math.Abs(g - r.Numerical[i]); !(d <= r.Bound) {
 			t.Errorf("∂L/∂v%d is %v, numerically %v ± %.0e", i, g, r.Numerical[i], r.Bound)
 		}
 	}
 	for i, want := range []struct{ least, most, along float64 }{{0, 3e-4, -1}, {0, 3e-4, 1}, {2, 3, 0}} {
 		d := r.Descents[i]
-		if end := d.Distances[iterations]; d.Distances[0] < 1 || end < want.least || end > want.most {
+		if end := d.Distances[iterations]; !(d.Distances[0] >= 1 && end >= want.least && end <= want.most) {
 			t.Errorf("descent %d misses by %v at first, and by %v in the end, want %v to %v", i, d.Distances[0], end, want.least, want.most)
 		}
-		if along := ahead(d.Flights[len(shown)-1], r.Moon); along*want.along < 0 {
+		if along := ahead(d.Flights[len(shown)-1], r.Moon); !(along*want.along >= 0) {
 			t.Errorf("flight %d is %v in front of the moon where they meet", i, along)
 		}
 	}
-	if r.Unaided < 1 {
+	if !(r.Unaided >= 1) {
 		t.Errorf("without the moon the launch misses by %v", r.Unaided)
 	}
 }
@@ -58,11 +58,11 @@ func TestStep(t *testing.T) {
 	for range n {
 		x, v = step(x, v, pull(x, planet, 1))
 	}
-	if d := tensor.MaxAbsDiff(x.Value(), point(1, 0).Value()); d > .01 {
+	if d := tensor.MaxAbsDiff(x.Value(), point(1, 0).Value()); !(d <= .01) {
 		t.Errorf("after a turn the moon is at %v, %v off", x.Value(), d)
 	}
 	energy := v.Square().Sum().Scale(.5).Sub(x.Square().Sum().Rsqrt()).Value().Item()
-	if math.Abs(energy+.5) > .005 {
+	if !(math.Abs(energy+.5) <= .005) {
 		t.Errorf("the energy is %v, want −0.5", energy)
 	}
 }

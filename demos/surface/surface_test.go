@@ -18,14 +18,14 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if start, end := r.Errors[0], r.Errors[steps]; start < .2 || end > .005 {
+	if start, end := r.Errors[0], r.Errors[steps]; !(start >= .2 && end <= .005) {
 		t.Errorf("the error goes from %v to %v", start, end)
 	}
 	path, random, plain, skip := r.Views[0], r.Views[1], r.Deep[0], r.Deep[1]
-	if path.Share < .98 || random.Share > .02 {
+	if !(path.Share >= .98 && random.Share <= .02) {
 		t.Errorf("the plane of the path holds %v of it, a random one %v", path.Share, random.Share)
 	}
-	if plain.end() < .098 || skip.end() > 1e-4 {
+	if !(plain.end() >= .098 && skip.end() <= 1e-4) {
 		t.Errorf("with 16 layers the error ends at %v, with skip connections at %v", plain.end(), skip.end())
 	}
 	html, err := r.Page().Render()
@@ -69,7 +69,7 @@ func TestView(t *testing.T) {
 		// What is left of a point without its projection is at right angles to both directions.
 		rest := n.path[0].plus(-1, n.end()).plus(-xs[0], p.x).plus(-ys[0], p.y)
 		for _, d := range []point{p.x, p.y} {
-			if cos := rest.dot(d) / math.Sqrt(rest.dot(rest)*d.dot(d)); math.Abs(cos) > 1e-12 {
+			if cos := rest.dot(d) / math.Sqrt(rest.dot(rest)*d.dot(d)); !(math.Abs(cos) <= 1e-12) {
 				t.Errorf("the projection is not at right angles: the cosine is %g", cos)
 			}
 		}
@@ -80,14 +80,14 @@ func TestPathPlane(t *testing.T) {
 	t.Parallel()
 	n := short(t)
 	p := n.pathPlane()
-	if xx, xy, yy := p.x.dot(p.x), p.x.dot(p.y), p.y.dot(p.y); math.Abs(xx-1) > 1e-9 || math.Abs(yy-1) > 1e-9 || math.Abs(xy) > 1e-6 {
+	if xx, xy, yy := p.x.dot(p.x), p.x.dot(p.y), p.y.dot(p.y); !(math.Abs(xx-1) <= 1e-9 && math.Abs(yy-1) <= 1e-9 && math.Abs(xy) <= 1e-6) {
 		t.Errorf("the directions' products are %v, %v, %v, want 1, 0, 1", xx, xy, yy)
 	}
 	// No plane holds more: not one that is turned a little.
 	most := share(n, p)
 	turned := p
 	turned.x = p.x.plus(.1, n.randomPlane(1).x)
-	if s := share(n, turned); s >= most {
+	if s := share(n, turned); !(s < most) {
 		t.Errorf("the plane holds %v of the path, one that is turned %v", most, s)
 	}
 }
@@ -100,7 +100,7 @@ func share(n *network, p plane) float64 {
 func TestEigen(t *testing.T) {
 	t.Parallel()
 	value, vector := eigen(tensor.Rows([][]float64{{2, 1}, {1, 2}}))
-	if math.Abs(value-3) > 1e-12 || math.Abs(vector.At(0, 0)-math.Sqrt(.5)) > 1e-12 || math.Abs(vector.At(1, 0)-math.Sqrt(.5)) > 1e-12 {
+	if !(math.Abs(value-3) <= 1e-12 && math.Abs(vector.At(0, 0)-math.Sqrt(.5)) <= 1e-12 && math.Abs(vector.At(1, 0)-math.Sqrt(.5)) <= 1e-12) {
 		t.Errorf("eigenvalue %v of %v, want 3 of [√½ √½]", value, vector)
 	}
 }
@@ -136,7 +136,7 @@ func TestParameterPlane(t *testing.T) {
 	n := short(t)
 	xs, ys := n.project(n.parameterPlane(along[0], along[1]))
 	for k, p := range n.path {
-		if wx, wy := p[0].At(1, 3), p[7].At(0); math.Abs(xs[k]-wx) > 1e-15 || math.Abs(ys[k]-wy) > 1e-15 {
+		if wx, wy := p[0].At(1, 3), p[7].At(0); !(math.Abs(xs[k]-wx) <= 1e-15 && math.Abs(ys[k]-wy) <= 1e-15) {
 			t.Fatalf("step %d: the path is at %v, %v, the parameters are %v, %v", k, xs[k], ys[k], wx, wy)
 		}
 	}

@@ -90,7 +90,7 @@ func TestDefaultRate(t *testing.T) {
 		{"SIN", func(c *Config) { c.Optimiser = "adam" }, .05},
 		{"XOR", func(c *Config) { c.Optimiser, c.Activation = "adam", "relu" }, .01},
 	} {
-		if got := defaults(test.problem, test.change).DefaultRate(); math.Abs(got-test.want) > 1e-15 {
+		if got := defaults(test.problem, test.change).DefaultRate(); !(math.Abs(got-test.want) <= 1e-15) {
 			t.Errorf("%s: %v, want %v", test.problem, got, test.want)
 		}
 	}

@@ -79,7 +79,7 @@ func TestTableStandardised(t *testing.T) {
 			square += x.At(i, j) * x.At(i, j)
 		}
 		n := float64(x.Dim(0))
-		if math.Abs(mean/n) > 1e-9 || math.Abs(square/n-1) > 1e-9 || x.At(0, 2) != 0 {
+		if !(math.Abs(mean/n) <= 1e-9 && math.Abs(square/n-1) <= 1e-9) || x.At(0, 2) != 0 {
 			t.Errorf("column %d has the mean %v and the mean square %v; the constant became %v", j, mean/n, square/n, x.At(0, 2))
 		}
 	}
@@ -200,7 +200,7 @@ func TestTrainTable(t *testing.T) {
 			t.Errorf("%s: differs by %g; validation %v", r.Network(), r.MaxDifference, r.Validation)
 		}
 		x, target := r.Held.Tensors()
-		if want := lossByHand(tensor.FromSlice(r.Model.Predict(x), target.Shape()...), target); math.Abs(r.Validation[last]-want) > 1e-12*want {
+		if want := lossByHand(tensor.FromSlice(r.Model.Predict(x), target.Shape()...), target); !(math.Abs(r.Validation[last]-want) <= 1e-12*want) {
 			t.Errorf("%s: the validation loss is %v, want %v", r.Network(), r.Validation[last], want)
 		}
 	}

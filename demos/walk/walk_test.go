@@ -50,7 +50,7 @@ func TestWitnesses(t *testing.T) {
 					if m := b.numbers[k][i]; m != nil {
 						numerical++
 						const rounding = 1e-15 // of the gradient, a sum of terms no larger than 1
-						if gap := largestGap(m.Gradient, n.Gradient); gap > m.Bound+rounding || m.Bound > 1e-6 {
+						if gap := largestGap(m.Gradient, n.Gradient); !(gap <= m.Bound+rounding && m.Bound <= 1e-6) {
 							t.Errorf("walk %d: %s differs from the numerical gradient by %v, its bound is %v", k, n.Grad, gap, m.Bound)
 						}
 					} else if n.Gradient != nil && i < len(w.Nodes)-1 {
