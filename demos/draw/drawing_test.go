@@ -218,7 +218,7 @@ func TestLastFrameIsTheFallback(t *testing.T) {
 			}
 		}
 	}
-	last := parse(t, d.Static(3)).tag("circle")[0]
+	last := still[len(still)-1] // the circle
 	if last.attrs["opacity"] != "1" || last.attrs["fill"] != "red" {
 		t.Errorf("last frame %v", last.attrs)
 	}
