@@ -34,11 +34,10 @@ func TestTable(t *testing.T) {
 		if f.Training == nil {
 			continue
 		}
-		pictured := "as-pictured"
-		if f.Training.Problem.Regression {
-			pictured = "as-printed" // the published figures are of the printed code
-		}
-		for dir, c := range map[string]training.Config{pictured: *f.Training, "as-printed": f.Training.AsPrinted()} {
+		for dir, c := range map[string]training.Config{"as-pictured": *f.Training, "as-printed": f.Training.AsPrinted()} {
+			if f.Training.Problem.Regression {
+				dir = "as-printed" // the published figures are of the printed code
+			}
 			got := settings{c.Problem.Name, sum(c.Hidden), c.Iterations, c.Observations, c.LearningRate, c.Anneal}
 			if want := recorded(t, dir, f.Number); got != want || len(c.Hidden) > 1 || c.Batch != 1 {
 				t.Errorf("figure %d %s: trains by\n%+v\nwant\n%+v", f.Number, dir, got, want)
