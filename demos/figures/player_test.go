@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,42 +149,27 @@ func TestFramesAreHistory(t *testing.T) {
 			}
 		}
 	}
-	lines := map[string][]draw.Track{}
-	for _, attr := range []string{"stroke-width", "stroke", "stroke-dasharray"} {
-		for _, track := range data.Tracks {
-			if track.Attr == attr && strings.HasPrefix(track.ID, "f11w") {
-				lines[attr] = append(lines[attr], track)
-			}
-		}
-	}
 	largest := 0.0
 	for _, p := range history {
 		largest = max(largest, p.LargestAbs())
 	}
 	edges := drawn.edgesInOrder()
-	for n, e := range edges {
-		for k, p := range history {
+	line := regexp.MustCompile(`<g id="f11w--\d+" fill="none" (stroke=[^>]*)>`)
+	for k, p := range history {
+		lines := line.FindAllStringSubmatch(string(f.panel("weights").Drawing.Inline(k)), -1)
+		if len(lines) != len(edges) {
+			t.Fatalf("iteration %d: %d lines of %d weights", k, len(lines), len(edges))
+		}
+		for n, e := range edges {
 			w := parameter(p, e.layer, e.from, e.to)
-			if got, want := lines["stroke-width"][n].Values[k], draw.Num(1+6*math.Abs(w)/largest); got != want {
-				t.Errorf("iteration %d: the line of weight %v is %s wide, want %s", k, e, got, want)
-			}
 			color, dash := positive, "none"
 			if w < 0 {
 				color, dash = negative, dashes
 			}
-			checkLine(t, lines["stroke"], lines["stroke-width"][n].ID, k, color)
-			checkLine(t, lines["stroke-dasharray"], lines["stroke-width"][n].ID, k, dash)
-		}
-	}
-}
-
-// checkLine checks an attribute of an element in a frame, if it has a track: one that never
-// changes has none.
-func checkLine(t *testing.T, tracks []draw.Track, id string, frame int, want string) {
-	t.Helper()
-	for _, track := range tracks {
-		if track.ID == id && track.Values[frame] != want {
-			t.Errorf("iteration %d: %s of %s is %s, want %s", frame, track.Attr, id, track.Values[frame], want)
+			want := fmt.Sprintf(`stroke="%s" stroke-width="%s" stroke-dasharray="%s"`, color, draw.Num(1+6*math.Abs(w)/largest), dash)
+			if got := lines[n][1]; got != want {
+				t.Errorf("iteration %d: the line of weight %v has %s, want %s", k, e, got, want)
+			}
 		}
 	}
 }
