@@ -286,11 +286,12 @@ func TestWalkSeenTogether(t *testing.T) {
 					slider.dispatchEvent(new Event("input"));
 					view.scrollIntoView();
 					const box = e => e.getBoundingClientRect(), frame = box(view), bar = box(document.querySelector(".bar"));
-					const about = walk.querySelector(".gets.on") ?? walk.querySelector(".node.visit .card");
+					const at = walk.querySelector(".at"), visited = [...walk.querySelectorAll(".node")].find(e => e.dataset.go === at.dataset.node);
+					const about = walk.querySelector(".gets.on") ?? visited?.querySelector(".card");
 					const node = about ? box(about) : frame;
-					if (node.left < frame.left - 4 || node.top < frame.top - 4 || (node.right > frame.right + 4 && node.width < frame.width) || (node.bottom > frame.bottom + 4 && node.height < frame.height)) bad.push(walk.querySelector(".at").id + " node");
-					if (box(document.querySelector(".now .formula")).bottom > bar.top) bad.push(walk.querySelector(".at").id + " formula");
-					if (bar.bottom > innerHeight + 1) bad.push(walk.querySelector(".at").id + " controls");
+					if (node.left < frame.left - 4 || node.top < frame.top - 4 || (node.right > frame.right + 4 && node.width < frame.width) || (node.bottom > frame.bottom + 4 && node.height < frame.height)) bad.push(at.id + " node");
+					if (box(document.querySelector(".now .formula")).bottom > bar.top) bad.push(at.id + " formula");
+					if (bar.bottom > innerHeight + 1) bad.push(at.id + " controls");
 				}
 			}
 			if (document.documentElement.scrollWidth > innerWidth) bad.push("too wide");
