@@ -29,8 +29,8 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-func TestIsTerminal(t *testing.T) {
-	t.Parallel()
+func TestIsTerminal(t *testing.T) { // not parallel: it sets TERM
+	t.Setenv("TERM", "xterm")
 	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -38,5 +38,16 @@ func TestIsTerminal(t *testing.T) {
 	defer f.Close()
 	if isTerminal(f) || isTerminal(nil) || isTerminal(&strings.Builder{}) || isTerminal((*os.File)(nil)) {
 		t.Error("a file, nil or a buffer is said to be a terminal")
+	}
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as terminals are
+	if err != nil {
+		t.Skip(err)
+	}
+	defer device.Close()
+	for term, want := range map[string]bool{"xterm": true, "dumb": false} {
+		t.Setenv("TERM", term)
+		if got := isTerminal(device); got != want {
+			t.Errorf("TERM=%s: %v, want %v", term, got, want)
+		}
 	}
 }
