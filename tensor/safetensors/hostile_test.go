@@ -132,6 +132,10 @@ func TestTruncated(t *testing.T) {
 			}
 		}
 	}
+	_, err = safetensors.Parse(file(one("F64", "[2]", "[0,16]"), 15))
+	if want := `safetensors: tensor "w": its offsets are [0 16], and there are only 15 bytes of data`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
 }
 
 // An error of the reader is passed on.
