@@ -28,7 +28,7 @@ func TestReadCSV(t *testing.T) {
 	t.Parallel()
 	table := mustRead(t, "\ufeff\"width\",\"height, in\nmetres\", kind\r\n"+
 		"1,-2.5e3,dog\n\n"+
-		"\"2.5e-1\", NA ,\"a \"\"cat\"\"\"\n"+
+		"\"2.5e-1\", na ,\"a \"\"cat\"\"\"\n"+
 		"nan,,dog")
 	if want := []string{"width", "height, in\nmetres", "kind"}; !slices.Equal(table.Names, want) {
 		t.Errorf("the names are %q, want %q", table.Names, want)
@@ -131,6 +131,7 @@ func TestHostileCSV(t *testing.T) {
 		{"a,b\n1,NA\n", `data: Numbers: line 2, column "b": the value is missing`},
 		{"a,b\n1,\n", `data: Numbers: line 2, column "b": the value is missing`},
 		{"a,b\nNaN,2\n", `data: Numbers: line 2, column "a": the value is missing`},
+		{"a,b\nnan,2\n", `data: Numbers: line 2, column "a": the value is missing`},
 		{"a,b\n1,1e999\n", `data: Numbers: line 2, column "b": "1e999" is too large`},
 		{"a,b\n1,-inf\n", `data: Numbers: line 2, column "b": "-inf" is not finite`},
 		{"a,b\n1,1_0\n", `data: Numbers: line 2, column "b": "1_0" is not a number`},
