@@ -89,6 +89,13 @@ func TestLegendAndColorBar(t *testing.T) {
 	if b.H != 3*19+8 || b.W < 60 {
 		t.Errorf("legend takes %v", b)
 	}
+	var shown []string
+	for _, e := range parse(t, d.Static(0)).tag("g")[1].kids {
+		shown = append(shown, e.name+strings.TrimSpace(e.text))
+	}
+	if got, want := strings.Join(shown, " "), "rect line textline g text<m> rect textf"; got != want {
+		t.Errorf("the legend is made of %s, want %s", got, want)
+	}
 	for want, r := range map[string]Range{
 		"0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9":                            {0, 1},
 		"−0.8 −0.6 −0.4 −0.2 0 0.2 0.4 0.6 0.8":                          {-1, 1},

@@ -140,13 +140,13 @@ func distance(line []dot, q dot) float64 {
 
 func TestMarkersHaveTheSameArea(t *testing.T) {
 	t.Parallel()
-	points := readPath(t, Marker{Shape: Square, Size: 100}.path(0, 0))[0].points
+	square := readPath(t, Marker{Shape: Square, Size: 100}.path(0, 0))[0]
 	area := 0.0
-	for i, a := range points {
-		b := points[(i+1)%len(points)]
+	for i, a := range square.points {
+		b := square.points[(i+1)%len(square.points)]
 		area += (a[0]*b[1] - a[1]*b[0]) / 2
 	}
-	if want := math.Pi * 50.5 * 50.5; !near(area, want, 20) {
+	if want := math.Pi * 50.5 * 50.5; !near(area, want, 20) || !square.closed {
 		t.Errorf("area of the square %v, of the dot %v", area, want)
 	}
 	if got, want := (Marker{Size: 9}).path(10, 10), "m5 10a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"; got != want {
