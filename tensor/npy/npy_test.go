@@ -20,6 +20,7 @@ var (
 	python = map[string]*tensor.Tensor{ // see testdata/README.md
 		"f8": halves, "big": halves, "fortran": halves, "version2": halves, "version3": halves,
 		"scalar": tensor.Scalar(7), "vector": tensor.FromSlice([]float64{.1, math.Copysign(0, -1), math.Inf(1)}, 3), "empty": tensor.New(0, 3),
+		"axes":      tensor.New(slices.Repeat([]int{1}, 16)...).Fill(1), // the room for the first moves the data
 		"fortran3":  tensor.Arange(24).Reshape(2, 3, 4),
 		"little-f4": whole, "big-f4": whole, "little-f2": whole, "little-i8": whole, "big-i8": whole, "little-i4": whole, "big-i4": whole,
 		"little-i2": whole, "i1": whole, "little-u8": whole, "little-u4": whole, "big-u2": whole, "u1": whole,
@@ -60,7 +61,7 @@ func TestReadPython(t *testing.T) {
 // What is written has the bytes that NumPy writes.
 func TestWritePython(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"f8", "scalar", "vector", "empty"} {
+	for _, name := range []string{"f8", "scalar", "vector", "empty", "axes"} {
 		want, err := os.ReadFile(filepath.Join("testdata", name+".npy"))
 		if err != nil {
 			t.Fatal(err)
