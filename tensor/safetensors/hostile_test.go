@@ -211,6 +211,7 @@ func FuzzRead(f *testing.F) {
 			f.Add(c.file)
 		}
 	}
+	f.Add(file(one("U8", "[1]", "[0,1]"), 1)) // without metadata
 	for _, name := range []string{"types", "written"} {
 		b, err := os.ReadFile("testdata/" + name + ".safetensors")
 		if err != nil {
