@@ -166,81 +166,25 @@ func All() []Figure {
 			},
 			maker: truthTables,
 		},
-		{
-			Figure: page.Figure{
-				Number: 8, Title: "Learning OR without a hidden layer", Kind: "player",
-				Text: []string{
-					"One sigmoid unit is a linear classifier: its decision boundary is a straight line. OR is true in three of the four corners, and a line can cut off the fourth. The points still classified wrongly are those that the noise has carried across the line.",
-				},
-			},
-			Training: published("OR"),
-			maker:    learning,
-		},
-		{
-			Figure: page.Figure{
-				Number: 9, Title: "Learning AND without a hidden layer", Kind: "player",
-				Text: []string{
-					"AND also needs a line, in another place. The same network, starting from the same weights, finds it from the data alone.",
-				},
-			},
-			Training: published("AND"),
-			maker:    learning,
-		},
-		{
-			Figure: page.Figure{
-				Number: 10, Title: "Learning XOR without a hidden layer", Kind: "player",
-				Text: []string{
-					"No line has the two true corners of XOR on one side and the two false ones on the other. After some ten iterations nothing changes any more from one iteration to the next: within an iteration the line moves with every observation, but at the end it is back where it was. There it lies outside the square shown, so the whole square is on one side of a = 0.5, and half of the classes are wrong.",
-					"More layers do not help as long as they are linear: (x·w_1)·w_2 = x·(w_1·w_2) is one linear layer again. It takes a nonlinear activation between them.",
-				},
-			},
-			Training: published("XOR"),
-			maker:    learning,
-		},
-		{
-			Figure: page.Figure{
-				Number: 11, Title: "Learning XOR with 4 hidden sigmoid units", Kind: "player",
-				Text: []string{
-					"A hidden layer of four sigmoid units bends the plane first, so that what is a line to the output unit is a curve in the plane. (The article’s caption calls this boundary linear; it is not.)",
-					"Each hidden unit draws one soft line through the plane, as the map inside the unit shows, and the output unit combines these.",
-				},
-			},
-			Training: published("XOR", 4),
-			maker:    learning,
-		},
-		{
-			Figure: page.Figure{
-				Number: 12, Title: "Learning RING with 4 hidden sigmoid units", Kind: "player",
-				Text: []string{
-					"Points in the middle are class 0 and points around them class 1, as in the article’s code and picture; its text has them the other way round. For some twenty iterations nothing seems to happen; then the loss begins to fall, and between iterations 30 and 36 the hidden units close a ring around the centre.",
-					"A network with enough hidden units can approximate any continuous function on a closed and bounded region, which is what makes it worth training. With the annealing of the printed code, the learning rate has become too small before the ring closes.",
-				},
-			},
-			Training: published("RING", 4),
-			maker:    learning,
-		},
-		{
-			Figure: page.Figure{
-				Number: 13, Title: "Fitting sin x + 2.5 with 3 hidden tanh units", Kind: "player",
-				Text: []string{
-					"The hidden units are tanh and the output is linear: the prediction is b plus a sum of shifted, scaled S-curves a_j w_j, one for each hidden unit. Three of them make most of a sine wave. As in the article, each is drawn dashed and with b added, as a_j w_j + b; in the prediction, b counts only once.",
-					"Online gradient descent at this rate is restless. Annealing settles it: this figure was published with it.",
-				},
-			},
-			Training: published("SIN", 3),
-			maker:    learning,
-		},
-		{
-			Figure: page.Figure{
-				Number: 14, Title: "Fitting |x| with 3 hidden tanh units", Kind: "player",
-				Text: []string{
-					"The same network fits |x|. One of the three units falls out of use on the way: its weights shrink to almost nothing, and its dashed line flattens to b.",
-					"This run is chaotic: a difference in the last digit of one activation grows 300-fold with every early iteration, until the annealed rate calms it. After the first few iterations, another program will reproduce only one to three digits of its losses; nothing else on this page is so sensitive.",
-				},
-			},
-			Training: published("ABS", 3),
-			maker:    learning,
-		},
+		published(8, "Learning OR without a hidden layer", "OR", nil,
+			"One sigmoid unit is a linear classifier: its decision boundary is a straight line. OR is true in three of the four corners, and a line can cut off the fourth. The points still classified wrongly are those that the noise has carried across the line."),
+		published(9, "Learning AND without a hidden layer", "AND", nil,
+			"AND also needs a line, in another place. The same network, starting from the same weights, finds it from the data alone."),
+		published(10, "Learning XOR without a hidden layer", "XOR", nil,
+			"No line has the two true corners of XOR on one side and the two false ones on the other. After some ten iterations nothing changes any more from one iteration to the next: within an iteration the line moves with every observation, but at the end it is back where it was. There it lies outside the square shown, so the whole square is on one side of a = 0.5, and half of the classes are wrong.",
+			"More layers do not help as long as they are linear: (x·w_1)·w_2 = x·(w_1·w_2) is one linear layer again. It takes a nonlinear activation between them."),
+		published(11, "Learning XOR with 4 hidden sigmoid units", "XOR", []int{4},
+			"A hidden layer of four sigmoid units bends the plane first, so that what is a line to the output unit is a curve in the plane. (The article’s caption calls this boundary linear; it is not.)",
+			"Each hidden unit draws one soft line through the plane, as the map inside the unit shows, and the output unit combines these."),
+		published(12, "Learning RING with 4 hidden sigmoid units", "RING", []int{4},
+			"Points in the middle are class 0 and points around them class 1, as in the article’s code and picture; its text has them the other way round. For some twenty iterations nothing seems to happen; then the loss begins to fall, and between iterations 30 and 36 the hidden units close a ring around the centre.",
+			"A network with enough hidden units can approximate any continuous function on a closed and bounded region, which is what makes it worth training. With the annealing of the printed code, the learning rate has become too small before the ring closes."),
+		published(13, "Fitting sin x + 2.5 with 3 hidden tanh units", "SIN", []int{3},
+			"The hidden units are tanh and the output is linear: the prediction is b plus a sum of shifted, scaled S-curves a_j w_j, one for each hidden unit. Three of them make most of a sine wave. As in the article, each is drawn dashed and with b added, as a_j w_j + b; in the prediction, b counts only once.",
+			"Online gradient descent at this rate is restless. Annealing settles it: this figure was published with it."),
+		published(14, "Fitting |x| with 3 hidden tanh units", "ABS", []int{3},
+			"The same network fits |x|. One of the three units falls out of use on the way: its weights shrink to almost nothing, and its dashed line flattens to b.",
+			"This run is chaotic: a difference in the last digit of one activation grows 300-fold with every early iteration, until the annealed rate calms it. After the first few iterations, another program will reproduce only one to three digits of its losses; nothing else on this page is so sensitive."),
 	}
 }
 
@@ -261,10 +205,14 @@ func twoBooks(f *Figure) {
 	}
 }
 
-// published returns the settings of a published figure. Classifications are without annealing, though the
-// printed code anneals.
-func published(problem string, hidden ...int) *training.Config {
+// published returns a figure that shows a training, with the settings of the one that was published.
+// Classifications are without annealing, though the printed code anneals.
+func published(number int, title, problem string, hidden []int, text ...string) Figure {
 	c := training.Defaults(problems.MustByName(problem))
 	c.Hidden = hidden
-	return &c
+	return Figure{
+		Figure:   page.Figure{Number: number, Title: title, Kind: "player", Text: text},
+		Training: &c,
+		maker:    learning,
+	}
 }
