@@ -57,13 +57,6 @@ func ContourPath(g Grid, level float64, x, y Scale) string {
 	return contour(g, level, x, y, true)
 }
 
-// IsoPath returns path data for the lines where the grid crosses level, in
-// pixels: open where they end at the border, closed elsewhere. It has the
-// same cells and corners as ContourPath.
-func IsoPath(g Grid, level float64, x, y Scale) string {
-	return contour(g, level, x, y, false)
-}
-
 // tolerance is how far a contour may pass the points that it leaves out, in
 // tenths of a pixel. It makes animations half as large.
 const tolerance = 3
@@ -83,6 +76,8 @@ type tracer struct {
 	into  []bool  // nodes that a step leads to
 }
 
+// contour returns the border of a region, or else only the lines where the grid crosses level, from the
+// same cells and corners: open where they end at the border of the grid, closed elsewhere.
 func contour(g Grid, level float64, x, y Scale, region bool) string {
 	g.check("ContourPath")
 	if math.IsNaN(level) {
@@ -249,7 +244,7 @@ func (a *Axes) Contours(levels []float64, colors []string, grids ...Grid) *Node 
 		if c > 1 && !(levels[c-2] < level) {
 			panic(fmt.Sprintf("draw: Contours: levels %v do not ascend", levels))
 		}
-		n.Path(a.contours(ContourPath, level, grids)...).Fill(color)
+		n.Path(a.contours(level, true, grids)...).Fill(color)
 	}
 	return n
 }
@@ -257,13 +252,13 @@ func (a *Axes) Contours(levels []float64, colors []string, grids ...Grid) *Node 
 // Isoline adds the line where the grid crosses level. Several grids are one for
 // each frame.
 func (a *Axes) Isoline(s Stroke, level float64, grids ...Grid) *Node {
-	return a.Data.Path(a.contours(IsoPath, level, grids)...).Stroke(s)
+	return a.Data.Path(a.contours(level, false, grids)...).Stroke(s)
 }
 
-func (a *Axes) contours(path func(Grid, float64, Scale, Scale) string, level float64, grids []Grid) []string {
+func (a *Axes) contours(level float64, region bool, grids []Grid) []string {
 	ds := make([]string, len(grids))
 	for k, g := range grids {
-		ds[k] = path(g, level, a.X, a.Y)
+		ds[k] = contour(g, level, a.X, a.Y, region)
 	}
 	return ds
 }

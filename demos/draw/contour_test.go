@@ -120,18 +120,18 @@ func TestContourPath(t *testing.T) {
 	}
 	panics(t, "level is NaN", func() { ContourPath(Grid{2, 2, unit, unit, make([]float64, 4)}, nan, Scale{}, Scale{}) })
 	panics(t, "2 by 2 points with 3 values", func() { ContourPath(Grid{2, 2, unit, unit, make([]float64, 3)}, 0, Scale{}, Scale{}) })
-	panics(t, "1 by 3", func() { IsoPath(Grid{1, 3, unit, unit, make([]float64, 3)}, 0, Scale{}, Scale{}) })
+	panics(t, "1 by 3", func() { contour(Grid{1, 3, unit, unit, make([]float64, 3)}, 0, Scale{}, Scale{}, false) })
 }
 
-func TestIsoPath(t *testing.T) {
+func TestIsolines(t *testing.T) {
 	t.Parallel()
 	g := Sample(9, 9, Range{-2, 2}, Range{-2, 2}, func(x, y float64) float64 { return -x*x - y*y })
 	x, y := scales(g)
-	ring := readPath(t, IsoPath(g, -1.5, x, y))
+	ring := readPath(t, contour(g, -1.5, x, y, false))
 	if len(ring) != 1 || !ring[0].closed {
 		t.Errorf("a circle is %v", ring)
 	}
-	arcs := readPath(t, IsoPath(g, -5, x, y))
+	arcs := readPath(t, contour(g, -5, x, y, false))
 	if len(arcs) != 4 {
 		t.Errorf("%d arcs at the corners", len(arcs))
 	}
@@ -150,7 +150,7 @@ func TestIsoPath(t *testing.T) {
 		}
 	}
 	g.Z[4*9+6] = nan // cuts the ring open
-	if cut := readPath(t, IsoPath(g, -1.5, x, y)); len(cut) != 1 || cut[0].closed {
+	if cut := readPath(t, contour(g, -1.5, x, y, false)); len(cut) != 1 || cut[0].closed {
 		t.Errorf("a circle with a cell left out is %v", cut)
 	}
 }
@@ -203,7 +203,7 @@ func FuzzContour(f *testing.F) {
 		}
 		checkRegion(t, g, level, rand.New(rand.NewPCG(7, 8)), 40)
 		x, y := scales(g)
-		readPath(t, IsoPath(g, level, x, y))
+		readPath(t, contour(g, level, x, y, false))
 	})
 }
 
