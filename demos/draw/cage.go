@@ -33,8 +33,8 @@ func (c *cage) draw() {
 	var edges Pen
 	c.axis(&edges, tx, c.spec.XLabel, [3]float64{x.Lo, nearY, z.Lo}, [3]float64{x.Hi, nearY, z.Lo}, 0)
 	c.axis(&edges, ty, c.spec.YLabel, [3]float64{nearX, y.Lo, z.Lo}, [3]float64{nearX, y.Hi, z.Lo}, 1)
-	left := c.left(x, y)
-	c.axis(&edges, tz, c.spec.ZLabel, [3]float64{left[0], left[1], z.Lo}, [3]float64{left[0], left[1], z.Hi}, 2)
+	leftX, leftY := c.left(1, x), c.left(2, y)
+	c.axis(&edges, tz, c.spec.ZLabel, [3]float64{leftX, leftY, z.Lo}, [3]float64{leftX, leftY, z.Hi}, 2)
 	c.g.Path(edges.String()).Stroke(Stroke{Color: Muted, Width: 1})
 }
 
@@ -59,20 +59,13 @@ func (c *cage) bend(p *Pen, points ...[3]float64) {
 // turns the box.
 const axisName = "axis-name"
 
-// left is the corner of the floor that is farthest to the left; of two, the one
-// farther away.
-func (c *cage) left(x, y Range) (corner [2]float64) {
-	best := math.Inf(1)
-	for _, cx := range []float64{x.Lo, x.Hi} {
-		for _, cy := range []float64{y.Lo, y.Hi} {
-			px, _ := c.Project(cx, cy, c.spec.Z.Lo)
-			px += 1e-6 * (c.Depth[1]*cx + c.Depth[2]*cy)
-			if px < best {
-				best, corner = px, [2]float64{cx, cy}
-			}
-		}
+// left returns the end of a range, of x for axis 1 and y for axis 2, that is farther to the left; if
+// both are as far, the one farther away.
+func (c *cage) left(axis int, r Range) float64 {
+	if c.PX[axis]+1e-6*c.Depth[axis] > 0 {
+		return r.Lo
 	}
-	return corner
+	return r.Hi
 }
 
 // axis draws the edge of the box from a to b, along the given dimension, with
