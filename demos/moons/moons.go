@@ -28,10 +28,12 @@ type record struct {
 	Inputs     [][]float64 // points of the plane
 	Targets    []float64   // 1 or −1: which moon
 	Parameters []float64   // unit by unit, its weights and then its bias
-	Losses     []float64   // of each step, before it, with operands visited in a fixed order
+	Micrograd  []float64   `json:"losses"` // its losses, each before a step, with operands visited in a fixed order
 	Published  []float64   // the same in the notebook that micrograd publishes
 	Seconds    float64     // that the steps took, and when and where
 	Recorded   string
+
+	x, t *autograd.Node // the inputs, [100, 2], and the targets, [100, 1]
 }
 
 func read() *record {
@@ -39,6 +41,8 @@ func read() *record {
 	if err := json.Unmarshal(recorded, r); err != nil {
 		panic(fmt.Sprintf("moons: internal error: the embedded file: %v", err))
 	}
+	r.x = autograd.Constant(tensor.Rows(r.Inputs))
+	r.t = autograd.Constant(tensor.FromSlice(r.Targets, len(r.Targets), 1))
 	return r
 }
 

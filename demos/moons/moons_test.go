@@ -20,8 +20,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(r.Micrograd); n != steps || len(r.Notebook) != steps || len(r.OneByOne) != steps || len(r.Usual) != steps {
-		t.Fatalf("%d, %d, %d and %d losses", n, len(r.Notebook), len(r.OneByOne), len(r.Usual))
+	if n := len(r.Micrograd); n != steps || len(r.Published) != steps || len(r.OneByOne) != steps || len(r.Usual) != steps {
+		t.Fatalf("%d, %d, %d and %d losses", n, len(r.Published), len(r.OneByOne), len(r.Usual))
 	}
 	for step, loss := range r.OneByOne {
 		if loss != r.Micrograd[step] {

@@ -22,7 +22,7 @@ type snapshot struct {
 // The part of the plane that is drawn.
 var across, up = draw.Range{Lo: -1.8, Hi: 2.8}, draw.Range{Lo: -1.3, Hi: 1.8}
 
-func (p *problem) snapshot(when string, net layers.Layer) snapshot {
+func newSnapshot(when string, net layers.Layer) snapshot {
 	g := draw.Sample(93, 63, across, up, func(x, y float64) float64 {
 		at := autograd.Context{NoRecord: true}.Constant(tensor.FromSlice([]float64{x, y}, 1, 2))
 		return net.Forward(at).Value().Item()
@@ -31,7 +31,7 @@ func (p *problem) snapshot(when string, net layers.Layer) snapshot {
 }
 
 // drawing draws the scores, the lines where they are −1, 0 and 1, and the points.
-func (p *problem) drawing(i int, s snapshot) *draw.Drawing {
+func (r *record) drawing(i int, s snapshot) *draw.Drawing {
 	const w, h = 420, 330
 	d := draw.New(w, h, fmt.Sprintf("s%d-", i))
 	d.Describe("Scores "+s.when, "The score of the network over the plane, with the line where it is 0, which separates what it takes for one moon from what it takes for the other.")
@@ -50,9 +50,9 @@ func (p *problem) drawing(i int, s snapshot) *draw.Drawing {
 		{-1, draw.Marker{Shape: draw.Square, Color: "#fff", Edge: "#111", Size: 6}},
 	} {
 		var xs, ys []float64
-		for k, t := range p.Targets {
+		for k, t := range r.Targets {
 			if t == moon.target {
-				xs, ys = append(xs, p.Inputs[k][0]), append(ys, p.Inputs[k][1])
+				xs, ys = append(xs, r.Inputs[k][0]), append(ys, r.Inputs[k][1])
 			}
 		}
 		ax.Scatter(moon.Marker, xs, ys)

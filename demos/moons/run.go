@@ -12,7 +12,6 @@ import (
 	"gentlegrad/demos/chart"
 	"gentlegrad/layers"
 	"gentlegrad/optim"
-	"gentlegrad/tensor"
 )
 
 const steps = 100
@@ -22,10 +21,8 @@ func rate(step int) float64 { return 1 - .9*float64(step)/steps }
 
 // A Result is what trainings of the network gave, all from micrograd's initial parameters.
 type Result struct {
-	Micrograd []float64 // its losses, each before a step, with operands visited in a fixed order
-	Notebook  []float64 // those that its author published
-	OneByOne  []float64 // ours, added up one by one, as micrograd does
-	Usual     []float64 // ours, by layers.Linear
+	OneByOne []float64 // losses, each before a step, added up one by one, as micrograd does
+	Usual    []float64 // the same by layers.Linear
 
 	Net      layers.Sequential // trained, by layers.Linear
 	Accuracy float64           // of Net, on its training data
@@ -33,59 +30,45 @@ type Result struct {
 	Took         time.Duration // micrograd's training, as recorded
 	Anew, ByPlan time.Duration // ours, now: the fastest of five with graphs built anew, and by a plan
 
-	*problem
-	snapshots []snapshot
-}
-
-// A problem is micrograd's data, and the losses it recorded.
-type problem struct {
 	*record
-	x, t *autograd.Node // [100, 2] and [100, 1]
+	snapshots []snapshot
 }
 
 // Run trains the network with both ways of adding up, and then measures the time. It returns the error
 // of ctx if ctx is cancelled.
 func Run(ctx context.Context, _ io.Writer) (*Result, error) {
-	recorded := read()
-	p := &problem{
-		record: recorded,
-		x:      autograd.Constant(tensor.Rows(recorded.Inputs)),
-		t:      autograd.Constant(tensor.FromSlice(recorded.Targets, len(recorded.Targets), 1)),
-	}
-	r := &Result{
-		Micrograd: recorded.Losses, Notebook: recorded.Published, Took: time.Duration(recorded.Seconds * float64(time.Second)),
-		problem: p,
-	}
-	r.OneByOne = p.train(p.newModel(oneByOne), nil)
-	m := p.newModel(usual)
+	r := &Result{record: read()}
+	r.Took = time.Duration(r.Seconds * float64(time.Second))
+	r.OneByOne = r.train(r.newModel(oneByOne), nil)
+	m := r.newModel(usual)
 	r.Net = m.Sequential
-	r.Usual = p.train(m, func(step int) {
+	r.Usual = r.train(m, func(step int) {
 		if step == 0 || step == 20 {
-			r.snapshots = append(r.snapshots, p.snapshot(fmt.Sprintf("before step %d", step+1), r.Net))
+			r.snapshots = append(r.snapshots, newSnapshot(fmt.Sprintf("before step %d", step+1), r.Net))
 		}
 	})
-	r.snapshots = append(r.snapshots, p.snapshot("after step 100", r.Net))
-	r.Accuracy = r.Net.Forward(p.x).Mul(p.t).Gt(autograd.Scalar(0)).Mean().Value().Item()
+	r.snapshots = append(r.snapshots, newSnapshot("after step 100", r.Net))
+	r.Accuracy = r.Net.Forward(r.x).Mul(r.t).Gt(autograd.Scalar(0)).Mean().Value().Item()
 	r.Anew, r.ByPlan = math.MaxInt64, math.MaxInt64
 	for range 5 {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		r.Anew = min(r.Anew, p.time(func(m model) { p.train(m, nil) }))
-		r.ByPlan = min(r.ByPlan, p.time(func(m model) { p.trainByPlan(m) }))
+		r.Anew = min(r.Anew, r.time(func(m model) { r.train(m, nil) }))
+		r.ByPlan = min(r.ByPlan, r.time(func(m model) { r.trainByPlan(m) }))
 	}
 	return r, nil
 }
 
 // train makes the steps, each with a graph built anew, and returns the losses before them. before, if
 // not nil, is called before each step.
-func (p *problem) train(m model, before func(step int)) (losses []float64) {
+func (r *record) train(m model, before func(step int)) (losses []float64) {
 	descent := optim.NewGradientDescent(1, layers.Parameters(m.Sequential)...)
 	for step := range steps {
 		if before != nil {
 			before(step)
 		}
-		l := m.loss(p.x, p.t)
+		l := m.loss(r.x, r.t)
 		losses = append(losses, l.Value().Item())
 		descent.LearningRate = rate(step)
 		descent.Minimise(l)
@@ -94,10 +77,10 @@ func (p *problem) train(m model, before func(step int)) (losses []float64) {
 }
 
 // trainByPlan makes the same steps by a plan.
-func (p *problem) trainByPlan(m model) (losses []float64) {
+func (r *record) trainByPlan(m model) (losses []float64) {
 	parameters := layers.Parameters(m.Sequential)
 	descent := optim.NewGradientDescent(1, parameters...)
-	plan := autograd.NewPlan(m.loss(p.x, p.t), parameters...)
+	plan := autograd.NewPlan(m.loss(r.x, r.t), parameters...)
 	for step := range steps {
 		losses = append(losses, plan.Forward().Item())
 		descent.LearningRate = rate(step)
@@ -107,8 +90,8 @@ func (p *problem) trainByPlan(m model) (losses []float64) {
 }
 
 // time returns how long a training of a new network takes.
-func (p *problem) time(train func(model)) time.Duration {
-	m := p.newModel(usual)
+func (r *record) time(train func(model)) time.Duration {
+	m := r.newModel(usual)
 	start := time.Now()
 	train(m)
 	return time.Since(start)
@@ -149,6 +132,6 @@ func (r *Result) others() []chart.Line {
 	return []chart.Line{
 		{Name: "here, adding up as micrograd does", Y: r.OneByOne},
 		{Name: "here, by layers.Linear", Y: r.Usual},
-		{Name: "micrograd, as its author published it", Y: r.Notebook},
+		{Name: "micrograd, as its author published it", Y: r.Published},
 	}
 }
