@@ -25,51 +25,45 @@ type signals struct {
 	slope    []float64 // g′(z): near 0 if the unit is flat
 }
 
-// backward differentiates the error of observations x with targets t by traversing the graph.
-func (f *player) backward(p training.Parameters, x, t *tensor.Tensor) (*training.Model, training.Trace, *autograd.Gradients) {
-	model := f.run.Model.With(p)
-	trace := model.Trace(autograd.Constant(x))
-	return model, trace, autograd.Backward(model.Loss(trace, autograd.Constant(t)))
-}
-
 // observed is the state for one observation.
 func (f *player) observed(p training.Parameters, i int) state {
 	x, t := f.x.Slice(0, i, i+1), f.t.Slice(0, i, i+1)
-	model, trace, grads := f.backward(p, x, t)
-	s := state{miss: tensor.MaxAbsDiff(trace.Output().Value(), t)}
-	for l, layer := range model.Layers {
-		d := grads.Of(trace[l].Z)
-		s.layers = append(s.layers, signals{
-			a: trace[l].A.Value().Data(), delta: d.Data(), largest: new(tensor.Tensor).Abs(d).Data(),
-			slope: layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()).Data(),
-		})
-		s.gradients.Weights = append(s.gradients.Weights, grads.Of(layer.Linear.Weight))
-		s.gradients.Biases = append(s.gradients.Biases, grads.Of(layer.Linear.Bias))
-	}
+	s, a := f.state(p, x, t, (*tensor.Tensor).Copy)
+	s.miss = tensor.MaxAbsDiff(a, t)
 	return s
 }
 
-// mean is the state for all observations. One traversal has the δ of each, and the gradient of a weight
-// for one observation is the activity below times the δ above, |aδ| = |a||δ|.
+// mean is the state for all observations.
 func (f *player) mean(p training.Parameters) state {
-	model, trace, grads := f.backward(p, f.x, f.t)
-	n := float64(f.x.Dim(0))
-	miss := new(tensor.Tensor).Sub(trace.Output().Value(), f.t)
-	s := state{miss: new(tensor.Tensor).Mean(miss.Abs(miss)).Item()}
-	below := new(tensor.Tensor).Abs(f.x)
-	for l, layer := range model.Layers {
-		d := new(tensor.Tensor).Abs(grads.Of(trace[l].Z))
-		weight := new(tensor.Tensor).MatMulTN(below, d)
-		bias := new(tensor.Tensor).Mean(d, 0)
-		s.layers = append(s.layers, signals{
-			a: new(tensor.Tensor).Mean(trace[l].A.Value(), 0).Data(), delta: bias.Data(), largest: new(tensor.Tensor).Max(d, 0).Data(),
-			slope: new(tensor.Tensor).Mean(layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value()), 0).Data(),
-		})
-		s.gradients.Weights = append(s.gradients.Weights, weight.Scale(weight, 1/n))
-		s.gradients.Biases = append(s.gradients.Biases, bias)
-		below = new(tensor.Tensor).Abs(trace[l].A.Value())
-	}
+	s, a := f.state(p, f.x, f.t, (*tensor.Tensor).Abs)
+	miss := new(tensor.Tensor).Sub(a, f.t)
+	s.miss = new(tensor.Tensor).Mean(miss.Abs(miss)).Item()
 	return s
+}
+
+// state returns the state for observations x with targets t, with the means of what size makes of each δ
+// and gradient, and the outputs; miss is not set. One traversal of the graph has the δ of each
+// observation, and the gradient of a weight for one observation is the activity below times the δ above,
+// |aδ| = |a||δ|.
+func (f *player) state(p training.Parameters, x, t *tensor.Tensor, size func(z, x *tensor.Tensor) *tensor.Tensor) (s state, a *tensor.Tensor) {
+	model := f.run.Model.With(p)
+	trace := model.Trace(autograd.Constant(x))
+	grads := autograd.Backward(model.Loss(trace, autograd.Constant(t)))
+	mean := func(x *tensor.Tensor) *tensor.Tensor { return new(tensor.Tensor).Mean(x, 0) }
+	a = x
+	for l, layer := range model.Layers {
+		d := grads.Of(trace[l].Z)
+		delta := size(new(tensor.Tensor), d)
+		weight := new(tensor.Tensor).MatMulTN(size(new(tensor.Tensor), a), delta)
+		a = trace[l].A.Value()
+		s.layers = append(s.layers, signals{
+			a: mean(a).Data(), delta: mean(delta).Data(), largest: new(tensor.Tensor).Max(new(tensor.Tensor).Abs(d), 0).Data(),
+			slope: mean(layer.Activation.Prime(new(tensor.Tensor), trace[l].Z.Value())).Data(),
+		})
+		s.gradients.Weights = append(s.gradients.Weights, weight.Scale(weight, 1/float64(x.Dim(0))))
+		s.gradients.Biases = append(s.gradients.Biases, mean(delta))
+	}
+	return s, a
 }
 
 // states returns that of each frame.
