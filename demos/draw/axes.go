@@ -41,7 +41,8 @@ func (n *Node) Axes(spec AxesSpec) *Axes {
 	if spec.Grid {
 		a.grid(g)
 	}
-	a.Data = g.Group().Clip(a.Frame)
+	a.Data = g.Group()
+	a.Data.clip().Rect(a.Frame)
 	g.Rect(a.Frame).Stroke(Stroke{Color: Muted, Width: 1})
 	a.ticks(g)
 	a.titles(g, spec)

@@ -231,7 +231,9 @@ func (d *Diagram) Inside(layer, unit int) *Node {
 	if r == 0 {
 		return nil
 	}
-	return d.g.Translated(x, y).ClipCircle(0, 0, max(0, r-.75))
+	g := d.g.Group().Set("transform", "translate("+Num(x)+" "+Num(y)+")")
+	g.clip().Circle(0, 0, max(0, r-.75))
+	return g
 }
 
 // edge draws an arrow from circle to circle, and its label beside the source:
@@ -261,11 +263,12 @@ func (d *Diagram) edge(arrows, labels *Node, e Edge) {
 	}
 }
 
-// plate adds a text around (x, y) on a plate that covers what is below it.
+// plate adds a text around (x, y), outlined, on a plate that covers what is below it.
 func (n *Node) plate(x, y float64, s string) {
 	w := .92 * textWidth(s, titleSize)
 	n.Rect(Box{x - w/2, y - 7.5, w, 15}).Fill(Paper)
-	n.Text(x, y+4.5, s).Anchor(Middle).Size(titleSize).Halo()
+	text := n.Text(x, y+4.5, s).Anchor(Middle).Size(titleSize)
+	text.Set("stroke", Paper).Set("stroke-width", "4").Set("stroke-linejoin", "round").Set("paint-order", "stroke")
 }
 
 // labelAt is how far along the edges of a layer their labels are, as a fraction.

@@ -113,11 +113,6 @@ func (n *Node) Opacity(values ...float64) *Node { return n.SetNum("opacity", val
 // Group adds a group.
 func (n *Node) Group() *Node { return n.add("g") }
 
-// Translated adds a group whose origin is at (x, y) pixels.
-func (n *Node) Translated(x, y float64) *Node {
-	return n.add("g").Set("transform", "translate("+Num(x)+" "+Num(y)+")")
-}
-
 // Path adds a path of SVG path data, such as a [Pen] writes, one or one for
 // each frame.
 func (n *Node) Path(d ...string) *Node { return n.add("path").Set("d", d...) }
@@ -146,21 +141,9 @@ func (n *Node) Line(x1, y1, x2, y2 float64) *Node {
 	return l.SetNum("x2", x2).SetNum("y2", y2).Stroke(Stroke{})
 }
 
-// Clip makes a rectangle, in pixels of this node's children, outside which
-// they do not show.
-func (n *Node) Clip(b Box) *Node {
-	b.check("Clip")
-	n.clipTo().Rect(b)
-	return n
-}
-
-// ClipCircle is Clip with a circle.
-func (n *Node) ClipCircle(x, y, r float64) *Node {
-	n.clipTo().Circle(x, y, r)
-	return n
-}
-
-func (n *Node) clipTo() *Node {
+// clip returns a clip path, to which a shape is added: what is outside it, in pixels of this node's
+// children, does not show.
+func (n *Node) clip() *Node {
 	clip := &Node{drawing: n.drawing, tag: "clipPath", id: n.drawing.newID("c")}
 	n.drawing.defs = append(n.drawing.defs, clip)
 	n.Set("clip-path", "url(#"+clip.id+")")

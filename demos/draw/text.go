@@ -58,13 +58,6 @@ func (n *Node) Rotate(degrees, x, y float64) *Node {
 	return n.Set("transform", fmt.Sprintf("rotate(%s %s %s)", Num(degrees), Num(x), Num(y)))
 }
 
-// Halo puts an outline in the background's colour around the text, so that it
-// can be read on top of lines.
-func (n *Node) Halo() *Node {
-	n.Set("stroke", Paper).Set("stroke-width", "4").Set("stroke-linejoin", "round")
-	return n.Set("paint-order", "stroke")
-}
-
 // A piece of marked-up text: shift is -1 if it is lowered, 1 if it is raised.
 type piece struct {
 	text  string
