@@ -36,7 +36,7 @@ func oneWeight(f *Figure) {
 func twoWeights(f *Figure) {
 	values := startValues(21)
 	shown := newDescent(start5...)
-	surface := newErrorSurface(41)
+	surface := errorSurface{draw.Sample(41, 41, weightRange, weightRange, func(w1, w2 float64) float64 { return chainError(w1, w2) })}
 	data := descentData{Steps: descentMarks, Values: values, Start: places(values, start5)}
 	for _, w2 := range values {
 		for _, w1 := range values {
@@ -132,11 +132,7 @@ func (c errorCurve) along(line [][]float64) [][]float64 {
 }
 
 // An errorSurface is the error as a function of two weights.
-type errorSurface struct{ grid draw.Grid }
-
-func newErrorSurface(n int) errorSurface {
-	return errorSurface{draw.Sample(n, n, weightRange, weightRange, func(w1, w2 float64) float64 { return chainError(w1, w2) })}
-}
+type errorSurface struct{ draw.Grid }
 
 // The surface is first seen from this direction: the plateaus are behind the valley, and the
 // slopes that lead down to it face the reader.
@@ -146,22 +142,18 @@ const surfaceAzimuth, surfaceElevation = 125, 35
 func (s errorSurface) draw(n *draw.Node, box draw.Box, d descent) *turnData {
 	unit := draw.Range{Lo: 0, Hi: 1}
 	surface := n.Surface(draw.SurfaceSpec{
-		Box: draw.Box{X: box.X + 8, Y: box.Y, W: box.W - 8, H: box.H}, Grid: s.grid, Z: unit, Azimuth: surfaceAzimuth, Elevation: surfaceElevation,
+		Box: draw.Box{X: box.X + 8, Y: box.Y, W: box.W - 8, H: box.H}, Grid: s.Grid, Z: unit, Azimuth: surfaceAzimuth, Elevation: surfaceElevation,
 		XLabel: "w_1", YLabel: "w_2", ZLabel: "E",
 	})
 	surface.Cage.Class("cage")
 	surface.Facets.Class("facets")
 	line, dots := d.path()
 	trace(surface.Over, line, dots, func(p []float64) (x, y float64) { return surface.Project(p[0], p[1], p[2]) })
-	return s.turnData(surface.View)
-}
-
-func (s errorSurface) turnData(view draw.View) *turnData {
-	t := &turnData{N: s.grid.NX, Heights: tenThousandths(s.grid.Z), Azimuth: surfaceAzimuth, Elevation: surfaceElevation}
+	t := &turnData{N: s.NX, Heights: tenThousandths(s.Z), Azimuth: surfaceAzimuth, Elevation: surfaceElevation}
 	hundredths := func(v float64) float64 { return math.Round(100*v) / 100 } // the same on every machine
-	x, y := view.Project(0, 0, .5)
+	x, y := surface.Project(0, 0, .5)
 	t.X, t.Y = hundredths(x), hundredths(y)
-	t.Scale = hundredths(math.Hypot(view.PX[1], view.PX[2]) * weightRange.Hi)
+	t.Scale = hundredths(math.Hypot(surface.PX[1], surface.PX[2]) * weightRange.Hi)
 	for k, r := range []draw.Range{weightRange, {Lo: 0, Hi: 1}} {
 		for n := range 6 {
 			t.Ticks[k] = append(t.Ticks[k], draw.Ticks(r, n+1))
@@ -179,7 +171,7 @@ func (s errorSurface) plan(n *draw.Node, box draw.Box, d descent) planeData {
 	})
 	levels := draw.Levels(draw.Range{Lo: 0, Hi: 1}, 9)
 	colors := draw.Bands(10)
-	axes.Contours(levels, colors, s.grid)
+	axes.Contours(levels, colors, s.Grid)
 	n.ColorBar(draw.Box{X: box.X + box.W - bar, Y: box.Y, W: bar, H: axes.Frame.H + 16}, levels, colors, "E")
 	line, dots := d.path()
 	trace(axes.Over, line, dots, func(p []float64) (x, y float64) { return axes.X.At(p[0]), axes.Y.At(p[1]) })
