@@ -21,7 +21,11 @@ func (r *Result) Page() page.Page {
 		Lead:  "Figure 5 of the article draws the error over both weights of a network that has two. For a network with hundreds of weights the surface is over hundreds of dimensions, and only its values on a plane can be drawn. What one sees depends on the plane.",
 	}
 	for i, v := range r.Views {
-		f := page.Figure{Number: i + 1, Title: v.Name, Text: v.words(), Panels: v.panels(fmt.Sprintf("v%d", i)), Facts: v.facts()}
+		name := fmt.Sprintf("v%d", i)
+		f := page.Figure{
+			Number: i + 1, Title: v.Name, Text: v.words(), Facts: v.facts(),
+			Panels: []page.Panel{{Name: name + "map", Drawing: v.plan(name + "m-")}, {Name: name + "solid", Drawing: v.solid(name + "s-")}},
+		}
 		if i == 0 {
 			f.Code = page.Function(source, "newNet")
 			f.Facts = append([]page.Fact{{Name: "network", Value: r.Net}}, f.Facts...)
@@ -80,13 +84,6 @@ func (v View) facts() []page.Fact {
 		{Name: "at the end", Value: fmt.Sprintf("%.4f", v.end())},
 		{Name: "on the plane", Value: fmt.Sprintf("%.4f to %.4f", e.Lo, e.Hi)},
 		{Name: "share of the path", Value: draw.Percent(v.Share)},
-	}
-}
-
-func (v View) panels(name string) []page.Panel {
-	return []page.Panel{
-		{Name: name + "map", Drawing: v.plan(name + "m-")},
-		{Name: name + "solid", Drawing: v.solid(name + "s-")},
 	}
 }
 

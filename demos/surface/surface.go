@@ -45,7 +45,6 @@ type View struct {
 type Result struct {
 	Net        string // in words
 	Parameters int
-	Errors     []float64 // before each step, and after the last
 	Views      []View
 	Deep       []View // of a network too deep to train, and of the same with skip connections
 }
@@ -56,7 +55,7 @@ func (c Config) Run(ctx context.Context, _ io.Writer) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Net: n.net.String(), Errors: n.errors}
+	r := &Result{Net: n.net.String()}
 	for _, w := range n.end() {
 		r.Parameters += w.Len()
 	}
@@ -112,7 +111,7 @@ func (n *network) share(p plane, xs, ys []float64) float64 {
 // String returns what was trained, and how much of the path the planes hold.
 func (r *Result) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%d parameters; mean (a−t)² from %.4f to %.4f in %d steps\n", r.Net, r.Parameters, r.Errors[0], r.Errors[len(r.Errors)-1], len(r.Errors)-1)
+	fmt.Fprintf(&b, "%s\n\n%d parameters; mean (a−t)² from %.4f to %.4f in %d steps\n", r.Net, r.Parameters, r.Views[0].Errors[0], r.Views[0].end(), steps)
 	for _, v := range slices.Concat(r.Views, r.Deep) {
 		e := draw.Extent(0, v.Grid.Z)
 		fmt.Fprintf(&b, "\n%s, along %s and %s:\n  the plane holds %.1f %% of the path; the error at the end of the path is %.2g, and on the plane %.2g to %.2g", v.Name, v.XLabel, v.YLabel, 100*v.Share, v.end(), e.Lo, e.Hi)

@@ -18,7 +18,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if start, end := r.Errors[0], r.Errors[steps]; !(start >= .2 && end <= .005) {
+	if start, end := r.Views[0].Errors[0], r.Views[0].Errors[steps]; !(start >= .2 && end <= .005) {
 		t.Errorf("the error goes from %v to %v", start, end)
 	}
 	path, random, plain, skip := r.Views[0], r.Views[1], r.Deep[0], r.Deep[1]
