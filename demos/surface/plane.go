@@ -131,17 +131,22 @@ func (n *network) parameterPlane(x, y Parameter) plane {
 }
 
 // project returns the path projected onto the plane: for each of its points the a and b for which
-// end + a·x + b·y is nearest to it.
-func (n *network) project(p plane) (xs, ys []float64) {
+// end + a·x + b·y is nearest to it. share is how much of the path the plane holds: the squared distances
+// of these points from the end, as a share of those of the path.
+func (n *network) project(p plane) (xs, ys []float64, share float64) {
 	xx, xy, yy := p.x.dot(p.x), p.x.dot(p.y), p.y.dot(p.y)
 	det := float64(xx*yy) - float64(xy*xy)
+	var in, all float64
 	for _, at := range n.path {
 		d := at.plus(-1, n.end())
 		dx, dy := d.dot(p.x), d.dot(p.y)
-		xs = append(xs, p.offset[0]+(float64(dx*yy)-float64(dy*xy))/det)
-		ys = append(ys, p.offset[1]+(float64(dy*xx)-float64(dx*xy))/det)
+		a, b := (float64(dx*yy)-float64(dy*xy))/det, (float64(dy*xx)-float64(dx*xy))/det
+		xs, ys = append(xs, p.offset[0]+a), append(ys, p.offset[1]+b)
+		near := n.end().zero().plus(a, p.x).plus(b, p.y)
+		in += near.dot(near)
+		all += d.dot(d)
 	}
-	return xs, ys
+	return xs, ys, in / all
 }
 
 // sample returns the error on the plane.

@@ -86,26 +86,12 @@ func trained(ctx context.Context, depth int, skip bool) (*network, error) {
 // view looks at the surface on a plane, as far as the path reaches, and at least 1 around the end.
 func (n *network) view(name string, p plane) View {
 	v := View{Name: name, XLabel: p.xLabel, YLabel: p.yLabel, Errors: n.errors}
-	v.X, v.Y = n.project(p)
+	v.X, v.Y, v.Share = n.project(p)
 	around := func(path []float64, end float64) draw.Range {
 		return draw.Extent(.15, append([]float64{end - 1, end + 1}, path...))
 	}
 	v.Grid = n.sample(p, around(v.X, p.offset[0]), around(v.Y, p.offset[1]))
-	v.Share = n.share(p, v.X, v.Y)
 	return v
-}
-
-// share returns how much of the path the plane holds: the squared distances of its projection from the
-// end, as a share of those of the path.
-func (n *network) share(p plane, xs, ys []float64) float64 {
-	var in, all float64
-	for k, at := range n.path {
-		d := at.plus(-1, n.end())
-		s := n.end().zero().plus(xs[k]-p.offset[0], p.x).plus(ys[k]-p.offset[1], p.y)
-		in += s.dot(s)
-		all += d.dot(d)
-	}
-	return in / all
 }
 
 // String returns what was trained, and how much of the path the planes hold.

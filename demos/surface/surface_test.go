@@ -62,7 +62,7 @@ func TestView(t *testing.T) {
 		}
 	}
 	for _, p := range []plane{n.pathPlane(), n.randomPlane(1)} {
-		xs, ys := n.project(p)
+		xs, ys, _ := n.project(p)
 		if x, y := xs[150], ys[150]; x != 0 || y != 0 {
 			t.Errorf("the end is at %v, %v", x, y)
 		}
@@ -93,8 +93,8 @@ func TestPathPlane(t *testing.T) {
 }
 
 func share(n *network, p plane) float64 {
-	xs, ys := n.project(p)
-	return n.share(p, xs, ys)
+	_, _, share := n.project(p)
+	return share
 }
 
 func TestEigen(t *testing.T) {
@@ -134,7 +134,7 @@ func TestParameterPlane(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := short(t)
-	xs, ys := n.project(n.parameterPlane(along[0], along[1]))
+	xs, ys, _ := n.project(n.parameterPlane(along[0], along[1]))
 	for k, p := range n.path {
 		if wx, wy := p[0].At(1, 3), p[7].At(0); !(math.Abs(xs[k]-wx) <= 1e-15 && math.Abs(ys[k]-wy) <= 1e-15) {
 			t.Fatalf("step %d: the path is at %v, %v, the parameters are %v, %v", k, xs[k], ys[k], wx, wy)
