@@ -29,16 +29,11 @@ type Line struct {
 	Runs   [][]float64 // thin lines behind it, over the same x: the single runs of which it is the median
 }
 
-// Panel returns the chart as a panel of a page.
-func (c Chart) Panel() page.Panel {
-	return page.Panel{Name: c.Name, Drawing: c.Drawing()}
-}
-
 // row is the height of an entry of the legend.
 const row = 19
 
-// Drawing draws the chart. It panics if a line does not have as many x as y.
-func (c Chart) Drawing() *draw.Drawing {
+// Panel returns the chart as a panel of a page. It panics if a line does not have as many x as y.
+func (c Chart) Panel() page.Panel {
 	width, height := 480., 300. // of the axes, in pixels
 	if c.Small {
 		width, height = 320, 220
@@ -77,7 +72,7 @@ func (c Chart) Drawing() *draw.Drawing {
 		entries = append(entries, e)
 	}
 	d.Legend(ax.Frame.X, height+8, entries...)
-	return d
+	return page.Panel{Name: c.Name, Drawing: d}
 }
 
 // yRange returns the range of y to show.

@@ -21,7 +21,7 @@ func TestChart(t *testing.T) {
 				{Name: "second", X: []float64{1, 4}, Y: []float64{math.NaN(), 2}, Marked: true},
 			},
 		}
-		svg := string(c.Drawing().Static(0))
+		svg := string(c.Panel().Drawing.Static(0))
 		decoder := xml.NewDecoder(strings.NewReader(svg))
 		for {
 			if _, err := decoder.Token(); err == io.EOF {
