@@ -14,7 +14,10 @@ func (f *player) loss(n *draw.Node, box draw.Box) { f.losses(n, box, false) }
 func (f *player) logLoss(n *draw.Node, box draw.Box) { f.losses(n, box, true) }
 
 func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
-	validation := f.validation()
+	var validation []float64 // scaled to the number of rows that are trained on, so that both can be compared
+	for _, v := range f.run.Validation {
+		validation = append(validation, v/float64(f.run.Held.N)*float64(f.run.Data.N))
+	}
 	all := slices.Concat(f.run.Loss, validation)
 	if f.figure.Printed != nil {
 		all = append(all, f.figure.Printed.Loss...)
@@ -49,16 +52,6 @@ func (f *player) losses(n *draw.Node, box draw.Box, log bool) {
 	}
 	ax.Moving(draw.Marker{Color: ours.Color}, atX, atY)
 	n.Legend(ax.Frame.X, box.Y+box.H-50, entries...)
-}
-
-// validation returns the losses of the held-out rows, scaled to the number of rows that are trained on,
-// so that they can be compared.
-func (f *player) validation() []float64 {
-	var out []float64
-	for _, v := range f.run.Validation {
-		out = append(out, v/float64(f.run.Held.N)*float64(f.run.Data.N))
-	}
-	return out
 }
 
 // heights is a range for losses: from 0, or on a logarithmic scale from the least positive one.

@@ -60,7 +60,10 @@ func inputName(i int) string { return fmt.Sprintf("x_{%d}", i+1) }
 // weights draws the network with its weights as lines, and in each unit its activation.
 func (f *player) weights(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Weights and activations", 68, inputName)
-	largest := f.largestParameter()
+	largest := 0.0
+	for _, k := range f.frames {
+		largest = max(largest, f.parameters(k).LargestAbs())
+	}
 	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
 		var ws []float64
 		for _, k := range f.frames {

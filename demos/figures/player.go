@@ -53,15 +53,6 @@ func (f *player) parameters(iteration int) training.Parameters {
 	return f.run.Parameters[iteration-1]
 }
 
-// largestParameter returns the size of the largest parameter that is shown.
-func (f *player) largestParameter() float64 {
-	largest := 0.0
-	for _, k := range f.frames {
-		largest = max(largest, f.parameters(k).LargestAbs())
-	}
-	return largest
-}
-
 // learning draws one of the figures 8 to 14.
 func learning(f *Figure) {
 	f.play()
