@@ -67,14 +67,6 @@ func (c config) loss(net layers.Sequential, output layers.Layer) fit.Func {
 	}
 }
 
-// optimiser returns the optimiser of the parameters.
-func (c config) optimiser(parameters []*autograd.Node) optim.Optimiser {
-	if c.adam {
-		return optim.NewAdam(c.rate, parameters...)
-	}
-	return optim.NewGradientDescent(c.rate, parameters...)
-}
-
 // A Run is one training, measured after some of its passes.
 type Run struct {
 	Passes               []float64
@@ -96,7 +88,11 @@ func (c config) train(ctx context.Context, seed int) (*Run, error) {
 	vx, vt := p.MustData(legacy.New(validationSeed), p.Observations).Tensors()
 	net := c.newNet(p.Inputs, rand.New(rand.NewPCG(uint64(seed), 1)))
 	r.Net = layers.Sequential{net, output(p)}
-	optimiser := c.optimiser(layers.Parameters(net))
+	parameters := layers.Parameters(net)
+	var optimiser optim.Optimiser = optim.NewGradientDescent(c.rate, parameters...)
+	if c.adam {
+		optimiser = optim.NewAdam(c.rate, parameters...)
+	}
 	training := fit.Training{
 		Loss: c.loss(net, output(p)), Optimiser: optimiser,
 		Epochs: c.passes, BatchSize: c.batch,
