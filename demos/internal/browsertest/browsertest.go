@@ -25,7 +25,7 @@ type Browser struct {
 	session
 	cmd    *exec.Cmd
 	r      *os.File
-	dir    string        // the profile, the log and the pages given as HTML
+	dir    string        // the profile and the log
 	exited chan struct{} // closed when the process has been reaped and the reader has returned
 }
 

@@ -41,10 +41,23 @@ func check(t *testing.T, err error) {
 
 func open(t *testing.T, b *Browser, html string, o Options) *Page {
 	t.Helper()
-	p, err := b.OpenHTML(html, o)
+	p, err := openHTML(b, html, o)
 	check(t, err)
 	t.Cleanup(func() { check(t, p.Close()) })
 	return p
+}
+
+// openHTML opens a page with the given HTML, from a temporary file.
+func openHTML(b *Browser, html string, o Options) (*Page, error) {
+	dir, err := os.MkdirTemp(b.dir, "page")
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "index.html")
+	if err := os.WriteFile(path, []byte(html), 0o600); err != nil {
+		return nil, err
+	}
+	return b.Open(FileURL(path), o)
 }
 
 // wantEval fails unless the expression has the value.
@@ -352,7 +365,7 @@ func testBadURL(t *testing.T, b *Browser) {
 func TestBrowserDies(t *testing.T) {
 	t.Parallel()
 	b := Start(t)
-	p, err := b.OpenHTML(testPage, Options{})
+	p, err := openHTML(b, testPage, Options{})
 	check(t, err)
 	start := time.Now()
 	time.AfterFunc(200*time.Millisecond, func() { _ = b.cmd.Process.Kill() })
@@ -367,7 +380,7 @@ func TestClose(t *testing.T) {
 	var b *Browser
 	t.Run("browser", func(t *testing.T) {
 		b = Start(t)
-		_, err := b.OpenHTML(testPage, Options{})
+		_, err := openHTML(b, testPage, Options{})
 		check(t, err)
 	})
 	if b == nil {

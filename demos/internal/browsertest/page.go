@@ -73,19 +73,6 @@ func (b *Browser) OpenQuiet(tb testing.TB, url string, o Options) *Page {
 	return p
 }
 
-// OpenHTML opens a page with the given HTML, from a temporary file.
-func (b *Browser) OpenHTML(html string, o Options) (*Page, error) {
-	dir, err := os.MkdirTemp(b.dir, "page")
-	if err != nil {
-		return nil, err
-	}
-	path := filepath.Join(dir, "index.html")
-	if err := os.WriteFile(path, []byte(html), 0o600); err != nil {
-		return nil, err
-	}
-	return b.Open(FileURL(path), o)
-}
-
 // FileURL returns the file:// URL of an absolute path.
 func FileURL(path string) string {
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String()
