@@ -46,7 +46,7 @@ func canvasIsTheDrawing(t *testing.T, f page.Figure) {
 func picture(t *testing.T, p *browsertest.Page) image.Image {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "page.png")
-	must(t, p.Screenshot(name, false))
+	must(t, p.Screenshot(name))
 	file, err := os.Open(name)
 	must(t, err)
 	defer file.Close()

@@ -273,23 +273,18 @@ func testMedia(t *testing.T, b *Browser) {
 
 func testScreenshot(t *testing.T, b *Browser) {
 	p := open(t, b, testPage, Options{Width: 600, Height: 400})
-	for _, test := range []struct {
-		fullPage bool
-		height   int
-	}{{false, 400}, {true, 3000}} {
-		path := filepath.Join(t.TempDir(), "page.png")
-		check(t, p.Screenshot(path, test.fullPage))
-		f, err := os.Open(path)
-		check(t, err)
-		defer f.Close()
-		m, err := png.Decode(f)
-		check(t, err)
-		if size := m.Bounds().Size(); size.X != 600 || size.Y != test.height {
-			t.Errorf("full page %v: got size %v, want 600 × %d", test.fullPage, size, test.height)
-		}
-		if r, g, b, _ := m.At(300, 350).RGBA(); r != 0 || g != 0x8080 || b != 0x8080 {
-			t.Errorf("full page %v: the pad is %x %x %x, want teal", test.fullPage, r, g, b)
-		}
+	path := filepath.Join(t.TempDir(), "page.png")
+	check(t, p.Screenshot(path))
+	f, err := os.Open(path)
+	check(t, err)
+	defer f.Close()
+	m, err := png.Decode(f)
+	check(t, err)
+	if size := m.Bounds().Size(); size.X != 600 || size.Y != 400 {
+		t.Errorf("got size %v, want 600 × 400", size)
+	}
+	if r, g, b, _ := m.At(300, 350).RGBA(); r != 0 || g != 0x8080 || b != 0x8080 {
+		t.Errorf("the pad is %x %x %x, want teal", r, g, b)
 	}
 }
 

@@ -261,22 +261,10 @@ func (p *Page) ended() bool {
 	}
 }
 
-// Screenshot writes the viewport, or the full page with all that scrolls out of it, to a PNG file.
-func (p *Page) Screenshot(path string, fullPage bool) error {
-	params := args{"format": "png"}
-	if fullPage {
-		var m struct {
-			CSSContentSize struct{ Width, Height float64 }
-		}
-		if err := p.call(p.options.Timeout, "Page.getLayoutMetrics", nil, &m); err != nil {
-			return err
-		}
-		params["captureBeyondViewport"] = true
-		params["clip"] = args{"x": 0, "y": 0, "scale": 1,
-			"width": m.CSSContentSize.Width, "height": m.CSSContentSize.Height}
-	}
+// Screenshot writes the viewport to a PNG file.
+func (p *Page) Screenshot(path string) error {
 	var r struct{ Data []byte } // base64 in JSON
-	if err := p.call(p.options.Timeout, "Page.captureScreenshot", params, &r); err != nil {
+	if err := p.call(p.options.Timeout, "Page.captureScreenshot", args{"format": "png"}, &r); err != nil {
 		return err
 	}
 	return os.WriteFile(path, r.Data, 0o666)
