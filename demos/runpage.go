@@ -67,7 +67,7 @@ func held(r *training.Run) string {
 	if r.Problem.Regression {
 		deviation := math.Sqrt(each(r.Validation[last], r.Held.N))
 		return text + fmt.Sprintf("The root mean square error of their predictions is %s, which is %.2f times the standard deviation of “%s”.",
-			number(deviation*r.Table.TargetDeviation), deviation, named(r.Table.Target))
+			number(deviation*r.Table.TargetScaling.Deviation.Item()), deviation, named(r.Table.Target))
 	}
 	return text + fmt.Sprintf("%.1f %% of them are classified right; their mean loss is %s; in the last iteration, that of the training rows was %s.",
 		100*r.HeldAccuracy, number(each(r.Validation[last], r.Held.N)), number(each(r.Loss[last], r.Data.N)))

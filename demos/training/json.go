@@ -98,7 +98,7 @@ func (r *Run) beyond() (list []member) {
 	list = append(list, member{"columns", r.Table.Columns}, member{"target", r.Table.Target}, member{"means", r.Table.Scaling.Mean},
 		member{"deviations", r.Table.Scaling.Deviation})
 	if r.Problem.Regression {
-		return append(list, member{"target_mean", r.Table.TargetMean}, member{"target_deviation", r.Table.TargetDeviation},
+		return append(list, member{"target_mean", r.Table.TargetScaling.Mean.Item()}, member{"target_deviation", r.Table.TargetScaling.Deviation.Item()},
 			member{"validation_loss", r.Validation})
 	}
 	return append(list, member{"classes", r.Table.Classes}, member{"validation_loss", r.Validation}, member{"validation_accuracy", r.HeldAccuracy})

@@ -26,11 +26,9 @@ type Table struct {
 	Target  string   // the last column
 	Classes []string // what the classes 0, 1, … are called; nil in a regression
 
-	Train, Held problems.Data // standardised; of two classes the targets are 0 and 1, of more one-hot
-	Scaling     *data.Scaling // of the inputs, made from Train
-	// In a regression, the mean and standard deviation of the target, by which it is
-	// standardised too; otherwise 0 and 1.
-	TargetMean, TargetDeviation float64
+	Train, Held   problems.Data // standardised; of two classes the targets are 0 and 1, of more one-hot
+	Scaling       *data.Scaling // of the inputs, made from Train
+	TargetScaling *data.Scaling // of the target, which is standardised too in a regression
 }
 
 // TableOptions say how a table is read.
@@ -60,7 +58,7 @@ func ReadTable(r io.Reader, name string, o TableOptions) (*Table, error) {
 	if last < 1 {
 		return nil, errors.New("there is one column only: want inputs, and a last column to learn")
 	}
-	t := &Table{Name: name, Columns: table.Names[:last], Target: table.Names[last], TargetDeviation: 1}
+	t := &Table{Name: name, Columns: table.Names[:last], Target: table.Names[last]}
 	missing := data.Refuse
 	if o.Fill {
 		missing = data.AsNaN
@@ -162,8 +160,7 @@ func (c Config) ClassName(class int) (string, bool) {
 // split holds out a part of the rows, and standardises both parts by the numbers of the training part.
 func (t *Table) split(rng *rand.Rand, x, targets *tensor.Tensor) {
 	train, held := data.Split(rng, heldOut, x, targets)
-	t.Scaling = data.Standardise(train[0])
-	scaleTarget := data.Standardise(train[1])
+	t.Scaling, t.TargetScaling = data.Standardise(train[0]), data.Standardise(train[1])
 	for _, part := range []struct {
 		rows []*tensor.Tensor
 		to   *problems.Data
@@ -177,14 +174,11 @@ func (t *Table) split(rng *rand.Rand, x, targets *tensor.Tensor) {
 		})
 		switch {
 		case t.Classes == nil:
-			target = scaleTarget.Of(target)
+			target = t.TargetScaling.Of(target)
 		case len(t.Classes) > 2:
 			target = data.OneHot(target.Reshape(target.Len()), len(t.Classes))
 		}
 		*part.to = problems.Data{N: x.Dim(0), Inputs: x.Dim(1), Outputs: target.Dim(1), X: x.Data(), T: target.Data()}
-	}
-	if t.Classes == nil {
-		t.TargetMean, t.TargetDeviation = scaleTarget.Mean.Item(), scaleTarget.Deviation.Item()
 	}
 }
 

@@ -234,8 +234,8 @@ func TestTrainRegression(t *testing.T) {
 	if last := r.Validation[len(r.Validation)-1]; !(last < 1e-20) || !math.IsNaN(r.HeldAccuracy) {
 		t.Errorf("the validation loss is %v", last)
 	}
-	if !(math.Abs(r.Table.TargetMean-1.01e5) < 100) || !(r.Table.TargetDeviation > 500) {
-		t.Errorf("the target has the mean %v and the deviation %v", r.Table.TargetMean, r.Table.TargetDeviation)
+	if !(math.Abs(r.Table.TargetScaling.Mean.Item()-1.01e5) < 100) || !(r.Table.TargetScaling.Deviation.Item() > 500) {
+		t.Errorf("the target has the mean %v and the deviation %v", r.Table.TargetScaling.Mean.Item(), r.Table.TargetScaling.Deviation.Item())
 	}
 }
 
