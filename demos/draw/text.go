@@ -67,31 +67,24 @@ type piece struct {
 // pieces splits marked-up text.
 func pieces(s string) []piece {
 	var out []piece
-	var plain strings.Builder
-	flush := func() {
-		if plain.Len() > 0 {
-			out = append(out, piece{text: plain.String()})
-			plain.Reset()
-		}
-	}
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
 		s = s[size:]
 		switch {
-		case r == '\\' && len(s) > 0:
-			r, size = utf8.DecodeRuneInString(s)
-			s = s[size:]
-			plain.WriteRune(r)
 		case (r == '_' || r == '^') && len(s) > 0:
-			flush()
 			var group string
 			group, s = script(s)
 			out = append(out, piece{group, map[rune]int{'_': -1, '^': 1}[r]})
-		default:
-			plain.WriteRune(r)
+			continue
+		case r == '\\' && len(s) > 0:
+			r, size = utf8.DecodeRuneInString(s)
+			s = s[size:]
 		}
+		if len(out) == 0 || out[len(out)-1].shift != 0 {
+			out = append(out, piece{})
+		}
+		out[len(out)-1].text += string(r)
 	}
-	flush()
 	return out
 }
 
