@@ -128,19 +128,17 @@ func testKeys(t *testing.T, b *Browser) {
 	wantEval(t, p, "clicks", 2)
 	check(t, p.Press("Tab"))
 	check(t, p.Press("Tab"))
-	for _, r := range "aB 3ü+" {
-		check(t, p.Press(string(r)))
+	for range 3 {
+		check(t, p.Press("Space"))
 	}
-	wantEval(t, p, "text.value", "aB 3ü+")
-	for _, key := range []string{"Home", "Delete", "End", "Backspace", "ArrowLeft", "x", "Shift+Tab"} {
+	wantEval(t, p, "text.value", "   ")
+	for _, key := range []string{"Home", "Delete", "End", "Backspace", "ArrowLeft", "Shift+Tab"} {
 		check(t, p.Press(key))
 	}
-	wantEval(t, p, "text.value", "B 3xü")
+	wantEval(t, p, "text.value", " ")
 	wantEval(t, p, "document.activeElement.id", "two")
-	wantEval(t, p, "keys.join()", "Tab,Enter,Space,Tab,Tab,KeyA,KeyB,Space,Digit3,,,"+
-		"Home,Delete,End,Backspace,ArrowLeft,KeyX,Tab+shift")
-	check(t, p.Press("Control++"))
-	wantError(t, p.Press("Hyper+a"), time.Now(), `"Hyper"`)
+	wantEval(t, p, "keys.join()", "Tab,Enter,Space,Tab,Tab,Space,Space,Space,"+
+		"Home,Delete,End,Backspace,ArrowLeft,Tab+shift")
 	wantError(t, p.Press("Any"), time.Now(), `"Any"`)
 }
 
@@ -365,7 +363,7 @@ func TestBrowserDies(t *testing.T) {
 	start := time.Now()
 	time.AfterFunc(200*time.Millisecond, func() { _ = b.cmd.Process.Kill() })
 	wantError(t, p.Eval("new Promise(() => 0)", nil), start, "Chromium has ended: signal: killed")
-	wantError(t, p.Press("a"), start, "Chromium has ended")
+	wantError(t, p.Press("Tab"), start, "Chromium has ended")
 	_, err = b.Open("about:blank", Options{})
 	wantError(t, err, start, "about:blank", "Chromium has ended")
 }

@@ -17,7 +17,7 @@ type key struct {
 	text      string // what the key types
 }
 
-var namedKeys = map[string]key{
+var keys = map[string]key{
 	"Tab":        {"Tab", "Tab", 9, ""},
 	"Enter":      {"Enter", "Enter", 13, "\r"},
 	"Space":      {" ", "Space", 32, " "},
@@ -34,50 +34,20 @@ var namedKeys = map[string]key{
 	"ArrowDown":  {"ArrowDown", "ArrowDown", 40, ""},
 }
 
-// modifiers are the protocol's bits.
-var modifiers = map[string]int{"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
-
-// lookUp returns the key of a name as in KeyboardEvent.key, or of a single character.
-func lookUp(name string) (key, error) {
-	if k, ok := namedKeys[name]; ok {
-		return k, nil
-	}
-	r := []rune(name)
-	switch {
-	case len(r) != 1:
-		return key{}, fmt.Errorf("browsertest: no key is called %q", name)
-	case r[0] == ' ':
-		return namedKeys["Space"], nil
-	case 'a' <= r[0] && r[0] <= 'z' || 'A' <= r[0] && r[0] <= 'Z':
-		upper := strings.ToUpper(name)
-		return key{name, "Key" + upper, int(upper[0]), name}, nil
-	case '0' <= r[0] && r[0] <= '9':
-		return key{name, "Digit" + name, int(r[0]), name}, nil
-	}
-	return key{key: name, text: name}, nil
-}
-
 // Press presses and releases a key: Tab, Enter, Space, Escape, Backspace, Delete, PageUp, PageDown,
-// Home, End, ArrowLeft, ArrowRight, ArrowUp, ArrowDown or a character; with modifiers in front if
-// wanted: "Shift+Tab". The modifiers are set in the event; they send no events of their own.
+// Home, End, ArrowLeft, ArrowRight, ArrowUp or ArrowDown; with "Shift+" in front if wanted. Shift is
+// set in the event; it sends no events of its own.
 func (p *Page) Press(name string) error {
-	parts := strings.Split(name, "+")
-	if strings.HasSuffix(name, "+") { // the key of that character
-		parts = append(parts[:len(parts)-2], "+")
+	name, shifted := strings.CutPrefix(name, "Shift+")
+	k, known := keys[name]
+	if !known {
+		return fmt.Errorf("browsertest: no key is called %q", name)
 	}
-	bits := 0
-	for _, m := range parts[:len(parts)-1] {
-		if modifiers[m] == 0 {
-			return fmt.Errorf("browsertest: press %q: no modifier is called %q", name, m)
-		}
-		bits |= modifiers[m]
+	params := args{"type": "rawKeyDown", "key": k.key, "code": k.code, "windowsVirtualKeyCode": k.number}
+	if shifted {
+		params["modifiers"] = 8
 	}
-	k, err := lookUp(parts[len(parts)-1])
-	if err != nil {
-		return err
-	}
-	params := args{"type": "rawKeyDown", "key": k.key, "code": k.code, "windowsVirtualKeyCode": k.number, "modifiers": bits}
-	if k.text != "" && bits&^modifiers["Shift"] == 0 {
+	if k.text != "" {
 		params["type"], params["text"] = "keyDown", k.text
 	}
 	if err := p.do("Input.dispatchKeyEvent", params); err != nil {
