@@ -50,8 +50,10 @@ func Defaults(p problems.Problem) Config {
 
 // DefaultsOf returns the settings with which a network is trained on a table by default.
 func DefaultsOf(t *Table) Config {
-	c := Defaults(t.problem())
-	c.Table, c.Observations, c.Hidden, c.Anneal, c.Activation = t, t.Train.N, []int{8}, 1, activation.Tanh.Name
+	c := Defaults(problems.Problem{
+		Name: t.Name, Description: t.Target, Regression: t.Classes == nil, Inputs: t.Train.Inputs, Observations: t.Train.N,
+	})
+	c.Table, c.Hidden, c.Anneal, c.Activation = t, []int{8}, 1, activation.Tanh.Name
 	if len(t.Classes) > 2 {
 		c.Output = activation.Softmax.Name
 	}

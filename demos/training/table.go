@@ -182,14 +182,6 @@ func (t *Table) split(rng *rand.Rand, x, targets *tensor.Tensor) {
 	}
 }
 
-// problem returns the problem that the table poses.
-func (t *Table) problem() problems.Problem {
-	return problems.Problem{
-		Name: t.Name, Description: t.Target, Regression: t.Classes == nil,
-		Inputs: t.Train.Inputs, Observations: t.Train.N,
-	}
-}
-
 // bounded reads a file, and fails if what is made of it would need too much memory.
 type bounded struct {
 	r    io.Reader
