@@ -60,15 +60,11 @@ func inputName(i int) string { return fmt.Sprintf("x_{%d}", i+1) }
 // weights draws the network with its weights as lines, and in each unit its activation.
 func (f *player) weights(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Weights and activations", 68, inputName)
-	largest := 0.0
+	var frames []training.Parameters
 	for _, k := range f.frames {
-		largest = max(largest, f.parameters(k).LargestAbs())
+		frames = append(frames, f.parameters(k))
 	}
-	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
-		var ws []float64
-		for _, k := range f.frames {
-			ws = append(ws, parameter(f.parameters(k), l, i, j))
-		}
+	largest := f.edges(dg, frames, func(edge *draw.Node, ws []float64, largest float64) {
 		signed(edge, ws, func(w float64) float64 { return 1 + 6*(w/largest) })
 	})
 	inside := "its activation over x"
@@ -110,15 +106,25 @@ func signs() []draw.Entry {
 	}
 }
 
-// eachEdge calls visit for every edge that is drawn: from unit i, or draw.Bias, of layer l.
-func (f *player) eachEdge(dg *draw.Diagram, visit func(edge *draw.Node, l, i, j int)) {
+// edges calls paint for every edge that is drawn, with its parameter in each frame, and returns the size
+// of the largest parameter.
+func (f *player) edges(dg *draw.Diagram, frames []training.Parameters, paint func(edge *draw.Node, values []float64, largest float64)) float64 {
+	largest := 0.0
+	for _, p := range frames {
+		largest = max(largest, p.LargestAbs())
+	}
 	for l, w := range f.run.Initial.Weights {
 		for _, j := range draw.Shown(w.Dim(1)) {
 			for _, i := range append([]int{draw.Bias}, draw.Shown(w.Dim(0))...) {
-				visit(dg.Edge(l, i, j), l, i, j)
+				var values []float64
+				for _, p := range frames {
+					values = append(values, parameter(p, l, i, j))
+				}
+				paint(dg.Edge(l, i, j), values, largest)
 			}
 		}
 	}
+	return largest
 }
 
 // parameter returns, of layer l, the weight from unit i to unit j, or the bias of unit j.

@@ -86,13 +86,8 @@ func short(v float64) string { return draw.Powers(draw.Num(v)) }
 func (o observation) gradients(n *draw.Node, box draw.Box) {
 	f := o.of
 	dg := f.network(n, box, "Gradients and δ of one observation", signalsRoom, func(i int) string { return short(f.x.At(o.index, i)) })
-	states := f.states(func(p training.Parameters) state { return f.observed(p, o.index) })
-	largest := largestGradient(states)
-	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
-		var gradients []float64
-		for _, s := range states {
-			gradients = append(gradients, parameter(s.gradients, l, i, j))
-		}
+	states, frames := f.states(func(p training.Parameters) state { return f.observed(p, o.index) })
+	largest := f.edges(dg, frames, func(edge *draw.Node, gradients []float64, largest float64) {
 		signed(edge, gradients, func(size float64) float64 { return gradientWidth(size, largest) })
 	})
 	f.eachUnit(func(l, j int) {

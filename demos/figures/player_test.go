@@ -181,10 +181,17 @@ type edge struct{ layer, from, to int }
 func (f *player) edgesInOrder() []edge {
 	d := draw.New(440, 420, "order-")
 	var visited []edge
-	f.eachEdge(f.network(d.Node, draw.Box{W: 440, H: 420}, "order", 68, inputName), func(line *draw.Node, l, i, j int) {
-		visited = append(visited, edge{l, i, j})
-		line.SetNum("stroke-width", float64(len(visited)), 0)
-	})
+	dg := f.network(d.Node, draw.Box{W: 440, H: 420}, "order", 68, inputName)
+	for l, w := range f.run.Initial.Weights {
+		for i := draw.Bias; i < w.Dim(0); i++ {
+			for j := range w.Dim(1) {
+				if line := dg.Edge(l, i, j); line != nil {
+					visited = append(visited, edge{l, i, j})
+					line.SetNum("stroke-width", float64(len(visited)), 0)
+				}
+			}
+		}
+	}
 	var edges []edge
 	for _, track := range d.Tracks() {
 		n, err := strconv.Atoi(track.Values[0])

@@ -66,22 +66,13 @@ func (f *player) state(p training.Parameters, x, t *tensor.Tensor, size func(z, 
 	return s, a
 }
 
-// states returns that of each frame.
-func (f *player) states(at func(training.Parameters) state) []state {
-	var list []state
+// states returns that of each frame, and its gradients.
+func (f *player) states(at func(training.Parameters) state) (list []state, gradients []training.Parameters) {
 	for _, k := range f.frames {
-		list = append(list, at(f.parameters(k)))
+		s := at(f.parameters(k))
+		list, gradients = append(list, s), append(gradients, s.gradients)
 	}
-	return list
-}
-
-// largestGradient is the largest |∂E/∂w| or |∂E/∂b| of all frames.
-func largestGradient(states []state) float64 {
-	largest := 0.0
-	for _, s := range states {
-		largest = max(largest, s.gradients.LargestAbs())
-	}
-	return largest
+	return list, gradients
 }
 
 const (
@@ -118,12 +109,11 @@ func (f *player) condition(s state, l, unit int) condition {
 // unit the mean size of its δ.
 func (f *player) gradients(n *draw.Node, box draw.Box) {
 	dg := f.network(n, box, "Gradients and δ", signalsRoom, inputName)
-	states := f.states(f.mean)
-	largest := largestGradient(states)
-	f.eachEdge(dg, func(edge *draw.Node, l, i, j int) {
+	states, frames := f.states(f.mean)
+	largest := f.edges(dg, frames, func(edge *draw.Node, gradients []float64, largest float64) {
 		var widths []float64
-		for _, s := range states {
-			widths = append(widths, gradientWidth(parameter(s.gradients, l, i, j), largest))
+		for _, g := range gradients {
+			widths = append(widths, gradientWidth(g, largest))
 		}
 		edge.SetNum("stroke-width", widths...).Set("stroke", draw.Muted)
 	})
