@@ -71,23 +71,17 @@ type Result struct {
 // Train trains both networks from a fixed seed, to the same bits each time and on every machine. It
 // returns the error of ctx if ctx is cancelled.
 func Train(ctx context.Context, _ io.Writer) (*Result, error) {
-	r := new(Result)
 	x, t := tensor.New(heldOut, length, 2), tensor.New(heldOut, 1)
 	draw(rand.New(rand.NewPCG(1, 1)), x, t)
-	r.sequence = telling(x)
-	for _, kind := range []struct {
-		run  **Run
-		name string
-		make func(*rand.Rand) *Network
-	}{{&r.LSTM, "LSTM", newLSTM}, {&r.RNN, "RNN", newRNN}} {
-		rng := rand.New(rand.NewPCG(1, 2))
-		run := &Run{Name: kind.name, Net: kind.make(rng)}
-		if err := run.train(ctx, rng, x, t); err != nil {
-			return nil, err
-		}
-		*kind.run = run
+	lstm, rnn := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(1, 2))
+	r := &Result{
+		LSTM: &Run{Name: "LSTM", Net: newLSTM(lstm)}, RNN: &Run{Name: "RNN", Net: newRNN(rnn)},
+		sequence: telling(x),
 	}
-	return r, nil
+	if err := r.LSTM.train(ctx, lstm, x, t); err != nil {
+		return nil, err
+	}
+	return r, r.RNN.train(ctx, rnn, x, t)
 }
 
 // telling returns the first of the sequences whose marked numbers are large, and not close to one
