@@ -55,7 +55,11 @@ func (t *trainer) train(progress func(done int)) (*Run, error) {
 	schedule := optim.Exponential(r.LearningRate, r.Anneal)
 	for i := 0; r.Stopped == ""; i++ {
 		t.optimiser.Settings().LearningRate = schedule.Rate(i)
-		t.keep(t.iterate())
+		loss := 0.0
+		for x, target := range inParts(r.Data, r.Batch) {
+			loss += t.step(x, target)
+		}
+		t.keep(loss)
 		if err := r.diverged(); err != nil {
 			return nil, err
 		}
@@ -117,8 +121,6 @@ type trainer struct {
 	passes    map[int]*pass // by the number of observations
 	closed    delta.Pass
 	grid      *tensor.Tensor
-
-	x, t *tensor.Tensor // all observations and targets, in the order of training
 }
 
 // A pass is the graph of a batch, as a plan.
@@ -148,7 +150,6 @@ func newTrainer(c Config, data problems.Data, model *Model) *trainer {
 		optimiser: o.make(c.LearningRate, c.Momentum, layers.Parameters(model.Net)...),
 		passes:    map[int]*pass{},
 	}
-	t.x, t.t = data.Tensors()
 	if c.Table != nil {
 		t.run.Held = c.coded(c.Table.Held)
 		t.grid, _ = t.run.Held.Tensors()
@@ -157,16 +158,6 @@ func newTrainer(c Config, data problems.Data, model *Model) *trainer {
 		t.grid = tensor.FromSlice(grid, len(grid)/data.Inputs, data.Inputs)
 	}
 	return t
-}
-
-// iterate goes through the data once and returns the loss.
-func (t *trainer) iterate() float64 {
-	loss := 0.0
-	for i, n := 0, t.run.Data.N; i < n; i += t.run.Batch {
-		j := min(i+t.run.Batch, n)
-		loss += t.step(t.x.Slice(0, i, j), t.t.Slice(0, i, j))
-	}
-	return loss
 }
 
 // step takes one step of descent: forward; backward, by traversing the graph; the same by the
@@ -199,20 +190,22 @@ func (t *trainer) keep(loss float64) {
 	r.Prediction = r.Model.Predict(t.grid)
 	if r.Held.N > 0 {
 		loss := 0.0
-		for x, t := range inParts(r.Held) {
+		for x, t := range inParts(r.Held, some) {
 			loss += r.Model.LossOf(x, t)
 		}
 		r.Validation = append(r.Validation, loss)
 	}
 }
 
-// inParts yields observations and their targets in parts, which need little memory.
-func inParts(d problems.Data) iter.Seq2[*tensor.Tensor, *tensor.Tensor] {
-	const some = 1024
+// some observations need little memory.
+const some = 1024
+
+// inParts yields observations and their targets, n at a time, in their order.
+func inParts(d problems.Data, n int) iter.Seq2[*tensor.Tensor, *tensor.Tensor] {
 	x, t := d.Tensors()
 	return func(yield func(x, t *tensor.Tensor) bool) {
-		for i := 0; i < d.N; i += some {
-			j := min(i+some, d.N)
+		for i := 0; i < d.N; i += n {
+			j := min(i+n, d.N)
 			if !yield(x.Slice(0, i, j), t.Slice(0, i, j)) {
 				return
 			}
@@ -228,7 +221,7 @@ func (r *Run) accuracy(d problems.Data) float64 {
 		return math.NaN()
 	}
 	right := 0
-	for x, t := range inParts(d) {
+	for x, t := range inParts(d, some) {
 		a := r.Model.Predict(x)
 		for i := 0; i < len(a); i += d.Outputs {
 			if r.Class(a[i:i+d.Outputs]) == r.Class(t.Data()[i:i+d.Outputs]) {
