@@ -75,25 +75,19 @@ func (c Chart) Panel() page.Panel {
 	return page.Panel{Name: c.Name, Drawing: d}
 }
 
-// yRange returns the range of y to show.
+// yRange returns the range of y to show: a little wider than that of the finite values, on a logarithmic
+// scale of the positive ones.
 func (c Chart) yRange(ys [][]float64) draw.Range {
 	switch {
 	case c.Range != draw.Range{}:
 		return c.Range
-	case c.LogY:
-		return positive(ys)
+	case !c.LogY:
+		return draw.Extent(.05, ys...)
 	}
-	return draw.Extent(.05, ys...)
-}
-
-// positive is the range of the finite positive values, a little wider at both ends.
-func positive(ys [][]float64) draw.Range {
 	var logs []float64
-	for _, line := range ys {
-		for _, y := range line {
-			if y > 0 {
-				logs = append(logs, math.Log10(y))
-			}
+	for _, y := range slices.Concat(ys...) {
+		if y > 0 {
+			logs = append(logs, math.Log10(y))
 		}
 	}
 	r := draw.Extent(.05, logs)
