@@ -50,7 +50,7 @@ func TestChart(t *testing.T) {
 // Markers are above all lines, and whole at the frame's edge.
 func TestMarkers(t *testing.T) {
 	c := chart.Chart{Name: "c", Lines: []chart.Line{{Name: "one", Y: []float64{1}, Marked: true}, {Name: "two", Y: []float64{1, 2}}}}
-	svg := string(c.Drawing().Static(0))
+	svg := string(c.Panel().Drawing.Static(0))
 	frame, marker := strings.Index(svg, `stroke="var(--muted,#5c5c5c)"`), strings.Index(svg, `stroke="var(--paper,#fff)"`)
 	if frame < 0 || marker < frame { // the frame is drawn over the lines
 		t.Errorf("the frame is at %d, the marker at %d:\n%s", frame, marker, svg)
