@@ -21,7 +21,17 @@ import (
 type Sequential []Layer
 
 // Forward returns the last layer's result, or x if there are no layers; then x must not be nil.
-func (s Sequential) Forward(x *autograd.Node) *autograd.Node { return s.run(x, nil) }
+func (s Sequential) Forward(x *autograd.Node) *autograd.Node {
+	if len(s) == 0 { // no layer looks at x
+		mustBeSet("Sequential", "the input is nil", x)
+	}
+	var i int
+	defer s.locate(&i)
+	for i = range s {
+		x = s.result(i, s[i].Forward(x))
+	}
+	return x
+}
 
 // Trace is Forward, but returns every layer's result: the pre-activation z of each Linear, the activation
 // a after it. The last is the prediction, and the gradient of a z is its δ:
@@ -30,27 +40,25 @@ func (s Sequential) Forward(x *autograd.Node) *autograd.Node { return s.run(x, n
 //	grads := autograd.Backward(layers.SquaredError(nodes[3], t))
 //	delta := grads.Of(nodes[0]) // of the hidden layer
 func (s Sequential) Trace(x *autograd.Node) []*autograd.Node {
-	results := make([]*autograd.Node, len(s))
-	s.run(x, results)
-	return results
-}
-
-// run is Forward, and sets results, unless that is nil, to those of the layers.
-func (s Sequential) run(x *autograd.Node, results []*autograd.Node) *autograd.Node {
-	if len(s) == 0 { // no layer looks at x
+	if len(s) == 0 {
 		mustBeSet("Sequential", "the input is nil", x)
 	}
 	var i int
 	defer s.locate(&i)
+	results := make([]*autograd.Node, len(s))
 	for i = range s {
-		if x = s[i].Forward(x); x == nil {
-			fail(describe(s[i]), "its Forward returned nil")
-		}
-		if results != nil {
-			results[i] = x
-		}
+		x = s.result(i, s[i].Forward(x))
+		results[i] = x
 	}
-	return x
+	return results
+}
+
+// result returns y, the result of layer i. It panics if y is nil.
+func (s Sequential) result(i int, y *autograd.Node) *autograd.Node {
+	if y == nil {
+		fail(describe(s[i]), "its Forward returned nil")
+	}
+	return y
 }
 
 // sequential returns l as a Sequential, if it is one or points to one.
