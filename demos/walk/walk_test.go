@@ -253,8 +253,8 @@ func TestUses(t *testing.T) {
 	t.Parallel()
 	w := autograd.Variable(tensor.Scalar(2)).Exp().Named("w")
 	for y, want := range map[*autograd.Node][2]string{
-		w.Mul(w):                {"w is used twice.", "Both uses of w have been visited, so"},
-		w.Floor().Mul(w).Mul(w): {"w is used 3 times.", "All 3 uses of w have been visited, so"},
+		w.Mul(w):                      {"w is used twice.", "Both uses of w have been visited, so"},
+		w.Exp().Floor().Mul(w).Mul(w): {"w is used 3 times.", "All 3 uses of w have been visited, so"},
 	} {
 		for _, says := range want {
 			if !slices.ContainsFunc(New(y).Steps, func(s Step) bool { return strings.HasPrefix(s.Says, says) }) {
