@@ -22,7 +22,7 @@ func Powers(s string) string {
 	mantissa = typographic(mantissa)
 	power := strings.TrimLeft(exponent, "+-0")
 	switch {
-	case ok && strings.Trim(mantissa, "0.") == "":
+	case ok && strings.Trim(mantissa, "−0.") == "":
 		return "0"
 	case power == "":
 		return mantissa
