@@ -244,7 +244,7 @@ func TestFits(t *testing.T) {
 func TestSideBySide(t *testing.T) {
 	f := page.Figure{Number: 1, Text: []string{"a"}, Facts: []page.Fact{{Name: "a name " + strings.Repeat("that is long ", 30), Value: "1"}, {Name: "b", Value: "2"}}}
 	for i := range 3 {
-		f.Panels = append(f.Panels, page.Panel{Drawing: draw.New(480, 100, fmt.Sprint("p", i, "-"))})
+		f.Panels = append(f.Panels, page.Panel{Drawing: draw.New(300+90*float64(i), 100, fmt.Sprint("p", i, "-"))})
 	}
 	p := open(t, browsertest.Options{Width: 800, Height: 800}, f)
 	const widths = `new Set([...document.querySelectorAll(".panel")].map(e => e.clientWidth)).size`
