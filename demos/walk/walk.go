@@ -109,7 +109,7 @@ type maker struct {
 	walk   *Walk
 	at     map[*autograd.Node]int
 	places map[*autograd.Node]int    // in the traversal
-	rules  map[*autograd.Node]string // the rule of an operation with one input, with $0 for ∂L/∂y
+	rules  map[*autograd.Node]string // the rule of an operation that passes to one input, with $0 for ∂L/∂y
 	ids    map[string]bool           // of the steps, and of the nodes, which are those of their visits
 	paid   map[int][]string          // the users of a node that have passed something to it
 }
