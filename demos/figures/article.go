@@ -1,5 +1,5 @@
 // Package figures draws the article's figures, as files and as parts of a page that
-// a reader can play with. What is computed comes from the library: networks are real
+// a reader can play with. Everything drawn comes from the library: networks are real
 // layers, derivatives and surfaces are values of graph nodes, trainings are real runs.
 package figures
 
