@@ -25,8 +25,8 @@ func (m *maker) form(y *autograd.Node) (string, bool) {
 		t = t.Elem()
 	}
 	f, ok := forms[y.Op().Name()]
-	if y.Op().Name() == "Scale" { // a·x as a·∂L/∂y, if a gradient flows through y
-		f, ok = m.rules[y]
+	if edges := m.edges[y]; y.Op().Name() == "Scale" && len(edges) == 1 { // a·x as a·∂L/∂y
+		f, ok = edges[0].Formula("$0", m.of), true
 	}
 	return f, ok && t.PkgPath() == reflect.TypeFor[autograd.Node]().PkgPath()
 }

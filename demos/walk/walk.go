@@ -74,7 +74,7 @@ type Step struct {
 // New returns the walk from a loss. It panics as [trace.Backward] does.
 func New(loss *autograd.Node) *Walk {
 	graph := autograd.Graph(loss)
-	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, rules: map[*autograd.Node]string{}, ids: map[string]bool{}, paid: map[int][]string{}}
+	m := &maker{names: newNames(loss), at: map[*autograd.Node]int{}, places: map[*autograd.Node]int{}, edges: map[*autograd.Node][]trace.Edge{}, ids: map[string]bool{}, paid: map[int][]string{}}
 	w, back := new(Walk), trace.Backward(loss)
 	for i, x := range graph {
 		m.at[x] = i
@@ -86,10 +86,7 @@ func New(loss *autograd.Node) *Walk {
 	}
 	m.walk = w
 	for k, s := range back.Steps {
-		m.places[s.Node] = len(back.Steps) - 1 - k
-		if len(s.Edges) == 1 {
-			m.rules[s.Node] = s.Edges[0].Formula("$0", m.of)
-		}
+		m.places[s.Node], m.edges[s.Node] = len(back.Steps)-1-k, s.Edges
 	}
 	m.leaves()
 	for i := range w.Nodes {
@@ -108,10 +105,10 @@ type maker struct {
 	names
 	walk   *Walk
 	at     map[*autograd.Node]int
-	places map[*autograd.Node]int    // in the traversal
-	rules  map[*autograd.Node]string // the rule of an operation that passes to one input, with $0 for ∂L/∂y
-	ids    map[string]bool           // of the steps, and of the nodes, which are those of their visits
-	paid   map[int][]string          // the users of a node that have passed something to it
+	places map[*autograd.Node]int          // in the traversal
+	edges  map[*autograd.Node][]trace.Edge // through which a node passes something
+	ids    map[string]bool                 // of the steps, and of the nodes, which are those of their visits
+	paid   map[int][]string                // the users of a node that have passed something to it
 }
 
 func (m *maker) node(t *trace.Trace, x *autograd.Node) Node {
