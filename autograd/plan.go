@@ -113,8 +113,8 @@ func (p *Plan) Forward() *tensor.Tensor {
 		if !l.shape.Is(l.node.value) {
 			fail("Forward", "%v had the shape %v when the plan was made; another shape needs another plan", l.node, l.shape)
 		}
-		if v := l.node.value; (v != l.value || v.IsView() && v.Version() != l.version) && p.overwrites(v) {
-			l.node.Set(v.Clone())
+		if v := l.node.value; (v != l.value || v.IsView() && v.Version() != l.version) && (v.SharesMemory(p.block) || p.hasResult(v)) {
+			l.node.Set(v.Clone()) // the steps overwrite v
 		}
 		l.value, l.version = l.node.value, l.node.value.Version()
 	}
@@ -123,11 +123,9 @@ func (p *Plan) Forward() *tensor.Tensor {
 	return p.y.value
 }
 
-// overwrites reports whether the steps overwrite v: whether it is a result, which may be a view of a leaf, or
-// shares memory with the values and gradients that the steps compute.
-func (p *Plan) overwrites(v *tensor.Tensor) bool {
-	return v.SharesMemory(p.block) ||
-		slices.ContainsFunc(p.results, func(x *Node) bool { return x.op != nil && x.value == v })
+// hasResult reports whether v is the value of a result that is computed, which may be a view of a leaf.
+func (p *Plan) hasResult(v *tensor.Tensor) bool {
+	return slices.ContainsFunc(p.results, func(x *Node) bool { return x.op != nil && x.value == v })
 }
 
 // run runs the steps of a pass.
@@ -180,7 +178,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		}
 	}
 	if len(seed) == 0 {
-		p.seed.value.Fill(1)
+		p.seed.value.Data()[0] = 1 // y has one element
 	} else {
 		p.seed.value.Copy(seed[0]) // a copy, since it may be one of the gradients
 	}

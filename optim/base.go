@@ -158,10 +158,11 @@ func (b *Base) Step(grads *autograd.Gradients) {
 	case b.self != b:
 		fail("Step", "the optimiser is a copy, which would use the settings of the original: it must not be copied")
 	}
+	parameters := b.parameters
 	mustNotBeNegative("Step", "LearningRate", b.LearningRate)
 	mustNotBeNegative("Step", "WeightDecay", b.WeightDecay)
-	for i := range b.parameters {
-		p := &b.parameters[i]
+	for i := range parameters {
+		p := &parameters[i]
 		if g := p.group; g != nil {
 			mustNotBeNegative("Step", "a group's RateFactor", g.RateFactor)
 			mustNotBeNegative("Step", "a group's WeightDecay", g.WeightDecay)
@@ -170,8 +171,8 @@ func (b *Base) Step(grads *autograd.Gradients) {
 	}
 	b.rule.begin()
 	b.steps++
-	for i := range b.parameters {
-		p := &b.parameters[i]
+	for i := range parameters {
+		p := &parameters[i]
 		p.rate = b.LearningRate
 		if p.group != nil || b.WeightDecay != 0 {
 			b.decay(p)

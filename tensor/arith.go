@@ -51,7 +51,7 @@ func (z *Tensor) AddScaled(x *Tensor, a float64, y *Tensor) *Tensor {
 
 // Scale sets z to a·x.
 func (z *Tensor) Scale(x *Tensor, a float64) *Tensor {
-	if !z.like("Scale", x) {
+	if !z.renew(x) && !z.like("Scale", x) {
 		x = z.apart(x)
 	}
 	kernel.Scale(z.data, a, x.data)
@@ -60,7 +60,7 @@ func (z *Tensor) Scale(x *Tensor, a float64) *Tensor {
 
 // AddScalar sets z to x + a.
 func (z *Tensor) AddScalar(x *Tensor, a float64) *Tensor {
-	if !z.like("AddScalar", x) {
+	if !z.renew(x) && !z.like("AddScalar", x) {
 		x = z.apart(x)
 	}
 	kernel.Add(z.data, x.data, []float64{a})
@@ -73,7 +73,7 @@ func (z *Tensor) AddScaledDifference(a float64, x, y *Tensor) *Tensor {
 	if !SameShape(x, y) {
 		mustMatch("AddScaledDifference", x, y)
 	}
-	fresh := z.like("AddScaledDifference", x)
+	fresh := z.renew(x) || z.like("AddScaledDifference", x)
 	if !fresh {
 		x, y = z.apart(x), z.apart(y)
 	}
@@ -87,7 +87,7 @@ func (z *Tensor) AddChain(dy, slope *Tensor) *Tensor {
 	if !SameShape(dy, slope) {
 		mustMatch("AddChain", dy, slope)
 	}
-	fresh := z.like("AddChain", dy)
+	fresh := z.renew(dy) || z.like("AddChain", dy)
 	if !fresh {
 		dy, slope = z.apart(dy), z.apart(slope)
 	}
@@ -110,9 +110,9 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	var fresh bool
 	switch {
 	case SameShape(x, y), len(y.data) == 1 && y.rank <= x.rank:
-		fresh = z.like(op, x)
+		fresh = z.renew(x) || z.like(op, x)
 	case len(x.data) == 1 && x.rank <= y.rank:
-		fresh = z.like(op, y)
+		fresh = z.renew(y) || z.like(op, y)
 	default:
 		return z.broadcast(op, x, y, f)
 	}

@@ -51,7 +51,7 @@ func (z *Tensor) Apply(f *Function, x *Tensor) *Tensor {
 	if f == nil || f.Values == nil {
 		fail("Apply", "the function, or its Values, is nil")
 	}
-	if !z.like(f.Name, x) && overlap(z.data, x.data) {
+	if !z.renew(x) && !z.like(f.Name, x) && overlap(z.data, x.data) {
 		x = z.apart(x)
 	}
 	f.Values(z.data, x.data)

@@ -63,7 +63,7 @@ func (z *Tensor) matmul(p *product, x, y *Tensor) *Tensor {
 		}
 		return z.batched(p, x, y, m, k, n)
 	}
-	fresh := z.prepare(p.name, []int{m, n})
+	fresh := z.renewAs(2, m, n) || z.prepare(p.name, []int{m, n})
 	if len(z.data) == 0 { // n may be 0 and m huge
 		return z
 	}
@@ -146,7 +146,7 @@ func (z *Tensor) Affine(x, w, b *Tensor) *Tensor {
 	m := x.rows()
 	var fresh bool
 	if x.rank == 2 {
-		fresh = z.prepare("Affine", []int{m, n})
+		fresh = z.renewAs(2, m, n) || z.prepare("Affine", []int{m, n})
 	} else {
 		var shape [maxRank]int
 		fresh = z.prepare("Affine", append(append(shape[:0], x.shape()[:x.rank-1]...), n))
@@ -198,7 +198,8 @@ func (x *Tensor) rows() int {
 // or with one another. It panics if the shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	const op = "AddAffineGrads"
-	if !affineGradsFit(delta, x, w) {
+	if delta == nil || x == nil || w == nil || !delta.set || !x.set || !w.set || w.rank != 2 || x.rank < 1 || delta.rank != x.rank ||
+		delta.last() != w.dims[1] || x.last() != w.dims[0] || !slices.Equal(delta.dims[:x.rank-1], x.dims[:x.rank-1]) {
 		delta.mustBeSet(op)
 		x.mustBeSet(op)
 		w.mustBeSet(op)
@@ -206,8 +207,10 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	}
 	m, k, n := x.rows(), w.dims[0], w.dims[1]
 	if dx != nil {
-		switch fresh := dx.like(op, x); {
+		switch fresh := dx.renew(x) || dx.like(op, x); {
 		case len(dx.data) == 0: // k may be 0 and m huge
+		case fresh && n == 1:
+			kernel.Outer(dx.data, delta.data, w.data)
 		case fresh:
 			kernel.MatMulNT(dx.data, delta.data, w.data, m, n, k)
 		default:
@@ -216,7 +219,7 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 		}
 	}
 	if dw != nil {
-		switch fresh := dw.like(op, w); {
+		switch fresh := dw.renew(w) || dw.like(op, w); {
 		case len(dw.data) == 0:
 		case fresh && m == 1:
 			kernel.Outer(dw.data, x.data, delta.data)
@@ -228,22 +231,11 @@ func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 		}
 	}
 	if db != nil {
-		if fresh := db.prepare(op, w.dims[1:2]); fresh {
+		if db.renewAs(1, n, 0) || db.prepare(op, w.dims[1:2]) {
 			kernel.SumRows(db.data, delta.data)
 		} else {
 			db.mustBeApart(op, delta, x, w)
 			kernel.AddSumRows(db.data, delta.data)
 		}
 	}
-}
-
-func affineGradsFit(delta, x, w *Tensor) bool {
-	if delta == nil || x == nil || w == nil || !delta.set || !x.set || !w.set || w.rank != 2 || delta.rank != x.rank {
-		return false
-	}
-	if x.rank == 2 {
-		return delta.dims[1] == w.dims[1] && x.dims[1] == w.dims[0] && delta.dims[0] == x.dims[0]
-	}
-	return x.rank >= 1 && delta.last() == w.dims[1] && x.last() == w.dims[0] &&
-		slices.Equal(delta.shape()[:x.rank-1], x.shape()[:x.rank-1])
 }

@@ -104,7 +104,9 @@ func (z *Tensor) SquaredError(x, t *Tensor) *Tensor {
 	if !SameShape(x, t) {
 		mustMatch("SquaredError", x, t)
 	}
-	z.prepare("SquaredError", nil)
+	if !z.renewAs(0, 0, 0) {
+		z.prepare("SquaredError", nil)
+	}
 	z.data[0] = kernel.HalfSquaredDistance(x.data, t.data)
 	return z
 }
@@ -127,7 +129,9 @@ func (z *Tensor) SumTo(x *Tensor, shape ...int) *Tensor {
 func (z *Tensor) reduce(op string, x *Tensor, axes []int, r reduction) *Tensor {
 	if len(axes) == 0 {
 		x.mustBeSet(op)
-		z.prepare(op, nil)
+		if !z.renewAs(0, 0, 0) {
+			z.prepare(op, nil)
+		}
 		z.data[0] = r.run(x.data)
 		return z
 	}

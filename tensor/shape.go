@@ -100,6 +100,29 @@ func (z *Tensor) prepare(op string, shape []int) (fresh bool) {
 	return true
 }
 
+// renew is like in the usual case of a result that is computed again: z had x's shape before it was emptied.
+// It reports whether that is so; otherwise it does nothing. Small tensors gain by it, since it is inlined, and
+// like is not: z.renew(x) || z.like(op, x).
+func (z *Tensor) renew(x *Tensor) (fresh bool) {
+	if z == nil || z.set || x == nil || !x.set || z.axes != x.axes || len(z.data) != len(x.data) {
+		return false
+	}
+	z.version++
+	z.set = true
+	return true
+}
+
+// renewAs is to prepare what renew is to like, for a shape of at most two axes; m and n are their lengths, 0
+// where there is no axis.
+func (z *Tensor) renewAs(rank, m, n int) (fresh bool) {
+	if z == nil || z.set || z.axes == nil || z.rank != rank || z.dims[0] != m || z.dims[1] != n || len(z.data) != z.size {
+		return false
+	}
+	z.version++
+	z.set = true
+	return true
+}
+
 // like is prepare for a result with x's shape.
 func (z *Tensor) like(op string, x *Tensor) (fresh bool) {
 	x.mustBeSet(op)
@@ -213,7 +236,9 @@ func (x *Tensor) stride(axis int) int {
 // Like gives z the shape of x; if z was empty, its elements are then undefined. It panics if z has
 // another shape, or if x is empty.
 func (z *Tensor) Like(x *Tensor) *Tensor {
-	z.like("Like", x)
+	if !z.renew(x) {
+		z.like("Like", x)
+	}
 	return z
 }
 

@@ -167,7 +167,9 @@ func (x *Tensor) IsEmpty() bool { return x == nil || !x.set }
 func (x *Tensor) IsView() bool { return x != nil && x.view }
 
 // SameShape reports whether x and y have the same shape; an empty tensor, or nil, has none.
-func SameShape(x, y *Tensor) bool { return ShapeOf(x).Is(y) }
+func SameShape(x, y *Tensor) bool {
+	return x != nil && y != nil && x.set && y.set && x.axes == y.axes || ShapeOf(x).equals(y)
+}
 
 // HasShape reports whether x has this shape; an empty tensor, or nil, has none.
 func (x *Tensor) HasShape(shape ...int) bool { return !x.IsEmpty() && slices.Equal(x.shape(), shape) }
@@ -186,7 +188,12 @@ func ShapeOf(x *Tensor) Shape {
 
 // Is reports whether x has the shape s; an empty tensor, or nil, has none.
 func (s Shape) Is(x *Tensor) bool {
-	return x != nil && x.set && s.axes != nil && (x.axes == s.axes || *x.axes == *s.axes)
+	return x != nil && x.set && x.axes == s.axes || s.equals(x)
+}
+
+// equals is Is for axes that are not shared, as they mostly are.
+func (s Shape) equals(x *Tensor) bool {
+	return x != nil && x.set && s.axes != nil && *x.axes == *s.axes
 }
 
 // String returns the shape as fmt prints a slice.
@@ -200,11 +207,15 @@ func (s Shape) String() string {
 // Item returns the element of a tensor that has only one, whatever its shape. It panics for any other
 // tensor.
 func (x *Tensor) Item() float64 {
-	x.mustBeSet("Item")
-	if len(x.data) != 1 {
-		fail("Item", "needs one element; got shape %v", x.Shape())
+	if x == nil || !x.set || len(x.data) != 1 {
+		failItem(x)
 	}
 	return x.data[0]
+}
+
+func failItem(x *Tensor) {
+	x.mustBeSet("Item")
+	fail("Item", "needs one element; got shape %v", x.Shape())
 }
 
 // At returns the element at the index, one whole number for each axis. It
@@ -295,7 +306,9 @@ func (x *Tensor) Version() uint32 {
 }
 
 // SharesMemory reports whether an element of x and one of y are in the same place in memory.
-func (x *Tensor) SharesMemory(y *Tensor) bool { return overlap(x.Data(), y.Data()) }
+func (x *Tensor) SharesMemory(y *Tensor) bool {
+	return !x.IsEmpty() && !y.IsEmpty() && overlap(x.data, y.data)
+}
 
 // ViewLike makes z a view of all of x, with x's shape and memory. It panics unless z is empty and x is
 // not.

@@ -134,7 +134,10 @@ func addOuter(z, x, y []float64) {
 	}
 }
 
-// Outer sets zᵢⱼ = 0 + xᵢ yⱼ, rounded once (which may make −0), with z len(x) × len(y).
+// Outer sets zᵢⱼ = 0 + xᵢ yⱼ, rounded once (which may make −0), with z len(x) × len(y). Where it is called,
+// inlined, its loops would have too few registers.
+//
+//go:noinline
 func Outer(z, x, y []float64) {
 	if len(y) == 1 {
 		x, y = y, x // one row, not many of one element
