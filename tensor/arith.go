@@ -109,7 +109,7 @@ func (z *Tensor) elementwise(op string, x, y *Tensor, f loop2) *Tensor {
 	y.mustBeSet(op)
 	var fresh bool
 	switch {
-	case SameShape(x, y), len(y.data) == 1 && y.rank <= x.rank:
+	case x.rank == y.rank && SameShape(x, y), len(y.data) == 1 && y.rank <= x.rank:
 		fresh = z.renew(x) || z.like(op, x)
 	case len(x.data) == 1 && x.rank <= y.rank:
 		fresh = z.renew(y) || z.like(op, y)
