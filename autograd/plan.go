@@ -178,7 +178,7 @@ func (p *Plan) Backward(seed ...*tensor.Tensor) *Gradients {
 		}
 	}
 	if len(seed) == 0 {
-		p.seed.value.Data()[0] = 1 // y has one element
+		p.seed.value.Fill(1)
 	} else {
 		p.seed.value.Copy(seed[0]) // a copy, since it may be one of the gradients
 	}

@@ -266,6 +266,36 @@ func TestPlanSeedServesOnce(t *testing.T) {
 	expect(t, "without", plan.Backward().Of(x), 2, 4)
 }
 
+// remembers is y = 2x, computed again when x's version is another one.
+type remembers struct {
+	version uint32
+	value   tensor.Tensor
+}
+
+func (*remembers) Name() string { return "Remembers" }
+
+func (op *remembers) Forward(y *node) {
+	if x := y.Input(0).Value(); op.value.IsEmpty() || x.Version() != op.version {
+		op.version = x.Version()
+		op.value.Clear()
+		op.value.Scale(x, 2)
+	}
+	y.Value().Copy(&op.value)
+}
+
+func (*remembers) VJP(_ *node, _ int, dy *node) *node { return dy.Scale(2) }
+
+// Each seed is a change of ∂L/∂y, which its version shows to the operations of a rule, also where none is
+// given.
+func TestPlanSeedIsAChange(t *testing.T) {
+	x, double := variable(3), new(remembers)
+	y := autograd.Apply(&returning{"Double", func(_, dy *node) *node { return autograd.Apply(double, dy) }}, x)
+	plan := autograd.NewPlan(y, x)
+	plan.Forward()
+	expect(t, "with a seed", plan.Backward(vector(5)).Of(x), 10)
+	expect(t, "without", plan.Backward().Of(x), 2)
+}
+
 // A plan of gradients that Grad gave: the second derivatives of Σ x⁴.
 func TestPlanOfGrad(t *testing.T) {
 	x := variable(1, 2)
