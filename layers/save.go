@@ -136,9 +136,9 @@ func Encode(w io.Writer, net any) error {
 }
 
 // Load sets a network's parameters and state to what Save has written to the named file. It returns an
-// error, and changes nothing, if the file can't be read, if Save has not written it (an *[Error];
-// [LoadTorch] is for PyTorch's), or if its network was built differently (a *[StateError]). It panics as
-// Named does.
+// error, and changes nothing, if the file can't be read, if Save has not written it ([LoadTorch] is for
+// PyTorch's), or if its network was built differently. The error names the file; in the last two cases
+// it wraps an *[Error] or a *[StateError]. It panics as Named does.
 func Load(name string, net any) error {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {

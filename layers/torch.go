@@ -144,8 +144,9 @@ func snakeCase(name string) string {
 // network: those of [Named], but in PyTorch's spelling, which is running_mean for a field RunningMean and
 // rnn for RNN, and with numbers for the layers of a Sequential. Layers with another layout there convert
 // it (see [TorchLayer]): a Linear's weight, out × in, is transposed. It returns an error, and changes
-// nothing, if the file can't be read, if it was written by Save (an *[Error]), or if names or shapes
-// differ (a *[StateError], with PyTorch's names). It panics as Named does.
+// nothing, if the file can't be read, if it was written by Save, or if names or shapes differ. The error
+// names the file; in the last two cases it wraps an *[Error] or a *[StateError], with PyTorch's names.
+// It panics as Named does.
 func LoadTorch(name string, net any) error {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {

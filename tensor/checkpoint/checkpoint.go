@@ -74,8 +74,8 @@ func Write(w io.Writer, r *Run) error {
 	return safetensors.Write(w, f)
 }
 
-// Load reads the checkpoint in the named file. A malformed file is a *safetensors.Error, and one that is
-// no checkpoint of this version an *[Error].
+// Load reads the checkpoint in the named file. Its error names the file, and wraps a *safetensors.Error if
+// the file is malformed, or an *[Error] if it is no checkpoint of this version.
 func Load(name string) (*Run, error) {
 	f, err := safetensors.ReadFile(name)
 	if err != nil {
