@@ -37,8 +37,8 @@ func (b *Base) Parameters() []*autograd.Node { return slices.Clone(b.nodes) }
 
 // A Group is some of an optimiser's parameters, with settings of their own. Its learning rate is the
 // optimiser's times RateFactor, so that a schedule changes both. With the factor 0 the parameters stay as
-// they are as long as their gradients, and the squares of these, are finite, except with [Rprop], whose
-// steps are not in proportion to the rate.
+// they are as long as the squares of their gradients are finite and ε is not 0, except with [Rprop],
+// whose steps are not in proportion to the rate.
 type Group struct {
 	RateFactor  float64
 	WeightDecay float64
