@@ -161,6 +161,6 @@
 // the data. Shapes never depend on values. Predictions and targets of a loss have the same shape: a
 // target of shape [3] beside predictions of [3, 1] is a mistake, not a broadcast.
 //
-// A caller's mistake panics with an *[Error], or with a *tensor.Error where the shapes of an operation's
-// inputs do not fit.
+// A caller's mistake panics with an *[Error], or with the *tensor.Error of the operation on tensors that
+// detects it.
 package autograd

@@ -27,7 +27,8 @@
 // What PyTorch calls SGD is [GradientDescent], AdamW is [NewAdamW], a parameter group is one of
 // [Base.Group], state_dict is [Base.State], without the settings, and zero_grad is not needed.
 //
-// A caller's mistake panics with an *[Error], or with an *autograd.Error where a gradient is missing.
+// A caller's mistake panics with an *[Error], or with the *autograd.Error or *tensor.Error of the
+// operation that detects it.
 package optim
 
 import (

@@ -20,7 +20,8 @@
 // inputs and targets, have equally many rows, and are shuffled and split alike. Random numbers come from
 // the given source; the same source gives the same bits on every machine.
 //
-// A caller's mistake panics with an *[Error]; what is wrong with a file is returned as an error.
+// A caller's mistake panics with an *[Error], or with the *tensor.Error of the operation that detects it;
+// what is wrong with a file is returned as an error.
 package data
 
 import (
