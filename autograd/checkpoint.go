@@ -253,7 +253,7 @@ func (identityOp) JVP(_ *Node, dx []*Node) *Node { return dx[0] }
 // without passing y do not pass f. f may look at the gradient, or change it in place, as in clipping:
 // then everything computed from it changes too. f gets a copy of its own, which in a Plan is valid only
 // during the call. f is called once in every backward pass: by Backward, Grad and VJP, by a Plan's
-// Backward, and when a plan is made.
+// Backward, and when a plan is made, or made anew by Keep.
 //
 //	∂L/∂x = f(∂L/∂y); when that is differentiated again, what f changes counts as constant
 func (x *Node) Hook(f func(grad *tensor.Tensor)) *Node {

@@ -370,6 +370,9 @@ func TestHook(t *testing.T) {
 	if len(seen) != before+2 || before != 3 {
 		t.Errorf("the hook was called %d times, then %d", before, len(seen))
 	}
+	if plan.Keep(h); len(seen) != before+3 {
+		t.Errorf("the hook was called %d times, then %d, with Keep", before, len(seen))
+	}
 	for _, g := range seen {
 		if !slices.Equal(g, []float64{.5, 7}) {
 			t.Errorf("the hook saw %v", g)
