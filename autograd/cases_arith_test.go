@@ -66,6 +66,7 @@ func TestPairs(t *testing.T) {
 		{"ClampMax", (*node).ClampMax, 3, 2, 2, 0, 1},
 		{"ClampMax", (*node).ClampMax, nan, 2, nan, 1, 0},
 		{"PReLU", (*node).PReLU, 0, 3, 0, 3, 0},
+		{"PReLU", (*node).PReLU, nan, 3, nan, 3, nan},
 		{"Chain2", autograd.Chain2, -1, 0, math.Copysign(0, -1), 0, -1},
 		{"Lerp to the end", func(x, y *node) *node { return x.LerpScalar(y, 1) }, 1e16, 1, 1, 0, 1},
 		{"Lerp from the start", func(x, y *node) *node { return x.LerpScalar(y, 0) }, 1, 1e16, 1, 1, 0},

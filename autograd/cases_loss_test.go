@@ -89,7 +89,7 @@ func TestLosses(t *testing.T) {
 // Stirling's formula is used above 1; up to 1 the result is 0.
 func TestLogFactorial(t *testing.T) {
 	want := 1.5*math.Log(1.5) - 1.5 + .5*math.Log(3*math.Pi)
-	expectNearly(t, "log t!", constant([]float64{.5, 1, 1.5}).LogFactorial().Value().Data(), []float64{0, 0, want})
+	expectNearly(t, "log t!", constant([]float64{.5, 1, 1.5, nan}).LogFactorial().Value().Data(), []float64{0, 0, want, nan})
 }
 
 // unsigned returns x's numbers, with 0 for −0.

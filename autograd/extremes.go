@@ -92,7 +92,7 @@ func (x *Node) MaskedFill(mask, value *Node) *Node { return Where(mask, value, x
 // PReLU returns x where x is positive and w·x elsewhere: a ReLU with a slope below 0 that is learned. The
 // weight w is one number, or a vector with one for each channel; the channels are axis 1 of x.
 //
-//	∂L/∂x = ∂L/∂z where x > 0, else ∂L/∂z ⊙ w    ∂L/∂w = ∂L/∂z ⊙ x where x ≤ 0, else 0
+//	∂L/∂x = ∂L/∂z where x > 0, else ∂L/∂z ⊙ w    ∂L/∂w = 0 where x > 0, else ∂L/∂z ⊙ x
 //
 // K. He and others, Delving deep into rectifiers, 2015. It panics unless there are as many weights as
 // channels, or one.

@@ -100,7 +100,7 @@ func (x *Node) PoissonNLLWithLog(t *Node) *Node {
 	return x.Exp().Sub(t.Chain(x))
 }
 
-// LogFactorial returns Stirling's approximation of log t!, element by element, where t > 1, and 0 elsewhere.
+// LogFactorial returns Stirling's approximation of log t!, element by element, and 0 where t ≤ 1.
 //
 //	y = t log t − t + ½ log 2πt    ∂L/∂t = ∂L/∂y ⊙ (log t + 1/2t)    (0 where t ≤ 1)
 func (t *Node) LogFactorial() *Node {
