@@ -28,8 +28,12 @@ type Adam struct {
 // NewAdam returns Adam with the settings noted at its fields. The paper's learning rate
 // is 0.001.
 func NewAdam(learningRate float64, parameters ...*autograd.Node) *Adam {
+	return newAdam("NewAdam", learningRate, parameters)
+}
+
+func newAdam(op string, learningRate float64, parameters []*autograd.Node) *Adam {
 	o := &Adam{Beta1: .9, Beta2: .999, Epsilon: 1e-8}
-	o.start("NewAdam", o, learningRate, parameters, "m", "v")
+	o.start(op, o, learningRate, parameters, "m", "v")
 	o.mayKeep("largest")
 	return o
 }
@@ -37,7 +41,7 @@ func NewAdam(learningRate float64, parameters ...*autograd.Node) *Adam {
 // NewAdamW returns Adam with decoupled weight decay of 0.01: I. Loshchilov and F. Hutter,
 // Decoupled weight decay regularization (2019), algorithm 2.
 func NewAdamW(learningRate float64, parameters ...*autograd.Node) *Adam {
-	o := NewAdam(learningRate, parameters...)
+	o := newAdam("NewAdamW", learningRate, parameters)
 	o.WeightDecay, o.DecoupledDecay = .01, true
 	return o
 }

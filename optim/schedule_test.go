@@ -180,6 +180,7 @@ func TestMistakesOfSchedules(t *testing.T) {
 		"Group: no parameters: there is nothing to update":                     func() { optim.NewAdam(1, variable(1)).Group() },
 		"Group: Variable [] = 2 is not a parameter of the optimiser":           func() { optim.NewAdam(1, variable(1)).Group(variable(2)) },
 		"NewAdam: the learning rate is -1; it must be finite and not negative": func() { optim.NewAdam(-1, variable(1)) },
+		"NewAdamW: no parameters: there is nothing to update":                  func() { optim.NewAdamW(1) },
 		"Step: Nesterov with Momentum 0 and Dampening 0; it needs momentum, and no dampening": func() {
 			o := optim.NewGradientDescent(1, variable(1))
 			o.Nesterov = true
