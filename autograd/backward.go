@@ -48,7 +48,7 @@ var traversals = sync.Pool{New: func() any { return new(tensorSums) }}
 // Otherwise Grad panics as Backward does.
 func Grad(y *Node, xs ...*Node) []*Node {
 	mustBeOne("Grad", y)
-	return vjp("Grad", y, constantLike(y, 1), xs)
+	return vjp("Grad", y, Constant(tensor.Full(1, y.value.Shape()...)), xs)
 }
 
 // VJP returns the vector–Jacobian products of y, of any shape, with respect to the nodes xs: the
@@ -56,7 +56,7 @@ func Grad(y *Node, xs ...*Node) []*Node {
 // are nodes, and they depend on dy too. It panics as Grad does, and if the shapes of y and dy differ.
 func VJP(y, dy *Node, xs ...*Node) []*Node {
 	mustBeNode("VJP", y, dy)
-	if !tensor.SameShape(y.Value(), dy.Value()) {
+	if y.plan == nil && !tensor.SameShape(y.value, dy.Value()) {
 		fail("VJP", "the seed is %v; it needs the shape of %v", dy, y)
 	}
 	return vjp("VJP", y, dy, xs)
@@ -154,10 +154,10 @@ func fitting(y *Node, i int, dx *Node) *Node {
 	return dx.SumTo(x.value.Shape()...)
 }
 
-// mustBeOne panics unless y is a node of one element.
+// mustBeOne panics unless y is a node of one element, or belongs to a plan, which prepare refuses.
 func mustBeOne(op string, y *Node) {
 	mustBeNode(op, y)
-	if n := y.Value().Len(); n != 1 {
+	if n := y.value.Len(); n != 1 && y.plan == nil {
 		fail(op, "%v has %d elements; gradients are taken of a node of one element (Sum or Mean makes one)", y, n)
 	}
 }
