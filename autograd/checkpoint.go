@@ -73,7 +73,7 @@ func (op *checkpointOp) Forward(y *Node) {
 	ctx := op.context(y)
 	ctx.NoRecord, ctx.within = true, r
 	z := op.call(y, ctx, func(x *Node) *Node {
-		ctx.stopped = Constant(x.value)
+		ctx.stopped = Constant(x.value).Named("in a Checkpoint")
 		return ctx.stopped
 	})
 	r.mustKnow(z)

@@ -30,7 +30,7 @@ func TestCheckpointRefusesComputedNodes(t *testing.T) {
 
 // The first call of a Checkpoint's function is not recorded, so there are no gradients in it.
 func TestCheckpointRefusesGradients(t *testing.T) {
-	mustPanic(t, "autograd: Grad: Sum [] = 5 was not recorded, since the context of its input Constant [2] has NoRecord", func() {
+	mustPanic(t, "autograd: Grad: Sum [] = 5 was not recorded, since the context of its input Constant in a Checkpoint [2] has NoRecord", func() {
 		autograd.Checkpoint(func(xs ...*node) *node { return autograd.Grad(xs[0].Square().Sum(), xs[0])[0] }, variable(1, 2))
 	})
 }

@@ -308,7 +308,7 @@ func TestCheckpointPanics(t *testing.T) {
 		func(outer, inner *node) *node { return outer.Mul(inner) },
 		func(outer, inner *node) *node { return inner.Mul(outer) },
 	} {
-		for given, refused := range map[*node]string{w: "Constant [1] = 2", number(2): "Constant [] = 2"} {
+		for given, refused := range map[*node]string{w: "Constant in a Checkpoint [1] = 2", number(2): "Constant in a Checkpoint [] = 2"} {
 			mustPanic(t, "autograd: Checkpoint: the function uses "+refused+", which is not among its nodes: pass it too", func() {
 				autograd.Checkpoint(func(xs ...*node) *node {
 					return autograd.Checkpoint(func(ys ...*node) *node { return f(xs[1], ys[0]) }, xs[0])
@@ -336,7 +336,7 @@ func TestCheckpointPanics(t *testing.T) {
 	hidden := autograd.Checkpoint(func(xs ...*node) *node { return xs[0].Mul(unrecorded) }, x)
 	mustPanic(t, "autograd: Checkpoint: Mul [1] = 3 was not recorded, since the context of its input Constant [1] = 1 has NoRecord",
 		func() { autograd.Backward(hidden, x) })
-	mustPanic(t, "autograd: Grad: Mul [1] = 9 was not recorded, since the context of its input Constant [1] = 3 has NoRecord",
+	mustPanic(t, "autograd: Grad: Mul [1] = 9 was not recorded, since the context of its input Constant in a Checkpoint [1] = 3 has NoRecord",
 		func() {
 			autograd.Checkpoint(func(xs ...*node) *node { return autograd.Grad(xs[0].Mul(xs[0]), xs[0])[0] }, x)
 		})
