@@ -3,6 +3,7 @@ package autograd_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 
 	"gentlegrad/autograd"
@@ -178,6 +179,32 @@ func ExampleContext() {
 	// Output:
 	// 6.0 false
 	// autograd: Backward: Mul [] = 6 was not recorded, since the context of its input Constant [] = 3 has NoRecord
+}
+
+// Noise is an operation that draws, for each element of its input, from the normal distribution.
+type noise struct{}
+
+func (noise) Name() string { return "Noise" }
+
+func (noise) Forward(y *autograd.Node) {
+	y.Value().Like(y.Input(0).Value()).Normal(y.Context().Rand, 0, 1)
+}
+
+func (noise) VJP(y *autograd.Node, i int, dy *autograd.Node) *autograd.Node { return nil } // 0
+
+// A sample x + dε, as in a variational autoencoder: each run of a plan draws ε anew, and ∂Σ/∂d = ε.
+func ExampleContext_rand() {
+	x := autograd.Context{Rand: rand.New(rand.NewPCG(1, 2))}.Constant(tensor.New(3))
+	d := autograd.Variable(tensor.Full(.1, 3))
+	sample := x.Add(d.Mul(autograd.Apply(noise{}, x)))
+	plan := autograd.NewPlan(sample.Sum(), d).Keep(sample)
+	for range 2 {
+		plan.Forward()
+		fmt.Printf("%.3f %.2f\n", sample.Value(), plan.Backward().Of(d))
+	}
+	// Output:
+	// [0.077 0.103 0.162] [0.77 1.03 1.62]
+	// [0.061 0.002 0.088] [0.61 0.02 0.88]
 }
 
 // For each node the place where the user's code made it.

@@ -44,7 +44,9 @@ type computed struct {
 //
 //	x := autograd.Context{NoRecord: true}.Constant(input) // inference
 //
-// Rand and Training are for operations and layers of your own, such as dropout.
+// Rand and Training are for operations and layers of your own, such as dropout. An [Op] that draws from
+// Rand in its Forward draws anew in each Forward of a [Plan], and once when the plan is made; numbers that
+// are drawn between the operations stay the same in a plan.
 type Context struct {
 	Rand      *rand.Rand // for operations that draw random numbers
 	NoRecord  bool       // keep no graph: Backward of a result panics

@@ -24,7 +24,8 @@ import (
 //
 // Values and gradients have the bits that building the graph anew and Backward would give. What Go code
 // did between the operations is not repeated: neither an if that depends on a value, nor making a
-// constant from one. A leaf's tensor must not become a view of a plan's results, nor be swapped with one.
+// constant from one, nor drawing random numbers (see [Context]). A leaf's tensor must not become a view of
+// a plan's results, nor be swapped with one.
 //
 // A plan owns the graph's computed nodes, but not its leaves: goroutines each build a graph and a plan of
 // their own, and may share parameters while none modifies them. Plans that share computed nodes, such as
