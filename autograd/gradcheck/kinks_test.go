@@ -26,6 +26,38 @@ func TestWhatRounds(t *testing.T) {
 	}
 }
 
+// What an operation rounds to multiples of 10⁻¹⁶ is no constant, however little it changes, but what is
+// constant between two kinks is one.
+func TestWhatRoundsFarAway(t *testing.T) {
+	scaled := func(factor float64) gradcheck.Func {
+		return one(autograd.Pointwise("Softplus", func(x float64) float64 { return math.Log(1 + math.Exp(x)) },
+			func(x, _ *node) *node { return x.Sigmoid().Scale(factor) }).Of)
+	}
+	for _, x := range []float64{-1, -10, -15, -20, -24, -30} {
+		if err := gradcheck.Check(scaled(1), vector(x, .5)); err != nil {
+			t.Errorf("at %v: %v", x, err)
+		}
+		for _, factor := range []float64{0, 2} {
+			if err := gradcheck.Check(scaled(factor), vector(x)); !errors.Is(err, gradcheck.ErrWrong) {
+				t.Errorf("at %v, %v times: %v", x, factor, err)
+			}
+		}
+		d, bounds, err := gradcheck.Numerical(scaled(1), vector(x))
+		if off := math.Abs(d[0].Item() - 1/(1+math.Exp(-x))); err != nil || !(off <= bounds[0].Item()) || !(bounds[0].Item() < .1*d[0].Item()) {
+			t.Errorf("at %v: %v ± %v, error %v", x, d, bounds, err)
+		}
+	}
+	for _, f := range []func(x *node) *node{
+		func(x *node) *node { return x.Softshrink(1e-4).Scale(1e-12) },
+		func(x *node) *node { return x.Hardshrink(1e-4).Scale(1e-12) },
+		func(x *node) *node { return x.Softshrink(.01).Square().Scale(1e-11) },
+	} {
+		if err := gradcheck.Check(one(f), vector(1e-5, 1)); err != nil {
+			t.Errorf("between kinks: %v", err)
+		}
+	}
+}
+
 func TestNumericalKink(t *testing.T) {
 	d, b, err := gradcheck.Numerical(one((*node).ReLU), vector(0, 1))
 	if err != nil || !math.IsInf(b[0].At(0, 0), 1) || !(math.Abs(d[0].At(1, 1)-1) <= b[0].At(1, 1)) || !(b[0].At(1, 1) <= 1e-8) || d[0].At(0, 1) != 0 {

@@ -32,6 +32,7 @@ type slope struct {
 	largest        float64 // the largest difference quotient of any step
 	falls          bool    // whether the last quotients are in proportion to the steps, as those of x·|x| at 0
 	least, most    float64 // the smallest and the largest change of the output by steps that change it to both sides
+	leastStep      float64 // the step of the smallest change
 	still          bool    // whether a smaller step does not change it
 	hidden         bool    // whether the function may swing too fast for any step
 }
@@ -118,7 +119,7 @@ func (n *line) slopes(shaken shaker, wide, far func() []float64) []slope {
 	slopes := n.measure()
 	grains := make([]float64, len(slopes))
 	for o := range slopes {
-		grains[o] = slopes[o].grain()
+		grains[o] = n.grain(o, &slopes[o])
 	}
 	rounds := func(grain float64) bool { return grain > 0 }
 	if slices.ContainsFunc(grains, rounds) {
@@ -301,7 +302,9 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 	if change := math.Min(math.Abs(last.right[o]), math.Abs(last.left[o])) * last.h; change == 0 {
 		s.still = s.most > 0
 	} else if change < math.Inf(1) {
-		s.least, s.most = math.Min(s.least, change), math.Max(s.most, change)
+		if s.most = math.Max(s.most, change); change < s.least {
+			s.least, s.leastStep = change, last.h
+		}
 	}
 	s.falls = false
 	if n := len(steps) - 21; n >= 0 && 8*last.noise[o] < quotient {
@@ -340,12 +343,28 @@ func (s *slope) consider(steps []differences, o int, expect expected) {
 }
 
 // grain returns the noise of an output that seems to be rounded to multiples of its smallest change, as
-// 1 − cos x near 0 is if a single operation computes it. For other outputs it returns 0.
-func (s *slope) grain() float64 {
-	if s.still && s.least <= 0x1p-41*s.most {
+// 1 − cos x near 0 is if a single operation computes it, or log(1 + exp x) at −20. For other outputs it
+// returns 0.
+func (n *line) grain(o int, s *slope) float64 {
+	if s.still && (s.least <= 0x1p-41*s.most || s.least <= 0x1p-48*s.unit && n.isStairs(o, s)) {
 		return 4 * s.least
 	}
 	return 0
+}
+
+// isStairs reports whether an output looks like stairs at a spacing of less than the width of a stair: more
+// fourth differences there are as large as its smallest change than kinks or jumps to both sides of x make.
+func (n *line) isStairs(o int, s *slope) bool {
+	x, steep := *n.x, 0
+	defer func() { *n.x = x }()
+	var v []float64
+	for k := range 33 {
+		*n.x = x + float64(float64(k-16)*noPower*s.leastStep)
+		if v = append(v, n.f()[o]); k >= 4 && math.Abs(v[k]-4*v[k-1]+float64(6*v[k-2])-4*v[k-3]+v[k-4]) > s.least/2 {
+			steep++
+		}
+	}
+	return steep > 8
 }
 
 // extrapolate returns the extrapolation of three steps for output o, with 2·noise/h as its bound, and
