@@ -56,7 +56,7 @@ func jacobian(f Func, xs []*tensor.Tensor) error {
 // most joins errors, but no more than about 20, including the last one, which may be a hint.
 func most(all []error) error {
 	const n = 20
-	if len(all) > n {
+	if len(all) > n+1 {
 		last := all[len(all)-1]
 		all = append(all[:n:n], fmt.Errorf("gradcheck: %d more", len(all)-n-1), last)
 	}

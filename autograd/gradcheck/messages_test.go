@@ -122,6 +122,10 @@ func TestManyErrors(t *testing.T) {
 	if got := strings.Join(lines[20:], "\n"); got != want || !strings.Contains(lines[19], "output [19] by input 0 [19]: ") {
 		t.Errorf("got %v", err)
 	}
+	err = gradcheck.Check(wrong(one((*node).Exp), 1.5, -1), tensor.Arange(20))
+	if lines := strings.Split(fmt.Sprint(err), "\n"); len(lines) != 21 || strings.Contains(err.Error(), "more") {
+		t.Errorf("got %v", err)
+	}
 }
 
 // What should be 0, and is found as 0 but for rounding, is wrong by no factor.
