@@ -75,12 +75,12 @@ const large = 250_000
 //     stochastic arithmetic for reliable scientific computation, 1993). A jump does not count: it is
 //     more than 10⁻⁶ of the largest input and output, and does not become 64 times as large where
 //     results are moved 2¹⁰ times as far. The third is half of the fourth differences of f at a spacing
-//     of 10⁻¹² of the inputs, where a smooth function has none (R. W. Hamming, Introduction to Applied
-//     Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise, 2011). If the
-//     smallest change of f by a step is below 2⁻⁴¹ of the largest, and smaller steps change nothing, the
-//     noise is at least four times this change: an operation may round so, as 1 − cos x near 0. The same
-//     holds if it is below 2⁻⁴⁸·max(1, |x|), and f near x is stairs of such changes, as log(1 + exp x)
-//     at −20.
+//     of about 10⁻¹² of the inputs, where a smooth function has none (R. W. Hamming, Introduction to
+//     Applied Numerical Analysis, 1971; J. J. Moré and S. M. Wild, Estimating computational noise,
+//     2011). If the smallest change of f by a step is below 2⁻⁴¹ of the largest, and smaller steps
+//     change nothing, the noise is at least four times this change: an operation may round so, as 1 −
+//     cos x near 0. The same holds if it is below 2⁻⁴⁸·max(1, |x|), and f near x is stairs of such
+//     changes, as log(1 + exp x) at −20.
 //  4. Kinks. If the slopes to the right and to the left do not approach one another as h is halved, and
 //     no smaller h shows a smooth function, with a bound below an eighth of their difference, x is at a
 //     kink, whatever the gradient: [ErrKink], with both slopes. A kink that only small steps show, as on

@@ -24,6 +24,12 @@ func TestWhatRounds(t *testing.T) {
 	if err != nil || !(math.Abs(d[0].Item()-math.Sin(.01)) <= bounds[0].Item()) || !(bounds[0].Item() < 1e-10) {
 		t.Errorf("%v ± %v, error %v", d, bounds, err)
 	}
+	for _, x := range []float64{-1e-8, -1e-6, -1e-4, 1e-6} {
+		d, bounds, err := gradcheck.Numerical(one(missing.Of), vector(x))
+		if off := math.Abs(d[0].Item() - math.Exp(x)); err != nil || !(off <= bounds[0].Item()) || !(bounds[0].Item() < 1e-8) {
+			t.Errorf("exp x − 1 at %v: %v ± %v, error %v", x, d, bounds, err)
+		}
+	}
 }
 
 // What an operation rounds to multiples of 10⁻¹⁶ is no constant, however little it changes, but what is

@@ -14,9 +14,10 @@ const points = 9
 // noise returns how rough each output is: by how much rounding in its operations moves it or, if this is
 // larger, half the size of its fourth differences at points so close together that a smooth function has
 // none, as where the computation within an operation is rough; 0 where values are not finite. The points
-// are 10⁻¹² of |x| apart, or of smallest if that is larger.
+// are about 10⁻¹² of |x| apart, or of smallest if that is larger. They are not exactly so, since 10⁻¹⁵ is
+// nearly a multiple of 2⁻⁵³, to multiples of which numbers below 1 are rounded.
 func noise(f func() []float64, shaken shaker, xs []*tensor.Tensor, smallest float64) []float64 {
-	rough, values := fourths(f, xs, 1e-12, smallest), f()
+	rough, values := fourths(f, xs, 1.038e-12, smallest), f()
 	rounding := shaken.rounding(xs, values, upToJumps(values, largest(xs...)))
 	for o := range rough {
 		rough[o] = math.Max(rough[o]/2, rounding[o])
