@@ -50,8 +50,8 @@ func ownPlan(op string, y *Node, vars []*Node) *Plan {
 func jacobian(op string, y *Node, vars []*Node) []*tensor.Tensor {
 	seed := tensor.New(y.value.Shape()...)
 	plan := ownPlan(op, y, vars)
-	for i := range plan.steps {
-		plan.steps[i].after = nil // an Observer has seen y when f built it
+	for _, s := range plan.steps {
+		s.after = nil // an Observer has seen y when f built it
 	}
 	plan.Forward()
 	return perRun(vars, seed.Shape(), func(k int) *Gradients {

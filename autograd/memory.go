@@ -45,7 +45,7 @@ func (m memory) note(step int, sets, reads []*Node) {
 // pass, so that the forward pass, the first steps up to forward, does not overwrite the gradients when it
 // runs again. Values of the forward pass that the backward pass reads get fresh parts, which the backward
 // pass does not overwrite, since it may run again too.
-func (m memory) assign(steps []step, forward int) *tensor.Tensor {
+func (m memory) assign(steps []*step, forward int) *tensor.Tensor {
 	dead := make([][]*part, len(steps)+1) // by step: the parts that nothing reads after it
 	size, free := 0, []*part{}            // free has the largest first
 	below := func(n int) int {            // where the free parts of fewer than n elements begin

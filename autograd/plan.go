@@ -39,7 +39,7 @@ type Plan struct {
 	results []*Node // y, and after it what Keep was given
 
 	leaves  []*leaf
-	steps   []step
+	steps   []*step
 	forward int       // the number of steps of the forward pass, which come first
 	seed    *Node     // ∂L/∂y; nil if there is no backward pass
 	grads   Gradients // of xs and results
@@ -130,11 +130,10 @@ func (p *Plan) hasResult(v *tensor.Tensor) bool {
 }
 
 // run runs the steps of a pass.
-func (p *Plan) run(steps []step) {
+func (p *Plan) run(steps []*step) {
 	p.running = true
 	defer func() { p.running = false }()
-	for i := range steps {
-		s := &steps[i]
+	for _, s := range steps {
 		for _, v := range s.values {
 			v.Clear()
 		}
@@ -250,11 +249,11 @@ func (p *Plan) make() {
 
 // computes adds a step that computes y, whose value must be there already.
 func (p *Plan) computes(y *Node) {
-	p.add(step{node: y, sets: y.outputs(), shape: tensor.ShapeOf(y.value), after: y.observerInPlan()}, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*y.value.Len()))
+	p.add(&step{node: y, sets: y.outputs(), shape: tensor.ShapeOf(y.value), after: y.observerInPlan()}, y.inputs, fmt.Sprintf("%s, %d bytes", y.describe(), 8*y.value.Len()))
 }
 
 // add adds s, which reads the values of the nodes reads; line describes it.
-func (p *Plan) add(s step, reads []*Node, line string) {
+func (p *Plan) add(s *step, reads []*Node, line string) {
 	pass := "forward"
 	if p.seed != nil {
 		pass = "backward"
@@ -352,7 +351,7 @@ func (s *planSums) record(y, v *Node) (sets []*Node) {
 
 // addVJPs makes a step that has op add to the sums.
 func (s *planSums) addVJPs(op Adder, y, dy *Node, into []edge) bool {
-	st := step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(y.inputs))}
+	st := &step{node: y, adder: op, dy: dy, dx: make([]*tensor.Tensor, len(y.inputs))}
 	reads := slices.Concat(y.inputs, y.kept, []*Node{y, dy})
 	line := "add to inputs of " + y.describe() + ":"
 	for _, to := range into {
