@@ -22,41 +22,42 @@ func byNumber(x, y *Node) int { return cmp.Compare(x.number, y.number) }
 // nodes, so several goroutines may have indices of the same ones.
 type index struct {
 	list  []*Node
-	table []int // nil for a short list; otherwise a hash table, as long as a power of two: place + 1, or 0 if free
+	table []int // nil for a short list; otherwise a hash table, as long as a power of two: places, or −1 where it is free
+	shift int   // by which a hash is shifted to be a position in the table
 }
 
 const scanned = 10 // up to this length, searching the list itself is faster
 
 // find returns x's place in the list, or −1 if it is not there.
 func (g *index) find(x *Node) int {
-	if g.table == nil {
-		return slices.Index(g.list, x)
+	if g.table != nil {
+		return *g.slot(x)
 	}
-	return *g.slot(x) - 1
+	return slices.Index(g.list, x)
 }
 
 // slot returns the element of the table where x's place is or belongs, by open addressing with linear
 // probing and multiplicative hashing (D. E. Knuth, The Art of Computer Programming, volume 3, section
 // 6.4).
 func (g *index) slot(x *Node) *int {
-	mask := uint64(len(g.table) - 1)
-	for i := x.number * 0x9e3779b97f4a7c15 >> (64 - bits.Len64(mask)); ; i = (i + 1) & mask {
-		if p := &g.table[i]; *p == 0 || g.list[*p-1] == x {
-			return p
-		}
+	i := x.number * 0x9e3779b97f4a7c15 >> g.shift
+	for g.table[i] >= 0 && g.list[g.table[i]] != x {
+		i = (i + 1) & uint64(len(g.table)-1)
 	}
+	return &g.table[i]
 }
 
 // add appends x, which must not be in the list yet.
 func (g *index) add(x *Node) {
 	g.list = append(g.list, x)
 	if n := len(g.list); n > scanned && 2*n > len(g.table) {
-		g.table = make([]int, 1<<bits.Len(uint(4*len(g.list)))) // more than four times as long as the list
+		size := bits.Len(uint(4 * n)) // more than four times as long as the list
+		g.table, g.shift = slices.Repeat([]int{-1}, 1<<size), 64-size
 		for place, x := range g.list {
-			*g.slot(x) = place + 1
+			*g.slot(x) = place
 		}
 	} else if g.table != nil {
-		*g.slot(x) = n
+		*g.slot(x) = n - 1
 	}
 }
 
