@@ -47,7 +47,8 @@ type Op interface {
 	// for example, is either made once and held by the Op, or made as
 	// Scalar(1).BroadcastTo(n).DiagEmbed(0, 0, 1). It may return dy, an input, or a view of one, but must
 	// not modify or keep any of them. A node that it makes belongs to the traversal, and must not be used
-	// by another call.
+	// by another call. Where it calls Grad, that must not lead through y, since it would call VJP again:
+	// take the gradient with respect to y, or to a copy of an input, such as y.Input(i).Scale(1).
 	VJP(y *Node, i int, dy *Node) *Node
 }
 

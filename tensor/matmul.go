@@ -194,8 +194,9 @@ func (x *Tensor) rows() int {
 
 // AddAffineGrads adds the gradients of z = x·w + b, given delta = δ = ∂L/∂z: δ·wᵀ to dx, xᵀ·δ to dw, and
 // δ summed over its rows to db, each with the bits of MatMulNT, MatMulTN or SumTo, and Add. An empty
-// destination is set to its gradient; a nil one is left out. They may share no memory with delta, x or w,
-// or with one another. It panics if the shapes do not fit.
+// destination is set to its gradient; a nil one is left out. They may share no memory with delta, x or w.
+// dx and dw may be one tensor, which gets their sum, and otherwise share no memory either. It panics if the
+// shapes do not fit.
 func AddAffineGrads(dx, dw, db, delta, x, w *Tensor) {
 	const op = "AddAffineGrads"
 	if delta == nil || x == nil || w == nil || !delta.set || !x.set || !w.set || w.rank != 2 || x.rank < 1 || delta.rank != x.rank ||
