@@ -31,15 +31,7 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 	for k := range table {
 		table[k] = moved(f, xs, float64(k-points/2)*t, smallest)
 	}
-	differences := table[:]
-	for range 4 {
-		for k, next := range differences[1:] {
-			for o, v := range next {
-				differences[k][o] = v - differences[k][o]
-			}
-		}
-		differences = differences[:len(differences)-1]
-	}
+	differences := fourthDifferences(table[:])
 	all := make([]float64, len(table[0]))
 	for o := range all {
 		for _, d := range differences {
@@ -50,6 +42,19 @@ func fourths(f func() []float64, xs []*tensor.Tensor, t, smallest float64) []flo
 		}
 	}
 	return all
+}
+
+// fourthDifferences returns the fourth differences of the rows of a table, which it overwrites.
+func fourthDifferences(table [][]float64) [][]float64 {
+	for range 4 {
+		for k, next := range table[1:] {
+			for o, v := range next {
+				table[k][o] = v - table[k][o]
+			}
+		}
+		table = table[:len(table)-1]
+	}
+	return table
 }
 
 // wider returns the noise that fourth differences show at wider spacings: that of rounding within an

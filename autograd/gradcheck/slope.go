@@ -355,12 +355,16 @@ func (n *line) grain(o int, s *slope) float64 {
 // isStairs reports whether an output looks like stairs at a spacing of less than the width of a stair: more
 // fourth differences there are as large as its smallest change than kinks or jumps to both sides of x make.
 func (n *line) isStairs(o int, s *slope) bool {
-	x, steep := *n.x, 0
+	x := *n.x
 	defer func() { *n.x = x }()
-	var v []float64
-	for k := range 33 {
+	var table [33][]float64
+	for k := range table {
 		*n.x = x + float64(float64(k-16)*noPower*s.leastStep)
-		if v = append(v, n.f()[o]); k >= 4 && math.Abs(v[k]-4*v[k-1]+float64(6*v[k-2])-4*v[k-3]+v[k-4]) > s.least/2 {
+		table[k] = n.f()
+	}
+	steep := 0
+	for _, d := range fourthDifferences(table[:]) {
+		if math.Abs(d[o]) > s.least/2 {
 			steep++
 		}
 	}
